@@ -1,0 +1,86 @@
+"""Everything that can go wrong in the server, one class a wire code; the text is a whole sentence for a person.
+
+    RollcallError
+    ├── BadRequest          bad_request      the request contradicts itself or the rules
+    ├── TooLarge            too_large        more bytes, pixels or rows than the limits allow
+    ├── UnknownStudent      unknown_student  no student has this number
+    ├── UnknownCourse       unknown_course   no course has this code
+    ├── NotEnrolled         not_enrolled     both exist, but the student is not on the course's list
+    ├── NoSession           no_session       no such session or hour
+    ├── BadImage            bad_image        the bytes are not an image that can be used
+    ├── NoFace              no_face          the image shows no face where one is needed
+    ├── Unauthorised        unauthorised     who asks may not do this
+    ├── Busy                busy             too much to do just now: the same request may succeed later
+    ├── Unavailable         unavailable      the database is away: the same request may succeed later
+    └── Internal            internal         a defect of the server; the log has the rest
+        └── SetupProblem                     a model, key file, database or setting that it cannot start with
+"""
+
+from protocol.errors import RETRY_CODES, ErrorCode
+
+
+class RollcallError(Exception):
+    """Base of the server's errors: `code` goes on the wire, `text` (also `str()`) says what is wrong and what to do."""
+
+    code: ErrorCode = "internal"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    @property
+    def retry(self) -> bool:
+        """Whether the same request, sent again later, may succeed."""
+        return self.code in RETRY_CODES
+
+
+class BadRequest(RollcallError):
+    code = "bad_request"
+
+
+class TooLarge(RollcallError):
+    code = "too_large"
+
+
+class UnknownStudent(RollcallError):
+    code = "unknown_student"
+
+
+class UnknownCourse(RollcallError):
+    code = "unknown_course"
+
+
+class NotEnrolled(RollcallError):
+    code = "not_enrolled"
+
+
+class NoSession(RollcallError):
+    code = "no_session"
+
+
+class BadImage(RollcallError):
+    code = "bad_image"
+
+
+class NoFace(RollcallError):
+    code = "no_face"
+
+
+class Unauthorised(RollcallError):
+    code = "unauthorised"
+
+
+class Busy(RollcallError):
+    code = "busy"
+
+
+class Unavailable(RollcallError):
+    code = "unavailable"
+
+
+class Internal(RollcallError):
+    code = "internal"
+
+
+class SetupProblem(Internal):
+    """The server cannot start as it is set up (a model, key file, database or setting); the text says what to do."""
