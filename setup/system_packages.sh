@@ -1,0 +1,59 @@
+#!/bin/sh
+# Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
+#     system_packages.sh run      the libraries that OpenCV links
+#     system_packages.sh test     these, and what the tests start: a MySQL-compatible server and strace
+# Only programs are installed, no service: default-mysql-server-core is the server's binary without its start-up.
+set -eu
+PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin
+if [ -x .venv/bin/python ]; then python=.venv/bin/python; else python=${PYTHON:-python3}; fi
+
+# By the loader itself: where libraries lie differs from system to system.
+has_library() { "$python" -c 'import ctypes, sys; ctypes.CDLL(sys.argv[1])' "$1" 2>/dev/null; }
+
+has_command() {
+    for name in "$@"; do
+        if command -v "$name" >/dev/null 2>&1; then return; fi
+    done
+    return 1
+}
+
+# A list of servers to test on that does not ask for the system's own makes that one unnecessary.
+wants_system_server() {
+    case " ${ROLLCALL_TEST_MYSQL:-system} " in *" system "*) true ;; *) false ;; esac
+}
+
+missing() {
+    has_library libGL.so.1 || echo libgl1
+    has_library libglib-2.0.so.0 || echo libglib2.0-0
+    [ "$1" = test ] || return 0
+    has_command strace || echo strace
+    if wants_system_server; then has_command mariadbd mysqld || echo default-mysql-server-core; fi
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+can_install() {
+    has_command apt-get && { [ "$(id -u)" = 0 ] || { has_command sudo && sudo -n true 2>/dev/null; }; }
+}
+
+purpose=${1:-run}
+packages=$(missing "$purpose" | tr '\n' ' ')
+[ -n "$packages" ] || exit 0
+if ! can_install; then
+    echo "Rollcall needs these packages of the system, and set-up may not install them here:" \
+        "run 'apt-get install ${packages% }' as root (other systems name them much alike), then this again." >&2
+    exit 1
+fi
+
+echo "Installing of the system: ${packages% }."
+# A repository of somebody else's that is away must not stop this: what counts is whether the packages come.
+as_root apt-get -qq update || true
+# shellcheck disable=SC2086  # a list of words
+as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $packages >/dev/null
+left=$(missing "$purpose" | tr '\n' ' ')
+if [ -n "$left" ]; then
+    echo "apt-get installed ${packages% }, yet what ${left% } should bring is still not found." >&2
+    exit 1
+fi
