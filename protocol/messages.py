@@ -1,203 +1,141 @@
-"""One frozen struct a message: a frame's header and payload in, a checked value out, and back.
+"""Frames to checked messages and back: the structs of requests.py and replies.py, `encode` and `decode_...`.
 
-Everything is checked when it is decoded, so that a message that exists is well-formed: types, lengths, ranges,
-time zones. What a field means for the world (is there such a student?) is not known here.
+Everything is checked on the way in and on the way out, so that a message that was decoded is well-formed: types,
+lengths, ranges, time zones. What a field means for the world (is there such a student?) is not known here.
 """
 
-from datetime import datetime
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar, get_args
 
-from msgspec import Meta, Struct
+import msgspec
 
-StudentId = Annotated[str, Meta(min_length=1, max_length=32)]
-CourseCode = Annotated[str, Meta(min_length=1, max_length=32)]
-Key = Annotated[str, Meta(min_length=1, max_length=64)]
-Name = Annotated[str, Meta(max_length=100)]
-Hour = Annotated[int, Meta(ge=1, le=24)]
-Moment = Annotated[datetime, Meta(tz=True)]
-State = Literal["present", "late", "left_early", "absent", "excused", "excused_absence", "not_taken", "not_visible"]
-Verdict = Literal["sure", "check", "unknown"]
+from protocol.errors import MessageError
+from protocol.fields import (
+    MAX_INTEGER,
+    CourseCode,
+    Day,
+    Hour,
+    Key,
+    Message,
+    Moment,
+    Name,
+    State,
+    StudentId,
+    Verdict,
+)
+from protocol.framing import MAX_PAYLOAD_BYTES, Frame, encode_frame
+from protocol.header import parse_header, render_header, shorten, shorten_text
+from protocol.replies import (
+    Candidate,
+    Error,
+    Face,
+    Faces,
+    Limits,
+    Marked,
+    MarkedItem,
+    Reply,
+    RosterEntry,
+    RosterList,
+    ServerInfo,
+    Welcome,
+)
+from protocol.requests import Hello, Info, Mark, MarkItem, Marks, Request, Roster, Snapshot
+from protocol.values import faults
+
+__all__ = [
+    "REPLIES", "REQUESTS",
+    "Candidate", "CourseCode", "Day", "Error", "Face", "Faces", "Hello", "Hour", "Info", "Key", "Limits", "Mark",
+    "MarkItem", "Marked", "MarkedItem", "Marks", "Message", "Moment", "Name", "Received", "Reply", "Request",
+    "Roster", "RosterEntry", "RosterList", "ServerInfo", "Snapshot", "State", "StudentId", "Verdict", "Welcome",
+    "decode_reply", "decode_request", "encode",
+]  # fmt: skip
+
+M_co = TypeVar("M_co", covariant=True, bound=Message)
 
 
-class Message(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
-    """Base of every message; `type` on the wire says which."""
+@dataclass(frozen=True, slots=True)
+class Received(Generic[M_co]):
+    """A message with its number (the sender's own; a reply repeats the request's) and its payload, b"" if none."""
+
+    id: int
+    message: M_co
+    payload: bytes = b""
 
 
-# ---- requests
+def _tag(struct: type[Message]) -> str:
+    return str(struct.__struct_config__.tag)
 
 
-class Hello(Message, tag="hello"):
-    """First message of a connection, if it says who it is. Answered by Welcome."""
-
-    device: Name = ""
-    token: Annotated[str, Meta(max_length=512)] | None = None
+def _by_type(union: Any) -> dict[str, type[Message]]:
+    return {_tag(struct): struct for struct in get_args(union)}
 
 
-class Info(Message, tag="info"):
-    """What is the server, and what are its limits? Answered by ServerInfo."""
+REQUESTS: Final = _by_type(Request)
+REPLIES: Final = _by_type(Reply)
+"""`type` on the wire -> struct. A request and its reply may have the same type: the direction says which it is."""
 
 
-class MarkItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One student's state in one class hour.
+def encode(message: Message, id: int, payload: bytes = b"", *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> bytes:
+    """A whole frame with this message; `id` is the sender's number, in a reply the request's.
 
-    hour: number of the class hour of today's session; None: the one on now.
-    at: when it was decided, zone-aware; None: when it arrived. by: who decided; None: the connection's device.
+    Raises MessageError where decoding would, so that nothing is sent that cannot be read, and FrameError
+    (`too_large`) for more bytes than a frame may have.
     """
-
-    student: StudentId
-    course: CourseCode
-    state: State = "present"
-    hour: Hour | None = None
-    at: Moment | None = None
-    by: Name | None = None
+    fields: dict[str, Any] = msgspec.to_builtins(message)
+    _read_id({"id": id})
+    _checked(fields, type(message), payload, id)
+    header = render_header({"type": fields.pop("type"), "id": id, **fields})
+    return encode_frame(header, payload, max_payload_bytes=max_payload_bytes)
 
 
-class Mark(Message, tag="mark"):
-    """One MarkItem with a key: the same key again gives the first answer and changes nothing. Answered by Marked."""
+def decode_request(frame: Frame) -> Received[Request]:
+    """The request in a frame. Raises MessageError with the message's number where that could be read.
 
-    student: StudentId
-    course: CourseCode
-    key: Key
-    state: State = "present"
-    hour: Hour | None = None
-    at: Moment | None = None
-    by: Name | None = None
-
-
-class Marks(Message, tag="marks"):
-    """A batch, recorded whole or not at all, under one key. Answered by Marked, in the order of the batch."""
-
-    marks: Annotated[tuple[MarkItem, ...], Meta(min_length=1, max_length=2000)]
-    key: Key
-
-
-class Roster(Message, tag="roster"):
-    """Who is on the course, and what is recorded today? Answered by RosterList."""
-
-    course: CourseCode
-
-
-class Snapshot(Message, tag="snapshot"):
-    """The payload is one image. Answered by Faces.
-
-    course: look among its students only; None: among all. record: keep the recognised faces as sightings
-    (then `course` is needed). taken_at: when the picture was taken; None: when it arrived.
+    Fields that are not known are ignored: a newer client may send more than an older server understands.
     """
-
-    course: CourseCode | None = None
-    session: Annotated[int, Meta(ge=1)] | None = None
-    taken_at: Moment | None = None
-    record: bool = False
+    return _decode(frame, REQUESTS)
 
 
-# ---- replies
+def decode_reply(frame: Frame) -> Received[Reply]:
+    """The reply in a frame; the client's side of decode_request."""
+    return _decode(frame, REPLIES)
 
 
-class Welcome(Message, tag="welcome"):
-    """Answer to Hello: the server's version and the device's name as understood."""
-
-    version: str
-    device: Name = ""
-
-
-class Limits(Struct, frozen=True, kw_only=True):
-    """What the server accepts; beyond it the answer is an error."""
-
-    header_bytes: int
-    payload_bytes: int
-    image_pixels: int
-    connections: int
-    message_timeout_s: float
-    idle_timeout_s: float
+def _decode(frame: Frame, known: dict[str, type[Message]]) -> Received[Any]:
+    fields = parse_header(frame.header)
+    id = _read_id(fields)
+    type_name = fields.get("type")
+    struct = known.get(type_name) if isinstance(type_name, str) else None
+    if struct is None:
+        raise MessageError(f"There is no message of type {shorten(type_name)}; known: {', '.join(known)}.", id=id)
+    return Received(id, _checked(fields, struct, frame.payload, id), frame.payload)
 
 
-class ServerInfo(Message, tag="info"):
-    """Answer to Info. `now` is the server's clock, `timezone` the campus's; `students` have a template each."""
-
-    version: str
-    engine: str
-    detector: str
-    model_id: str
-    min_face_px: int
-    students: int
-    now: Moment
-    timezone: str
-    limits: Limits
+def _read_id(fields: dict[str, Any]) -> int:
+    id = fields.get("id")
+    if type(id) is not int or not 0 <= id <= MAX_INTEGER:
+        got = shorten(id) if "id" in fields else "none"
+        raise MessageError(f"Every message needs an `id`, a whole number from 0 to {MAX_INTEGER}; this has {got}.")
+    return id
 
 
-class MarkedItem(Struct, frozen=True, kw_only=True):
-    """What stands now for one student and hour.
-
-    changed: whether this message changed it; False where a later decision already stood, or it was so before.
-    date: the campus's calendar day, YYYY-MM-DD.
-    """
-
-    student: StudentId
-    course: CourseCode
-    date: str
-    hour: Hour
-    state: State
-    changed: bool
-
-
-class Marked(Message, tag="marked"):
-    """Answer to Mark (one item) and Marks (in the batch's order). It is on disk when this is sent."""
-
-    marks: tuple[MarkedItem, ...]
+def _checked(fields: dict[str, Any], struct: type[Message], payload: bytes, id: int) -> Message:
+    try:
+        message = msgspec.convert(fields, struct)
+    except msgspec.ValidationError as error:
+        what, at, place = str(error).rpartition(" - at `")
+        if not at:
+            what, place = place, ""
+        raise _wrong(struct, place.rstrip("`").removeprefix("$."), shorten_text(what), id) from error
+    for place, what in faults(message):
+        raise _wrong(struct, place, what, id)
+    if struct is Snapshot and not payload:
+        raise MessageError("The snapshot carries no image: its bytes are the frame's payload.", "bad_image", id)
+    if struct is not Snapshot and payload:
+        raise MessageError(f"A '{_tag(struct)}' takes no payload, but {len(payload)} bytes came with it.", id=id)
+    return message
 
 
-class RosterEntry(Struct, frozen=True, kw_only=True):
-    """A student of the course; `states` are today's: hour number -> state, of the hours that have a mark."""
-
-    student: StudentId
-    name: str
-    states: dict[str, State] = {}
-
-
-class RosterList(Message, tag="roster"):
-    """Answer to Roster, ordered by student number. `date` is the campus's today, YYYY-MM-DD."""
-
-    course: CourseCode
-    date: str
-    students: tuple[RosterEntry, ...]
-
-
-class Candidate(Struct, frozen=True, kw_only=True):
-    """A student who may be this face; distance is Euclidean between embeddings: lower is more alike."""
-
-    student: StudentId
-    name: str
-    distance: float
-
-
-class Face(Struct, frozen=True, kw_only=True):
-    """A face of the picture.
-
-    box: left, top, right, bottom in pixels of the image as shown (turned by EXIF). verdict: `sure` and `check` name
-    a student, `unknown` does not. candidates: nearest first.
-    """
-
-    box: tuple[int, int, int, int]
-    score: float
-    verdict: Verdict
-    student: StudentId | None = None
-    name: str | None = None
-    probability: float | None = None
-    candidates: tuple[Candidate, ...] = ()
-
-
-class Faces(Message, tag="faces"):
-    """Answer to Snapshot: every face, largest first. width, height: the image as shown. recorded: sightings kept."""
-
-    width: int
-    height: int
-    faces: tuple[Face, ...]
-    recorded: int = 0
-
-
-class Error(Message, tag="error"):
-    """Answer to anything that could not be done. retry: the same again later may succeed."""
-
-    code: str
-    text: str
-    retry: bool = False
+def _wrong(struct: type[Message], place: str, what: str, id: int) -> MessageError:
+    field = f", field {shorten(place)}" if place else ""
+    return MessageError(f"In the message '{_tag(struct)}'{field}: {what}.", id=id)

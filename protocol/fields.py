@@ -1,0 +1,31 @@
+"""The types of the fields that several messages share, and the base of all messages. Knows no single message."""
+
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+StudentId = Annotated[str, Meta(min_length=1, max_length=32)]
+CourseCode = Annotated[str, Meta(min_length=1, max_length=32)]
+Key = Annotated[str, Meta(min_length=1, max_length=64)]
+Name = Annotated[str, Meta(max_length=100)]
+Hour = Annotated[int, Meta(ge=1, le=24)]
+Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+Moment = Annotated[datetime, Meta(tz=True)]
+State = Literal["present", "late", "left_early", "absent", "excused", "excused_absence", "not_taken", "not_visible"]
+Verdict = Literal["sure", "check", "unknown"]
+
+PRINTABLE_FIELDS: Final = frozenset({"student", "course", "key", "by", "device", "token"})
+"""Fields that say who or what: printable characters only and no space at either end, so that what looks the same in
+a log or a list is the same, and nothing can forge a line of either."""
+
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2100
+"""Years of every Moment. A time outside is a broken clock, and near the years 1 and 9999 it cannot be told in UTC."""
+
+MAX_INTEGER: Final = 2**53 - 1
+"""Largest whole number on the wire: the largest that every JSON reader keeps exactly (RFC 8259, section 6)."""
+
+
+class Message(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    """Base of every message; `type` on the wire says which."""

@@ -1,0 +1,133 @@
+"""Bytes to frames and back: twelve bytes of prefix, a header, a payload. Knows no socket and not what a header says."""
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from protocol.errors import FrameError
+
+MAGIC: Final = b"\xa7RC1"
+"""First four bytes of every frame: 0xA7 is no ASCII character and begins no image format, TLS record or HTTP method."""
+
+PREFIX_BYTES: Final = 12
+"""The magic, then header and payload length as unsigned big-endian 32-bit numbers."""
+
+MAX_HEADER_BYTES: Final = 256 * 1024
+"""The longest message is a batch of 2000 marks at about 120 bytes each; what is parsed stays small all the same."""
+
+MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
+"""A 3840x2160 photograph is 2 to 8 MB as JPEG; 64 connections of this size still fit into 2 GB of memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One whole frame: the header's bytes (JSON, not yet read) and the payload's (an image, or nothing)."""
+
+    header: bytes
+    payload: bytes
+
+
+def encode_frame(
+    header: bytes,
+    payload: bytes = b"",
+    *,
+    max_header_bytes: int = MAX_HEADER_BYTES,
+    max_payload_bytes: int = MAX_PAYLOAD_BYTES,
+) -> bytes:
+    """The bytes of one frame. Raises FrameError (`too_large`) where a receiver with these limits would refuse it."""
+    _require_size("header", len(header), max_header_bytes)
+    _require_size("payload", len(payload), max_payload_bytes)
+    return b"".join((MAGIC, len(header).to_bytes(4, "big"), len(payload).to_bytes(4, "big"), header, payload))
+
+
+class FrameDecoder:
+    """Cuts a stream of bytes, arriving in any pieces, into frames. One stream each; not to be shared by threads.
+
+    It holds the bytes that have arrived and nothing for those only announced. Work and memory grow linearly with
+    the bytes, however small the pieces.
+    """
+
+    def __init__(
+        self, *, max_header_bytes: int = MAX_HEADER_BYTES, max_payload_bytes: int = MAX_PAYLOAD_BYTES
+    ) -> None:
+        self._max_header_bytes = max_header_bytes
+        self._max_payload_bytes = max_payload_bytes
+        self._arrived = bytearray()
+        self._sizes: tuple[int, int] | None = None
+        self._frames: deque[Frame] = deque()
+        self._failure: FrameError | None = None
+
+    @property
+    def in_frame(self) -> bool:
+        """Whether a frame has begun to arrive and is not yet whole."""
+        return bool(self._arrived)
+
+    def receive(self, data: bytes) -> None:
+        """Take the next bytes of the stream, in pieces of any size. Raises nothing: next_frame() says what is wrong."""
+        if self._failure is not None:
+            return
+        self._arrived += data
+        try:
+            while self._cut_frame():
+                pass
+        except FrameError as error:
+            self._failure = error
+            self._arrived.clear()
+
+    def next_frame(self) -> Frame | None:
+        """The next whole frame, or None until more bytes arrive.
+
+        Raises FrameError, now and at every later call, once the frames before the damage have been handed out.
+        """
+        if self._frames:
+            return self._frames.popleft()
+        if self._failure is not None:
+            raise FrameError(self._failure.text, self._failure.code)
+        return None
+
+    def receive_eof(self) -> None:
+        """The other side sends no more. Raises FrameError where that is in the middle of a frame, or after damage."""
+        if self._arrived and self._failure is None:
+            wanted = PREFIX_BYTES if self._sizes is None else PREFIX_BYTES + sum(self._sizes)
+            self._failure = FrameError(
+                f"The stream ended inside a frame: {len(self._arrived)} of {wanted} bytes arrived. Send it again."
+            )
+            self._arrived.clear()
+        if self._failure is not None:
+            raise FrameError(self._failure.text, self._failure.code)
+
+    def _cut_frame(self) -> bool:
+        if self._sizes is None:
+            self._sizes = self._read_prefix()
+        if self._sizes is None:
+            return False
+        header_end = PREFIX_BYTES + self._sizes[0]
+        frame_end = header_end + self._sizes[1]
+        if len(self._arrived) < frame_end:
+            return False
+        with memoryview(self._arrived) as view:
+            self._frames.append(Frame(bytes(view[PREFIX_BYTES:header_end]), bytes(view[header_end:frame_end])))
+        del self._arrived[:frame_end]
+        self._sizes = None
+        return True
+
+    def _read_prefix(self) -> tuple[int, int] | None:
+        start = bytes(self._arrived[: len(MAGIC)])
+        if not MAGIC.startswith(start):
+            raise FrameError(
+                f"A frame begins with the bytes {MAGIC.hex(' ')}, but {start.hex(' ')} arrived. "
+                "The connection is closed; connect again."
+            )
+        if len(self._arrived) < PREFIX_BYTES:
+            return None
+        header = int.from_bytes(self._arrived[4:8], "big")
+        payload = int.from_bytes(self._arrived[8:12], "big")
+        _require_size("header", header, self._max_header_bytes)
+        _require_size("payload", payload, self._max_payload_bytes)
+        return header, payload
+
+
+def _require_size(part: str, size: int, limit: int) -> None:
+    limit = min(limit, 0xFFFF_FFFF)
+    if size > limit:
+        raise FrameError(f"The frame's {part} has {size} bytes, but at most {limit} are allowed.", "too_large")

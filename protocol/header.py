@@ -1,0 +1,96 @@
+"""A frame's header: UTF-8 JSON bytes to a plain object and back, strictly. Knows no message and no field."""
+
+import json
+import math
+import re
+from collections import Counter
+from itertools import accumulate
+from typing import Any, Final
+
+import msgspec
+
+from protocol.errors import MessageError
+from protocol.fields import MAX_INTEGER
+
+MAX_DEPTH: Final = 16
+"""Brackets inside brackets; our deepest message has five. Checked first: a JSON reader recurses, and a thread's
+stack is smaller than what 200 000 brackets need."""
+
+_MAX_ECHO: Final = 80
+_MAX_DIGITS: Final = len(str(-MAX_INTEGER))
+# Closed by the end of the text too: otherwise each quote of an unclosed string would be tried as a beginning again.
+_STRING: Final = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKET: Final = re.compile(r"[\[\]{}]")
+
+
+def shorten_text(text: str) -> str:
+    """`text` with at most 80 characters, for an error that shows something of what arrived."""
+    return text if len(text) <= _MAX_ECHO else text[: _MAX_ECHO - 1] + "…"
+
+
+def shorten(value: object) -> str:
+    """`value` as a short printable text; what cannot be printed is escaped."""
+    return shorten_text(repr(value[:_MAX_ECHO] if isinstance(value, str) else value))
+
+
+def parse_header(header: bytes) -> dict[str, Any]:
+    """The JSON object in a frame's header.
+
+    Raises MessageError: not UTF-8, not JSON, not an object, a key twice, brackets too deep, a number that is not
+    finite or a whole number beyond 2**53 - 1.
+    """
+    try:
+        text = header.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MessageError(f"The header is not UTF-8: byte {error.start} begins no character.") from error
+    _require_depth(text)
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=_integer,
+            parse_float=_number,
+            parse_constant=_constant,
+        )
+    except json.JSONDecodeError as error:
+        raise MessageError(f"The header is not JSON: {error.msg} at character {error.pos}.") from error
+    if not isinstance(value, dict):
+        raise MessageError('The header must be one JSON object, such as {"type": "info", "id": 1}.')
+    return value
+
+
+def render_header(value: dict[str, Any]) -> bytes:
+    """The bytes of a header, in UTF-8 without spaces; keys keep their order."""
+    return msgspec.json.encode(value)
+
+
+def _require_depth(text: str) -> None:
+    brackets = _BRACKET.findall(_STRING.sub("", text))
+    depth = max(accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0)
+    if depth > MAX_DEPTH:
+        raise MessageError(f"The header's brackets are {depth} deep, but at most {MAX_DEPTH} are allowed.")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise MessageError(f"The header has the key {shorten(twice)} twice in one object; send it once.")
+    return value
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS or abs(int(digits)) > MAX_INTEGER:
+        raise MessageError(f"The number {shorten(digits)} is too large: at most {MAX_INTEGER} either way.")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise MessageError(f"The number {shorten(digits)} is too large to be kept.")
+    return value
+
+
+def _constant(name: str) -> float:
+    raise MessageError(f"{name} is no JSON number; leave the field out where there is no value.")
