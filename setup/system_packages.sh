@@ -2,7 +2,8 @@
 # Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
 #     system_packages.sh run      the libraries that OpenCV links
 #     system_packages.sh test     these, and what the tests start: a MySQL-compatible server and strace
-# Only programs are installed, no service: default-mysql-server-core is the server's binary without its start-up.
+# Only programs are installed, no service: default-mysql-server-core is the server's binary without its start-up,
+# and default-mysql-client-core brings my_print_defaults, without which MariaDB makes no folder for its data.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin
 if [ -x .venv/bin/python ]; then python=.venv/bin/python; else python=${PYTHON:-python3}; fi
@@ -27,7 +28,9 @@ missing() {
     has_library libglib-2.0.so.0 || echo libglib2.0-0
     [ "$1" = test ] || return 0
     has_command strace || echo strace
-    if wants_system_server; then has_command mariadbd mysqld || echo default-mysql-server-core; fi
+    wants_system_server || return 0
+    has_command mariadbd mysqld || echo default-mysql-server-core
+    has_command my_print_defaults || echo default-mysql-client-core
 }
 
 as_root() {
@@ -51,9 +54,13 @@ echo "Installing of the system: ${packages% }."
 # A repository of somebody else's that is away must not stop this: what counts is whether the packages come.
 as_root apt-get -qq update || true
 # shellcheck disable=SC2086  # a list of words
-as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $packages >/dev/null
-left=$(missing "$purpose" | tr '\n' ' ')
-if [ -n "$left" ]; then
-    echo "apt-get installed ${packages% }, yet what ${left% } should bring is still not found." >&2
+if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $packages >/dev/null
+then
+    echo "apt-get could not install ${packages% }: what it said stands above. Mend that, then run this again." >&2
+    exit 1
+fi
+packages=$(missing "$purpose" | tr '\n' ' ')
+if [ -n "$packages" ]; then
+    echo "apt-get was content, yet what ${packages% } should bring is still not found." >&2
     exit 1
 fi
