@@ -19,6 +19,7 @@ $(installed): requirements.txt setup/dlib/pyproject.toml setup/environment.sh
 
 $(photos): setup/fetch_photos.py | $(installed)
 	@$(python) setup/fetch_photos.py
+	@touch $@
 
 # The system's packages come first: who may not install them learns it before the long download.
 setup: system-run $(installed) $(photos) ## make .venv, install what the program needs, fetch a few photographs

@@ -1,0 +1,155 @@
+"""The arrows of the house, held by reading every import: server -> protocol <- client, and each library in its room."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = {
+    "dlib": ("server/recognition/",),
+    "onnx": ("server/recognition/",),
+    "onnxruntime": ("server/recognition/",),
+    "openvino": ("server/recognition/",),
+    "cv2": ("server/recognition/", "client/camera"),
+    "sqlalchemy": ("server/store/", "sql/migrations/"),
+    "pymysql": ("server/store/", "sql/migrations/"),
+    "alembic": ("server/store/", "sql/migrations/"),
+    "face_recognition": (),
+}
+CHOOSERS = ("server/bootstrap.py", "server/cli.py", "server/commands/")
+"""The places that choose a store and a recogniser; others know server.store.base and what they are handed."""
+SPEAKERS = ("server/dispatch.py", "server/http/")
+"""The places that may know both messages and services."""
+
+
+@dataclass(frozen=True)
+class Import:
+    file: str
+    line: int
+    name: str
+
+    def is_of(self, *packages: str) -> bool:
+        return any(self.name == package or self.name.startswith(f"{package}.") for package in packages)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} imports {self.name}"
+
+
+def imported(file: str, source: str) -> Iterator[Import]:
+    """Every import of a module's source, inside functions too; relative ones resolved; `from a import b` is a.b."""
+    package = file.removesuffix(".py").split("/")[:-1]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (Import(file, node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (Import(file, node.lineno, f"{base}.{alias.name}") for alias in node.names)
+
+
+def program_imports() -> list[Import]:
+    files = [path for folder in ("protocol", "server", "client", "sql") for path in (ROOT / folder).rglob("*.py")]
+    files += ROOT.glob("*.py")
+    named = [(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in files]
+    return [each for name, source in named for each in imported(name, source)]
+
+
+def layers_broken(each: Import) -> str | None:
+    """The rule between our own packages that this import breaks, or None."""
+    file = each.file
+    if file.startswith("protocol/") and each.is_of("server", "client"):
+        return "protocol knows neither side"
+    if file.startswith("server/") and each.is_of("client", "attendance_client"):
+        return "the server does not know the client"
+    if file.startswith("client/") and each.is_of("server", "face_recog_server"):
+        return "the client does not know the server"
+    if file.startswith("server/domain/") and not is_standard_or_domain(each):
+        return "the domain knows the standard library only"
+    if file.startswith("server/services/") and each.is_of("protocol.messages", "protocol.framing", "protocol.legacy"):
+        return "services know no messages"
+    if file.startswith("server/") and not file.startswith(SPEAKERS) and each.is_of("protocol.messages"):
+        return "only dispatch and http know messages"
+    return None
+
+
+def is_standard_or_domain(each: Import) -> bool:
+    return each.name.split(".")[0] in sys.stdlib_module_names or each.is_of("server.domain")
+
+
+def choice_broken(each: Import) -> str | None:
+    """The rule about concrete stores and recognisers that this import breaks, or None."""
+    if not each.file.startswith("server/") or each.file.startswith(CHOOSERS):
+        return None
+    if each.is_of("server.store") and not each.is_of("server.store.base") and not each.file.startswith("server/store/"):
+        return "only bootstrap chooses a store; others know server.store.base"
+    if each.is_of("server.recognition") and not each.file.startswith("server/recognition/"):
+        return "only bootstrap chooses a recogniser; others are handed one"
+    return None
+
+
+def room_broken(each: Import) -> str | None:
+    """The room that this library may not leave, or None."""
+    rooms = ROOMS.get(each.name.split(".")[0])
+    if rooms is None or each.file.startswith(rooms):
+        return None
+    return f"{each.name.split('.')[0]} stays in {', '.join(rooms) or 'bench and tests'}"
+
+
+def broken(imports: list[Import]) -> list[str]:
+    found = [(each, layers_broken(each) or choice_broken(each) or room_broken(each)) for each in imports]
+    return [f"{each}: {rule}" for each, rule in found if rule]
+
+
+def test_every_import_follows_the_arrows() -> None:
+    imports = program_imports()
+    assert len(imports) > 50, "hardly any imports were found: is the tree where this test looks?"
+    assert broken(imports) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "statement"),
+    [
+        ("server/tcp.py", "import client.api"),
+        ("server/demo.py", "from client import cli"),
+        ("client/api.py", "from server.domain import attendance"),
+        ("protocol/framing.py", "import server.errors"),
+        ("protocol/legacy.py", "from client import api"),
+        ("server/domain/hours.py", "import numpy"),
+        ("server/domain/hours.py", "from server.store import base"),
+        ("server/domain/hours.py", "from ..store import base"),
+        ("server/services/record.py", "from protocol.messages import Mark"),
+        ("server/services/record.py", "def f():\n    from protocol import messages"),
+        ("server/services/record.py", "from server.store.sql import SqlStore"),
+        ("server/services/recognise.py", "from server.recognition import open_recogniser"),
+        ("server/tcp.py", "from protocol import messages"),
+        ("server/services/recognise.py", "import dlib"),
+        ("server/gallery/match.py", "import cv2"),
+        ("client/window/main.py", "import cv2"),
+        ("server/services/enrol.py", "from sqlalchemy import select"),
+        ("client/api.py", "import pymysql"),
+        ("server/recognition/reference.py", "import face_recognition"),
+    ],
+)
+def test_an_import_against_the_arrows_is_found(file: str, statement: str) -> None:
+    assert broken(list(imported(file, statement))) != []
+
+
+@pytest.mark.parametrize(
+    ("file", "statement"),
+    [
+        ("server/dispatch.py", "from protocol.messages import Mark"),
+        ("server/services/record.py", "from protocol.errors import ErrorCode"),
+        ("server/services/record.py", "from server.store.base import Store"),
+        ("server/bootstrap.py", "from server.store import open_store"),
+        ("server/recognition/engine.py", "import dlib, cv2, onnxruntime"),
+        ("client/camera.py", "import cv2"),
+        ("server/recognition/models.py", "import face_recognition_models"),
+        ("server/store/tables.py", "from server.domain.attendance import Mark"),
+    ],
+)
+def test_an_import_along_the_arrows_is_let_through(file: str, statement: str) -> None:
+    assert broken(list(imported(file, statement))) == []
