@@ -1,0 +1,218 @@
+"""The three unframed messages of 2019: bytes to values, and the answers as bytes. Knows no socket, course or student.
+
+One message a connection. A message without a length ends where its own form says so; only where that says nothing,
+silence or the end of the stream decides, which is `finish`.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from protocol.errors import FrameError, MessageError
+from protocol.framing import MAGIC, MAX_PAYLOAD_BYTES
+from protocol.images import SIGNATURE_BYTES, ImageEnd, is_image
+
+SUCCESS: Final = b"success"
+FAIL: Final = b"fail"
+UNKNOWN: Final = b"Unknown"
+
+STUDENT_BYTES: Final = 9
+COURSE_BYTES: Final = 8
+MARK_BYTES: Final = STUDENT_BYTES + COURSE_BYTES
+
+_TLS: Final = b"\x16\x03"
+_HTTP: Final = re.compile(rb"(GET|HEAD|POST|PUT|PATCH|TRACE|DELETE) /|(OPTIONS|CONNECT) |PRI \*")
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyMark:
+    """Record this student (nine digits) present in this course (eight bytes) today. Answer: `success` or `fail`."""
+
+    student: str
+    course: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyRoster:
+    """Who is on this course's list? Answer: encode_roster_reply, or `fail`."""
+
+    course: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegacySnapshot:
+    """Whose face is this? `image`: one JPEG, PNG, BMP, GIF or WebP. Answer: one student number, or `Unknown`."""
+
+    image: bytes
+
+
+LegacyMessage = LegacyMark | LegacyRoster | LegacySnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One student in the answer to LegacyRoster. date: YYYY-MM-DD, the campus's today."""
+
+    student_code: str
+    name: str
+    date: str
+    attended: bool
+
+
+def is_framed(first_byte: int) -> bool:
+    """Whether a connection that begins with this byte speaks the framed form."""
+    return first_byte == MAGIC[0]
+
+
+def encode_mark(student: str, course: str) -> bytes:
+    """The 17 bytes of a mark. Raises MessageError where the old form cannot carry the student or the course."""
+    if not re.fullmatch(r"[0-9]{9}", student):
+        raise MessageError(f"The form of 2019 carries student numbers of nine digits only, not {student[:32]!r}.")
+    return student.encode() + encode_roster(course)
+
+
+def encode_roster(course: str) -> bytes:
+    """The 8 bytes that ask for a course's list. Raises MessageError where the old form cannot carry the course."""
+    data = course.encode("utf-8", "replace")
+    if len(data) != COURSE_BYTES or _read_course(data) != course or _foreign(data):
+        raise MessageError(f"The form of 2019 carries course codes of eight bytes only, not {course[:32]!r}.")
+    return data
+
+
+def encode_roster_reply(rows: Iterable[RosterRow]) -> bytes:
+    """The answer to a roster: a JSON array in UTF-8, one object a student, `attended` being "O" or ""."""
+    students = [
+        {"student_code": row.student_code, "name": row.name, "date": row.date, "attended": "O" if row.attended else ""}
+        for row in rows
+    ]
+    return json.dumps(students, ensure_ascii=False).encode("utf-8", "replace")
+
+
+class LegacyDecoder:
+    """Reads the one message of a connection from bytes in any pieces. Not to be shared by threads.
+
+    Work is linear in the bytes; no more than `max_image_bytes` are kept.
+    """
+
+    def __init__(self, max_image_bytes: int = MAX_PAYLOAD_BYTES) -> None:
+        self._max_image_bytes = max_image_bytes
+        self._arrived = bytearray()
+        self._image_end: ImageEnd | None = None
+        self._message: LegacyMessage | None = None
+        self._failure: FrameError | None = None
+
+    def receive(self, data: bytes) -> None:
+        """Take the next bytes. Raises nothing: next_message() and finish() say what is wrong."""
+        if self._message is not None or self._failure is not None:
+            return
+        # One byte more than allowed shows that it is too much; the rest need not be kept for that.
+        self._arrived += data[: max(MARK_BYTES, self._max_image_bytes) + 1 - len(self._arrived)]
+        try:
+            self._message = self._read()
+        except FrameError as error:
+            self._fail(error)
+
+    def next_message(self) -> LegacyMessage | None:
+        """The message, as soon as it is whole by its own form; None while more may belong to it.
+
+        Raises FrameError once what has arrived can be none of the three (`too_large`: an image over the limit).
+        """
+        if self._failure is not None:
+            raise FrameError(self._failure.text, self._failure.code)
+        return self._message
+
+    def finish(self) -> LegacyMessage:
+        """The message that the bytes so far make, now that no more come: after silence or the end of the stream.
+
+        An image that has not reached its end is handed over as it is. Raises FrameError where it is no message.
+        """
+        if self._message is None and self._failure is None:
+            try:
+                self._message = self._read_last()
+            except FrameError as error:
+                self._fail(error)
+        message = self.next_message()
+        assert message is not None  # noqa: S101
+        return message
+
+    def _fail(self, error: FrameError) -> None:
+        self._failure = error
+        self._arrived.clear()
+
+    def _read(self) -> LegacyMessage | None:
+        if self._image_end is not None:
+            return self._read_image()
+        start = bytes(self._arrived[: MARK_BYTES + 1])
+        if foreign := _foreign(start):
+            raise FrameError(f"This is {foreign}, which is not spoken on this port; use the client of this server.")
+        if len(start) < COURSE_BYTES:
+            return None
+        if start[:COURSE_BYTES].isdigit():
+            return _read_mark(start)
+        if _read_course(start[:COURSE_BYTES]) is not None:
+            return _read_roster(start)
+        if is_image(start):
+            self._image_end = ImageEnd(self._arrived, self._max_image_bytes)
+            return self._read_image()
+        if start.startswith(b"RIFF") and len(start) < SIGNATURE_BYTES:
+            return None
+        raise _no_message(start)
+
+    def _read_image(self) -> LegacySnapshot | None:
+        end = self._image_end.find() if self._image_end else None
+        if end is not None:
+            return LegacySnapshot(bytes(self._arrived[:end]))
+        if len(self._arrived) > self._max_image_bytes:
+            raise FrameError(f"The image has more than the {self._max_image_bytes} bytes allowed.", "too_large")
+        return None
+
+    def _read_last(self) -> LegacyMessage:
+        start = bytes(self._arrived[: MARK_BYTES + 1])
+        if is_image(start):
+            return LegacySnapshot(bytes(self._arrived))
+        if len(start) == COURSE_BYTES and start.isdigit():
+            return LegacyRoster(start.decode())
+        raise _no_message(start)
+
+
+def _read_mark(start: bytes) -> LegacyMark | None:
+    """A mark, or None while the digits may still become one: eight of them alone are a course code as well."""
+    digits = start[:STUDENT_BYTES]
+    if not digits.isdigit() or len(start) > MARK_BYTES:
+        raise _no_message(start)
+    if len(start) < MARK_BYTES:
+        return None
+    course = _read_course(start[STUDENT_BYTES:])
+    if course is None:
+        raise _no_message(start)
+    return LegacyMark(digits.decode(), course)
+
+
+def _read_roster(start: bytes) -> LegacyRoster:
+    if len(start) > COURSE_BYTES:
+        raise _no_message(start)
+    return LegacyRoster(start.decode())
+
+
+def _read_course(code: bytes) -> str | None:
+    try:
+        text = code.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if text.isprintable() and text == text.strip() else None
+
+
+def _foreign(start: bytes) -> str:
+    if start.startswith(_TLS):
+        return "TLS"
+    return "HTTP" if _HTTP.match(start) else ""
+
+
+def _no_message(start: bytes) -> FrameError:
+    more = " and more" if len(start) > MARK_BYTES else ""
+    return FrameError(
+        f"{len(start[:MARK_BYTES])} bytes{more} that begin with {start[:MARK_BYTES]!r} are no message: a mark has nine "
+        "digits and eight characters of course code, a roster the eight alone, a snapshot is one JPEG, PNG or BMP."
+    )
