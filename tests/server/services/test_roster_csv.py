@@ -1,0 +1,120 @@
+"""Roster files: what offices export is read; what is wrong is reported by line, and then nothing is imported."""
+
+import unicodedata
+
+import pytest
+
+from server.errors import BadRequest, TooLarge
+from server.services import roster
+from server.services.roster import read_roster_csv
+from server.store.base import RosterRow
+
+HEADER = "student_id,name,course_code\n"
+ROW = RosterRow("201511041", "김 가나", "EA0017_1")
+
+
+def _problems(text: str) -> str:
+    with pytest.raises(BadRequest) as caught:
+        read_roster_csv(text.encode())
+    return caught.value.text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
+def test_utf8_with_and_without_bom_and_cp949_are_read(encoding: str) -> None:
+    text = HEADER + "201511041,김 가나,EA0017_1\r\n"
+    assert read_roster_csv(text.encode(encoding)) == [ROW]
+
+
+def test_columns_may_stand_in_any_order_beside_others() -> None:
+    text = "Course_Code, grade ,NAME,student_id\nEA0017_1,3,김 가나,201511041\n"
+    assert read_roster_csv(text.encode()) == [ROW]
+
+
+def test_blank_lines_and_lines_of_commas_alone_are_passed_over() -> None:
+    text = f"\r\n{HEADER}\r\n  \r\n201511041,김 가나,EA0017_1\r\n,,\r\n"
+    assert read_roster_csv(text.encode()) == [ROW]
+
+
+def test_quoted_fields_may_hold_commas_quotes_and_new_lines() -> None:
+    text = HEADER + '201511041,"Kim, ""Ga""\r\nna",EA0017_1\r\n'
+    assert read_roster_csv(text.encode()) == [RosterRow("201511041", 'Kim, "Ga" na', "EA0017_1")]
+
+
+def test_names_are_composed_and_white_space_around_fields_goes() -> None:
+    decomposed = unicodedata.normalize("NFD", "김 가나")
+    assert decomposed != "김 가나"
+    text = f"{HEADER} 201511041 , {decomposed}\t, EA0017_1 \n"
+    assert read_roster_csv(text.encode()) == [ROW]
+
+
+def test_a_student_of_two_courses_and_numbers_of_any_form_are_fine() -> None:
+    text = HEADER + "a_1.B-7,Kim,C1\na_1.B-7,Kim,C2\nA_1.B-7,Lee,C1\n"
+    assert [(row.student, row.course) for row in read_roster_csv(text.encode())] == [
+        ("a_1.B-7", "C1"), ("a_1.B-7", "C2"), ("A_1.B-7", "C1"),
+    ]
+
+
+@pytest.mark.parametrize(("line", "problem"), [
+    (",Kim,C1", "student_id is missing"),
+    ("1, ,C1", "name is missing"),
+    ("1,Kim,", "course_code is missing"),
+    ("1,Kim", "it has 2 fields, the header 3"),
+    ("1,Kim, Ga,C1", "it has 4 fields, the header 3; a name with a comma stands in double quotes"),
+    ("1" * 33 + ",Kim,C1", "student_id has 33 characters, at most 32 are possible"),
+    ("1,Kim," + "c" * 33, "course_code has 33 characters, at most 32 are possible"),
+    ("1," + "k" * 101 + ",C1", "name has 101 characters, at most 100 are possible"),
+    ("2015 11041,Kim,C1", "student_id '2015 11041' holds white space or control characters"),
+    ("1\x0041,Kim,C1", "student_id '1\\x0041' holds white space or control characters"),
+    ("1,Kim,C\u200b1", "course_code 'C\\u200b1' holds white space or control characters"),
+    ("1,K\x07im,C1", "name holds control characters"),
+    ("2.01511E+08,Kim,C1", "a number that a spreadsheet has shortened"),
+    ('1,"Kim"x,C1', "it is not CSV"),
+    ('1,"Kim,C1', "it is not CSV"),
+])
+def test_a_wrong_line_is_reported_with_its_number(line: str, problem: str) -> None:
+    text = _problems(f"{HEADER}7,Park,C1\n{line}\n")
+    assert "  line 3: " in text
+    assert problem in text
+
+
+def test_a_line_after_a_field_of_several_lines_has_its_number_in_the_file() -> None:
+    text = _problems(HEADER + '7,"Park\n\nNa",C1\n\n,Kim,C1\n')
+    assert text.endswith("\n  line 6: student_id is missing")
+
+
+def test_the_same_student_twice_in_a_course_is_reported_with_the_first_line() -> None:
+    text = _problems(HEADER + "1,Kim,C1\n1,Kim,C2\n1,Kim,C1\n")
+    assert "line 4: student 1 is in course C1 already, in line 2" in text
+
+
+def test_a_student_with_two_names_is_reported_and_the_names_are_not_shown() -> None:
+    text = _problems(HEADER + "1,Kim,C1\n1,Lee,C2\n")
+    assert "line 3: student 1 has another name in line 2" in text
+    assert "Kim" not in text
+    assert "Lee" not in text
+
+
+def test_all_mistakes_are_counted_and_the_first_twenty_shown() -> None:
+    text = _problems(HEADER + "1,,C1\n" * 25)
+    assert text.count("\n") == 21
+    assert text.endswith("… and 5 more")
+
+
+@pytest.mark.parametrize(("data", "sentence"), [
+    (b"", "is empty"),
+    (HEADER.encode(), "holds no student"),
+    (b"student_id,name\n1,Kim\n", "course_code is not there once"),
+    (b"student_id,name,course_code,name\n", "name is not there once"),
+    (b"student_id;name;course_code\n", "separated by commas"),
+    (b'"student_id"x,name,course_code\n', "first line cannot be read"),
+    (HEADER.encode("utf-16"), "neither UTF-8 nor cp949"),
+])
+def test_a_file_that_is_no_roster_says_what_is_wrong(data: bytes, sentence: str) -> None:
+    with pytest.raises(BadRequest, match=sentence):
+        read_roster_csv(data)
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster, "MAX_ROSTER_BYTES", 40)
+    with pytest.raises(TooLarge, match="at most 40 are read"):
+        read_roster_csv(HEADER.encode() + b"1,Kim,C1\n2,Lee,C1\n")
