@@ -174,10 +174,20 @@ class Store(Protocol):
         """Photographs that were refused under that model: hash -> reason."""
 
     def add_templates(self, templates: Sequence[Template], verdicts: Sequence[PhotoVerdict], *, at: datetime) -> None:
-        """Keep templates and refusals of photographs, replacing those of the same photograph, student and model."""
+        """Keep templates and refusals of photographs, replacing those of the same photograph, student and model.
+
+        A student in no roster yet is created with an empty name. Templates of erased students are left out, whatever
+        was read before: an erasure may have come in between.
+        """
 
     def remove_templates(self, photo_sha256s: Collection[bytes]) -> int:
         """Remove the templates made from these photographs, of every model; how many there were."""
+
+    def remove_all_templates(self) -> int:
+        """Remove every template and refusal, of every model, without the key; how many templates there were."""
+
+    def photographs(self, student: str) -> dict[bytes, str]:
+        """Hash -> name of the photographs that the student's templates of any model were made from, without the key."""
 
     def erase(self, student: str, *, at: datetime, by: str) -> Erasure:
         """Remove a student's templates, sightings and refusals, and remember that they may not come back unasked.
