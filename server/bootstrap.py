@@ -1,0 +1,115 @@
+"""Settings to store, recogniser, gallery, services and listener: the one place that names concrete classes."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+
+from protocol import messages
+from protocol.framing import MAX_HEADER_BYTES
+from server import __version__
+from server.config import Settings
+from server.dispatch import Campus, Dispatcher, Services
+from server.recognition import Recogniser, open_recogniser
+from server.recognition.images import decode_image
+from server.services.galleries import Galleries
+from server.services.recognise import Recognition
+from server.services.record import Recorder
+from server.services.roster import RosterService
+from server.services.work_queue import WorkQueue
+from server.store import open_store
+from server.store.base import Store
+from server.tcp import Limits, TcpServer
+
+log = logging.getLogger(__name__)
+
+LEGACY_MIN_FACE_PX = 80
+"""Smallest face of the 2019 client's snapshots: its camera of 640x360 stood before one person, and the old server
+shrank the picture to a quarter before it looked for faces of 80 px."""
+
+
+@contextmanager
+def store_of(settings: Settings, *, upgrade: bool = False) -> Iterator[Store]:
+    """The database, its tables ready; closed at the end. A SQLite file is made or upgraded, MySQL only where asked.
+
+    Raises SetupProblem and Unavailable with what to do.
+    """
+    store = open_store(settings.database_url, key_file=settings.key_path)
+    try:
+        if upgrade or not settings.database_url.startswith("mysql"):
+            store.upgrade()
+        store.check_schema()
+        yield store
+    finally:
+        store.close()
+
+
+def recogniser_of(settings: Settings) -> Recogniser:
+    """The detector, alignment and embedder that are set. Raises SetupProblem where a model cannot be used."""
+    return open_recogniser(
+        engine=settings.engine, detector=settings.detector, min_face_px=settings.min_face_px,
+        embedder=settings.embedder, threads=settings.threads or None, max_faces=settings.max_faces,
+    )
+
+
+class Server:
+    """The whole server around a store and a recogniser. `port` is bound at once, `start` begins to answer.
+
+    `stop` answers what was accepted, then ends every thread.
+    """
+
+    def __init__(
+        self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]
+    ) -> None:
+        self.galleries = Galleries(store, recogniser.model_id)
+        self._recorder = Recorder(store)
+        self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
+        decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+        recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        info = partial(_info, settings, recogniser, self.galleries)
+        services = Services(__version__, self._recorder, RosterService(store), recognition, info)
+        campus = Campus(settings.zone, settings.legacy_course)
+        self._listener = TcpServer(settings.host, settings.port, Dispatcher(services, campus, clock), _limits(settings))
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return self._listener.port
+
+    def serve(self, listening: threading.Event) -> None:
+        """Answer until `stop` is called from another thread; sets the event once clients can connect."""
+        self._listener.server_activate()
+        listening.set()
+        self._listener.serve_forever(poll_interval=0.1)
+
+    def stop(self) -> None:
+        """Answer what was accepted, then end."""
+        if not self._listener.stop():
+            log.warning("some connections did not end in time and were cut off")
+        self._queue.close()
+        self._recorder.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        connections=settings.max_connections, message_timeout_s=settings.message_timeout_s,
+        idle_timeout_s=settings.idle_timeout_s, legacy_silence_s=settings.legacy_silence_s,
+        payload_bytes=settings.max_payload_bytes,
+    )
+
+
+def _info(
+    settings: Settings, recogniser: Recogniser, galleries: Galleries, now: datetime
+) -> messages.ServerInfo:
+    return messages.ServerInfo(
+        version=__version__, engine=recogniser.engine, detector=recogniser.detector, model_id=recogniser.model_id,
+        min_face_px=recogniser.min_face_px, students=len(galleries.current().students), now=now,
+        timezone=settings.timezone,
+        limits=messages.Limits(
+            header_bytes=MAX_HEADER_BYTES, payload_bytes=settings.max_payload_bytes,
+            image_pixels=settings.max_image_pixels, connections=settings.max_connections,
+            message_timeout_s=settings.message_timeout_s, idle_timeout_s=settings.idle_timeout_s,
+        ),
+    )

@@ -1,0 +1,94 @@
+"""Flags that commands share: the settings, `--as`, `--json`; made from the settings' own descriptions."""
+
+import getpass
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import Field, fields
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from server import config
+
+DATABASE: Final = ("database", "key_file", "embedder", "log_level")
+"""Settings that every command takes."""
+PHOTOGRAPHS: Final = (*DATABASE, "knowns", "engine", "detector", "min_face_px", "threads", "max_image_pixels")
+"""Settings of the commands that look at photographs."""
+ALL: Final = tuple(each.name for each in fields(config.Settings))
+
+Command = Callable[..., None]
+
+
+def with_settings(names: tuple[str, ...]) -> Callable[[Command], Command]:
+    """Give a command the flags of these settings and `--config`; it is called with `settings` and its own arguments."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def run(*, config_file: Path | None, **arguments: Any) -> None:
+            flags = {name: arguments.pop(name) for name in names}
+            settings = config.load(flags, os.environ, config_file)
+            log_to_stderr(settings.log_level)
+            command(settings=settings, **arguments)
+
+        decorated: Command = click.option(
+            "--config", "config_file", type=click.Path(path_type=Path, dir_okay=False), envvar="ROLLCALL_CONFIG",
+            show_envvar=True, help="TOML file of settings",
+        )(run)
+        for each in reversed(fields(config.Settings)):
+            if each.name in names:
+                decorated = _flag(each)(decorated)
+        return decorated
+
+    return decorate
+
+
+def _flag(each: Field[Any]) -> Callable[[Command], Command]:
+    """One setting as a flag; its range is checked with the settings, as that of file and environment is."""
+    about = each.metadata
+    kind: Any = config.kind_of(each)
+    if about["choices"]:
+        kind = click.Choice(about["choices"])
+    elif kind is Path:
+        kind = click.Path(path_type=Path)
+    default = config.default_text(each)
+    unit = f" {about['unit']}" if about["unit"] else ""
+    text = about["text"] + (f"  [default: {default}{unit}]" if default else "")
+    return click.option(f"--{each.name.replace('_', '-')}", each.name, type=kind, help=text)
+
+
+def log_to_stderr(level: str) -> None:
+    """Log lines go to standard error, for the service manager to keep; nothing else is configured."""
+    logging.basicConfig(
+        level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def as_option(command: Command) -> Command:
+    """`--as NAME`: who answers for a change."""
+    return click.option(
+        "--as", "by", default=_user, metavar="NAME",
+        help="who answers for the change  [default: the user of the operating system]",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """`--json`: the result for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="print the result as JSON")(command)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output, Korean as it is."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str, indent=2))

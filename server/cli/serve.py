@@ -1,0 +1,107 @@
+"""`serve`: start, say when it is ready, stop on SIGTERM or Ctrl-C."""
+
+import ipaddress
+import logging
+import signal
+import threading
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from server.bootstrap import Server, recogniser_of, store_of
+from server.cli.options import ALL, with_settings
+from server.clock import utc_now
+from server.config import Settings
+from server.errors import RollcallError
+from server.recognition import Recogniser
+from server.services.enrol import enrol
+from server.services.galleries import Galleries
+from server.store.base import Store
+
+log = logging.getLogger(__name__)
+
+WATCH_S = 2.0
+"""How often the gallery is held against the database while no picture comes: an erased template leaves memory too."""
+PROGRESS_EVERY = 50
+"""Photographs between two lines of progress in the log."""
+
+
+@click.command()
+@with_settings(ALL)
+def serve(settings: Settings) -> None:
+    """Enrol what is in the folder of photographs, then answer clients until SIGTERM or Ctrl-C.
+
+    Prints `ready on HOST:PORT` once it answers; everything else goes to the log on standard error.
+
+    \b
+    Example:
+      face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _end)
+    _warn_of_open_address(settings.host)
+    with store_of(settings) as store:
+        for problem in store.durability().problems:
+            log.warning("%s", problem)
+        recogniser = recogniser_of(settings)
+        server = Server(settings, store, recogniser, utc_now)
+        _enrol(settings, store, recogniser)
+        _serve(server, settings.host)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signal module calls it so
+    """Leave the main thread's waiting, through every `finally` on the way."""
+    raise SystemExit(0)
+
+
+def _warn_of_open_address(host: str) -> None:
+    """Say so when others than this machine can reach the port."""
+    try:
+        loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        loopback = host == "localhost"
+    if not loopback:
+        log.warning("listening on %s: anyone who reaches this address can read rosters and record marks, "
+                    "for there are neither accounts nor encryption yet", host)
+
+
+def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
+    """Enrol the folder; what is refused is counted here and explained by the command `enrol`."""
+    if not settings.knowns.is_dir():
+        log.warning("the folder of photographs, %s, does not exist: nobody new is enrolled", settings.knowns)
+        return
+
+    def progress(done: int, total: int) -> None:
+        if done % PROGRESS_EVERY == 0 or done == total:
+            log.info("%d of %d photographs looked at", done, total)
+
+    report = enrol(store, recogniser, settings.knowns, at=utc_now(), by="serve", progress=progress)
+    log.info("%s", report.summary)
+
+
+def _serve(server: Server, host: str) -> None:
+    """Answer until a signal comes; then let what was accepted be answered."""
+    server.galleries.current()
+    listening = threading.Event()
+    thread = threading.Thread(target=server.serve, args=(listening,), name="listener")
+    thread.start()
+    try:
+        listening.wait()
+        click.echo(f"ready on {host}:{server.port}")
+        _watch(server.galleries)
+    finally:
+        log.info("stopping")
+        server.stop()
+        thread.join()
+
+
+def _watch(galleries: Galleries) -> NoReturn:
+    """Keep the gallery up to date; the database may go and come back meanwhile."""
+    never = threading.Event()
+    while True:
+        never.wait(WATCH_S)
+        try:
+            galleries.current()
+        except RollcallError as error:
+            log.warning("the gallery could not be held against the database: %s", error.text)

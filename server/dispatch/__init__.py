@@ -1,0 +1,99 @@
+"""Message to service to reply, exception to error code: one table each. The one room that knows both sides.
+
+Bytes come whole (a frame, or a message of 2019) and go back as bytes; the clock is asked here, once a request.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from protocol import legacy, messages
+from protocol.errors import MessageError, ProtocolError
+from protocol.framing import Frame
+from server.dispatch import framed as framed_form
+from server.dispatch import legacy as legacy_form
+from server.dispatch.call import Call, Campus, Services
+from server.errors import Internal, RollcallError
+from server.tcp import Peer
+
+__all__ = ["Campus", "Dispatcher", "Services"]
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Answers what arrives; whatever goes wrong becomes an answer and a line in the log. Any thread may use it."""
+
+    def __init__(self, services: Services, campus: Campus, clock: Callable[[], datetime]) -> None:
+        self._services = services
+        self._campus = campus
+        self._clock = clock
+
+    def framed(self, frame: Frame, peer: Peer) -> bytes:
+        """The reply to one frame, as a frame."""
+        started = time.monotonic()
+        try:
+            received = messages.decode_request(frame)
+        except MessageError as error:
+            return self.refuse_framed(error, peer)
+        call = self._call(peer, received.payload)
+        kind = type(received.message)
+        reply = self._answered(partial(framed_form.HANDLERS[kind], received.message, call))
+        _log(peer, kind.__name__.lower(), reply, started)
+        if isinstance(reply, RollcallError):
+            reply = messages.Error(code=reply.code, text=reply.text, retry=reply.retry)
+        try:
+            return messages.encode(reply, received.id)
+        except ProtocolError as error:
+            log.error("%s %s cannot be answered: %s", peer.address, kind.__name__.lower(), error.text)
+            return messages.encode(messages.Error(code=error.code, text=error.text), received.id)
+
+    def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
+        """The answer of 2019 to one of its messages."""
+        started = time.monotonic()
+        name, handler, refusal = legacy_form.HANDLERS[type(message)]
+        reply = self._answered(partial(handler, message, self._call(peer)))
+        _log(peer, name, reply, started)
+        return refusal if isinstance(reply, RollcallError) else reply
+
+    def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes:
+        """The answer to bytes that are no message of ours."""
+        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
+        id = error.id if isinstance(error, MessageError) else 0
+        return messages.encode(messages.Error(code=error.code, text=error.text), id)
+
+    def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes:
+        """The answer to bytes that are no message of 2019 either."""
+        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
+        return legacy.UNKNOWN if error.code == "too_large" else legacy.FAIL
+
+    def busy(self, peer: Peer) -> bytes:  # noqa: ARG002 - every answer is given to a peer
+        """The answer to a connection beyond the limit."""
+        text = "The server has as many connections as it can serve; try again in a moment."
+        return messages.encode(messages.Error(code="busy", text=text, retry=True), 0)
+
+    def _call(self, peer: Peer, payload: bytes = b"") -> Call:
+        return Call(self._services, self._campus, peer, self._clock(), payload)
+
+    def _answered(self, handler: Callable[[], Any]) -> Any:
+        """What the handler gives, or the error it raised as a value; a defect is logged and says nothing."""
+        try:
+            return handler()
+        except Internal as error:
+            log.error("%s", error.text)
+        except RollcallError as error:
+            return error
+        except Exception:
+            log.exception("a request failed by a defect")
+        return Internal("The server could not do this; its log says why.")
+
+
+def _log(peer: Peer, name: str, reply: object, started: float) -> None:
+    """One line a request: peer, message, result, milliseconds; never a name, an image or an embedding."""
+    result = reply.code if isinstance(reply, RollcallError) else "ok"
+    log.info("%s %s %s %.1f ms", peer.address, name, result, 1000 * (time.monotonic() - started))
+    if isinstance(reply, RollcallError):
+        log.debug("%s %s", peer.address, reply.text)

@@ -1,0 +1,51 @@
+"""What a handler is given beside its message: the services, the campus, who asks, and when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from protocol import messages
+from server.domain.calendar import campus_day
+from server.services.recognise import Recognition
+from server.services.record import Recorder
+from server.services.roster import RosterService
+from server.tcp import Peer
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases that messages reach. info: what the server says of itself at a moment."""
+
+    version: str
+    recorder: Recorder
+    roster: RosterService
+    recognition: Recognition
+    info: Callable[[datetime], messages.ServerInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class Campus:
+    """What the old wire and the calendar need to know of this campus."""
+
+    zone: ZoneInfo
+    legacy_course: str | None = None
+
+    def day(self, moment: datetime) -> date:
+        return campus_day(moment, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a handler may know beside the message: its payload, who sent it, when it arrived (UTC-aware)."""
+
+    services: Services
+    campus: Campus
+    peer: Peer
+    now: datetime
+    payload: bytes = b""
+
+    @property
+    def who(self) -> str:
+        """Who answers for what a message changes that names nobody: the connection's device, else its address."""
+        return self.peer.device or self.peer.address.rpartition(":")[0]

@@ -1,0 +1,126 @@
+"""Is this installation sound? One finding for each thing that can be wrong, fine or with what to do.
+
+Every check is independent of the others and never raises: what is broken is what it is there to report.
+"""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from server.config import Settings
+from server.errors import RollcallError
+
+Level = Literal["fine", "warning", "broken"]
+PYTHONS: Final = ((3, 11), (3, 14))
+"""Oldest and newest Python that the libraries are built for."""
+LIBRARIES: Final = ("dlib-bin", "opencv-python", "pillow", "numpy", "scipy", "onnxruntime", "onnx", "SQLAlchemy",
+                    "PyMySQL", "alembic", "cryptography", "msgspec", "click", "rich")
+ROOM_BYTES: Final = 1 << 30
+"""Free space under which the disk is reported: a term's sightings of a large course take tens of megabytes."""
+CLOCK_DIFFERENCE_S: Final = 5.0
+"""Difference between our clock and the database's that is reported: marks are ordered by time."""
+EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""A clock before this program was written is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about one thing; text says what to do where the level is not `fine`."""
+
+    what: str
+    level: Level
+    text: str
+
+
+def check_python() -> Finding:
+    """The interpreter's version."""
+    oldest, newest = PYTHONS
+    text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    if oldest <= sys.version_info[:2] <= newest:
+        return Finding("Python", "fine", text)
+    return Finding("Python", "broken", f"{text}: install Python {oldest[0]}.{oldest[1]} to {newest[0]}.{newest[1]}.")
+
+
+def check_libraries() -> Finding:
+    """What must be installed is there."""
+    missing = [name for name in LIBRARIES if not _installed(name)]
+    if missing:
+        return Finding("libraries", "broken", f"{', '.join(missing)} missing: run `make setup`.")
+    return Finding("libraries", "fine", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES))
+
+
+def _installed(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def check_disk(settings: Settings) -> Finding:
+    """Room where the database and the key are kept."""
+    folder = _existing(settings.key_path.parent)
+    free = shutil.disk_usage(folder).free
+    text = f"{free / 1e9:.1f} GB free on the disk of {folder}"
+    if free >= ROOM_BYTES:
+        return Finding("disk", "fine", text)
+    return Finding("disk", "warning", f"{text}: make room, marks cannot be recorded on a full disk.")
+
+
+def _existing(folder: Path) -> Path:
+    """The folder itself, or the nearest above it that exists."""
+    folder = folder.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def check_key_file(settings: Settings) -> Finding:
+    """The key that encrypts the templates: there, and nobody else's to read."""
+    path = settings.key_path
+    if not path.exists():
+        return Finding("key file", "fine", f"{path} does not exist yet; it is made with the first enrolment")
+    if not os.access(path, os.R_OK):
+        return Finding("key file", "broken", f"{path} cannot be read by this user: give it to the server's user.")
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return Finding("key file", "warning", f"{path} can be read by others: run `chmod 600 {path}`.")
+    return Finding("key file", "fine", f"{path}; keep a copy apart from the database's backup")
+
+
+def check_knowns(settings: Settings) -> Finding:
+    """The folder of photographs."""
+    folder = settings.knowns
+    if not folder.is_dir():
+        return Finding("photographs", "warning", f"{folder} does not exist: make it, or name another by --knowns.")
+    return Finding("photographs", "fine", f"{folder}, {sum(1 for _ in folder.iterdir())} entries")
+
+
+def check_clock(settings: Settings, now: datetime, database_now: datetime | None) -> Finding:
+    """Our clock against the calendar and, where it answers, the database's (both UTC-aware)."""
+    text = f"{now.astimezone(settings.zone):%Y-%m-%d %H:%M:%S} {settings.timezone}"
+    if now < EARLIEST:
+        return Finding("clock", "broken", f"{text} is in the past: set the clock, or let NTP set it.")
+    if database_now is not None and abs((database_now - now).total_seconds()) > CLOCK_DIFFERENCE_S:
+        seconds = (database_now - now).total_seconds()
+        return Finding("clock", "warning", f"{text}, and the database's is {seconds:+.0f} s away: set both by NTP.")
+    return Finding("clock", "fine", text)
+
+
+def guarded(what: str, checks: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """The findings of checks that may fail; the failure itself is then the last finding."""
+    findings: list[Finding] = []
+    try:
+        findings.extend(checks())
+    except RollcallError as error:
+        findings.append(Finding(what, "broken", error.text))
+    except Exception as error:  # noqa: BLE001 - whatever is broken is what is to be reported
+        findings.append(Finding(what, "broken", f"{type(error).__name__}: {error}"))
+    return findings

@@ -1,0 +1,121 @@
+"""Who is in this picture: image bytes in, faces with names out, sightings kept where asked. Knows no messages."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.domain.calendar import HOUR_WITHOUT_TIMETABLE
+from server.gallery import Gallery, Match
+from server.services.galleries import Galleries
+from server.services.work_queue import WorkQueue
+from server.store.base import Sighting, Store
+
+
+class Face(Protocol):
+    """A face of a picture, as the recogniser gives it."""
+
+    @property
+    def box(self) -> tuple[int, int, int, int]: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def embedding(self) -> NDArray[np.float32]: ...
+
+
+class Recogniser(Protocol):
+    """What finds and embeds faces; images are uint8 (h, w, 3) RGB."""
+
+    @property
+    def model_id(self) -> str: ...
+    def faces(self, image: NDArray[np.uint8]) -> Sequence[Face]: ...
+
+
+Decode = Callable[[bytes], NDArray[np.uint8]]
+"""The one door for images: bytes to uint8 (h, w, 3) RGB; raises BadImage and TooLarge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One face and who it is. name: the student's, for a student who is named. names: of the candidates."""
+
+    box: tuple[int, int, int, int]
+    score: float
+    match: Match
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What was found in one picture. width, height: in pixels, as shown. seen: largest face first."""
+
+    width: int
+    height: int
+    seen: tuple[Seen, ...]
+    recorded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when a picture was taken, where its faces are to be kept as sightings."""
+
+    course: str
+    day: date
+    taken_at: datetime
+    device: str
+
+
+class Recognition:
+    """Recognises pictures behind a bounded queue; any thread may ask. Raises Busy when too many wait."""
+
+    def __init__(
+        self, recogniser: Recogniser, decode: Decode, store: Store, galleries: Galleries, queue: WorkQueue
+    ) -> None:
+        self._recogniser = recogniser
+        self._decode = decode
+        self._store = store
+        self._galleries = galleries
+        self._queue = queue
+
+    def identify(self, image: bytes, course: str | None, day: date) -> Picture:
+        """Every face of the picture, looked for among the course's students of that day (None: among all).
+
+        Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
+        """
+        students = None if course is None else self._store.students_of(course, day)
+        return self._queue.run(lambda: self._identify(image, students))
+
+    def identify_and_record(self, image: bytes, place: Place, *, now: datetime) -> Picture:
+        """The same, and the students who are named become sightings of the hour that is on."""
+        picture = self.identify(image, place.course, place.day)
+        sightings = [
+            Sighting(each.match.student_id, place.course, place.day, HOUR_WITHOUT_TIMETABLE, place.taken_at, each.box,
+                     each.match.candidates[0].distance, self._recogniser.model_id, place.device)
+            for each in picture.seen if each.match.student_id is not None
+        ]
+        recorded = self._store.add_sightings(sightings, now=now) if sightings else 0
+        return Picture(picture.width, picture.height, picture.seen, recorded)
+
+    def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
+        """The student of the largest face that is known for sure, or None: what the client of 2019 asks."""
+        picture = self.identify(image, course, day)
+        return next((each.match.student_id for each in picture.seen if each.match.verdict == "sure"), None)
+
+    def _identify(self, data: bytes, students: Collection[str] | None) -> Picture:
+        image = self._decode(data)
+        faces = self._recogniser.faces(image)
+        gallery = self._galleries.current()
+        matches = _match(faces, gallery if students is None else gallery.of(students))
+        names = self._store.names({each.student_id for match in matches for each in match.candidates})
+        seen = tuple(
+            Seen(face.box, face.score, match, names) for face, match in zip(faces, matches, strict=True)
+        )
+        return Picture(image.shape[1], image.shape[0], seen, 0)
+
+
+def _match(faces: Sequence[Face], gallery: Gallery) -> list[Match]:
+    probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
+    return gallery.matcher().identify(probes)
