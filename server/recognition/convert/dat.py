@@ -1,0 +1,168 @@
+"""Bytes of a dlib `.dat` file in, its integers, texts, numbers and tensors out, each checked before it is believed.
+
+It knows dlib's serialisation (`dlib/serialize.h`, `dlib/float_details.h`, `dlib/cuda/tensor.h`), but no layer and no
+network. Nothing but ModelFileError comes out of a damaged file, and no memory is taken that the file does not fill.
+"""
+
+import hashlib
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_FILE_BYTES = 256 * 1024 * 1024  # the ResNet's file has 22 MB; what is ten times that is something else
+MAX_TEXT_BYTES = 64  # the longest tag of a layer in dlib has 24
+MAX_WEIGHT = 1e6  # far beyond any weight of the two published networks; float32 sums of such lose all meaning
+SPECIAL_EXPONENTS = range(32000, 32003)  # infinities and not-a-number: `float_details::is_inf` and so on
+
+Shape = tuple[int, int, int, int]
+
+
+class ModelFileError(Exception):
+    """The file is not the network that was expected; the text is a sentence with the file, the place and the reason."""
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """The bytes of a model file with its name for messages; `sha256` (64 hex digits) tells one model from another."""
+
+    name: str
+    data: bytes
+    sha256: str
+
+    @classmethod
+    def of_bytes(cls, name: str, data: bytes) -> "ModelFile":
+        return cls(name, data, hashlib.sha256(data).hexdigest())
+
+    @classmethod
+    def read(cls, path: Path) -> "ModelFile":
+        """Read `path` whole; raises ModelFileError if it is missing, unreadable or larger than MAX_FILE_BYTES."""
+        try:
+            with path.open("rb") as stream:
+                data = stream.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise ModelFileError(f"The model file {path} cannot be read: {error.strerror or error}.") from error
+        if len(data) > MAX_FILE_BYTES:
+            raise ModelFileError(f"The model file {path} has more than {MAX_FILE_BYTES} bytes, so it is no face model.")
+        return cls.of_bytes(path.name, data)
+
+    def require_hash(self, expected: str) -> None:
+        """Raise ModelFileError unless the file's SHA-256 is `expected`."""
+        if self.sha256 != expected:
+            raise ModelFileError(
+                f"The model file {self.name} is damaged or another one: its SHA-256 is {self.sha256} "
+                f"where {expected} is expected."
+            )
+
+
+class DatReader:
+    """Takes one value after another from the front of a model file; `what` names the value in messages.
+
+    Every method raises ModelFileError when the bytes at hand are not such a value or not the expected one.
+    Not shared between threads.
+    """
+
+    def __init__(self, file: ModelFile) -> None:
+        self._file = file
+        self._offset = 0
+
+    def error(self, problem: str) -> ModelFileError:
+        """The error to raise for `problem`, a clause that says what is wrong at the present place."""
+        return ModelFileError(f"The model file {self._file.name} cannot be used: at byte {self._offset}, {problem}.")
+
+    def integer(self, what: str) -> int:
+        """An integer: a control byte (bit 7 the sign, bits 0 to 3 the byte count), then the little-endian magnitude."""
+        control = self._take(1, what)[0]
+        size = control & 0x0F
+        if control & 0x70 or not 1 <= size <= 8:
+            raise self.error(f"the control byte of {what} is {control:#04x}, which begins no integer")
+        magnitude = int.from_bytes(self._take(size, what), "little")
+        return -magnitude if control & 0x80 else magnitude
+
+    def expect(self, expected: int | Collection[int], what: str) -> int:
+        """An integer that must be `expected` or one of them."""
+        allowed = (expected,) if isinstance(expected, int) else tuple(expected)
+        value = self.integer(what)
+        if value not in allowed:
+            raise self.error(f"{what} is {value} where {' or '.join(map(str, allowed))} is expected")
+        return value
+
+    def expect_boolean(self, expected: bool, what: str) -> None:
+        """A boolean, an ASCII `1` or `0`, that must be `expected`."""
+        if self.boolean(what) != expected:
+            raise self.error(f"{what} is {not expected} where {expected} is expected")
+
+    def boolean(self, what: str) -> bool:
+        """A boolean: an ASCII `1` or `0`."""
+        byte = self._take(1, what)
+        if byte not in (b"0", b"1"):
+            raise self.error(f"{what} is the byte {byte[0]:#04x}, which is no boolean")
+        return byte == b"1"
+
+    def expect_text(self, expected: Collection[str], what: str) -> str:
+        """A text, an integer length and that many bytes, that must be one of `expected`."""
+        length = self.integer(f"the length of {what}")
+        if not 0 <= length <= MAX_TEXT_BYTES:
+            raise self.error(f"{what} would be {length} bytes long where at most {MAX_TEXT_BYTES} are possible")
+        text = self._take(length, what).decode("ascii", "backslashreplace")
+        if text not in expected:
+            raise self.error(f"{what} is {text!r} where {' or '.join(expected)} is expected")
+        return text
+
+    def number(self, what: str) -> float:
+        """A float or double: an integer mantissa and an integer exponent of two; it must be finite."""
+        mantissa, exponent = self.integer(what), self.integer(what)
+        if exponent in SPECIAL_EXPONENTS:
+            raise self.error(f"{what} is not finite")
+        try:
+            return math.ldexp(mantissa, exponent)
+        except OverflowError:
+            raise self.error(f"{what} is {mantissa} * 2**{exponent}, which is no number of a network") from None
+
+    def tensor(self, shape: Shape, what: str) -> NDArray[np.float32]:
+        """A tensor of just this shape (samples, channels, rows, columns), read-only; every value is finite."""
+        found = self._tensor_shape(what)
+        if found != shape:
+            raise self.error(f"{what} have the shape {found} where {shape} is expected")
+        values = np.frombuffer(self._take(4 * math.prod(shape), what), "<f4")
+        if not (np.abs(values) <= MAX_WEIGHT).all():
+            raise self.error(f"{what} hold a value that is not finite or beyond {MAX_WEIGHT:g}")
+        return values
+
+    def skip_tensor(self, what: str) -> None:
+        """A tensor of any shape whose content does not matter (gradients, cached outputs)."""
+        shape = self._tensor_shape(what)
+        if min(shape) < 0:
+            raise self.error(f"{what} have the impossible shape {shape}")
+        self._take(4 * math.prod(shape), what)
+
+    def alias(self, shape: Shape, what: str) -> None:
+        """A view into a tensor, of which only the shape is stored; it must be `shape`."""
+        self.expect(1, f"the version of the view of {what}")
+        found = self._shape(what)
+        if found != shape:
+            raise self.error(f"the view of {what} has the shape {found} where {shape} is expected")
+
+    def end(self) -> None:
+        """Nothing may follow."""
+        left = len(self._file.data) - self._offset
+        if left:
+            raise self.error(f"{left} bytes follow where the network ends")
+
+    def _tensor_shape(self, what: str) -> Shape:
+        self.expect(2, f"the version of the tensor of {what}")
+        return self._shape(what)
+
+    def _shape(self, what: str) -> Shape:
+        samples, channels, rows, columns = (self.integer(f"a dimension of {what}") for _ in range(4))
+        return samples, channels, rows, columns
+
+    def _take(self, size: int, what: str) -> bytes:
+        left = len(self._file.data) - self._offset
+        if size > left:
+            raise self.error(f"{what} would need {size} bytes where the file has {left} left")
+        begin, self._offset = self._offset, self._offset + size
+        return self._file.data[begin : self._offset]
