@@ -20,9 +20,9 @@ ROOMS = {
     "alembic": ("server/store/", "sql/migrations/"),
     "face_recognition": (),
 }
-CHOOSERS = ("server/bootstrap.py", "server/cli.py", "server/commands/")
+CHOOSERS = ("server/bootstrap.py", "server/cli/")
 """The places that choose a store and a recogniser; others know server.store.base and what they are handed."""
-SPEAKERS = ("server/dispatch.py", "server/http/")
+SPEAKERS = ("server/dispatch/", "server/http/")
 """The places that may know both messages and services."""
 
 
@@ -141,7 +141,7 @@ def test_an_import_against_the_arrows_is_found(file: str, statement: str) -> Non
 @pytest.mark.parametrize(
     ("file", "statement"),
     [
-        ("server/dispatch.py", "from protocol.messages import Mark"),
+        ("server/dispatch/framed.py", "from protocol.messages import Mark"),
         ("server/services/record.py", "from protocol.errors import ErrorCode"),
         ("server/services/record.py", "from server.store.base import Store"),
         ("server/bootstrap.py", "from server.store import open_store"),

@@ -1,0 +1,90 @@
+"""The documents hold: links lead somewhere, commands exist, every setting is described as it is."""
+
+import ast
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from server.config import PREFIX, Settings, default_text
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("sql/*.md"), *ROOT.glob("knowns/*.md")])
+NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def prose(name: str) -> str:
+    return FENCE.sub("", text(name))
+
+
+def shell_lines(name: str) -> list[str]:
+    """The commands of a document: lines of its `sh` blocks, continued ones joined, comments left out."""
+    blocks = "\n".join(body for kind, body in FENCE.findall(text(name)) if kind == "sh")
+    lines = [line.strip() for line in blocks.replace("\\\n", " ").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def anchors(name: str) -> set[str]:
+    """The anchors of a document's headings, as forges make them."""
+    titles = re.findall(r"^#+ +(.+)$", prose(name), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.replace("`", "")).lower().replace(" ", "-") for title in titles}
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z][a-z-]*):", text("Makefile"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/protocol.md", "docs/operation.md",
+                                  "docs/configuration.md", "docs/enrolment.md"])
+def test_the_document_exists(name: str) -> None:
+    assert name in NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_relative_link_leads_somewhere(name: str) -> None:
+    for target in LINK.findall(prose(name)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = ((ROOT / name).parent / path).resolve() if path else ROOT / name
+        assert file.exists(), f"{name} links to {target}, which is not there"
+        if anchor:
+            assert anchor in anchors(file.relative_to(ROOT).as_posix()), f"{name} links to {target}: no such heading"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_make_target_that_is_named_exists(name: str) -> None:
+    named = set(re.findall(r"`make ([a-z-]+)", text(name))) | {
+        target for line in shell_lines(name) for target in re.findall(r"^make ([a-z-]+)", line)
+    }
+    assert named <= make_targets()
+
+
+def test_the_makefile_has_the_targets_that_people_rely_on() -> None:
+    assert {"setup", "demo", "run", "test", "check", "bench", "bench-blas", "clean"} <= make_targets()
+
+
+def setting_rows() -> list[str]:
+    """The rows that docs/configuration.md must hold, one a setting."""
+    rows = []
+    for each in fields(Settings):
+        about = each.metadata
+        default = default_text(each)
+        choices = f" ({', '.join(about['choices'])})" if about["choices"] else ""
+        cells = [f"`{each.name}`", f"`{PREFIX}{each.name.upper()}`", about["unit"], f"`{default}`" if default else "",
+                 about["text"] + choices]
+        rows.append("| " + " | ".join(cells) + " |")
+    return rows
+
+
+def test_every_setting_is_documented_as_it_is_and_no_other() -> None:
+    written = [line for line in text("docs/configuration.md").splitlines() if f"| `{PREFIX}" in line]
+    ours = [line for line in written if line.split("|")[1].strip() != ""]
+    assert ours == setting_rows()
