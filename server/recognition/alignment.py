@@ -1,0 +1,39 @@
+"""A picture and boxes in; dlib's five-point landmarks and upright face chips out. Knows no detector and no embedder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import dlib
+import numpy as np
+from numpy.typing import NDArray
+
+from server.recognition.faces import Box
+
+CHIP_PX: Final = 150
+CHIP_PADDING: Final = 0.25
+"""Side and padding of the chips that dlib's ResNet was trained on (dlib, examples/dnn_face_recognition_ex.cpp)."""
+ALIGNMENT_ID: Final = f"5pt-{CHIP_PX}-{CHIP_PADDING}"
+
+Aligned: TypeAlias = tuple[NDArray[np.float32], NDArray[np.uint8]]
+
+
+class Aligner:
+    """Turns faces upright as dlib does. Immutable: any number of threads may use it.
+
+    dlib holds the interpreter lock meanwhile, about 0.2 ms a face (measured November 2025, one core of an EPYC).
+    """
+
+    def __init__(self, landmark_model: Path) -> None:
+        self._predictor = dlib.shape_predictor(str(landmark_model))
+
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+        """Landmarks float32 (n, 5, 2) in pixels of the image and chips uint8 (n, 150, 150, 3) RGB, one a box.
+
+        image: uint8 (h, w, 3) RGB. Both are what dlib's shape_predictor and get_face_chip give for exactly these
+        boxes; what lies beyond the image is black in a chip.
+        """
+        shapes = [self._predictor(image, dlib.rectangle(*box)) for box in boxes]
+        landmarks = np.array([[(point.x, point.y) for point in shape.parts()] for shape in shapes], np.float32)
+        chips = [dlib.get_face_chip(image, shape, CHIP_PX, CHIP_PADDING) for shape in shapes]
+        return landmarks.reshape(-1, 5, 2), np.array(chips, np.uint8).reshape(-1, CHIP_PX, CHIP_PX, 3)

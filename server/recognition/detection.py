@@ -1,0 +1,30 @@
+"""What every detector gives: boxes with scores, and the suppression of a face that was found twice."""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.recognition.faces import Box
+
+WINDOW_PX: Final = 80
+"""Side of the window that dlib's HOG and MMOD face detectors slide over a picture: the smallest face they see as is."""
+PYRAMID_STEP: Final = 5 / 6
+"""Each level of dlib's pyramid is this much smaller than the one before (pyramid_down<6>)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Where a face is, and how sure the detector is: over 0, higher is surer."""
+
+    box: Box
+    score: float
+
+
+class Detector(Protocol):
+    """Finds faces. Any number of threads may use one."""
+
+    def find(self, image: NDArray[np.uint8], min_face_px: int) -> list[Detection]:
+        """Every face of a picture, uint8 (h, w, 3) RGB, whose box is about min_face_px wide or more; none twice."""
+        ...
