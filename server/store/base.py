@@ -176,8 +176,8 @@ class Store(Protocol):
     def add_templates(self, templates: Sequence[Template], verdicts: Sequence[PhotoVerdict], *, at: datetime) -> None:
         """Keep templates and refusals of photographs, replacing those of the same photograph, student and model.
 
-        A student in no roster yet is created with an empty name. Templates of erased students are left out, whatever
-        was read before: an erasure may have come in between.
+        The students need not be in a roster yet. Templates of erased students are left out, whatever was read before:
+        an erasure may have come in between.
         """
 
     def remove_templates(self, photo_sha256s: Collection[bytes]) -> int:
