@@ -1,6 +1,5 @@
 """The documents hold: links lead somewhere, commands exist, every setting is described as it is."""
 
-import ast
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -41,8 +40,11 @@ def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z][a-z-]*):", text("Makefile"), re.MULTILINE))
 
 
-@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/protocol.md", "docs/operation.md",
-                                  "docs/configuration.md", "docs/enrolment.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/protocol.md", "docs/operation.md", "docs/configuration.md",
+     "docs/enrolment.md"],
+)
 def test_the_document_exists(name: str) -> None:
     assert name in NAMES
 
@@ -84,7 +86,10 @@ def setting_rows() -> list[str]:
     return rows
 
 
+def section(name: str, heading: str) -> str:
+    return text(name).partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
 def test_every_setting_is_documented_as_it_is_and_no_other() -> None:
-    written = [line for line in text("docs/configuration.md").splitlines() if f"| `{PREFIX}" in line]
-    ours = [line for line in written if line.split("|")[1].strip() != ""]
-    assert ours == setting_rows()
+    written = [line for line in section("docs/configuration.md", "The server").splitlines() if line.startswith("| `")]
+    assert written == setting_rows()
