@@ -1,0 +1,147 @@
+"""dlib's model files in, verified and converted networks out, kept in the user's cache folder.
+
+Finds the files without importing face_recognition, which would load 149 MB and change Pillow for the whole process.
+"""
+
+import hashlib
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import onnx
+
+from server.errors import SetupProblem
+from server.recognition.convert import CONVERTER_VERSION, ModelFile, ModelFileError, convert_detector, convert_embedder
+from server.recognition.convert import mmod as mmod_network
+from server.recognition.convert import resnet as resnet_network
+from server.recognition.engines import Networks
+
+EMBEDDER: Final = "dlib_face_recognition_resnet_model_v1.dat"
+DETECTOR: Final = "mmod_human_face_detector.dat"
+LANDMARKS: Final = "shape_predictor_5_face_landmarks.dat"
+LANDMARKS_SHA256: Final = "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888"
+MAX_MODEL_ID: Final = 64  # characters; what the store's column holds
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """The files that recognition reads; `published` says whether the embedder must be the one dlib published."""
+
+    embedder: Path
+    detector: Path
+    landmarks: Path
+    published: bool
+
+
+def find_model_files(embedder: Path | None = None) -> ModelFiles:
+    """The files of the package face_recognition_models, the embedder replaced by `embedder` if that is given.
+
+    The landmark file is verified here, the others when they are converted. Raises SetupProblem if one is missing.
+    """
+    spec = find_spec("face_recognition_models")
+    if spec is None or not spec.submodule_search_locations:
+        raise SetupProblem(
+            "dlib's model files are missing: install the package face_recognition_models (`make setup` does)."
+        )
+    folder = Path(spec.submodule_search_locations[0]) / "models"
+    landmarks = folder / LANDMARKS
+    try:
+        ModelFile.read(landmarks).require_hash(LANDMARKS_SHA256)
+    except ModelFileError as error:
+        raise _problem(error) from error
+    return ModelFiles(embedder or folder / EMBEDDER, folder / DETECTOR, landmarks, published=embedder is None)
+
+
+def open_networks(files: ModelFiles, cache: Path | None = None) -> Networks:
+    """The networks in `files`, converted, or taken from the folder `cache` (default: the user's cache folder).
+
+    A cached network that is damaged is made again; a folder that cannot be written to costs the time of converting at
+    each start and a warning. Safe when several processes start together. Raises SetupProblem if a file is not the
+    network that it should be.
+    """
+    folder = cache_folder() if cache is None else cache
+    try:
+        embedder, detector = ModelFile.read(files.embedder), ModelFile.read(files.detector)
+        if files.published:
+            embedder.require_hash(resnet_network.PUBLISHED_SHA256)
+        detector.require_hash(mmod_network.PUBLISHED_SHA256)
+        return Networks(
+            embedder_onnx=_converted(folder, "embedder", embedder, convert_embedder),
+            detector_onnx=_converted(folder, "detector", detector, convert_detector),
+            embedder_dat=str(files.embedder),
+            detector_dat=str(files.detector),
+            embedder_sha256=embedder.sha256,
+        )
+    except ModelFileError as error:
+        raise _problem(error) from error
+
+
+def model_id(embedder_sha256: str, alignment: str, mirror: bool) -> str:
+    """What an embedding depends on, in at most 64 characters: the embedder by its hash, the alignment, the mirror.
+
+    Embeddings of different ids are not comparable. Raises ValueError if `alignment` is too long a name.
+    """
+    identifier = f"dlib-resnet-{embedder_sha256[:16]}/{alignment}/{'mirror' if mirror else 'single'}"
+    if len(identifier) > MAX_MODEL_ID:
+        raise ValueError(f"The model id {identifier} has more than {MAX_MODEL_ID} characters; shorten the alignment's.")
+    return identifier
+
+
+def cache_folder() -> Path:
+    """Where converted networks are kept: XDG_CACHE_HOME/rollcall, LOCALAPPDATA on Windows, else ~/.cache/rollcall."""
+    base = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "rollcall"
+
+
+def _problem(error: ModelFileError) -> SetupProblem:
+    return SetupProblem(
+        f"{error} Reinstall face_recognition_models (`pip install --force-reinstall face_recognition_models`), "
+        "or name another embedder by --embedder."
+    )
+
+
+def _converted(folder: Path, kind: str, file: ModelFile, convert: Callable[[ModelFile], onnx.ModelProto]) -> bytes:
+    # The cached file's name ends in the hash of its own content: it is whole, or it is not the file of that name.
+    stem = f"{kind}-{file.sha256[:16]}-v{CONVERTER_VERSION}"
+    cached = _cached(folder, stem)
+    if cached is not None:
+        return cached
+    model: bytes = convert(file).SerializeToString()
+    _keep(folder, f"{stem}-{_digest(model)}.onnx", model)
+    return model
+
+
+def _cached(folder: Path, stem: str) -> bytes | None:
+    for path in sorted(folder.glob(f"{stem}-*.onnx")):
+        try:
+            model = path.read_bytes()
+        except OSError as error:
+            log.warning("the cached network %s cannot be read (%s); it is converted again", path, error)
+            continue
+        if path.stem == f"{stem}-{_digest(model)}":
+            return model
+        log.warning("the cached network %s is damaged; it is converted again", path)
+    return None
+
+
+def _keep(folder: Path, name: str, model: bytes) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".converting-") as workplace:
+            written = Path(workplace) / name
+            written.write_bytes(model)
+            os.replace(written, folder / name)  # whole or not at all; of two processes the later one's is kept
+    except OSError as error:
+        log.warning("the converted network is not kept, the next start converts it again: %s", error)
+
+
+def _digest(model: bytes) -> str:
+    return hashlib.sha256(model).hexdigest()[:32]
