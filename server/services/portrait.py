@@ -1,0 +1,84 @@
+"""One enrolment photograph: its bytes in, the embedding of its one large face out, or why it cannot be taken.
+
+Knows no files, no students and no store.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.errors import BadImage, TooLarge
+
+MIN_ENROLMENT_FACE_PX: Final = 80
+"""Smallest face that is enrolled: dlib's detectors look at windows of 80 x 80 pixels, so such a face is found as it
+is; a smaller one must first be enlarged, and what is compared with every picture of a term should hold more."""
+
+
+class Face(Protocol):
+    """A face of a picture; width: of its box, in pixels."""
+
+    @property
+    def width(self) -> int: ...
+    @property
+    def embedding(self) -> NDArray[np.float32]: ...
+
+
+class Recogniser(Protocol):
+    """What finds and embeds faces; images are uint8 (h, w, 3) RGB; min_face_px None: the recogniser's own setting."""
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def detector(self) -> str: ...
+    def faces(self, image: NDArray[np.uint8], *, min_face_px: int | None = None) -> Sequence[Face]: ...
+
+
+Decode = Callable[[bytes], NDArray[np.uint8]]
+"""The one door for images: bytes to uint8 (h, w, 3) RGB; raises BadImage and TooLarge."""
+
+
+class Unfit(Exception):
+    """A photograph that cannot be taken; `reason` says why and what to do.
+
+    lasting: the same bytes would be refused again by the same recogniser, so the finding may be kept.
+    """
+
+    def __init__(self, reason: str, *, lasting: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.lasting = lasting
+
+
+def embed(data: bytes, recogniser: Recogniser, decode: Decode) -> NDArray[np.float32]:
+    """Embedding, float32 (128,), of the one face of at least MIN_ENROLMENT_FACE_PX; smaller ones beside it are
+    people or posters in the background. Raises Unfit.
+    """
+    try:
+        image = decode(data)
+    except (BadImage, TooLarge) as error:
+        raise Unfit(f"no image that can be used: {error.text}", lasting=False) from error
+    large = recogniser.faces(image, min_face_px=MIN_ENROLMENT_FACE_PX) or _large(recogniser.faces(image))
+    if len(large) > 1:
+        sizes = ", ".join(str(face.width) for face in large)
+        raise Unfit(f"several faces ({len(large)}, of {sizes} pixels): crop it to the student alone", lasting=True)
+    return large[0].embedding
+
+
+def judged_by(recogniser: Recogniser) -> str:
+    """Name under which a lasting refusal is kept: of whatever it depends on, besides the photograph."""
+    return f"{recogniser.model_id}+{recogniser.detector}+{MIN_ENROLMENT_FACE_PX}px"
+
+
+def _large(faces: Sequence[Face]) -> Sequence[Face]:
+    """Those that are large enough, of what a closer look has found. Raises Unfit where there are none."""
+    large = [face for face in faces if face.width >= MIN_ENROLMENT_FACE_PX]
+    if large:
+        return large
+    if not faces:
+        raise Unfit("no face: take one from the front, in even light, without a mask", lasting=True)
+    size = max(face.width for face in faces)
+    raise Unfit(f"face too small ({size} pixels, at least {MIN_ENROLMENT_FACE_PX} are needed): take a larger one",
+                lasting=True)
+
