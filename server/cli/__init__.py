@@ -8,7 +8,8 @@ from server import __version__
 from server.cli.database import db, roster
 from server.cli.demo import demo
 from server.cli.doctor import doctor
-from server.cli.people import enrol, erase
+from server.cli.people import enrol_command as enrol
+from server.cli.people import erase_command as erase
 from server.cli.serve import serve
 from server.errors import RollcallError
 

@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import signal
 import threading
+from functools import partial
 from types import FrameType
 from typing import NoReturn
 
@@ -14,7 +15,7 @@ from server.cli.options import ALL, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.errors import RollcallError
-from server.recognition import Recogniser
+from server.recognition import Recogniser, decode_image
 from server.services.enrol import enrol
 from server.services.galleries import Galleries
 from server.store.base import Store
@@ -76,8 +77,11 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
         if done % PROGRESS_EVERY == 0 or done == total:
             log.info("%d of %d photographs looked at", done, total)
 
-    report = enrol(store, recogniser, settings.knowns, at=utc_now(), by="serve", progress=progress)
+    decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+    report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
     log.info("%s", report.summary)
+    if report.count("refused"):
+        log.warning("some photographs were refused: run `enrol` to see which, and why")
 
 
 def _serve(server: Server, host: str) -> None:

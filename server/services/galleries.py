@@ -2,13 +2,20 @@
 
 import logging
 import threading
+from collections import OrderedDict
+from typing import Final
 
 import numpy as np
 
-from server.gallery import Gallery
+from server.gallery import Gallery, Matcher
 from server.store.base import Store
 
 log = logging.getLogger(__name__)
+
+Students = frozenset[str] | None
+"""Who may be named: these students, or (None) everybody with a photograph."""
+MOST_MATCHERS: Final = 64
+"""Courses whose calibrated matcher is kept; the least recently used one goes."""
 
 
 class Galleries:
@@ -23,18 +30,33 @@ class Galleries:
         self._lock = threading.Lock()
         self._revision = -1
         self._gallery = Gallery((), np.empty((0, 128), np.float32), model_id=model_id)
+        self._matchers: OrderedDict[Students, Matcher] = OrderedDict()
 
     def current(self) -> Gallery:
         """The gallery of every student with a photograph. Raises Unavailable, or SetupProblem for a wrong key."""
         with self._lock:
-            revision = self._store.template_revision()
-            if revision != self._revision:
-                self._gallery = self._load()
-                self._revision = revision
-                log.info("gallery of %d students loaded (revision %d)", len(self._gallery.students), revision)
-            return self._gallery
+            return self._up_to_date()
 
-    def _load(self) -> Gallery:
-        templates = self._store.templates(self._model_id)
-        rows = np.array([each.embedding for each in templates], np.float32).reshape(-1, 128)
-        return Gallery([each.student for each in templates], rows, model_id=self._model_id)
+    def matcher(self, students: Students) -> Matcher:
+        """What says who a face is among these students; calibrated once for each set of students and gallery."""
+        with self._lock:
+            gallery = self._up_to_date()
+            matcher = self._matchers.get(students)
+            if matcher is None:
+                matcher = (gallery if students is None else gallery.of(students)).matcher()
+                self._matchers[students] = matcher
+            self._matchers.move_to_end(students)
+            while len(self._matchers) > MOST_MATCHERS:
+                self._matchers.popitem(last=False)
+            return matcher
+
+    def _up_to_date(self) -> Gallery:
+        revision = self._store.template_revision()
+        if revision != self._revision:
+            templates = self._store.templates(self._model_id)
+            rows = np.array([each.embedding for each in templates], np.float32).reshape(-1, 128)
+            self._gallery = Gallery([each.student for each in templates], rows, model_id=self._model_id)
+            self._matchers.clear()
+            self._revision = revision
+            log.info("gallery of %d students loaded (revision %d)", len(self._gallery.students), revision)
+        return self._gallery

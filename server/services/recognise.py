@@ -1,6 +1,6 @@
 """Who is in this picture: image bytes in, faces with names out, sightings kept where asked. Knows no messages."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE
-from server.gallery import Gallery, Match
+from server.gallery import Match
 from server.services.galleries import Galleries
 from server.services.work_queue import WorkQueue
 from server.store.base import Sighting, Store
@@ -104,18 +104,11 @@ class Recognition:
         picture = self.identify(image, course, day)
         return next((each.match.student_id for each in picture.seen if each.match.verdict == "sure"), None)
 
-    def _identify(self, data: bytes, students: Collection[str] | None) -> Picture:
+    def _identify(self, data: bytes, students: frozenset[str] | None) -> Picture:
         image = self._decode(data)
         faces = self._recogniser.faces(image)
-        gallery = self._galleries.current()
-        matches = _match(faces, gallery if students is None else gallery.of(students))
+        probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
+        matches = self._galleries.matcher(students).identify(probes)
         names = self._store.names({each.student_id for match in matches for each in match.candidates})
-        seen = tuple(
-            Seen(face.box, face.score, match, names) for face, match in zip(faces, matches, strict=True)
-        )
+        seen = tuple(Seen(face.box, face.score, match, names) for face, match in zip(faces, matches, strict=True))
         return Picture(image.shape[1], image.shape[0], seen, 0)
-
-
-def _match(faces: Sequence[Face], gallery: Gallery) -> list[Match]:
-    probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
-    return gallery.matcher().identify(probes)

@@ -1,0 +1,66 @@
+"""`doctor`: is this installation sound, and if not, what is to be done?"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from server import doctor as checks
+from server.bootstrap import check_camera, check_models, store_of
+from server.cli.options import ALL, json_option, print_json, with_settings
+from server.clock import utc_now
+from server.config import Settings
+
+MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "broken": "[red]✗ broken [/]"}
+
+
+@click.command()
+@with_settings(ALL)
+@click.option("--camera", metavar="SRC", help="also take one picture from this camera: a number, a URL or a file")
+@json_option
+def doctor(settings: Settings, camera: str | None, as_json: bool) -> None:
+    """Check Python, libraries, models, database, key file, disk, clock and, if named, a camera.
+
+    Each line is fine or says what to do. The exit status is 1 where something is broken.
+
+    \b
+    Example:
+      face_recog_server.py doctor --database mysql://rollcall:secret@127.0.0.1/rollcall --camera 0
+    """
+    findings = _examine(settings, camera)
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        console = Console(highlight=False, soft_wrap=True)
+        for finding in findings:
+            console.print(f"{MARKS[finding.level]} {finding.what:<12} {escape(finding.text)}")
+    if any(finding.level == "broken" for finding in findings):
+        sys.exit(1)
+
+
+def _examine(settings: Settings, camera: str | None) -> list[checks.Finding]:
+    findings = [checks.check_python(), checks.check_libraries()]
+    findings += checks.guarded("models", lambda: check_models(settings))
+    findings += checks.guarded("database", lambda: _database(settings))
+    findings += checks.guarded("key file", lambda: iter([checks.check_key_file(settings)]))
+    findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
+    findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
+    if camera is not None:
+        findings += checks.guarded("camera", lambda: check_camera(camera))
+    return findings
+
+
+def _database(settings: Settings) -> Iterator[checks.Finding]:
+    """The database answers, has our tables, keeps what it acknowledges, and its clock is ours."""
+    with store_of(settings) as store:
+        durability = store.durability()
+        yield checks.Finding("database", "fine", durability.database)
+        for problem in durability.problems:
+            yield checks.Finding("durability", "warning", problem)
+        if not durability.problems:
+            yield checks.Finding("durability", "fine", "what is acknowledged is on disk")
+        yield checks.check_clock(settings, utc_now(), store.now())
+        yield checks.check_templates(store)

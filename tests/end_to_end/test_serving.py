@@ -1,0 +1,234 @@
+"""The real server as a process, spoken to in both forms, stopped by signals and killed in the middle."""
+
+import json
+import signal
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from protocol import messages
+from tests.running import CLIENT, SERVER, Running, Speaker, environment, legacy, run, run_json, serving
+
+COURSE = "ea0017_1"
+STUDENTS = [f"2015110{number:02}" for number in range(1, 41)]
+ROSTER = "student_id,name,course_code\n" + "".join(f"{student},학생{student[-2:]},{COURSE}\n" for student in STUDENTS)
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+def import_roster(folder: Path, content: str = ROSTER, database: str | None = None) -> None:
+    file = folder / "roster.csv"
+    file.write_text(content, encoding="utf-8")
+    done = run(SERVER, "roster", "import", str(file), "--database", database or str(folder / "rollcall.sqlite"))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def server(tmp_path: Path):
+    import_roster(tmp_path)
+    with serving(tmp_path) as running:
+        yield running
+
+
+def roster_states(server: Running) -> dict[str, dict[str, str]]:
+    with Speaker(server) as speaker:
+        return {entry.student: entry.states for entry in speaker.ask(messages.Roster(course=COURSE)).students}
+
+
+def mark(student: str, key: str, **more: object) -> messages.Mark:
+    return messages.Mark(student=student, course=COURSE, key=key, **more)  # type: ignore[arg-type]
+
+
+def test_a_mark_and_a_roster_in_our_form(server: Running) -> None:
+    with Speaker(server) as speaker:
+        assert speaker.ask(messages.Hello(device="room 301")).device == "room 301"
+        (item,) = speaker.ask(mark(STUDENTS[0], "k1")).marks
+        assert (item.state, item.changed, item.hour) == ("present", True, 1)
+        assert item.date == datetime.now(SEOUL).date().isoformat()
+        roster = speaker.ask(messages.Roster(course=COURSE))
+        assert [entry.student for entry in roster.students] == STUDENTS
+        assert roster.students[0].states == {"1": "present"}
+        assert roster.students[0].name == "학생01"
+
+
+def test_the_old_clients_mark_and_roster(server: Running) -> None:
+    today = datetime.now(SEOUL).date().isoformat()
+    assert legacy(server, f"{STUDENTS[0]}{COURSE}".encode()) == b"success"
+    assert legacy(server, f"{STUDENTS[0]}{COURSE}".encode()) == b"success", "also when already recorded"
+    rows = json.loads(legacy(server, COURSE.encode()))
+    assert rows[0] == {"student_code": STUDENTS[0], "name": "학생01", "date": today, "attended": "O"}
+    assert rows[1] == {"student_code": STUDENTS[1], "name": "학생02", "date": today, "attended": ""}
+    assert len(rows) == len(STUDENTS)
+
+
+def test_the_same_key_twice_gives_the_first_answer_and_changes_nothing(server: Running) -> None:
+    with Speaker(server) as speaker:
+        first = speaker.ask(mark(STUDENTS[0], "k"))
+        speaker.ask(mark(STUDENTS[0], "k2", state="absent"))
+        assert speaker.ask(mark(STUDENTS[0], "k")) == first
+        assert speaker.ask(mark(STUDENTS[0], "k", state="late")).code == "bad_request"
+    assert roster_states(server)[STUDENTS[0]] == {"1": "absent"}
+
+
+def test_a_batch_is_recorded_whole_or_not_at_all(server: Running) -> None:
+    items = tuple(messages.MarkItem(student=student, course=COURSE) for student in STUDENTS)
+    wrong = (*items, messages.MarkItem(student="209999999", course=COURSE))
+    with Speaker(server) as speaker:
+        assert speaker.ask(messages.Marks(marks=wrong, key="wrong")).code == "unknown_student"
+        assert not any(roster_states(server).values())
+        assert len(speaker.ask(messages.Marks(marks=items, key="right")).marks) == len(STUDENTS)
+    assert all(states == {"1": "present"} for states in roster_states(server).values())
+
+
+def test_the_decision_made_later_stands_whatever_arrives_last(server: Running) -> None:
+    now = datetime.now(UTC)
+    with Speaker(server) as speaker:
+        speaker.ask(mark(STUDENTS[0], "a", state="late", at=now))
+        (item,) = speaker.ask(mark(STUDENTS[0], "b", state="absent", at=now - timedelta(minutes=2))).marks
+    assert (item.state, item.changed) == ("late", False)
+
+
+@pytest.mark.parametrize(("message", "code"), [
+    (mark("209999999", "k"), "unknown_student"),
+    (messages.Mark(student=STUDENTS[0], course="nowhere1", key="k"), "unknown_course"),
+    (messages.Mark(student=STUDENTS[0], course="'; DROP--", key="k"), "unknown_course"),
+    (messages.Roster(course="nowhere1"), "unknown_course"),
+    (mark(STUDENTS[0] + "x", "k"), "unknown_student"),
+])
+def test_a_request_that_cannot_be_done_is_named_and_the_connection_kept(
+    server: Running, message: messages.Message, code: str
+) -> None:
+    with Speaker(server) as speaker:
+        reply = speaker.ask(message)
+        assert (reply.code, reply.retry) == (code, False)
+        assert speaker.ask(messages.Info()).students == 0
+    assert not any(roster_states(server).values())
+
+
+def test_a_student_of_another_course_is_not_enrolled_here(tmp_path: Path) -> None:
+    import_roster(tmp_path, ROSTER + "201600001,다른 학생,ea0018_1\n")
+    with serving(tmp_path) as server, Speaker(server) as speaker:
+        assert speaker.ask(mark("201600001", "k")).code == "not_enrolled"
+        assert legacy(server, f"201600001{COURSE}".encode()) == b"fail"
+
+
+@pytest.mark.parametrize("data", [
+    b"209999999ea0017_1", b"201511001nowhere1", b"201511001'; DROP ", b"20151100xea0017_1", b"'; DROP-", b"ea0017_", b"ea0017_12",
+    b"nowhere1", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"\0" * 40,
+    "201511001강의".encode(),
+], ids=repr)
+def test_wrong_messages_of_2019_fail_and_change_nothing(server: Running, data: bytes) -> None:
+    assert legacy(server, data, half_close=True) == b"fail"
+    assert not any(roster_states(server).values())
+
+
+def test_damaged_frames_are_answered_and_closed_and_wrong_messages_kept(server: Running) -> None:
+    deep = b'{"type":"roster","id":1,"course":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    for header, code in ((b"{", "bad_request"), (deep, "bad_request"), (b'{"type":[],"id":1}', "bad_request"),
+                         (b'{"type":"mark","id":1,"student":5}', "bad_request"), (b"\xff\xfe", "bad_request")):
+        with Speaker(server) as speaker:
+            speaker.socket.sendall(b"\xa7RC1" + len(header).to_bytes(4, "big") + bytes(4) + header)
+            assert speaker.reply().code == code
+            assert speaker.ask(messages.Info()).version
+    with Speaker(server) as speaker:
+        speaker.socket.sendall(b"\xa7RC1" + (2**31).to_bytes(4, "big") * 2)
+        assert speaker.reply().code == "too_large"
+        assert speaker.reply() == b""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_an_idle_server_within_a_second(server: Running, number: int) -> None:
+    with Speaker(server) as speaker:
+        assert speaker.ask(messages.Info()).version
+        started = time.monotonic()
+        assert server.end(number) == 0
+        assert time.monotonic() - started < 2.0, "a second for itself, one for the interpreter's end"
+        assert speaker.reply() == b""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("round_", range(3))
+def test_killed_in_the_middle_every_acknowledged_mark_is_found_again(tmp_path: Path, round_: int) -> None:
+    students = [f"2016{number:05}" for number in range(200)]
+    import_roster(tmp_path, "student_id,name,course_code\n" + "".join(f"{each},가,{COURSE}\n" for each in students))
+    acknowledged: list[str] = []
+    with serving(tmp_path) as server:
+        enough = threading.Event()
+
+        def send(mine: list[str]) -> None:
+            with Speaker(server) as speaker:
+                for student in mine:
+                    try:
+                        reply = speaker.ask(mark(student, f"k{student}"))
+                    except OSError:
+                        return
+                    if reply == b"":
+                        return
+                    acknowledged.append(reply.marks[0].student)
+                    if len(acknowledged) >= 60 + 30 * round_:
+                        enough.set()
+
+        threads = [threading.Thread(target=send, args=(students[part::4],)) for part in range(4)]
+        for thread in threads:
+            thread.start()
+        assert enough.wait(60)
+        assert server.end(signal.SIGKILL) == -signal.SIGKILL
+        for thread in threads:
+            thread.join(60)
+    assert 60 <= len(acknowledged) < 200
+    with serving(tmp_path) as server:
+        states = roster_states(server)
+        assert all(states[student] == {"1": "present"} for student in acknowledged)
+        with Speaker(server) as speaker:
+            again = speaker.ask(mark(acknowledged[0], f"k{acknowledged[0]}"))
+        assert again.marks[0].changed, "the first answer again"
+
+
+def test_listening_for_others_is_warned_about(tmp_path: Path) -> None:
+    with serving(tmp_path, "--host", "0.0.0.0") as server:
+        assert any("neither accounts nor encryption" in line for line in server.log)
+
+
+def test_a_port_in_use_is_one_sentence_and_status_1(server: Running, tmp_path: Path) -> None:
+    done = run(SERVER, "serve", "--port", str(server.port), "--database", str(tmp_path / "other.sqlite"),
+               "--knowns", str(tmp_path / "knowns"))
+    assert done.returncode == 1
+    assert f"Port {server.port} of 127.0.0.1 cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_our_client_does_it_all(server: Running, tmp_path: Path) -> None:
+    done = run(CLIENT, "mark", STUDENTS[0], COURSE, "--server", server.address)
+    assert done.returncode == 0, done.stderr
+    answers = tmp_path / "answers.csv"
+    answers.write_text("student_id,state\n" + "".join(f"{each},absent\n" for each in STUDENTS[1:]), encoding="utf-8")
+    done = run(CLIENT, "rollcall", COURSE, "--file", str(answers), "--server", server.address)
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(run(CLIENT, "roster", COURSE, "--server", server.address, "--json").stdout)
+    assert "학생01" in json.dumps(rows, ensure_ascii=False)
+    states = roster_states(server)
+    assert states[STUDENTS[0]] == {"1": "present"}
+    assert all(states[each] == {"1": "absent"} for each in STUDENTS[1:])
+    server.end()
+    done = run(CLIENT, "roster", COURSE, "--server", server.address)
+    assert done.returncode == 1
+    assert server.address in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_finds_a_sound_installation_fine(tmp_path: Path) -> None:
+    findings = run_json(SERVER, "doctor", "--database", str(tmp_path / "a.sqlite"), "--knowns", str(tmp_path))
+    assert {each["what"] for each in findings} >= {"Python", "libraries", "models", "database", "durability", "clock",
+                                                   "key file", "disk", "photographs"}
+    assert [each for each in findings if each["level"] == "broken"] == []
+
+
+def test_doctor_says_what_to_do_about_a_database_that_is_away(tmp_path: Path) -> None:
+    done = run(SERVER, "doctor", "--database", "mysql://nobody:secret@127.0.0.1:1/rollcall", "--knowns", str(tmp_path),
+               env=environment())
+    assert done.returncode == 1
+    assert "127.0.0.1:1" in done.stdout
+    assert "secret" not in done.stdout + done.stderr

@@ -1,0 +1,148 @@
+"""The real programs as processes: start the server, wait until it is ready, speak to it, stop it, run a command."""
+
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from protocol import messages
+from protocol.framing import FrameDecoder
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVER = str(ROOT / "face_recog_server.py")
+CLIENT = str(ROOT / "attendance_client.py")
+PATIENCE_S = 60.0
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's, without settings of Rollcall that a developer may have."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
+    return {**kept, "PYTHONWARNINGS": "error::ResourceWarning", **more}
+
+
+def run(program: str, *arguments: str, answers: str = "", env: Mapping[str, str] | None = None) -> Any:
+    """One command to its end: subprocess.CompletedProcess with text."""
+    return subprocess.run(
+        [sys.executable, program, *arguments], input=answers, capture_output=True, text=True, timeout=PATIENCE_S * 2,
+        env=dict(env or environment()), encoding="utf-8",
+    )
+
+
+def run_json(program: str, *arguments: str) -> Any:
+    """What a command prints with --json, once it has succeeded."""
+    done = run(program, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@dataclass
+class Running:
+    """A server that is ready. log: what it has written to standard error so far."""
+
+    process: subprocess.Popen[str]
+    port: int
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S)
+
+    def end(self, number: int = signal.SIGTERM, patience_s: float = PATIENCE_S) -> int:
+        """Send a signal and give the exit status."""
+        self.process.send_signal(number)
+        return self.process.wait(patience_s)
+
+
+@contextmanager
+def serving(folder: Path, *flags: str, database: str | None = None, prefix: tuple[str, ...] = ()) -> Iterator[Running]:
+    """A server on a free port with its database, key and photographs in the folder; ended at the end."""
+    knowns = folder / "knowns"
+    knowns.mkdir(exist_ok=True)
+    command = [*prefix, sys.executable, SERVER, "serve", "--port", "0", "--knowns", str(knowns),
+               "--database", database or str(folder / "rollcall.sqlite"), "--key-file", str(folder / "key"), *flags]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
+                               encoding="utf-8")
+    log: list[str] = []
+    lines: queue.Queue[str] = queue.Queue()
+    assert process.stdout
+    assert process.stderr
+    threads = [threading.Thread(target=_read, args=(process.stdout, lines.put)),
+               threading.Thread(target=_read, args=(process.stderr, log.append))]
+    for thread in threads:
+        thread.start()
+    try:
+        yield Running(process, _ready_port(process, lines, log), log)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE_S)
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        process.stdout.close()
+        process.stderr.close()
+
+
+def _read(stream: Any, keep: Any) -> None:
+    for line in stream:
+        keep(line)
+    keep("")
+
+
+def _ready_port(process: subprocess.Popen[str], lines: "queue.Queue[str]", log: list[str]) -> int:
+    line = lines.get(timeout=PATIENCE_S)
+    assert line.startswith("ready on "), f"{line!r} (status {process.poll()})\n{''.join(log)}"
+    return int(line.rsplit(":", 1)[1])
+
+
+class Speaker:
+    """Our form, message by message, over a real socket."""
+
+    def __init__(self, server: Running) -> None:
+        self.socket = server.connect()
+        self._decoder = FrameDecoder()
+        self._id = 0
+
+    def __enter__(self) -> "Speaker":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
+        """Send one message and give its reply."""
+        self._id += 1
+        self.socket.sendall(messages.encode(message, self._id, payload))
+        return self.reply()
+
+    def reply(self) -> Any:
+        """The next reply; b"" at the end of the stream."""
+        while (frame := self._decoder.next_frame()) is None:
+            data = self.socket.recv(65536)
+            if not data:
+                return b""
+            self._decoder.receive(data)
+        return messages.decode_reply(frame).message
+
+
+def legacy(server: Running, data: bytes, *, half_close: bool = False) -> bytes:
+    """What the server answers to a message of 2019, until it closes."""
+    with server.connect() as client:
+        client.sendall(data)
+        if half_close:
+            client.shutdown(socket.SHUT_WR)
+        answer = b""
+        while more := client.recv(65536):
+            answer += more
+        return answer

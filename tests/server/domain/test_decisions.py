@@ -1,0 +1,46 @@
+"""When a decision counts as made, and which day it belongs to."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from server.domain.attendance import CLOCK_TOLERANCE, decided_at, stands_over
+from server.domain.calendar import campus_day
+
+ARRIVED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+LONG_AGO = ARRIVED - timedelta(hours=3)
+MINUTE = timedelta(minutes=1)
+
+
+def test_without_a_claim_a_decision_is_made_when_it_arrives() -> None:
+    assert decided_at(None, ARRIVED, LONG_AGO) == ARRIVED
+
+
+def test_a_claim_within_the_tolerance_is_taken_as_it_is() -> None:
+    for minutes in (-5, -1, 0, 1, 5):
+        assert decided_at(ARRIVED + minutes * MINUTE, ARRIVED, LONG_AGO) == ARRIVED + minutes * MINUTE
+
+
+def test_a_connected_client_is_held_to_the_tolerance() -> None:
+    assert decided_at(ARRIVED - 6 * MINUTE, ARRIVED, LONG_AGO) == ARRIVED - CLOCK_TOLERANCE
+
+
+def test_nobody_decides_in_the_future() -> None:
+    assert decided_at(ARRIVED + 60 * MINUTE, ARRIVED, LONG_AGO) == ARRIVED + CLOCK_TOLERANCE
+    assert decided_at(ARRIVED + 60 * MINUTE, ARRIVED, ARRIVED) == ARRIVED + CLOCK_TOLERANCE
+
+
+def test_what_an_outbox_brings_later_keeps_its_time() -> None:
+    assert decided_at(LONG_AGO, ARRIVED, ARRIVED - MINUTE) == LONG_AGO
+
+
+def test_the_later_decision_stands_and_at_a_tie_the_newcomer() -> None:
+    assert stands_over(ARRIVED, LONG_AGO)
+    assert not stands_over(LONG_AGO, ARRIVED)
+    assert stands_over(ARRIVED, ARRIVED)
+
+
+def test_five_to_nine_in_seoul_belongs_to_that_day() -> None:
+    seoul = ZoneInfo("Asia/Seoul")
+    assert campus_day(datetime(2026, 3, 2, 8, 55, tzinfo=seoul), seoul) == date(2026, 3, 2)
+    assert campus_day(datetime(2026, 3, 1, 23, 55, tzinfo=UTC), seoul) == date(2026, 3, 2)
+    assert campus_day(datetime(2026, 3, 1, 23, 59, 59, 700000, tzinfo=seoul), seoul) == date(2026, 3, 1)

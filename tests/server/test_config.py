@@ -1,0 +1,77 @@
+"""Settings: which source wins, and what is said about a wrong one."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from server.config import PREFIX, Settings, load
+from server.errors import SetupProblem
+
+
+def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "rollcall.toml"
+    file.write_text('port = 1\nhost = "10.0.0.1"\nlegacy_course = "파일"\nidle_timeout_s = 5\n', encoding="utf-8")
+    settings = load({"port": 3, "host": None}, {"ROLLCALL_PORT": "2", "ROLLCALL_HOST": "10.0.0.2"}, file)
+    assert (settings.port, settings.host, settings.legacy_course) == (3, "10.0.0.2", "파일")
+    assert settings.idle_timeout_s == 5.0
+    assert settings.message_timeout_s == 10.0
+
+
+def test_every_setting_can_come_from_the_environment() -> None:
+    samples = {int: "33", float: "33.5", str: "dlib", Path: "photos"}
+    special = {"detector": "hog", "log_level": "debug", "timezone": "Asia/Tokyo", "max_image_pixels": "20000",
+               "max_payload_bytes": "20000", "legacy_silence_s": "2"}
+    for each in fields(Settings):
+        kind = next(kind for kind in samples if kind.__name__ in str(each.type))
+        text = special.get(each.name, samples[kind])
+        assert str(getattr(load({}, {PREFIX + each.name.upper(): text}), each.name)) in {text, f"{text}.0"}
+
+
+def test_paths_in_a_file_are_relative_to_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "rollcall.toml"
+    file.write_text('knowns = "photos"\n')
+    assert load({}, {}, file).knowns == tmp_path / "photos"
+
+
+@pytest.mark.parametrize(("environment", "said"), [
+    ({"ROLLCALL_PORT": "many"}, "ROLLCALL_PORT='many' is not a whole number"),
+    ({"ROLLCALL_PORT": "65536"}, "port is 65536; it must lie between 0 and 65535"),
+    ({"ROLLCALL_IDLE_TIMEOUT_S": "nan"}, "idle_timeout_s is nan"),
+    ({"ROLLCALL_ENGINE": "quick"}, "engine is 'quick'; it must be one of auto, onnx, openvino, dlib"),
+    ({"ROLLCALL_TIMEZONE": "../etc"}, "No time zone is called '../etc'"),
+])
+def test_a_wrong_value_is_named_with_what_is_possible(environment: dict[str, str], said: str) -> None:
+    with pytest.raises(SetupProblem) as caught:
+        load({}, environment)
+    assert said in caught.value.text
+
+
+@pytest.mark.parametrize(("content", "said"), [
+    ("prot = 1", "sets prot, which is no setting; did you mean port?"),
+    ('port = "1"', "port = '1'; it must be a whole number"),
+    ("port = true", "port = True; it must be a whole number"),
+    ("port = ", "is not TOML"),
+    ("\xff", "is not TOML"),
+])
+def test_a_wrong_file_is_one_sentence(tmp_path: Path, content: str, said: str) -> None:
+    file = tmp_path / "rollcall.toml"
+    file.write_bytes(content.encode("latin-1"))
+    with pytest.raises(SetupProblem) as caught:
+        load({}, {}, file)
+    assert said in caught.value.text
+
+
+def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SetupProblem, match="cannot be read"):
+        load({}, {}, tmp_path / "none.toml")
+
+
+def test_the_key_lies_beside_the_sqlite_file_and_else_in_the_state_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert Settings(database=str(tmp_path / "a.sqlite")).key_path == tmp_path / "a.key"
+    assert Settings(database=f"sqlite:///{tmp_path}/a.sqlite").key_path == tmp_path / "a.key"
+    assert Settings(database="mysql://u:p@h/d").key_path == tmp_path / "rollcall" / "rollcall.key"
+    assert Settings(key_file=Path("mine")).key_path == Path("mine")
