@@ -58,7 +58,7 @@ def enrol(
 
     prune: remove the templates of photographs that are gone. again: erased students who may be enrolled again.
     Raises BadRequest (the folder cannot be opened, or holds nothing to prune by; nobody to enrol again), Unavailable,
-    SetupProblem (wrong key: `enrol_afresh` helps).
+    SetupProblem (wrong key: `forget_all` helps).
     """
     for student in again:
         _permit(store, student, at=at, by=by)
@@ -73,8 +73,9 @@ def enrol(
     writer.correct(plan)
     gone = writer.settle_gone(_surely_gone(plan.gone, lines), prune=prune)
     lines += plan.lines + writer.take(plan.new, students, progress or _no_progress) + gone
-    log.info("enrolment: %s", dict(Counter(line.outcome for line in lines)))
-    return EnrolReport(tuple(sorted(lines, key=lambda line: line.name)))
+    report = EnrolReport(tuple(sorted(lines, key=lambda line: line.name)))
+    log.info("enrolment: %s", report.summary)
+    return report
 
 
 def forget_all(store: Store) -> int:
