@@ -1,0 +1,82 @@
+"""What the demonstration plays with: a made-up class, its files, and pictures composed of two people's photographs.
+
+Names and numbers are made up; the photographs are those that set-up fetched, and leave the temporary folder with it.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, ImageFilter
+
+COURSE: Final = "ea0017_1"
+ENROLLED: Final = "201511041"
+NAMES: Final = {
+    "201511041": "김민준", "201511042": "이서연", "201511043": "박지호", "201511044": "최수아", "201511045": "정하준",
+    "201511046": "강다은",
+}
+ROLL_CALL: Final = {"201511042": "present", "201511043": "late", "201511044": "present", "201511045": "absent"}
+BY_OLD_CLIENT: Final = "201511046"
+NOT_ON_THE_LIST: Final = "202099999"
+
+PORTRAITS: Final = {"front.jpg": "obama.jpg", "speaking.jpg": "obama2.jpg"}
+"""The enrolled person, as the student office has them: name in knowns/ and the photograph."""
+ON_THE_DAY: Final = "obama3.jpg"
+"""The same person on another day."""
+STRANGER: Final = "biden.jpg"
+
+Box = tuple[int, int, int, int]
+_STUDENT_CROP: Final[Box] = (350, 130, 1250, 1330)
+_STRANGER_CROP: Final[Box] = (94, 90, 970, 1258)
+_OLD_CAMERA_CROP: Final[Box] = (300, 220, 1260, 760)
+_SEATS: Final = ((200, 240), (740, 200))
+_SEATED_SIZE: Final = (360, 480)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The files of the class: photographs to enrol, lists, and what the two cameras see."""
+
+    knowns: Path
+    roster: Path
+    answers: Path
+    class_picture: Path
+    old_picture: Path
+
+
+def make_scene(photographs: Path, folder: Path) -> Scene:
+    """Write the class's files into `folder`. Raises OSError where a photograph is not there."""
+    scene = Scene(
+        folder / "knowns", folder / "roster.csv", folder / "roll-call.csv", folder / "class.jpg", folder / "old.jpg"
+    )
+    (scene.knowns / ENROLLED).mkdir(parents=True)
+    for name, photograph in PORTRAITS.items():
+        (scene.knowns / ENROLLED / name).write_bytes((photographs / photograph).read_bytes())
+    _write_csv(scene.roster, ("student_id", "name", "course_code"), ((*each, COURSE) for each in NAMES.items()))
+    _write_csv(scene.answers, ("student_id", "state"), ROLL_CALL.items())
+    people = [_crop(photographs / ON_THE_DAY, _STUDENT_CROP), _crop(photographs / STRANGER, _STRANGER_CROP)]
+    _classroom(people).save(scene.class_picture, quality=90)
+    _crop(photographs / ON_THE_DAY, _OLD_CAMERA_CROP).resize((640, 360)).save(scene.old_picture, quality=90)
+    return scene
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _crop(path: Path, box: Box) -> Image.Image:
+    with Image.open(path) as photograph:
+        return photograph.convert("RGB").crop(box)
+
+
+def _classroom(people: Sequence[Image.Image]) -> Image.Image:
+    """A picture of 1280x720 with the people at their seats, before a picture blurred beyond recognition."""
+    room = people[0].resize((1280, 720)).filter(ImageFilter.GaussianBlur(60))
+    for person, seat in zip(people, _SEATS, strict=True):
+        room.paste(person.resize(_SEATED_SIZE, Image.Resampling.LANCZOS), seat)
+    return room
