@@ -1,11 +1,16 @@
 """The documents hold: links lead somewhere, commands exist, every setting is described as it is."""
 
 import re
+import shlex
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
+from client.cli import commands as client_commands
+from server.cli import commands as server_commands
 from server.config import PREFIX, Settings, default_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +76,51 @@ def test_every_make_target_that_is_named_exists(name: str) -> None:
 
 def test_the_makefile_has_the_targets_that_people_rely_on() -> None:
     assert {"setup", "demo", "run", "test", "check", "bench", "bench-blas", "clean"} <= make_targets()
+
+
+PROGRAMS = {"face_recog_server.py": server_commands, "attendance_client.py": client_commands}
+
+
+def program_calls(name: str) -> Iterator[tuple[click.Command, list[str]]]:
+    """Each call of one of our programs in a document: the command that it means, and the words behind."""
+    for line in shell_lines(name):
+        words = shlex.split(line.partition(" >")[0].partition(" | ")[0])
+        for program, command in PROGRAMS.items():
+            if program in words:
+                yield resolved(command, words[words.index(program) + 1 :])
+
+
+def resolved(command: click.Command, words: list[str]) -> tuple[click.Command, list[str]]:
+    """Down the groups as far as the words name commands."""
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        below = command.commands.get(words[0])
+        assert below is not None, f"there is no command {words[0]!r}"
+        command, words = below, words[1:]
+    return command, words
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_that_is_shown_exists_with_its_flags(name: str) -> None:
+    for command, words in program_calls(name):
+        assert not isinstance(command, click.Group) or not words
+        known = {flag for parameter in command.params for flag in parameter.opts}
+        shown = {word.partition("=")[0] for word in words if word.startswith("--")}
+        assert shown <= known | {"--help"}, f"{name}: {command.name} has no {shown - known}"
+
+
+def commands_below(group: click.Group, above: str = "") -> Iterator[str]:
+    """Every command as it is typed, `roster import` for one in a group."""
+    for word, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands_below(command, f"{above}{word} ")
+        else:
+            yield above + word
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_readme_lists_every_command(program: str) -> None:
+    named = re.findall(r"^\| `([a-z]+(?: [a-z]+)?)", text("README.md"), re.MULTILINE)
+    assert set(commands_below(PROGRAMS[program])) <= set(named)
 
 
 def setting_rows() -> list[str]:

@@ -20,6 +20,7 @@ ROOMS = {
     "alembic": ("server/store/", "sql/migrations/"),
     "face_recognition": (),
 }
+MESSAGES = ("protocol.messages", "protocol.requests", "protocol.replies")
 CHOOSERS = ("server/bootstrap.py", "server/cli/")
 """The places that choose a store and a recogniser; others know server.store.base and what they are handed."""
 SPEAKERS = ("server/dispatch/", "server/http/")
@@ -69,9 +70,9 @@ def layers_broken(each: Import) -> str | None:
         return "the client does not know the server"
     if file.startswith("server/domain/") and not is_standard_or_domain(each):
         return "the domain knows the standard library only"
-    if file.startswith("server/services/") and each.is_of("protocol.messages", "protocol.framing", "protocol.legacy"):
+    if file.startswith("server/services/") and each.is_of("protocol") and not each.is_of("protocol.errors"):
         return "services know no messages"
-    if file.startswith("server/") and not file.startswith(SPEAKERS) and each.is_of("protocol.messages"):
+    if file.startswith("server/") and not file.startswith(SPEAKERS) and each.is_of(*MESSAGES):
         return "only dispatch and http know messages"
     return None
 
@@ -153,3 +154,19 @@ def test_an_import_against_the_arrows_is_found(file: str, statement: str) -> Non
 )
 def test_an_import_along_the_arrows_is_let_through(file: str, statement: str) -> None:
     assert broken(list(imported(file, statement))) == []
+
+
+def test_the_rooms_pc_needs_only_what_its_requirements_name() -> None:
+    requirements = {line.partition("==")[0] for line in requirement_lines("requirements-client.txt")}
+    own = {"protocol", "client"}
+    roots = {each.name.split(".")[0] for each in program_imports() if each.file.startswith(("client/", "protocol/"))}
+    assert {name for name in roots - own if name not in sys.stdlib_module_names} == requirements
+
+
+def test_the_rooms_pc_gets_the_versions_of_the_server() -> None:
+    assert set(requirement_lines("requirements-client.txt")) <= set(requirement_lines("requirements.txt"))
+
+
+def requirement_lines(name: str) -> list[str]:
+    lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text(encoding="utf-8").splitlines()]
+    return [line for line in lines if line]

@@ -134,7 +134,7 @@ def _states(play: Play, server: Running) -> dict[str, str]:
 
 
 def _call_the_roll(play: Play, files: Scene, server: Running) -> None:
-    play.client(server, "rollcall", COURSE, "--answers", str(files.answers))
+    play.client(server, "rollcall", COURSE, "--file", str(files.answers))
     now = _states(play, server)
     expect(scene.ROLL_CALL.items() <= now.items(), f"The roll call was sent, yet the roster says {now}.")
     play.say(f"The roll is called for {len(scene.ROLL_CALL)} others and sent in one batch: two round trips in all.")
