@@ -1,0 +1,48 @@
+"""Everything that can go wrong in the client; the text is a whole sentence for the person in front of it.
+
+    ClientError
+    ├── Unreachable    the server is away, or went away before it answered: the same request may succeed later
+    ├── Refused        the server answered with an error: `code` says which, `retry` whether later may be better
+    ├── BadReply       what answered does not speak as the protocol says
+    ├── NotConfirmed   a person was asked and did not say yes; nothing was sent
+    └── UsageError     what was asked for is wrong here already; nothing was sent
+"""
+
+from typing import ClassVar
+
+
+class ClientError(Exception):
+    """Base of the client's errors: `text` (also `str()`) says what is wrong and what to do."""
+
+    exit_status: ClassVar[int] = 1
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Unreachable(ClientError):
+    """No answer came. Whether a request that was sent has been done is not known; its key makes a repetition safe."""
+
+
+class Refused(ClientError):
+    """The server's own error. `code` is one of protocol.errors.ERROR_CODES, or one of a newer server."""
+
+    def __init__(self, text: str, code: str, retry: bool) -> None:
+        super().__init__(text)
+        self.code = code
+        self.retry = retry
+
+
+class BadReply(ClientError):
+    """An answer that cannot be understood or does not belong to the question."""
+
+
+class NotConfirmed(ClientError):
+    """Nobody said yes to what would have been recorded."""
+
+
+class UsageError(ClientError):
+    """An argument, a setting or a file that cannot be meant; the exit status is that of a wrong command line."""
+
+    exit_status = 2

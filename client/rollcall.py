@@ -1,0 +1,202 @@
+"""A roll call: the course's list, a tick for each student, one batch to send. Answers come from a person or a CSV.
+
+Asks through a function and reads bytes that it is given: knows no terminal, no file and no server.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, get_args
+
+from client.errors import UsageError
+from protocol.messages import MarkItem, RosterList, State
+
+STATES: Final[tuple[State, ...]] = get_args(State)
+COLUMNS: Final = ("student_id", "state")
+MAX_CSV_BYTES: Final = 1024 * 1024
+"""2000 lines, the most that one batch holds, take a tenth of it."""
+
+KEY_HELP: Final = "Enter or p = present, l = late, a = absent, b = back, q = end"
+"""What call_names understands, for the person who answers."""
+
+# Behind each letter the one that the same key gives while a Korean keyboard is switched to Hangul (KS X 5002).
+_STATE_KEYS: Final[Mapping[str, State]] = {
+    "": "present", "p": "present", "ㅔ": "present", "l": "late", "ㅣ": "late", "a": "absent", "ㅁ": "absent",
+}  # fmt: skip
+_BACK_KEYS: Final = frozenset({"b", "ㅠ"})
+_END_KEYS: Final = frozenset({"q", "ㅂ"})
+
+_STATE_WORDS: Final[Mapping[str, State]] = {state: state for state in STATES} | {
+    "출석": "present", "지각": "late", "조퇴": "left_early", "결석": "absent", "출석인정": "excused",
+    "공결": "excused_absence",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of a CSV of answers: `line` counts from 1, the header included."""
+
+    line: int
+    student: str
+    state: State
+
+
+class RollCall:
+    """Ticks on one course's list, at most one a student. hour: None is the hour on now. Not to be shared by threads."""
+
+    def __init__(self, roster: RosterList, hour: int | None = None) -> None:
+        self.course = roster.course
+        self.students = roster.students
+        self.hour = hour
+        self._listed = {entry.student for entry in roster.students}
+        self._ticks: dict[str, tuple[State, datetime]] = {}
+
+    def lists(self, student: str) -> bool:
+        """Whether the student is on the course's list."""
+        return student in self._listed
+
+    def tick(self, student: str, state: State, at: datetime) -> None:
+        """Note a student's state, decided at `at` (zone-aware); the last one counts. Raises UsageError: not listed."""
+        if not self.lists(student):
+            raise UsageError(f"Student {student} is not on the list of course {self.course}.")
+        self._ticks[student] = (state, at)
+
+    def tick_rest(self, state: State, at: datetime) -> None:
+        """Note the same state for every student who has none yet."""
+        for entry in self.students:
+            self._ticks.setdefault(entry.student, (state, at))
+
+    def state_of(self, student: str) -> State | None:
+        """What is noted for a student; None: nothing yet."""
+        return self._ticks[student][0] if student in self._ticks else None
+
+    def batch(self) -> list[MarkItem]:
+        """The marks to send, in the order of the list; students without a tick are left as they are."""
+        return [
+            MarkItem(student=entry.student, course=self.course, state=state, hour=self.hour, at=at)
+            for entry in self.students
+            if entry.student in self._ticks
+            for state, at in [self._ticks[entry.student]]
+        ]
+
+    def summary(self) -> str:
+        """Totals before saving: `57 enrolled: 52 present, 2 late, 1 absent, 2 not called`."""
+        counts = Counter(state for state, _ in self._ticks.values())
+        parts = [f"{counts[state]} {state.replace('_', ' ')}" for state in STATES if counts[state]]
+        if waiting := len(self.students) - len(self._ticks):
+            parts.append(f"{waiting} not called")
+        return f"{len(self.students)} enrolled: {', '.join(parts)}"
+
+
+def call_names(roll: RollCall, ask: Callable[[str], str], clock: Callable[[], datetime]) -> None:
+    """Go through the list, asking for each student, until its end or the key that ends.
+
+    ask(prompt) returns a line, or raises EOFError at the end of the input, which is handed on; the ticks until then
+    are kept. Enter keeps what is noted already, after a step back.
+    """
+    place = 0
+    hint = ""
+    while place < len(roll.students):
+        key = ask(hint or _prompt(roll, place)).strip().casefold()
+        hint = ""
+        if key in _END_KEYS:
+            return
+        if key in _BACK_KEYS:
+            place = max(place - 1, 0)
+        elif key in _STATE_KEYS:
+            student = roll.students[place].student
+            noted = None if key else roll.state_of(student)
+            roll.tick(student, noted or _STATE_KEYS[key], clock())
+            place += 1
+        else:
+            hint = f"  {KEY_HELP}: "
+
+
+def _prompt(roll: RollCall, place: int) -> str:
+    entry = roll.students[place]
+    noted = roll.state_of(entry.student)
+    return f"{place + 1}/{len(roll.students)}  {entry.student}  {entry.name}{f'  [{noted}]' if noted else ''}: "
+
+
+def tick_answers(roll: RollCall, answers: list[Answer], at: datetime) -> None:
+    """Note what a CSV says. Raises UsageError, noting nothing, when it names students who are not on the list."""
+    strangers = [
+        f"Line {answer.line}: student {answer.student} is not on the list of course {roll.course}."
+        for answer in answers
+        if not roll.lists(answer.student)
+    ]
+    _require_none(strangers)
+    for answer in answers:
+        roll.tick(answer.student, answer.state, at)
+
+
+def read_answers(content: bytes) -> list[Answer]:
+    """The answers of a CSV file: columns `student_id` and `state` (others are ignored), UTF-8 or cp949.
+
+    Raises UsageError that names every wrong line: nothing of a file with a wrong line is used.
+    """
+    try:
+        table = csv.reader(io.StringIO(_decode_text(content), newline=""), strict=True)
+        columns = _find_columns(next(table, []))
+        rows = [(table.line_num, row) for row in table if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise UsageError(f"Line {table.line_num} is not CSV ({error}).") from error
+    problems: list[str] = []
+    answers = list(_read_rows(rows, columns, problems))
+    _require_none(problems)
+    if not answers:
+        raise UsageError("The file holds no answers below its header; give each student a line.")
+    return answers
+
+
+def write_answers(roll: RollCall) -> str:
+    """The ticks as a CSV that read_answers takes back."""
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    rows.writerows((item.student, item.state) for item in roll.batch())
+    return text.getvalue()
+
+
+def _decode_text(content: bytes) -> str:
+    if len(content) > MAX_CSV_BYTES:
+        raise UsageError(f"The file has {len(content)} bytes, but at most {MAX_CSV_BYTES} are read.")
+    for encoding in ("utf-8-sig", "cp949"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UsageError("The file is neither UTF-8 nor cp949; save it as CSV UTF-8.")
+
+
+def _find_columns(header: list[str]) -> tuple[int, int]:
+    names = [name.strip().casefold() for name in header]
+    if any(names.count(column) != 1 for column in COLUMNS):
+        raise UsageError(f"Line 1 must be the header {','.join(COLUMNS)}, but it is {','.join(header)[:80]!r}.")
+    return names.index(COLUMNS[0]), names.index(COLUMNS[1])
+
+
+def _read_rows(
+    rows: list[tuple[int, list[str]]], columns: tuple[int, int], problems: list[str]
+) -> Iterator[Answer]:
+    first_lines: dict[str, int] = {}
+    for line, row in rows:
+        student, word = (row[column].strip() if column < len(row) else "" for column in columns)
+        state = _STATE_WORDS.get(word.casefold())
+        if not student:
+            problems.append(f"Line {line}: the student number is missing.")
+        elif state is None:
+            problems.append(f"Line {line}: {word!r} is no state; write one of {', '.join(STATES)}.")
+        elif student in first_lines:
+            problems.append(f"Line {line}: student {student} stands in line {first_lines[student]} already.")
+        else:
+            first_lines[student] = line
+            yield Answer(line, student, state)
+
+
+def _require_none(problems: list[str]) -> None:
+    if problems:
+        raise UsageError("\n".join([*problems, "Nothing was sent; mend the file and try again."]))

@@ -1,0 +1,243 @@
+"""Whole requests as bytes in, the frames of their answers out: over TCP, or to a function. Knows no message.
+
+Requests are sent without waiting for each other's answers, while answers are read, so that neither side can block
+on full buffers. Not to be shared by threads.
+"""
+
+import selectors
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from client.errors import BadReply, Unreachable
+from protocol.errors import FrameError
+from protocol.framing import Frame, FrameDecoder
+
+CHUNK_BYTES: Final = 64 * 1024
+MAX_REPLY_PAYLOAD_BYTES: Final = 0
+"""No reply carries a payload; one that announces some is damaged and is not waited for."""
+
+
+class Transport(Protocol):
+    """The way to a server."""
+
+    def exchange(self, requests: Sequence[bytes], *, opening: bytes = b"", repeatable: bool = True) -> list[Frame]:
+        """The frames that answer `requests` (whole frames each), in order.
+
+        opening: a request that is sent in front where the connection is new; its answer is then the first frame.
+        repeatable: the same requests may arrive twice and do no harm; they are sent once more over a new connection
+        where an old one turns out to have ended before anything was answered.
+        The list is shorter than that where the server ended the connection after an answer, which then says why.
+        Raises Unreachable where nothing was answered, BadReply where the answer is no frame.
+        """
+
+    def close(self) -> None:
+        """End the connection, if there is one; the next exchange makes a new one."""
+
+
+class LoopbackTransport:
+    """Hands each request's frame to `handler`, which returns the bytes of its answer; for tests and demonstrations."""
+
+    def __init__(self, handler: Callable[[Frame], bytes]) -> None:
+        self._handler = handler
+        self._opened = False
+
+    def exchange(self, requests: Sequence[bytes], *, opening: bytes = b"", repeatable: bool = True) -> list[Frame]:  # noqa: ARG002
+        """As Transport says; every request is answered before the next is handed over."""
+        asked = FrameDecoder()
+        asked.receive(b"".join(_with_opening(requests, opening, new=not self._opened)))
+        self._opened = True
+        answered = FrameDecoder(max_payload_bytes=MAX_REPLY_PAYLOAD_BYTES)
+        while (frame := asked.next_frame()) is not None:
+            answered.receive(self._handler(frame))
+        return _take_frames(answered, "the loopback")
+
+    def close(self) -> None:
+        """The next exchange begins with its opening again."""
+        self._opened = False
+
+
+class TcpTransport:
+    """One TCP connection to a server, made when first needed, kept, and made anew when the server has ended it.
+
+    timeout_s: for connecting (to each address of the name), and for each whole answer, counted from the beginning
+    of the exchange or the answer before, however the bytes trickle in.
+    """
+
+    def __init__(self, host: str, port: int, timeout_s: float) -> None:
+        self._host = host
+        self._port = port
+        self._timeout_s = timeout_s
+        self._connection: _Connection | None = None
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT, an IPv6 address in brackets."""
+        return f"[{self._host}]:{self._port}" if ":" in self._host else f"{self._host}:{self._port}"
+
+    def exchange(self, requests: Sequence[bytes], *, opening: bytes = b"", repeatable: bool = True) -> list[Frame]:
+        """As Transport says."""
+        if self._connection is not None and not self._connection.is_quiet():
+            self.close()
+        reused = self._connection is not None
+        try:
+            return self._exchange_once(requests, opening)
+        except _Unanswered:
+            if not (reused and repeatable):
+                raise
+        return self._exchange_once(requests, opening)
+
+    def close(self) -> None:
+        """As Transport says."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _exchange_once(self, requests: Sequence[bytes], opening: bytes) -> list[Frame]:
+        sent = _with_opening(requests, opening, new=self._connection is None)
+        connection = self._connection or self._connect()
+        # Kept only once everything is answered: after anything else its next answer could be to an old question.
+        self._connection = None
+        try:
+            frames = connection.exchange(b"".join(sent), len(sent))
+        except BaseException:
+            connection.close()
+            raise
+        if len(frames) == len(sent):
+            self._connection = connection
+        else:
+            connection.close()
+        return frames
+
+    def _connect(self) -> "_Connection":
+        try:
+            stream = socket.create_connection((self._host, self._port), self._timeout_s)
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(explain_failure(error, self.address, self._timeout_s)) from error
+        return _Connection(stream, self.address, self._timeout_s)
+
+
+class _Unanswered(Unreachable):
+    """The connection ended before anything of an answer arrived."""
+
+
+class _Connection:
+    """A connected socket, its decoder, and what has been read but not handed out."""
+
+    def __init__(self, stream: socket.socket, address: str, timeout_s: float) -> None:
+        self._stream = stream
+        self._address = address
+        self._timeout_s = timeout_s
+        self._decoder = FrameDecoder(max_payload_bytes=MAX_REPLY_PAYLOAD_BYTES)
+        self._ending: OSError | None = None
+        stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        stream.setblocking(False)
+
+    def is_quiet(self) -> bool:
+        """Whether it is open and the server has said nothing unasked."""
+        if self._decoder.in_frame:
+            return False
+        try:
+            self._stream.recv(1)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return False
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def exchange(self, data: bytes, count: int) -> list[Frame]:
+        """Send `data` and read `count` frames; fewer where the stream ends behind at least one."""
+        frames: list[Frame] = []
+        unsent = memoryview(data)
+        deadline = time.monotonic() + self._timeout_s
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._stream, selectors.EVENT_READ)
+            while len(frames) < count:
+                ready = self._wait(selector, deadline, sending=bool(unsent))
+                if ready & selectors.EVENT_WRITE:
+                    unsent = unsent[self._send(unsent) :]
+                if not ready & selectors.EVENT_READ:
+                    continue
+                if not self._receive():
+                    self._end(frames)
+                    break
+                if arrived := _take_frames(self._decoder, self._address):
+                    frames += arrived
+                    deadline = time.monotonic() + self._timeout_s
+        return frames
+
+    def _wait(self, selector: selectors.BaseSelector, deadline: float, *, sending: bool) -> int:
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if sending else 0)
+        selector.modify(self._stream, events)
+        left = deadline - time.monotonic()
+        for _, ready in selector.select(left) if left > 0 else ():
+            return ready
+        raise Unreachable(explain_failure(TimeoutError(), self._address, self._timeout_s))
+
+    def _send(self, unsent: memoryview) -> int:
+        """How many bytes need not be sent again: all of them once the server takes no more but may have said why."""
+        try:
+            return self._stream.send(unsent)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            self._ending = error
+            return len(unsent)
+
+    def _receive(self) -> bool:
+        """Whether the stream goes on."""
+        try:
+            data = self._stream.recv(CHUNK_BYTES)
+        except BlockingIOError:
+            return True
+        except OSError as error:
+            self._ending = error
+            return False
+        self._decoder.receive(data)
+        return bool(data)
+
+    def _end(self, frames: list[Frame]) -> None:
+        """The stream has ended. Raises where that leaves an answer in the middle or no answer at all."""
+        reason = explain_failure(self._ending or ConnectionResetError(), self._address, self._timeout_s)
+        if self._decoder.in_frame:
+            raise Unreachable(reason)
+        if not frames:
+            raise _Unanswered(reason)
+
+
+def _with_opening(requests: Sequence[bytes], opening: bytes, *, new: bool) -> list[bytes]:
+    return [opening, *requests] if opening and new else list(requests)
+
+
+def _take_frames(decoder: FrameDecoder, address: str) -> list[Frame]:
+    frames = []
+    try:
+        while (frame := decoder.next_frame()) is not None:
+            frames.append(frame)
+    except FrameError as error:
+        raise BadReply(
+            f"What answers at {address} is no Rollcall server that this client understands ({error.text}) "
+            "Check host and port, and that both are of the same version."
+        ) from error
+    return frames
+
+
+def explain_failure(error: Exception, address: str, timeout_s: float) -> str:
+    """One sentence on what kept the server at `address` (HOST:PORT) from answering, and what to check."""
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return f"The name in {address} was not found; check it (--server or ROLLCALL_SERVER) and the network."
+    if isinstance(error, TimeoutError):
+        return (
+            f"The server at {address} did not answer within {timeout_s:g} s; check that it runs and that no firewall "
+            "is between, or allow more time with --timeout."
+        )
+    if isinstance(error, ConnectionRefusedError):
+        return f"Nothing listens at {address}; start the server, or name another by --server or ROLLCALL_SERVER."
+    if isinstance(error, ConnectionError):
+        return f"The server at {address} hung up before it answered; check that it runs, then try again."
+    reason = getattr(error, "strerror", None) or str(error)
+    return f"The server at {address} cannot be reached ({reason}); check the network and --server or ROLLCALL_SERVER."
