@@ -1,6 +1,6 @@
-"""`db upgrade` and `roster import`: what an administrator and a teaching assistant bring into the database."""
+"""`db upgrade`, `db copy` and `roster import`: what an administrator and an assistant bring into the database."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ from server.clock import utc_now
 from server.config import Settings
 from server.errors import BadRequest
 from server.services.roster import import_roster, read_roster_csv
+from server.store.copy import copy_database
 
 
 @click.group()
@@ -38,6 +39,31 @@ def upgrade(settings: Settings, as_json: bool) -> None:
             click.echo(f"The tables are of version {after} already.")
         else:
             click.echo(f"The tables are now of version {after} (before: {before or 'none'}).")
+
+
+@db.command()
+@with_settings(DATABASE)
+@click.option("--to", "target", required=True, metavar="DATABASE", help="where to copy to: a SQLite file or mysql://…")
+@json_option
+def copy(settings: Settings, target: str, as_json: bool) -> None:
+    """Copy everything into another database, which must be empty: from SQLite to MySQL, or back.
+
+    Stop the server first. The tables are made there. The same key file serves the copy: name it by --key-file.
+
+    \b
+    Example:
+      face_recog_server.py db copy --database rollcall.sqlite --to mysql://rollcall:secret@127.0.0.1:3306/rollcall
+    """
+    there = replace(settings, database=target, key_file=settings.key_path)
+    with store_of(settings), store_of(there, upgrade=True):
+        counts = copy_database(settings.database_url, there.database_url)
+    if as_json:
+        print_json(counts)
+        return
+    for table, rows in counts.items():
+        if rows:
+            click.echo(f"{table}: {rows} rows")
+    click.echo(f"Everything is there. Its templates are read with the key file {there.key_path}.")
 
 
 @click.group()
