@@ -24,12 +24,13 @@ _BRACKET: Final = re.compile(r"[\[\]{}]")
 
 
 def shorten_text(text: str) -> str:
-    """`text` with at most 80 characters, for an error that shows something of what arrived."""
-    return text if len(text) <= _MAX_ECHO else text[: _MAX_ECHO - 1] + "…"
+    """`text` with at most 80 characters, all printable, for an error that shows something of what arrived."""
+    short = text if len(text) <= _MAX_ECHO else text[: _MAX_ECHO - 1] + "…"
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in short)
 
 
 def shorten(value: object) -> str:
-    """`value` as a short printable text; what cannot be printed is escaped."""
+    """`value` as a short printable text."""
     return shorten_text(repr(value[:_MAX_ECHO] if isinstance(value, str) else value))
 
 

@@ -127,6 +127,8 @@ def _checked(fields: dict[str, Any], struct: type[Message], payload: bytes, id: 
         if not at:
             what, place = place, ""
         raise _wrong(struct, place.rstrip("`").removeprefix("$."), shorten_text(what), id) from error
+    except UnicodeEncodeError as error:
+        raise _wrong(struct, "", "a text holds half of a surrogate pair, which is no character", id) from error
     for place, what in faults(message):
         raise _wrong(struct, place, what, id)
     if struct is Snapshot and not payload:

@@ -194,8 +194,26 @@ def test_what_names_something_must_be_printable_and_without_spaces_around_it(mes
 
 @pytest.mark.parametrize("text", ["\\ud800", "\\udfff", "\\udc00\\ud800", "a\\ud83d"])
 def test_half_a_surrogate_pair_does_not_survive(text):
-    header = json.dumps({**MARK, "student": "?"}).replace("?", text)
-    assert "surrogate" in refusal(header.encode()).text
+    for field in ("student", "by", "state", "at"):
+        header = json.dumps({**MARK, field: "?"}).replace("?", text)
+        error = refusal(header.encode())
+        assert error.id == 7
+        assert "surrogate" in error.text or field == "at"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'{"type":"\\ud800","id":1}',
+        b'{"type":"info","id":"\\ud800"}',
+        b'{"\\ud800":1,"\\ud800":2}',
+        b'{"type":"a\\n\\u001b[2J","id":1}',
+        json.dumps({**MARK, "state": "a\n\x1b[2J"}).encode(),
+        json.dumps({**MARK, "at": "a\n\x1b[2J - at `$.\n`"}).encode(),
+    ],
+)
+def test_an_error_shows_what_arrived_in_printable_characters_only(header):
+    assert refusal(header).text.isprintable()
 
 
 def test_an_escaped_surrogate_pair_is_the_character_it_stands_for():
@@ -301,6 +319,7 @@ def test_a_payload_on_a_message_that_takes_none_is_refused():
         Mark(student="1", course="c", key="k", hour=25),
         Marks(marks=(), key="k"),
         Hello(device="\ud800"),
+        Mark(student="1", course="c", key="k", state="\ud800"),
         Faces(width=1, height=1, faces=(Face(box=(0, 0, 1, 1), score=float("nan"), verdict="unknown"),)),
         Faces(width=2**53, height=1, faces=()),
         RosterList(course="c", date="2.3.2026", students=()),

@@ -18,8 +18,9 @@ MOMENTS = st.datetimes(
     timezones=st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))) | st.just(UTC),
 )  # fmt: skip
 
+ODD_TEXTS = st.sampled_from(["\ud800", "\x00", "\u202e", " ", "x" * 500, "a - at `$.b`", "2026-13-01T00:00:00Z"])
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | ODD_TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
@@ -93,7 +94,7 @@ _ODD = ("1e999", "-0", "1E400", "NaN", "9" * 30, '"\\ud800"', '"\\u0000"', "[]",
 def _changed(draw: st.DrawFn, value: Any) -> Any:
     inside = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
     if not inside or draw(st.integers(0, 9)) == 0:
-        return draw(JSON)
+        return draw(ODD_TEXTS | JSON)
     at = draw(st.sampled_from(inside))
     copy = value.copy()
     match draw(st.sampled_from(("replace", "replace", "remove", "deeper"))):
