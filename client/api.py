@@ -138,7 +138,10 @@ def _answer(frames: Sequence[Frame], id: int, wanted: type[R]) -> R:
         _expect(replies.pop(0), HELLO_ID, Welcome)
     if not replies:
         raise Unreachable("The server ended the connection before it answered; its log says why. Try again.")
-    return _expect(replies[0], id, wanted)
+    answer = _expect(replies[0], id, wanted)
+    if len(replies) > 1:
+        raise BadReply("The server answered more than it was asked, or in another order; try again.")
+    return answer
 
 
 def _decode(frame: Frame) -> Received[Reply]:

@@ -56,11 +56,11 @@ def parse_server(text: str, source: str = "--server") -> tuple[str, int]:
 
 
 def _split_server(text: str) -> tuple[str, str]:
+    """Host and port as they stand there, the default port filled in; two empty texts for what is neither."""
     if text.startswith("["):
-        host, closed, rest = text[1:].partition("]")
-        return (host, rest.removeprefix(":") or str(DEFAULT_PORT)) if closed and rest[:1] in ("", ":") else ("", "")
-    if text.count(":") > 1:
-        return "", ""
+        host, _, rest = text[1:].partition("]")
+        is_whole = text.endswith("]") or rest.startswith(":")
+        return (host, rest[1:] if rest else str(DEFAULT_PORT)) if is_whole else ("", "")
     host, colon, port = text.partition(":")
     return host, port if colon else str(DEFAULT_PORT)
 

@@ -29,7 +29,7 @@ def show_roster(answer: RosterList, *, as_json: bool = False) -> None:
     if as_json:
         show_json(asdict(answer))
         return
-    hours = sorted({hour for entry in answer.students for hour in entry.states})
+    hours = sorted({hour for entry in answer.students for hour in entry.states}, key=lambda hour: (len(hour), hour))
     show_table(
         ("Student", "Name", *(f"Hour {hour}" for hour in hours)),
         (

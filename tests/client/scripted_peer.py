@@ -1,0 +1,187 @@
+"""A server for the client's tests: a real socket whose connections follow a script, and a classroom that answers."""
+
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import ClassVar
+
+import pytest
+
+from protocol.framing import Frame, FrameDecoder
+from protocol.messages import (
+    Candidate,
+    Error,
+    Face,
+    Faces,
+    Hello,
+    Info,
+    Limits,
+    Mark,
+    Marked,
+    MarkedItem,
+    MarkItem,
+    Marks,
+    Message,
+    Received,
+    Request,
+    Roster,
+    RosterEntry,
+    RosterList,
+    ServerInfo,
+    Snapshot,
+    Welcome,
+    decode_request,
+    encode,
+)
+
+DEADLINE_S = 10.0
+"""What no step of a script may take; it ends a test that would hang, and no test waits for it."""
+
+SERVER_TIME = datetime(2024, 5, 2, 0, 55, tzinfo=UTC)
+SERVER_INFO = ServerInfo(
+    version="1", engine="dlib", detector="hog", model_id="m", min_face_px=40, students=3, now=SERVER_TIME,
+    timezone="Asia/Seoul",
+    limits=Limits(header_bytes=1, payload_bytes=1, image_pixels=1, connections=64, message_timeout_s=10.0,
+                  idle_timeout_s=60.0),
+)  # fmt: skip
+
+Script = Callable[["Wire"], None]
+
+
+class Wire:
+    """The server's end of one connection."""
+
+    def __init__(self, stream: socket.socket) -> None:
+        stream.settimeout(DEADLINE_S)
+        self.stream = stream
+        self._decoder = FrameDecoder()
+
+    def read(self, count: int = 1) -> list[Received[Request]]:
+        """The next `count` requests."""
+        return [decode_request(self.read_frame()) for _ in range(count)]
+
+    def read_frame(self) -> Frame:
+        while (frame := self._decoder.next_frame()) is None:
+            data = self.stream.recv(65536)
+            assert data, "the client hung up before it had sent what the script expects"
+            self._decoder.receive(data)
+        return frame
+
+    def write(self, data: bytes) -> None:
+        self.stream.sendall(data)
+
+    def wait_for_end(self) -> None:
+        """Until the client hangs up."""
+        try:
+            while self.stream.recv(65536):
+                pass
+        except ConnectionError:
+            pass
+
+
+class Peer:
+    """Listens on loopback; connection n follows the n-th script. A script that fails, fails the test."""
+
+    def __init__(self, *scripts: Script) -> None:
+        self._scripts = scripts
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(DEADLINE_S)
+        self._thread = threading.Thread(target=self._serve)
+        self._failure: BaseException | None = None
+        self.port: int = self._listener.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+
+    def __enter__(self) -> "Peer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._thread.join(DEADLINE_S)
+        self._listener.close()
+        if self._failure is not None and error is None:
+            raise self._failure
+
+    def _serve(self) -> None:
+        try:
+            for script in self._scripts:
+                stream, _ = self._listener.accept()
+                with stream:
+                    script(Wire(stream))
+        except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - raised again by the test's own thread
+            self._failure = error
+
+
+def closed_port() -> int:
+    """A port on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+class Classroom:
+    """Answers every request as a server with three students would, and remembers what was asked."""
+
+    names: ClassVar = {"201511041": "홍길동", "201511042": "Kim [bold]Ada[/bold]", "201511043": "이순신"}
+    """Names that a terminal could take for markup, and wide ones."""
+
+    def __init__(self, course: str = "ea0017_1") -> None:
+        self.course = course
+        self.asked: list[Request] = []
+        self.refusals: list[Error] = []
+        self.faces = (
+            Face(box=(40, 30, 140, 130), score=1.2, verdict="sure", student="201511041", name="홍길동",
+                 candidates=(Candidate(student="201511041", name="홍길동", distance=0.31),)),
+            Face(box=(240, 30, 320, 110), score=1.0, verdict="check", student="201511042", name="Kim",
+                 candidates=(Candidate(student="201511042", name="Kim", distance=0.44),)),
+            Face(box=(400, 30, 450, 80), score=0.8, verdict="unknown"),
+        )  # fmt: skip
+
+    def __call__(self, frame: Frame) -> bytes:
+        """One frame's answer."""
+        request = decode_request(frame)
+        return encode(self.answer(request.message), request.id)
+
+    def serve(self, wire: Wire) -> None:
+        """A script: answers until the client hangs up."""
+        decoder = FrameDecoder()
+        while data := wire.stream.recv(65536):
+            decoder.receive(data)
+            while (frame := decoder.next_frame()) is not None:
+                wire.write(self(frame))
+
+    def answer(self, request: Request) -> Message:
+        """The reply; to anything but Hello the first of `refusals` while there are any."""
+        self.asked.append(request)
+        if isinstance(request, Hello):
+            return Welcome(version="1", device=request.device)
+        if self.refusals:
+            return self.refusals.pop(0)
+        return self._do(request)
+
+    def _do(self, request: Request) -> Message:
+        match request:
+            case Roster():
+                return self._roster(request)
+            case Mark():
+                return Marked(marks=(self._recorded(request),))
+            case Marks():
+                return Marked(marks=tuple(self._recorded(item) for item in request.marks))
+            case Snapshot():
+                return Faces(width=640, height=360, faces=self.faces, recorded=2 if request.record else 0)
+            case _:
+                assert isinstance(request, Info)
+                return SERVER_INFO
+
+    def _roster(self, request: Roster) -> Message:
+        if request.course != self.course:
+            return Error(code="unknown_course", text=f"There is no course {request.course}.")
+        students = [RosterEntry(student=student, name=name) for student, name in self.names.items()]
+        students[1] = RosterEntry(student=students[1].student, name=students[1].name, states={"2": "late", "10": "absent"})
+        return RosterList(course=self.course, date="2024-05-02", students=tuple(students))
+
+    def _recorded(self, item: Mark | MarkItem) -> MarkedItem:
+        return MarkedItem(
+            student=item.student, course=item.course, date="2024-05-02", hour=item.hour or 1, state=item.state,
+            changed=True,
+        )  # fmt: skip

@@ -1,0 +1,68 @@
+"""The client's settings: what counts, and what is told about what cannot be meant."""
+
+import pytest
+
+from client.config import DEFAULT_TIMEOUT_S, Settings, load, parse_server
+from client.errors import UsageError
+
+
+def test_without_anything_the_server_is_the_local_one() -> None:
+    settings = load({}, {})
+    assert (settings.host, settings.port, settings.timeout_s) == ("127.0.0.1", 20060, DEFAULT_TIMEOUT_S)
+    assert settings.device
+
+
+def test_the_environment_counts_above_the_defaults_and_flags_above_the_environment() -> None:
+    environment = {"ROLLCALL_SERVER": "there:1", "ROLLCALL_TIMEOUT_S": "2.5", "ROLLCALL_DEVICE": "room 1"}
+    assert load({}, environment) == Settings(host="there", port=1, timeout_s=2.5, device="room 1")
+    flags = {"server": "here:2", "timeout": "3", "device": "room 2"}
+    assert load(flags, environment) == Settings(host="here", port=2, timeout_s=3.0, device="room 2")
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    assert load({}, {"ROLLCALL_SERVER": "", "ROLLCALL_TIMEOUT_S": ""}).port == 20060
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("127.0.0.1:20060", ("127.0.0.1", 20060)),
+        ("host.example:1", ("host.example", 1)),
+        ("host.example", ("host.example", 20060)),
+        ("[::1]:20061", ("::1", 20061)),
+        ("[fe80::1%eth0]", ("fe80::1%eth0", 20060)),
+        (" host:65535 ", ("host", 65535)),
+    ],
+)
+def test_a_server_is_a_host_and_a_port(text: str, server: tuple[str, int]) -> None:
+    assert parse_server(text) == server
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", ":20060", "host:", "host:0", "host:65536", "host:-1", "host:+1", "host:١", "host:20060x", "host:999999999999",
+     "::1", "[::1", "[::1]x", "[]:1", "[::1]:", "http://host:20060", "ho st:1", "user@host:1", "host\n:1"],
+)  # fmt: skip
+def test_what_is_no_server_is_told_with_an_example(text: str) -> None:
+    with pytest.raises(UsageError, match="HOST:PORT, such as"):
+        parse_server(text)
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "soon", "1e9"])
+def test_a_timeout_is_a_number_of_seconds(seconds: str) -> None:
+    with pytest.raises(UsageError, match="ROLLCALL_TIMEOUT_S"):
+        load({}, {"ROLLCALL_TIMEOUT_S": seconds})
+
+
+@pytest.mark.parametrize("name", [" ", "a\nb", "x" * 101, "a\u202eb"])
+def test_a_device_has_a_printable_name(name: str) -> None:
+    with pytest.raises(UsageError, match="--device"):
+        load({"device": name}, {})
+
+
+@pytest.mark.parametrize(("own", "device"), [("pc-301", "pc-301"), ("", "client"), ("a\tb", "client")])
+def test_the_default_device_is_the_host_if_that_can_be_shown(
+    own: str, device: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.gethostname", lambda: own)
+    assert load({}, {}).device == device
