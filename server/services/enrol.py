@@ -141,7 +141,8 @@ class _Writer:
         return lines
 
     def _verdicts(self, claim: Claim, unfit: Unfit) -> list[PhotoVerdict]:
-        return [PhotoVerdict(claim.sha256, judged_by(self._recogniser), unfit.reason)] if unfit.lasting else []
+        judge = judged_by(self._recogniser)
+        return [PhotoVerdict(claim.sha256, judge, unfit.reason, claim.student)] if unfit.lasting else []
 
     def _template(self, claim: Claim) -> Template:
         """Raises Unfit, also for what a native library stumbles over: one bad photograph stops nothing."""

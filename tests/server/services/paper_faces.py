@@ -1,0 +1,52 @@
+"""A recogniser for tests that are not about faces: "photographs" are lines of text that say which faces they show."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from server.errors import BadImage
+
+
+@dataclass(frozen=True)
+class PaperFace:
+    width: int
+    embedding: Any
+
+
+def paper(who: str, *widths: int) -> bytes:
+    """A photograph of `who` with faces of these widths in pixels."""
+    return f"paper|{' '.join(map(str, widths or (200,)))}|{who}".encode()
+
+
+def decode_paper(data: bytes) -> Any:
+    if not data.startswith(b"paper|"):
+        raise BadImage("The bytes are no image of a known format.")
+    return np.frombuffer(data, np.uint8)
+
+
+def embedding_of(data: bytes) -> Any:
+    """One vector for each photograph, the same each time."""
+    return np.random.default_rng(list(sha256(data).digest())).random(128, np.float32)
+
+
+@dataclass
+class PaperRecogniser:
+    """Reads paper photographs; `looks` counts how often it was asked. `who` "crash" makes it fail as a library does."""
+
+    model_id: str = "paper/1"
+    detector: str = "paper"
+    looks: int = 0
+
+    def faces(self, image: Any, *, min_face_px: int | None = None) -> list[PaperFace]:
+        self.looks += 1
+        data = bytes(image)
+        _, widths, who = data.decode().split("|")
+        if who == "crash":
+            raise RuntimeError("the native library gave up")
+        if who == "interrupt":
+            raise KeyboardInterrupt
+        least = 40 if min_face_px is None else min_face_px
+        found = sorted((width for width in map(int, widths.split()) if width >= least), reverse=True)
+        return [PaperFace(width, embedding_of(data)) for width in found]

@@ -1,0 +1,96 @@
+"""Enrolment of real photographs with the real recogniser: what set-up has fetched, and pictures composed of it."""
+
+import io
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from server.recognition import Recogniser, decode_image, open_recogniser
+from server.services.portrait import Unfit, embed
+
+PHOTOS = Path(__file__).resolve().parents[3] / ".cache" / "photos"
+pytestmark = pytest.mark.skipif(
+    not (PHOTOS / "complete").exists(), reason="the photographs of set-up are not there (make setup fetches them)"
+)
+
+
+@cache
+def recogniser() -> Recogniser:
+    return open_recogniser(engine="dlib", detector="hog")
+
+
+@cache
+def portrait(name: str) -> Image.Image:
+    """The photograph cut to head and shoulders, its face 200 px wide."""
+    with Image.open(PHOTOS / name) as opened:
+        image = opened.convert("RGB")
+    image.thumbnail((900, 900))
+    left, top, right, bottom = recogniser().faces(np.array(image), min_face_px=80)[0].box
+    side = right - left
+    cut = image.crop((left - side // 2, top - side // 2, right + side // 2, bottom + side // 2))
+    return cut.resize((400, 400), Image.Resampling.LANCZOS)
+
+
+def scaled(name: str, factor: float) -> Image.Image:
+    side = round(400 * factor)
+    return portrait(name).resize((side, side), Image.Resampling.LANCZOS)
+
+
+def beside(*images: Image.Image) -> Image.Image:
+    canvas = Image.new("RGB", (sum(image.width for image in images), max(image.height for image in images)), "grey")
+    left = 0
+    for image in images:
+        canvas.paste(image, (left, 0))
+        left += image.width
+    return canvas
+
+
+def file_of(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def reason(data: bytes) -> str:
+    with pytest.raises(Unfit) as caught:
+        embed(data, recogniser(), decode_image)
+    return caught.value.reason
+
+
+def distance(one: bytes, other: bytes) -> float:
+    first, second = (embed(data, recogniser(), decode_image) for data in (one, other))
+    return float(np.linalg.norm(first - second))
+
+
+def test_a_portrait_gives_an_embedding_near_to_another_of_the_same_person_only() -> None:
+    obama, obama2, biden = (file_of(portrait(name)) for name in ("obama.jpg", "obama2.jpg", "biden.jpg"))
+    assert distance(obama, obama2) < 0.45 < distance(obama, biden)
+
+
+def test_two_people_are_several_faces() -> None:
+    text = reason(file_of(beside(portrait("obama.jpg"), portrait("biden.jpg"))))
+    assert text.startswith("several faces (2, of ")
+
+
+def test_a_small_face_beside_a_large_one_does_no_harm() -> None:
+    with_poster = file_of(beside(portrait("biden.jpg"), scaled("obama.jpg", 0.28)))
+    assert distance(with_poster, file_of(portrait("biden.jpg"))) < 0.2
+
+
+def test_a_face_of_fifty_pixels_is_too_small_and_its_size_is_said() -> None:
+    text = reason(file_of(scaled("obama.jpg", 0.27)))
+    assert text.startswith("face too small (")
+    assert 40 <= int(text.split("(")[1].split(" ")[0]) < 80
+
+
+def test_a_picture_without_a_face_has_none() -> None:
+    gradient = np.tile(np.arange(256, dtype=np.uint8), (256, 1))
+    assert reason(file_of(Image.fromarray(gradient))).startswith("no face")
+
+
+def test_half_a_photograph_is_no_image_that_can_be_used() -> None:
+    data = (PHOTOS / "obama2.jpg").read_bytes()
+    assert reason(data[: len(data) // 2]).startswith("no image that can be used")
