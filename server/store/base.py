@@ -78,11 +78,15 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class PhotoVerdict:
-    """What was found about a photograph that was not taken, kept so that it need not be looked at again."""
+    """What was found about a photograph that was not taken, kept so that it need not be looked at again.
+
+    student: whose it is by its file's name, so that it goes when they are erased; "" where the name says nobody.
+    """
 
     photo_sha256: bytes
     model_id: str
     reason: str
+    student: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +139,13 @@ class Store(Protocol):
         """Give back every connection."""
 
     # -- rosters
-    def import_roster(self, rows: Sequence[RosterRow], *, at: datetime, by: str) -> RosterChange:
-        """Add students, courses and enrolments and take over new names; nothing is removed."""
+    def import_roster(
+        self, rows: Sequence[RosterRow], *, at: datetime, by: str, begins: date | None = None
+    ) -> RosterChange:
+        """Add students, courses and enrolments and take over new names; nothing is removed.
+
+        begins: the first day of new enrolments; None: not known, so that marks of any day before now are taken too.
+        """
 
     def roster(self, course: str, day: date) -> list[RosterEntry]:
         """Students enrolled in the course on that day, by student number. Raises UnknownCourse."""

@@ -1,0 +1,16 @@
+"""Lines of the access log: who did what to whose data, and when. Runs inside its caller's transaction."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert
+
+from server.store.identifiers import require_text
+from server.store.tables import DETAIL_LENGTH, WHO_LENGTH
+from server.store.tables import access_log as table
+
+
+def write(connection: Connection, at: datetime, by: str, action: str, *, subject: str = "", detail: str = "") -> None:
+    """Add one line. subject: the student concerned, or nothing. Raises BadRequest for a `by` that cannot be kept."""
+    require_text(by, WHO_LENGTH, "name of who does this")
+    line = {"happened_at": at, "who": by, "action": action, "subject": subject, "detail": detail[:DETAIL_LENGTH]}
+    connection.execute(insert(table), [line])

@@ -1,0 +1,95 @@
+"""Answers that were given under an idempotency key, kept with the marks they answer. Runs inside a transaction."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select
+
+from server.domain.attendance import Recorded, State
+from server.errors import BadRequest
+from server.store.base import MarkRequest
+from server.store.chunks import chunks
+from server.store.tables import KEY_BYTES, idempotency_keys
+
+KEPT: Final = timedelta(days=180)
+"""A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send."""
+
+_Rows = list[tuple[str, str, date, int, str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was said to the first request with a key, and the digest of that request."""
+
+    digest: bytes
+    outcome: tuple[Recorded, ...]
+
+    def again(self, request: MarkRequest) -> tuple[Recorded, ...]:
+        """The first answer. Raises BadRequest where the request is not the one that was answered."""
+        if self.digest != request.digest:
+            raise BadRequest("This key was used before for other content: every new request needs a new key.")
+        return self.outcome
+
+
+def token(key: str) -> bytes:
+    """A key as it is kept and compared: byte by byte. Raises BadRequest where it cannot be kept."""
+    try:
+        coded = key.encode()
+    except UnicodeEncodeError as problem:
+        raise BadRequest("The key is not text that can be written in UTF-8: choose another one.") from problem
+    if not 0 < len(coded) <= KEY_BYTES:
+        raise BadRequest(f"A key has 1 to {KEY_BYTES} bytes, this one has {len(coded)}: choose another one.")
+    return coded
+
+
+def storable_token(key: str | None) -> bytes | None:
+    """The key as it is kept, or None where there is none or it cannot be kept."""
+    try:
+        return None if key is None else token(key)
+    except BadRequest:
+        return None
+
+
+def find(connection: Connection, tokens: Collection[bytes | None], *, now: datetime) -> dict[bytes, Answered]:
+    """What was answered under these keys. Those kept for too long are forgotten on the way."""
+    found: dict[bytes, Answered] = {}
+    stale: list[bytes] = []
+    table = idempotency_keys.c
+    for piece in chunks([each for each in tokens if each is not None]):
+        for row in connection.execute(select(idempotency_keys).where(table.token.in_(piece))):
+            if row.recorded_at < now - KEPT:
+                stale.append(row.token)
+            else:
+                found[row.token] = Answered(row.digest, _decode(row.answer))
+    for piece in chunks(stale):
+        connection.execute(delete(idempotency_keys).where(table.token.in_(piece)))
+    return found
+
+
+def keep(connection: Connection, answered: Iterable[tuple[bytes, Answered]], *, now: datetime) -> None:
+    """Keep answers under new keys. A key that another server keeps at the same time raises IntegrityError."""
+    rows = [
+        {"token": key, "digest": each.digest, "answer": _encode(each.outcome), "recorded_at": now}
+        for key, each in answered
+    ]
+    if rows:
+        connection.execute(insert(idempotency_keys), rows)
+
+
+def forget_old(connection: Connection, *, now: datetime) -> None:
+    """Remove every key that was kept for long enough."""
+    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.recorded_at < now - KEPT))
+
+
+def _encode(outcome: tuple[Recorded, ...]) -> str:
+    return msgspec.json.encode([(r.student, r.course, r.day, r.hour, r.state, r.changed) for r in outcome]).decode()
+
+
+def _decode(text: str) -> tuple[Recorded, ...]:
+    return tuple(
+        Recorded(student, course, day, hour, State(state), changed)
+        for student, course, day, hour, state, changed in msgspec.json.decode(text, type=_Rows)
+    )

@@ -1,0 +1,128 @@
+"""A database's URL in, an SQLAlchemy engine out, with each database set so that what it commits is on disk."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from server.errors import SetupProblem
+
+FORMS: Final = "a file's path, sqlite:///PATH, or mysql://USER:PASSWORD@HOST:PORT/NAME"
+WRITES: Final = "rollcall_writes"
+"""Execution option of connections that will write: on SQLite they take the lock when they begin."""
+
+BUSY_TIMEOUT_S: Final = 5.0
+"""How long a writer waits for another one, on either database."""
+CONNECT_TIMEOUT_S: Final = 3
+ANSWER_TIMEOUT_S: Final = 20
+"""Longer than BUSY_TIMEOUT_S, so that a wait for a lock ends as such and not as a lost connection."""
+RECYCLE_S: Final = 1800
+"""Connections older than this are renewed: well under MySQL's wait_timeout of eight hours, and firewalls' of one."""
+POOL_SIZE: Final = 10
+POOL_OVERFLOW: Final = 20
+POOL_TIMEOUT_S: Final = 5.0
+
+_MYSQL_SCHEMES = {"mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"}
+_MYSQL_SESSION = (
+    "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE', "
+    f"innodb_lock_wait_timeout = {BUSY_TIMEOUT_S:.0f}"
+)
+
+
+def parse_url(text: str) -> URL:
+    """A URL with driver and options, from one of FORMS. Raises SetupProblem, without the password in it."""
+    if "://" not in text:
+        return _sqlite_url(text)
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        # The text may hold a password, and so may the cause.
+        raise SetupProblem(f"The database's URL cannot be read: it has to be {FORMS}.") from None
+    if url.drivername in {"sqlite", "sqlite+pysqlite"}:
+        return _sqlite_url(url.database or "")
+    if url.drivername not in _MYSQL_SCHEMES:
+        raise SetupProblem(f"A database of the kind {url.drivername!r} is not known: it has to be {FORMS}.")
+    if not url.database or not url.host:
+        raise SetupProblem(f"The database's URL {url.render_as_string()} names no host or no database: write {FORMS}.")
+    return url.set(drivername="mysql+pymysql").update_query_dict({"charset": "utf8mb4"})
+
+
+def _sqlite_url(path: str) -> URL:
+    if path in {"", ":memory:"}:
+        raise SetupProblem(f"The database needs a file to keep its data in: give {FORMS}.")
+    return URL.create("sqlite+pysqlite", database=str(Path(path).expanduser().absolute()))
+
+
+def open_engine(url: URL) -> Engine:
+    """An engine for a URL of parse_url; connects only when it is used, but makes SQLite's file."""
+    if url.get_backend_name() == "mysql":
+        return _mysql_engine(url)
+    _make_private_file(Path(url.database or ""))
+    return _sqlite_engine(url)
+
+
+def _mysql_engine(url: URL) -> Engine:
+    return create_engine(
+        url,
+        # Without gap locks, which would make two servers that record new marks of one hour deadlock; what has to be
+        # serialised locks the row of the hour.
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_recycle=RECYCLE_S,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "read_timeout": ANSWER_TIMEOUT_S,
+            "write_timeout": ANSWER_TIMEOUT_S,
+            "init_command": _MYSQL_SESSION,
+        },
+    )
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=POOL_TIMEOUT_S,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    # The driver's own BEGIN comes too late for a read before the first write: _begin_sqlite says it instead.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _make_private_file(path: Path) -> None:
+    """Make the file with mode 600 where there is none: SQLite would let everybody read it; WAL and SHM follow it."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as problem:
+        raise SetupProblem(
+            f"The database's file {path} cannot be made ({problem.strerror}): "
+            "give another path with --database, or allow this user to write there."
+        ) from problem

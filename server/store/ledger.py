@@ -1,0 +1,132 @@
+"""Requests and what the books say in, outcomes and new entries out, as if one request came after the other. No SQL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from server.domain.attendance import Mark, Recorded, State, stands_over
+from server.errors import BadRequest, NotEnrolled, RollcallError, UnknownStudent
+from server.store.answers import Answered, token
+from server.store.base import MarkOutcome, MarkRequest
+from server.store.identifiers import require_text
+from server.store.rosters import Pair, Span, unknown_course
+from server.store.tables import WHO_LENGTH
+
+Place = tuple[str, date, int]
+"""A class hour: course, campus's day, number of the hour."""
+
+HOURS_A_DAY = 24
+PLAUSIBLE_YEARS = range(2000, 9000)
+"""Decisions outside are a broken clock, and MySQL keeps no year under 1000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands for a student in an hour, and when it was decided."""
+
+    state: State
+    decided_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the database says about the hours and people of some requests.
+
+    spans: the enrolments of a course and student. hours: row ids of the hours that exist. standing: by hour and
+    student. students, courses: those that exist, among those that `spans` does not show.
+    """
+
+    spans: Mapping[Pair, Sequence[Span]]
+    hours: Mapping[Place, int]
+    standing: Mapping[tuple[Place, str], Standing]
+    students: frozenset[str] = frozenset()
+    courses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of history: the mark, what stood before it, and whether it took over."""
+
+    mark: Mark
+    old_state: State | None
+    stood: bool
+
+
+def place_of(mark: Mark) -> Place:
+    return mark.course, mark.day, mark.hour
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The entries of one transaction. final: the mark that stands last, where a new one does."""
+
+    books: Books
+    answered: dict[bytes, Answered]
+    standing: dict[tuple[Place, str], Standing] = field(init=False)
+    new_answers: dict[bytes, Answered] = field(default_factory=dict)
+    final: dict[tuple[Place, str], Mark] = field(default_factory=dict)
+    history: list[Line] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.standing = dict(self.books.standing)
+
+    def enter_all(self, requests: Iterable[MarkRequest]) -> list[MarkOutcome]:
+        """Enter the requests in their order; the outcome of each."""
+        return [self._outcome(request) for request in requests]
+
+    def missing_hours(self) -> list[Place]:
+        """The hours that have entries and no row yet, in order."""
+        return sorted({place for place, _ in self.final} - self.books.hours.keys())
+
+    def _outcome(self, request: MarkRequest) -> MarkOutcome:
+        try:
+            return self._enter(request) if request.key is None else self._enter_once(request, token(request.key))
+        except RollcallError as refusal:
+            return refusal
+
+    def _enter_once(self, request: MarkRequest, key: bytes) -> tuple[Recorded, ...]:
+        before = self.answered.get(key) or self.new_answers.get(key)
+        if before:
+            return before.again(request)
+        outcome = self._enter(request)
+        self.new_answers[key] = Answered(request.digest, outcome)
+        return outcome
+
+    def _enter(self, request: MarkRequest) -> tuple[Recorded, ...]:
+        for mark in request.marks:
+            require_well_formed(mark)
+            self._require_enrolled(mark)
+        return tuple(self._enter_mark(mark) for mark in request.marks)
+
+    def _require_enrolled(self, mark: Mark) -> None:
+        held = self.books.spans.get((mark.course, mark.student))
+        if held is None and mark.course not in self.books.courses:
+            raise unknown_course(mark.course)
+        if held is None and mark.student not in self.books.students:
+            raise UnknownStudent(f"No student has the number {mark.student[:40]!r}: import a roster that names them.")
+        if not any(span.holds(mark.day) for span in held or ()):
+            raise NotEnrolled(
+                f"Student {mark.student!r} is not enrolled in course {mark.course!r} on {mark.day}: "
+                "check the course, or import its newest roster."
+            )
+
+    def _enter_mark(self, mark: Mark) -> Recorded:
+        where = (place_of(mark), mark.student)
+        old = self.standing.get(where)
+        stood = old is None or stands_over(mark.at, old.decided_at)
+        if stood:
+            self.standing[where] = Standing(mark.state, mark.at)
+            self.final[where] = mark
+        self.history.append(Line(mark, old.state if old else None, stood))
+        state = self.standing[where].state
+        changed = old is None or old.state is not state
+        return Recorded(mark.student, mark.course, mark.day, mark.hour, state, changed)
+
+
+def require_well_formed(mark: Mark) -> None:
+    """Raise BadRequest for a mark that no database could keep as it is."""
+    if not 1 <= mark.hour <= HOURS_A_DAY:
+        raise BadRequest(f"The class hour {mark.hour} does not exist: hours are numbered 1 to {HOURS_A_DAY}.")
+    if mark.at.tzinfo is None or mark.at.year not in PLAUSIBLE_YEARS or mark.day.year not in PLAUSIBLE_YEARS:
+        raise BadRequest(f"The time {mark.at.isoformat()} of {mark.day} is no time of a class: check the clock.")
+    require_text(mark.by, WHO_LENGTH, "name of who decided")

@@ -1,0 +1,91 @@
+"""The tables brought to the newest version by Alembic, and held against it. The revisions are in sql/migrations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from server.errors import SetupProblem, Unavailable
+from server.store.transactions import Database
+
+MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "sql" / "migrations"
+UPGRADE: Final = "`face_recog_server.py db upgrade`"
+LOCK_S: Final = 60
+"""How long an upgrade waits for one that another process is doing."""
+
+
+def upgrade(database: Database) -> tuple[str, str]:
+    """Bring the tables to the newest version; revision before and after. Two processes at once are safe."""
+    if database.dialect == "sqlite":
+        return database.write(_upgrade)
+    with database.outside_transactions() as connection, _only_one(connection, database.name):
+        return _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> tuple[str, str]:
+    config = _config()
+    config.attributes["connection"] = connection
+    before = _revision(connection)
+    _require_known(before)
+    if before != _newest():
+        command.upgrade(config, "head")
+    return before, _revision(connection)
+
+
+@contextmanager
+def _only_one(connection: Connection, name: str) -> Iterator[None]:
+    # MySQL commits at every CREATE TABLE: what keeps two upgrades apart has to outlive transactions.
+    lock = {"name": f"rollcall.{connection.engine.url.database}"[:64], "seconds": LOCK_S}
+    if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), lock) != 1:
+        raise Unavailable(f"Another process has been upgrading the database {name} for {LOCK_S} s: look after it.")
+    try:
+        yield
+    finally:
+        connection.execute(text("SELECT RELEASE_LOCK(:name)"), lock)
+
+
+def check(database: Database) -> None:
+    """Raise SetupProblem with what to run where the tables are missing or of another version."""
+    found = database.read(_revision)
+    _require_known(found)
+    if not found:
+        raise SetupProblem(f"The database {database.name} has no tables yet: run {UPGRADE}.")
+    if found != _newest():
+        raise SetupProblem(
+            f"The tables of the database {database.name} are of version {found}, this program needs {_newest()}: "
+            f"make a backup and run {UPGRADE}."
+        )
+
+
+def _require_known(revision: str) -> None:
+    if revision and revision not in {each.revision for each in _scripts().walk_revisions()}:
+        raise SetupProblem(
+            f"The tables are of version {revision}, which this program does not know: "
+            "they were made by a newer one. Install that, or restore the backup from before the upgrade."
+        )
+
+
+def _revision(connection: Connection) -> str:
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _newest() -> str:
+    return _scripts().get_current_head() or ""
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    # A percent sign in the path would be read as the start of a reference.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,129 @@
+"""The Store on SQLAlchemy Core, for SQLite and MySQL: each method one transaction of the topic's module."""
+
+import threading
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from server.store import answers, durability, erasures, marks, rosters, schema, sightings, templates
+from server.store.base import (
+    Durability,
+    Erasure,
+    MarkOutcome,
+    MarkRequest,
+    PhotoVerdict,
+    RosterChange,
+    RosterEntry,
+    RosterRow,
+    Sighting,
+    Template,
+)
+from server.store.key_room import KeyRoom
+from server.store.transactions import Database, T, Work
+
+FORGET_EVERY: Final = timedelta(hours=1)
+"""How often one process looks for keys that were kept for long enough."""
+
+
+def open_store(url: str, *, key_file: Path | None) -> "SqlStore":
+    """A store on a file's path, `sqlite:///PATH` or `mysql://USER:PASSWORD@HOST:PORT/NAME`.
+
+    Nothing is asked of a MySQL server before the first method, and nothing of the key file before templates are
+    needed. Raises SetupProblem for a URL that cannot be understood or a file that cannot be made.
+    """
+    return SqlStore(Database(url), KeyRoom(key_file))
+
+
+class SqlStore:
+    """See Store for what the methods promise. Any thread may call any of them."""
+
+    def __init__(self, database: Database, keys: KeyRoom) -> None:
+        self._database = database
+        self._keys = keys
+        self._forgotten_at: datetime | None = None
+        self._forgetting = threading.Lock()
+
+    # -- schema and health
+    def upgrade(self) -> tuple[str, str]:
+        return schema.upgrade(self._database)
+
+    def check_schema(self) -> None:
+        schema.check(self._database)
+
+    def durability(self) -> Durability:
+        return durability.durability(self._database)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # -- rosters
+    def import_roster(
+        self, rows: Sequence[RosterRow], *, at: datetime, by: str, begins: date | None = None
+    ) -> RosterChange:
+        return self._database.write(lambda c: rosters.import_roster(c, rows, at=at, by=by, begins=begins))
+
+    def roster(self, course: str, day: date) -> list[RosterEntry]:
+        return self._database.read(lambda c: rosters.roster(c, course, day))
+
+    def students_of(self, course: str, day: date) -> frozenset[str]:
+        return self._database.read(lambda c: rosters.students_of(c, course, day))
+
+    def names(self, students: Collection[str]) -> dict[str, str]:
+        return self._database.read(lambda c: rosters.names(c, students))
+
+    # -- marks
+    def record(self, requests: Sequence[MarkRequest], *, now: datetime) -> list[MarkOutcome]:
+        if self._time_to_forget(now):
+            self._database.write(lambda c: answers.forget_old(c, now=now))
+        return self._database.write(lambda c: marks.record(c, requests, now=now))
+
+    def _time_to_forget(self, now: datetime) -> bool:
+        with self._forgetting:
+            due = self._forgotten_at is None or now - self._forgotten_at >= FORGET_EVERY
+            if due:
+                self._forgotten_at = now
+            return due
+
+    # -- sightings
+    def add_sightings(self, sightings_: Sequence[Sighting], *, now: datetime) -> int:
+        return self._database.write(lambda c: sightings.add(c, sightings_, now=now))
+
+    # -- templates
+    def template_revision(self) -> int:
+        return self._database.read(templates.revision)
+
+    def templates(self, model_id: str) -> list[Template]:
+        return self._database.read(lambda c: templates.read(c, model_id, self._keys))
+
+    def templates_of_other_models(self, model_id: str) -> int:
+        return self._database.read(lambda c: templates.count_of_other_models(c, model_id))
+
+    def verdicts(self, model_id: str) -> dict[bytes, str]:
+        return self._database.read(lambda c: templates.verdicts_of(c, model_id))
+
+    def add_templates(self, templates_: Sequence[Template], verdicts: Sequence[PhotoVerdict], *, at: datetime) -> None:
+        self._database.write(lambda c: templates.add(c, templates_, verdicts, self._keys, at=at))
+
+    def remove_templates(self, photo_sha256s: Collection[bytes]) -> int:
+        return self._remove(lambda c: templates.remove_of_photographs(c, photo_sha256s))
+
+    def remove_all_templates(self) -> int:
+        return self._remove(lambda c: templates.remove_all(c, self._keys))
+
+    def photographs(self, student: str) -> dict[bytes, str]:
+        return self._database.read(lambda c: templates.photographs(c, student))
+
+    def erase(self, student: str, *, at: datetime, by: str) -> Erasure:
+        return self._remove(lambda c: erasures.erase(c, student, at=at, by=by))
+
+    def erased(self) -> frozenset[str]:
+        return self._database.read(templates.erased)
+
+    def permit_again(self, student: str, *, at: datetime, by: str) -> bool:
+        return self._database.write(lambda c: erasures.permit_again(c, student, at=at, by=by))
+
+    def _remove(self, work: Work[T]) -> T:
+        removed = self._database.write(work)
+        self._database.purge()
+        return removed

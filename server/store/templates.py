@@ -1,0 +1,181 @@
+"""Templates and refused photographs, sealed on the way in and opened on the way out. Runs inside a transaction."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
+
+from server.errors import Internal, SetupProblem
+from server.store.base import PhotoVerdict, Template
+from server.store.chunks import chunks
+from server.store.cipher import Cipher, WrongKey
+from server.store.identifiers import is_identifier, require_identifier, require_text
+from server.store.key_room import AGAIN, KeyRoom
+from server.store.tables import (
+    MODEL_LENGTH,
+    PHOTO_NAME_LENGTH,
+    REASON_LENGTH,
+    counters,
+    erasures,
+    photo_verdicts,
+    templates,
+)
+from server.store.upserts import insert_or_replace
+
+REVISION: Final = "template_revision"
+DIMENSIONS: Final = 128
+HASH_BYTES: Final = 32
+
+
+def revision(connection: Connection) -> int:
+    """How often the templates have changed."""
+    value = connection.scalar(select(counters.c.value).where(counters.c.name == REVISION))
+    if value is None:
+        raise Internal("The database has lost its counter of changes to the templates: restore it from a backup.")
+    return int(value)
+
+
+def bump(connection: Connection) -> None:
+    """Count one change, in the transaction that makes it."""
+    connection.execute(update(counters).where(counters.c.name == REVISION).values(value=counters.c.value + 1))
+
+
+def read(connection: Connection, model_id: str, keys: KeyRoom) -> list[Template]:
+    """All templates of the model, by student and photograph. Raises SetupProblem: wrong key, damaged row."""
+    table = templates.c
+    query = select(templates).where(table.model_id == model_id).order_by(table.student, table.photo_sha256)
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    cipher = keys.cipher(connection)
+    return [
+        Template(row.student, row.photo_sha256, row.photo_name, row.model_id, _opened(cipher, row)) for row in rows
+    ]
+
+
+def _opened(cipher: Cipher, row: Row[Any]) -> NDArray[np.float32]:
+    place = _place(row.student, row.model_id, row.photo_sha256)
+    try:
+        plain = cipher.open(row.sealed, place=place)
+    except WrongKey as problem:
+        raise SetupProblem(
+            f"The template of student {row.student!r} from {row.photo_name!r} cannot be opened: {AGAIN}."
+        ) from problem
+    return np.frombuffer(plain, dtype="<f4").astype(np.float32)
+
+
+def _place(student: str, model_id: str, photo_sha256: bytes) -> bytes:
+    # Identifiers hold no control character and the hash has a fixed length: no two rows have the same place.
+    return b"\0".join((student.encode(), model_id.encode(), photo_sha256))
+
+
+def add(
+    connection: Connection, new: Sequence[Template], verdicts: Sequence[PhotoVerdict], keys: KeyRoom, *, at: datetime
+) -> None:
+    """Keep templates, but those of erased students, and refusals of photographs, in place of what was known of them."""
+    barred = erased(connection)
+    kept = [template for template in new if template.student not in barred]
+    if kept:
+        cipher = keys.cipher_to_write(connection)
+        rows = [_row(template, cipher, at) for template in kept]
+        upsert = insert_or_replace(connection.dialect.name, templates, "photo_name", "sealed", "enrolled_at")
+        connection.execute(upsert, rows)
+        bump(connection)
+    refused = [_verdict_row(verdict, at) for verdict in verdicts if verdict.student not in barred]
+    if refused:
+        upsert = insert_or_replace(connection.dialect.name, photo_verdicts, "student", "reason", "judged_at")
+        connection.execute(upsert, refused)
+
+
+def _row(template: Template, cipher: Cipher, at: datetime) -> dict[str, object]:
+    require_identifier(template.student, "student number")
+    _require_photo(template.photo_sha256, template.model_id)
+    plain = np.ascontiguousarray(template.embedding, dtype="<f4")
+    if plain.shape != (DIMENSIONS,):
+        raise Internal(f"An embedding has {DIMENSIONS} numbers, this one has the shape {plain.shape}.")
+    place = _place(template.student, template.model_id, template.photo_sha256)
+    return {
+        "student": template.student, "photo_sha256": template.photo_sha256, "model_id": template.model_id,
+        "photo_name": _storable(template.photo_name, PHOTO_NAME_LENGTH),
+        "sealed": cipher.seal(plain.tobytes(), place=place), "enrolled_at": at,
+    }
+
+
+def _verdict_row(verdict: PhotoVerdict, at: datetime) -> dict[str, object]:
+    _require_photo(verdict.photo_sha256, verdict.model_id)
+    return {
+        "photo_sha256": verdict.photo_sha256, "model_id": verdict.model_id,
+        "student": verdict.student if is_identifier(verdict.student) else "",
+        "reason": _storable(verdict.reason, REASON_LENGTH), "judged_at": at,
+    }
+
+
+def _storable(text: str, longest: int) -> str:
+    # File names on Linux are bytes; one that is no UTF-8 shall not keep the other photographs out.
+    return text.encode(errors="backslashreplace").decode()[:longest]
+
+
+def _require_photo(photo_sha256: bytes, model_id: str) -> None:
+    require_text(model_id, MODEL_LENGTH, "name of the model")
+    if len(photo_sha256) != HASH_BYTES:
+        raise Internal(f"A photograph's SHA-256 has {HASH_BYTES} bytes, this one has {len(photo_sha256)}.")
+
+
+def count_of_other_models(connection: Connection, model_id: str) -> int:
+    query = select(func.count()).select_from(templates).where(templates.c.model_id != model_id)
+    return connection.scalar(query) or 0
+
+
+def verdicts_of(connection: Connection, model_id: str) -> dict[bytes, str]:
+    table = photo_verdicts.c
+    rows = connection.execute(select(table.photo_sha256, table.reason).where(table.model_id == model_id))
+    return {bytes(row.photo_sha256): row.reason for row in rows}
+
+
+def photographs(connection: Connection, student: str) -> dict[bytes, str]:
+    """Hash -> name of the photographs behind the student's templates."""
+    table = templates.c
+    rows = connection.execute(select(table.photo_sha256, table.photo_name).where(table.student == student))
+    return {bytes(row.photo_sha256): row.photo_name for row in rows}
+
+
+def erased(connection: Connection) -> frozenset[str]:
+    return frozenset(connection.scalars(select(erasures.c.student)))
+
+
+def remove_of_photographs(connection: Connection, photo_sha256s: Collection[bytes]) -> int:
+    """Remove the templates and refusals of these photographs; how many templates."""
+    pieces = list(chunks(photo_sha256s))
+    removed = sum(_remove(connection, templates.c.photo_sha256.in_(piece)) for piece in pieces)
+    for piece in pieces:
+        connection.execute(delete(photo_verdicts).where(photo_verdicts.c.photo_sha256.in_(piece)))
+    if removed:
+        bump(connection)
+    return removed
+
+
+def remove_of_student(connection: Connection, student: str) -> int:
+    """Remove a student's templates and the refusals of their photographs; how many templates."""
+    photos = list(photographs(connection, student))
+    removed = _remove(connection, templates.c.student == student)
+    connection.execute(delete(photo_verdicts).where(photo_verdicts.c.student == student))
+    for piece in chunks(photos):
+        connection.execute(delete(photo_verdicts).where(photo_verdicts.c.photo_sha256.in_(piece)))
+    bump(connection)
+    return removed
+
+
+def remove_all(connection: Connection, keys: KeyRoom) -> int:
+    """Remove every template, refusal and the check of their key; how many templates."""
+    removed = connection.execute(delete(templates)).rowcount
+    connection.execute(delete(photo_verdicts))
+    keys.forget(connection)
+    bump(connection)
+    return removed
+
+
+def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
+    return connection.execute(delete(templates).where(which)).rowcount

@@ -1,0 +1,13 @@
+"""Run by Alembic inside server.store.schema: takes the connection it is handed, begins and commits nothing itself."""
+
+from alembic import context
+
+from server.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite alters a table by making it anew
+    transactional_ddl=False,
+)
+context.run_migrations()
