@@ -12,8 +12,11 @@ from protocol.framing import MAX_HEADER_BYTES
 from server import __version__
 from server.config import Settings
 from server.dispatch import Campus, Dispatcher, Services
-from server.recognition import Recogniser, open_recogniser
-from server.recognition.images import decode_image
+from server.doctor import Finding
+from server.recognition import Recogniser, decode_image, open_recogniser
+from server.recognition.camera import probe_camera, without_password
+from server.recognition.engines import choose
+from server.recognition.model_files import find_model_files, open_networks
 from server.services.galleries import Galleries
 from server.services.recognise import Recognition
 from server.services.record import Recorder
@@ -31,17 +34,26 @@ shrank the picture to a quarter before it looked for faces of 80 px."""
 
 
 @contextmanager
-def store_of(settings: Settings, *, upgrade: bool = False) -> Iterator[Store]:
-    """The database, its tables ready; closed at the end. A SQLite file is made or upgraded, MySQL only where asked.
+def store_of(settings: Settings) -> Iterator[Store]:
+    """The database, its tables ready; closed at the end. A SQLite file is made or upgraded, MySQL is not.
 
     Raises SetupProblem and Unavailable with what to do.
     """
     store = open_store(settings.database_url, key_file=settings.key_path)
     try:
-        if upgrade or not settings.database_url.startswith("mysql"):
+        if not settings.database_url.startswith(("mysql", "mariadb")):
             store.upgrade()
         store.check_schema()
         yield store
+    finally:
+        store.close()
+
+
+def upgrade_database(settings: Settings) -> tuple[str, str]:
+    """Make the tables or bring them to this version; the version before ("" for none) and after."""
+    store = open_store(settings.database_url, key_file=settings.key_path)
+    try:
+        return store.upgrade()
     finally:
         store.close()
 
@@ -113,3 +125,19 @@ def _info(
             message_timeout_s=settings.message_timeout_s, idle_timeout_s=settings.idle_timeout_s,
         ),
     )
+
+
+def check_models(settings: Settings) -> Iterator[Finding]:
+    """For `doctor`: the model files are whole, and which engine runs them, and why."""
+    files = find_model_files(settings.embedder)
+    networks = open_networks(files)
+    which = "dlib's published embedder" if files.published else str(files.embedder)
+    yield Finding("models", "fine", f"{which}, SHA-256 {networks.embedder_sha256[:16]}…")
+    choice = choose(settings.engine, settings.threads)
+    yield Finding("engine", "fine", f"{choice.engine.detail} {choice.reason}")
+
+
+def check_camera(source: str) -> Iterator[Finding]:
+    """For `doctor`: the camera gives a picture."""
+    width, height = probe_camera(source)
+    yield Finding("camera", "fine", f"{without_password(source)} gives {width} x {height} pixels")

@@ -100,7 +100,7 @@ class Settings:
         """The key file, the default filled in: beside the SQLite file, or in the user's state folder."""
         if self.key_file is not None:
             return self.key_file
-        if self.database_url.startswith("mysql"):
+        if self.database_url.startswith(("mysql", "mariadb")):
             return state_folder() / "rollcall.key"
         return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".key")
 

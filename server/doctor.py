@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 from server.config import Settings
 from server.errors import RollcallError
+from server.store.base import Store
 
 Level = Literal["fine", "warning", "broken"]
 PYTHONS: Final = ((3, 11), (3, 14))
@@ -93,6 +94,12 @@ def check_key_file(settings: Settings) -> Finding:
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         return Finding("key file", "warning", f"{path} can be read by others: run `chmod 600 {path}`.")
     return Finding("key file", "fine", f"{path}; keep a copy apart from the database's backup")
+
+
+def check_templates(store: Store) -> Finding:
+    """The key opens the templates that are there."""
+    text = "the key opens the templates" if store.check_key() else "nobody is enrolled yet"
+    return Finding("templates", "fine", text)
 
 
 def check_knowns(settings: Settings) -> Finding:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from server.bootstrap import store_of
+from server.bootstrap import store_of, upgrade_database
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
@@ -31,14 +31,13 @@ def upgrade(settings: Settings, as_json: bool) -> None:
     Example:
       face_recog_server.py db upgrade --database mysql://rollcall:secret@127.0.0.1:3306/rollcall
     """
-    with store_of(settings, upgrade=True) as store:
-        before, after = store.upgraded
-        if as_json:
-            print_json({"before": before, "after": after})
-        elif before == after:
-            click.echo(f"The tables are of version {after} already.")
-        else:
-            click.echo(f"The tables are now of version {after} (before: {before or 'none'}).")
+    before, after = upgrade_database(settings)
+    if as_json:
+        print_json({"before": before, "after": after})
+    elif before == after:
+        click.echo(f"The tables are of version {after} already.")
+    else:
+        click.echo(f"The tables are now of version {after} (before: {before or 'none'}).")
 
 
 @db.command()
@@ -55,7 +54,8 @@ def copy(settings: Settings, target: str, as_json: bool) -> None:
       face_recog_server.py db copy --database rollcall.sqlite --to mysql://rollcall:secret@127.0.0.1:3306/rollcall
     """
     there = replace(settings, database=target, key_file=settings.key_path)
-    with store_of(settings), store_of(there, upgrade=True):
+    upgrade_database(there)
+    with store_of(settings), store_of(there):
         counts = copy_database(settings.database_url, there.database_url)
     if as_json:
         print_json(counts)

@@ -44,6 +44,11 @@ class Recorder:
         self._writer = threading.Thread(target=self._write, name="recorder", daemon=True)
         self._writer.start()
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for the database."""
+        return self._waiting.qsize()
+
     def record(self, request: MarkRequest, *, now: datetime) -> tuple[Recorded, ...]:
         """What stands for each mark, once it is on disk. Raises what refused the request as a whole."""
         waiting = _Waiting(request, now)

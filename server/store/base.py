@@ -135,6 +135,12 @@ class Store(Protocol):
     def durability(self) -> Durability:
         """The database's name and version, and what of its settings could lose acknowledged marks."""
 
+    def now(self) -> datetime:
+        """The database's own clock."""
+
+    def check_key(self) -> bool:
+        """Whether anything is sealed yet; raises SetupProblem where the key file is missing or not the right one."""
+
     def close(self) -> None:
         """Give back every connection."""
 

@@ -1,19 +1,27 @@
 """Whether what is acknowledged is on disk: the database's own settings read, and what to set."""
 
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, literal_column, select, text
 
 from server.store.base import Durability
+from server.store.tables import UtcDateTime
 from server.store.transactions import Database
 
 SYNCHRONOUS_FULL: Final = 2
 """sqlite.org/pragma.html#pragma_synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA."""
+_NOW: Final = {"mysql": "UTC_TIMESTAMP(6)", "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')"}
 OLDEST: Final = {"MySQL": (8, 0), "MariaDB": (10, 6)}
 
 
 def durability(database: Database) -> Durability:
     return database.read(_sqlite if database.dialect == "sqlite" else _mysql)
+
+
+def now(connection: Connection) -> datetime:
+    """The database's clock, UTC-aware."""
+    return connection.execute(select(literal_column(_NOW[connection.dialect.name], UtcDateTime()))).scalar_one()
 
 
 def _sqlite(connection: Connection) -> Durability:

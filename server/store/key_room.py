@@ -47,6 +47,11 @@ class KeyRoom:
         connection.execute(insert(key_checks), [{"name": _NAME, "sealed": cipher.seal(_PLAIN, place=_PLACE)}])
         return cipher
 
+    def fits(self, connection: Connection) -> bool:
+        """True: the key opens what is sealed; False: nothing is sealed yet. Raises SetupProblem: it does not."""
+        check = self._check(connection)
+        return check is not None and self._fitting(check) is not None
+
     def forget(self, connection: Connection) -> None:
         """Drop the database's check, so that another key may follow."""
         connection.execute(delete(key_checks))

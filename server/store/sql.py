@@ -54,6 +54,12 @@ class SqlStore:
     def durability(self) -> Durability:
         return durability.durability(self._database)
 
+    def now(self) -> datetime:
+        return self._database.read(durability.now)
+
+    def check_key(self) -> bool:
+        return self._database.read(self._keys.fits)
+
     def close(self) -> None:
         self._database.close()
 

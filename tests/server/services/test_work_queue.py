@@ -1,0 +1,54 @@
+"""Heavy work waits in a bounded queue."""
+
+import threading
+
+import pytest
+
+from server.errors import BadImage, Busy
+from server.services.work_queue import WorkQueue
+
+PATIENCE_S = 10.0
+
+
+@pytest.fixture
+def work():
+    queue = WorkQueue("test", workers=1, most_waiting=2)
+    yield queue
+    queue.close()
+
+
+def test_a_jobs_result_and_its_error_reach_the_thread_that_asked(work: WorkQueue) -> None:
+    assert work.run(lambda: threading.current_thread().name) == "test-0"
+    with pytest.raises(BadImage):
+        work.run(lambda: (_ for _ in ()).throw(BadImage("half a picture")))
+    assert work.run(lambda: 1) == 1, "an error ends no worker"
+
+
+def test_one_job_too_many_is_told_busy_at_once_and_the_others_are_done(work: WorkQueue) -> None:
+    go, running = threading.Event(), threading.Event()
+    results: list[int] = []
+
+    def slow() -> int:
+        running.set()
+        assert go.wait(PATIENCE_S)
+        return 0
+
+    threads = [threading.Thread(target=lambda: results.append(work.run(slow)))]
+    threads[0].start()
+    assert running.wait(PATIENCE_S)
+    refused = threading.Event()
+
+    def wait_or_be_refused(number: int) -> None:
+        try:
+            results.append(work.run(lambda: number))
+        except Busy:
+            refused.set()
+
+    threads += [threading.Thread(target=wait_or_be_refused, args=(number,)) for number in (1, 2, 3)]
+    for thread in threads[1:]:
+        thread.start()
+    assert refused.wait(PATIENCE_S), "one of three finds both places taken"
+    go.set()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert len(results) == 3
