@@ -78,7 +78,7 @@ def _create_hours() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("session", sa.Integer(), nullable=False),
         sa.Column("number", sa.SmallInteger(), nullable=False),
-        sa.CheckConstraint("number BETWEEN 1 AND 24", name="ck_hours_number"),
+        sa.CheckConstraint("number BETWEEN 1 AND 24", name="number"),
         sa.ForeignKeyConstraint(["session"], ["sessions.id"], name="fk_hours_session"),
         sa.PrimaryKeyConstraint("id", name="pk_hours"),
         sa.UniqueConstraint("session", "number", name="uq_hours_session_number"),

@@ -1,0 +1,241 @@
+-- The tables of Rollcall as `face_recog_server.py db upgrade` makes them on MySQL 8.0+ and MariaDB 10.6+.
+-- Either run that, or load this file into an empty database whose character set is utf8mb4; then `serve` starts on it.
+-- A change belongs into sql/migrations first; a test holds this file equal to what they make.
+--
+-- Text is compared by code point (utf8mb4_bin): ea0017_1 and EA0017_1 are two courses. That collation ignores spaces at
+-- the end, so identifiers never begin or end with white space: the program refuses them.
+-- Times are UTC, to the microsecond; days are the campus's calendar days.
+
+-- A student by number, which is opaque text: nine digits on the old wire, up to 32 characters elsewhere.
+CREATE TABLE students (
+  number VARCHAR(32) NOT NULL,
+  name VARCHAR(200) NOT NULL,
+  PRIMARY KEY (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- A course by its code.
+CREATE TABLE courses (
+  code VARCHAR(32) NOT NULL,
+  title VARCHAR(200) NOT NULL DEFAULT '',
+  PRIMARY KEY (code)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Who takes which course: from the day `begins` until before the day `ends`, or open. 1970-01-01: not known since when.
+CREATE TABLE enrolments (
+  course VARCHAR(32) NOT NULL,
+  student VARCHAR(32) NOT NULL,
+  begins DATE NOT NULL,
+  ends DATE DEFAULT NULL,
+  PRIMARY KEY (course, student, begins),
+  KEY ix_enrolments_student (student),
+  CONSTRAINT fk_enrolments_course FOREIGN KEY (course) REFERENCES courses (code),
+  CONSTRAINT fk_enrolments_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- A course's meeting on one campus day. state: open, closed.
+CREATE TABLE sessions (
+  id INT NOT NULL AUTO_INCREMENT,
+  course VARCHAR(32) NOT NULL,
+  day DATE NOT NULL,
+  state VARCHAR(16) NOT NULL DEFAULT 'open',
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_sessions_course_day (course, day),
+  CONSTRAINT fk_sessions_course FOREIGN KEY (course) REFERENCES courses (code)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The class hours (교시) of a session, numbered from 1.
+CREATE TABLE hours (
+  id INT NOT NULL AUTO_INCREMENT,
+  session INT NOT NULL,
+  number SMALLINT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_hours_session_number (session, number),
+  CONSTRAINT fk_hours_session FOREIGN KEY (session) REFERENCES sessions (id),
+  CONSTRAINT ck_hours_number CHECK (number BETWEEN 1 AND 24)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What stands: one state a student and hour. The decision made later replaces an earlier one, whatever came first.
+-- state: present, late, left_early, absent, excused, excused_absence, not_taken, not_visible.
+-- source: camera, professor, roll_call, import, legacy.
+CREATE TABLE marks (
+  hour INT NOT NULL,
+  student VARCHAR(32) NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  decided_at DATETIME(6) NOT NULL,
+  recorded_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  source VARCHAR(16) NOT NULL,
+  PRIMARY KEY (hour, student),
+  KEY ix_marks_student (student),
+  CONSTRAINT fk_marks_hour FOREIGN KEY (hour) REFERENCES hours (id),
+  CONSTRAINT fk_marks_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Every decision that ever came, also those that did not stand; nothing here is changed or removed.
+-- old_state: what stood before it (NULL: nothing). stood: whether it took over.
+CREATE TABLE mark_history (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  hour INT NOT NULL,
+  student VARCHAR(32) NOT NULL,
+  old_state VARCHAR(16) DEFAULT NULL,
+  new_state VARCHAR(16) NOT NULL,
+  stood TINYINT(1) NOT NULL,
+  decided_at DATETIME(6) NOT NULL,
+  recorded_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  why VARCHAR(500) NOT NULL DEFAULT '',
+  source VARCHAR(16) NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_mark_history_hour (hour),
+  KEY ix_mark_history_student (student),
+  CONSTRAINT fk_mark_history_hour FOREIGN KEY (hour) REFERENCES hours (id),
+  CONSTRAINT fk_mark_history_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Answers by the key that a client chose, kept 180 days: the same key again gets the same answer.
+-- Bytes, because text would be compared with padding. answer: JSON.
+CREATE TABLE idempotency_keys (
+  token VARBINARY(256) NOT NULL,
+  digest VARBINARY(64) NOT NULL,
+  answer MEDIUMTEXT NOT NULL,
+  recorded_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (token),
+  KEY ix_idempotency_keys_recorded_at (recorded_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Faces that were recognised in pictures of a course. box: pixels of the picture. Removed by `erase`.
+CREATE TABLE sightings (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  student VARCHAR(32) NOT NULL,
+  course VARCHAR(32) NOT NULL,
+  taken_at DATETIME(6) NOT NULL,
+  hour SMALLINT NOT NULL,
+  day DATE NOT NULL,
+  box_left INT NOT NULL,
+  box_top INT NOT NULL,
+  box_right INT NOT NULL,
+  box_bottom INT NOT NULL,
+  distance DOUBLE NOT NULL,
+  model_id VARCHAR(128) NOT NULL,
+  device VARCHAR(100) NOT NULL,
+  recorded_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_sightings_student_course_taken_at_hour (student, course, taken_at, hour),
+  KEY ix_sightings_course (course),
+  CONSTRAINT fk_sightings_course FOREIGN KEY (course) REFERENCES courses (code),
+  CONSTRAINT fk_sightings_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- An embedding a photograph and model, sealed with AES-256-GCM: nonce (12 bytes), ciphertext, tag (16 bytes).
+-- The key is in a file outside the database. No foreign key: photographs may come before the roster.
+CREATE TABLE templates (
+  id INT NOT NULL AUTO_INCREMENT,
+  student VARCHAR(32) NOT NULL,
+  photo_sha256 VARBINARY(32) NOT NULL,
+  model_id VARCHAR(128) NOT NULL,
+  photo_name VARCHAR(512) NOT NULL,
+  sealed VARBINARY(1024) NOT NULL,
+  enrolled_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_templates_student_photo_sha256_model_id (student, photo_sha256, model_id),
+  KEY ix_templates_photo_sha256 (photo_sha256)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Photographs that were not taken, and why, so that they are not looked at again.
+CREATE TABLE photo_verdicts (
+  photo_sha256 VARBINARY(32) NOT NULL,
+  model_id VARCHAR(128) NOT NULL,
+  student VARCHAR(32) NOT NULL DEFAULT '',
+  reason VARCHAR(500) NOT NULL,
+  judged_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (photo_sha256, model_id),
+  KEY ix_photo_verdicts_student (student)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Students whose traces were erased: their photographs are refused until somebody permits them again.
+CREATE TABLE erasures (
+  student VARCHAR(32) NOT NULL,
+  erased_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  PRIMARY KEY (student)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- template_revision grows with every change to the templates.
+CREATE TABLE counters (
+  name VARCHAR(64) NOT NULL,
+  value BIGINT NOT NULL,
+  PRIMARY KEY (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+INSERT INTO counters (name, value) VALUES ('template_revision', 0);
+
+-- A constant sealed with the templates' key: tells a wrong key before anything is done with it.
+CREATE TABLE key_checks (
+  name VARCHAR(64) NOT NULL,
+  sealed VARBINARY(128) NOT NULL,
+  PRIMARY KEY (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Classrooms.
+CREATE TABLE rooms (
+  id INT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(100) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_rooms_name (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Cameras and PCs that speak to the server. token_hash: of the device's token.
+CREATE TABLE devices (
+  id INT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(100) NOT NULL,
+  room INT DEFAULT NULL,
+  token_hash VARBINARY(64) DEFAULT NULL,
+  added_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_devices_name (name),
+  KEY ix_devices_room (room),
+  CONSTRAINT fk_devices_room FOREIGN KEY (room) REFERENCES rooms (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- People with an account.
+CREATE TABLE users (
+  id INT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(100) NOT NULL,
+  full_name VARCHAR(200) NOT NULL DEFAULT '',
+  role VARCHAR(16) NOT NULL,
+  password_hash VARCHAR(256) DEFAULT NULL,
+  added_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_users_name (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What a student agreed to or withdrew, each time anew.
+CREATE TABLE consents (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  student VARCHAR(32) NOT NULL,
+  purpose VARCHAR(64) NOT NULL,
+  given TINYINT(1) NOT NULL,
+  decided_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_consents_student (student)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Who did what to whose data. subject: a student's number, or nothing.
+CREATE TABLE access_log (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  happened_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  action VARCHAR(64) NOT NULL,
+  subject VARCHAR(64) NOT NULL DEFAULT '',
+  detail VARCHAR(1000) NOT NULL DEFAULT '',
+  PRIMARY KEY (id),
+  KEY ix_access_log_happened_at (happened_at),
+  KEY ix_access_log_subject (subject)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The version of these tables, for `db upgrade`.
+CREATE TABLE alembic_version (
+  version_num VARCHAR(32) NOT NULL,
+  PRIMARY KEY (version_num)
+) ENGINE=InnoDB;
+INSERT INTO alembic_version (version_num) VALUES ('0001');
