@@ -124,11 +124,12 @@ class Classroom:
 
     names: ClassVar = {"201511041": "홍길동", "201511042": "Kim [bold]Ada[/bold]", "201511043": "이순신"}
     """Names that a terminal could take for markup, and wide ones."""
+    states: ClassVar = {"201511042": {"2": "late", "10": "absent"}}
 
     def __init__(self, course: str = "ea0017_1") -> None:
         self.course = course
         self.asked: list[Request] = []
-        self.refusals: list[Error] = []
+        self.refusals: list[Error | None] = []
         self.faces = (
             Face(box=(40, 30, 140, 130), score=1.2, verdict="sure", student="201511041", name="홍길동",
                  candidates=(Candidate(student="201511041", name="홍길동", distance=0.31),)),
@@ -151,13 +152,12 @@ class Classroom:
                 wire.write(self(frame))
 
     def answer(self, request: Request) -> Message:
-        """The reply; to anything but Hello the first of `refusals` while there are any."""
+        """The reply; to anything but Hello the next of `refusals` instead, where that is not None."""
         self.asked.append(request)
         if isinstance(request, Hello):
             return Welcome(version="1", device=request.device)
-        if self.refusals:
-            return self.refusals.pop(0)
-        return self._do(request)
+        refusal = self.refusals.pop(0) if self.refusals else None
+        return refusal or self._do(request)
 
     def _do(self, request: Request) -> Message:
         match request:
@@ -176,8 +176,10 @@ class Classroom:
     def _roster(self, request: Roster) -> Message:
         if request.course != self.course:
             return Error(code="unknown_course", text=f"There is no course {request.course}.")
-        students = [RosterEntry(student=student, name=name) for student, name in self.names.items()]
-        students[1] = RosterEntry(student=students[1].student, name=students[1].name, states={"2": "late", "10": "absent"})
+        students = [
+            RosterEntry(student=student, name=name, states=self.states.get(student, {}))
+            for student, name in self.names.items()
+        ]
         return RosterList(course=self.course, date="2024-05-02", students=tuple(students))
 
     def _recorded(self, item: Mark | MarkItem) -> MarkedItem:

@@ -1,0 +1,411 @@
+"""The client's commands against a real socket: what they print, what they send, how they end."""
+
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from client.cli import commands, run
+from protocol.messages import Error, Hello, Mark, Marks, Roster, Snapshot
+from tests.client.scripted_peer import Classroom, Peer, Wire, closed_port
+
+COURSE = "ea0017_1"
+FIRST, SECOND, THIRD = Classroom.names
+BUSY = Error(code="busy", text="Too much to do.", retry=True)
+
+
+class Client:
+    """Runs command lines against a classroom, one connection each, with these lines as the person's answers."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.classroom = Classroom()
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+        self.status = -1
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str, answers: str = "") -> int:
+        with Peer(self.classroom.serve) as peer:
+            return self.without_server("--server", peer.address, *arguments, answers=answers)
+
+    def without_server(self, *arguments: str, answers: str = "") -> int:
+        self._monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
+        self.status = run(arguments)
+        self.out, self.err = self._capsys.readouterr()
+        return self.status
+
+    @property
+    def sent(self) -> list[object]:
+        """What was asked, without the introductions."""
+        return [each for each in self.classroom.asked if not isinstance(each, Hello)]
+
+    @property
+    def batches(self) -> list[dict[str, str]]:
+        return [{item.student: item.state for item in each.marks} for each in self.sent if isinstance(each, Marks)]
+
+    def rows(self) -> list[list[str]]:
+        """The table that was printed, a list of cells a line."""
+        lines = [line.strip().strip("│") for line in self.out.splitlines() if line.strip().startswith("│")]
+        return [[cell.strip() for cell in line.split("│")] for line in lines]
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Client]:
+    monkeypatch.chdir(tmp_path)
+    for name in ("ROLLCALL_SERVER", "ROLLCALL_TIMEOUT_S", "ROLLCALL_DEVICE"):
+        monkeypatch.delenv(name, raising=False)
+    return Client(monkeypatch, capsys)
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> str:
+    path = tmp_path / "class.jpg"
+    path.write_bytes(b"the bytes of a picture")
+    return str(path)
+
+
+# -- mark and roster
+
+
+def test_mark_records_one_student(client: Client) -> None:
+    assert client("mark", FIRST, COURSE, "--state", "late", "--hour", "2", "--device", "room 301") == 0
+    assert client.classroom.asked[0] == Hello(device="room 301")
+    mark = client.sent[0]
+    assert isinstance(mark, Mark)
+    assert (mark.student, mark.course, mark.state, mark.hour) == (FIRST, COURSE, "late", 2)
+    assert client.rows() == [[FIRST, COURSE, "2024-05-02", "2", "late", ""]]
+
+
+def test_mark_prints_json(client: Client) -> None:
+    assert client("mark", FIRST, COURSE, "--json") == 0
+    assert json.loads(client.out)["marks"] == [
+        {"student": FIRST, "course": COURSE, "date": "2024-05-02", "hour": 1, "state": "present", "changed": True}
+    ]
+
+
+def test_roster_shows_the_list_with_a_column_for_each_hour(client: Client) -> None:
+    assert client("roster", COURSE) == 0
+    assert client.rows() == [
+        [FIRST, "홍길동", "", ""],
+        [SECOND, "Kim [bold]Ada[/bold]", "late", "absent"],
+        [THIRD, "이순신", "", ""],
+    ]
+    assert client.out.index("Hour 2") < client.out.index("Hour 10")
+    assert f"3 on the list of {COURSE}" in client.out
+
+
+def test_roster_prints_json_with_names_as_they_are(client: Client) -> None:
+    assert client("--json", "roster", COURSE) == 0
+    assert "홍길동" in client.out
+    assert json.loads(client.out)["students"][0] == {"student": FIRST, "name": "홍길동", "states": {}}
+
+
+def test_a_refusal_is_one_sentence_and_status_1(client: Client) -> None:
+    assert client("roster", "ea9999_9") == 1
+    assert client.out == ""
+    assert client.err == "attendance_client.py: There is no course ea9999_9.\n"
+
+
+def test_what_the_server_says_cannot_steer_the_terminal(client: Client) -> None:
+    client.classroom.refusals.append(Error(code="internal", text="\x1b[2Jgone\x07 [red]\u202eback"))
+    assert client("roster", COURSE) == 1
+    assert client.err == "attendance_client.py: ?[2Jgone? [red]?back\n"
+
+
+# -- what goes wrong before anything is sent
+
+
+def test_a_server_that_is_away_is_one_sentence_and_status_1(client: Client) -> None:
+    address = f"127.0.0.1:{closed_port()}"
+    assert client.without_server("roster", COURSE, "--server", address) == 1
+    assert client.out == ""
+    assert client.err.count("\n") == 1
+    assert f"Nothing listens at {address}; start the server" in client.err
+
+
+def test_a_server_that_stalls_is_given_up_after_the_timeout(client: Client) -> None:
+    with Peer(Wire.wait_for_end) as peer:
+        assert client.without_server("roster", COURSE, "--server", peer.address, "--timeout", "0.2") == 1
+    assert "did not answer within 0.2 s" in client.err
+
+
+def test_a_server_that_answers_nonsense_is_one_sentence_and_status_1(client: Client) -> None:
+    def nonsense(wire: Wire) -> None:
+        wire.read_frame()
+        wire.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        wire.wait_for_end()
+
+    with Peer(nonsense) as peer:
+        assert client.without_server("roster", COURSE, "--server", peer.address) == 1
+    assert client.err.count("\n") == 1
+    assert "is no Rollcall server" in client.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["roster"], "Missing argument 'COURSE'"),
+        (["dance"], "No such command"),
+        (["mark", FIRST, COURSE, "--state", "asleep"], "asleep"),
+        (["mark", FIRST, COURSE, "--hour", "0"], "0"),
+        (["roster", COURSE, "--server", "nowhere:0"], "--server is 'nowhere:0', but it must be HOST:PORT"),
+        (["roster", COURSE, "--timeout", "soon"], "--timeout is 'soon'"),
+        (["mark", "1" * 33, COURSE], "This cannot be sent"),
+        (["snapshot", "missing.jpg", "--course", COURSE], "missing.jpg cannot be read"),
+        (["snapshot", ".", "--course", COURSE], "cannot be read"),
+        (["snapshot", "missing.jpg"], "--course"),
+        (["snapshot", "missing.jpg", "--course", COURSE, "--hour", "2"], "--confirm"),
+        (["rollcall", COURSE, "--file", "missing.csv"], "missing.csv cannot be read"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_is_asked_for_wrongly_is_told_with_status_2(client: Client, arguments: list[str], what: str) -> None:
+    assert client.without_server(*arguments) == 2
+    assert what in client.err
+    assert client.out == ""
+
+
+def test_options_behind_the_command_count_above_those_before_it(client: Client) -> None:
+    with Peer(client.classroom.serve) as peer:
+        assert client.without_server("--server", "nowhere:0", "roster", COURSE, "--server", peer.address) == 0
+
+
+def test_the_server_is_found_by_the_environment(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Peer(client.classroom.serve) as peer:
+        monkeypatch.setenv("ROLLCALL_SERVER", peer.address)
+        assert client.without_server("roster", COURSE) == 0
+
+
+@pytest.mark.parametrize("name", [None, *commands.commands])
+def test_every_command_has_help_with_an_example(client: Client, name: str | None) -> None:
+    assert client.without_server(*filter(None, [name]), "--help") == 0
+    assert "Example: attendance_client.py" in client.out
+
+
+def test_without_a_command_the_help_is_shown(client: Client) -> None:
+    assert client.without_server() == 0
+    assert "Commands:" in client.out
+    assert "no window yet" in client.out
+
+
+# -- snapshot
+
+
+def test_snapshot_shows_every_face(client: Client, image: str) -> None:
+    assert client("snapshot", image, "--course", COURSE) == 0
+    assert client.rows() == [
+        ["40, 30, 140, 130", FIRST, "홍길동", "0.310", ""],
+        ["240, 30, 320, 110", SECOND, "Kim", "0.440", "please check"],
+        ["400, 30, 450, 80", "unknown", "", "", ""],
+    ]
+    assert len(client.sent) == 1
+
+
+def test_snapshot_prints_json(client: Client, image: str) -> None:
+    assert client("snapshot", image, "--course", COURSE, "--record", "--json") == 0
+    assert isinstance(client.sent[0], Snapshot)
+    assert client.sent[0].record
+    printed = json.loads(client.out)
+    assert (printed["width"], printed["height"], printed["recorded"], printed["marks"]) == (640, 360, 2, [])
+    assert printed["faces"][0]["student"] == FIRST
+    assert printed["faces"][2]["student"] is None
+
+
+def test_the_confirmed_are_recorded_in_one_batch(client: Client, image: str) -> None:
+    assert client("snapshot", image, "--course", COURSE, "--confirm", "--hour", "3", answers="y\ny\n") == 0
+    assert client.batches == [{FIRST: "present", SECOND: "present"}]
+    assert {item.hour for item in client.sent[1].marks} == {3}
+    assert f"{FIRST} 홍길동: record as present?" in client.err
+    assert "unknown: record" not in client.err
+
+
+def test_enter_confirms_the_sure_and_not_the_doubtful(client: Client, image: str) -> None:
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="\n\n") == 0
+    assert client.batches == [{FIRST: "present"}]
+
+
+def test_another_answer_is_asked_for_again(client: Client, image: str) -> None:
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="perhaps\nㅜ\nn\n") == 0
+    assert client.err.count(f"{FIRST} 홍길동: record as present?") == 2
+    assert client.batches == []
+    assert "Nobody was recorded." in client.out
+
+
+def test_a_student_seen_twice_is_asked_for_once(client: Client, image: str) -> None:
+    client.classroom.faces = (client.classroom.faces[0],) * 2
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="y\n") == 0
+    assert client.batches == [{FIRST: "present"}]
+
+
+def test_answers_that_end_too_early_record_nobody(client: Client, image: str) -> None:
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="y\n") == 1
+    assert client.batches == []
+    assert "nothing was recorded" in client.err
+
+
+def test_confirming_prints_one_json_document(client: Client, image: str) -> None:
+    assert client("snapshot", image, "--course", COURSE, "--confirm", "--json", answers="y\nn\n") == 0
+    assert [mark["student"] for mark in json.loads(client.out)["marks"]] == [FIRST]
+
+
+def test_an_empty_image_is_not_sent(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "empty.jpg").touch()
+    assert client.without_server("snapshot", "empty.jpg", "--course", COURSE) == 2
+    assert "empty.jpg is empty" in client.err
+
+
+def test_an_image_that_is_too_large_is_not_sent(client: Client, tmp_path: Path) -> None:
+    with (tmp_path / "large.jpg").open("wb") as file:
+        file.truncate(16 * 1024 * 1024 + 1)
+    assert client.without_server("snapshot", "large.jpg", "--course", COURSE) == 2
+    assert "large.jpg is larger than 16777216 bytes" in client.err
+
+
+# -- roll call
+
+
+def test_a_roll_call_is_two_requests(client: Client) -> None:
+    assert client("rollcall", COURSE, answers="\nl\na\n\n") == 0
+    assert [type(each) for each in client.classroom.asked] == [Hello, Roster, Marks]
+    assert client.batches == [{FIRST: "present", SECOND: "late", THIRD: "absent"}]
+    assert "3 enrolled: 1 present, 1 late, 1 absent. Send?" in client.err
+
+
+def test_a_roll_call_that_is_ended_sends_who_was_called_once_that_is_confirmed(client: Client) -> None:
+    assert client("rollcall", COURSE, answers="l\nq\ny\n") == 0
+    assert client.batches == [{FIRST: "late"}]
+
+
+@pytest.mark.parametrize(
+    ("answers", "flags"),
+    [("", []), ("l\n", []), ("l\n", ["--yes"]), ("\n\n\n", []), ("\n\n\nn\n", []), ("q\n", []), ("q\n", ["--yes"])],
+)
+def test_what_is_not_confirmed_is_not_sent(client: Client, answers: str, flags: list[str]) -> None:
+    assert client("rollcall", COURSE, *flags, answers=answers) == 1
+    assert client.batches == []
+    assert "othing was sent" in client.err
+    assert client.out == ""
+
+
+def test_yes_sends_at_the_end_of_the_list(client: Client) -> None:
+    assert client("rollcall", COURSE, "--yes", "--json", answers="\n\n\n") == 0
+    assert [mark["state"] for mark in json.loads(client.out)["marks"]] == ["present"] * 3
+
+
+def test_a_file_is_sent_without_asking(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text(f"student_id,state\n{THIRD},late\n{FIRST},출석\n", encoding="cp949")
+    assert client("rollcall", COURSE, "--file", "answers.csv", "--hour", "2") == 0
+    assert client.batches == [{FIRST: "present", THIRD: "late"}]
+    assert "3 enrolled: 1 present, 1 late, 1 not called." in client.err
+
+
+def test_all_fills_up_what_a_file_leaves_out(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "absent.csv").write_text(f"student_id,state\n{SECOND},absent\n", encoding="utf-8")
+    assert client("rollcall", COURSE, "--file", "absent.csv", "--all", "present") == 0
+    assert client.batches == [{FIRST: "present", SECOND: "absent", THIRD: "present"}]
+
+
+def test_all_by_itself_asks_nobody(client: Client) -> None:
+    assert client("rollcall", COURSE, "--all", "not_taken") == 0
+    assert set(client.batches[0].values()) == {"not_taken"}
+
+
+def test_a_file_with_a_wrong_line_reaches_nobody(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text(f"student_id,state\n{FIRST},here\n", encoding="utf-8")
+    assert client.without_server("rollcall", COURSE, "--file", "answers.csv") == 2
+    assert "Line 2: 'here' is no state" in client.err
+
+
+def test_a_file_that_names_a_stranger_changes_nothing(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text(f"student_id,state\n{FIRST},late\n1,late\n", encoding="utf-8")
+    assert client("rollcall", COURSE, "--file", "answers.csv") == 2
+    assert "Line 3: student 1 is not on the list" in client.err
+    assert client.batches == []
+
+
+def test_a_course_without_students_has_no_roll_call(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Classroom, "names", {})
+    assert client("rollcall", COURSE) == 1
+    assert f"Nobody is on the list of course {COURSE}" in client.err
+
+
+def test_answers_that_could_not_be_sent_are_sent_again_under_the_same_key(client: Client) -> None:
+    client.classroom.refusals = [None, BUSY]
+    assert client("rollcall", COURSE, answers="\n\n\ny\ny\n") == 0
+    first, second = (each for each in client.sent if isinstance(each, Marks))
+    assert first == second
+    assert "Too much to do." in client.err
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [BUSY, Error(code="not_enrolled", text="Student 201511043 has left the course.")],
+    ids=["busy", "not enrolled"],
+)
+def test_answers_that_are_not_sent_are_kept_in_a_file_that_can_be_sent(
+    client: Client, tmp_path: Path, refusal: Error
+) -> None:
+    client.classroom.refusals = [None, refusal]
+    assert client("rollcall", COURSE, answers="\nl\na\ny\nn\n") == 1
+    (kept,) = tmp_path.glob("rollcall-ea0017_1-*.csv")
+    assert f"rollcall {COURSE} --file {kept.name}" in client.err
+    assert client("rollcall", COURSE, "--file", kept.name) == 0
+    assert client.batches[-1] == {FIRST: "present", SECOND: "late", THIRD: "absent"}
+
+
+def test_answers_that_can_neither_be_sent_nor_kept_are_shown(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    client.classroom.refusals = [None, BUSY]
+    assert client("rollcall", COURSE, answers="\nl\na\ny\nn\n") == 1
+    assert f"{SECOND},late\n" in client.err
+
+
+# -- interruptions and consoles
+
+
+def test_ctrl_c_while_asking_sends_nothing_and_ends_with_130(
+    client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted(io.StringIO):
+        def readline(self, size: int = -1) -> str:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "stdin", Interrupted())
+    with Peer(client.classroom.serve) as peer:
+        assert run(["rollcall", COURSE, "--server", peer.address]) == 130
+    assert client.batches == []
+    assert "Stopped." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "ascii", "utf-8"])
+def test_a_console_that_lacks_a_character_shows_another(
+    client: Client, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    monkeypatch.setattr(Classroom, "names", {FIRST: "홍길동 Ğ 𠮷"})
+    console = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", console)
+    assert client("roster", COURSE) == 0
+    console.flush()
+    shown = console.buffer.getvalue().decode(encoding)
+    assert FIRST in shown
+    assert ("홍길동" in shown) == (encoding != "ascii")
+
+
+def test_json_is_utf_8_on_every_console(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    console = io.TextIOWrapper(io.BytesIO(), encoding="cp949")
+    monkeypatch.setattr(sys, "stdout", console)
+    assert client("roster", COURSE, "--json") == 0
+    assert "홍길동" in console.buffer.getvalue().decode("utf-8")
+
+
+def test_columns_stay_aligned_behind_wide_characters(client: Client) -> None:
+    assert client("roster", COURSE) == 0
+    table = [line for line in client.out.splitlines() if "│" in line]
+    assert len({cell_len(line) for line in table}) == 1
