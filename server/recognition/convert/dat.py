@@ -6,6 +6,7 @@ network. Nothing but ModelFileError comes out of a damaged file, and no memory i
 
 import hashlib
 import math
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,11 +43,12 @@ class ModelFile:
         """Read `path` whole; raises ModelFileError if it is missing, unreadable or larger than MAX_FILE_BYTES."""
         try:
             with path.open("rb") as stream:
-                data = stream.read(MAX_FILE_BYTES + 1)
+                size = os.fstat(stream.fileno()).st_size
+                data = b"" if size > MAX_FILE_BYTES else stream.read()
         except OSError as error:
             raise ModelFileError(f"The model file {path} cannot be read: {error.strerror or error}.") from error
-        if len(data) > MAX_FILE_BYTES:
-            raise ModelFileError(f"The model file {path} has more than {MAX_FILE_BYTES} bytes, so it is no face model.")
+        if size > MAX_FILE_BYTES:
+            raise ModelFileError(f"The model file {path} has {size} bytes, too many for a face model.")
         return cls.of_bytes(path.name, data)
 
     def require_hash(self, expected: str) -> None:
