@@ -1,18 +1,18 @@
-"""Settings in, a recogniser out: the one place that picks detector, engine and model files."""
+"""Settings in, a recogniser out: the one place that puts detector, engine and model files together."""
 
-import hashlib
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from server.errors import SetupProblem
 from server.recognition.alignment import ALIGNMENT_ID, Aligner
 from server.recognition.detection import Detector
-from server.recognition.dlib_reference import DlibEmbedder, DlibMmodDetector
+from server.recognition.dlib_reference import DlibMmodDetector
+from server.recognition.engines import Engine, Networks, PictureDetector, choose
 from server.recognition.hog import HogDetector
+from server.recognition.mmod import MmodDetector
+from server.recognition.model_files import find_model_files, model_id, open_networks
 from server.recognition.recogniser import Recogniser
 
-ENGINES: Final = ("auto", "onnx", "openvino", "dlib")
 DETECTORS: Final = ("mmod", "hog")
 
 
@@ -27,28 +27,22 @@ def open_recogniser(
     mirror image's embedding. embedder: another .dat file of dlib's face recognition ResNet. threads: of the engine;
     None: as many as there are cores. max_faces: most faces of one picture. Raises SetupProblem with what to do.
     """
-    if engine not in ENGINES or detector not in DETECTORS:
-        raise SetupProblem(f"There is no engine {engine!r} with a detector {detector!r}; the engines are "
-                           f"{', '.join(ENGINES)}, the detectors {', '.join(DETECTORS)}.")
-    path = embedder or _model("dlib_face_recognition_resnet_model_v1.dat")
-    network = DlibEmbedder(path)
-    finder: Detector = HogDetector() if detector == "hog" else DlibMmodDetector(
-        _model("mmod_human_face_detector.dat"))
+    if detector not in DETECTORS:
+        raise SetupProblem(f"No detector is called {detector!r}; the detector is one of {', '.join(DETECTORS)}.")
+    if min_face_px < 1 or max_faces < 1:
+        raise SetupProblem(f"min_face_px is {min_face_px} and max_faces {max_faces}; both must be 1 or more.")
+    chosen = choose(engine, threads or 0).engine
+    files = find_model_files(embedder)
+    networks = open_networks(files)
     return Recogniser(
-        finder, Aligner(_model("shape_predictor_5_face_landmarks.dat")), network,
-        model_id=model_id(path, mirror=mirror), engine="dlib", detector_name=detector, min_face_px=min_face_px,
-        mirror=mirror, max_faces=max_faces,
+        _detector(detector, chosen, networks), Aligner(files.landmarks), chosen.open_embedder(networks),
+        model_id=model_id(networks.embedder_sha256, ALIGNMENT_ID, mirror), engine=chosen.name, detector_name=detector,
+        min_face_px=min_face_px, mirror=mirror, max_faces=max_faces,
     )
 
 
-def model_id(embedder: Path, *, mirror: bool) -> str:
-    """Names what an embedding depends on: the embedder by the SHA-256 of its file, the alignment, the mirror."""
-    digest = hashlib.sha256(embedder.read_bytes()).hexdigest()[:16]
-    return f"dlib-resnet-{digest}/{ALIGNMENT_ID}/{'mirror' if mirror else 'single'}"
-
-
-def _model(name: str) -> Path:
-    found = find_spec("face_recognition_models")
-    if found is None or not found.submodule_search_locations:
-        raise SetupProblem("The models are missing: install face_recognition_models (make setup does).")
-    return Path(found.submodule_search_locations[0]) / "models" / name
+def _detector(name: str, engine: Engine, networks: Networks) -> Detector:
+    if name == "hog":
+        return HogDetector()
+    session = engine.open_detector(networks)
+    return DlibMmodDetector(session) if isinstance(session, PictureDetector) else MmodDetector(session)

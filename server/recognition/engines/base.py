@@ -3,7 +3,7 @@ an engine says in a sentence what it runs on, and that is all it tells about its
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,7 @@ class PictureBox:
     score: float
 
 
+@runtime_checkable
 class PictureDetector(Protocol):
     """A detector that searches a whole picture by itself, dlib's own. One caller at a time."""
 
