@@ -16,9 +16,9 @@ def show_marks(marked: Sequence[MarkedItem], *, as_json: bool = False) -> None:
         say("Nobody was recorded.")
     else:
         show_table(
-            ("Student", "Course", "Date", "Hour", "State", ""),
+            ("Student", "Course", "Date", "Hour", "State", "Changed"),
             (
-                (item.student, item.course, item.date, str(item.hour), item.state, "" if item.changed else "unchanged")
+                (item.student, item.course, item.date, str(item.hour), item.state, "yes" if item.changed else "no")
                 for item in marked
             ),
         )
@@ -45,7 +45,7 @@ def show_faces(answer: Faces, marked: Sequence[MarkedItem] = (), *, as_json: boo
     if as_json:
         show_json({**asdict(answer), "marks": marked})
         return
-    show_table(("Box", "Student", "Name", "Distance", ""), (_face_row(face) for face in answer.faces))
+    show_table(("Box", "Student", "Name", "Distance", "Note"), (_face_row(face) for face in answer.faces))
     kept = f", {answer.recorded} kept as sightings" if answer.recorded else ""
     say(f"{len(answer.faces)} face(s) in {answer.width}x{answer.height} pixels{kept}.")
 

@@ -77,7 +77,7 @@ def test_mark_records_one_student(client: Client) -> None:
     mark = client.sent[0]
     assert isinstance(mark, Mark)
     assert (mark.student, mark.course, mark.state, mark.hour) == (FIRST, COURSE, "late", 2)
-    assert client.rows() == [[FIRST, COURSE, "2024-05-02", "2", "late", ""]]
+    assert client.rows() == [[FIRST, COURSE, "2024-05-02", "2", "late", "yes"]]
 
 
 def test_mark_prints_json(client: Client) -> None:
