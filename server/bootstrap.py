@@ -7,11 +7,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
-from protocol import messages
-from protocol.framing import MAX_HEADER_BYTES
 from server import __version__
 from server.config import Settings
-from server.dispatch import Campus, Dispatcher, Services
+from server.dispatch import About, Campus, Dispatcher, Services
 from server.doctor import Finding
 from server.recognition import Recogniser, decode_image, open_recogniser
 from server.recognition.camera import probe_camera, without_password
@@ -27,11 +25,6 @@ from server.store.base import Store
 from server.tcp import Limits, TcpServer
 
 log = logging.getLogger(__name__)
-
-LEGACY_MIN_FACE_PX = 80
-"""Smallest face of the 2019 client's snapshots: its camera of 640x360 stood before one person, and the old server
-shrank the picture to a quarter before it looked for faces of 80 px."""
-
 
 @contextmanager
 def store_of(settings: Settings) -> Iterator[Store]:
@@ -80,8 +73,7 @@ class Server:
         self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
-        info = partial(_info, settings, recogniser, self.galleries)
-        services = Services(__version__, self._recorder, RosterService(store), recognition, info)
+        services = Services(self._recorder, RosterService(store), recognition, _about(settings, recogniser))
         campus = Campus(settings.zone, settings.legacy_course)
         self._listener = TcpServer(settings.host, settings.port, Dispatcher(services, campus, clock), _limits(settings))
 
@@ -112,18 +104,12 @@ def _limits(settings: Settings) -> Limits:
     )
 
 
-def _info(
-    settings: Settings, recogniser: Recogniser, galleries: Galleries, now: datetime
-) -> messages.ServerInfo:
-    return messages.ServerInfo(
-        version=__version__, engine=recogniser.engine, detector=recogniser.detector, model_id=recogniser.model_id,
-        min_face_px=recogniser.min_face_px, students=len(galleries.current().students), now=now,
-        timezone=settings.timezone,
-        limits=messages.Limits(
-            header_bytes=MAX_HEADER_BYTES, payload_bytes=settings.max_payload_bytes,
-            image_pixels=settings.max_image_pixels, connections=settings.max_connections,
-            message_timeout_s=settings.message_timeout_s, idle_timeout_s=settings.idle_timeout_s,
-        ),
+def _about(settings: Settings, recogniser: Recogniser) -> About:
+    return About(
+        version=__version__, engine=recogniser.engine, detector=recogniser.detector,
+        min_face_px=recogniser.min_face_px, max_payload_bytes=settings.max_payload_bytes,
+        max_image_pixels=settings.max_image_pixels, max_connections=settings.max_connections,
+        message_timeout_s=settings.message_timeout_s, idle_timeout_s=settings.idle_timeout_s,
     )
 
 

@@ -13,13 +13,12 @@ from typing import Any
 from protocol import legacy, messages
 from protocol.errors import MessageError, ProtocolError
 from protocol.framing import Frame
-from server.dispatch import framed as framed_form
-from server.dispatch import legacy as legacy_form
-from server.dispatch.call import Call, Campus, Services
+from server.dispatch import framed_form, legacy_form
+from server.dispatch.call import About, Call, Campus, Services
 from server.errors import Internal, RollcallError
 from server.tcp import Peer
 
-__all__ = ["Campus", "Dispatcher", "Services"]
+__all__ = ["About", "Campus", "Dispatcher", "Services"]
 
 log = logging.getLogger(__name__)
 

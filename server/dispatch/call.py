@@ -1,11 +1,9 @@
 """What a handler is given beside its message: the services, the campus, who asks, and when."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from protocol import messages
 from server.domain.calendar import campus_day
 from server.services.recognise import Recognition
 from server.services.record import Recorder
@@ -13,15 +11,29 @@ from server.services.roster import RosterService
 from server.tcp import Peer
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The use cases that messages reach. info: what the server says of itself at a moment."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the server says of itself. min_face_px: the smallest face looked for; sizes and times as named."""
 
     version: str
+    engine: str
+    detector: str
+    min_face_px: int
+    max_payload_bytes: int
+    max_image_pixels: int
+    max_connections: int
+    message_timeout_s: float
+    idle_timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The use cases that messages reach."""
+
     recorder: Recorder
     roster: RosterService
     recognition: Recognition
-    info: Callable[[datetime], messages.ServerInfo]
+    about: About
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE
-from server.gallery import Match
+from server.gallery import Gallery, Match
 from server.services.galleries import Galleries
 from server.services.work_queue import WorkQueue
 from server.store.base import Sighting, Store
@@ -79,6 +79,11 @@ class Recognition:
         self._store = store
         self._galleries = galleries
         self._queue = queue
+
+    @property
+    def gallery(self) -> Gallery:
+        """Everybody with a photograph, as it is now."""
+        return self._galleries.current()
 
     def identify(self, image: bytes, course: str | None, day: date) -> Picture:
         """Every face of the picture, looked for among the course's students of that day (None: among all).
