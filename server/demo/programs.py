@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
-COMMAND_PATIENCE_S: Final = 60.0
+COMMAND_PATIENCE_S: Final = 120.0
 READY_PATIENCE_S: Final = 120.0
 """The first start on a machine reads and converts the networks."""
 STOP_PATIENCE_S: Final = 20.0
@@ -46,7 +46,8 @@ def _environment(folder: Path) -> dict[str, str]:
     """This process's environment, with the folder's database and key and no other setting of Rollcall."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
     return {**kept, "ROLLCALL_DATABASE": str(folder / "rollcall.sqlite"), "ROLLCALL_KEY_FILE": str(folder / "key"),
-            "ROLLCALL_KNOWNS": str(folder / "knowns"), "PYTHONIOENCODING": "utf-8"}
+            "ROLLCALL_KNOWNS": str(folder / "knowns"), "ROLLCALL_TIMEOUT_S": f"{COMMAND_PATIENCE_S:g}",
+            "PYTHONIOENCODING": "utf-8"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,20 +30,20 @@ class Unexpected(Exception):
     """Something else came out than should have; the text is a sentence that says what."""
 
 
-def run_demo(console: Console) -> int:
+def run_demo(console: Console, photographs: Path = PHOTOGRAPHS) -> int:
     """Play the class in a temporary folder and print what happened; 0, or 1 with a sentence on what went wrong."""
     started = time.monotonic()
     console.print("[bold]Rollcall: a class from first to last, on real photographs[/]\n")
     try:
         with tempfile.TemporaryDirectory(prefix="rollcall-demo-") as folder:
-            _play(Play(console, Path(folder)))
+            _play(Play(console, Path(folder)), scene.make_scene(photographs, Path(folder)))
     except (ProgramFailed, Unexpected, OSError) as error:
-        console.print(f"[red]✗[/] {escape(str(error))}")
+        console.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
         if isinstance(error, FileNotFoundError):
-            console.print("  The photographs are fetched by `make setup`.")
+            console.print("The photographs are fetched by `make setup`.")
         return 1
     console.print(f"\nAll of it in {time.monotonic() - started:.0f} s. Nothing was kept: server, database and pictures "
-                  "are gone again.\nNext: README.md, five minutes with your own photographs.")
+                  "are gone again.\nNext: README.md, five minutes with your own photographs.", soft_wrap=True)
     return 0
 
 
@@ -60,7 +60,7 @@ class Play:
         now = time.monotonic()
         took = now - self._since if seconds is None else seconds
         self._since = now
-        self._console.print(f"[green]✓[/] {sentence} [dim]({took:.1f} s)[/]")
+        self._console.print(f"[green]✓[/] {sentence} [dim]({took:.1f} s)[/]", soft_wrap=True)
 
     def show(self, table: Table) -> None:
         self._console.print()
@@ -81,8 +81,7 @@ def expect(holds: bool, sentence: str) -> None:
         raise Unexpected(sentence)
 
 
-def _play(play: Play) -> None:
-    files = scene.make_scene(PHOTOGRAPHS, play.folder)
+def _play(play: Play, files: Scene) -> None:
     _prepare(play, files)
     with running_server(play.folder, "--legacy-course", COURSE) as server:
         play.say("The server runs, on SQLite, with the photographs enrolled.", seconds=server.ready_s)
