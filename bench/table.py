@@ -51,9 +51,9 @@ def limited(what: str, ours: float, at_most: float, unit: str) -> Row:
 
 
 def interleaved_medians(work: Mapping[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """Seconds that each piece of work takes: the median of `repeat` runs, all in turn, after one run that is not counted.
+    """Seconds that each piece of work takes: the median of `repeat` runs, after one that is not counted.
 
-    In turn, so that whatever else the machine does meanwhile strikes all of them alike.
+    They run in turn, so that whatever else the machine does meanwhile strikes all of them alike.
     """
     for run in work.values():
         run()
