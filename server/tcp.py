@@ -98,6 +98,15 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         """The port it really listens on."""
         return int(self.server_address[1])
 
+    def admit_later(self, connection: "Connection", patience_s: float) -> bool:
+        """Count a connection in that was one too many, once a place is free; False: none became so in time."""
+        with self._ended:
+            free = self._ended.wait_for(lambda: len(self._served) < self.limits.connections, patience_s)
+            if free:
+                self._turned_away.discard(connection)
+                self._served.add(connection)
+            return free
+
     @property
     def served(self) -> int:
         """How many connections are being served."""
@@ -158,9 +167,10 @@ class Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         started = time.monotonic()
         try:
-            served = self.server.admit(self)
-            first = self._receive(self.limits.idle_timeout_s if served else BUSY_WAIT_S)
-            self._turn_away(first) if not served else self._serve(first)
+            if self.server.admit(self):
+                self._serve(self._receive(self.limits.idle_timeout_s))
+            else:
+                self._turn_away(self._receive(BUSY_WAIT_S))
             ending = "closed"
         except HungUp as error:
             ending = str(error)
@@ -183,6 +193,13 @@ class Connection(socketserver.BaseRequestHandler):
             self._serve_legacy(first)
 
     def _turn_away(self, first: bytes) -> None:
+        """Tell our form that the server is busy. The old one cannot be told: it is served if a place becomes free soon.
+
+        Its roll call opens a connection for each student at once, and each of them is over in milliseconds.
+        """
+        if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
+            self._serve_legacy(first)
+            return
         log.warning("%s refused: %d connections are open already", self.peer.address, self.limits.connections)
         if first and is_framed(first[0]):
             self._answer_last(self.server.conversation.busy(self.peer))

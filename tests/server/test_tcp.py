@@ -221,6 +221,16 @@ def test_one_connection_too_many_is_told_busy_in_our_form_and_closed_in_the_old(
         second.close()
 
 
+def test_an_old_roll_call_of_more_students_than_connections_is_answered_whole() -> None:
+    with listening(Echo(), connections=4) as server:
+        clients = [connect(server) for _ in range(8)]
+        for client in clients:
+            client.sendall(MARK)
+        for client in clients:
+            assert read_to_end(client) == b"success"
+            client.close()
+
+
 def test_a_place_that_becomes_free_is_given_to_the_next() -> None:
     with listening(Echo(), connections=1) as server:
         for _ in range(5):
