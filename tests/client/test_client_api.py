@@ -109,24 +109,30 @@ def test_a_snapshot_carries_the_image_and_the_time_it_was_taken() -> None:
     assert classroom.asked[-1] == Snapshot(course=COURSE, taken_at=NOW, record=True)
 
 
-@pytest.mark.parametrize("record", [False, True])
-def test_a_snapshot_is_repeated_only_where_nothing_is_recorded(record: bool) -> None:
-    classroom = Classroom()
+def hang_up_on_the_second(wire: Wire) -> None:
+    hello, info = wire.read(2)
+    wire.write(encode(Welcome(version="1"), hello.id) + encode(SERVER_INFO, info.id))
+    wire.read()
 
-    def hang_up_on_the_second(wire: Wire) -> None:
-        hello, info = wire.read(2)
-        wire.write(encode(Welcome(version="1"), hello.id) + encode(SERVER_INFO, info.id))
-        wire.read()
 
-    scripts = (hang_up_on_the_second,) if record else (hang_up_on_the_second, classroom.serve)
-    with Peer(*scripts) as peer, closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport:
+def test_a_snapshot_that_records_nothing_is_sent_again_where_an_old_connection_had_ended() -> None:
+    peer = Peer(hang_up_on_the_second, Classroom().serve)
+    with peer, closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport:
         api = Api(transport, "room 301")
         api.info()
-        if record:
-            with pytest.raises(Unreachable):
-                api.snapshot(b"image", course=COURSE, record=True)
-        else:
-            assert len(api.snapshot(b"image", course=COURSE).faces) == 3
+        assert len(api.snapshot(b"image", course=COURSE).faces) == 3
+
+
+def test_a_snapshot_that_records_is_never_sent_twice() -> None:
+    classroom = Classroom()
+    peer = Peer(hang_up_on_the_second, classroom.serve)
+    with peer, closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport:
+        api = Api(transport, "room 301")
+        api.info()
+        with pytest.raises(Unreachable):
+            api.snapshot(b"image", course=COURSE, record=True)
+        api.info()
+    assert classroom.asked == [Hello(device="room 301"), Info()]
 
 
 @pytest.mark.parametrize("code", [*ERROR_CODES, "a_code_of_a_newer_server"])

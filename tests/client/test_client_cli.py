@@ -291,6 +291,19 @@ def test_what_is_not_confirmed_is_not_sent(client: Client, answers: str, flags: 
     assert client.out == ""
 
 
+def test_enter_behind_an_end_of_input_does_not_send(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["l\n", "", "\n"])
+
+    class Keyboard(io.StringIO):
+        def readline(self, size: int = -1) -> str:
+            return next(typed)
+
+    monkeypatch.setattr(sys, "stdin", Keyboard())
+    with Peer(client.classroom.serve) as peer:
+        assert run(["rollcall", COURSE, "--yes", "--server", peer.address]) == 1
+    assert client.batches == []
+
+
 def test_yes_sends_at_the_end_of_the_list(client: Client) -> None:
     assert client("rollcall", COURSE, "--yes", "--json", answers="\n\n\n") == 0
     assert [mark["state"] for mark in json.loads(client.out)["marks"]] == ["present"] * 3

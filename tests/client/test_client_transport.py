@@ -230,6 +230,19 @@ def test_an_answer_cut_off_in_the_middle_is_no_answer() -> None:
         transport.exchange([frame("a")])
 
 
+def test_a_request_that_was_half_answered_is_not_sent_again() -> None:
+    def answer_one_and_a_half(wire: Wire) -> None:
+        echo_once(wire)
+        wire.read_frame()
+        wire.write(frame("a whole answer")[:-3])
+
+    with connected(Peer(answer_one_and_a_half, echo)) as transport:
+        transport.exchange([frame("a")])
+        with pytest.raises(Unreachable, match="hung up"):
+            transport.exchange([frame("b")])
+        assert texts(transport.exchange([frame("c")])) == ["c"]
+
+
 def test_a_server_that_is_away_is_named() -> None:
     port = closed_port()
     transport = TcpTransport("127.0.0.1", port, 5.0)
