@@ -137,8 +137,7 @@ def _colour_table_bytes(flags: int) -> int:
 
 
 def _webp_end(data: bytearray) -> Scan:
-    size = int.from_bytes(data[4:8], "little")
-    end = 8 + size + size % 2
+    end = 8 + int.from_bytes(data[4:8], "little")
     yield end
     return end
 

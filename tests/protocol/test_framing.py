@@ -1,5 +1,6 @@
 import contextlib
 import itertools
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -132,6 +133,16 @@ def test_a_length_over_the_limit_is_refused_before_its_bytes_arrive(prefix, part
     with pytest.raises(FrameError, match=f"{part} has .* bytes") as caught:
         decoder.next_frame()
     assert caught.value.code == "too_large"
+
+
+def test_a_length_that_is_only_announced_takes_no_memory():
+    decoder = FrameDecoder()
+    tracemalloc.start()
+    decoder.receive(MAGIC + b"\x00\x00\x00\x02\x01\x00\x00\x00{}")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert decoder.in_frame
+    assert peak < 50_000
 
 
 def test_lengths_on_the_limit_are_taken():

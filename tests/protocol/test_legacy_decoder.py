@@ -2,6 +2,7 @@ import contextlib
 import io
 import itertools
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -148,8 +149,8 @@ def test_a_jpeg_with_a_real_jpeg_as_its_thumbnail_ends_at_its_own_end():
 @pytest.mark.parametrize(
     "image",
     [
-        TINY_JPEG[:2] + b"\xff\xd8" + TINY_JPEG[2:],
-        TINY_JPEG[:2] + b"\xff\xd0" + TINY_JPEG[2:],
+        TINY_JPEG[:2] + b"\xff\xd8\x00\x02" + TINY_JPEG[2:],
+        TINY_JPEG[:2] + b"\xff\xd0\x00\x02" + TINY_JPEG[2:],
         TINY_JPEG[:12] + b"\x00" + TINY_JPEG[12:],
         TINY_PNG[:12] + b"12?R" + TINY_PNG[16:],
         TINY_PNG[:8] + b"\xff\xff\xff\xff" + TINY_PNG[12:],
@@ -182,6 +183,16 @@ def test_only_as_much_of_an_image_as_allowed_is_kept():
     with pytest.raises(FrameError, match="100 bytes") as caught:
         decoder.next_message()
     assert caught.value.code == "too_large"
+
+
+def test_what_comes_beyond_the_limit_takes_no_memory():
+    decoder = LegacyDecoder(100)
+    flood = TINY_JPEG[:3] + bytes(1 << 20)
+    tracemalloc.start()
+    decoder.receive(flood)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 50_000
 
 
 @pytest.mark.parametrize("image", IMAGES, ids=TINY_IMAGES)

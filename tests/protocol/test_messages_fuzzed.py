@@ -1,5 +1,6 @@
+import msgspec
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from protocol.errors import MessageError
@@ -7,7 +8,7 @@ from protocol.fields import MAX_INTEGER
 from protocol.framing import Frame, FrameDecoder
 from protocol.header import parse_header
 from protocol.messages import REPLIES, REQUESTS, Received, Snapshot, decode_reply, decode_request, encode
-from tests.protocol.wire_strategies import damaged, messages
+from tests.protocol.wire_strategies import ODD_JSON, damaged, each_place_replaced, messages
 from tests.protocol.wire_vectors import REQUEST_FRAMES
 
 DIRECTIONS = {"request": (REQUESTS, decode_request), "reply": (REPLIES, decode_reply)}
@@ -52,6 +53,18 @@ def test_a_message_of_damaged_structure_is_decoded_or_refused_with_message_error
     @given(damaged(messages(struct)), st.sampled_from([b"", b"i"]))
     def survive(header, payload):
         decoded_or_refused(DIRECTIONS[way][1], Frame(header, payload))
+
+    survive()
+
+
+@pytest.mark.parametrize("odd", ODD_JSON)
+@pytest.mark.parametrize(("way", "struct"), EVERY_MESSAGE)
+def test_any_value_in_any_place_is_decoded_or_refused_with_message_error(way, struct, odd):
+    @settings(max_examples=3)
+    @given(messages(struct))
+    def survive(message):
+        for header in each_place_replaced({"id": 1, **msgspec.to_builtins(message)}, odd):
+            decoded_or_refused(DIRECTIONS[way][1], Frame(header.encode(), b""))
 
     survive()
 

@@ -2,6 +2,7 @@
 
 import json
 import types
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -82,19 +83,34 @@ def damaged(draw: st.DrawFn, message: st.SearchStrategy[Any]) -> bytes:
         value = draw(_changed(value))
     text = json.dumps(value, ensure_ascii=draw(st.booleans()), default=str)
     if draw(st.booleans()):
-        text = text.replace("}", f",{draw(st.sampled_from(sorted(_KEYS)))}:{draw(st.sampled_from(_ODD))}}}", 1)
+        text = text.replace("}", f",{draw(st.sampled_from(sorted(_KEYS)))}:{draw(st.sampled_from(ODD_JSON))}}}", 1)
     return text.encode("utf-8", "surrogatepass")
 
 
+def each_place_replaced(value: Any, odd: str) -> Iterator[str]:
+    """The JSON of `value` over and over, each time with another one of its values replaced by the JSON text `odd`."""
+    yield odd
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for at, inner in pairs:
+        for replaced in each_place_replaced(inner, odd):
+            copy = value.copy()
+            copy[at] = "@hole@"
+            yield json.dumps(copy).replace('"@hole@"', replaced)
+
+
 _KEYS = ('"type"', '"id"', '"student"', '"course"', '"at"', '"unheard-of"', '""')
-_ODD = ("1e999", "-0", "1E400", "NaN", "9" * 30, '"\\ud800"', '"\\u0000"', "[]", "{}", "null", "[" * 17 + "]" * 17)
+ODD_JSON = (
+    "null", "true", "1", "0.5", "-0", "1e999", "1E400", "NaN", "9" * 30, "[]", "{}", "[" * 17 + "]" * 17,
+    '"\\ud800"', '"\\u0000"', '"' + "x" * 500 + '"', '"a - at `$.b`"',
+    '"0001-01-01T00:00:00+14:00"', '"2026-13-01T00:00:00Z"',
+)  # fmt: skip
 
 
 @st.composite
 def _changed(draw: st.DrawFn, value: Any) -> Any:
     inside = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
     if not inside or draw(st.integers(0, 9)) == 0:
-        return draw(ODD_TEXTS | JSON)
+        return draw(ODD_TEXTS if isinstance(value, str) else JSON)
     at = draw(st.sampled_from(inside))
     copy = value.copy()
     match draw(st.sampled_from(("replace", "replace", "remove", "deeper"))):
