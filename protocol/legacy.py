@@ -128,13 +128,13 @@ class LegacyDecoder:
 
         An image that has not reached its end is handed over as it is. Raises FrameError where it is no message.
         """
-        if self._message is None and self._failure is None:
+        message = self.next_message()
+        if message is None:
             try:
-                self._message = self._read_last()
+                message = self._message = self._read_last()
             except FrameError as error:
                 self._fail(error)
-        message = self.next_message()
-        assert message is not None  # noqa: S101
+                raise
         return message
 
     def _fail(self, error: FrameError) -> None:
