@@ -19,7 +19,7 @@ SURROUNDINGS: Final = 10
 """Cells on which a score depends to each side: paddings of 2, 2, 2 and 4 in the layers of stride 1."""
 CELL_SIGHT: Final = 29
 """Pixels that the layers before those see: 5 + 4 * 2 + 4 * 4."""
-MAX_PIXELS: Final = 4_000_000
+MAX_PIXELS: Final = 6_500_000
 """Most pixels that go through the network at once."""
 
 
