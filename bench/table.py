@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -73,7 +74,8 @@ def print_table(rows: Iterable[Row], console: Console | None = None) -> None:
         column.justify, column.no_wrap = "right", True
     for row in rows:
         table.add_row(*_cells(row))
-    (console or Console()).print(table)
+    wide = Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)
+    (console or wide).print(table)
 
 
 def print_markdown(rows: Iterable[Row]) -> None:
@@ -89,6 +91,7 @@ def as_json(rows: Iterable[Row]) -> str:
     return json.dumps([asdict(row) | {"met": row.met} for row in rows], indent=1)
 
 
+FILE_WIDTH = 160  # columns, where the table goes into a file or a pipe
 HEADINGS = ("what", "ours", "reference", "ratio", "at least", "at most", "met")
 MET = {None: "", True: "yes", False: "NO"}
 
