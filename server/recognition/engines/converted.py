@@ -1,6 +1,7 @@
 """The two sessions of an engine that runs converted networks: pictures in, a model's output out, whatever runs it."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +12,9 @@ from server.recognition.convert.resnet import EMBEDDING_SIZE
 
 from .base import Chips, Floats, Levels
 
-CHIPS_AT_ONCE = 32  # more chips a run are no faster, and the first layer's output takes 0.7 MB a chip
+# More chips a run are hardly faster (2.52 ms a chip for 8, 2.48 for 16, 3.36 for 1; one thread, 2026-11-21), and small
+# pieces are shared out evenly where a core is busy with something else.
+CHIPS_AT_ONCE = 8
 
 
 class Model(Protocol):
@@ -23,17 +26,27 @@ class Model(Protocol):
 
 
 class ConvertedEmbedder:
-    """An EmbedderSession; at most CHIPS_AT_ONCE chips go through the network at a time."""
+    """An EmbedderSession that shares the chips out to `workers` threads, each of which runs the whole network.
 
-    def __init__(self, model: Model) -> None:
+    So no thread waits for another after every layer, as the threads inside an engine do: where another program took
+    turns on one of two cores, 32 chips took 90 ms instead of 150.
+    """
+
+    def __init__(self, model: Model, workers: int = 1) -> None:
         self._model = model
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="embedder")
 
     def embed(self, chips: Chips) -> Floats:
-        embeddings = np.empty((len(chips), EMBEDDING_SIZE), np.float32)
-        for first in range(0, len(chips), CHIPS_AT_ONCE):
-            batch = slice(first, first + CHIPS_AT_ONCE)
-            embeddings[batch] = self._model.run(np.ascontiguousarray(chips[batch]))
-        return embeddings
+        pieces = -(-len(chips) // CHIPS_AT_ONCE)
+        if self._workers > 1:
+            pieces = min(-(-pieces // self._workers) * self._workers, len(chips))
+        if pieces <= 1:
+            return self._run(chips) if len(chips) else np.zeros((0, EMBEDDING_SIZE), np.float32)
+        return np.concatenate(list(self._pool.map(self._run, np.array_split(chips, pieces))))
+
+    def _run(self, chips: Chips) -> Floats:
+        return self._model.run(np.ascontiguousarray(chips))
 
 
 class ConvertedDetector:

@@ -59,13 +59,15 @@ class OnnxEngine:
         return f"ONNX Runtime {onnxruntime.__version__} on {device}, in float32"
 
     def open_embedder(self, networks: Networks) -> ConvertedEmbedder:
-        return ConvertedEmbedder(self._load(networks.embedder_onnx))
+        if self._provider == CUDA:
+            return ConvertedEmbedder(self._load(networks.embedder_onnx, self._threads))
+        return ConvertedEmbedder(self._load(networks.embedder_onnx, threads=1), workers=self._threads)
 
     def open_detector(self, networks: Networks) -> ConvertedDetector:
-        return ConvertedDetector(self._load(networks.detector_onnx))
+        return ConvertedDetector(self._load(networks.detector_onnx, self._threads))
 
-    def _load(self, model: bytes) -> OnnxModel:
-        loaded = OnnxModel(model, self._provider, self._threads)
+    def _load(self, model: bytes, threads: int) -> OnnxModel:
+        loaded = OnnxModel(model, self._provider, threads)
         self._provider = loaded.provider  # where the GPU's libraries are missing, ONNX Runtime takes the CPU by itself
         return loaded
 
