@@ -1,5 +1,6 @@
 """The real programs as processes: start the server, wait until it is ready, speak to it, stop it, run a command."""
 
+import contextlib
 import json
 import os
 import queue
@@ -73,7 +74,7 @@ def serving(folder: Path, *flags: str, database: str | None = None, prefix: tupl
     command = [*prefix, sys.executable, SERVER, "serve", "--port", "0", "--knowns", str(knowns),
                "--database", database or str(folder / "rollcall.sqlite"), "--key-file", str(folder / "key"), *flags]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
-                               encoding="utf-8")
+                               encoding="utf-8", start_new_session=True)
     log: list[str] = []
     lines: queue.Queue[str] = queue.Queue()
     assert process.stdout
@@ -85,8 +86,8 @@ def serving(folder: Path, *flags: str, database: str | None = None, prefix: tupl
     try:
         yield Running(process, _ready_port(process, lines, log), log)
     finally:
-        if process.poll() is None:
-            process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # whatever it started goes with it
         process.wait(PATIENCE_S)
         for thread in threads:
             thread.join(PATIENCE_S)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from protocol import legacy, messages
-from protocol.errors import MessageError, ProtocolError
+from protocol.errors import ErrorCode, MessageError, ProtocolError
 from protocol.framing import Frame
 from server.dispatch import framed_form, legacy_form
 from server.dispatch.call import About, Call, Campus, Services
@@ -21,6 +21,9 @@ from server.tcp import Peer
 __all__ = ["About", "Campus", "Dispatcher", "Services"]
 
 log = logging.getLogger(__name__)
+
+NOTHING_ELSE = "The server could not do this; its log says why."
+"""All that the wire says of a defect."""
 
 
 class Dispatcher:
@@ -44,11 +47,17 @@ class Dispatcher:
         _log(peer, kind.__name__.lower(), reply, started)
         if isinstance(reply, RollcallError):
             reply = messages.Error(code=reply.code, text=reply.text, retry=reply.retry)
+        return self._encoded(reply, received.id)
+
+    def _encoded(self, reply: messages.Message, id: int) -> bytes:
+        """The reply as a frame; one that the wire cannot carry is a defect, or has more rows than fit."""
         try:
-            return messages.encode(reply, received.id)
+            return messages.encode(reply, id)
         except ProtocolError as error:
-            log.error("%s %s cannot be answered: %s", peer.address, kind.__name__.lower(), error.text)
-            return messages.encode(messages.Error(code=error.code, text=error.text), received.id)
+            log.error("a reply could not be sent: %s", error.text)
+            code: ErrorCode = "too_large" if error.code == "too_large" else "internal"
+            text = "The answer is too long for one message." if code == "too_large" else NOTHING_ELSE
+            return messages.encode(messages.Error(code=code, text=text), id)
 
     def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
         """The answer of 2019 to one of its messages."""
@@ -87,7 +96,7 @@ class Dispatcher:
             return error
         except Exception:
             log.exception("a request failed by a defect")
-        return Internal("The server could not do this; its log says why.")
+        return Internal(NOTHING_ELSE)
 
 
 def _log(peer: Peer, name: str, reply: object, started: float) -> None:
