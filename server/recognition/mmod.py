@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.convert.mmod import CELL_OFFSET, CELL_STRIDE
 from server.recognition.detection import PYRAMID_STEP, WINDOW_PX, Detection
 from server.recognition.engines import DetectorSession
 from server.recognition.pyramid import Level, levels_of
-from server.recognition.score_maps import SURROUNDINGS, Cells, map_size, of_windows, whole
+from server.recognition.score_cells import SURROUNDINGS, Cells, centres, nearest_cells
+from server.recognition.score_maps import of_windows, whole
 from server.recognition.suppression import suppressed
 
 FIRST_WINDOW_PX: Final = WINDOW_PX * PYRAMID_STEP**0.5
@@ -34,7 +34,6 @@ WHOLE_SHARE: Final = 0.6
 """Windows of more than this share of a level's area: the whole level is cheaper than overlapping surroundings."""
 
 
-WHOLE_MAP: Final = Cells(0, 0, 0, 0)
 Searched: TypeAlias = tuple[Level, NDArray[np.float32]]
 """A level and its score map."""
 
@@ -59,11 +58,11 @@ class MmodDetector:
         before: list[Searched] = []
         between: Level | None = None
         for level in levels_of(image, first_scale):
-            if level.number % 2 and not self._exhaustive:
+            if level.place.number % 2 and not self._exhaustive:
                 between = level
                 continue
             searched = level, whole(level, self._session)
-            yield _found(level, WHOLE_MAP, searched[1])
+            yield _found(level, level.cells, searched[1])
             if between is not None:
                 yield from self._look_again(between, [*before, searched])
             before, between = [searched], None
@@ -72,14 +71,14 @@ class MmodDetector:
 
     def _look_again(self, level: Level, neighbours: Sequence[Searched]) -> Iterator[NDArray[np.float64]]:
         """What a level shows where a level beside it had a hint."""
-        wanted = np.zeros(map_size(level), np.uint8)
+        wanted = np.zeros(level.cells.shape, np.uint8)
         for neighbour, scores in neighbours:
             _mark(wanted, level, neighbour, scores)
-        windows = list(_windows(wanted))
+        windows = list(_windows(wanted, level.cells))
         if len(windows) * (CORE_CELLS + 2 * SURROUNDINGS) ** 2 > WHOLE_SHARE * wanted.size:
-            yield _found(level, WHOLE_MAP, whole(level, self._session))
+            yield _found(level, level.cells, whole(level, self._session))
             return
-        for window, scores in zip(windows, of_windows(level, windows, self._session), strict=True):
+        for window, scores in zip(windows, of_windows(level.sheet, windows, self._session), strict=True):
             yield _found(level, window, scores)
 
 
@@ -92,9 +91,10 @@ def _first_scale(min_face_px: int) -> float:
 
 def _mark(wanted: NDArray[np.uint8], level: Level, other: Level, scores: NDArray[np.float32]) -> None:
     """Marks the cells around those that correspond to another level's hints."""
-    hints = np.argwhere(scores > HINT) * CELL_STRIDE + CELL_OFFSET - (other.top, other.left)
-    pixels = hints * (level.height / other.height, level.width / other.width) + (level.top, level.left)
-    cells = np.rint((pixels - CELL_OFFSET) / CELL_STRIDE).astype(int)
+    hints = centres(np.argwhere(scores > HINT) + np.array([other.cells.top, other.cells.left]))
+    in_picture = (hints - (other.place.top, other.place.left)) / (other.place.height, other.place.width)
+    pixels = in_picture * (level.place.height, level.place.width) + (level.place.top, level.place.left)
+    cells = nearest_cells(pixels) - (level.cells.top, level.cells.left)
     rows, columns = np.clip(cells, 0, np.array(wanted.shape) - 1).T
     hit = np.zeros_like(wanted)
     hit[rows, columns] = 1
@@ -102,21 +102,23 @@ def _mark(wanted: NDArray[np.uint8], level: Level, other: Level, scores: NDArray
     wanted[cv2.dilate(hit, np.ones((side, side), np.uint8)) > 0] = 1
 
 
-def _windows(wanted: NDArray[np.uint8]) -> Iterator[Cells]:
-    """Windows of CORE_CELLS that cover every marked cell."""
+def _windows(wanted: NDArray[np.uint8], within: Cells) -> Iterator[Cells]:
+    """Windows of CORE_CELLS that cover every marked cell; wanted: of the cells `within`."""
     _, _, boxes, _ = cv2.connectedComponentsWithStats(wanted, connectivity=8)
-    rows, columns = wanted.shape
-    for left, top, width, height, _ in boxes[1:].tolist():
+    for left, top, width, height, _ in (boxes[1:] + np.array([within.left, within.top, 0, 0, 0])).tolist():
         for row in range(top, top + height, CORE_CELLS):
             for column in range(left, left + width, CORE_CELLS):
-                row, column = min(row, max(rows - CORE_CELLS, 0)), min(column, max(columns - CORE_CELLS, 0))
-                yield Cells(row, column, min(row + CORE_CELLS, rows), min(column + CORE_CELLS, columns))
+                first_row = max(min(row, within.bottom - CORE_CELLS), within.top)
+                first_column = max(min(column, within.right - CORE_CELLS), within.left)
+                yield Cells(first_row, first_column, min(first_row + CORE_CELLS, within.bottom),
+                            min(first_column + CORE_CELLS, within.right))
 
 
 def _found(level: Level, at: Cells, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Rows of left, top, right, bottom (in pixels of the picture) and score, float64 (n, 5), of what is over 0."""
-    rows, columns = np.nonzero(scores > THRESHOLD)
-    centres = np.stack([columns + at.left, rows + at.top], axis=1) * CELL_STRIDE + CELL_OFFSET
+    """Rows of left, top, right, bottom (in pixels of the picture) and score, float64 (n, 5), of what is a face."""
+    cells = np.argwhere(scores > THRESHOLD)
+    middles = centres(cells + np.array([at.top, at.left]))[:, ::-1]
     half = (WINDOW_PX - 1) / 2
-    return np.hstack([level.to_picture(centres - half), level.to_picture(centres + half),
-                      scores[rows, columns, None].astype(np.float64)])
+    found = np.hstack([level.to_picture(middles - half), level.to_picture(middles + half),
+                       scores[cells[:, 0], cells[:, 1], None].astype(np.float64)])
+    return found[level.owns(middles)]

@@ -1,11 +1,10 @@
-"""A level of the pyramid and windows of its score map in; the detector's scores there out, in bounded memory.
+"""Levels of the pyramid and windows of their score maps in; the detector's scores there out, in bounded memory.
 
-Each window is given so much of its surroundings that its scores are those of the whole level.
+Each window is given so much of its surroundings that its scores are those of the whole sheet.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,56 +12,26 @@ from numpy.typing import NDArray
 
 from server.recognition.convert.mmod import CELL_STRIDE, score_map_size
 from server.recognition.engines import DetectorSession
-from server.recognition.pyramid import Level
+from server.recognition.pyramid import Level, Sheet
+from server.recognition.score_cells import CELL_SIGHT, SURROUNDINGS, Cells
 
-SURROUNDINGS: Final = 10
-"""Cells on which a score depends to each side: paddings of 2, 2, 2 and 4 in the layers of stride 1."""
-CELL_SIGHT: Final = 29
-"""Pixels that the layers before those see: 5 + 4 * 2 + 4 * 4."""
 MAX_PIXELS: Final = 6_500_000
-"""Most pixels that go through the network at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """A window of a score map: rows from top to before bottom, columns from left to before right."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    def grown(self, by: int, rows: int, columns: int) -> "Cells":
-        """Larger by so many cells to each side, within a map of that size."""
-        return Cells(max(self.top - by, 0), max(self.left - by, 0), min(self.bottom + by, rows),
-                     min(self.right + by, columns))
-
-    @property
-    def pixels(self) -> tuple[int, int]:
-        """Height and width in pixels of what the network must see for exactly these cells."""
-        return ((self.bottom - self.top - 1) * CELL_STRIDE + CELL_SIGHT,
-                (self.right - self.left - 1) * CELL_STRIDE + CELL_SIGHT)
-
-
-def map_size(level: Level) -> tuple[int, int]:
-    """Rows and columns of a level's score map."""
-    return score_map_size(*level.framed_size)
+"""Most pixels that go through the network at once: it takes 50 bytes for each (measured November 2026)."""
 
 
 def whole(level: Level, session: DetectorSession) -> NDArray[np.float32]:
-    """The level's score map, float32 (rows, columns), put together from as few tiles as memory allows."""
-    rows, columns = map_size(level)
-    scores = np.empty((rows, columns), np.float32)
-    tiles = _tiles(rows, columns)
-    for tile, tile_scores in zip(tiles, of_windows(level, tiles, session), strict=True):
-        scores[tile.top : tile.bottom, tile.left : tile.right] = tile_scores
+    """The scores of the level's cells, float32 (rows, columns), put together from as few tiles as memory allows."""
+    scores = np.empty(level.cells.shape, np.float32)
+    tiles = _tiles(level.cells)
+    for tile, tile_scores in zip(tiles, of_windows(level.sheet, tiles, session), strict=True):
+        tile.within(level.cells).of(scores)[:] = tile_scores
     return scores
 
 
-def of_windows(level: Level, windows: Sequence[Cells], session: DetectorSession) -> list[NDArray[np.float32]]:
+def of_windows(sheet: Sheet, windows: Sequence[Cells], session: DetectorSession) -> list[NDArray[np.float32]]:
     """Scores float32 (rows, columns) of each window; windows of one size go through the network together."""
-    rows, columns = map_size(level)
-    seen = [window.grown(SURROUNDINGS, rows, columns) for window in windows]
+    map_size = score_map_size(*sheet.size)
+    seen = [window.grown(SURROUNDINGS, *map_size) for window in windows]
     batches = defaultdict(list)
     for index, cells in enumerate(seen):
         batches[cells.pixels].append(index)
@@ -71,34 +40,38 @@ def of_windows(level: Level, windows: Sequence[Cells], session: DetectorSession)
         at_once = max(MAX_PIXELS // (height * width), 1)
         for first in range(0, len(indices), at_once):
             batch = indices[first : first + at_once]
-            scores.update(zip(batch, _run(level, [seen[index] for index in batch], session), strict=True))
-    return [
-        scores[index][window.top - around.top : window.bottom - around.top,
-                      window.left - around.left : window.right - around.left]
-        for index, (window, around) in enumerate(zip(windows, seen, strict=True))
-    ]
+            scores.update(zip(batch, _run(sheet, [seen[index] for index in batch], session), strict=True))
+    return [window.within(around).of(scores[index])
+            for index, (window, around) in enumerate(zip(windows, seen, strict=True))]
 
 
-def _run(level: Level, windows: Sequence[Cells], session: DetectorSession) -> NDArray[np.float32]:
-    pictures = [level.window(each.top * CELL_STRIDE, each.left * CELL_STRIDE, *each.pixels) for each in windows]
+def _run(sheet: Sheet, windows: Sequence[Cells], session: DetectorSession) -> NDArray[np.float32]:
+    pictures = [sheet.window(each.top * CELL_STRIDE, each.left * CELL_STRIDE, *each.pixels) for each in windows]
     return session.scores(np.ascontiguousarray(pictures[0][None]) if len(pictures) == 1 else np.stack(pictures))
 
 
-def _tiles(rows: int, columns: int) -> list[Cells]:
-    """The map cut into a grid of equal tiles, the grid that costs fewest pixels of those that fit into memory."""
-    grids = [(down, across) for down in range(1, rows + 1) for across in _least_across(rows, columns, down)]
-    down, across = min(grids, key=lambda grid: grid[0] * grid[1] * _tile_pixels(rows, columns, *grid))
+def _tiles(cells: Cells) -> list[Cells]:
+    """The window cut into a grid of equal tiles, the grid that costs fewest pixels of those that fit into memory."""
+    rows, columns = cells.shape
+    down, across = min(_grids(rows, columns), key=lambda grid: grid[0] * grid[1] * _tile_pixels(rows, columns, *grid),
+                       default=(1, 1))
     height, width = -(-rows // down), -(-columns // across)
     return [
-        Cells(top, left, min(top + height, rows), min(left + width, columns))
-        for top in range(0, rows, height) for left in range(0, columns, width)
+        Cells(top, left, min(top + height, cells.bottom), min(left + width, cells.right))
+        for top in range(cells.top, cells.bottom, max(height, 1))
+        for left in range(cells.left, cells.right, max(width, 1))
     ]
 
 
-def _least_across(rows: int, columns: int, down: int) -> list[int]:
-    """How many columns of tiles it takes with `down` rows of them; none where no number is enough."""
-    return next(([across] for across in range(1, columns + 1)
-                 if _tile_pixels(rows, columns, down, across) <= MAX_PIXELS), [])
+def _grids(rows: int, columns: int) -> Iterator[tuple[int, int]]:
+    """For each number of rows of tiles the least number of columns that fits; more rows than for one column never."""
+    for down in range(1, rows + 1):
+        for across in range(1, columns + 1):
+            if _tile_pixels(rows, columns, down, across) <= MAX_PIXELS:
+                yield down, across
+                if across == 1:
+                    return
+                break
 
 
 def _tile_pixels(rows: int, columns: int, down: int, across: int) -> int:

@@ -75,7 +75,8 @@ class TestGoodImages:
         assert corner_colours(decode_image(data)) == UPRIGHT[::-1]
 
     @pytest.mark.parametrize("block", [
-        exif(9), exif(0), exif(6)[:20], b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0II*\0\x08\0\0\0\xff\xff", b"Exif\0\0",
+        exif(9), exif(0), exif(6)[:20], b"Exif\0\0II*\0\xff\xff\xff\xff",
+        b"Exif\0\0II*\0\x08\0\0\0\xff\xff", b"Exif\0\0",
     ])
     def test_exif_that_makes_no_sense_turns_nothing(self, block: bytes) -> None:
         plain = encoded(corners(), "JPEG")
