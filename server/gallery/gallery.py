@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadRequest
-from server.gallery.matcher import Matcher
-
-DIMENSIONS = 128
-"""Length of an embedding of dlib's face recognition network."""
+from server.gallery.calibration import calibrate
+from server.gallery.matcher import DIMENSIONS, Matcher
+from server.gallery.templates import make_templates
 
 
 class Gallery:
@@ -17,45 +16,69 @@ class Gallery:
 
     student_ids: (n,), the student of each row. embeddings: (n, 128) float32. model_id: the model that made them.
     reduced: {face size in px: (n, 128)}, the same photographs seen that small, or None: not known.
-    Raises BadRequest for embeddings of another shape or with a number that is not finite.
+    Raises BadRequest for embeddings of another shape, with a number that is not finite or with nothing but zeros.
     """
 
     def __init__(
-        self,
-        student_ids: Sequence[str],
-        embeddings: NDArray[np.float32],
-        *,
-        model_id: str,
+        self, student_ids: Sequence[str], embeddings: NDArray[np.float32], *, model_id: str,
         reduced: Mapping[int, NDArray[np.float32]] | None = None,
     ) -> None:
         self.model_id = model_id
         self.student_ids = tuple(student_ids)
-        self.embeddings = _checked(embeddings, len(self.student_ids))
-        self.reduced = {size: _checked(rows, len(self.student_ids)) for size, rows in (reduced or {}).items()}
+        self.embeddings = _checked(embeddings, self.student_ids)
+        self.reduced = {int(px): _checked(rows, self.student_ids) for px, rows in sorted((reduced or {}).items())}
         self.students = frozenset(self.student_ids)
+        if any(px < 1 for px in self.reduced):
+            raise BadRequest(f"Face sizes are whole pixels from 1; given were {sorted(self.reduced)}.")
 
     def of(self, students: Collection[str]) -> "Gallery":
         """The gallery of these students alone; those without a photograph are simply not in it."""
         wanted = frozenset(students)
         rows = [row for row, student in enumerate(self.student_ids) if student in wanted]
         return Gallery(
-            [self.student_ids[row] for row in rows],
-            self.embeddings[rows],
-            model_id=self.model_id,
-            reduced={size: each[rows] for size, each in self.reduced.items()},
+            [self.student_ids[row] for row in rows], self.embeddings[rows], model_id=self.model_id,
+            reduced={px: each[rows] for px, each in self.reduced.items()},
         )
 
-    def matcher(self) -> Matcher:
-        """What says who a face is, by this gallery."""
-        return Matcher(self.student_ids, self.embeddings)
+    def joined(self, other: "Gallery") -> "Gallery":
+        """Both galleries in one. Raises BadRequest where another model made the other's embeddings."""
+        self.require_model(other.model_id)
+        sizes = self.reduced.keys() & other.reduced.keys()
+        return Gallery(
+            self.student_ids + other.student_ids, np.concatenate([self.embeddings, other.embeddings]),
+            model_id=self.model_id,
+            reduced={px: np.concatenate([self.reduced[px], other.reduced[px]]) for px in sizes},
+        )
+
+    def require_model(self, model_id: str) -> None:
+        """Raises BadRequest unless this gallery's embeddings were made by the model with that id."""
+        if model_id != self.model_id:
+            raise BadRequest(f"The gallery was made by the model {self.model_id} and cannot be compared with faces of "
+                             f"the model {model_id}; enrol the photographs again with the model in use.")
+
+    def matcher(self, fpir: float = 0.01) -> Matcher:
+        """What says who a face is, calibrated on this gallery alone, for large faces and for each reduced size.
+
+        fpir: share of the faces of people who are not enrolled that may be given a name, `sure` and `check` together.
+        Raises BadRequest for a rate that is not between 0 and 1.
+        """
+        if not 0.0 < fpir < 1.0:
+            raise BadRequest(f"The rate of strangers given a name must lie between 0 and 1, not at {fpir}.")
+        return Matcher({
+            px: calibrate(make_templates(self.student_ids, self.embeddings, self.reduced, px), fpir)
+            for px in (None, *self.reduced)
+        })
 
 
-def _checked(embeddings: NDArray[np.float32], rows: int) -> NDArray[np.float32]:
+def _checked(embeddings: NDArray[np.float32], student_ids: Sequence[str]) -> NDArray[np.float32]:
     """A read-only float32 copy of the right shape."""
     copy = np.array(embeddings, np.float32)
+    rows = len(student_ids)
     if copy.shape != (rows, DIMENSIONS):
         raise BadRequest(f"{rows} rows of a gallery need embeddings of shape ({rows}, {DIMENSIONS}), not {copy.shape}.")
-    if not np.isfinite(copy).all():
-        raise BadRequest("An embedding of the gallery holds a number that is not finite; enrol the photograph again.")
+    unusable = np.flatnonzero(~np.isfinite(copy).all(axis=1) | ~copy.any(axis=1))
+    if len(unusable):
+        raise BadRequest(f"The embedding of a photograph of student {student_ids[unusable[0]]} is all zeros or holds a "
+                         "number that is not finite; enrol the photograph again.")
     copy.flags.writeable = False
     return copy

@@ -1,74 +1,128 @@
-"""Who is it: the nearest student under a plain distance, each student once a picture."""
+"""Who is it, and when to say that we do not know: embeddings of one picture in, a decision for each out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+import math
+from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-Verdict = Literal["sure", "check", "unknown"]
+from server.errors import BadRequest, UnknownStudent
+from server.gallery.assignment import NOBODY, assign
+from server.gallery.calibration import Calibration
+from server.gallery.match import Candidate, Match, Verdict
+from server.gallery.prior import probability
+from server.gallery.scores import distances
 
-THRESHOLD: Final = 0.45
-"""Euclidean distance under which a face is taken for a student. One value for every class is a stopgap: dlib's own 0.6
-names a stranger in most pictures of a class of 30 similar faces, 0.40 in a fifth of them (measured on 40 people)."""
+DIMENSIONS: Final = 128
+"""Length of an embedding of dlib's face recognition network."""
 MOST_CANDIDATES: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A student who may be this face. distance: plain Euclidean between embeddings, lower is more alike."""
-
-    student_id: str
-    distance: float
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What was decided about a face. `sure` and `check` name a student, `unknown` has None.
-
-    probability: calibrated, 0 to 1; None: not known. candidates: nearest first.
-    """
-
-    verdict: Verdict
-    student_id: str | None
-    probability: float | None
-    candidates: tuple[Candidate, ...]
+SMALLEST_FACE_PX: Final = 25
+"""Below this more than a fifth of portraits' owners are missed in a class of 30 (docs/accuracy.md, experiment e)."""
+CLEAR_LEAD: Final = 0.05
+"""Plain distance by which a student must be nearer than a look-alike of his, or than whoever is nearest of all, for
+the face to be named without a question."""
+UNREADABLE: Final = Match("unknown", None, None, ())
 
 
 class Matcher:
-    """Decides by the nearest of a student's photographs. Never changes, so any thread may use it."""
+    """Decides about the faces of one picture at a time. Never changes, so any thread may use it.
 
-    def __init__(self, student_ids: Sequence[str], embeddings: NDArray[np.float32]) -> None:
-        self._students = sorted(set(student_ids))
-        place = {student: column for column, student in enumerate(self._students)}
-        self._columns = np.array([place[student] for student in student_ids], dtype=np.intp)
-        self._embeddings = embeddings
+    calibrations: by face size in pixels, None being a large face.
+    """
 
-    def identify(self, probes: NDArray[np.float32]) -> list[Match]:
-        """probes: (k, 128), the faces of one picture -> a Match for each, in their order. No student twice."""
-        distances = self.distances(probes)
-        taken: dict[str, int] = {}
-        ranked = [self._candidates(row) for row in distances]
-        for face in sorted(range(len(ranked)), key=lambda face: ranked[face][0].distance if ranked[face] else np.inf):
-            if ranked[face] and ranked[face][0].distance < THRESHOLD:
-                taken.setdefault(ranked[face][0].student_id, face)
-        return [self._match(face, candidates, taken) for face, candidates in enumerate(ranked)]
+    def __init__(self, calibrations: Mapping[int | None, Calibration]) -> None:
+        self.calibrations = dict(calibrations)
 
-    def distances(self, probes: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(k, number of students): the smallest distance of each probe to each student's photographs."""
-        nearest = np.full((len(probes), len(self._students)), np.inf)
-        if len(probes) and len(self._students):
-            difference = probes[:, None, :].astype(np.float64) - self._embeddings[None, :, :]
-            np.minimum.at(nearest.T, self._columns, np.sqrt(np.square(difference).sum(axis=2)).T)
-        return nearest
+    def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
+        """probes: (k, 128), the faces of one picture; face_px: (k,), heights of their boxes, None: all large.
 
-    def _candidates(self, distances: NDArray[np.float64]) -> tuple[Candidate, ...]:
-        nearest = np.argsort(distances, kind="stable")[:MOST_CANDIDATES]
-        return tuple(Candidate(self._students[column], float(distances[column])) for column in nearest)
+        A Match for each, in their order; no student twice. A face smaller than SMALLEST_FACE_PX, or with an embedding
+        of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and numbers that are not finite.
+        """
+        faces = _checked(probes)
+        sizes = _sizes(face_px, len(faces))
+        matches = [UNREADABLE] * len(faces)
+        readable = np.flatnonzero((sizes >= SMALLEST_FACE_PX) & faces.any(axis=1))
+        if len(readable) and self._students:
+            for face, match in zip(readable, self._decide(faces[readable], sizes[readable]), strict=True):
+                matches[face] = match
+        return matches
 
-    def _match(self, face: int, candidates: tuple[Candidate, ...], taken: dict[str, int]) -> Match:
-        named = candidates[0].student_id if candidates else None
-        if named is not None and taken.get(named) == face:
-            return Match("sure", named, None, candidates)
-        return Match("unknown", None, None, candidates)
+    def verify(self, student_id: str, probe: NDArray[np.float32], fmr: float = 1e-4) -> bool:
+        """Whether this face, float32 (128,), is that student's; another person's is at most at the rate fmr.
+
+        Raises UnknownStudent for one without a photograph here, BadRequest for another shape, numbers that are not
+        finite, or a rate outside 0 to 1.
+        """
+        if not 0.0 < fmr < 1.0:
+            raise BadRequest(f"The rate of false matches must lie between 0 and 1, not at {fmr}.")
+        if student_id not in self._students:
+            raise UnknownStudent(f"No photograph of student {student_id} is in this gallery; enrol one first.")
+        face = _checked(np.asarray(probe)[None])
+        large = self.calibrations[None]
+        distance = distances(face, large.templates.means[[self._students.index(student_id)]])[0, 0]
+        return bool(face.any() and distance <= large.pair_threshold(fmr))
+
+    @property
+    def _students(self) -> tuple[str, ...]:
+        return self.calibrations[None].templates.students
+
+    def _decide(self, faces: NDArray[np.float32], sizes: NDArray[np.float64]) -> list[Match]:
+        """Leads, threshold minus score, are what faces of different sizes have in common: they are assigned by them."""
+        plain, leads = np.empty((len(faces), len(self._students))), np.empty((len(faces), len(self._students)))
+        chances = np.empty_like(leads)
+        levels = [self._level(size) for size in sizes]
+        for level in set(levels):
+            rows = np.array([each == level for each in levels])
+            calibration = self.calibrations[level]
+            plain[rows] = distances(faces[rows], calibration.templates.means)
+            scores = calibration.scores(plain[rows])
+            leads[rows], chances[rows] = calibration.threshold - scores, probability(calibration.reference - scores)
+        chosen = assign(-leads, 0.0)
+        return [self._match(*of_face) for of_face in zip(plain, chances, chosen, _nearest(plain), strict=True)]
+
+    def _level(self, size: float) -> int | None:
+        """The size, of those calibrated for, that is nearest by ratio; large beyond the largest of them."""
+        known = [px for px in self.calibrations if px is not None]
+        if not known or size >= max(known) * math.sqrt(2.0):
+            return None
+        return min(known, key=lambda px: abs(math.log(size / px)))
+
+    def _match(
+        self, plain: NDArray[np.float64], chances: NDArray[np.float64], chosen: np.intp, nearest: NDArray[np.intp]
+    ) -> Match:
+        students = self._students
+        candidates = tuple(Candidate(students[column], float(plain[column])) for column in nearest)
+        if chosen == NOBODY:
+            return Match("unknown", None, float(chances[nearest[0]]), candidates)
+        return Match(_verdict(plain, chosen, nearest), students[chosen], float(chances[chosen]), candidates)
+
+
+def _nearest(plain: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The columns of each row's smallest distances, (k, up to MOST_CANDIDATES), nearest first."""
+    few = min(MOST_CANDIDATES, plain.shape[1])
+    columns = np.argpartition(plain, few - 1, axis=1)[:, :few]
+    order = np.take_along_axis(plain, columns, axis=1).argsort(axis=1, kind="stable")
+    return np.take_along_axis(columns, order, axis=1)
+
+
+def _verdict(plain: NDArray[np.float64], chosen: np.intp, nearest: NDArray[np.intp]) -> Verdict:
+    others = plain[nearest[nearest != chosen]]
+    return "sure" if not others.size or plain[chosen] + CLEAR_LEAD <= others[0] else "check"
+
+
+def _checked(probes: NDArray[np.float32]) -> NDArray[np.float32]:
+    faces = np.asarray(probes, np.float32)
+    if faces.ndim != 2 or faces.shape[1] != DIMENSIONS:
+        raise BadRequest(f"The faces of a picture must have embeddings of shape (k, {DIMENSIONS}), not {faces.shape}.")
+    if not np.isfinite(faces).all():
+        raise BadRequest("An embedding of a face holds a number that is not finite; take the picture again.")
+    return faces
+
+
+def _sizes(face_px: ArrayLike | None, faces: int) -> NDArray[np.float64]:
+    sizes = np.full(faces, np.inf) if face_px is None else np.asarray(face_px, np.float64)
+    if sizes.shape != (faces,) or np.isnan(sizes).any():
+        raise BadRequest(f"{faces} faces need {faces} sizes in pixels, each a number; given was {face_px!r}.")
+    return sizes

@@ -1,0 +1,60 @@
+"""Templates of a class in, its thresholds at one face size out. Knows no picture."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.special import ndtri
+
+from server.gallery.description import TYPICAL_DISTANCE, TYPICAL_SPREAD, Description, describe
+from server.gallery.prior import REFERENCE_FPIR, fpir_interval, threshold
+from server.gallery.scores import Matrix, distances, with_margin
+from server.gallery.templates import Templates
+
+PRIOR_PAIRS: Final = 30.0
+"""Weight of the typical distances beside the class's own pairs when one face is held against one student."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """What a class of students decides by, at one face size.
+
+    threshold: score under which a face is named. reference: the same for REFERENCE_FPIR, what probabilities refer to.
+    fpir: rate asked for, of strangers' faces that are given a name. fpir_interval: where nine classes in ten lie.
+    """
+
+    templates: Templates
+    seen: Description
+    threshold: float
+    reference: float
+    fpir: float
+    fpir_interval: tuple[float, float]
+
+    def scores(self, plain: Matrix) -> Matrix:
+        """(k, n), lower is more alike: distance, lead over the runner-up (look-alikes aside), crowding."""
+        rivals = self._without_twins(plain) if self.seen.twins.any() else None
+        return with_margin(plain, rivals) - self.seen.crowding_weight * self.seen.crowding
+
+    def _without_twins(self, plain: Matrix) -> Matrix:
+        """A look-alike of a face's nearest student is nobody's runner-up: he is asked about instead."""
+        nearest = plain.argmin(axis=1)
+        return np.where(self.seen.twins[nearest], np.inf, plain)
+
+    def pair_threshold(self, fmr: float) -> float:
+        """Distance under which a face is one student's, where a share `fmr` of other people's faces is not.
+
+        A normal quantile of the distances between different students, their mean and spread drawn towards the typical
+        ones where the class is small.
+        """
+        pairs = self.seen.students * (self.seen.students - 1) / 2
+        trust = pairs / (pairs + PRIOR_PAIRS)
+        mean = trust * self.seen.mean + (1 - trust) * TYPICAL_DISTANCE
+        spread = max(trust * self.seen.spread + (1 - trust) * TYPICAL_SPREAD, TYPICAL_SPREAD)
+        return float(mean + ndtri(fmr) * spread)
+
+
+def calibrate(templates: Templates, fpir: float) -> Calibration:
+    """The class describes itself, each student in turn being the stranger; the prior turns that into a threshold."""
+    seen = describe(distances(templates.probes, templates.means), templates.owners)
+    return Calibration(templates, seen, threshold(seen, fpir), threshold(seen, REFERENCE_FPIR), fpir,
+                       fpir_interval(fpir))

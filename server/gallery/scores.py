@@ -1,0 +1,70 @@
+"""Distances between faces and students in, scores out: lower is more alike. Knows no threshold."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+
+MARGIN_WEIGHT: Final = 0.5
+"""How much the lead over the runner-up counts beside the distance itself. Chosen on half of the people we have
+(docs/accuracy.md, experiment a): 0.25 to 0.75 do about equally well in classes of 10 to 100."""
+COHORT: Final = 3
+"""How many of a student's most similar classmates tell how easily others are taken for him."""
+
+
+def distances(faces: NDArray[np.float32], templates: NDArray[np.float32]) -> Matrix:
+    """Euclidean distances, (k, n), between faces (k, 128) and templates (n, 128)."""
+    a, b = faces.astype(np.float64), templates.astype(np.float64)
+    squares = np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1)[None, :] - 2.0 * a @ b.T
+    result: Matrix = np.sqrt(np.maximum(squares, 0.0))
+    return result
+
+
+def with_margin(plain: Matrix, rivals: Matrix | None = None) -> Matrix:
+    """Distance plus MARGIN_WEIGHT times (distance - that of the best other student), for every face and student.
+
+    plain: (k, n). rivals: the same with infinity where a student may not be anybody's runner-up (left out: plain).
+    A student who is the nearest gains by his lead; any other loses by his lag. Without a second student: plain.
+    """
+    best_other = _smallest_but_own(plain if rivals is None else rivals)
+    lead = np.where(np.isfinite(best_other), plain - np.where(np.isfinite(best_other), best_other, 0.0), 0.0)
+    scores: Matrix = plain + MARGIN_WEIGHT * lead
+    return scores
+
+
+def _smallest_but_own(values: Matrix) -> Matrix:
+    """For each row and column: the smallest of the row's other columns; infinity where there is none."""
+    if values.shape[1] < 2:
+        return np.full(values.shape, np.inf)
+    two = np.partition(values, 1, axis=1)[:, :2]
+    return np.where(values <= two[:, :1], two[:, 1:2], two[:, :1])
+
+
+def crowding(between: Matrix) -> NDArray[np.float64]:
+    """How near the COHORT most similar classmates of each student are, (n,): their mean distance to his template.
+
+    between: (n, n), from the photographs of the row's student to the template of the column's; infinity where not used.
+    The idea is that of adaptive score normalisation in speaker verification (Sturim and Reynolds, ICASSP 2005;
+    Matejka et al., Interspeech 2017): who resembles many is named only on better evidence.
+    """
+    return _mean_of_smallest(np.sort(between, axis=0)[: COHORT + 1], min(COHORT, len(between) - 1))
+
+
+def crowding_without(between: Matrix) -> Matrix:
+    """The same for a class without the row's student, (n, n): row i leaves student i out."""
+    count = min(COHORT, len(between) - 2)
+    ordered = np.sort(between, axis=0)[: COHORT + 1]
+    own_counts = between <= ordered[count - 1][None, :]
+    total = ordered[:count].sum(axis=0)[None, :]
+    without = np.where(own_counts, total - between + ordered[count][None, :], total)
+    result: Matrix = without / count
+    return result
+
+
+def _mean_of_smallest(ordered: Matrix, count: int) -> NDArray[np.float64]:
+    if count < 1:
+        return np.zeros(ordered.shape[1])
+    result: NDArray[np.float64] = ordered[:count].mean(axis=0)
+    return result

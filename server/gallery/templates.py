@@ -1,0 +1,60 @@
+"""Embeddings of photographs in, one template a student out, for each face size. Knows no threshold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.gallery.scores import distances
+
+SAME_PERSON_AT_MOST: Final = 0.6
+"""Two photographs of one person are seldom farther apart (dlib, examples/face_recognition.py; in our mixed sets 1 to
+3 in 100): a photograph that is, from the one in the middle, is not used."""
+MOST_PROBES: Final = 8
+"""Photographs of one student that play the stranger when a class describes itself; more say nothing new of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Templates:
+    """A class at one face size. students: (n,). means: float32 (n, 128), one a student.
+
+    probes: float32 (r, 128), single photographs as seen at that size. owners: (r,), the student of each, a column of
+    the others.
+    """
+
+    students: tuple[str, ...]
+    means: NDArray[np.float32]
+    probes: NDArray[np.float32]
+    owners: NDArray[np.intp]
+
+
+def make_templates(
+    student_ids: Sequence[str], embeddings: NDArray[np.float32], reduced: Mapping[int, NDArray[np.float32]],
+    face_px: int | None,
+) -> Templates:
+    """Templates for faces of face_px pixels (None: large); the mean over all sizes down to it.
+
+    Averaging three photographs left a fifth of the misses of one, the nearest of three a half; averaging the sizes
+    missed a third fewer small faces (docs/accuracy.md, experiments a and e).
+    """
+    students = tuple(sorted(set(student_ids)))
+    columns = {student: column for column, student in enumerate(students)}
+    owners = np.array([columns[student] for student in student_ids], dtype=np.intp)
+    sizes = [embeddings] if face_px is None else [embeddings] + [reduced[px] for px in reduced if px >= face_px]
+    seen = embeddings if face_px is None else reduced[face_px]
+    by_photograph: NDArray[np.float32] = np.mean(np.stack(sizes), axis=0)
+    kept = [_of_one_person(embeddings, np.flatnonzero(owners == column)) for column in range(len(students))]
+    means = [np.mean(by_photograph[rows], axis=0) for rows in kept]
+    used = np.array([row for rows in kept for row in rows[:MOST_PROBES]], dtype=np.intp)
+    return Templates(students, np.array(means, np.float32).reshape(-1, embeddings.shape[1]), seen[used], owners[used])
+
+
+def _of_one_person(embeddings: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The rows that agree with the one in the middle; of two that disagree neither can be preferred."""
+    if len(rows) < 3:
+        return rows
+    middle = rows[distances(embeddings[rows], np.median(embeddings[rows], axis=0)[None])[:, 0].argmin()]
+    agreeing = distances(embeddings[rows], embeddings[middle][None])[:, 0] <= SAME_PERSON_AT_MOST
+    return rows[agreeing]

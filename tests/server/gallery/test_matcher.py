@@ -1,0 +1,194 @@
+import numpy as np
+import pytest
+
+from server.errors import BadRequest, UnknownStudent
+from server.gallery import Gallery
+from tests.server.gallery.made_up_people import MadeUpPeople, number
+
+CLASS = range(30)
+STRANGERS = range(100, 700)
+
+
+@pytest.fixture(scope="module")
+def people():
+    return MadeUpPeople(700)
+
+
+@pytest.fixture(scope="module")
+def matcher(people):
+    return people.gallery(CLASS).matcher()
+
+
+def named(matcher, faces, **sizes):
+    """Each face in a picture of its own."""
+    return [matcher.identify(face[None], **sizes)[0] for face in faces]
+
+
+def test_students_are_named_for_sure(people, matcher):
+    matches = matcher.identify(people.photographs(CLASS))
+    assert [match.student_id for match in matches] == [number(person) for person in CLASS]
+    assert {match.verdict for match in matches} == {"sure"}
+    assert min(match.probability for match in matches) > 0.95
+
+
+def test_few_strangers_are_named(people, matcher):
+    names = [match.student_id for match in named(matcher, people.photographs(STRANGERS))]
+    assert sum(name is not None for name in names) <= 0.02 * len(STRANGERS)
+
+
+def test_a_stranger_is_unknown_with_candidates_nearest_first(people, matcher):
+    match = named(matcher, people.photographs([100]))[0]
+    assert (match.verdict, match.student_id) == ("unknown", None)
+    distances = [candidate.distance for candidate in match.candidates]
+    assert len(distances) == 5
+    assert distances == sorted(distances)
+    assert match.probability < 0.5
+
+
+def test_distances_of_candidates_are_plain_euclidean_ones(people):
+    gallery = people.gallery(CLASS)
+    probe = people.photographs([3])
+    candidate = gallery.matcher().identify(probe)[0].candidates[0]
+    assert candidate.distance == pytest.approx(np.linalg.norm(gallery.embeddings[3] - probe[0]), abs=1e-5)
+
+
+def test_a_class_of_people_who_resemble_each_other_asks_for_more():
+    alike = MadeUpPeople(700, apart=0.58, own=0.25)
+    mixed = MadeUpPeople(700, apart=0.80, own=0.25)
+    thresholds = [people.gallery(CLASS).matcher().calibrations[None].threshold for people in (alike, mixed)]
+    assert thresholds[0] < thresholds[1] - 0.05
+    names = [match.student_id for match in named(alike.gallery(CLASS).matcher(), alike.photographs(STRANGERS))]
+    assert sum(name is not None for name in names) <= 0.03 * len(STRANGERS)
+
+
+def test_a_lower_rate_of_strangers_asks_for_more(people):
+    gallery = people.gallery(CLASS)
+    thresholds = [gallery.matcher(fpir=fpir).calibrations[None].threshold for fpir in (0.1, 0.01, 0.001)]
+    assert thresholds == sorted(thresholds, reverse=True)
+
+
+def test_no_student_is_named_twice_in_a_picture(people, matcher):
+    faces = people.photographs([4, 4, 4, 7])
+    names = [match.student_id for match in matcher.identify(faces)]
+    assert sorted(name for name in names if name) == [number(4), number(7)]
+
+
+def test_of_two_faces_that_fit_a_student_the_better_one_is_named(people):
+    gallery = people.gallery(CLASS)
+    own, other = gallery.embeddings[4], people.photographs([4])[0]
+    names = [match.student_id for match in gallery.matcher().identify(np.stack([other, own]))]
+    assert names == [None, number(4)]
+
+
+def test_the_order_of_the_faces_does_not_matter(people, matcher):
+    faces = people.photographs([*range(20), *range(100, 110)])
+    order = np.random.default_rng(1).permutation(len(faces))
+    assert matcher.identify(faces[order]) == [matcher.identify(faces)[face] for face in order]
+
+
+def test_one_person_under_two_numbers_is_asked_about_and_moves_nobody_elses_threshold(people):
+    plain = people.gallery(CLASS)
+    twice = plain.joined(Gallery(["twin"], people.photographs([5]), model_id="made-up"))
+    before, after = (gallery.matcher().calibrations[None].threshold for gallery in (plain, twice))
+    assert after == pytest.approx(before, abs=0.01)
+    match = twice.matcher().identify(people.photographs([5]))[0]
+    assert {candidate.student_id for candidate in match.candidates[:2]} == {"twin", number(5)}
+    assert match.student_id in {"twin", number(5)}
+    assert match.verdict == "check" or match.candidates[1].distance - match.candidates[0].distance > 0.05
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 300])
+def test_a_class_of_any_size_knows_its_students_and_not_the_strangers(people, size):
+    matcher = people.gallery(range(size)).matcher()
+    matches = named(matcher, people.photographs(range(size)))
+    wrong = [match for person, match in enumerate(matches) if match.student_id not in {None, number(person)}]
+    assert not wrong
+    assert sum(match.student_id is None for match in matches) <= 0.05 * size
+    strangers = named(matcher, people.photographs(range(300, 700)))
+    assert sum(match.student_id is not None for match in strangers) <= 0.03 * len(strangers)
+
+
+def test_an_empty_gallery_knows_nobody(people):
+    matcher = Gallery([], np.empty((0, 128), np.float32), model_id="made-up").matcher()
+    match = matcher.identify(people.photographs([1]))[0]
+    assert (match.verdict, match.student_id, match.candidates) == ("unknown", None, ())
+
+
+def test_a_picture_without_faces_has_no_matches(matcher):
+    assert matcher.identify(np.empty((0, 128), np.float32)) == []
+
+
+def test_several_photographs_bring_a_student_nearer(people):
+    probes = people.photographs(CLASS, noise=1.6)
+    one, three = (people.gallery(CLASS, photographs=count).matcher().identify(probes) for count in (1, 3))
+    distance = [np.mean([match.candidates[0].distance for match in matches]) for matches in (one, three)]
+    assert distance[1] < distance[0]
+
+
+def test_a_thousand_photographs_of_one_student_change_little_for_the_others(people):
+    plain = people.gallery(CLASS)
+    many = plain.joined(Gallery([number(0)] * 1000, people.photographs([0] * 1000), model_id="made-up"))
+    before, after = (gallery.matcher().calibrations[None].threshold for gallery in (plain, many))
+    assert after == pytest.approx(before, abs=0.02)
+    assert many.matcher().identify(people.photographs([0]))[0].student_id == number(0)
+
+
+def test_a_photograph_of_somebody_else_among_three_is_not_used(people):
+    gallery = people.gallery(CLASS, photographs=3)
+    rows = gallery.embeddings.copy()
+    rows[2] = people.photographs([500])[0]
+    spoilt = Gallery(gallery.student_ids, rows, model_id="made-up").matcher()
+    assert spoilt.identify(people.photographs([2]))[0].student_id == number(2)
+    assert spoilt.identify(people.photographs([500]))[0].student_id is None
+
+
+def test_a_face_too_small_to_tell_is_unknown_without_candidates(people, matcher):
+    matches = matcher.identify(people.photographs([1, 2]), face_px=[20, 90])
+    assert (matches[0].verdict, matches[0].probability, matches[0].candidates) == ("unknown", None, ())
+    assert matches[1].student_id == number(2)
+
+
+def test_small_faces_are_decided_by_what_the_class_looks_like_at_that_size(people):
+    shift = np.full(128, 0.02, np.float32)
+    rows = people.photographs(CLASS)
+    gallery = Gallery([number(person) for person in CLASS], rows, model_id="made-up", reduced={30: rows + shift})
+    probes = people.photographs(CLASS) + shift
+    small, large = (gallery.matcher().identify(probes, face_px=np.full(30, px)) for px in (30, 200))
+    assert small[0].candidates[0].distance < large[0].candidates[0].distance
+    assert {match.verdict for match in small} == {"sure"}
+
+
+def test_an_embedding_of_zeros_is_unknown(matcher):
+    match = matcher.identify(np.zeros((1, 128), np.float32))[0]
+    assert (match.verdict, match.candidates) == ("unknown", ())
+
+
+@pytest.mark.parametrize("probes", [
+    np.full((1, 128), np.nan, np.float32), np.full((1, 128), np.inf, np.float32), np.zeros((1, 127), np.float32),
+    np.zeros(128, np.float32),
+])
+def test_faces_that_cannot_be_are_refused(matcher, probes):
+    with pytest.raises(BadRequest):
+        matcher.identify(probes)
+
+
+@pytest.mark.parametrize("sizes", [[30], [[30, 30]], [30, float("nan")]])
+def test_sizes_that_do_not_fit_the_faces_are_refused(people, matcher, sizes):
+    with pytest.raises(BadRequest):
+        matcher.identify(people.photographs([1, 2]), face_px=sizes)
+
+
+def test_verify_tells_a_student_from_another_person(people, matcher):
+    assert all(matcher.verify(number(person), people.photographs([person])[0]) for person in CLASS)
+    assert not any(matcher.verify(number(3), face) for face in people.photographs(STRANGERS))
+    assert not matcher.verify(number(3), np.zeros(128, np.float32))
+
+
+def test_verify_refuses_a_student_without_a_photograph_and_an_impossible_rate(people, matcher):
+    face = people.photographs([3])[0]
+    with pytest.raises(UnknownStudent):
+        matcher.verify(number(99), face)
+    with pytest.raises(BadRequest):
+        matcher.verify(number(3), face, fmr=0.0)
+    with pytest.raises(BadRequest):
+        matcher.verify(number(3), np.full(128, np.nan, np.float32))
