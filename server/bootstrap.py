@@ -68,7 +68,7 @@ class Server:
     def __init__(
         self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]
     ) -> None:
-        self.galleries = Galleries(store, recogniser.model_id)
+        self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
         self._recorder = Recorder(store)
         self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)

@@ -56,6 +56,8 @@ class Settings:
     detector: str = _setting("mmod", "what finds the faces", choices=DETECTORS)
     min_face_px: int = _setting(30, "smallest face that is looked for", unit="pixels", least=16, most=400)
     max_faces: int = _setting(200, "most faces that are taken from one picture", unit="faces", least=1, most=2000)
+    fpir: float = _setting(0.01, "share of strangers' faces that may be given a student's name; lower is stricter",
+                           least=0.0001, most=0.5)
     threads: int = _setting(0, "threads of the recognition engine; 0: as many as there are cores", least=0, most=256)
     legacy_course: str | None = _setting(None, "course whose students a snapshot of the 2019 client is compared with "
                                                "(default: all students)")

@@ -21,11 +21,13 @@ MOST_MATCHERS: Final = 64
 class Galleries:
     """Hands out the current gallery; any thread may ask. It is replaced whole, so no request sees half of one.
 
+    fpir: share of the faces of people who are not enrolled that may be given a name.
     The templates are read again whenever their revision in the store has grown, whichever process changed them.
     """
 
-    def __init__(self, store: Store, model_id: str) -> None:
+    def __init__(self, store: Store, model_id: str, fpir: float = 0.01) -> None:
         self._store = store
+        self._fpir = fpir
         self._model_id = model_id
         self._lock = threading.Lock()
         self._revision = -1
@@ -43,7 +45,7 @@ class Galleries:
             gallery = self._up_to_date()
             matcher = self._matchers.get(students)
             if matcher is None:
-                matcher = (gallery if students is None else gallery.of(students)).matcher()
+                matcher = (gallery if students is None else gallery.of(students)).matcher(self._fpir)
                 self._matchers[students] = matcher
             self._matchers.move_to_end(students)
             while len(self._matchers) > MOST_MATCHERS:

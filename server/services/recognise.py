@@ -94,12 +94,12 @@ class Recognition:
         return self._queue.run(lambda: self._identify(image, students))
 
     def identify_and_record(self, image: bytes, place: Place, *, now: datetime) -> Picture:
-        """The same, and the students who are named become sightings of the hour that is on."""
+        """The same, and the students who are named for sure become sightings of the hour that is on."""
         picture = self.identify(image, place.course, place.day)
         sightings = [
             Sighting(each.match.student_id, place.course, place.day, HOUR_WITHOUT_TIMETABLE, place.taken_at, each.box,
                      each.match.candidates[0].distance, self._recogniser.model_id, place.device)
-            for each in picture.seen if each.match.student_id is not None
+            for each in picture.seen if each.match.verdict == "sure" and each.match.student_id is not None
         ]
         recorded = self._store.add_sightings(sightings, now=now) if sightings else 0
         return Picture(picture.width, picture.height, picture.seen, recorded)
@@ -113,7 +113,13 @@ class Recognition:
         image = self._decode(data)
         faces = self._recogniser.faces(image)
         probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
-        matches = self._galleries.matcher(students).identify(probes)
+        heights = np.array([_height(face.box) for face in faces], np.float64)
+        matches = self._galleries.matcher(students).identify(probes, heights)
         names = self._store.names({each.student_id for match in matches for each in match.candidates})
         seen = tuple(Seen(face.box, face.score, match, names) for face, match in zip(faces, matches, strict=True))
         return Picture(image.shape[1], image.shape[0], seen, 0)
+
+
+def _height(box: tuple[int, int, int, int]) -> int:
+    """Of a face's box in pixels; its last row is inside."""
+    return box[3] - box[1] + 1

@@ -21,7 +21,7 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
 def test_every_setting_can_come_from_the_environment() -> None:
     samples = {int: "33", float: "33.5", str: "dlib", Path: "photos"}
     special = {"detector": "hog", "log_level": "debug", "timezone": "Asia/Tokyo", "max_image_pixels": "20000",
-               "max_payload_bytes": "20000", "legacy_silence_s": "2"}
+               "max_payload_bytes": "20000", "legacy_silence_s": "2", "fpir": "0.02"}
     for each in fields(Settings):
         kind = next(kind for kind in samples if kind.__name__ in str(each.type))
         text = special.get(each.name, samples[kind])
