@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from server.recognition import decode_image
 from server.recognition.detection import Detector
 from server.recognition.faces import Box
+from server.recognition.hog import HogDetector
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 JPEG_QUALITY: Final = 85
@@ -69,6 +70,16 @@ def read_portraits(files: Iterable[Path], detector: Detector) -> list[Portrait]:
         if len(found) == 1:
             portraits.append(Portrait(file.stem.rpartition("_")[0], image, found[0].box))
     return portraits
+
+
+def bench_portraits(most: int = 60) -> list[Portrait]:
+    """Portraits of as many different people as there are photographs, those that set-up fetches if no others."""
+    folder = photo_folder()
+    files = sorted((ROOT / ".cache" / "photos").glob("*.jpg"))
+    if folder is not None:
+        studio, press = sorted((folder / "london_all").glob("*.jpg")), sorted((folder / "congress").glob("*_a.jpg"))
+        files = studio[:: max(len(studio) * 2 // most, 1)] + press[:: max(len(press) * 2 // most, 1)]
+    return read_portraits(files, HogDetector())
 
 
 def compose(portraits: Sequence[Portrait], sizes: Sequence[int], *, width: int, height: int, seed: int) -> ClassPicture:
