@@ -5,6 +5,8 @@ from collections import Counter
 
 import pytest
 
+pytest_plugins = ["tests.databases"]
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

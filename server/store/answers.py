@@ -12,7 +12,7 @@ from server.domain.attendance import Recorded, State
 from server.errors import BadRequest
 from server.store.base import MarkRequest
 from server.store.chunks import chunks
-from server.store.tables import KEY_BYTES, idempotency_keys
+from server.store.tables import DIGEST_BYTES, KEY_BYTES, idempotency_keys
 
 KEPT: Final = timedelta(days=180)
 """A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send."""
@@ -43,6 +43,12 @@ def token(key: str) -> bytes:
     if not 0 < len(coded) <= KEY_BYTES:
         raise BadRequest(f"A key has 1 to {KEY_BYTES} bytes, this one has {len(coded)}: choose another one.")
     return coded
+
+
+def require_digest(digest: bytes) -> None:
+    """Raise BadRequest for a digest that is too long to be kept."""
+    if len(digest) > DIGEST_BYTES:
+        raise BadRequest(f"The digest of a request has {DIGEST_BYTES} bytes at most, this one has {len(digest)}.")
 
 
 def storable_token(key: str | None) -> bytes | None:

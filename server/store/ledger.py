@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from server.domain.attendance import Mark, Recorded, State, stands_over
 from server.errors import BadRequest, NotEnrolled, RollcallError, UnknownStudent
-from server.store.answers import Answered, token
+from server.store.answers import Answered, require_digest, token
 from server.store.base import MarkOutcome, MarkRequest
 from server.store.identifiers import require_text
 from server.store.rosters import Pair, Span, unknown_course
@@ -85,6 +85,7 @@ class Ledger:
             return refusal
 
     def _enter_once(self, request: MarkRequest, key: bytes) -> tuple[Recorded, ...]:
+        require_digest(request.digest)
         before = self.answered.get(key) or self.new_answers.get(key)
         if before:
             return before.again(request)

@@ -16,7 +16,7 @@ from server.store import answers, rosters
 from server.store.base import MarkOutcome, MarkRequest
 from server.store.chunks import chunks
 from server.store.identifiers import is_identifier
-from server.store.ledger import Books, Ledger, Line, Place, Standing, place_of
+from server.store.ledger import HOURS_A_DAY, Books, Ledger, Line, Place, Standing, place_of
 from server.store.rosters import Pair, Span
 from server.store.tables import enrolments, hours, mark_history, marks, sessions
 from server.store.upserts import insert_new, insert_new_from, insert_or_keep_later
@@ -52,30 +52,33 @@ def record(connection: Connection, requests: Sequence[MarkRequest], *, now: date
     """Enter the requests; see Store.record."""
     tokens = {answers.storable_token(request.key) for request in requests}
     answered = answers.find(connection, tokens, now=now)
-    wanted = _storable_marks(requests, answered)
-    ledger = Ledger(_read_books(connection, wanted), answered)
+    fresh = _fresh_marks(requests, answered)
+    ledger = Ledger(_read_books(connection, fresh), answered)
     outcomes = ledger.enter_all(requests)
     if missing := ledger.missing_hours():
         _open_hours(connection, missing)
         # Another server may have opened them first, and marked: only now are they locked.
-        ledger = Ledger(_read_books(connection, wanted), answered)
+        ledger = Ledger(_read_books(connection, fresh), answered)
         outcomes = ledger.enter_all(requests)
     _write(connection, ledger, now=now)
     return outcomes
 
 
-def _storable_marks(requests: Iterable[MarkRequest], answered: Collection[bytes | None]) -> list[Mark]:
+def _fresh_marks(requests: Iterable[MarkRequest], answered: Collection[bytes | None]) -> list[Mark]:
     fresh = (request for request in requests if answers.storable_token(request.key) not in answered)
-    return [
-        mark for request in fresh for mark in request.marks
-        if is_identifier(mark.student) and is_identifier(mark.course) and 0 < mark.hour < 100
-    ]
+    return [mark for request in fresh for mark in request.marks]
 
 
-def _read_books(connection: Connection, wanted: Sequence[Mark]) -> Books:
+def _storable(mark: Mark) -> bool:
+    """Whether the mark may be asked about: what no database could hold is in none."""
+    return is_identifier(mark.student) and is_identifier(mark.course) and 0 < mark.hour <= HOURS_A_DAY
+
+
+def _read_books(connection: Connection, fresh: Sequence[Mark]) -> Books:
+    wanted = [mark for mark in fresh if _storable(mark)]
     places = _lock_hours(connection, {place_of(mark) for mark in wanted})
     spans, standing = _read_people(connection, {(mark.course, mark.student) for mark in wanted}, places)
-    strangers = [mark for mark in wanted if (mark.course, mark.student) not in spans]
+    strangers = [mark for mark in fresh if (mark.course, mark.student) not in spans]
     students = frozenset(rosters.names(connection, {mark.student for mark in strangers}))
     courses = rosters.existing_courses(connection, {mark.course for mark in strangers})
     return Books(spans, places, standing, students, courses)

@@ -67,6 +67,7 @@ MODEL_LENGTH = 128
 PHOTO_NAME_LENGTH = 512
 REASON_LENGTH = 500
 KEY_BYTES = 256
+DIGEST_BYTES = 64
 DETAIL_LENGTH = 1000
 
 Identifier = String(ID_LENGTH)
@@ -189,7 +190,7 @@ erasures = _table(
 idempotency_keys = _table(
     "idempotency_keys",
     Column("token", _binary(KEY_BYTES), primary_key=True),
-    Column("digest", _binary(64), nullable=False),
+    Column("digest", _binary(DIGEST_BYTES), nullable=False),
     Column("answer", LongText, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False, index=True),
 )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.errors import RollcallError, Unavailable
@@ -34,7 +34,7 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = parse_url(url)
         self.dialect: Final = parsed.get_backend_name()
-        self.name: Final = parsed.render_as_string() if self.dialect == "mysql" else str(parsed.database)
+        self.name: Final = _name(parsed)
         self.engine: Final[Engine] = open_engine(parsed)
         # SQLite lets waiting writers poll, up to 100 ms apart; between our own threads a lock hands over at once.
         self._writing = threading.Lock() if self.dialect == "sqlite" else None
@@ -116,3 +116,9 @@ class Database:
             busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar()
         if busy:
             log.warning("removed rows remain in the write-ahead log of %s until its readers are done", self.name)
+
+
+def _name(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername="mysql", query={}).render_as_string(hide_password=True)
