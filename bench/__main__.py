@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,7 @@ def names() -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
+    warnings.filterwarnings("ignore", "pkg_resources is deprecated")  # face_recognition_models; nothing to do here
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", default="", metavar="PART,PART",
                         help="parts of modules' names, such as models,detection,wire; default: everything")

@@ -4,11 +4,11 @@ database, one transaction a mark. What the statements are is read off the store 
 
 import queue
 import socket
-import threading
+import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -22,10 +22,12 @@ from server.store import open_store
 from server.store.base import MarkRequest, RosterRow, Store
 
 T = TypeVar("T")
+C = TypeVar("C")
 
 CONNECTIONS: Final = 8
 STUDENTS: Final = 100
 HOURS: Final = 20
+LOT: Final = 400
 COURSE: Final = "bench-01"
 FIRST_TO_COME: Final = "000000000"
 """A student who is marked in every hour beforehand, so that the day's session and hours are there for everybody."""
@@ -35,11 +37,6 @@ PATIENCE_MS: Final = 120_000
 MOMENT: Final = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
-def marks() -> list[tuple[str, int]]:
-    """Student and hour of every mark that is measured."""
-    return [(f"{number:09d}", hour) for hour in range(1, HOURS + 1) for number in range(1, STUDENTS + 1)]
-
-
 def prepare(store: Store) -> None:
     """Tables and roster, nothing marked."""
     store.upgrade()
@@ -47,37 +44,72 @@ def prepare(store: Store) -> None:
     store.import_roster([RosterRow(each, f"Student {each}", COURSE) for each in students], at=MOMENT, by="bench")
 
 
+def marks() -> list[tuple[str, int]]:
+    """Student and hour of every mark that is measured."""
+    return [(f"{number:09d}", hour) for hour in range(1, HOURS + 1) for number in range(1, STUDENTS + 1)]
+
+
+def rates(port: int, read_from: str, write_to: str, key_file: Path) -> tuple[float, float]:
+    """Marks a second through the prepared server on `port`, and straight to database `write_to`: medians of lots.
+
+    The statements are those that the store issues on database `read_from`; both databases must be empty, and the same
+    sequence of marks makes the same row numbers in them. The lots take turns, so that whatever else the machine does
+    strikes both ways alike. A connection sends its next mark when the one before is acknowledged.
+    """
+    with _prepared(read_from, key_file) as (store, _):
+        transactions = [_read_off(store, student, hour) for student, hour in marks()]
+    through, straight = [], []
+    with (_prepared(write_to, key_file) as (_, engine), _clients(port) as clients,
+          _driver_connections(engine) as connections):
+        for first in range(0, len(transactions), LOT):
+            through.append(_rate(marks()[first : first + LOT], clients, _acknowledge))
+            straight.append(_rate(transactions[first : first + LOT], connections, _commit))
+    return statistics.median(through), statistics.median(straight)
+
+
+def _rate(work: Sequence[T], connections: Sequence[C], do: Callable[[C, T], None]) -> float:
+    """Pieces of work done a second by connections that take the next piece as they become free, a thread each."""
+    waiting: queue.SimpleQueue[T] = queue.SimpleQueue()
+    for each in work:
+        waiting.put(each)
+
+    def serve(connection: C) -> None:
+        with suppress(queue.Empty):
+            while True:
+                do(connection, waiting.get_nowait())
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(len(connections)) as threads:
+        for done in [threads.submit(serve, connection) for connection in connections]:
+            done.result()
+    return len(work) / (time.perf_counter() - started)
+
+
 # ---- through the server
 
 
-def through_server(port: int) -> float:
-    """Marks acknowledged a second, each connection waiting for its answer before it sends the next mark."""
-    work: queue.SimpleQueue[tuple[str, int]] = queue.SimpleQueue()
-    for each in marks():
-        work.put(each)
-    connections = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
-    for connection, hour in zip(connections, range(1, HOURS + 1), strict=False):
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        _acknowledged(connection, FrameDecoder(), FIRST_TO_COME, hour)
-    for hour in range(CONNECTIONS + 1, HOURS + 1):
-        _acknowledged(connections[0], FrameDecoder(), FIRST_TO_COME, hour)
-
-    def send(connection: socket.socket) -> None:
-        decoder = FrameDecoder()
-        for student, hour in _until_empty(work):
-            _acknowledged(connection, decoder, student, hour)
-
-    rate = len(marks()) / _together(send, connections)
-    for connection in connections:
-        connection.close()
-    return rate
+@contextmanager
+def _clients(port: int) -> Iterator[list[socket.socket]]:
+    """Connections to a server whose session and hours are there."""
+    clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
+    for client in clients:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for hour in range(1, HOURS + 1):
+        _acknowledge(clients[0], (FIRST_TO_COME, hour))
+    try:
+        yield clients
+    finally:
+        for client in clients:
+            client.close()
 
 
-def _acknowledged(connection: socket.socket, decoder: FrameDecoder, student: str, hour: int) -> None:
-    mark = messages.Mark(student=student, course=COURSE, key=f"bench-{student}-{hour}", hour=hour)
-    connection.sendall(messages.encode(mark, hour))
+def _acknowledge(client: socket.socket, mark: tuple[str, int]) -> None:
+    student, hour = mark
+    message = messages.Mark(student=student, course=COURSE, key=f"bench-{student}-{hour}", hour=hour)
+    client.sendall(messages.encode(message, hour))
+    decoder = FrameDecoder()
     while (frame := decoder.next_frame()) is None:
-        decoder.receive(connection.recv(65536))
+        decoder.receive(client.recv(65536))
     reply = messages.decode_reply(frame).message
     assert isinstance(reply, messages.Marked), reply
 
@@ -85,22 +117,8 @@ def _acknowledged(connection: socket.socket, decoder: FrameDecoder, student: str
 # ---- straight to the database
 
 
-@dataclass
-class Transaction:
-    """The statements of one mark, as the driver gets them."""
-
-    statements: list[tuple[str, Any]] = field(default_factory=list)
-
-
-def straight(read_from: str, write_to: str, key_file: Path) -> float:
-    """Marks committed a second by the statements that the store issues on database `read_from`, replayed on another.
-
-    Both must be empty. The same sequence of marks makes the same row numbers in both.
-    """
-    with _prepared(read_from, key_file) as (store, _):
-        transactions = [_read_off(store, student, hour) for student, hour in marks()]
-    with _prepared(write_to, key_file) as (_, engine):
-        return _replay(engine, transactions)
+Transaction = list[tuple[str, Any]]
+"""The statements of one mark with their parameters, as the driver gets them."""
 
 
 @contextmanager
@@ -124,8 +142,8 @@ def _request(student: str, hour: int) -> MarkRequest:
 
 
 def _read_off(store: Store, student: str, hour: int) -> Transaction:
-    transaction = Transaction()
-    with _watching(lambda _, statement, parameters: transaction.statements.append((statement, parameters))):
+    transaction: Transaction = []
+    with _watching(lambda _, statement, parameters: transaction.append((statement, parameters))):
         outcome = store.record([_request(student, hour)], now=MOMENT)[0]
     assert isinstance(outcome, tuple), outcome
     return transaction
@@ -145,57 +163,22 @@ def _watching(seen: Callable[[Connection, str, Any], None]) -> Iterator[None]:
         event.remove(Engine, "before_cursor_execute", before)
 
 
-def _replay(engine: Engine, transactions: Sequence[Transaction]) -> float:
-    work: queue.SimpleQueue[Transaction] = queue.SimpleQueue()
-    for each in transactions:
-        work.put(each)
+@contextmanager
+def _driver_connections(engine: Engine) -> Iterator[list[Any]]:
+    """Connections of the driver, set as the store sets them."""
     connections = [engine.raw_connection() for _ in range(CONNECTIONS)]
-
-    def commit_all(connection: Any) -> None:
-        cursor = connection.cursor()
-        if engine.dialect.name == "sqlite":
-            cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
-        for transaction in _until_empty(work):
-            for statement, parameters in transaction.statements:
-                if isinstance(parameters, list):
-                    cursor.executemany(statement, parameters)
-                else:
-                    cursor.execute(statement, parameters)
-            connection.commit()
-
-    seconds = _together(commit_all, connections)
     for connection in connections:
-        connection.close()
-    return len(transactions) / seconds
+        if engine.dialect.name == "sqlite":
+            connection.cursor().execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+    try:
+        yield connections
+    finally:
+        for connection in connections:
+            connection.close()
 
 
-# ---- both
-
-
-def _until_empty(work: "queue.SimpleQueue[T]") -> Iterator[T]:
-    while True:
-        try:
-            yield work.get_nowait()
-        except queue.Empty:
-            return
-
-
-def _together(work: Callable[[Any], None], connections: Sequence[Any]) -> float:
-    """Seconds until `work` is done with every connection, each on a thread of its own."""
-    failures: list[BaseException] = []
-
-    def guarded(connection: Any) -> None:
-        try:
-            work(connection)
-        except BaseException as error:  # noqa: BLE001 - it is raised again below
-            failures.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(connection,)) for connection in connections]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
-    return time.perf_counter() - started
+def _commit(connection: Any, transaction: Transaction) -> None:
+    cursor = connection.cursor()
+    for statement, parameters in transaction:
+        (cursor.executemany if isinstance(parameters, list) else cursor.execute)(statement, parameters)
+    connection.commit()

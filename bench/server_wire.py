@@ -3,7 +3,6 @@
 The server runs as the program that people start, on loopback; every figure stands beside its reference.
 """
 
-import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ import numpy as np
 from bench import mark_rates
 from bench.link import delayed_link
 from bench.server_2019 import server_of_2019
-from bench.table import Row, faster, limited, more
+from bench.table import Row, faster, interleaved_medians, limited, more
 from client.api import Api
 from client.transport import TcpTransport
 from protocol.messages import MarkItem
@@ -35,8 +34,7 @@ PHOTOGRAPHS: Final = Path(__file__).resolve().parent.parent / ".cache" / "photos
 ONE_WAY_S: Final = 0.05
 CLASS_SIZE: Final = 60
 ENROLLED_PHOTOGRAPHS: Final = 1000
-OURS_REPEATED: Final = 9
-OLD_REPEATED: Final = 3
+SNAPSHOTS: Final = 7
 
 
 def rows() -> Iterator[Row]:
@@ -67,15 +65,6 @@ def _settings(folder: Path) -> Settings:
     return Settings(database=str(folder / "rollcall.sqlite"), key_file=folder / "key", knowns=folder / "knowns")
 
 
-def _median_s(repeat: int, work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(repeat):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
 # ---- the old client's snapshot
 
 
@@ -84,11 +73,12 @@ def snapshot_s() -> tuple[float, float]:
     with _folder() as folder:
         scene = make_scene(PHOTOGRAPHS, folder)
         image = scene.old_picture.read_bytes()
-        with running_server(folder) as server:
-            ours = _median_s(OURS_REPEATED, lambda: _recognised(server.port, image))
-        with server_of_2019({ENROLLED: (scene.knowns / ENROLLED / "front.jpg").read_bytes()}) as port:
-            old = _median_s(OLD_REPEATED, lambda: _recognised(port, image))
-    return ours, old
+        portrait = (scene.knowns / ENROLLED / "front.jpg").read_bytes()
+        with running_server(folder) as server, server_of_2019({ENROLLED: portrait}) as old_port:
+            medians = interleaved_medians({
+                "ours": lambda: _recognised(server.port, image), "2019": lambda: _recognised(old_port, image),
+            }, SNAPSHOTS)
+    return medians["ours"], medians["2019"]
 
 
 def _recognised(port: int, image: bytes) -> None:
@@ -112,7 +102,9 @@ def roll_call() -> tuple[tuple[float, int], tuple[float, int]]:
 
             def measured(work: Callable[[], object]) -> tuple[float, int]:
                 link.forget()
-                return _median_s(1, work), link.round_trips
+                started = time.perf_counter()
+                work()
+                return time.perf_counter() - started, link.round_trips
 
             return measured(lambda: _in_one_batch(api)), measured(lambda: _one_at_a_time(api))
 
@@ -156,8 +148,7 @@ def _marks(folder: Path, ours: str, read_from: str, write_to: str) -> tuple[floa
     with closing(open_store(ours, key_file=folder / "key")) as store:
         mark_rates.prepare(store)
     with running_server(folder, "--database", ours) as server:
-        through = mark_rates.through_server(server.port)
-    return through, mark_rates.straight(read_from, write_to, folder / "key")
+        return mark_rates.rates(server.port, read_from, write_to, folder / "key")
 
 
 # ---- the start
