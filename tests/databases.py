@@ -80,7 +80,10 @@ class ThrowAwayServer:
 
     def _common(self) -> list[str]:
         user = ["--user=root"] if os.geteuid() == 0 else []
-        return ["--no-defaults", *user, f"--datadir={self._folder / 'data'}"]
+        # A starting MariaDB clears its folder for temporary tables, which /tmp would share with every other server.
+        temporary = self._folder / "tmp"
+        temporary.mkdir(exist_ok=True)
+        return ["--no-defaults", *user, f"--datadir={self._folder / 'data'}", f"--tmpdir={temporary}"]
 
     def _install(self) -> None:
         command = [self._binary, *self._common(), "--initialize-insecure"]
