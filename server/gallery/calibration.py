@@ -55,6 +55,6 @@ class Calibration:
 
 def calibrate(templates: Templates, fpir: float) -> Calibration:
     """The class describes itself, each student in turn being the stranger; the prior turns that into a threshold."""
-    seen = describe(distances(templates.probes, templates.means), templates.owners)
+    seen = describe(distances(templates.probes, templates.means), templates.owners, templates.sizes)
     return Calibration(templates, seen, threshold(seen, fpir), threshold(seen, REFERENCE_FPIR), fpir,
                        fpir_interval(fpir))

@@ -34,6 +34,7 @@ class Description:
 
     strangers: (s,), the best score of each student's photographs against the others, mean by student. mean, spread:
     of the distances between different students. crowding_weight: how homogeneous the class is, 0 to MOST_CROWDING.
+    averaged_photographs, averaged_sizes: 1 - 1 / number of photographs of a student, of sizes, in a template.
     crowding: (n,), see scores. twins: (n, n) bool, pairs that are left out because they are nearer than chance allows.
     """
 
@@ -44,6 +45,8 @@ class Description:
     crowding_weight: float
     crowding: NDArray[np.float64]
     twins: NDArray[np.bool_]
+    averaged_photographs: float = 0.0
+    averaged_sizes: float = 0.0
 
     @property
     def tells(self) -> bool:
@@ -51,8 +54,11 @@ class Description:
         return self.students >= FEWEST_STUDENTS and len(self.strangers) >= FEWEST_STUDENTS
 
 
-def describe(among: Matrix, owners: NDArray[np.intp]) -> Description:
-    """among: (r, n), from photograph r, as seen at the size, to the template of each of n students. owners: (r,)."""
+def describe(among: Matrix, owners: NDArray[np.intp], sizes: int = 1) -> Description:
+    """among: (r, n), from photograph r, as seen at the size, to the template of each of n students. owners: (r,).
+
+    sizes: how many face sizes are averaged in a template.
+    """
     n = among.shape[1]
     between = _by_owner(among, owners, n)
     apart = ~np.eye(n, dtype=bool)
@@ -65,7 +71,8 @@ def describe(among: Matrix, owners: NDArray[np.intp]) -> Description:
         return Description(n, np.empty(0), mean, TYPICAL_SPREAD, weight, np.zeros(n), twins)
     filled = np.where(apart, np.where(twins, middle, between), np.inf)
     strangers = _strangers(np.where(twins[owners], np.inf, among), owners, weight * crowding_without(filled))
-    return Description(n, strangers, mean, spread, weight, crowding(filled), twins)
+    averaged = 1.0 - float(np.mean(1.0 / np.maximum(np.bincount(owners, minlength=n), 1)))
+    return Description(n, strangers, mean, spread, weight, crowding(filled), twins, averaged, 1.0 - 1.0 / sizes)
 
 
 def _by_owner(values: Matrix, owners: NDArray[np.intp], n: int) -> Matrix:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,17 @@ the face to be named without a question."""
 UNREADABLE: Final = Match("unknown", None, None, ())
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """(k, n) each, faces by students. plain: Euclidean distances. leads: threshold minus score, over 0: may be named.
+    chances: probability that the student is the right one.
+    """
+
+    plain: NDArray[np.float64]
+    leads: NDArray[np.float64]
+    chances: NDArray[np.float64]
+
+
 class Matcher:
     """Decides about the faces of one picture at a time. Never changes, so any thread may use it.
 
@@ -40,11 +52,11 @@ class Matcher:
         A Match for each, in their order; no student twice. A face smaller than SMALLEST_FACE_PX, or with an embedding
         of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and numbers that are not finite.
         """
-        faces = _checked(probes)
+        faces = checked_faces(probes)
         sizes = _sizes(face_px, len(faces))
         matches = [UNREADABLE] * len(faces)
         readable = np.flatnonzero((sizes >= SMALLEST_FACE_PX) & faces.any(axis=1))
-        if len(readable) and self._students:
+        if len(readable) and self.students:
             for face, match in zip(readable, self._decide(faces[readable], sizes[readable]), strict=True):
                 matches[face] = match
         return matches
@@ -57,30 +69,40 @@ class Matcher:
         """
         if not 0.0 < fmr < 1.0:
             raise BadRequest(f"The rate of false matches must lie between 0 and 1, not at {fmr}.")
-        if student_id not in self._students:
+        if student_id not in self.students:
             raise UnknownStudent(f"No photograph of student {student_id} is in this gallery; enrol one first.")
-        face = _checked(np.asarray(probe)[None])
+        face = checked_faces(np.asarray(probe)[None])
         large = self.calibrations[None]
-        distance = distances(face, large.templates.means[[self._students.index(student_id)]])[0, 0]
+        distance = distances(face, large.templates.means[[self.students.index(student_id)]])[0, 0]
         return bool(face.any() and distance <= large.pair_threshold(fmr))
 
     @property
-    def _students(self) -> tuple[str, ...]:
+    def students(self) -> tuple[str, ...]:
+        """Who may be named, in the order of the columns of what `judge` gives."""
         return self.calibrations[None].templates.students
 
-    def _decide(self, faces: NDArray[np.float32], sizes: NDArray[np.float64]) -> list[Match]:
-        """Leads, threshold minus score, are what faces of different sizes have in common: they are assigned by them."""
-        plain, leads = np.empty((len(faces), len(self._students))), np.empty((len(faces), len(self._students)))
-        chances = np.empty_like(leads)
+    def judge(self, faces: NDArray[np.float32], sizes: NDArray[np.float64]) -> Judged:
+        """What speaks for each student in each face, before anything is decided: faces (k, 128), sizes (k,) pixels.
+
+        Assumes what `identify` checks. Leads are what faces of different sizes have in common.
+        """
+        shape = (len(faces), len(self.students))
+        judged = Judged(np.empty(shape), np.empty(shape), np.empty(shape))
         levels = [self._level(size) for size in sizes]
         for level in set(levels):
             rows = np.array([each == level for each in levels])
             calibration = self.calibrations[level]
-            plain[rows] = distances(faces[rows], calibration.templates.means)
-            scores = calibration.scores(plain[rows])
-            leads[rows], chances[rows] = calibration.threshold - scores, probability(calibration.reference - scores)
-        chosen = assign(-leads, 0.0)
-        return [self._match(*of_face) for of_face in zip(plain, chances, chosen, _nearest(plain), strict=True)]
+            judged.plain[rows] = distances(faces[rows], calibration.templates.means)
+            scores = calibration.scores(judged.plain[rows])
+            judged.leads[rows] = calibration.threshold - scores
+            judged.chances[rows] = probability(calibration.reference - scores)
+        return judged
+
+    def _decide(self, faces: NDArray[np.float32], sizes: NDArray[np.float64]) -> list[Match]:
+        judged = self.judge(faces, sizes)
+        chosen = assign(-judged.leads, 0.0)
+        each_face = zip(judged.plain, judged.chances, chosen, _nearest(judged.plain), strict=True)
+        return [self._match(*of_face) for of_face in each_face]
 
     def _level(self, size: float) -> int | None:
         """The size, of those calibrated for, that is nearest by ratio; large beyond the largest of them."""
@@ -92,7 +114,7 @@ class Matcher:
     def _match(
         self, plain: NDArray[np.float64], chances: NDArray[np.float64], chosen: np.intp, nearest: NDArray[np.intp]
     ) -> Match:
-        students = self._students
+        students = self.students
         candidates = tuple(Candidate(students[column], float(plain[column])) for column in nearest)
         if chosen == NOBODY:
             return Match("unknown", None, float(chances[nearest[0]]), candidates)
@@ -112,7 +134,8 @@ def _verdict(plain: NDArray[np.float64], chosen: np.intp, nearest: NDArray[np.in
     return "sure" if not others.size or plain[chosen] + CLEAR_LEAD <= others[0] else "check"
 
 
-def _checked(probes: NDArray[np.float32]) -> NDArray[np.float32]:
+def checked_faces(probes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Embeddings (k, 128) float32. Raises BadRequest for another shape and for numbers that are not finite."""
     faces = np.asarray(probes, np.float32)
     if faces.ndim != 2 or faces.shape[1] != DIMENSIONS:
         raise BadRequest(f"The faces of a picture must have embeddings of shape (k, {DIMENSIONS}), not {faces.shape}.")

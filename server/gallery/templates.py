@@ -21,13 +21,14 @@ class Templates:
     """A class at one face size. students: (n,). means: float32 (n, 128), one a student.
 
     probes: float32 (r, 128), single photographs as seen at that size. owners: (r,), the student of each, a column of
-    the others.
+    the others. sizes: how many face sizes are averaged in means.
     """
 
     students: tuple[str, ...]
     means: NDArray[np.float32]
     probes: NDArray[np.float32]
     owners: NDArray[np.intp]
+    sizes: int
 
 
 def make_templates(
@@ -48,7 +49,8 @@ def make_templates(
     kept = [_of_one_person(embeddings, np.flatnonzero(owners == column)) for column in range(len(students))]
     means = [np.mean(by_photograph[rows], axis=0) for rows in kept]
     used = np.array([row for rows in kept for row in rows[:MOST_PROBES]], dtype=np.intp)
-    return Templates(students, np.array(means, np.float32).reshape(-1, embeddings.shape[1]), seen[used], owners[used])
+    return Templates(students, np.array(means, np.float32).reshape(-1, embeddings.shape[1]), seen[used], owners[used],
+                     len(sizes))
 
 
 def _of_one_person(embeddings: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -1,0 +1,157 @@
+"""Single faces against drawn classes: how many strangers are named, how many students are missed, beside dlib."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.accuracy.fitting import judge
+from bench.accuracy.people import Half, People, drawn_together, half, load
+from bench.accuracy.worlds import Drawn, Kind, Setting, World, own_scores
+from server.gallery.description import describe
+from server.gallery.prior import CAUTION, COEFFICIENTS, REFERENCE_FPIR
+from server.gallery.scores import Matrix, crowding, with_margin
+
+WORLDS = 6
+CLASSES = 20
+LARGEST_PART = 0.8
+KINDS: tuple[tuple[Kind, int], ...] = (("mixed", 1), ("similar", 1), ("similar", 3), ("similar, others", 1))
+SETTINGS = [Setting(n, kind, alike) for n in (5, 10, 30, 100, 300) for kind, alike in KINDS]
+HALVES: tuple[Half, ...] = ("choosing", "reporting")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Over all classes of a setting, rates in percent. fpir, fpir95: mean and 95th percentile over classes of the
+    strangers named at the shipped threshold. missed: students. best: missed by dlib (no mirror) at the one threshold
+    that gives FPIR 1 % over these very strangers; at60: FPIR and misses of dlib at 0.6.
+    """
+
+    classes: int
+    fpir: float
+    fpir95: float
+    missed: float
+    best: float
+    at60: tuple[float, float]
+
+    def line(self) -> str:
+        """The row of a table of docs/accuracy.md."""
+        ratio = f"{self.missed / self.best:.2f}" if self.best else "-"
+        return (f"{self.classes} | {self.fpir:.2f} | {self.fpir95:.1f} | {self.missed:.1f} | {self.best:.1f} | "
+                f"{ratio} | {self.at60[0]:.0f} / {self.at60[1]:.1f}")
+
+
+def report() -> None:
+    """Tables (b), (c), (d), (e) and three photographs a student, on the people for reporting."""
+    for name, share in (("lfw", 1.0), ("congress", 1.0), ("lfw", 0.7), ("congress", 0.7)):
+        people = half(drawn_together(load(name), share), "reporting")
+        _table(f"{name}, drawn together {share}", people, SETTINGS)
+    _table("london (everybody; none of them was used for choosing)", load("london"), SETTINGS)
+    for name in ("lfw", "congress"):
+        for size in (80, 60, 40, 30, 24):
+            few = [Setting(30), Setting(30, "similar", 3)]
+            people = half(load(name), "reporting")
+            _table(f"{name}, faces of {size} px", people, few, size)
+            _table(f"{name}, faces of {size} px, sizes unknown", people, few[:1], size, reduced=False)
+    for photographs in (1, 3):
+        several = _with_photographs(half(load("lfw"), "reporting"), 4)
+        _table(f"lfw, people with 4 photographs, {photographs} enrolled", several, [Setting(30), Setting(100)],
+               photographs=photographs)
+
+
+def report_scores() -> None:
+    """Table (a): ways of scoring at the threshold that gives FPIR 1 % over these very strangers, on the people for
+    choosing and for reporting."""
+    for which in HALVES:
+        people = half(load("lfw"), which)
+        settings = [Setting(10), Setting(30), Setting(100), Setting(30, "similar"), Setting(30, "similar", 3)]
+        cells: dict[str, list[str]] = {name: [] for name in SCORES}
+        for setting in settings:
+            drawn = list(_draw(people, setting, None, 1, True, 7))
+            for name, score in SCORES.items():
+                cells[name].append(f"{_missed_at_best(drawn, score):.1f}")
+        print(f"\nscores, lfw, {which}:", settings)
+        for name, row in cells.items():
+            print(f"{name} | {' | '.join(row)}")
+
+
+def _missed_at_best(drawn: list[Drawn], score: Callable[[Drawn, Matrix], Matrix]) -> float:
+    students = np.concatenate([own_scores(score(each, each.students)) for each in drawn])
+    strangers = np.concatenate([score(each, each.strangers).min(axis=1) for each in drawn])
+    return 100 * float(np.mean(students > np.quantile(strangers, REFERENCE_FPIR)))
+
+
+def _apart(drawn: Drawn) -> Matrix:
+    return np.where(np.eye(len(drawn.among), dtype=bool), np.inf, drawn.among)
+
+
+def _z(drawn: Drawn, faces: Matrix) -> Matrix:
+    own = np.where(np.isfinite(_apart(drawn)), drawn.among, np.nan)
+    result: Matrix = (faces - np.nanmean(own, axis=0)) / np.nanstd(own, axis=0)
+    return result
+
+
+def _t(_: Drawn, faces: Matrix) -> Matrix:
+    result: Matrix = (faces - faces.mean(axis=1, keepdims=True)) / faces.std(axis=1, keepdims=True)
+    return result
+
+
+SCORES: dict[str, Callable[[Drawn, Matrix], Matrix]] = {
+    "mirrored distance": lambda _, faces: faces,
+    "with margin (shipped in mixed classes)": lambda _, faces: with_margin(faces),
+    "minus crowding 0.3": lambda drawn, faces: faces - 0.3 * crowding(_apart(drawn)),
+    "margin minus crowding 0.3 (shipped in the most homogeneous)":
+        lambda drawn, faces: with_margin(faces) - 0.3 * crowding(_apart(drawn)),
+    "Z-normalised": _z,
+    "T-normalised": _t,
+    "S-normalised (mean of both)": lambda drawn, faces: (_z(drawn, faces) + _t(drawn, faces)) / 2,
+    "shipped": lambda drawn, faces: _shipped(drawn, faces),
+}
+
+
+def _shipped(drawn: Drawn, faces: Matrix) -> Matrix:
+    seen = describe(drawn.among, drawn.owners, drawn.sizes)
+    return with_margin(faces) - seen.crowding_weight * seen.crowding
+
+
+def _with_photographs(people: People, count: int) -> People:
+    names, counts = np.unique(people.owners, return_counts=True)
+    return people.of(set(names[counts >= count].tolist()))
+
+
+def _table(
+    title: str, people: People, settings: list[Setting], size: int | None = None, photographs: int = 1,
+    reduced: bool = True,
+) -> None:
+    print(f"\n{title}\nclass | classes | FPIR | 95th | missed | dlib best | ratio | dlib 0.6: FPIR / missed")
+    for setting in settings:
+        drawn = list(_draw(people, setting, size, photographs, reduced, 23))
+        if drawn:
+            print(f"{setting.students} {setting.kind} of {setting.alike} | {_outcome(drawn).line()}", flush=True)
+
+
+def _draw(
+    people: People, setting: Setting, size: int | None, photographs: int, reduced: bool, seed: int
+) -> Iterator[Drawn]:
+    random = np.random.default_rng(seed)
+    for _ in range(WORLDS):
+        world = World(people, size, random, photographs, reduced)
+        if setting.students * setting.alike <= LARGEST_PART * len(world.can_enrol):
+            yield from (world.draw(setting, random) for _ in range(CLASSES))
+
+
+def _outcome(drawn: list[Drawn]) -> Outcome:
+    rates, missed = zip(*(_rates(each) for each in drawn), strict=True)
+    strangers = np.concatenate([each.plain_strangers.min(axis=1) for each in drawn])
+    students = np.concatenate([own_scores(each.plain_students) for each in drawn])
+    best = float(np.quantile(strangers, REFERENCE_FPIR))
+    at60 = (100 * float(np.mean(strangers <= 0.6)), 100 * float(np.mean(students > 0.6)))
+    return Outcome(len(drawn), 100 * float(np.mean(rates)), 100 * float(np.percentile(rates, 95)),
+                   100 * float(np.mean(missed)), 100 * float(np.mean(students > best)), at60)
+
+
+def _rates(drawn: Drawn) -> tuple[float, float]:
+    seen, students, strangers = judge(drawn)
+    threshold: NDArray[np.float64] = seen @ np.array(COEFFICIENTS) - CAUTION
+    return float(np.mean(strangers <= threshold)), float(np.mean(students > threshold))

@@ -1,0 +1,135 @@
+"""The faces of several pictures of one class hour in, one decision a student out. Knows no store and no clock.
+
+The faces of one person are linked to a track, the track is decided as a whole: sixty pictures of a stranger in the
+same seat are one trial, not sixty, and a look-alike gains nothing by sitting there for an hour.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.gallery.assignment import NOBODY, assign
+from server.gallery.matcher import CLEAR_LEAD, SMALLEST_FACE_PX, Matcher, checked_faces
+from server.gallery.scores import Matrix, distances
+
+LINK_DISTANCE: Final = 0.45
+"""Two faces of successive pictures that are nearer are one person; faces of one person are 0.3 to 0.4 apart."""
+SEAT_BONUS: Final = 0.15
+"""What counts as nearer where the boxes overlap: people keep their seats."""
+SEAT_OVERLAP: Final = 0.3
+CHECK_BAND: Final = 0.10
+"""A track that misses the threshold by less is asked about; of such faces 85 to 97 in 100 are who they seem to be
+(docs/accuracy.md, experiment h)."""
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenFace:
+    """A face of a picture. embedding: float32 (128,); box: left, top, right, bottom in pixels."""
+
+    embedding: NDArray[np.float32]
+    box: Box
+
+    @property
+    def face_px(self) -> int:
+        return self.box[3] - self.box[1] + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A student who was there in that hour, or may have been (`check`). pictures: in how many he was seen."""
+
+    student_id: str
+    verdict: Literal["sure", "check"]
+    probability: float
+    pictures: int
+
+
+@dataclass(slots=True)
+class _Track:
+    faces: list[SeenFace] = field(default_factory=list)
+
+    @property
+    def centre(self) -> NDArray[np.float32]:
+        result: NDArray[np.float32] = np.mean([face.embedding for face in self.faces], axis=0, dtype=np.float32)
+        return result
+
+
+def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> list[Presence]:
+    """Who was there, by student number; students who are not in the list were not seen.
+
+    pictures: in the order of time. What counts is the mean lead in the better half of a track's pictures: a student
+    who turns away in half of them is not missed, and no single lucky picture decides. Raises BadRequest for embeddings
+    of another shape or with numbers that are not finite.
+    """
+    tracks = _link(pictures)
+    if not tracks or not matcher.students:
+        return []
+    evidence = [_evidence(matcher, track) for track in tracks]
+    leads = np.array([each[0] for each in evidence])
+    chosen = assign(-leads, CHECK_BAND)
+    found = [
+        _presence(matcher, column, evidence[row], len(tracks[row].faces))
+        for row, column in enumerate(chosen) if column != NOBODY
+    ]
+    return sorted(found, key=lambda each: each.student_id)
+
+
+def _evidence(matcher: Matcher, track: _Track) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Leads, chances and plain distances, (n,) each: means over the better half of the pictures, student by student."""
+    sizes = np.array([face.face_px for face in track.faces], np.float64)
+    judged = matcher.judge(np.stack([face.embedding for face in track.faces]), sizes)
+    better = np.argsort(-judged.leads, axis=0, kind="stable")[: (len(sizes) + 1) // 2]
+    leads, chances, plain = (
+        np.take_along_axis(each, better, axis=0).mean(axis=0) for each in (judged.leads, judged.chances, judged.plain)
+    )
+    return leads, chances, plain
+
+
+def _presence(
+    matcher: Matcher, column: int,
+    evidence: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], pictures: int,
+) -> Presence:
+    leads, chances, plain = evidence
+    others = np.delete(plain, column)
+    clear = leads[column] >= 0 and (not others.size or plain[column] + CLEAR_LEAD <= others.min())
+    return Presence(matcher.students[column], "sure" if clear else "check", float(chances[column]), pictures)
+
+
+def _link(pictures: Sequence[Sequence[SeenFace]]) -> list[_Track]:
+    tracks: list[_Track] = []
+    for picture in pictures:
+        faces = [face for face in picture if face.face_px >= SMALLEST_FACE_PX and face.embedding.any()]
+        if not faces:
+            continue
+        embeddings = checked_faces(np.stack([face.embedding for face in faces]))
+        links = assign(_apart(embeddings, faces, tracks), LINK_DISTANCE) if tracks else [NOBODY] * len(faces)
+        for face, link in zip(faces, links, strict=True):
+            if link == NOBODY:
+                tracks.append(_Track([face]))
+            else:
+                tracks[link].faces.append(face)
+    return tracks
+
+
+def _apart(embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track]) -> Matrix:
+    """(k, tracks): distance to the track's mean embedding, less SEAT_BONUS where the face is where the track was."""
+    seats = np.array([[_overlap(face.box, track.faces[-1].box) >= SEAT_OVERLAP for track in tracks] for face in faces])
+    return distances(embeddings, np.stack([track.centre for track in tracks])) - SEAT_BONUS * seats
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """Intersection over union of two boxes."""
+    width = min(one[2], other[2]) - max(one[0], other[0]) + 1
+    height = min(one[3], other[3]) - max(one[1], other[1]) + 1
+    if width <= 0 or height <= 0:
+        return 0.0
+    return width * height / (_area(one) + _area(other) - width * height)
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0] + 1) * (box[3] - box[1] + 1)
