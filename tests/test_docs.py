@@ -41,6 +41,13 @@ def anchors(name: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.replace("`", "")).lower().replace(" ", "-") for title in titles}
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_file_of_ours_that_is_named_exists(name: str) -> None:
+    named = re.findall(r"`((?:server|client|protocol|tests|bench|setup|sql|docs)/[\w./-]*)`", prose(name))
+    assert named or name == "README.md"
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z][a-z-]*):", text("Makefile"), re.MULTILINE))
 
