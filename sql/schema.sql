@@ -126,7 +126,8 @@ CREATE TABLE sightings (
   CONSTRAINT fk_sightings_student FOREIGN KEY (student) REFERENCES students (number)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- An embedding a photograph and model, sealed with AES-256-GCM: nonce (12 bytes), ciphertext, tag (16 bytes).
+-- The embeddings of a photograph by one model, of all face sizes, sealed with AES-256-GCM: nonce (12 bytes),
+-- ciphertext, tag (16 bytes).
 -- The key is in a file outside the database. No foreign key: photographs may come before the roster.
 CREATE TABLE templates (
   id INT NOT NULL AUTO_INCREMENT,
@@ -134,7 +135,7 @@ CREATE TABLE templates (
   photo_sha256 VARBINARY(32) NOT NULL,
   model_id VARCHAR(128) NOT NULL,
   photo_name VARCHAR(512) NOT NULL,
-  sealed VARBINARY(1024) NOT NULL,
+  sealed VARBINARY(8192) NOT NULL,
   enrolled_at DATETIME(6) NOT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY uq_templates_student_photo_sha256_model_id (student, photo_sha256, model_id),

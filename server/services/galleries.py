@@ -3,12 +3,14 @@
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from server.gallery import Gallery, Matcher
-from server.store.base import Store
+from server.store.base import Store, Template
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +58,21 @@ class Galleries:
         revision = self._store.template_revision()
         if revision != self._revision:
             templates = self._store.templates(self._model_id)
-            rows = np.array([each.embedding for each in templates], np.float32).reshape(-1, 128)
-            self._gallery = Gallery([each.student for each in templates], rows, model_id=self._model_id)
+            self._gallery = as_gallery(templates, self._model_id)
             self._matchers.clear()
             self._revision = revision
             log.info("gallery of %d students loaded (revision %d)", len(self._gallery.students), revision)
         return self._gallery
+
+
+def as_gallery(templates: Sequence[Template], model_id: str) -> Gallery:
+    """A gallery of these templates of one model; with the reduced sizes that every one of them has."""
+    sizes = set.intersection(*(set(each.reduced) for each in templates)) if templates else set()
+    return Gallery(
+        [each.student for each in templates], _rows([each.embedding for each in templates]), model_id=model_id,
+        reduced={px: _rows([each.reduced[px] for each in templates]) for px in sizes},
+    )
+
+
+def _rows(embeddings: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return np.array(embeddings, np.float32).reshape(-1, 128)

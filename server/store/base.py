@@ -5,7 +5,7 @@ Times in and out are UTC-aware; days are the campus's calendar days. Everything 
 database is away. A store may be used from any thread.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -66,7 +66,8 @@ MarkOutcome = tuple[Recorded, ...] | RollcallError
 class Template:
     """One enrolled photograph of a student. embedding: float32 (128,) of the model `model_id`.
 
-    photo_sha256: of the photograph's bytes. photo_name: file name relative to knowns/, for reports.
+    photo_sha256: of the photograph's bytes. photo_name: file name relative to knowns/, for reports. reduced: face
+    size in pixels -> embedding, float32 (128,), of the same photograph seen that small; empty: not known.
     """
 
     student: str
@@ -74,6 +75,7 @@ class Template:
     photo_name: str
     model_id: str
     embedding: NDArray[np.float32] = field(repr=False)
+    reduced: Mapping[int, NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ templates = _table(
     Column("photo_sha256", _binary(32), nullable=False, index=True),
     Column("model_id", String(MODEL_LENGTH), nullable=False),
     Column("photo_name", String(PHOTO_NAME_LENGTH), nullable=False),
-    Column("sealed", _binary(1024), nullable=False),
+    Column("sealed", _binary(8192), nullable=False),
     Column("enrolled_at", UtcDateTime, nullable=False),
     UniqueConstraint("student", "photo_sha256", "model_id"),
 )

@@ -28,6 +28,10 @@ from server.store.upserts import insert_or_replace
 REVISION: Final = "template_revision"
 DIMENSIONS: Final = 128
 HASH_BYTES: Final = 32
+_LARGE: Final = 0
+"""Stands for the face size of a photograph that was not reduced."""
+_ENTRY: Final = np.dtype([("face_px", "<u4"), ("embedding", "<f4", DIMENSIONS)])
+"""One embedding as it is sealed: 516 bytes, little-endian."""
 
 
 def revision(connection: Connection) -> int:
@@ -52,11 +56,12 @@ def read(connection: Connection, model_id: str, keys: KeyRoom) -> list[Template]
         return []
     cipher = keys.cipher(connection)
     return [
-        Template(row.student, row.photo_sha256, row.photo_name, row.model_id, _opened(cipher, row)) for row in rows
+        Template(row.student, row.photo_sha256, row.photo_name, row.model_id, *_opened(cipher, row)) for row in rows
     ]
 
 
-def _opened(cipher: Cipher, row: Row[Any]) -> NDArray[np.float32]:
+def _opened(cipher: Cipher, row: Row[Any]) -> tuple[NDArray[np.float32], dict[int, NDArray[np.float32]]]:
+    """The embedding, and those of the reduced sizes."""
     place = _place(row.student, row.model_id, row.photo_sha256)
     try:
         plain = cipher.open(row.sealed, place=place)
@@ -64,7 +69,9 @@ def _opened(cipher: Cipher, row: Row[Any]) -> NDArray[np.float32]:
         raise SetupProblem(
             f"The template of student {row.student!r} from {row.photo_name!r} cannot be opened: {AGAIN}."
         ) from problem
-    return np.frombuffer(plain, dtype="<f4").astype(np.float32)
+    entries = np.frombuffer(plain, dtype=_ENTRY)
+    embeddings = {int(entry["face_px"]): entry["embedding"].astype(np.float32) for entry in entries}
+    return embeddings.pop(_LARGE), embeddings
 
 
 def _place(student: str, model_id: str, photo_sha256: bytes) -> bytes:
@@ -93,15 +100,23 @@ def add(
 def _row(template: Template, cipher: Cipher, at: datetime) -> dict[str, object]:
     require_identifier(template.student, "student number")
     _require_photo(template.photo_sha256, template.model_id)
-    plain = np.ascontiguousarray(template.embedding, dtype="<f4")
-    if plain.shape != (DIMENSIONS,):
-        raise Internal(f"An embedding has {DIMENSIONS} numbers, this one has the shape {plain.shape}.")
     place = _place(template.student, template.model_id, template.photo_sha256)
     return {
         "student": template.student, "photo_sha256": template.photo_sha256, "model_id": template.model_id,
         "photo_name": _storable(template.photo_name, PHOTO_NAME_LENGTH),
-        "sealed": cipher.seal(plain.tobytes(), place=place), "enrolled_at": at,
+        "sealed": cipher.seal(_packed(template), place=place), "enrolled_at": at,
     }
+
+
+def _packed(template: Template) -> bytes:
+    """The embeddings of all sizes, in one piece: what is sealed together is removed together."""
+    sizes = {_LARGE: template.embedding, **template.reduced}
+    entries = np.zeros(len(sizes), dtype=_ENTRY)
+    for entry, (face_px, embedding) in zip(entries, sizes.items(), strict=True):
+        if embedding.shape != (DIMENSIONS,):
+            raise Internal(f"An embedding has {DIMENSIONS} numbers, this one has the shape {embedding.shape}.")
+        entry["face_px"], entry["embedding"] = face_px, embedding
+    return entries.tobytes()
 
 
 def _verdict_row(verdict: PhotoVerdict, at: datetime) -> dict[str, object]:

@@ -163,7 +163,7 @@ def _create_templates() -> None:
         sa.Column("photo_sha256", _binary(32), nullable=False),
         sa.Column("model_id", sa.String(128), nullable=False),
         sa.Column("photo_name", sa.String(512), nullable=False),
-        sa.Column("sealed", _binary(1024), nullable=False),
+        sa.Column("sealed", _binary(8192), nullable=False),
         sa.Column("enrolled_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_templates"),
         sa.UniqueConstraint("student", "photo_sha256", "model_id", name="uq_templates_student_photo_sha256_model_id"),

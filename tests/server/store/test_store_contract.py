@@ -1,5 +1,6 @@
 """What every store promises, on every database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -321,6 +322,14 @@ class TestTemplates:
         assert all(each.embedding.shape == (128,) and each.embedding.dtype == np.float32 for each in found)
         assert store.templates_of_other_models(MODEL) == 1
         assert store.photographs("a") == {each.photo_sha256: each.photo_name for each in [*kept[1:], template("a")]}
+
+    def test_embeddings_of_reduced_sizes_come_back_with_the_large_one(self, store: SqlStore) -> None:
+        reduced = {px: np.full(128, px, np.float32) for px in (80, 60, 40, 30)}
+        store.add_templates([replace(template(value=0.5), reduced=reduced), template(STUDENTS[1])], [], at=NOW)
+        with_sizes, without = store.templates(MODEL)
+        assert with_sizes.embedding[0] == 0.5
+        assert {px: float(each[127]) for px, each in with_sizes.reduced.items()} == {80: 80, 60: 60, 40: 40, 30: 30}
+        assert without.reduced == {}
 
     def test_the_same_photograph_student_and_model_is_replaced(self, store: SqlStore) -> None:
         store.add_templates([template(value=1.0), template(STUDENTS[1])], [], at=NOW)
