@@ -1,0 +1,184 @@
+"""Several at once, in any order, from several stores: the later decision stands and nothing is forgotten."""
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from server.domain.attendance import Mark, State
+from server.store import open_store
+from server.store.base import MarkRequest
+from server.store.sql import SqlStore
+from server.store.tables import mark_history
+from tests.server.store.store_values import (
+    COURSE,
+    DAY,
+    NOW,
+    STUDENTS,
+    enrol,
+    mark,
+    minutes,
+    record,
+    recorded,
+    request,
+    states,
+)
+
+PATIENCE_S = 60.0
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    """Run each in a thread of its own, begun together; the first failure is raised."""
+    together = threading.Barrier(len(acts))
+    failed: list[BaseException] = []
+
+    def run(act: Callable[[], object]) -> None:
+        together.wait(PATIENCE_S)
+        try:
+            act()
+        except BaseException as problem:  # noqa: BLE001  # whatever it is, the test has to see it
+            failed.append(problem)
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+    assert not any(thread.is_alive() for thread in threads)
+    if failed:
+        raise failed[0]
+
+
+@pytest.fixture
+def stores(store: SqlStore, database_url: str) -> Iterator[list[SqlStore]]:
+    """Four stores on one database, as four servers would have them."""
+    more = [open_store(database_url, key_file=None) for _ in range(3)]
+    yield [store, *more]
+    for each in more:
+        each.close()
+
+
+def history(store: SqlStore) -> list[tuple[str, str | None, str, bool, datetime]]:
+    table = mark_history
+    query = table.select().order_by(table.c.hour, table.c.student, table.c.id)
+    rows = store._database.read(lambda c: c.execute(query).all())
+    return [((row.hour, row.student), row.old_state, row.new_state, row.stood, row.decided_at) for row in rows]
+
+
+def assert_unbroken(lines: list[tuple[str, str | None, str, bool, datetime]]) -> None:
+    """Hold that each line of history begins where the one before it ended."""
+    standing: dict[str, tuple[str, datetime]] = {}
+    for where, old_state, new_state, stood, at in lines:
+        before = standing.get(where)
+        assert old_state == (before[0] if before else None)
+        assert stood == (before is None or at >= before[1])
+        if stood:
+            standing[where] = new_state, at
+
+
+def test_marks_from_several_servers_at_once_lose_no_decision(stores: list[SqlStore]) -> None:
+    enrol(stores[0])
+    chance = random.Random(20260302)
+    moments = list(range(len(stores) * 8 * len(STUDENTS)))
+    chance.shuffle(moments)
+    made: list[Mark] = [
+        mark(STUDENTS[number % len(STUDENTS)], chance.choice(list(State)), at=NOW + timedelta(seconds=moment))
+        for number, moment in enumerate(moments)
+    ]
+
+    def send(number: int) -> None:
+        mine = made[number :: len(stores)]
+        for start in range(0, len(mine), 5):
+            outcome = record(stores[number], request(*mine[start : start + 5], key=f"{number} {start}"))[0]
+            assert isinstance(outcome, tuple), outcome
+
+    at_once(*(lambda number=number: send(number) for number in range(len(stores))))
+    latest = {each.student: each for each in sorted(made, key=lambda each: each.at)}
+    assert states(stores[0]) == {student: {1: each.state} for student, each in latest.items()}
+    lines = history(stores[0])
+    assert len(lines) == len(made)
+    assert_unbroken(lines)
+
+
+def test_the_same_key_from_several_servers_at_once_is_recorded_once(stores: list[SqlStore]) -> None:
+    enrol(stores[0])
+    answers: list[object] = []
+    at_once(*(lambda each=each: answers.append(record(each, request(key="k"))[0]) for each in stores))
+    assert answers == [(recorded(mark()),)] * len(stores)
+    assert len(history(stores[0])) == 1
+
+
+def test_imports_and_marks_at_once_get_along(stores: list[SqlStore]) -> None:
+    enrol(stores[0])
+    more = [f"new{number}" for number in range(40)]
+    at_once(
+        lambda: enrol(stores[0], *more),
+        lambda: enrol(stores[1], *reversed(more)),
+        lambda: record(stores[2], request(*(mark(student) for student in STUDENTS))),
+        lambda: record(stores[3], request(*(mark(student, State.LATE) for student in reversed(STUDENTS)))),
+    )
+    assert stores[0].students_of(COURSE, DAY) == {*more, *STUDENTS}
+    assert_unbroken(history(stores[0]))
+
+
+def test_one_store_is_used_by_many_threads(store: SqlStore) -> None:
+    enrol(store)
+
+    def send(number: int) -> None:
+        record(store, request(mark(STUDENTS[number % 5], at=NOW + minutes(number)), key=f"{number}"))
+
+    at_once(*(lambda number=number: send(number) for number in range(20)))
+    assert len(history(store)) == 20
+    assert_unbroken(history(store))
+
+
+decisions = st.tuples(st.sampled_from(STUDENTS[:2]), st.sampled_from(list(State)), st.integers(1, 2))
+
+
+@st.composite
+def arrivals(draw: st.DrawFn) -> tuple[list[list[list[tuple[str, State, int, int]]]], int]:
+    """Decisions at different moments in any order, cut into calls of requests; and how many there are."""
+    made = draw(st.lists(decisions, min_size=1, max_size=8))
+    moments = draw(st.permutations(range(len(made))))
+    left = [(*each, moment) for each, moment in zip(made, moments, strict=True)]
+    calls: list[list[list[tuple[str, State, int, int]]]] = []
+    while left:
+        size = draw(st.integers(1, len(left)))
+        call, left = left[:size], left[size:]
+        cut = draw(st.integers(0, size))
+        calls.append([part for part in (call[:cut], call[cut:]) if part])
+    return calls, len(made)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(arrived=arrivals())
+def test_the_order_of_arrival_does_not_matter_for_what_stands(
+    sqlite_store: SqlStore, arrived: tuple[list[list[list[tuple[str, State, int, int]]]], int]
+) -> None:
+    calls, count = arrived
+    enrol(sqlite_store)
+    # Every example has a day of its own: the store is not made anew.
+    done = len(history(sqlite_store))
+    days = sqlite_store._database.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM sessions").scalar())
+    day = DAY + timedelta(days=days)
+    expected: dict[tuple[str, int], tuple[int, State]] = {}
+    for call in calls:
+        requests: list[MarkRequest] = []
+        wanted: list[State] = []
+        for part in call:
+            marks = [mark(student, state, at=NOW + minutes(moment), hour=hour, day=day)
+                     for student, state, hour, moment in part]
+            requests.append(request(*marks))
+            for student, state, hour, moment in part:
+                expected[student, hour] = max(expected.get((student, hour), (-1, state)), (moment, state))
+                wanted.append(expected[student, hour][1])
+        outcomes = sqlite_store.record(requests, now=NOW)
+        assert [each.state for outcome in outcomes for each in outcome] == wanted
+    found = {(student, hour): state for student, hours in states(sqlite_store, day=day).items()
+             for hour, state in hours.items()}
+    assert found == {where: state for where, (_, state) in expected.items()}
+    assert len(history(sqlite_store)) == done + count
