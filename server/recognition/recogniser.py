@@ -3,6 +3,7 @@
 Knows neither which detector nor which engine it was given.
 """
 
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from server.recognition.alignment import Aligner
 from server.recognition.detection import Detection, Detector
-from server.recognition.faces import Face, area
+from server.recognition.faces import Box, Face, area
+from server.recognition.reduced import reduced_embeddings
 
 BATCH: Final = 32
 """Chips embedded at once: larger batches gain no speed, only memory."""
@@ -57,6 +59,15 @@ class Recogniser:
         least = self.min_face_px if min_face_px is None else min_face_px
         most = self._max_faces if max_faces is None else max_faces
         return self._described(image, _largest_first(self._detector.find(image, least))[:most])
+
+    def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
+        """Faces whose boxes are known already, in their order, with score 0; the rest is as in `faces`."""
+        _check(image)
+        return self._described(np.ascontiguousarray(image), [Detection(box, 0.0) for box in boxes])
+
+    def reduced(self, image: NDArray[np.uint8], box: Box) -> dict[int, NDArray[np.float32]]:
+        """{face size in pixels: embedding} of the face in the box as a camera farther away would see it."""
+        return reduced_embeddings(self, image, box)
 
     def _described(self, image: NDArray[np.uint8], detections: list[Detection]) -> list[Face]:
         if not detections:

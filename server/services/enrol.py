@@ -150,7 +150,7 @@ class _Writer:
             data = read(claim.photograph)
             if digest(data) != claim.sha256:
                 raise Unfit("it changed while it was read: enrol again", lasting=False)
-            embedding = embed(data, self._recogniser, self._decode)
+            embedding, reduced = embed(data, self._recogniser, self._decode)
         except (Unfit, RollcallError):
             raise
         except OSError as error:
@@ -159,7 +159,7 @@ class _Writer:
             log.exception("the photograph with hash %s could not be looked at", claim.sha256.hex()[:12])
             raise Unfit("it could not be looked at, the log says why: save it anew, or take another",
                         lasting=False) from error
-        return Template(claim.student, claim.sha256, claim.name, self._recogniser.model_id, embedding)
+        return Template(claim.student, claim.sha256, claim.name, self._recogniser.model_id, embedding, reduced)
 
 
 def _whole_students(new: Sequence[Claim]) -> Iterator[list[Claim]]:

@@ -3,7 +3,7 @@
 Knows no files, no students and no store.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -16,9 +16,14 @@ MIN_ENROLMENT_FACE_PX: Final = 80
 is; a smaller one must first be enlarged, and what is compared with every picture of a term should hold more."""
 
 
-class Face(Protocol):
-    """A face of a picture; width: of its box, in pixels."""
+Box = tuple[int, int, int, int]
 
+
+class Face(Protocol):
+    """A face of a picture; box: left, top, right, bottom, and its width, in pixels."""
+
+    @property
+    def box(self) -> Box: ...
     @property
     def width(self) -> int: ...
     @property
@@ -33,6 +38,7 @@ class Recogniser(Protocol):
     @property
     def detector(self) -> str: ...
     def faces(self, image: NDArray[np.uint8], *, min_face_px: int | None = None) -> Sequence[Face]: ...
+    def reduced(self, image: NDArray[np.uint8], box: Box) -> Mapping[int, NDArray[np.float32]]: ...
 
 
 Decode = Callable[[bytes], NDArray[np.uint8]]
@@ -51,9 +57,12 @@ class Unfit(Exception):
         self.lasting = lasting
 
 
-def embed(data: bytes, recogniser: Recogniser, decode: Decode) -> NDArray[np.float32]:
-    """Embedding, float32 (128,), of the one face of at least MIN_ENROLMENT_FACE_PX; smaller ones beside it are
-    people or posters in the background. Raises Unfit.
+def embed(
+    data: bytes, recogniser: Recogniser, decode: Decode
+) -> tuple[NDArray[np.float32], Mapping[int, NDArray[np.float32]]]:
+    """Embeddings, float32 (128,), of the one face of at least MIN_ENROLMENT_FACE_PX, as it is and by reduced size.
+
+    Smaller faces beside it are people or posters in the background. Raises Unfit.
     """
     try:
         image = decode(data)
@@ -63,7 +72,7 @@ def embed(data: bytes, recogniser: Recogniser, decode: Decode) -> NDArray[np.flo
     if len(large) > 1:
         sizes = ", ".join(str(face.width) for face in large)
         raise Unfit(f"several faces ({len(large)}, of {sizes} pixels): crop it to the student alone", lasting=True)
-    return large[0].embedding
+    return large[0].embedding, recogniser.reduced(image, large[0].box)
 
 
 def judged_by(recogniser: Recogniser) -> str:

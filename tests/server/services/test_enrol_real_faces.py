@@ -61,13 +61,21 @@ def reason(data: bytes) -> str:
 
 
 def distance(one: bytes, other: bytes) -> float:
-    first, second = (embed(data, recogniser(), decode_image) for data in (one, other))
+    first, second = (embed(data, recogniser(), decode_image)[0] for data in (one, other))
     return float(np.linalg.norm(first - second))
 
 
 def test_a_portrait_gives_an_embedding_near_to_another_of_the_same_person_only() -> None:
     obama, obama2, biden = (file_of(portrait(name)) for name in ("obama.jpg", "obama2.jpg", "biden.jpg"))
     assert distance(obama, obama2) < 0.45 < distance(obama, biden)
+
+
+def test_a_portrait_is_kept_as_it_is_seen_from_afar_too() -> None:
+    large, reduced = embed(file_of(portrait("obama.jpg")), recogniser(), decode_image)
+    assert len(reduced) >= 4
+    apart = {px: float(np.linalg.norm(large - small)) for px, small in reduced.items()}
+    assert all(0 < each < 0.45 for each in apart.values()), "the same person, seen less well"
+    assert apart[min(apart)] > apart[max(apart)], "the smaller the worse"
 
 
 def test_two_people_are_several_faces() -> None:
