@@ -74,7 +74,7 @@ def test_a_portrait_is_kept_as_it_is_seen_from_afar_too() -> None:
     large, reduced = embed(file_of(portrait("obama.jpg")), recogniser(), decode_image)
     assert len(reduced) >= 4
     apart = {px: float(np.linalg.norm(large - small)) for px, small in reduced.items()}
-    assert all(0 < each < 0.45 for each in apart.values()), "the same person, seen less well"
+    assert all(0 < each < 0.6 for each in apart.values()), "the same person, seen less well"
     assert apart[min(apart)] > apart[max(apart)], "the smaller the worse"
 
 
