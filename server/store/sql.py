@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from server.store import answers, durability, erasures, marks, rosters, schema, sightings, templates
+from server.store import answers, durability, erasures, marks, rosters, schema
+from server.store import sightings as sighting_rows
+from server.store import templates as template_rows
 from server.store.base import (
     Durability,
     Erasure,
@@ -92,39 +94,39 @@ class SqlStore:
             return due
 
     # -- sightings
-    def add_sightings(self, sightings_: Sequence[Sighting], *, now: datetime) -> int:
-        return self._database.write(lambda c: sightings.add(c, sightings_, now=now))
+    def add_sightings(self, sightings: Sequence[Sighting], *, now: datetime) -> int:
+        return self._database.write(lambda c: sighting_rows.add(c, sightings, now=now))
 
     # -- templates
     def template_revision(self) -> int:
-        return self._database.read(templates.revision)
+        return self._database.read(template_rows.revision)
 
     def templates(self, model_id: str) -> list[Template]:
-        return self._database.read(lambda c: templates.read(c, model_id, self._keys))
+        return self._database.read(lambda c: template_rows.read(c, model_id, self._keys))
 
     def templates_of_other_models(self, model_id: str) -> int:
-        return self._database.read(lambda c: templates.count_of_other_models(c, model_id))
+        return self._database.read(lambda c: template_rows.count_of_other_models(c, model_id))
 
     def verdicts(self, model_id: str) -> dict[bytes, str]:
-        return self._database.read(lambda c: templates.verdicts_of(c, model_id))
+        return self._database.read(lambda c: template_rows.verdicts_of(c, model_id))
 
-    def add_templates(self, templates_: Sequence[Template], verdicts: Sequence[PhotoVerdict], *, at: datetime) -> None:
-        self._database.write(lambda c: templates.add(c, templates_, verdicts, self._keys, at=at))
+    def add_templates(self, templates: Sequence[Template], verdicts: Sequence[PhotoVerdict], *, at: datetime) -> None:
+        self._database.write(lambda c: template_rows.add(c, templates, verdicts, self._keys, at=at))
 
     def remove_templates(self, photo_sha256s: Collection[bytes]) -> int:
-        return self._remove(lambda c: templates.remove_of_photographs(c, photo_sha256s))
+        return self._remove(lambda c: template_rows.remove_of_photographs(c, photo_sha256s))
 
     def remove_all_templates(self) -> int:
-        return self._remove(lambda c: templates.remove_all(c, self._keys))
+        return self._remove(lambda c: template_rows.remove_all(c, self._keys))
 
     def photographs(self, student: str) -> dict[bytes, str]:
-        return self._database.read(lambda c: templates.photographs(c, student))
+        return self._database.read(lambda c: template_rows.photographs(c, student))
 
     def erase(self, student: str, *, at: datetime, by: str) -> Erasure:
         return self._remove(lambda c: erasures.erase(c, student, at=at, by=by))
 
     def erased(self) -> frozenset[str]:
-        return self._database.read(templates.erased)
+        return self._database.read(template_rows.erased)
 
     def permit_again(self, student: str, *, at: datetime, by: str) -> bool:
         return self._database.write(lambda c: erasures.permit_again(c, student, at=at, by=by))
