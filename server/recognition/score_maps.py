@@ -12,19 +12,19 @@ from numpy.typing import NDArray
 
 from server.recognition.convert.mmod import CELL_STRIDE, score_map_size
 from server.recognition.engines import DetectorSession
-from server.recognition.pyramid import Level, Sheet
+from server.recognition.pyramid import Sheet
 from server.recognition.score_cells import CELL_SIGHT, SURROUNDINGS, Cells
 
 MAX_PIXELS: Final = 6_500_000
 """Most pixels that go through the network at once: it takes 50 bytes for each (measured November 2026)."""
 
 
-def whole(level: Level, session: DetectorSession) -> NDArray[np.float32]:
-    """The scores of the level's cells, float32 (rows, columns), put together from as few tiles as memory allows."""
-    scores = np.empty(level.cells.shape, np.float32)
-    tiles = _tiles(level.cells)
-    for tile, tile_scores in zip(tiles, of_windows(level.sheet, tiles, session), strict=True):
-        tile.within(level.cells).of(scores)[:] = tile_scores
+def whole(sheet: Sheet, cells: Cells, session: DetectorSession) -> NDArray[np.float32]:
+    """The scores of a sheet's cells, float32 (rows, columns), put together from as few tiles as memory allows."""
+    scores = np.empty(cells.shape, np.float32)
+    tiles = _tiles(cells)
+    for tile, tile_scores in zip(tiles, of_windows(sheet, tiles, session), strict=True):
+        tile.within(cells).of(scores)[:] = tile_scores
     return scores
 
 

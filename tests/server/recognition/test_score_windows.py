@@ -22,7 +22,7 @@ def at_once(level: Level) -> NDArray[np.float32]:
 @pytest.mark.parametrize("level", [FRAMED, ON_A_SHEET])
 def test_tiles_make_up_the_whole_map(level: Level, most_pixels: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(score_maps, "MAX_PIXELS", most_pixels)
-    scores = whole(level, detector_session())
+    scores = whole(level.sheet, level.cells, detector_session())
     assert scores.shape == level.cells.shape
     assert np.abs(scores - at_once(level)).max() < 1e-4
 
@@ -36,7 +36,7 @@ def test_no_more_pixels_go_through_the_network_at_once_than_are_allowed(monkeypa
             seen.append(levels.shape[0] * levels.shape[1] * levels.shape[2])
             return detector_session().scores(levels)
 
-    whole(FRAMED, Watched())
+    whole(FRAMED.sheet, FRAMED.cells, Watched())
     of_windows(FRAMED.sheet, [Cells(row, 20, row + 4, 24) for row in range(12, 30, 4)], Watched())
     assert max(seen) <= 90_000
 
