@@ -1,42 +1,28 @@
-"""What is acknowledged is on disk: the running server's system calls, in their order."""
+"""What is acknowledged is on disk: the running server's system calls, in the order in which they ended."""
 
-import re
-import shutil
 import signal
 from pathlib import Path
 
-import pytest
-
-from tests.end_to_end.test_serving import COURSE, STUDENTS, import_roster, mark
+from tests import strace
+from tests.end_to_end.test_serving import STUDENTS, import_roster, mark
 from tests.running import PATIENCE_S, Speaker, legacy, serving
 
-CALL = re.compile(r"^\d+ +(?P<call>\w+)\((?P<rest>.*)")
-
-
-def calls(trace: Path) -> list[tuple[str, str]]:
-    """(system call, its arguments) in the order of their beginning; a resumed call is its end and is left out."""
-    lines = trace.read_text(errors="replace").splitlines()
-    return [(found["call"], found["rest"]) for line in lines if (found := CALL.match(line))]
+COURSE = "ea0017_1"
 
 
 def test_the_log_is_synced_before_a_mark_is_acknowledged(tmp_path: Path) -> None:
-    strace = shutil.which("strace")
-    if strace is None:
-        pytest.skip("strace is not installed (Debian: strace)")
     import_roster(tmp_path)
-    trace = tmp_path / "trace"
-    watched = "trace=pwrite64,write,fsync,fdatasync,sendto"
-    with serving(tmp_path, prefix=(strace, "-D", "-f", "-y", "-s", "256", "-e", watched, "-o", str(trace))) as server:
+    log = tmp_path / "trace"
+    # -D: the process that is started, and stopped by a signal, is the server itself.
+    name, *flags = strace.command(log)
+    with serving(tmp_path, prefix=(name, "-D", *flags)) as server:
         with Speaker(server) as speaker:
             assert speaker.ask(mark(STUDENTS[0], "k")).marks
         assert legacy(server, f"{STUDENTS[1]}{COURSE}".encode()) == b"success"
-        server.end(signal.SIGTERM, PATIENCE_S)
-    seen = calls(trace)
-    for student, answer in ((STUDENTS[0], '\\"type\\":\\"marked\\"'), (STUDENTS[1], '"success"')):
-        sent = next(at for at, (call, rest) in enumerate(seen) if call in {"sendto", "write"} and answer in rest)
-        before = seen[:sent]
-        written = max(at for at, (call, rest) in enumerate(before) if call == "pwrite64" and "-wal>" in rest)
-        synced = [at for at, (call, rest) in enumerate(before) if "sync" in call and "-wal>" in rest]
-        assert synced, f"no sync of the log before {student} was answered"
-        assert synced[-1] > written, "the log was written after its last sync"
-        seen = seen[sent + 1:]
+        assert server.end(signal.SIGTERM, PATIENCE_S) == 0
+    seen = list(strace.calls(log.read_text(errors="replace").splitlines()))
+    ready = strace.position(seen, "ready on")
+    in_our_form = strace.position(seen, r"\"type\":\"marked\"", ready)
+    in_the_old = strace.position(seen, '"success"', in_our_form + 1)
+    assert strace.synced_between(seen, ready, in_our_form, "-wal")
+    assert strace.synced_between(seen, in_our_form, in_the_old, "-wal")
