@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.gallery.assignment import NOBODY, assign
-from server.gallery.matcher import CLEAR_LEAD, SMALLEST_FACE_PX, Matcher, checked_faces
+from server.gallery.matcher import CLEAR_LEAD, Matcher, checked_faces
 from server.gallery.scores import Matrix, distances
 
 LINK_DISTANCE: Final = 0.45
@@ -66,7 +66,7 @@ def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> lis
     who turns away in half of them is not missed, and no single lucky picture decides. Raises BadRequest for embeddings
     of another shape or with numbers that are not finite.
     """
-    tracks = _link(pictures)
+    tracks = _link(pictures, matcher.smallest_face_px)
     if not tracks or not matcher.students:
         return []
     evidence = [_evidence(matcher, track) for track in tracks]
@@ -100,10 +100,10 @@ def _presence(
     return Presence(matcher.students[column], "sure" if clear else "check", float(chances[column]), pictures)
 
 
-def _link(pictures: Sequence[Sequence[SeenFace]]) -> list[_Track]:
+def _link(pictures: Sequence[Sequence[SeenFace]], smallest_px: int) -> list[_Track]:
     tracks: list[_Track] = []
     for picture in pictures:
-        faces = [face for face in picture if face.face_px >= SMALLEST_FACE_PX and face.embedding.any()]
+        faces = [face for face in picture if face.face_px >= smallest_px and face.embedding.any()]
         if not faces:
             continue
         embeddings = checked_faces(np.stack([face.embedding for face in faces]))

@@ -18,8 +18,10 @@ from server.gallery.scores import distances
 DIMENSIONS: Final = 128
 """Length of an embedding of dlib's face recognition network."""
 MOST_CANDIDATES: Final = 5
-SMALLEST_FACE_PX: Final = 25
-"""Below this more than a fifth of portraits' owners are missed in a class of 30 (docs/accuracy.md, experiment e)."""
+SMALLEST_FACE_PX: Final = 24
+SMALLEST_UNCALIBRATED_PX: Final = 28
+"""Below this more than a fifth of portraits' owners are missed in a class of 30, with and without the photographs seen
+small (docs/accuracy.md, experiment e): the honest answer is that they are not visible."""
 CLEAR_LEAD: Final = 0.05
 """Plain distance by which a student must be nearer than a look-alike of his, or than whoever is nearest of all, for
 the face to be named without a question."""
@@ -49,13 +51,14 @@ class Matcher:
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
         """probes: (k, 128), the faces of one picture; face_px: (k,), heights of their boxes, None: all large.
 
-        A Match for each, in their order; no student twice. A face smaller than SMALLEST_FACE_PX, or with an embedding
-        of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and numbers that are not finite.
+        A Match for each, in their order; no student twice. A face smaller than `smallest_face_px`, or with an
+        embedding of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and for numbers that are
+        not finite.
         """
         faces = checked_faces(probes)
         sizes = _sizes(face_px, len(faces))
         matches = [UNREADABLE] * len(faces)
-        readable = np.flatnonzero((sizes >= SMALLEST_FACE_PX) & faces.any(axis=1))
+        readable = np.flatnonzero((sizes >= self.smallest_face_px) & faces.any(axis=1))
         if len(readable) and self.students:
             for face, match in zip(readable, self._decide(faces[readable], sizes[readable]), strict=True):
                 matches[face] = match
@@ -80,6 +83,11 @@ class Matcher:
     def students(self) -> tuple[str, ...]:
         """Who may be named, in the order of the columns of what `judge` gives."""
         return self.calibrations[None].templates.students
+
+    @property
+    def smallest_face_px(self) -> int:
+        """Height of the box under which a face is not decided about."""
+        return SMALLEST_FACE_PX if len(self.calibrations) > 1 else SMALLEST_UNCALIBRATED_PX
 
     def judge(self, faces: NDArray[np.float32], sizes: NDArray[np.float64]) -> Judged:
         """What speaks for each student in each face, before anything is decided: faces (k, 128), sizes (k,) pixels.

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from server.gallery import Gallery
+from server.gallery.findings import find_oddities
+from tests.server.gallery.made_up_people import MadeUpPeople, number
+
+
+@pytest.fixture(scope="module")
+def people():
+    return MadeUpPeople(60)
+
+
+def with_rows(gallery, ids, rows):
+    return gallery.joined(Gallery(ids, rows, model_id="made-up"))
+
+
+def test_nothing_is_odd_about_a_class_of_different_people(people):
+    assert find_oddities(people.gallery(range(40))) == []
+    assert find_oddities(people.gallery(range(40), photographs=3)) == []
+
+
+def test_an_empty_gallery_has_nothing_odd():
+    assert find_oddities(Gallery([], np.empty((0, 128), np.float32), model_id="made-up")) == []
+
+
+def test_one_person_under_two_numbers_is_told_with_both_numbers(people):
+    findings = find_oddities(with_rows(people.gallery(range(40)), ["twin"], people.photographs([5], noise=0.5)))
+    assert [(finding.kind, finding.students) for finding in findings] == [("one person", (number(5), "twin"))]
+    assert number(5) in findings[0].text
+    assert "twin" in findings[0].text
+    assert findings[0].text.endswith(".")
+
+
+def test_people_who_resemble_each_other_more_than_chance_allows_are_told(people):
+    gallery = people.gallery(range(40))
+    direction = np.random.default_rng(3).normal(size=128)
+    similar = gallery.embeddings[:1] + (0.41 * direction / np.linalg.norm(direction)).astype(np.float32)
+    findings = find_oddities(with_rows(gallery, ["similar"], similar))
+    assert [(finding.kind, finding.students) for finding in findings] == [("look-alikes", (number(0), "similar"))]
+
+
+def test_a_photograph_of_somebody_else_is_told_and_whether_it_is_used(people):
+    spoilt = with_rows(people.gallery(range(10), photographs=2), [number(3)], people.photographs([50]))
+    finding, = find_oddities(spoilt)
+    assert (finding.kind, finding.students) == ("odd photograph", (number(3),))
+    assert "Photograph 3 of 3" in finding.text
+    assert "not used" in finding.text
+
+
+def test_of_two_photographs_that_disagree_neither_is_preferred(people):
+    findings = find_oddities(with_rows(people.gallery(range(10)), [number(3)], people.photographs([50])))
+    assert findings[0].kind == "odd photograph"
+    assert "both are used" in findings[0].text
