@@ -179,11 +179,6 @@ class TestBadImages:
             decode_image(data)
         assert caught.value.text.endswith(".")
 
-    def test_a_palette_picture_without_its_palette_is_refused(self) -> None:
-        whole = encoded(Image.fromarray(corners()).quantize(4), "PNG", transparency=0)
-        with pytest.raises(BadImage, match="damaged"):
-            decode_image(whole.replace(b"PLTE", b"pLTE"))
-
     @pytest.mark.parametrize("switched", [True, False])
     @pytest.mark.parametrize("name", FORMATS)
     def test_half_an_image_is_refused_whatever_others_told_pillow(
