@@ -1,6 +1,5 @@
 """Settings to store, recogniser, gallery, services and listener: the one place that names concrete classes."""
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,9 +21,11 @@ from server.services.roster import RosterService
 from server.services.work_queue import WorkQueue
 from server.store import open_store
 from server.store.base import Store
+from server.store.cipher import key_file_problems
 from server.tcp import Limits, TcpServer
 
-log = logging.getLogger(__name__)
+STOP_PATIENCE_S = 30.0
+"""How long a stop waits for what was accepted: as long as a picture may wait for its turn."""
 
 @contextmanager
 def store_of(settings: Settings) -> Iterator[Store]:
@@ -59,6 +60,12 @@ def recogniser_of(settings: Settings) -> Recogniser:
     )
 
 
+__all__ = [
+    "Server", "check_camera", "check_key_file", "check_models", "key_file_problems", "recogniser_of", "store_of",
+    "upgrade_database",
+]
+
+
 class Server:
     """The whole server around a store and a recogniser. `port` is bound at once, `start` begins to answer.
 
@@ -88,12 +95,12 @@ class Server:
         listening.set()
         self._listener.serve_forever(poll_interval=0.1)
 
-    def stop(self) -> None:
-        """Answer what was accepted, then end."""
-        if not self._listener.stop():
-            log.warning("some connections did not end in time and were cut off")
-        self._queue.close()
+    def stop(self) -> bool:
+        """Answer what was accepted, then end; False where something did not end within the patience."""
+        answered = self._listener.stop(STOP_PATIENCE_S)
+        recognised = self._queue.close(patience_s=1.0)
         self._recorder.close()
+        return answered and recognised
 
 
 def _limits(settings: Settings) -> Limits:
@@ -121,6 +128,17 @@ def check_models(settings: Settings) -> Iterator[Finding]:
     yield Finding("models", "fine", f"{which}, SHA-256 {networks.embedder_sha256[:16]}…")
     choice = choose(settings.engine, settings.threads)
     yield Finding("engine", "fine", f"{choice.engine.detail} {choice.reason}")
+
+
+def check_key_file(settings: Settings) -> Iterator[Finding]:
+    """For `doctor`: the key that encrypts the templates is there, whole, and nobody else's to read."""
+    path = settings.key_path
+    if problems := key_file_problems(path):
+        yield from (Finding("key file", "warning", problem) for problem in problems)
+    elif path.exists():
+        yield Finding("key file", "fine", f"{path}; keep a copy apart from the database's backup")
+    else:
+        yield Finding("key file", "fine", f"{path} does not exist yet; it is made with the first enrolment")
 
 
 def check_camera(source: str) -> Iterator[Finding]:

@@ -4,10 +4,8 @@ Every check is independent of the others and never raises: what is broken is wha
 """
 
 import importlib.metadata
-import os
 import platform
 import shutil
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -82,18 +80,6 @@ def _existing(folder: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
     return folder
-
-
-def check_key_file(settings: Settings) -> Finding:
-    """The key that encrypts the templates: there, and nobody else's to read."""
-    path = settings.key_path
-    if not path.exists():
-        return Finding("key file", "fine", f"{path} does not exist yet; it is made with the first enrolment")
-    if not os.access(path, os.R_OK):
-        return Finding("key file", "broken", f"{path} cannot be read by this user: give it to the server's user.")
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return Finding("key file", "warning", f"{path} can be read by others: run `chmod 600 {path}`.")
-    return Finding("key file", "fine", f"{path}; keep a copy apart from the database's backup")
 
 
 def check_templates(store: Store) -> Finding:

@@ -5,6 +5,7 @@ as well as one that sends nothing; whatever one connection does, the others do n
 """
 
 import contextlib
+import errno
 import logging
 import socket
 import socketserver
@@ -27,6 +28,7 @@ T = TypeVar("T")
 CHUNK_BYTES = 64 * 1024
 BUSY_WAIT_S = 1.0
 """How long a connection beyond the limit may take for its first byte, which says how it must be told."""
+OUT_OF_FILES_PAUSE_S = 0.1
 LINGER_S = 1.0
 """How long unread bytes are drained after a last answer: closing over them would reset the answer away."""
 
@@ -98,6 +100,16 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         """The port it really listens on."""
         return int(self.server_address[1])
 
+    def _make_room(self) -> bool:
+        """Hang up on whoever has held a place longest without a word, longer than a whole message may take."""
+        silent = [each for each in self._served if each.silent_s > self.limits.message_timeout_s]
+        if not silent:
+            return False
+        longest = max(silent, key=lambda each: each.silent_s)
+        self._served.discard(longest)
+        longest.no_more_input()
+        return True
+
     def admit_later(self, connection: "Connection", patience_s: float) -> bool:
         """Count a connection in that was one too many, once a place is free; False: none became so in time."""
         with self._ended:
@@ -106,6 +118,11 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
                 self._turned_away.discard(connection)
                 self._served.add(connection)
             return free
+
+    @property
+    def stopping(self) -> bool:
+        """Whether no more messages are taken."""
+        return self._stopping
 
     @property
     def served(self) -> int:
@@ -118,7 +135,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         with self._lock:
             if self._stopping:
                 connection.no_more_input()
-            room = len(self._served) < self.limits.connections
+            room = len(self._served) < self.limits.connections or self._make_room()
             (self._served if room else self._turned_away).add(connection)
             return room
 
@@ -147,6 +164,16 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
                 self._ended.wait(left)
             return not self._served
 
+    def get_request(self) -> Any:
+        """The next connection. Without descriptors for it, pause: the listener would be asked again at once."""
+        try:
+            return super().get_request()
+        except OSError as error:
+            if error.errno in {errno.EMFILE, errno.ENFILE}:
+                log.error("no more files can be opened (%s): raise the service's limit (ulimit -n)", error.strerror)
+                time.sleep(OUT_OF_FILES_PAUSE_S)
+            raise
+
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """A defect in one connection's thread ends that connection only."""
         log.exception("connection of %s ended by a defect", client_address)
@@ -159,6 +186,8 @@ class Connection(socketserver.BaseRequestHandler):
     request: socket.socket
 
     def setup(self) -> None:
+        self._connected_at = time.monotonic()
+        self._spoke = False
         host, port = self.client_address[:2]
         self.peer = Peer(f"{host}:{port}", datetime.now(UTC))
         self.limits = self.server.limits
@@ -179,12 +208,18 @@ class Connection(socketserver.BaseRequestHandler):
     def finish(self) -> None:
         self.server.dismiss(self)
 
+    @property
+    def silent_s(self) -> float:
+        """Seconds since it was opened, while nothing has come over it; 0 once it spoke."""
+        return 0.0 if self._spoke else time.monotonic() - self._connected_at
+
     def no_more_input(self) -> None:
         """Called by the server when it stops: a thread that waits for bytes sees the end of the stream."""
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
 
     def _serve(self, first: bytes) -> None:
+        self._spoke = True
         if not first:
             return
         if is_framed(first[0]):
@@ -212,12 +247,15 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             while True:
                 if not data:
-                    return decoder.receive_eof()
+                    decoder.receive_eof()
+                    return
                 decoder.receive(data)
                 while (frame := decoder.next_frame()) is not None:
                     self._send(self.server.conversation.framed(frame, self.peer))
                     message_began = time.monotonic()
                 data = self._receive_within(decoder.in_frame, message_began)
+                if self.server.stopping:
+                    return
                 if not decoder.in_frame:
                     message_began = time.monotonic()
         except FrameError as error:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from server import doctor as checks
-from server.bootstrap import check_camera, check_models, store_of
+from server.bootstrap import check_camera, check_key_file, check_models, store_of
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
@@ -45,7 +45,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.Finding]:
     findings = [checks.check_python(), checks.check_libraries()]
     findings += checks.guarded("models", lambda: check_models(settings))
     findings += checks.guarded("database", lambda: _database(settings))
-    findings += checks.guarded("key file", lambda: iter([checks.check_key_file(settings)]))
+    findings += checks.guarded("key file", lambda: check_key_file(settings))
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:

@@ -2,15 +2,15 @@
 
 import ipaddress
 import logging
+import os
 import signal
 import threading
 from functools import partial
 from types import FrameType
-from typing import NoReturn
 
 import click
 
-from server.bootstrap import Server, recogniser_of, store_of
+from server.bootstrap import Server, key_file_problems, recogniser_of, store_of
 from server.cli.options import ALL, with_settings
 from server.clock import utc_now
 from server.config import Settings
@@ -39,21 +39,32 @@ def serve(settings: Settings) -> None:
     Example:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
+    stop = Stop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _end)
+        signal.signal(number, stop)
     _warn_of_open_address(settings.host)
     with store_of(settings) as store:
-        for problem in store.durability().problems:
+        for problem in (*store.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         recogniser = recogniser_of(settings)
         server = Server(settings, store, recogniser, utc_now)
         _enrol(settings, store, recogniser)
-        _serve(server, settings.host)
+        _serve(server, settings.host, stop)
 
 
-def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the signal module calls it so
-    """Leave the main thread's waiting, through every `finally` on the way."""
-    raise SystemExit(0)
+class Stop:
+    """What SIGTERM and Ctrl-C do: end the start-up at once, else have what was accepted answered. Once."""
+
+    def __init__(self) -> None:
+        self.wanted = threading.Event()
+        self.starting = True
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - so signals are told
+        if self.wanted.is_set():
+            return
+        self.wanted.set()
+        if self.starting:
+            raise SystemExit(0)
 
 
 def _warn_of_open_address(host: str) -> None:
@@ -84,27 +95,27 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
         log.warning("some photographs were refused: run `enrol` to see which, and why")
 
 
-def _serve(server: Server, host: str) -> None:
+def _serve(server: Server, host: str, stop: Stop) -> None:
     """Answer until a signal comes; then let what was accepted be answered."""
     server.galleries.current()
+    stop.starting = False
     listening = threading.Event()
-    thread = threading.Thread(target=server.serve, args=(listening,), name="listener")
+    thread = threading.Thread(target=server.serve, args=(listening,), name="listener", daemon=True)
     thread.start()
-    try:
-        listening.wait()
-        click.echo(f"ready on {host}:{server.port}")
-        _watch(server.galleries)
-    finally:
-        log.info("stopping")
-        server.stop()
-        thread.join()
+    listening.wait()
+    click.echo(f"ready on {host}:{server.port}")
+    _watch(server.galleries, stop.wanted)
+    log.info("stopping")
+    if not server.stop():
+        log.error("some work did not end in time and was given up")
+        logging.shutdown()
+        os._exit(0)  # the interpreter would wait for, or break, a native library that is still at work
+    thread.join()
 
 
-def _watch(galleries: Galleries) -> NoReturn:
+def _watch(galleries: Galleries, ended: threading.Event) -> None:
     """Keep the gallery up to date; the database may go and come back meanwhile."""
-    never = threading.Event()
-    while True:
-        never.wait(WATCH_S)
+    while not ended.wait(WATCH_S):
         try:
             galleries.current()
         except RollcallError as error:

@@ -15,7 +15,7 @@ from protocol.errors import ErrorCode, MessageError, ProtocolError
 from protocol.framing import Frame
 from server.dispatch import framed_form, legacy_form
 from server.dispatch.call import About, Call, Campus, Services
-from server.errors import Internal, RollcallError
+from server.errors import Internal, RollcallError, Unavailable
 from server.tcp import Peer
 
 __all__ = ["About", "Campus", "Dispatcher", "Services"]
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 NOTHING_ELSE = "The server could not do this; its log says why."
 """All that the wire says of a defect."""
+AWAY = "The server cannot reach its database just now; send the same again in a moment."
+"""All that the wire says of a database that is away: where it lies concerns nobody outside."""
 
 
 class Dispatcher:
@@ -92,6 +94,9 @@ class Dispatcher:
             return handler()
         except Internal as error:
             log.error("%s", error.text)
+        except Unavailable as error:
+            log.warning("%s", error.text)
+            return Unavailable(AWAY)
         except RollcallError as error:
             return error
         except Exception:

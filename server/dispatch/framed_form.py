@@ -1,19 +1,24 @@
 """The framed form: a small function a message, and the table that names them."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
 from protocol import messages
+from protocol.errors import ProtocolError
 from protocol.framing import MAX_HEADER_BYTES
 from server.dispatch.call import Call
 from server.domain.attendance import Mark, Recorded, Source, State, decided_at
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE
-from server.errors import BadRequest, NoSession
+from server.domain.identifiers import normal
+from server.errors import BadRequest, NoSession, TooLarge
 from server.services.recognise import Picture, Place, Seen
 from server.store.base import MarkRequest
+
+LARGEST_ID = 2**53 - 1
+"""The longest number that a message can have."""
 
 
 def _hello(message: messages.Hello, call: Call) -> messages.Message:
@@ -48,7 +53,7 @@ def _roster(message: messages.Roster, call: Call) -> messages.Message:
     students = tuple(
         messages.RosterEntry(student=entry.student, name=entry.name,
                              states={str(hour): state.value for hour, state in sorted(entry.states.items())})
-        for entry in call.services.roster.roster(message.course, day)
+        for entry in call.services.roster.roster(normal(message.course), day)
     )
     return messages.RosterList(course=message.course, date=day.isoformat(), students=students)
 
@@ -56,13 +61,14 @@ def _roster(message: messages.Roster, call: Call) -> messages.Message:
 def _snapshot(message: messages.Snapshot, call: Call) -> messages.Message:
     taken_at = decided_at(message.taken_at, call.now, call.peer.connected_since)
     day = call.campus.day(taken_at)
+    course = None if message.course is None else normal(message.course)
     if message.session is not None:
         raise NoSession(f"There is no session {message.session}; leave the session out for the hour that is on now.")
     if not message.record:
-        return _faces(call.services.recognition.identify(call.payload, message.course, day))
-    if message.course is None:
+        return _faces(call.services.recognition.identify(call.payload, course, day))
+    if course is None:
         raise BadRequest("A snapshot that is to be recorded must name its course.")
-    place = Place(message.course, day, taken_at, call.who)
+    place = Place(course, day, taken_at, call.who)
     return _faces(call.services.recognition.identify_and_record(call.payload, place, now=call.now))
 
 
@@ -81,8 +87,23 @@ def _record(
     call: Call,
 ) -> messages.Marked:
     marks = tuple(_as_mark(item, source, call) for item in items)
+    _require_room(marks)
     digest = hashlib.sha256(msgspec.json.encode(message)).digest()
     recorded = call.services.recorder.record(MarkRequest(marks, message.key, digest), now=call.now)
+    return _as_marked(recorded)
+
+
+def _require_room(marks: tuple[Mark, ...]) -> None:
+    """Refuse what could be recorded but not answered; every answer is at most as long as this one."""
+    longest = max(State, key=lambda state: len(state.value))
+    answer = _as_marked([Recorded(each.student, each.course, each.day, each.hour, longest, False) for each in marks])
+    try:
+        messages.encode(answer, LARGEST_ID)
+    except ProtocolError as error:
+        raise TooLarge(f"The answer to {len(marks)} marks is too long for one message; send them in two.") from error
+
+
+def _as_marked(recorded: Iterable[Recorded]) -> messages.Marked:
     return messages.Marked(marks=tuple(_as_item(each) for each in recorded))
 
 
@@ -90,7 +111,7 @@ def _as_mark(item: messages.Mark | messages.MarkItem, source: Source, call: Call
     at = decided_at(item.at, call.now, call.peer.connected_since)
     hour = HOUR_WITHOUT_TIMETABLE if item.hour is None else item.hour
     by = item.by or call.who
-    return Mark(item.student, item.course, call.campus.day(at), hour, State(item.state), at, by, source)
+    return Mark(normal(item.student), normal(item.course), call.campus.day(at), hour, State(item.state), at, by, source)
 
 
 def _as_item(recorded: Recorded) -> messages.MarkedItem:

@@ -7,12 +7,14 @@ from protocol import legacy
 from server.dispatch.call import Call
 from server.domain.attendance import ATTENDED, Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE
+from server.domain.identifiers import normal
 from server.store.base import MarkRequest
 
 
 def _mark(message: legacy.LegacyMark, call: Call) -> bytes:
-    mark = Mark(message.student, message.course, call.campus.day(call.now), HOUR_WITHOUT_TIMETABLE, State.PRESENT,
-                call.now, call.who, Source.LEGACY)
+    day = call.campus.day(call.now)
+    mark = Mark(message.student, normal(message.course), day, HOUR_WITHOUT_TIMETABLE, State.PRESENT, call.now, call.who,
+                Source.LEGACY)
     call.services.recorder.record(MarkRequest((mark,)), now=call.now)
     return legacy.SUCCESS
 
@@ -21,7 +23,7 @@ def _roster(message: legacy.LegacyRoster, call: Call) -> bytes:
     day = call.campus.day(call.now)
     return legacy.encode_roster_reply([
         legacy.RosterRow(entry.student, entry.name, day.isoformat(), not ATTENDED.isdisjoint(entry.states.values()))
-        for entry in call.services.roster.roster(message.course, day)
+        for entry in call.services.roster.roster(normal(message.course), day)
     ])
 
 

@@ -71,8 +71,9 @@ def enrol(
                          "is it the right one, and its disk there?")
     writer = _Writer(store, recogniser, decode, at)
     writer.correct(plan)
-    gone = writer.settle_gone(_surely_gone(plan.gone, lines), prune=prune)
-    lines += plan.lines + writer.take(plan.new, students, progress or _no_progress) + gone
+    gone = _surely_gone(plan.gone, lines)
+    lines += plan.lines + writer.take(plan.new, students, progress or _no_progress)
+    lines += writer.settle_gone(gone, prune=prune)  # last: who has a new photograph is never without any
     report = EnrolReport(tuple(sorted(lines, key=lambda line: line.name)))
     log.info("enrolment: %s", report.summary)
     return report

@@ -36,6 +36,11 @@ class Galleries:
         self._gallery = Gallery((), np.empty((0, 128), np.float32), model_id=model_id)
         self._matchers: OrderedDict[Students, Matcher] = OrderedDict()
 
+    @property
+    def loaded(self) -> Gallery:
+        """The gallery that was loaded last; asks no database."""
+        return self._gallery
+
     def current(self) -> Gallery:
         """The gallery of every student with a photograph. Raises Unavailable, or SetupProblem for a wrong key."""
         with self._lock:

@@ -82,8 +82,8 @@ class Recognition:
 
     @property
     def gallery(self) -> Gallery:
-        """Everybody with a photograph, as it is now."""
-        return self._galleries.current()
+        """Everybody with a photograph, as it was last loaded: to be had while the database is away."""
+        return self._galleries.loaded
 
     def identify(self, image: bytes, course: str | None, day: date) -> Picture:
         """Every face of the picture, looked for among the course's students of that day (None: among all).

@@ -19,8 +19,9 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 1024
 """Requests that may wait for the database before a further one is told that the server is busy."""
-MOST_TOGETHER = 128
-"""Requests that share one transaction at most: enough that the disk's sync is no longer what limits."""
+ENOUGH_TOGETHER = 500
+"""Marks in one transaction after which no further request joins it: enough that the disk's sync is no longer what
+limits, and few enough (a tenth of a second) that who comes next does not wait long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Recorder:
     def _all_that_wait(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         """The requests that are there now, and whether the end is behind them."""
         batch = [first]
-        while len(batch) < MOST_TOGETHER:
+        while sum(len(each.request.marks) for each in batch) < ENOUGH_TOGETHER:
             try:
                 waiting = self._waiting.get_nowait()
             except queue.Empty:

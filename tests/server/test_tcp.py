@@ -242,6 +242,43 @@ def test_a_place_that_becomes_free_is_given_to_the_next() -> None:
                 threading.Event().wait(0.001)
 
 
+def test_who_never_spoke_gives_up_the_place_to_who_comes() -> None:
+    with listening(Echo(), connections=2, message_timeout_s=SHORT_S) as server:
+        silent = [connect(server) for _ in range(2)]
+        for client in silent:
+            client.settimeout(SHORT_S)
+            with pytest.raises(TimeoutError):
+                client.recv(1)
+        with connect(server) as client:
+            client.sendall(encode_frame(b"in"))
+            assert read_frames(client, 1) == [b"in"]
+        for each in silent:
+            each.close()
+
+
+def test_stopping_does_not_wait_for_a_client_that_goes_on_sending() -> None:
+    with listening(Echo()) as server, connect(server) as client:
+        ended = threading.Event()
+
+        def go_on() -> None:
+            while not ended.is_set():
+                try:
+                    client.sendall(encode_frame(b"more") * 50)
+                    client.recv(65536)
+                except OSError:
+                    return
+
+        sender = threading.Thread(target=go_on)
+        sender.start()
+        while not server.served:
+            threading.Event().wait(0.001)
+        started = time.monotonic()
+        assert server.stop()
+        assert time.monotonic() - started < 5.0
+        ended.set()
+        sender.join(PATIENCE_S)
+
+
 def test_stopping_ends_idle_connections_within_a_second() -> None:
     with listening(Echo()) as server:
         clients = [connect(server) for _ in range(10)]

@@ -1,10 +1,11 @@
 """Heavy work waits in a bounded queue."""
 
+import contextlib
 import threading
 
 import pytest
 
-from server.errors import BadImage, Busy
+from server.errors import BadImage, Busy, Unavailable
 from server.services.work_queue import WorkQueue
 
 PATIENCE_S = 10.0
@@ -52,3 +53,54 @@ def test_one_job_too_many_is_told_busy_at_once_and_the_others_are_done(work: Wor
     for thread in threads:
         thread.join(PATIENCE_S)
     assert len(results) == 3
+
+
+def hold(queue: WorkQueue) -> tuple[threading.Event, threading.Thread]:
+    """Occupy the one worker until the event is set."""
+    go, running = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        running.set()
+        assert go.wait(PATIENCE_S)
+
+    def bring() -> None:
+        with contextlib.suppress(Busy):
+            queue.run(slow)
+
+    thread = threading.Thread(target=bring)
+    thread.start()
+    assert running.wait(PATIENCE_S)
+    return go, thread
+
+
+def test_what_waited_too_long_is_busy_and_never_begun() -> None:
+    queue = WorkQueue("test", workers=1, most_waiting=2, patience_s=0.05)
+    go, thread = hold(queue)
+    begun: list[int] = []
+    with pytest.raises(Busy, match="too long"):
+        queue.run(lambda: begun.append(1))
+    go.set()
+    thread.join(PATIENCE_S)
+    assert queue.close(PATIENCE_S)
+    assert begun == []
+
+
+def test_closing_answers_what_waits_and_says_what_did_not_end() -> None:
+    queue = WorkQueue("test", workers=1, most_waiting=2)
+    go, thread = hold(queue)
+    refused = threading.Event()
+
+    def wait() -> None:
+        with pytest.raises(Unavailable):
+            queue.run(lambda: None)
+        refused.set()
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    while not queue.waiting:
+        threading.Event().wait(0.001)
+    assert not queue.close(0.05), "the one that has begun does not end in time"
+    assert refused.wait(PATIENCE_S)
+    go.set()
+    thread.join(PATIENCE_S)
+    waiting.join(PATIENCE_S)

@@ -1,0 +1,130 @@
+"""Messages to replies on a real store: what is recorded, by whom, and what is said when it cannot be."""
+
+import json
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from protocol import legacy, messages
+from protocol.framing import FrameDecoder
+from server.dispatch import About, Campus, Dispatcher, Services
+from server.services.galleries import Galleries
+from server.services.recognise import Recognition
+from server.services.record import Recorder
+from server.services.roster import RosterService
+from server.services.work_queue import WorkQueue
+from server.store import open_store
+from server.store.base import RosterRow, Store
+from server.tcp import Peer
+
+FIVE_TO_NINE = datetime(2026, 3, 1, 23, 55, tzinfo=UTC)
+"""08:55 of the second of March in Seoul."""
+COURSE = "ea0017_1"
+STUDENTS = [f"2015110{number:02}" for number in range(1, 6)]
+ABOUT = About(version="1", engine="none", detector="none", min_face_px=30, max_payload_bytes=1, max_image_pixels=1,
+              max_connections=1, message_timeout_s=1.0, idle_timeout_s=1.0)
+
+
+class NoFaces:
+    model_id = "none"
+
+    def faces(self, image: Any) -> list[Any]:
+        return []
+
+
+class Desk:
+    """A dispatcher on its own store, spoken to in whole messages."""
+
+    def __init__(self, store: Store, queue: WorkQueue) -> None:
+        galleries = Galleries(store, "none")
+        recognition = Recognition(NoFaces(), lambda _: np.zeros((2, 2, 3), np.uint8), store, galleries, queue)
+        self.recorder = Recorder(store)
+        services = Services(self.recorder, RosterService(store), recognition, ABOUT)
+        self.dispatcher = Dispatcher(services, Campus(ZoneInfo("Asia/Seoul")), lambda: FIVE_TO_NINE)
+        self.peer = Peer("127.0.0.1:50000", FIVE_TO_NINE)
+
+    def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
+        decoder = FrameDecoder()
+        decoder.receive(messages.encode(message, 7, payload))
+        frame = decoder.next_frame()
+        assert frame is not None
+        decoder.receive(self.dispatcher.framed(frame, self.peer))
+        reply = decoder.next_frame()
+        assert reply is not None
+        received = messages.decode_reply(reply)
+        assert received.id == 7
+        return received.message
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "key")
+    opened.upgrade()
+    opened.import_roster([RosterRow(each, "학생", COURSE) for each in STUDENTS], at=FIVE_TO_NINE, by="test")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(store: Store) -> Iterator[Desk]:
+    queue = WorkQueue("test", workers=1, most_waiting=1)
+    desk = Desk(store, queue)
+    yield desk
+    queue.close()
+    desk.recorder.close()
+
+
+def test_a_mark_belongs_to_the_campuss_day(desk: Desk) -> None:
+    assert desk.ask(messages.Mark(student=STUDENTS[0], course=COURSE, key="k")).marks[0].date == "2026-03-02"
+    assert desk.ask(messages.Roster(course=COURSE)).date == "2026-03-02"
+    assert json.loads(desk.dispatcher.legacy(legacy.LegacyRoster(COURSE), desk.peer))[0]["date"] == "2026-03-02"
+
+
+def test_old_and_new_clients_see_each_others_marks(desk: Desk) -> None:
+    assert desk.dispatcher.legacy(legacy.LegacyMark(STUDENTS[0], COURSE), desk.peer) == b"success"
+    desk.ask(messages.Mark(student=STUDENTS[1], course=COURSE, key="a", state="absent"))
+    desk.ask(messages.Mark(student=STUDENTS[2], course=COURSE, key="b", state="late"))
+    rows = json.loads(desk.dispatcher.legacy(legacy.LegacyRoster(COURSE), desk.peer))
+    assert [row["attended"] for row in rows] == ["O", "", "O", "", ""]
+    assert desk.ask(messages.Roster(course=COURSE)).students[0].states == {"1": "present"}
+
+
+def test_a_batch_whose_answer_would_not_fit_is_refused_before_anything_is_recorded(desk: Desk, store: Store) -> None:
+    course = "c" * 32
+    students = [f"{number:032}" for number in range(2000)]
+    store.import_roster([RosterRow(each, "가", course) for each in students], at=FIVE_TO_NINE, by="test")
+    items = tuple(messages.MarkItem(student=each, course=course) for each in students)
+    assert desk.ask(messages.Marks(marks=items, key="whole")).code == "too_large"
+    assert not any(entry.states for entry in desk.ask(messages.Roster(course=course)).students)
+    for part in (items[:1000], items[1000:]):
+        assert len(desk.ask(messages.Marks(marks=part, key=part[0].student)).marks) == 1000
+
+
+def test_a_code_is_the_same_however_its_letters_are_composed(desk: Desk, store: Store) -> None:
+    store.import_roster([RosterRow(STUDENTS[0], "가", "강의1")], at=FIVE_TO_NINE, by="test")
+    apart = unicodedata.normalize("NFD", "강의1")
+    assert desk.ask(messages.Roster(course=apart)).students
+    assert desk.ask(messages.Mark(student=STUDENTS[0], course=apart, key="k")).marks[0].course == "강의1"
+
+
+def test_a_database_that_is_away_is_not_described_to_strangers(desk: Desk, store: Store, tmp_path: Path) -> None:
+    store.close()
+    for file in tmp_path.glob("rollcall.sqlite*"):
+        file.unlink()
+    (tmp_path / "rollcall.sqlite").mkdir()
+    reply = desk.ask(messages.Mark(student=STUDENTS[0], course=COURSE, key="k"))
+    assert (reply.code, reply.retry) == ("unavailable", True)
+    assert "sqlite" not in reply.text.lower()
+    assert str(tmp_path) not in reply.text
+    assert desk.ask(messages.Info()).students == 0, "what needs no database is answered"
+
+
+def test_a_session_cannot_be_named_before_there_are_any(desk: Desk) -> None:
+    assert desk.ask(messages.Snapshot(course=COURSE, session=1), b"x").code == "no_session"
+    assert desk.ask(messages.Snapshot(record=True), b"x").code == "bad_request"
