@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from bench.accuracy import classes, fitting
+from bench.accuracy import classes, duplicates, fitting, probabilities, rooms, scorings
 
 PARTS: dict[str, Callable[[], None]] = {
-    "fit": fitting.fit, "scores": classes.report_scores, "classes": classes.report,
+    "fit": fitting.fit, "scores": scorings.report, "classes": classes.report, "rooms": rooms.report,
+    "duplicates": duplicates.report, "probabilities": probabilities.report,
 }
 
 

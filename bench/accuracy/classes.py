@@ -1,24 +1,21 @@
 """Single faces against drawn classes: how many strangers are named, how many students are missed, beside dlib."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.accuracy.fitting import judge
-from bench.accuracy.people import Half, People, drawn_together, half, load
+from bench.accuracy.people import People, drawn_together, half, load
 from bench.accuracy.worlds import Drawn, Kind, Setting, World, own_scores
-from server.gallery.description import describe
 from server.gallery.prior import CAUTION, COEFFICIENTS, REFERENCE_FPIR
-from server.gallery.scores import Matrix, crowding, with_margin
 
 WORLDS = 6
 CLASSES = 20
 LARGEST_PART = 0.8
 KINDS: tuple[tuple[Kind, int], ...] = (("mixed", 1), ("similar", 1), ("similar", 3), ("similar, others", 1))
 SETTINGS = [Setting(n, kind, alike) for n in (5, 10, 30, 100, 300) for kind, alike in KINDS]
-HALVES: tuple[Half, ...] = ("choosing", "reporting")
 
 
 @dataclass(frozen=True)
@@ -58,61 +55,6 @@ def report() -> None:
         several = _with_photographs(half(load("lfw"), "reporting"), 4)
         _table(f"lfw, people with 4 photographs, {photographs} enrolled", several, [Setting(30), Setting(100)],
                photographs=photographs)
-
-
-def report_scores() -> None:
-    """Table (a): ways of scoring at the threshold that gives FPIR 1 % over these very strangers, on the people for
-    choosing and for reporting."""
-    for which in HALVES:
-        people = half(load("lfw"), which)
-        settings = [Setting(10), Setting(30), Setting(100), Setting(30, "similar"), Setting(30, "similar", 3)]
-        cells: dict[str, list[str]] = {name: [] for name in SCORES}
-        for setting in settings:
-            drawn = list(_draw(people, setting, None, 1, True, 7))
-            for name, score in SCORES.items():
-                cells[name].append(f"{_missed_at_best(drawn, score):.1f}")
-        print(f"\nscores, lfw, {which}:", settings)
-        for name, row in cells.items():
-            print(f"{name} | {' | '.join(row)}")
-
-
-def _missed_at_best(drawn: list[Drawn], score: Callable[[Drawn, Matrix], Matrix]) -> float:
-    students = np.concatenate([own_scores(score(each, each.students)) for each in drawn])
-    strangers = np.concatenate([score(each, each.strangers).min(axis=1) for each in drawn])
-    return 100 * float(np.mean(students > np.quantile(strangers, REFERENCE_FPIR)))
-
-
-def _apart(drawn: Drawn) -> Matrix:
-    return np.where(np.eye(len(drawn.among), dtype=bool), np.inf, drawn.among)
-
-
-def _z(drawn: Drawn, faces: Matrix) -> Matrix:
-    own = np.where(np.isfinite(_apart(drawn)), drawn.among, np.nan)
-    result: Matrix = (faces - np.nanmean(own, axis=0)) / np.nanstd(own, axis=0)
-    return result
-
-
-def _t(_: Drawn, faces: Matrix) -> Matrix:
-    result: Matrix = (faces - faces.mean(axis=1, keepdims=True)) / faces.std(axis=1, keepdims=True)
-    return result
-
-
-SCORES: dict[str, Callable[[Drawn, Matrix], Matrix]] = {
-    "mirrored distance": lambda _, faces: faces,
-    "with margin (shipped in mixed classes)": lambda _, faces: with_margin(faces),
-    "minus crowding 0.3": lambda drawn, faces: faces - 0.3 * crowding(_apart(drawn)),
-    "margin minus crowding 0.3 (shipped in the most homogeneous)":
-        lambda drawn, faces: with_margin(faces) - 0.3 * crowding(_apart(drawn)),
-    "Z-normalised": _z,
-    "T-normalised": _t,
-    "S-normalised (mean of both)": lambda drawn, faces: (_z(drawn, faces) + _t(drawn, faces)) / 2,
-    "shipped": lambda drawn, faces: _shipped(drawn, faces),
-}
-
-
-def _shipped(drawn: Drawn, faces: Matrix) -> Matrix:
-    seen = describe(drawn.among, drawn.owners, drawn.sizes)
-    return with_margin(faces) - seen.crowding_weight * seen.crowding
 
 
 def _with_photographs(people: People, count: int) -> People:

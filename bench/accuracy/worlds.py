@@ -57,21 +57,28 @@ class World:
         used = slice(0, at + 1) if reduced else slice(0, 1)
         templates = np.mean([people.mirrored[each, used].mean(axis=1) for each in enrolled], axis=0)
         self.large = people.mirrored[enrolled[0], 0]
+        self.enrolled, self.coming = enrolled, coming
         self._among = [distances(people.mirrored[each, at if reduced else 0], templates) for each in enrolled]
         self._sizes = at + 1 if reduced else 1
         self._faces = distances(people.mirrored[coming, at], templates)
         self._plain = np.min([distances(people.plain[coming, at], people.plain[e, 0]) for e in enrolled], axis=0)
 
     def draw(self, setting: Setting, random: np.random.Generator) -> Drawn:
-        """A class and its strangers."""
-        students = self._students(setting, random)
-        rest = np.setdiff1d(np.arange(len(self.large)), students)
-        strangers = self._strangers(setting.kind, students, rest, random)
+        """A class and its strangers, as distances."""
+        students, strangers = self.draw_people(setting, random)
         own, foreign = np.ix_(students, students), np.ix_(strangers, students)
         among = np.concatenate([each[own] for each in self._among])
         owners = np.tile(np.arange(len(students)), len(self._among))
         return Drawn(among, owners, self._sizes, self._faces[own], self._faces[foreign], self._plain[own],
                      self._plain[foreign])
+
+    def draw_people(
+        self, setting: Setting, random: np.random.Generator
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """A class and its strangers, as places in `enrolled` and `coming`."""
+        students = self._students(setting, random)
+        rest = np.setdiff1d(np.arange(len(self.large)), students)
+        return students, self._strangers(setting.kind, students, rest, random)
 
     def _students(self, setting: Setting, random: np.random.Generator) -> NDArray[np.intp]:
         if setting.kind == "mixed":
