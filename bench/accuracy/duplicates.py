@@ -33,4 +33,4 @@ def report() -> None:
         what = f"{match.verdict}{'' if match.student_id in {None, *pair} else ', wrong'}"
         verdicts[what] = verdicts.get(what, 0) + 1
     print(f"told {100 * np.mean(told):.0f} %, told of 30 different people {np.mean(false_alarms):.2f} a class, "
-          f"threshold moved by {np.mean(moved):.4f} (most {np.max(moved):.4f}), the person's third photograph {verdicts}")
+          f"threshold moved by {np.mean(moved):.4f} (most {np.max(moved):.4f}), the third photograph {verdicts}")
