@@ -7,10 +7,10 @@ version=$(.venv/bin/python -c 'import importlib.metadata as m; print(m.version("
 [ ! -f "$folder/built-$version" ] || exit 0
 
 missing=
-for command in c++ cmake; do command -v $command >/dev/null 2>&1 || missing="$missing $command"; done
+command -v c++ >/dev/null 2>&1 || missing=" c++"
 .venv/bin/python -c 'import ctypes; ctypes.CDLL("libopenblas.so")' 2>/dev/null || missing="$missing libopenblas"
 if [ -n "$missing" ]; then
-    echo "To build dlib,$missing is missing: run 'apt-get install g++ cmake libopenblas-dev python3-dev' as root," \
+    echo "To build dlib,$missing is missing: run 'apt-get install g++ libopenblas-dev python3-dev' as root," \
         "then this again." >&2
     exit 1
 fi
