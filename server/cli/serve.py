@@ -114,9 +114,16 @@ def _serve(server: Server, host: str, stop: Stop) -> None:
 
 
 def _watch(galleries: Galleries, ended: threading.Event) -> None:
-    """Keep the gallery up to date; the database may go and come back meanwhile."""
+    """Keep the gallery up to date; the database may go and come back meanwhile, which is said once each time."""
+    away = False
     while not ended.wait(WATCH_S):
         try:
             galleries.current()
         except RollcallError as error:
-            log.warning("the gallery could not be held against the database: %s", error.text)
+            if not away:
+                log.warning("the gallery cannot be held against the database: %s", error.text)
+            away = True
+        else:
+            if away:
+                log.info("the database is back")
+            away = False

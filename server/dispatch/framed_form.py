@@ -13,7 +13,7 @@ from server.dispatch.call import Call
 from server.domain.attendance import Mark, Recorded, Source, State, decided_at
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE
 from server.domain.identifiers import normal
-from server.errors import BadRequest, NoSession, TooLarge
+from server.errors import BadRequest, NoFace, NoSession, TooLarge
 from server.services.recognise import Picture, Place, Seen
 from server.store.base import MarkRequest
 
@@ -65,11 +65,11 @@ def _snapshot(message: messages.Snapshot, call: Call) -> messages.Message:
     if message.session is not None:
         raise NoSession(f"There is no session {message.session}; leave the session out for the hour that is on now.")
     if not message.record:
-        return _faces(call.services.recognition.identify(call.payload, course, day))
+        return _faces(call.services.recognition.identify(call.payload, course, day), call)
     if course is None:
         raise BadRequest("A snapshot that is to be recorded must name its course.")
     place = Place(course, day, taken_at, call.who)
-    return _faces(call.services.recognition.identify_and_record(call.payload, place, now=call.now))
+    return _faces(call.services.recognition.identify_and_record(call.payload, place, now=call.now), call)
 
 
 HANDLERS: dict[type[messages.Message], Callable[[Any, Call], messages.Message]] = {
@@ -121,7 +121,10 @@ def _as_item(recorded: Recorded) -> messages.MarkedItem:
     )
 
 
-def _faces(picture: Picture) -> messages.Faces:
+def _faces(picture: Picture, call: Call) -> messages.Faces:
+    if not picture.seen:
+        size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px
+        raise NoFace(f"The picture of {size} pixels shows no face of {least} pixels or more.")
     return messages.Faces(
         width=picture.width, height=picture.height, faces=tuple(_face(each) for each in picture.seen),
         recorded=picture.recorded,

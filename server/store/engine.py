@@ -18,7 +18,7 @@ WRITES: Final = "rollcall_writes"
 BUSY_TIMEOUT_S: Final = 5.0
 """How long a writer waits for another one, on either database."""
 CONNECT_TIMEOUT_S: Final = 3
-ANSWER_TIMEOUT_S: Final = 20
+ANSWER_TIMEOUT_S: Final = 10
 """Longer than BUSY_TIMEOUT_S, so that a wait for a lock ends as such and not as a lost connection."""
 RECYCLE_S: Final = 1800
 """Connections older than this are renewed: well under MySQL's wait_timeout of eight hours, and firewalls' of one."""

@@ -14,6 +14,7 @@ LOST: Final = frozenset({2006, 2013, 2014, 2055, 1053, 1927, 4031})
 """The connection is gone, or the server is going: MySQL's and MariaDB's error references."""
 AWAY: Final = frozenset({2002, 2003, 2005, 1040, 1203, 1290, 1836})
 """Cannot connect, too many connections, or set to read only: another try at once would end the same."""
+UNREACHABLE: Final = frozenset({2002, 2003, 2005})
 REFUSED_LOGIN: Final = frozenset({1044, 1045, 1049, 1142, 1698})
 _SQLITE_AWAY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN",
                        "SQLITE_READONLY", "SQLITE_NOMEM")
@@ -72,12 +73,26 @@ def translate(error: SQLAlchemyError, kind: Kind, database: str) -> RollcallErro
     """Our exception for a failure that no further try mends. database: how to name it, without its password."""
     cause = str(error.orig) if isinstance(error, DBAPIError) and error.orig is not None else str(error)
     if kind in {Kind.AWAY, Kind.LOST}:
-        return Unavailable(f"The database {database} does not answer now ({cause}): try again in a moment.")
+        return Unavailable(f"The database {database} does not answer ({cause}). {_advice(error)}")
     if kind is Kind.CONFLICT and not isinstance(error, IntegrityError):
         return Unavailable(f"The database {database} is held up by other transactions ({cause}): try again.")
     if kind is Kind.SETUP:
-        return SetupProblem(
-            f"The database {database} cannot be used as it is ({cause}): check its name, user and password, "
-            "and run `face_recog_server.py db upgrade`."
-        )
+        return SetupProblem(f"The database {database} cannot be used as it is ({cause}): {_remedy(error)}.")
     return Internal(f"The database {database} refused a statement ({cause}): this is a defect of the server.")
+
+
+def _advice(error: SQLAlchemyError) -> str:
+    """What an administrator can do about a database that is away."""
+    sqlite_name = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
+    if sqlite_name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR")):
+        return "Give its file and folder to this user, and see that its disk is there."
+    if sqlite_name.startswith("SQLITE_FULL"):
+        return "The disk is full: make room."
+    if isinstance(error, DBAPIError) and mysql_number(error) in UNREACHABLE:
+        return "Start it, or check host and port."
+    return "Try again in a moment."
+
+
+def _remedy(error: SQLAlchemyError) -> str:
+    refused = isinstance(error, DBAPIError) and mysql_number(error) in REFUSED_LOGIN
+    return "check its name, user and password" if refused else "run `face_recog_server.py db upgrade`"

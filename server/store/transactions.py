@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, text
@@ -19,6 +20,8 @@ from server.store.engine import BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
 from server.store.failures import Kind, kind_of, translate
 
 TRIES: Final = 3
+ENOUGH_S: Final = 8.0
+"""After this long nothing is tried again: a database that hangs would hold everybody up for every try."""
 PAUSE_S: Final = (0.005, 0.05)
 """Shortest and longest pause before another try: random, so that two that collided do not collide again."""
 
@@ -26,6 +29,27 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+
+
+class SqliteFile:
+    """The database's file, by which it is known again: connections to one that was removed write to nowhere."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._identity = self._look()
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def require_the_same(self) -> None:
+        """Raise Unavailable where the file is gone, or another one lies in its place."""
+        if self._identity is None or self._look() != self._identity:
+            raise Unavailable(f"The database's file {self._path} was removed or exchanged while it was in use: stop "
+                              "this program, put the right file there, and start it again.")
 
 
 class Database:
@@ -38,6 +62,7 @@ class Database:
         self.engine: Final[Engine] = open_engine(parsed)
         # SQLite lets waiting writers poll, up to 100 ms apart; between our own threads a lock hands over at once.
         self._writing = threading.Lock() if self.dialect == "sqlite" else None
+        self._file = SqliteFile(Path(str(parsed.database))) if self.dialect == "sqlite" else None
 
     def read(self, work: Work[T]) -> T:
         """Run `work` in a transaction that only reads."""
@@ -52,17 +77,21 @@ class Database:
         return self._try(lambda: self._once(work, writes=True))
 
     def _try(self, once: Callable[[], T]) -> T:
+        began = time.monotonic()
         for tries_left in reversed(range(TRIES)):
             try:
                 return once()
             except SQLAlchemyError as error:
                 kind = kind_of(error)
-                if tries_left == 0 or kind not in {Kind.CONFLICT, Kind.LOST}:
+                last = tries_left == 0 or time.monotonic() - began > ENOUGH_S
+                if last or kind not in {Kind.CONFLICT, Kind.LOST}:
                     raise translate(error, kind, self.name) from error
                 time.sleep(random.uniform(*PAUSE_S))  # noqa: S311  # no secret
         raise AssertionError("the last try returns or raises")
 
     def _once(self, work: Work[T], *, writes: bool) -> T:
+        if self._file is not None:
+            self._file.require_the_same()
         with (
             self._gate(writes),
             self._connected() as connection,

@@ -118,7 +118,7 @@ def test_bad_pictures_are_named_in_our_form_and_unknown_in_the_old(server: Runni
         speaker.socket.sendall(encode_frame(b'{"type":"snapshot","id":99}'))
         assert speaker.reply().code == "bad_image", "a snapshot without an image"
         empty = jpeg(Image.new("RGB", (320, 240), "white"))
-        assert speaker.ask(messages.Snapshot(course=COURSE), empty).faces == ()
+        assert speaker.ask(messages.Snapshot(course=COURSE), empty).code == "no_face"
     assert legacy(server, empty) == b"Unknown"
 
 

@@ -113,16 +113,19 @@ def test_a_code_is_the_same_however_its_letters_are_composed(desk: Desk, store: 
     assert desk.ask(messages.Mark(student=STUDENTS[0], course=apart, key="k")).marks[0].course == "강의1"
 
 
-def test_a_database_that_is_away_is_not_described_to_strangers(desk: Desk, store: Store, tmp_path: Path) -> None:
-    store.close()
-    for file in tmp_path.glob("rollcall.sqlite*"):
-        file.unlink()
-    (tmp_path / "rollcall.sqlite").mkdir()
+def test_a_database_that_was_removed_is_unavailable_and_not_described(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "rollcall.sqlite").unlink()
     reply = desk.ask(messages.Mark(student=STUDENTS[0], course=COURSE, key="k"))
     assert (reply.code, reply.retry) == ("unavailable", True)
     assert "sqlite" not in reply.text.lower()
     assert str(tmp_path) not in reply.text
     assert desk.ask(messages.Info()).students == 0, "what needs no database is answered"
+
+
+def test_a_picture_without_a_face_is_named(desk: Desk) -> None:
+    reply = desk.ask(messages.Snapshot(course=COURSE), b"x")
+    assert reply.code == "no_face"
+    assert "30 pixels" in reply.text
 
 
 def test_a_session_cannot_be_named_before_there_are_any(desk: Desk) -> None:
