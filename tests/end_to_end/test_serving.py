@@ -151,6 +151,27 @@ def test_a_signal_stops_an_idle_server_within_a_second(server: Running, number: 
         assert speaker.reply() == b""
 
 
+def test_a_second_signal_disturbs_no_stop(server: Running) -> None:
+    with Speaker(server) as speaker:
+        assert speaker.ask(messages.Info()).version
+        server.process.send_signal(signal.SIGTERM)
+        assert server.end(signal.SIGINT) == 0
+        assert any("stopping" in line for line in server.log)
+
+
+def test_out_of_files_the_server_says_so_and_goes_on_when_there_are_some(tmp_path: Path) -> None:
+    import_roster(tmp_path)
+    with serving(tmp_path, prefix=("sh", "-c", 'ulimit -n 48; exec "$@"', "sh")) as server:
+        many = [server.connect() for _ in range(60)]
+        deadline = time.monotonic() + 30
+        while not any("ulimit -n" in line for line in server.log) and time.monotonic() < deadline:
+            threading.Event().wait(0.05)
+        for each in many:
+            each.close()
+        assert any("no more files can be opened" in line for line in server.log)
+        assert legacy(server, f"{STUDENTS[0]}{COURSE}".encode()) == b"success"
+
+
 @pytest.mark.slow
 def test_killed_in_the_middle_every_acknowledged_mark_is_found_again(tmp_path: Path) -> None:
     students = [f"2016{number:05}" for number in range(200)]
