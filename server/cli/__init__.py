@@ -8,6 +8,7 @@ from server import __version__
 from server.cli.database import db, roster
 from server.cli.demo import demo
 from server.cli.doctor import doctor
+from server.cli.evaluate import evaluate_command as evaluate
 from server.cli.people import enrol_command as enrol
 from server.cli.people import erase_command as erase
 from server.cli.serve import serve
@@ -22,7 +23,7 @@ def commands() -> None:
     """Rollcall: attendance by face recognition. Without a command the server starts (`serve`)."""
 
 
-for command in (serve, enrol, erase, roster, db, doctor, demo):
+for command in (serve, enrol, erase, roster, evaluate, db, doctor, demo):
     commands.add_command(command)
 
 
