@@ -10,7 +10,8 @@ from server.services.roster import read_roster_csv
 from server.store.base import RosterRow
 
 HEADER = "student_id,name,course_code\n"
-ROW = RosterRow("201511041", "김 가나", "EA0017_1")
+ROW_FIELDS = ("201511041", "김 가나", "EA0017_1")
+ROW = RosterRow(*ROW_FIELDS)
 
 
 def _problems(text: str) -> str:
@@ -67,7 +68,11 @@ def test_a_student_of_two_courses_and_numbers_of_any_form_are_fine() -> None:
     ("1\x0041,Kim,C1", "student_id '1\\x0041' holds white space or control characters"),
     ("1,Kim,C\u200b1", "course_code 'C\\u200b1' holds white space or control characters"),
     ("1,K\x07im,C1", "name holds control characters"),
-    ("2.01511E+08,Kim,C1", "a number that a spreadsheet has shortened"),
+    ("2.01511E+08,Kim,C1", "student_id 2.01511E+08 is a number that a spreadsheet has shortened: format the column as"),
+    ("201511041.0,Kim,C1", "student_id 201511041.0 is a number to which a spreadsheet has added decimals: format the"),
+    ("'201511041,Kim,C1", "student_id '201511041 is a number before which a spreadsheet's mark for text was left"),
+    ('="201511042",Kim,C1', 'student_id ="201511042" is a number that was written as a spreadsheet\'s formula: format'),
+    ('"=""201511042""",Kim,C1', 'student_id ="201511042" is a number that was written as a spreadsheet\'s formula'),
     ('1,"Kim"x,C1', "it is not CSV"),
     ('1,"Kim,C1', "it is not CSV"),
 ])
@@ -75,6 +80,37 @@ def test_a_wrong_line_is_reported_with_its_number(line: str, problem: str) -> No
     text = _problems(f"{HEADER}7,Park,C1\n{line}\n")
     assert "  line 3: " in text
     assert problem in text
+
+
+def test_a_line_with_several_mistakes_is_one_line_of_the_list() -> None:
+    assert _problems(HEADER + ",,C1\n").endswith(":\n  line 2: student_id is missing; name is missing")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_header_says_what_separates_the_fields(separator: str) -> None:
+    text = HEADER.replace(",", separator) + separator.join(ROW_FIELDS) + "\r\n"
+    assert read_roster_csv(text.encode()) == [ROW]
+    wrong = HEADER.replace(",", separator) + separator.join(["1", "Kim", "Ga", "C1"])
+    assert "; a name with a " in _problems(wrong)
+
+
+def test_a_comma_in_a_name_does_not_make_a_file_with_semicolons_one_with_commas() -> None:
+    text = "student_id;name;course_code\r\n1;Kim, Ga, Na;C1\r\n"
+    assert read_roster_csv(text.encode()) == [RosterRow("1", "Kim, Ga, Na", "C1")]
+
+
+@pytest.mark.parametrize("first", ["sep=,\r\n", "sep=,\n", '"sep=,",,\r\n'])
+def test_a_line_that_tells_spreadsheets_the_separator_is_passed_over_and_counted(first: str) -> None:
+    assert read_roster_csv(f"{first}{HEADER}201511041,김 가나,EA0017_1\n".encode("utf-8-sig")) == [ROW]
+    assert _problems(f"{first}{HEADER},Kim,C1\n").endswith("\n  line 3: student_id is missing")
+
+
+@pytest.mark.parametrize("header", ["학번,이름,과목코드", "성명;학수번호;학번", "교과목코드,학년,학번,성 명"])
+def test_korean_headings_are_known(header: str) -> None:
+    fields = {"학번": "201511041", "이름": "김 가나", "성명": "김 가나", "성 명": "김 가나", "학년": "3"}
+    separator = ";" if ";" in header else ","
+    line = separator.join(fields.get(name, "EA0017_1") for name in header.split(separator))
+    assert read_roster_csv(f"{header}\n{line}\n".encode("cp949")) == [ROW]
 
 
 def test_a_line_after_a_field_of_several_lines_has_its_number_in_the_file() -> None:
@@ -105,9 +141,16 @@ def test_all_mistakes_are_counted_and_the_first_twenty_shown() -> None:
     (HEADER.encode(), "holds no student"),
     (b"student_id,name\n1,Kim\n", "course_code is not there once"),
     (b"student_id,name,course_code,name\n", "name is not there once"),
-    (b"student_id;name;course_code\n", "separated by commas"),
+    (b"student_id;name;code\n", "separated by commas, semicolons or tabs; course_code is not there once. "
+                                 "It names 'student_id', 'name', 'code'"),
+    (b"student_id name course_code\n", "It names 'student_id name course_code'"),
     (b'"student_id"x,name,course_code\n', "first line cannot be read"),
-    (HEADER.encode("utf-16"), "neither UTF-8 nor cp949"),
+    (HEADER.encode("utf-16"), 'UTF-16 text, .* save it as "CSV UTF-8'),
+    (HEADER.encode("utf-16-le"), "UTF-16 text"),
+    (HEADER.encode("utf-16-be"), "UTF-16 text"),
+    (b"PK\x03\x04\x14\x00", 'spreadsheet.s own file .* save it as "CSV UTF-8'),
+    (b"\xd0\xcf\x11\xe0\xa1", "spreadsheet.s own file"),
+    (b"\xff\xff\x00", "neither UTF-8 nor cp949"),
 ])
 def test_a_file_that_is_no_roster_says_what_is_wrong(data: bytes, sentence: str) -> None:
     with pytest.raises(BadRequest, match=sentence):
