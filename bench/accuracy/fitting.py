@@ -68,10 +68,10 @@ def _rates(seen: list[Seen], thresholds: NDArray[np.float64]) -> dict[str, str]:
 
 def judge(drawn: Drawn) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Features of the class, own scores (n,) of its students' faces, best scores (m,) of the strangers'."""
-    seen = describe(drawn.among, drawn.owners, drawn.sizes)
+    seen = describe(drawn.among, drawn.owners, drawn.sizes, drawn.terms[0])
     penalty = seen.crowding_weight * seen.crowding
-    return (features(seen), own_scores(with_margin(drawn.students) - penalty),
-            (with_margin(drawn.strangers) - penalty).min(axis=1))
+    return (features(seen), own_scores(with_margin(drawn.students) - penalty - drawn.terms[1][:, None]),
+            (with_margin(drawn.strangers) - penalty - drawn.terms[2][:, None]).min(axis=1))
 
 
 def _classes(random: np.random.Generator) -> Iterator[Seen]:

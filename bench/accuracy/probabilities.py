@@ -44,16 +44,16 @@ def _faces(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Probability said of each face's best student, whether he was right, the face's weight."""
     drawn = world.draw(setting, random)
-    seen = describe(drawn.among, drawn.owners, drawn.sizes)
+    seen = describe(drawn.among, drawn.owners, drawn.sizes, drawn.terms[0])
     reference = threshold(seen, REFERENCE_FPIR)
     nobody = Templates((), np.empty((0, 128), np.float32), np.empty((0, 128), np.float32), drawn.owners[:0], 1)
     calibration = Calibration(nobody, seen, reference, reference, REFERENCE_FPIR, fpir_interval(REFERENCE_FPIR))
 
-    def said(plain: Matrix) -> NDArray[np.float64]:
-        return probability(reference - calibration.scores(plain).min(axis=1))
+    def said(plain: Matrix, terms: NDArray[np.float64]) -> NDArray[np.float64]:
+        return probability(reference - calibration.scores(plain, terms).min(axis=1))
 
-    right = calibration.scores(drawn.students).argmin(axis=1) == np.arange(len(drawn.students))
+    right = calibration.scores(drawn.students, drawn.terms[1]).argmin(axis=1) == np.arange(len(drawn.students))
     n, m = len(drawn.students), len(drawn.strangers)
     weights = np.repeat([(1 - STRANGER_SHARE) / n, STRANGER_SHARE / m], [n, m])
-    return (np.concatenate([said(drawn.students), said(drawn.strangers)]),
+    return (np.concatenate([said(drawn.students, drawn.terms[1]), said(drawn.strangers, drawn.terms[2])]),
             np.concatenate([right.astype(np.float64), np.zeros(m)]), weights)

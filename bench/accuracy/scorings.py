@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bench.accuracy.people import SIZES, Half, People, half, load
 from bench.accuracy.worlds import Setting, World, own_scores
 from server.gallery.prior import REFERENCE_FPIR
-from server.gallery.scores import Matrix, crowding, distances, with_margin
+from server.gallery.scores import Matrix, crowding, distances, length_terms, with_margin
 
 WORLDS = 4
 CLASSES = 10
@@ -144,6 +144,10 @@ SCORES: dict[str, Score] = {
     "T, margin 0.25": lambda case, faces, _: (
         0.5 * with_margin(distances(faces, case.template)) + 0.5 * distances(faces, case.template)),
     "T, margin 0.5": lambda case, faces, _: with_margin(distances(faces, case.template)),
+    "T, margin 0.5, length 0.3": lambda case, faces, _: (
+        with_margin(distances(faces, case.template)) - length_terms(faces)[:, None]),
+    "T, margin 0.5, crowding 0.3, length 0.3": lambda case, faces, _: (
+        with_margin(distances(faces, case.template)) - 0.3 * crowding(_apart(case)) - length_terms(faces)[:, None]),
     "T, crowding 0.3": lambda case, faces, _: distances(faces, case.template) - 0.3 * crowding(_apart(case)),
     "T, margin 0.5, crowding 0.3": lambda case, faces, _: (
         with_margin(distances(faces, case.template)) - 0.3 * crowding(_apart(case))),

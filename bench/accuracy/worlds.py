@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.accuracy.people import SIZES, People
-from server.gallery.scores import Matrix, distances
+from server.gallery.scores import Matrix, distances, length_terms
 
 STRANGERS = 300
 Kind = Literal["mixed", "similar", "similar, others"]
@@ -28,7 +28,8 @@ class Setting:
 class Drawn:
     """A class as distances. among: (r, n), enrolment photographs, as seen at the size, to templates; owners: (r,),
     whose they are; sizes: how many are averaged in a template. students: (n, n) and strangers: (m, n), faces to
-    templates. plain_students, plain_strangers: to the nearest photograph, dlib's own embeddings, no mirror.
+    templates. terms: the length terms of all three. plain_students, plain_strangers: to the nearest photograph, by
+    dlib's own embeddings, no mirror.
     """
 
     among: Matrix
@@ -36,6 +37,7 @@ class Drawn:
     sizes: int
     students: Matrix
     strangers: Matrix
+    terms: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
     plain_students: Matrix
     plain_strangers: Matrix
 
@@ -60,6 +62,8 @@ class World:
         self.enrolled, self.coming = enrolled, coming
         self._among = [distances(people.mirrored[each, at if reduced else 0], templates) for each in enrolled]
         self._sizes = at + 1 if reduced else 1
+        self._terms = [length_terms(people.mirrored[each, at if reduced else 0]) for each in enrolled]
+        self._faces_terms = length_terms(people.mirrored[coming, at])
         self._faces = distances(people.mirrored[coming, at], templates)
         self._plain = np.min([distances(people.plain[coming, at], people.plain[e, 0]) for e in enrolled], axis=0)
 
@@ -69,7 +73,9 @@ class World:
         own, foreign = np.ix_(students, students), np.ix_(strangers, students)
         among = np.concatenate([each[own] for each in self._among])
         owners = np.tile(np.arange(len(students)), len(self._among))
-        return Drawn(among, owners, self._sizes, self._faces[own], self._faces[foreign], self._plain[own],
+        terms = (np.concatenate([each[students] for each in self._terms]), self._faces_terms[students],
+                 self._faces_terms[strangers])
+        return Drawn(among, owners, self._sizes, self._faces[own], self._faces[foreign], terms, self._plain[own],
                      self._plain[foreign])
 
     def draw_people(

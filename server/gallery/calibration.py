@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from server.gallery.description import TYPICAL_DISTANCE, TYPICAL_SPREAD, Description, describe
 from server.gallery.prior import REFERENCE_FPIR, fpir_interval, threshold
-from server.gallery.scores import Matrix, distances, with_margin
+from server.gallery.scores import Matrix, distances, length_terms, with_margin
 from server.gallery.templates import Templates
 
 PRIOR_PAIRS: Final = 30.0
@@ -30,10 +31,13 @@ class Calibration:
     fpir: float
     fpir_interval: tuple[float, float]
 
-    def scores(self, plain: Matrix) -> Matrix:
-        """(k, n), lower is more alike: distance, lead over the runner-up (look-alikes aside), crowding."""
+    def scores(self, plain: Matrix, terms: NDArray[np.float64]) -> Matrix:
+        """(k, n), lower is more alike: distance, lead over the runner-up (look-alikes aside), crowding, length.
+
+        plain: (k, n), distances of the faces; terms: (k,), their length terms.
+        """
         rivals = self._without_twins(plain) if self.seen.twins.any() else None
-        return with_margin(plain, rivals) - self.seen.crowding_weight * self.seen.crowding
+        return with_margin(plain, rivals) - self.seen.crowding_weight * self.seen.crowding - terms[:, None]
 
     def _without_twins(self, plain: Matrix) -> Matrix:
         """A look-alike of a face's nearest student is nobody's runner-up: he is asked about instead."""
@@ -55,6 +59,7 @@ class Calibration:
 
 def calibrate(templates: Templates, fpir: float) -> Calibration:
     """The class describes itself, each student in turn being the stranger; the prior turns that into a threshold."""
-    seen = describe(distances(templates.probes, templates.means), templates.owners, templates.sizes)
+    among = distances(templates.probes, templates.means)
+    seen = describe(among, templates.owners, templates.sizes, length_terms(templates.probes))
     return Calibration(templates, seen, threshold(seen, fpir), threshold(seen, REFERENCE_FPIR), fpir,
                        fpir_interval(fpir))

@@ -54,10 +54,12 @@ class Description:
         return self.students >= FEWEST_STUDENTS and len(self.strangers) >= FEWEST_STUDENTS
 
 
-def describe(among: Matrix, owners: NDArray[np.intp], sizes: int = 1) -> Description:
+def describe(
+    among: Matrix, owners: NDArray[np.intp], sizes: int = 1, terms: NDArray[np.float64] | float = 0.0
+) -> Description:
     """among: (r, n), from photograph r, as seen at the size, to the template of each of n students. owners: (r,).
 
-    sizes: how many face sizes are averaged in a template.
+    sizes: how many face sizes are averaged in a template. terms: (r,), the photographs' length terms, see scores.
     """
     n = among.shape[1]
     between = _by_owner(among, owners, n)
@@ -70,7 +72,8 @@ def describe(among: Matrix, owners: NDArray[np.intp], sizes: int = 1) -> Descrip
     if n < FEWEST_STUDENTS:
         return Description(n, np.empty(0), mean, TYPICAL_SPREAD, weight, np.zeros(n), twins)
     filled = np.where(apart, np.where(twins, middle, between), np.inf)
-    strangers = _strangers(np.where(twins[owners], np.inf, among), owners, weight * crowding_without(filled))
+    others = np.where(twins[owners], np.inf, among - np.reshape(terms, (-1, 1)))
+    strangers = _strangers(others, owners, weight * crowding_without(filled))
     averaged = 1.0 - float(np.mean(1.0 / np.maximum(np.bincount(owners, minlength=n), 1)))
     return Description(n, strangers, mean, spread, weight, crowding(filled), twins, averaged, 1.0 - 1.0 / sizes)
 

@@ -13,7 +13,7 @@ from server.gallery.assignment import NOBODY, assign
 from server.gallery.calibration import Calibration
 from server.gallery.match import Candidate, Match, Verdict
 from server.gallery.prior import probability
-from server.gallery.scores import distances
+from server.gallery.scores import distances, length_terms
 
 DIMENSIONS: Final = 128
 """Length of an embedding of dlib's face recognition network."""
@@ -101,7 +101,7 @@ class Matcher:
             rows = np.array([each == level for each in levels])
             calibration = self.calibrations[level]
             judged.plain[rows] = distances(faces[rows], calibration.templates.means)
-            scores = calibration.scores(judged.plain[rows])
+            scores = calibration.scores(judged.plain[rows], length_terms(faces[rows]))
             judged.leads[rows] = calibration.threshold - scores
             judged.chances[rows] = probability(calibration.reference - scores)
         return judged

@@ -10,6 +10,10 @@ Matrix = NDArray[np.float64]
 MARGIN_WEIGHT: Final = 0.5
 """How much the lead over the runner-up counts beside the distance itself. Chosen on half of the people we have
 (docs/accuracy.md, experiment a): 0.25 to 0.75 do about equally well in classes of 10 to 100."""
+LENGTH_WEIGHT: Final = 0.3
+TYPICAL_LENGTH: Final = 1.43
+"""A face with a short embedding lies near everybody: of our strangers the shortest tenth were named twenty times as
+often as the longest (docs/accuracy.md, experiment a). The mean length is that of the same people."""
 COHORT: Final = 3
 """How many of a student's most similar classmates tell how easily others are taken for him."""
 
@@ -20,6 +24,12 @@ def distances(faces: NDArray[np.float32], templates: NDArray[np.float32]) -> Mat
     squares = np.square(a).sum(axis=1)[:, None] + np.square(b).sum(axis=1)[None, :] - 2.0 * a @ b.T
     result: Matrix = np.sqrt(np.maximum(squares, 0.0))
     return result
+
+
+def length_terms(faces: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(k,), to be subtracted from the scores of faces (k, 128): below 0 for short embeddings, which asks for more."""
+    lengths: NDArray[np.float64] = np.linalg.norm(faces.astype(np.float64), axis=1)
+    return LENGTH_WEIGHT * (lengths - TYPICAL_LENGTH)
 
 
 def with_margin(plain: Matrix, rivals: Matrix | None = None) -> Matrix:

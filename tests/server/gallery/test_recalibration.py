@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from server.errors import BadRequest
+from server.gallery.prior import TAIL_SCALE, THRESHOLD_ERROR
 from server.gallery.recalibration import fpir_after, recalibrate
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
@@ -41,7 +42,7 @@ def test_the_shift_never_passes_what_the_prediction_can_be_wrong_by(people, matc
     shown = CLASS * 2
     for noise in (0.1, 2.6):
         result = recalibrate(matcher, [number(each) for each in shown], *sightings(people, shown, noise))
-        assert abs(result.shift) <= 0.034
+        assert abs(result.shift) <= THRESHOLD_ERROR
 
 
 def test_it_is_refused_where_two_students_would_exchange(people, matcher):
@@ -66,5 +67,5 @@ def test_a_student_without_a_photograph_is_refused(people, matcher):
 
 def test_a_threshold_that_moves_moves_the_rate_of_strangers():
     assert fpir_after(0.01, 0.0) == pytest.approx(0.01)
-    assert fpir_after(0.01, 0.029) == pytest.approx(0.01 * np.e)
+    assert fpir_after(0.01, TAIL_SCALE) == pytest.approx(0.01 * np.e)
     assert fpir_after(0.5, 1.0) == 1.0
