@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from server.counted import counted
 from server.errors import BadRequest, RollcallError
 from server.services.enrolment_plan import Claim, Outcome, PhotoLine, Plan, Students, claims
 from server.services.photographs import digest, find_photographs, read
@@ -47,7 +48,7 @@ class EnrolReport:
         """The counts in a sentence."""
         counts = Counter(line.outcome for line in self.lines)
         parts = [f"{counts[outcome]} {text}" for outcome, text in IN_WORDS.items() if counts[outcome]]
-        return f"{len(self.lines)} photographs{': ' if parts else ''}{', '.join(parts)}."
+        return f"{counted(len(self.lines), 'photograph')}{': ' if parts else ''}{', '.join(parts)}."
 
 
 def enrol(
@@ -65,7 +66,7 @@ def enrol(
     found = find_photographs(folder)
     students = Students.of(store, found)
     claimed, lines = claims(found, students)
-    plan = Plan(claimed, store.templates(recogniser.model_id), store.verdicts(judged_by(recogniser)))
+    plan = Plan(claimed, store.templates(recogniser.model_id), store.verdicts(judged_by(recogniser)), students.erased)
     if prune and plan.gone and not claimed:
         raise BadRequest(f"The folder {folder} holds no student's photograph, so nothing is pruned; "
                          "is it the right one, and its disk there?")

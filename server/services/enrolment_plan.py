@@ -64,13 +64,11 @@ class Students:
         return cls(store.names(possible), store.erased())
 
     def shown_on(self, photograph: Photograph) -> str:
-        """The number of the student whose photograph it is. Raises Unfit."""
+        """The number of the student whose photograph it is, erased or not. Raises Unfit."""
         student = student_number(photograph.label, self.names)
         if student is None:
             raise Unfit(f"no student number: {printable(photograph.label)!r} begins neither with the number of a "
                         "student of a roster nor with nine digits: import the roster, or rename it", lasting=False)
-        if student in self.erased:
-            raise Unfit(f"student {student} was erased: enrol with --again {student} if they agree", lasting=False)
         return student
 
     def remark(self, student: str) -> str:
@@ -101,13 +99,17 @@ class Plan:
     templates that stay, under another name. new: what is to be looked at. gone: templates without a photograph.
     """
 
-    def __init__(self, claimed: Sequence[Claim], templates: Sequence[Template], refused: Mapping[bytes, str]) -> None:
+    def __init__(
+        self, claimed: Sequence[Claim], templates: Sequence[Template], refused: Mapping[bytes, str],
+        erased: Collection[str],
+    ) -> None:
         self.lines: list[PhotoLine] = []
         self.wrong: Final[list[bytes]] = []
         self.renamed: Final[list[Template]] = []
         self.new: Final[list[Claim]] = []
         self._templates: Final[dict[bytes, list[Template]]] = defaultdict(list)
         self._refused = refused
+        self._erased = erased
         by_photograph: dict[bytes, list[Claim]] = defaultdict(list)
         for template in templates:
             self._templates[template.photo_sha256].append(template)
@@ -120,7 +122,7 @@ class Plan:
     def _sort_out(self, same: Sequence[Claim]) -> None:
         """Settle the files that are one and the same photograph."""
         first, *others = same
-        if any(claim.student != first.student for claim in others):
+        if first.student in self._erased or any(claim.student != first.student for claim in others):
             self._refuse_all(same)
             return
         text = f"it is the same photograph as {first.name}"
@@ -133,13 +135,20 @@ class Plan:
             self.new.append(first)
 
     def _refuse_all(self, same: Sequence[Claim]) -> None:
-        """Whose face it is cannot be known, and a wrong name is worse than none: what was taken from it goes."""
+        """Whose face it is cannot be known, and a wrong name is worse than none: what was taken from it goes.
+
+        A photograph with an erased student's number is nobody else's either.
+        """
         if same[0].sha256 in self._templates:
             self.wrong.append(same[0].sha256)
         for claim in same:
-            other = next(each for each in same if each.student != claim.student)
-            text = f"the same photograph is there for student {other.student} ({other.name}): remove the wrong one"
-            self.lines.append(PhotoLine(claim.name, claim.student, "refused", text))
+            self.lines.append(PhotoLine(claim.name, claim.student, "refused", self._refusal(claim, same)))
+
+    def _refusal(self, claim: Claim, same: Sequence[Claim]) -> str:
+        if claim.student in self._erased:
+            return f"student {claim.student} was erased: enrol with --again {claim.student} if they agree"
+        other = next(each for each in same if each.student != claim.student)
+        return f"the same photograph is there for student {other.student} ({other.name}): remove the wrong one"
 
     def _keep(self, claim: Claim, templates: Sequence[Template], files: Collection[str]) -> None:
         former = {template.student for template in templates} - {claim.student}

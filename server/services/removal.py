@@ -35,11 +35,13 @@ def _label(path: Path) -> str:
 class Removal:
     """Removes files and folders whole, following no link; what cannot be removed stops nothing and is kept in mind.
 
-    files: of each removed, the SHA-256 of its bytes, shortened. stuck: what is still there, and why.
+    files: of each removed, the SHA-256 of its bytes, shortened. thumbnail_caches: how many of Windows' files with small
+    copies of a folder's pictures were removed; they are not among the files. stuck: what is still there, and why.
     """
 
     def __init__(self, root: Path) -> None:
         self.files: list[str] = []
+        self.thumbnail_caches = 0
         self.stuck: list[str] = []
         self._root = root
 
@@ -68,8 +70,12 @@ class Removal:
         self._attempt(folder)
 
     def _remove_file(self, file: Path) -> None:
-        what = _short_hash(file)
-        if self._attempt(file):
+        what = _description(file)
+        if not self._attempt(file):
+            return
+        if file.name.lower() in THUMBNAIL_CACHES:
+            self.thumbnail_caches += 1
+        else:
             self.files.append(what)
 
     def _attempt(self, path: Path) -> bool:
@@ -87,14 +93,19 @@ class Removal:
         return True
 
 
-def _short_hash(file: Path) -> str:
+def short_hash(sha256: bytes) -> str:
+    """As receipts show it: names of files may hold names of people."""
+    return f"SHA-256 {sha256.hex()[:16]}…"
+
+
+def _description(file: Path) -> str:
     if file.is_symlink():
         return "a link (what it leads to was left, unless it is listed here by itself)"
     if not file.is_file():
         return "no plain file"
     try:
         with file.open("rb") as opened:
-            return f"SHA-256 {hashlib.file_digest(opened, 'sha256').hexdigest()[:16]}…"
+            return short_hash(hashlib.file_digest(opened, "sha256").digest())
     except OSError:
         return "a file that could not be read"
 

@@ -78,7 +78,8 @@ REFUSED = {
     "201511041.jpg": (b"some text", "no image that can be used: The bytes are no image of a known format."),
     "201511042.jpg": (b"", "no image that can be used"),
     "201511043.jpg": (paper("nobody", 10), "no face"),
-    "201511044.jpg": (paper("far away", 60, 45), "face too small (60 pixels, at least 80 are needed)"),
+    "201511044.jpg": (paper("far away", 60), "face too small (60 pixels, at least 80 are needed)"),
+    "201511047.jpg": (paper("a group", 60, 45), "several faces, all under 80 pixels (2, of 60, 45 pixels)"),
     "201511045.jpg": (paper("friends", 90, 200), "several faces (2, of 200, 90 pixels)"),
     "201511046.jpg": (paper("crash"), "it could not be looked at, the log says why"),
     "holiday.jpg": (paper("x"), "no student number"),
@@ -253,6 +254,33 @@ def test_an_erased_student_is_refused_until_asked_for(office: Office) -> None:
     assert office.enrolled() == [("201511041", "201511041.jpg")]
 
 
+def test_an_erased_students_photograph_is_not_taken_under_another_number(office: Office) -> None:
+    office.put("201511041.jpg", paper("a"))
+    office.enrol()
+    erase(office.store, office.folder, "201511041", at=AT, by="office")
+    office.put("201511041.jpg", paper("a"))
+    office.put("201511041_2.jpg", paper("a"))
+    office.put("201511042.jpg", paper("a"))
+    lines = office.lines()
+    assert "--again 201511041" in lines["201511041.jpg"][1]
+    assert "--again 201511041" in lines["201511041_2.jpg"][1]
+    assert lines["201511042.jpg"] == (
+        "refused", "the same photograph is there for student 201511041 (201511041.jpg): remove the wrong one"
+    )
+    assert office.enrolled() == []
+
+
+def test_a_template_of_another_goes_once_its_photograph_bears_an_erased_students_number_alone(office: Office) -> None:
+    office.put("201511041.jpg", paper("b"))
+    office.enrol()
+    erase(office.store, office.folder, "201511041", at=AT, by="office")
+    office.put("201511042.jpg", paper("a"))
+    office.enrol()
+    (office.folder / "201511042.jpg").rename(office.folder / "201511041.jpg")
+    assert {name: outcome for name, (outcome, _) in office.lines().items()} == {"201511041.jpg": "refused"}
+    assert office.enrolled() == []
+
+
 def test_asking_again_for_a_student_who_was_not_erased_says_so(office: Office) -> None:
     with pytest.raises(BadRequest, match="201511041 was not erased"):
         office.enrol(again=["201511041"])
@@ -356,3 +384,5 @@ def test_the_report_counts_in_words(office: Office) -> None:
     office.put("201511041.jpg", paper("a"))
     office.put("201511042.jpg", b"no image")
     assert office.enrol().summary == "2 photographs: 1 taken, 1 refused."
+    (office.folder / "201511042.jpg").unlink()
+    assert office.enrol().summary == "1 photograph: 1 enrolled already."

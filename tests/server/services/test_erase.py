@@ -1,10 +1,13 @@
 """Erasure: what goes, what stays, what the receipt says, and that an interrupted one is completed."""
 
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -50,7 +53,11 @@ def test_photographs_of_all_forms_templates_and_sightings_go(store: Store, known
     sighting = Sighting(WHO, "C1", date(2026, 3, 2), 1, AT, (0, 0, 9, 9), 0.3, "paper/1", "room 7")
     store.add_sightings([sighting, replace(sighting, student="201511042")], now=AT)
     receipt = _erase(store, knowns)
-    assert (len(receipt.files), receipt.templates, receipt.sightings) == (8, 3, 1)
+    assert (len(receipt.files), receipt.templates, receipt.sightings) == (6, 3, 1)
+    assert receipt.thumbnail_caches == 2
+    assert "  files      6 removed\n" in receipt.text()
+    assert "  Thumbs.db  2 removed, in which Windows kept small copies" in receipt.text()
+    assert len(receipt.remarks) == 1, "each template's photograph was found, by whatever way"
     assert _left(knowns) == ["201511042.jpg"]
     assert _students(store) == ["201511042"]
     assert store.photographs(WHO) == {}
@@ -102,6 +109,44 @@ def test_a_copy_under_another_number_is_left_and_mentioned_without_it(store: Sto
     assert _left(knowns) == ["201511042.jpg"]
     assert "another student's number" in receipt.text()
     assert "201511042" not in receipt.text()
+    assert "201511042" not in str(receipt.record())
+    assert receipt.to_look_at == (f"Left, for it bears another student's number: {knowns / '201511042.jpg'}",)
+
+
+@pytest.mark.parametrize("moved", ["elsewhere/front.jpg", "knowns/201511041/old/front.jpg"])
+def test_a_photograph_that_is_no_longer_in_the_folder_is_remarked_by_its_hash(
+    store: Store, knowns: Path, tmp_path: Path, moved: str
+) -> None:
+    _put(knowns, f"{WHO}_김가나.jpg", paper("a"))
+    _put(knowns, f"{WHO}_2.jpg", paper("b"))
+    _enrol(store, knowns)
+    (tmp_path / moved).parent.mkdir(parents=True)
+    (knowns / f"{WHO}_김가나.jpg").rename(tmp_path / moved)
+    receipt = _erase(store, knowns)
+    assert receipt.folder == str(knowns)
+    assert f"  folder     {knowns}\n" in receipt.text()
+    if moved.startswith("knowns"):
+        assert (len(receipt.files), len(receipt.remarks), receipt.to_look_at) == (2, 1, ())
+        return
+    short = sha256(paper("a")).hexdigest()[:16]
+    assert receipt.remarks[1] == (
+        f"A template was made of a photograph that is not in {knowns} any more (SHA-256 {short}…); "
+        "if it lies elsewhere, remove it there."
+    )
+    assert receipt.to_look_at == (f"Not in the folder any more: {WHO}_김가나.jpg (SHA-256 {short}…).",)
+    assert "김가나" not in receipt.text() + str(receipt.record())
+
+
+def test_what_programs_read_has_the_time_in_its_zone_and_no_line_breaks(store: Store, knowns: Path) -> None:
+    _put(knowns, f"{WHO}.jpg", paper("a"))
+    _put(knowns, "201511042.jpg", paper("a"))
+    receipt = erase(store, knowns, WHO, at=AT.astimezone(ZoneInfo("Asia/Seoul")), by="officer")
+    assert "  when       2026-03-02 18:30:00+09:00\n" in receipt.text()
+    record = receipt.record()
+    assert record["at"] == "2026-03-02T18:30:00+09:00"
+    assert "\n" not in json.dumps(record)
+    assert not any("\n" in each for each in receipt.remarks)
+    assert all(len(line) <= 100 for line in receipt.text().split("removed\n")[-1].splitlines())
 
 
 def test_links_go_and_what_they_lead_to_outside_stays(store: Store, knowns: Path, tmp_path: Path) -> None:
