@@ -61,6 +61,7 @@ def interleaved_medians(work: Mapping[str, Callable[[], object]], repeat: int) -
     times: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(repeat):
         for name, run in work.items():
+            time.sleep(SETTLE_S)
             started = time.perf_counter()
             run()
             times[name].append(time.perf_counter() - started)
@@ -91,6 +92,7 @@ def as_json(rows: Iterable[Row]) -> str:
     return json.dumps([asdict(row) | {"met": row.met} for row in rows], indent=1)
 
 
+SETTLE_S = 0.2  # OpenBLAS's threads go on spinning for a while when their work is done
 FILE_WIDTH = 160  # columns, where the table goes into a file or a pipe
 HEADINGS = ("what", "ours", "reference", "ratio", "at least", "at most", "met")
 MET = {None: "", True: "yes", False: "NO"}
