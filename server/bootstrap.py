@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from server import __version__
 from server.config import Settings
@@ -22,6 +23,7 @@ from server.services.work_queue import WorkQueue
 from server.store import open_store
 from server.store.base import Store
 from server.store.cipher import key_file_problems
+from server.store.engine import missing_file
 from server.tcp import Limits, TcpServer
 
 STOP_PATIENCE_S = 30.0
@@ -43,6 +45,11 @@ def store_of(settings: Settings) -> Iterator[Store]:
         store.close()
 
 
+def missing_database(settings: Settings) -> Path | None:
+    """Where the SQLite file would be, if it is not there yet: to be asked where opening it must not make it."""
+    return missing_file(settings.database_url)
+
+
 def upgrade_database(settings: Settings) -> tuple[str, str]:
     """Make the tables or bring them to this version; the version before ("" for none) and after."""
     store = open_store(settings.database_url, key_file=settings.key_path)
@@ -61,8 +68,8 @@ def recogniser_of(settings: Settings) -> Recogniser:
 
 
 __all__ = [
-    "Server", "check_camera", "check_key_file", "check_models", "key_file_problems", "recogniser_of", "store_of",
-    "upgrade_database",
+    "Server", "check_camera", "check_engine", "check_key_file", "check_models", "key_file_problems", "missing_database",
+    "recogniser_of", "store_of", "upgrade_database",
 ]
 
 
@@ -121,13 +128,17 @@ def _about(settings: Settings, recogniser: Recogniser) -> About:
 
 
 def check_models(settings: Settings) -> Iterator[Finding]:
-    """For `doctor`: the model files are whole, and which engine runs them, and why."""
+    """For `doctor`: the model files are whole."""
     files = find_model_files(settings.embedder)
     networks = open_networks(files)
     which = "dlib's published embedder" if files.published else str(files.embedder)
     yield Finding("models", "fine", f"{which}, SHA-256 {networks.embedder_sha256[:16]}…")
+
+
+def check_engine(settings: Settings) -> Iterator[Finding]:
+    """For `doctor`: which engine runs the models, and why."""
     choice = choose(settings.engine, settings.threads)
-    yield Finding("engine", "fine", f"{choice.engine.detail} {choice.reason}")
+    yield Finding("engine", "fine", f"{choice.engine.detail}. {choice.reason}")
 
 
 def check_key_file(settings: Settings) -> Iterator[Finding]:

@@ -107,10 +107,15 @@ class Settings:
         return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".key")
 
 
-def load(flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None = None) -> Settings:
-    """Settings from flags (None: not given), environment and TOML file. Raises SetupProblem with what to mend."""
+def load(
+    flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None = None, **defaults: Any
+) -> Settings:
+    """Settings from flags (None: not given), environment and TOML file. Raises SetupProblem with what to mend.
+
+    defaults: what a command takes instead of the settings' own where none of the three says anything.
+    """
     known = {each.name: each for each in fields(Settings)}
-    values: dict[str, Any] = _from_file(file, known) if file else {}
+    values: dict[str, Any] = {**defaults, **(_from_file(file, known) if file else {})}
     for name, each in known.items():
         if (text := environment.get(PREFIX + name.upper())) is not None:
             values[name] = _from_text(each, text, PREFIX + name.upper())

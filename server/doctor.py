@@ -108,12 +108,14 @@ def check_clock(settings: Settings, now: datetime, database_now: datetime | None
 
 
 def guarded(what: str, checks: Callable[[], Iterator[Finding]]) -> list[Finding]:
-    """The findings of checks that may fail; the failure itself is then the last finding."""
+    """The findings of checks that may fail; the failure is then the last, in the place of what was fine of the same."""
     findings: list[Finding] = []
     try:
         findings.extend(checks())
     except RollcallError as error:
-        findings.append(Finding(what, "broken", error.text))
+        failure = Finding(what, "broken", error.text)
     except Exception as error:  # noqa: BLE001 - whatever is broken is what is to be reported
-        findings.append(Finding(what, "broken", f"{type(error).__name__}: {error}"))
-    return findings
+        failure = Finding(what, "broken", f"{type(error).__name__}: {error}")
+    else:
+        return findings
+    return [*(each for each in findings if (each.what, each.level) != (what, "fine")), failure]

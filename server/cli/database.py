@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from server.bootstrap import store_of, upgrade_database
+from server.bootstrap import missing_database, store_of, upgrade_database
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
+from server.counted import counted
 from server.errors import BadRequest
 from server.services.roster import import_roster, read_roster_csv
 from server.store.copy import copy_database
@@ -53,6 +54,8 @@ def copy(settings: Settings, target: str, as_json: bool) -> None:
     Example:
       face_recog_server.py db copy --database rollcall.sqlite --to mysql://rollcall:secret@127.0.0.1:3306/rollcall
     """
+    if missing := missing_database(settings):
+        raise BadRequest(f"There is no database at {missing} to copy from: name the right one by --database.")
     there = replace(settings, database=target, key_file=settings.key_path)
     upgrade_database(there)
     with store_of(settings), store_of(there):
@@ -62,7 +65,7 @@ def copy(settings: Settings, target: str, as_json: bool) -> None:
         return
     for table, rows in counts.items():
         if rows:
-            click.echo(f"{table}: {rows} rows")
+            click.echo(f"{table}: {counted(rows, 'row')}")
     click.echo(f"Everything is there. Its templates are read with the key file {there.key_path}.")
 
 
@@ -77,7 +80,7 @@ def roster() -> None:
 @as_option
 @json_option
 def import_file(settings: Settings, file: Path, by: str, as_json: bool) -> None:
-    """Import a CSV FILE with the columns student_id,name,course_code, in UTF-8 or cp949.
+    """Import a CSV FILE with the columns student_id,name,course_code (or 학번,이름,과목코드), in UTF-8 or cp949.
 
     Students, courses and enrolments are added and names brought up to date; nobody is removed. A file with a wrong
     line is refused whole, with the number of each wrong line.
@@ -97,7 +100,8 @@ def import_file(settings: Settings, file: Path, by: str, as_json: bool) -> None:
         print_json(asdict(change))
         return
     click.echo(
-        f"{len(rows)} rows: {change.students_added} students added, {change.students_renamed} renamed, "
-        f"{change.courses_added} courses added, {change.enrolments_added} enrolments added, "
+        f"{counted(len(rows), 'row')}: {counted(change.students_added, 'student')} added, "
+        f"{change.students_renamed} renamed, {counted(change.courses_added, 'course')} added, "
+        f"{counted(change.enrolments_added, 'enrolment')} added, "
         f"{change.unchanged} as before."
     )

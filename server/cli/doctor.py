@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from server import doctor as checks
-from server.bootstrap import check_camera, check_key_file, check_models, store_of
+from server.bootstrap import check_camera, check_engine, check_key_file, check_models, missing_database, store_of
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
@@ -44,8 +44,10 @@ def doctor(settings: Settings, camera: str | None, as_json: bool) -> None:
 def _examine(settings: Settings, camera: str | None) -> list[checks.Finding]:
     findings = [checks.check_python(), checks.check_libraries()]
     findings += checks.guarded("models", lambda: check_models(settings))
+    findings += checks.guarded("engine", lambda: check_engine(settings))
     findings += checks.guarded("database", lambda: _database(settings))
-    findings += checks.guarded("key file", lambda: check_key_file(settings))
+    findings += _key_file(settings, [each.text for each in findings if each.what == "templates" and
+                                     each.level == "broken"])
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
@@ -53,8 +55,20 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.Finding]:
     return findings
 
 
+def _key_file(settings: Settings, broken: list[str]) -> list[checks.Finding]:
+    """broken: what is said of templates that the key does not open; the file is not fine then, nor is that said twice.
+    """
+    findings = checks.guarded("key file", lambda: check_key_file(settings))
+    return [each for each in findings if not broken or (each.level != "fine" and each.text not in broken)]
+
+
 def _database(settings: Settings) -> Iterator[checks.Finding]:
-    """The database answers, has our tables, keeps what it acknowledges, and its clock is ours."""
+    """The database answers, has our tables, keeps what it acknowledges, and its clock is ours; nothing is made."""
+    if missing := missing_database(settings):
+        yield checks.Finding("database", "warning", f"There is no database at {missing} yet; it is made by `serve` or "
+                                                    "`roster import`.")
+        yield checks.check_clock(settings, utc_now(), None)
+        return
     with store_of(settings) as store:
         durability = store.durability()
         yield checks.Finding("database", "fine", durability.database)
@@ -63,4 +77,4 @@ def _database(settings: Settings) -> Iterator[checks.Finding]:
         if not durability.problems:
             yield checks.Finding("durability", "fine", "what is acknowledged is on disk")
         yield checks.check_clock(settings, utc_now(), store.now())
-        yield checks.check_templates(store)
+        yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))

@@ -24,14 +24,17 @@ ALL: Final = tuple(each.name for each in fields(config.Settings))
 Command = Callable[..., None]
 
 
-def with_settings(names: tuple[str, ...]) -> Callable[[Command], Command]:
-    """Give a command the flags of these settings and `--config`; it is called with `settings` and its own arguments."""
+def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Callable[[Command], Command]:
+    """Give a command the flags of these settings and `--config`; it is called with `settings` and its own arguments.
+
+    log_level: the command's default; what is for people to read is printed, and the log of `serve` is its output.
+    """
 
     def decorate(command: Command) -> Command:
         @wraps(command)
         def run(*, config_file: Path | None, **arguments: Any) -> None:
             flags = {name: arguments.pop(name) for name in names}
-            settings = config.load(flags, os.environ, config_file)
+            settings = config.load(flags, os.environ, config_file, log_level=log_level)
             log_to_stderr(settings.log_level)
             command(settings=settings, **arguments)
 
@@ -41,21 +44,24 @@ def with_settings(names: tuple[str, ...]) -> Callable[[Command], Command]:
         )(run)
         for each in reversed(fields(config.Settings)):
             if each.name in names:
-                decorated = _flag(each)(decorated)
+                decorated = _flag(each, log_level if each.name == "log_level" else "")(decorated)
         return decorated
 
     return decorate
 
 
-def _flag(each: Field[Any]) -> Callable[[Command], Command]:
-    """One setting as a flag; its range is checked with the settings, as that of file and environment is."""
+def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:
+    """One setting as a flag; its range is checked with the settings, as that of file and environment is.
+
+    default: the command's, "" where it is the setting's own.
+    """
     about = each.metadata
     kind: Any = config.kind_of(each)
     if about["choices"]:
         kind = click.Choice(about["choices"])
     elif kind is Path:
         kind = click.Path(path_type=Path)
-    default = config.default_text(each)
+    default = default or config.default_text(each)
     unit = f" {about['unit']}" if about["unit"] else ""
     text = about["text"] + (f"  [default: {default}{unit}]" if default else "")
     return click.option(f"--{each.name.replace('_', '-')}", each.name, type=kind, help=text)

@@ -14,6 +14,7 @@ from server.bootstrap import recogniser_of, store_of
 from server.cli.options import DATABASE, PHOTOGRAPHS, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
+from server.counted import counted
 from server.recognition import decode_image
 from server.services.enrol import EnrolReport, enrol, forget_all
 from server.services.enrol import Progress as Report
@@ -42,7 +43,7 @@ def enrol_command(
     """
     with store_of(settings) as store:
         if new_key:
-            click.echo(f"{forget_all(store)} templates that the lost key had encrypted are forgotten.", err=True)
+            click.echo(f"Forgotten: {counted(forget_all(store), 'template')} of the lost key.", err=True)
         recogniser = recogniser_of(settings)
         with _progress_bar() as progress:
             report = enrol(
@@ -73,22 +74,25 @@ def _print_report(report: EnrolReport) -> None:
 
 @click.command(name="erase")
 @click.argument("student")
-@with_settings((*DATABASE, "knowns"))
+@with_settings((*DATABASE, "knowns", "timezone"))
 @as_option
 @json_option
 def erase_command(settings: Settings, student: str, by: str, as_json: bool) -> None:
     """Remove a STUDENT's photographs, templates and sightings, and print a receipt.
 
     The marks stay: they are the record of attendance. Photographs that are copied back are refused until
-    `enrol --again STUDENT`.
+    `enrol --again STUDENT`. Names of files that somebody has to look at are told on standard error: they are no part
+    of the receipt.
 
     \b
     Example:
       face_recog_server.py erase 201511041 --as "data protection officer" > receipt.txt
     """
     with store_of(settings) as store:
-        receipt: Receipt = erase(store, settings.knowns, student, at=utc_now(), by=by)
+        receipt: Receipt = erase(store, settings.knowns, student, at=utc_now().astimezone(settings.zone), by=by)
     if as_json:
-        print_json(asdict(receipt))
+        print_json(receipt.record())
     else:
         click.echo(receipt.text())
+    for sentence in receipt.to_look_at:
+        click.echo(sentence, err=True)

@@ -29,7 +29,7 @@ PROGRESS_EVERY = 50
 
 
 @click.command()
-@with_settings(ALL)
+@with_settings(ALL, log_level="info")
 def serve(settings: Settings) -> None:
     """Enrol what is in the folder of photographs, then answer clients until SIGTERM or Ctrl-C.
 
@@ -90,7 +90,6 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 
     decode = partial(decode_image, max_pixels=settings.max_image_pixels)
     report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
-    log.info("%s", report.summary)
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
 

@@ -73,6 +73,9 @@ def key_file_problems(path: Path) -> tuple[str, ...]:
         return ()
     except OSError as problem:
         return (f"The key file {path} cannot be looked at ({problem.strerror}): allow this user to read it.",)
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "no plain file"
+        return (f"The key file {path} is {kind}: name a file with --key-file.",)
     problems = []
     if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
         problems.append(f"The key file {path} is open to other users: run `chmod 600 {path}`.")

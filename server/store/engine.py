@@ -57,6 +57,13 @@ def _sqlite_url(path: str) -> URL:
     return URL.create("sqlite+pysqlite", database=str(Path(path).expanduser().absolute()))
 
 
+def missing_file(text: str) -> Path | None:
+    """Where the SQLite database of one of FORMS would be, if it is not there yet. Raises SetupProblem."""
+    url = parse_url(text)
+    path = Path(url.database or "")
+    return None if url.get_backend_name() == "mysql" or path.exists() else path
+
+
 def open_engine(url: URL) -> Engine:
     """An engine for a URL of parse_url; connects only when it is used, but makes SQLite's file."""
     if url.get_backend_name() == "mysql":

@@ -242,7 +242,8 @@ def test_our_client_does_it_all(server: Running, tmp_path: Path) -> None:
 
 
 def test_doctor_finds_a_sound_installation_fine(tmp_path: Path) -> None:
-    findings = run_json(SERVER, "doctor", "--database", str(tmp_path / "a.sqlite"), "--knowns", str(tmp_path))
+    import_roster(tmp_path)
+    findings = run_json(SERVER, "doctor", "--database", str(tmp_path / "rollcall.sqlite"), "--knowns", str(tmp_path))
     assert {each["what"] for each in findings} >= {"Python", "libraries", "models", "database", "durability", "clock",
                                                    "key file", "disk", "photographs"}
     assert [each for each in findings if each["level"] == "broken"] == []

@@ -18,6 +18,14 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
     assert settings.message_timeout_s == 10.0
 
 
+def test_a_commands_own_default_gives_way_to_whatever_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "rollcall.toml"
+    file.write_text('log_level = "error"\n')
+    assert load({"log_level": None}, {}, log_level="warning").log_level == "warning"
+    assert load({}, {}, file, log_level="warning").log_level == "error"
+    assert load({}, {"ROLLCALL_LOG_LEVEL": "info"}, file, log_level="warning").log_level == "info"
+
+
 def test_every_setting_can_come_from_the_environment() -> None:
     samples = {int: "33", float: "33.5", str: "dlib", Path: "photos"}
     special = {"detector": "hog", "log_level": "debug", "timezone": "Asia/Tokyo", "max_image_pixels": "20000",
