@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.accuracy.fitting import judge
-from bench.accuracy.people import People, drawn_together, half, load
+from bench.accuracy.people import People, drawn_together, half, load, together
 from bench.accuracy.worlds import Drawn, Kind, Setting, World, own_scores
 from server.gallery.prior import CAUTION, COEFFICIENTS, REFERENCE_FPIR
 
@@ -45,6 +45,8 @@ def report() -> None:
         people = half(drawn_together(load(name), share), "reporting")
         _table(f"{name}, drawn together {share}", people, SETTINGS)
     _table("london (everybody; none of them was used for choosing)", load("london"), SETTINGS)
+    both = together(half(load("congress"), "reporting"), load("london"))
+    _table("congress and london", both, [Setting(10), Setting(30), Setting(100)])
     for name in ("lfw", "congress"):
         for size in (80, 60, 40, 30, 24):
             few = [Setting(30), Setting(30, "similar", 3)]

@@ -45,6 +45,13 @@ def load(name: str) -> People:
         return People(stored["owners"][found], stored["plain"][found], stored["mirrored"][found])
 
 
+def together(*sets: People) -> People:
+    """The people of several sets as one; equal names of two sets are two people."""
+    owners = [np.char.add(f"{number}:", each.owners) for number, each in enumerate(sets)]
+    return People(np.concatenate(owners), np.concatenate([each.plain for each in sets]),
+                  np.concatenate([each.mirrored for each in sets]))
+
+
 def half(people: People, which: Half) -> People:
     """Half of the people, always the same: what is chosen on one is reported on the other."""
     names = people.names

@@ -1,6 +1,6 @@
 """Templates of a class in, its thresholds at one face size out. Knows no picture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,8 @@ from server.gallery.prior import REFERENCE_FPIR, fpir_interval, threshold
 from server.gallery.scores import Matrix, distances, length_terms, with_margin
 from server.gallery.templates import Templates
 
+MOST_DESCRIBED: Final = 1000
+"""Students by whom a larger gallery describes itself, evenly taken: pairs would not fit in memory, and say no more."""
 PRIOR_PAIRS: Final = 30.0
 """Weight of the typical distances beside the class's own pairs when one face is held against one student."""
 
@@ -59,7 +61,24 @@ class Calibration:
 
 def calibrate(templates: Templates, fpir: float) -> Calibration:
     """The class describes itself, each student in turn being the stranger; the prior turns that into a threshold."""
+    students = len(templates.students)
+    seen = _described(templates) if students <= MOST_DESCRIBED else _described_by_some(templates)
+    at, reference = (threshold(seen, rate * min(1.0, MOST_DESCRIBED / max(students, 1))) for rate in
+                     (fpir, REFERENCE_FPIR))
+    return Calibration(templates, seen, at, reference, fpir, fpir_interval(fpir))
+
+
+def _described(templates: Templates) -> Description:
     among = distances(templates.probes, templates.means)
-    seen = describe(among, templates.owners, templates.sizes, length_terms(templates.probes))
-    return Calibration(templates, seen, threshold(seen, fpir), threshold(seen, REFERENCE_FPIR), fpir,
-                       fpir_interval(fpir))
+    return describe(among, templates.owners, templates.sizes, length_terms(templates.probes))
+
+
+def _described_by_some(templates: Templates) -> Description:
+    """Of MOST_DESCRIBED students, each of whom stands for so many more: no pairs are known, nor who is crowded."""
+    some = np.linspace(0, len(templates.students) - 1, MOST_DESCRIBED).astype(np.intp)
+    rows = np.isin(templates.owners, some)
+    seen = _described(replace(
+        templates, students=tuple(templates.students[each] for each in some), means=templates.means[some],
+        probes=templates.probes[rows], owners=np.searchsorted(some, templates.owners[rows])))
+    crowding = np.full(len(templates.students), seen.crowding.mean())
+    return replace(seen, crowding=crowding, twins=np.zeros((0, 0), dtype=np.bool_))

@@ -1,16 +1,17 @@
 """A gallery in, what is odd about its photographs out, in words. Decides nothing: the matcher leaves the same out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.gallery.calibration import calibrate
+from server.gallery.calibration import MOST_DESCRIBED, calibrate
 from server.gallery.gallery import Gallery
 from server.gallery.prior import REFERENCE_FPIR
 from server.gallery.scores import Matrix, distances
-from server.gallery.templates import SAME_PERSON_AT_MOST, make_templates
+from server.gallery.templates import SAME_PERSON_AT_MOST, Templates, make_templates
 
 ONE_PERSON_UNDER: Final = 0.35
 """Photographs of two students that are nearer are more likely to show one person than two who resemble each other:
@@ -28,15 +29,31 @@ class Finding:
 
 
 def find_oddities(gallery: Gallery) -> list[Finding]:
-    """One person under two numbers, look-alikes, photographs that do not fit a student's others; nearest first."""
+    """One person under two numbers, look-alikes, photographs that do not fit a student's others; nearest first.
+
+    Look-alikes are told of galleries of up to MOST_DESCRIBED students: ask course by course.
+    """
     if not gallery.students:
         return []
     templates = make_templates(gallery.student_ids, gallery.embeddings, gallery.reduced, None)
-    calibration = calibrate(templates, REFERENCE_FPIR)
-    apart = distances(templates.means, templates.means)
-    pairs = np.argwhere(np.triu(calibration.seen.twins, 1))
-    alike = [_alike(templates.students[a], templates.students[b], float(apart[a, b])) for a, b in pairs]
+    pairs = _alike_pairs(templates) if len(templates.students) <= MOST_DESCRIBED else _same_pairs(templates)
+    alike = [_alike(templates.students[a], templates.students[b], apart) for a, b, apart in pairs]
     return sorted([*alike, *_odd_photographs(gallery)], key=lambda finding: (finding.distance, finding.students))
+
+
+def _alike_pairs(templates: Templates) -> Iterator[tuple[int, int, float]]:
+    apart = distances(templates.means, templates.means)
+    for one, other in np.argwhere(np.triu(calibrate(templates, REFERENCE_FPIR).seen.twins, 1)):
+        yield int(one), int(other), float(apart[one, other])
+
+
+def _same_pairs(templates: Templates) -> Iterator[tuple[int, int, float]]:
+    """Of a whole university only who looks like one person: among millions of pairs hundreds are alike by chance."""
+    for start in range(0, len(templates.means), MOST_DESCRIBED):
+        apart = distances(templates.means[start : start + MOST_DESCRIBED], templates.means)
+        for row, other in np.argwhere(apart < ONE_PERSON_UNDER):
+            if start + row < other:
+                yield int(start + row), int(other), float(apart[row, other])
 
 
 def _alike(one: str, other: str, distance: float) -> Finding:

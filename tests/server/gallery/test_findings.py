@@ -52,3 +52,9 @@ def test_of_two_photographs_that_disagree_neither_is_preferred(people):
     findings = find_oddities(with_rows(people.gallery(range(10)), [number(3)], people.photographs([50])))
     assert findings[0].kind == "odd photograph"
     assert "both are used" in findings[0].text
+
+
+def test_one_person_under_two_numbers_is_found_in_a_whole_university():
+    many = MadeUpPeople(1200)
+    findings = find_oddities(with_rows(many.gallery(range(1200)), ["twin"], many.photographs([1100], noise=0.5)))
+    assert [(finding.kind, finding.students) for finding in findings] == [("one person", (number(1100), "twin"))]

@@ -192,3 +192,13 @@ def test_verify_refuses_a_student_without_a_photograph_and_an_impossible_rate(pe
         matcher.verify(number(3), face, fmr=0.0)
     with pytest.raises(BadRequest):
         matcher.verify(number(3), np.full(128, np.nan, np.float32))
+
+
+def test_a_whole_university_is_calibrated_by_some_of_its_students():
+    many = MadeUpPeople(5000)
+    whole, part = (many.gallery(range(size)).matcher().calibrations[None] for size in (5000, 900))
+    assert whole.seen.students == 1000
+    assert whole.threshold < part.threshold
+    matcher = many.gallery(range(4000)).matcher()
+    names = [match.student_id for match in named(matcher, many.photographs(range(4000, 4300)))]
+    assert sum(name is not None for name in names) <= 0.03 * len(names)
