@@ -93,7 +93,7 @@ def check_knowns(settings: Settings) -> Finding:
     folder = settings.knowns
     if not folder.is_dir():
         return Finding("photographs", "warning", f"{folder} does not exist: make it, or name another by --knowns.")
-    return Finding("photographs", "fine", f"{folder}, {sum(1 for _ in folder.iterdir())} entries")
+    return Finding("photographs", "fine", f"{folder}, entries in it: {sum(1 for _ in folder.iterdir())}")
 
 
 def check_clock(settings: Settings, now: datetime, database_now: datetime | None) -> Finding:
