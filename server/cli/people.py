@@ -15,10 +15,12 @@ from server.cli.options import DATABASE, PHOTOGRAPHS, as_option, json_option, pr
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
+from server.gallery.findings import find_oddities
 from server.recognition import decode_image
 from server.services.enrol import EnrolReport, enrol, forget_all
 from server.services.enrol import Progress as Report
 from server.services.erase import Receipt, erase
+from server.services.galleries import as_gallery
 
 
 @click.command(name="enrol")
@@ -35,7 +37,8 @@ def enrol_command(
     """Enrol the photographs of DIR (default: --knowns), and say of each one whether it was taken, or why not.
 
     A photograph is <student number>/*.jpg, <student number>.jpg or <student number>_anything.jpg. What is known
-    already is not looked at again. A running server uses the new photographs at once.
+    already is not looked at again. A running server uses the new photographs at once. What somebody should look at (one
+    person under two numbers, a photograph that does not fit, look-alikes) is told on standard error.
 
     \b
     Example:
@@ -50,10 +53,13 @@ def enrol_command(
                 store, recogniser, folder or settings.knowns, at=utc_now(), by=by, prune=prune, again=again,
                 progress=progress, decode=partial(decode_image, max_pixels=settings.max_image_pixels),
             )
+        oddities = find_oddities(as_gallery(store.templates(recogniser.model_id), recogniser.model_id))
     if as_json:
         print_json([asdict(line) for line in report.lines])
     else:
         _print_report(report)
+    for finding in oddities:
+        click.echo(finding.text, err=True)
 
 
 @contextmanager

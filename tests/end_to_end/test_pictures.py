@@ -157,6 +157,17 @@ def test_enrolling_and_erasing_reach_the_running_server(server: Running, folder:
     assert legacy_client.snapshot(server.port, picture) == SECOND
 
 
+def test_one_person_under_two_numbers_is_told_at_enrolment(folder: Path, tmp_path: Path) -> None:
+    knowns = tmp_path / "knowns"
+    knowns.mkdir()
+    for number, name in ((ENROLLED, "obama.jpg"), (SECOND, "obama2.jpg"), (ELSEWHERE, "biden.jpg")):
+        small(name, 600).save(knowns / f"{number}.jpg", quality=95)
+    done = run(SERVER, "enrol", str(knowns), "--database", str(tmp_path / "a.sqlite"))
+    assert done.returncode == 0, done.stderr
+    assert f"Students {ENROLLED} and {SECOND} look like one person" in done.stderr
+    assert ELSEWHERE not in done.stderr
+
+
 def templates_on_disk(database: Path, student: str) -> list[bytes]:
     """The sealed templates of a student, as bytes that must not be found any more once they are erased."""
     connection = sqlite3.connect(database)
