@@ -139,6 +139,8 @@ def _windows(wanted: NDArray[np.uint8], within: Cells) -> Iterator[Cells]:
 def _found(level: Level, at: Cells, scores: NDArray[np.float32]) -> NDArray[np.float64]:
     """Rows of left, top, right, bottom (in pixels of the picture) and score, float64 (n, 5), of what is a face."""
     cells = np.argwhere(scores > THRESHOLD)
+    if not len(cells):
+        return np.empty((0, 5))
     middles = centres(cells + np.array([at.top, at.left]))[:, ::-1]
     half = (WINDOW_PX - 1) / 2
     found = np.hstack([level.to_picture(middles - half), level.to_picture(middles + half),
