@@ -72,7 +72,7 @@ class Settings:
                                        unit="seconds", least=0.05, most=10)
     max_payload_bytes: int = _setting(16 * 1024 * 1024, "largest image file that is accepted", unit="bytes",
                                       least=1024, most=256 * 1024 * 1024)
-    max_image_pixels: int = _setting(50_000_000, "largest image that is decoded", unit="pixels", least=10_000,
+    max_image_pixels: int = _setting(25_000_000, "largest image that is decoded", unit="pixels", least=10_000,
                                      most=500_000_000)
     max_waiting_images: int = _setting(16, "images that may wait for recognition; one more is told that the server "
                                            "is busy", unit="images", least=1, most=1000)

@@ -10,15 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.errors import BadImage
+from server.recognition.jpeg_segments import EXIF_PREFIX, jpeg_picture
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 PNG_PIXEL_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
-JPEG_FRAME_MARKERS: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""SOF0 to SOF15 (ITU T.81, table B.1); C4, C8 and CC are tables and extensions."""
-JPEG_TABLE_MARKERS: Final = frozenset({0xC4, 0xDB, 0xDD, 0xEE}) | JPEG_FRAME_MARKERS
-"""What decoding needs before the scan: Huffman and quantisation tables, restart interval, Adobe's colour transform."""
-END_OF_JPEG: Final = b"\xff\xd9"
-EXIF_PREFIX: Final = b"Exif\0\0"
 EXIF_ORIENTATION: Final = 0x0112
 WEBP_SIDE_BITS: Final = 0x3FFF
 
@@ -27,7 +22,8 @@ WEBP_SIDE_BITS: Final = 0x3FFF
 class ImageHeader:
     """What an image file says of itself. width, height: in pixels, as stored. orientation: EXIF's 1 to 8.
 
-    stream: the same file without what the pixels do not need.
+    stream: the same file without what the pixels do not need. scans: how often decoding goes over all pixels.
+    complete: False where the file is too short for so many pixels, as far as that shows without decoding.
     """
 
     format: str
@@ -35,6 +31,8 @@ class ImageHeader:
     height: int
     orientation: int
     stream: bytes
+    scans: int = 1
+    complete: bool = True
 
 
 def read_header(data: bytes) -> ImageHeader:
@@ -70,46 +68,10 @@ def _truncated(name: str, size: int) -> BadImage:
 
 
 def _read_jpeg(data: bytes) -> ImageHeader:
-    size = (0, 0)
-    orientation = 1
-    kept = [data[:2]]
-    for marker, start, end in _jpeg_segments(data):
-        payload = data[start + 4 : end]
-        if marker in JPEG_FRAME_MARKERS:
-            size = struct.unpack_from(">xHH", payload)
-        if marker == 0xE1 and payload.startswith(EXIF_PREFIX):
-            orientation = exif_orientation(payload[len(EXIF_PREFIX):])
-        if marker == 0xDA:
-            kept.append(_jpeg_scans(data, start))
-        elif marker in JPEG_TABLE_MARKERS or (marker == 0xE0 and payload.startswith(b"JFIF")):
-            kept.append(data[start:end])
-    height, width = size
-    return ImageHeader("JPEG", width, height, orientation, b"".join(kept))
-
-
-def _jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Marker, start and end of each segment up to the first scan, which is the last."""
-    at, marker = 2, 0
-    while marker != 0xDA:
-        if data[at] != 0xFF:
-            raise BadImage(f"The JPEG image is damaged: byte {at} should begin a segment.")
-        marker = data[at + 1]
-        if marker == 0xFF:
-            at += 1
-            continue
-        if marker == END_OF_JPEG[1]:
-            raise BadImage("The JPEG image ends before its picture begins; send the whole file.")
-        end = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
-        yield marker, at, end
-        at = end
-
-
-def _jpeg_scans(data: bytes, start: int) -> bytes:
-    """From the first scan to the end of the image; a file that was cut has no end."""
-    end = data.rfind(END_OF_JPEG, start)
-    if end < 0:
-        raise _truncated("JPEG", len(data))
-    return data[start : end + 2]
+    picture = jpeg_picture(data)
+    orientation = exif_orientation(picture.exif) if picture.exif else 1
+    return ImageHeader("JPEG", picture.width, picture.height, orientation, picture.stream, picture.scans,
+                       picture.complete)
 
 
 def _read_png(data: bytes) -> ImageHeader:

@@ -207,6 +207,18 @@ class TestBadImages:
         tracemalloc.stop()
         assert peak < 1_000_000
 
+    @pytest.mark.parametrize("size", [(7_101, 1), (1, 7_101), (3, 16_000)])
+    def test_a_side_that_no_level_of_the_pyramid_could_have_is_refused(self, size: tuple[int, int]) -> None:
+        with pytest.raises(TooLarge, match="no side may have more than 7100"):
+            decode_image(encoded(np.zeros((*size, 3), np.uint8), "PNG"))
+        assert decode_image(encoded(np.zeros((7_100, 1, 3), np.uint8), "PNG")).shape == (7_100, 1, 3)
+
+    def test_a_palette_image_without_its_palette_is_refused(self) -> None:
+        header = png_chunk(b"IHDR", struct.pack(">IIBBBBB", 50, 50, 8, 3, 0, 0, 0))
+        rows = png_chunk(b"IDAT", zlib.compress(bytes(51 * 50))) + png_chunk(b"IEND", b"")
+        with pytest.raises(BadImage, match="damaged or truncated"):
+            decode_image(b"\x89PNG\r\n\x1a\n" + header + rows)
+
     def test_the_limit_of_pixels_is_the_callers(self) -> None:
         data = encoded(corners(), "PNG")
         assert decode_image(data, max_pixels=48 * 32).shape == (32, 48, 3)
