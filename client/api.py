@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Final, TypeVar
 
+from client.counted import counted
 from client.errors import BadReply, Refused, Unreachable, UsageError
 from client.transport import Transport
 from protocol.errors import MessageError, ProtocolError
@@ -105,7 +106,7 @@ class Api:
         marked = self._ask(message, Marked).marks
         if [item.student for item in marked] != students:
             raise BadReply(
-                f"The server answered {len(students)} mark(s) with {len(marked)} of others; "
+                f"The server answered {counted(len(students), 'mark')} with {len(marked)} of others; "
                 "look at the roster for what is recorded."
             )
         return marked

@@ -1,12 +1,13 @@
 """The client's commands: words of a command line in, results and an exit status out. Knows no socket and no bytes.
 
 Exit status: 0 done, 1 not done (server away, refused, not confirmed), 2 asked for wrongly, 130 stopped by Ctrl-C.
+With --json a failure is printed as {"error": {"code", "text"}} too.
 """
 
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -15,15 +16,16 @@ import click
 from client import rollcall as roll_calls
 from client.api import Api, now_utc
 from client.config import DEFAULT_SERVER, DEFAULT_TIMEOUT_S, load
-from client.console import note, prepare_streams, waiting
-from client.errors import ClientError, UsageError
+from client.console import note, prepare_streams, show_json, waiting
+from client.errors import ClientError, Refused, UsageError
 from client.questions import call_names, confirm_faces, send_answers
 from client.results import show_faces, show_marks, show_roster
 from client.transport import TcpTransport
 from protocol.framing import MAX_PAYLOAD_BYTES
-from protocol.messages import State
+from protocol.messages import Faces, State
 
 PROGRAM = "attendance_client.py"
+_STOPPED = "Stopped. What had been sent is recorded whole or not at all."
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -38,7 +40,7 @@ def _everywhere(command: C) -> C:
     """The options of every command."""
     for option in (
         click.option("--json", is_flag=True, expose_value=False, callback=_remember,
-                     help="Print the result as JSON, in UTF-8."),
+                     help="Print the result as JSON, in UTF-8; a failure as {\"error\": {\"code\", \"text\"}}."),
         click.option("--device", metavar="NAME", expose_value=False, callback=_remember,
                      help="This device's name in the server's records (ROLLCALL_DEVICE; default: the host's name)."),
         click.option("--timeout", metavar="SECONDS", expose_value=False, callback=_remember,
@@ -50,6 +52,14 @@ def _everywhere(command: C) -> C:
     return command
 
 
+def _given(context: click.Context, parameter: click.Parameter, value: str) -> str:  # noqa: ARG001
+    if not value.strip():
+        example = "201511041" if parameter.name == "student" else "ea0017_1"
+        raise UsageError(f"The {parameter.name} is empty; give its number or code, such as {example}.")
+    return value
+
+
+_course = click.argument("course", callback=_given)
 _hour = click.option("--hour", type=click.IntRange(1, 24), help="Class hour (default: the one on now).")
 
 
@@ -69,8 +79,8 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command(epilog=f"Example: {PROGRAM} mark 201511041 ea0017_1 --state late --hour 2")
-@click.argument("student")
-@click.argument("course")
+@click.argument("student", callback=_given)
+@_course
 @click.option("--state", type=click.Choice(roll_calls.STATES), default="present", show_default=True,
               help="What to record.")  # fmt: skip
 @_hour
@@ -83,7 +93,7 @@ def mark(context: click.Context, student: str, course: str, state: str, hour: in
 
 
 @commands.command(epilog=f"Example: {PROGRAM} roster ea0017_1")
-@click.argument("course")
+@_course
 @_everywhere
 @click.pass_context
 def roster(context: click.Context, course: str) -> None:
@@ -93,7 +103,7 @@ def roster(context: click.Context, course: str) -> None:
 
 @commands.command(epilog=f"Example: {PROGRAM} snapshot class.jpg --course ea0017_1 --confirm")
 @click.argument("image", type=click.Path(path_type=Path))
-@click.option("--course", required=True, metavar="COURSE", help="Look among this course's students.")
+@click.option("--course", required=True, metavar="COURSE", callback=_given, help="Look among this course's students.")
 @click.option("--confirm", "confirming", is_flag=True,
               help="Ask for each recognised student, and record the confirmed as present.")  # fmt: skip
 @click.option("--record", is_flag=True, help="Let the server keep the recognised faces as sightings.")
@@ -112,8 +122,7 @@ def snapshot(
         raise UsageError("--hour says where confirmed students are recorded; give it together with --confirm.")
     content = _read_image(image)
     api = _api(context)
-    with waiting("The server looks for faces…"):
-        answer = api.snapshot(content, course=course, record=record)
+    answer = _look(api, content, image, course, record=record)
     as_json = _wants_json(context)
     if not as_json:
         show_faces(answer)
@@ -126,7 +135,7 @@ def snapshot(
 
 
 @commands.command(epilog=f"Example: {PROGRAM} rollcall ea0017_1 --file absent.csv --all present")
-@click.argument("course")
+@_course
 @click.option("--file", "file", type=click.Path(path_type=Path), metavar="CSV",
               help="Take the answers from a CSV with the columns student_id,state instead of asking.")  # fmt: skip
 @click.option("--all", "rest", type=click.Choice(roll_calls.STATES),
@@ -165,6 +174,20 @@ def _api(context: click.Context) -> Api:
     return Api(transport, settings.device)
 
 
+def _look(api: Api, content: bytes, image: Path, course: str, *, record: bool) -> Faces:
+    """Whose faces are in an image's bytes; `image` names it in the error."""
+    try:
+        with waiting("The server looks for faces…"):
+            return api.snapshot(content, course=course, record=record)
+    except Refused as error:
+        if error.code != "no_face":
+            raise
+        raise Refused(
+            f"No face was found in {image}: take the picture upright, from nearer and with more light, then again.",
+            error.code, error.retry,
+        ) from error  # fmt: skip
+
+
 def _wants_json(context: click.Context) -> bool:
     return bool(context.obj.get("json"))
 
@@ -195,13 +218,23 @@ def run(arguments: Sequence[str]) -> int:
         return commands.main(list(arguments), PROGRAM, standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
+        _show_failure(arguments, UsageError.code, error.format_message())
         return error.exit_code
     except ClientError as error:
         note(f"{PROGRAM}: {error.text}")
+        _show_failure(arguments, error.code, error.text)
         return error.exit_status
     except (click.Abort, KeyboardInterrupt):
-        note("Stopped. What had been sent is recorded whole or not at all.")
+        note(_STOPPED)
+        _show_failure(arguments, "stopped", _STOPPED)
         return 130
+
+
+def _show_failure(arguments: Sequence[str], code: str, text: str) -> None:
+    """For a program that asked for JSON; the command line may be too wrong to be parsed."""
+    if "--json" in arguments:
+        with suppress(BrokenPipeError):
+            show_json({"error": {"code": code, "text": text}})
 
 
 def main() -> NoReturn:

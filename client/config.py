@@ -9,7 +9,6 @@ from typing import Any, Final
 from client.errors import UsageError
 
 DEFAULT_SERVER: Final = "127.0.0.1:20060"
-DEFAULT_PORT: Final = 20060
 DEFAULT_TIMEOUT_S: Final = 30.0
 """A snapshot of a whole classroom behind others in the server's queue takes seconds; marks take milliseconds."""
 
@@ -46,9 +45,11 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
 
 
 def parse_server(text: str, source: str = "--server") -> tuple[str, int]:
-    """HOST:PORT, HOST (then port 20060) or [IPv6]:PORT to host and port. Raises UsageError, naming `source`."""
+    """HOST:PORT or [IPv6]:PORT to host and port. Raises UsageError, naming `source`."""
     host, port = _split_server(text.strip())
     is_host = bool(host) and host.isprintable() and not set(host) & set(" /@[]")
+    if is_host and not port:
+        raise UsageError(f"{source} is {text!r}: the port is missing; it must be HOST:PORT, such as {DEFAULT_SERVER}.")
     is_port = port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535
     if not (is_host and is_port):
         raise UsageError(f"{source} is {text!r}, but it must be HOST:PORT, such as {DEFAULT_SERVER} or [::1]:20060.")
@@ -56,13 +57,13 @@ def parse_server(text: str, source: str = "--server") -> tuple[str, int]:
 
 
 def _split_server(text: str) -> tuple[str, str]:
-    """Host and port as they stand there, the default port filled in; two empty texts for what is neither."""
+    """Host and port as they stand there, empty where they are missing; two empty texts for what is neither."""
     if text.startswith("["):
         host, _, rest = text[1:].partition("]")
         is_whole = text.endswith("]") or rest.startswith(":")
-        return (host, rest[1:] if rest else str(DEFAULT_PORT)) if is_whole else ("", "")
-    host, colon, port = text.partition(":")
-    return host, port if colon else str(DEFAULT_PORT)
+        return (host, rest[1:]) if is_whole else ("", "")
+    host, _, port = text.partition(":")
+    return host, port
 
 
 def _pick(

@@ -15,6 +15,8 @@ class ClientError(Exception):
     """Base of the client's errors: `text` (also `str()`) says what is wrong and what to do."""
 
     exit_status: ClassVar[int] = 1
+    code: str = "failed"
+    """The kind of error in one word, for programs that read the client's JSON."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -23,6 +25,8 @@ class ClientError(Exception):
 
 class Unreachable(ClientError):
     """No answer came. Whether a request that was sent has been done is not known; its key makes a repetition safe."""
+
+    code = "unreachable"
 
 
 class Refused(ClientError):
@@ -37,12 +41,17 @@ class Refused(ClientError):
 class BadReply(ClientError):
     """An answer that cannot be understood or does not belong to the question."""
 
+    code = "bad_reply"
+
 
 class NotConfirmed(ClientError):
     """Nobody said yes to what would have been recorded."""
+
+    code = "not_confirmed"
 
 
 class UsageError(ClientError):
     """An argument, a setting or a file that cannot be meant; the exit status is that of a wrong command line."""
 
     exit_status = 2
+    code = "usage"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import asdict
 
 from client.console import say, show_json, show_table
+from client.counted import counted
 from protocol.messages import Face, Faces, MarkedItem, RosterList
 
 
@@ -47,7 +48,7 @@ def show_faces(answer: Faces, marked: Sequence[MarkedItem] = (), *, as_json: boo
         return
     show_table(("Box", "Student", "Name", "Distance", "Note"), (_face_row(face) for face in answer.faces))
     kept = f", {answer.recorded} kept as sightings" if answer.recorded else ""
-    say(f"{len(answer.faces)} face(s) in {answer.width}x{answer.height} pixels{kept}.")
+    say(f"{counted(len(answer.faces), 'face')} in {answer.width}x{answer.height} pixels{kept}.")
 
 
 def _face_row(face: Face) -> tuple[str, ...]:

@@ -220,8 +220,8 @@ def _take_frames(decoder: FrameDecoder, address: str) -> list[Frame]:
             frames.append(frame)
     except FrameError as error:
         raise BadReply(
-            f"What answers at {address} is no Rollcall server that this client understands ({error.text}) "
-            "Check host and port, and that both are of the same version."
+            f"What answers at {address} is not a Rollcall server; check host and port (--server or ROLLCALL_SERVER), "
+            "and that both are of the same version."
         ) from error
     return frames
 
@@ -232,8 +232,9 @@ def explain_failure(error: Exception, address: str, timeout_s: float) -> str:
         return f"The name in {address} was not found; check it (--server or ROLLCALL_SERVER) and the network."
     if isinstance(error, TimeoutError):
         return (
-            f"The server at {address} did not answer within {timeout_s:g} s; check that it runs and that no firewall "
-            "is between, or allow more time with --timeout."
+            f"The server at {address} did not answer within {timeout_s:g} s. Large pictures take long: allow more time "
+            "with --timeout SECONDS, or send a smaller picture; otherwise check that it runs and that no firewall is "
+            "between."
         )
     if isinstance(error, ConnectionRefusedError):
         return f"Nothing listens at {address}; start the server, or name another by --server or ROLLCALL_SERVER."

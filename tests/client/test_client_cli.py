@@ -131,6 +131,7 @@ def test_a_server_that_stalls_is_given_up_after_the_timeout(client: Client) -> N
     with Peer(Wire.wait_for_end) as peer:
         assert client.without_server("roster", COURSE, "--server", peer.address, "--timeout", "0.2") == 1
     assert "did not answer within 0.2 s" in client.err
+    assert "Large pictures take long: allow more time with --timeout" in client.err
 
 
 def test_a_server_that_answers_nonsense_is_one_sentence_and_status_1(client: Client) -> None:
@@ -142,7 +143,8 @@ def test_a_server_that_answers_nonsense_is_one_sentence_and_status_1(client: Cli
     with Peer(nonsense) as peer:
         assert client.without_server("roster", COURSE, "--server", peer.address) == 1
     assert client.err.count("\n") == 1
-    assert "is no Rollcall server" in client.err
+    assert "is not a Rollcall server; check host and port" in client.err
+    assert "frame" not in client.err
 
 
 @pytest.mark.parametrize(
@@ -157,6 +159,9 @@ def test_a_server_that_answers_nonsense_is_one_sentence_and_status_1(client: Cli
         (["mark", "1" * 33, COURSE], "This cannot be sent"),
         (["snapshot", "missing.jpg", "--course", COURSE], "missing.jpg cannot be read"),
         (["snapshot", ".", "--course", COURSE], "cannot be read"),
+        (["roster", ""], "The course is empty; give its number or code, such as ea0017_1."),
+        (["mark", " ", COURSE], "The student is empty"),
+        (["snapshot", "missing.jpg", "--course", ""], "The course is empty"),
         (["snapshot", "missing.jpg"], "--course"),
         (["snapshot", "missing.jpg", "--course", COURSE, "--hour", "2"], "--confirm"),
         (["rollcall", COURSE, "--file", "missing.csv"], "missing.csv cannot be read"),
@@ -167,6 +172,29 @@ def test_what_is_asked_for_wrongly_is_told_with_status_2(client: Client, argumen
     assert client.without_server(*arguments) == 2
     assert what in client.err
     assert client.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "status"),
+    [
+        (["roster", COURSE, "--json", "--server", "nonsense"], "usage", 2),
+        (["--json", "roster"], "usage", 2),
+        (["roster", COURSE, "--json", "--dance"], "usage", 2),
+        (["roster", COURSE, "--json", "--server", f"127.0.0.1:{closed_port()}"], "unreachable", 1),
+    ],
+    ids=["no port", "no course", "no such option", "server away"],
+)
+def test_with_json_a_failure_is_json_too(client: Client, arguments: list[str], code: str, status: int) -> None:
+    assert client.without_server(*arguments) == status
+    failure = json.loads(client.out)
+    assert set(failure) == {"error"}
+    assert failure["error"]["code"] == code
+    assert failure["error"]["text"] in client.err
+
+
+def test_with_json_a_refusal_carries_the_servers_code(client: Client) -> None:
+    assert client("roster", "ea9999_9", "--json") == 1
+    assert json.loads(client.out) == {"error": {"code": "unknown_course", "text": "There is no course ea9999_9."}}
 
 
 def test_options_behind_the_command_count_above_those_before_it(client: Client) -> None:
@@ -250,6 +278,14 @@ def test_answers_that_end_too_early_record_nobody(client: Client, image: str) ->
 def test_confirming_prints_one_json_document(client: Client, image: str) -> None:
     assert client("snapshot", image, "--course", COURSE, "--confirm", "--json", answers="y\nn\n") == 0
     assert [mark["student"] for mark in json.loads(client.out)["marks"]] == [FIRST]
+
+
+def test_a_picture_without_a_face_is_one_friendly_sentence(client: Client, image: str) -> None:
+    client.classroom.refusals = [Error(code="no_face", text="The image shows no face.")]
+    assert client("snapshot", image, "--course", COURSE, "--confirm") == 1
+    assert client.err.startswith(f"attendance_client.py: No face was found in {image}: ")
+    assert client.err.count("\n") == 1
+    assert client.batches == []
 
 
 def test_an_empty_image_is_not_sent(client: Client, tmp_path: Path) -> None:

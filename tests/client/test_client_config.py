@@ -28,9 +28,8 @@ def test_an_empty_variable_is_not_set() -> None:
     [
         ("127.0.0.1:20060", ("127.0.0.1", 20060)),
         ("host.example:1", ("host.example", 1)),
-        ("host.example", ("host.example", 20060)),
         ("[::1]:20061", ("::1", 20061)),
-        ("[fe80::1%eth0]", ("fe80::1%eth0", 20060)),
+        ("[fe80::1%eth0]:20060", ("fe80::1%eth0", 20060)),
         (" host:65535 ", ("host", 65535)),
     ],
 )
@@ -40,11 +39,17 @@ def test_a_server_is_a_host_and_a_port(text: str, server: tuple[str, int]) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", ":20060", "host:", "host:0", "host:65536", "host:-1", "host:+1", "host:١", "host:20060x", "host:999999999999",
-     "::1", "[::1", "[::1]x", "[]:1", "[::1]:", "http://host:20060", "ho st:1", "user@host:1", "host\n:1"],
+    ["", ":20060", "host:0", "host:65536", "host:-1", "host:+1", "host:١", "host:20060x", "host:999999999999",
+     "::1", "[::1", "[::1]x", "[]:1", "http://host:20060", "ho st:1", "user@host:1", "host\n:1"],
 )  # fmt: skip
 def test_what_is_no_server_is_told_with_an_example(text: str) -> None:
     with pytest.raises(UsageError, match="HOST:PORT, such as"):
+        parse_server(text)
+
+
+@pytest.mark.parametrize("text", ["nonsense", "host:", "[::1]", "[::1]:", "127.0.0.1"])
+def test_a_server_without_a_port_is_told_that_it_is_missing(text: str) -> None:
+    with pytest.raises(UsageError, match="the port is missing; it must be HOST:PORT, such as"):
         parse_server(text)
 
 

@@ -215,7 +215,7 @@ def test_an_answer_that_is_no_frame_is_told_at_once(answer: bytes) -> None:
         wire.write(answer)
         wire.wait_for_end()
 
-    with connected(Peer(nonsense)) as transport, pytest.raises(BadReply, match="is no Rollcall server"):
+    with connected(Peer(nonsense)) as transport, pytest.raises(BadReply, match="is not a Rollcall server"):
         transport.exchange([frame("a")])
 
 
