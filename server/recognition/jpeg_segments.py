@@ -22,6 +22,8 @@ browsers read it."""
 TABLES: Final = frozenset({0xC4, 0xDB, 0xDD, 0xEE}) | frozenset(BITS_OF_A_BLOCK)
 """What decoding needs beside the scans: Huffman and quantisation tables, restart interval, Adobe's colour transform."""
 APP0, APP1, START_OF_SCAN, END_OF_IMAGE = 0xE0, 0xE1, 0xDA, 0xD9
+MARKER_CODE: Final = re.compile(rb"[^\xff]")
+"""A marker may begin with any number of FF (T.81, B.1.1.2)."""
 AFTER_CODED_DATA: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """Coded data goes on over stuffed zeros (FF00), restarts (FFD0 to FFD7) and fill bytes (T.81, B.1.1.2 and F.1.2.3)."""
 MAX_SCANS: Final = 64
@@ -74,23 +76,22 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
     """Marker, start, end of the header and end of each segment of the first picture; a scan's header and end differ."""
     at = 2
     for _ in range(MAX_SEGMENTS):
-        while data[at : at + 2] == b"\xff\xff":
-            at += 1
         if data[at] != 0xFF:
             raise BadImage(f"The JPEG image is damaged: byte {at} should begin a segment.")
+        at = _next(MARKER_CODE, data, at) - 1
         marker = data[at + 1]
         if marker == END_OF_IMAGE:
             return
         end = after_header = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
         if marker == START_OF_SCAN:
-            end = _end_of_coded_data(data, after_header)
+            end = _next(AFTER_CODED_DATA, data, after_header)
         yield marker, at, after_header, end
         at = end
     raise BadImage(f"The JPEG image has more than {MAX_SEGMENTS} segments; save it anew.")
 
 
-def _end_of_coded_data(data: bytes, start: int) -> int:
-    found = AFTER_CODED_DATA.search(data, start)
+def _next(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
+    found = pattern.search(data, start)
     if found is None:
         raise BadImage(f"The JPEG image is truncated: it ends after {len(data)} bytes; send the whole file.")
     return found.start()

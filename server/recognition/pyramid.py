@@ -18,7 +18,7 @@ FRAME_COLOUR: Final = (123, 117, 104)
 LEVEL_SHIFT: Final = 0.3
 """dlib takes pixel p of a level for pixel 6/5 p + 0.3 of the one before (pyramid_down<6>::point_up)."""
 MAX_DRAWN_PIXELS: Final = 32_000_000
-"""Larger levels are drawn a window at a time: of a picture of 50 megapixels the largest would take a gigabyte."""
+"""Larger levels are drawn a window at a time: of a picture of 25 megapixels the largest would take 440 MB."""
 
 Pixels = NDArray[np.uint8]
 

@@ -47,6 +47,14 @@ def test_a_file_of_headers_is_refused() -> None:
         decode_image(plain[:2] + comment * 5000 + plain[2:])
 
 
+def test_fill_bytes_before_a_marker_are_skipped_and_nothing_but_them_is_refused() -> None:
+    plain = encoded(corners(), "JPEG")
+    at = plain.index(b"\xff\xc0")
+    assert np.array_equal(decode_image(plain[:at] + b"\xff" * 9 + plain[at:]), decode_image(plain))
+    with pytest.raises(BadImage, match="truncated"):
+        decode_image(plain[:at] + b"\xff" * 9)
+
+
 def test_a_large_picture_has_fewer_scans_than_a_small_one() -> None:
     data = with_scans(encoded(GREY, "JPEG", progressive=True), 30)
     assert decode_image(data, max_pixels=4_000).shape == (40, 40, 3)
