@@ -16,10 +16,11 @@ import click
 from client import rollcall as roll_calls
 from client.api import Api, now_utc
 from client.config import DEFAULT_SERVER, DEFAULT_TIMEOUT_S, load
+from client.confirmation import ClassPicture
 from client.console import note, prepare_streams, show_json, waiting
 from client.errors import ClientError, Refused, UsageError
-from client.questions import call_names, confirm_faces, send_answers
-from client.results import show_faces, show_marks, show_roster
+from client.questions import call_names, confirm_seen, send_answers
+from client.results import show_faces, show_faces_json, show_marks, show_roster
 from client.transport import TcpTransport
 from protocol.framing import MAX_PAYLOAD_BYTES
 from protocol.messages import Faces, State
@@ -122,16 +123,18 @@ def snapshot(
         raise UsageError("--hour says where confirmed students are recorded; give it together with --confirm.")
     content = _read_image(image)
     api = _api(context)
+    on_list = api.roster(course)
     answer = _look(api, content, image, course, record=record)
+    picture = ClassPicture(answer, on_list, hour)
     as_json = _wants_json(context)
     if not as_json:
-        show_faces(answer)
-    confirmed = confirm_faces(answer.faces, course, hour) if confirming else []
-    marked = api.marks(confirmed) if confirmed else ()
+        show_faces(answer, picture)
+    confirmed = confirm_seen(picture, course, hour) if confirming else []
+    marked = send_answers(api, confirmed) if confirmed else ()
     if as_json:
-        show_faces(answer, marked, as_json=True)
+        show_faces_json(answer, picture, marked)
     elif confirming:
-        show_marks(marked)
+        show_marks(marked, {each.student: each.name for each in picture.seen})
 
 
 @commands.command(epilog=f"Example: {PROGRAM} rollcall ea0017_1 --file absent.csv --all present")
@@ -165,7 +168,8 @@ def rollcall(
         call_names(roll, yes=yes)
     else:
         note(roll.summary() + ".")
-    show_marks(send_answers(api, roll) if asking else api.marks(roll.batch()), as_json=_wants_json(context))
+    marked = send_answers(api, roll.batch()) if asking else api.marks(roll.batch())
+    show_marks(marked, {entry.student: entry.name for entry in roll.students}, as_json=_wants_json(context))
 
 
 def _api(context: click.Context) -> Api:

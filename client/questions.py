@@ -1,38 +1,44 @@
 """What a person decides before anything is recorded: who is confirmed, who was called, whether to send again."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 from client.api import Api, new_key, now_utc
+from client.confirmation import KEY_HELP as KEYS_OF_CONFIRMING
+from client.confirmation import Answers, ClassPicture, ask_all, label
 from client.console import ask, confirm, note
 from client.errors import ClientError, NotConfirmed, Refused, Unreachable
 from client.rollcall import KEY_HELP, RollCall, write_answers
 from client.rollcall import call_names as ask_names
-from protocol.messages import Face, MarkedItem, MarkItem
+from protocol.messages import MarkedItem, MarkItem
 
 
-def confirm_faces(faces: Iterable[Face], course: str, hour: int | None) -> list[MarkItem]:
-    """A mark for each recognised student whom the person confirms; each is asked for once, the doubtful with a no."""
-    certain: dict[str, bool] = {}
-    names: dict[str, str] = {}
-    for face in faces:
-        if face.student is not None:
-            certain[face.student] = certain.get(face.student, False) or face.verdict == "sure"
-            names[face.student] = face.name or ""
+def confirm_seen(picture: ClassPicture, course: str, hour: int | None) -> list[MarkItem]:
+    """A mark for each student whom the person confirms. Raises NotConfirmed; an input that ends is never a yes."""
+    if picture.present:
+        other = "" if hour else " For another class hour give --hour."
+        note(f"Already present today: {', '.join(label(each.student, each.name) for each in picture.present)}.{other}")
+    answers = Answers(picture.questions)
+    if answers.waiting:
+        note(f"{KEYS_OF_CONFIRMING}.")
     try:
-        return [
-            MarkItem(student=student, course=course, hour=hour, at=now_utc())
-            for student, sure in certain.items()
-            if confirm(_question(student, names[student]), default=sure)
-        ]
+        ask_all(answers, ask)
+        _require_yes_to_a_part(answers)
     except EOFError:
         raise NotConfirmed("The answers ended before every student was asked for; nothing was recorded.") from None
+    at = now_utc()
+    return [MarkItem(student=each.student, course=course, hour=hour, at=at) for each in answers.confirmed]
 
 
-def _question(student: str, name: str) -> str:
-    return f"{' '.join(filter(None, (student, name)))}: record as present?"
+def _require_yes_to_a_part(answers: Answers) -> None:
+    """Ask whether to go on where not everybody was asked for but somebody was confirmed."""
+    if not (answers.waiting and answers.confirmed):
+        return
+    total = f"{len(answers.confirmed)} confirmed, {len(answers.waiting)} not asked for"
+    if not confirm(f"{total}. Record the confirmed as present?", default=False):
+        raise NotConfirmed("Nothing was recorded.")
 
 
 def call_names(roll: RollCall, *, yes: bool) -> None:
@@ -58,15 +64,18 @@ def _asked_to_the_end(roll: RollCall) -> bool:
     return True
 
 
-def send_answers(api: Api, roll: RollCall) -> Sequence[MarkedItem]:
-    """Send what a person has answered; again under the same key while they want to. What cannot be sent is kept."""
+def send_answers(api: Api, items: Sequence[MarkItem]) -> Sequence[MarkedItem]:
+    """Send what a person has answered; again under the same key while they want to. What cannot be sent is kept.
+
+    items: at least one, all of one course and one hour.
+    """
     key = new_key()
     while True:
         try:
-            return api.marks(roll.batch(), key=key)
+            return api.marks(items, key=key)
         except ClientError as error:
             if not _wants_again(error):
-                _keep_answers(roll)
+                _keep_answers(items)
                 raise
 
 
@@ -80,15 +89,17 @@ def _wants_again(error: ClientError) -> bool:
         return False
 
 
-def _keep_answers(roll: RollCall) -> None:
+def _keep_answers(items: Sequence[MarkItem]) -> None:
     """Write a new CSV in the current folder, which `rollcall --file` takes; show it where that cannot be."""
-    course = re.sub(r"[^\w-]", "_", roll.course)
-    path = Path(f"rollcall-{course}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.csv")
-    answers = write_answers(roll)
+    course, hour = items[0].course, items[0].hour
+    safe = re.sub(r"[^\w-]", "_", course)
+    path = Path(f"rollcall-{safe}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.csv")
+    answers = write_answers(items)
     try:
         with path.open("x", encoding="utf-8", newline="") as file:
             file.write(answers)
     except OSError as error:
         note(f"The answers cannot be kept in {path} ({error.strerror or error}); they are:\n{answers}")
     else:
-        note(f"The answers are kept in {path}; send them later with `rollcall {roll.course} --file {path}`.")
+        flags = f"--file {path}{f' --hour {hour}' if hour else ''}"
+        note(f"The answers are kept in {path}; send them later with `rollcall {course} {flags}`.")

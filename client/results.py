@@ -1,28 +1,32 @@
 """Answers of the server as tables for a person or JSON for a program. Knows messages; asks nothing of anyone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import asdict
 
+from client.confirmation import ClassPicture, label
 from client.console import say, show_json, show_table
 from client.counted import counted
 from protocol.messages import Face, Faces, MarkedItem, RosterList
 
 
-def show_marks(marked: Sequence[MarkedItem], *, as_json: bool = False) -> None:
-    """What stands now for each student that was sent."""
+def show_marks(
+    marked: Sequence[MarkedItem], names: Mapping[str, str] | None = None, *, as_json: bool = False
+) -> None:
+    """What stands now for each student that was sent. names: of the students, for a column; None: without one."""
     if as_json:
         show_json({"marks": marked})
     elif not marked:
         say("Nobody was recorded.")
     else:
-        show_table(
-            ("Student", "Course", "Date", "Hour", "State", "Changed"),
-            (
-                (item.student, item.course, item.date, str(item.hour), item.state, "yes" if item.changed else "no")
-                for item in marked
-            ),
-        )
+        named = () if names is None else ("Name",)
+        columns = ("Student", *named, "Course", "Date", "Hour", "State", "Changed")
+        show_table(columns, (_mark_row(item, names) for item in marked))
+
+
+def _mark_row(item: MarkedItem, names: Mapping[str, str] | None) -> tuple[str, ...]:
+    name = () if names is None else (names.get(item.student, ""),)
+    return item.student, *name, item.course, item.date, str(item.hour), item.state, "yes" if item.changed else "no"
 
 
 def show_roster(answer: RosterList, *, as_json: bool = False) -> None:
@@ -41,14 +45,20 @@ def show_roster(answer: RosterList, *, as_json: bool = False) -> None:
     say(f"{len(answer.students)} on the list of {answer.course}, {answer.date}.")
 
 
-def show_faces(answer: Faces, marked: Sequence[MarkedItem] = (), *, as_json: bool = False) -> None:
-    """Every face of a picture; in JSON with the marks that came of it."""
-    if as_json:
-        show_json({**asdict(answer), "marks": marked})
-        return
+def show_faces(answer: Faces, picture: ClassPicture) -> None:
+    """Every face of a picture, and who of the course was not seen."""
     show_table(("Box", "Student", "Name", "Distance", "Note"), (_face_row(face) for face in answer.faces))
     kept = f", {answer.recorded} kept as sightings" if answer.recorded else ""
     say(f"{counted(len(answer.faces), 'face')} in {answer.width}x{answer.height} pixels{kept}.")
+    say(f"{picture.summary()}.")
+    if picture.unseen:
+        say(f"Not seen: {', '.join(label(entry.student, entry.name) for entry in picture.unseen)}.")
+
+
+def show_faces_json(answer: Faces, picture: ClassPicture, marked: Sequence[MarkedItem]) -> None:
+    """The same for a program, with the marks that came of it."""
+    unseen = [{"student": entry.student, "name": entry.name} for entry in picture.unseen]
+    show_json({**asdict(answer), "not_seen": unseen, "marks": marked})
 
 
 def _face_row(face: Face) -> tuple[str, ...]:

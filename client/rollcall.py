@@ -6,7 +6,7 @@ Asks through a function and reads bytes that it is given: knows no terminal, no 
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, get_args
@@ -152,12 +152,12 @@ def read_answers(content: bytes) -> list[Answer]:
     return answers
 
 
-def write_answers(roll: RollCall) -> str:
-    """The ticks as a CSV that read_answers takes back."""
+def write_answers(items: Iterable[MarkItem]) -> str:
+    """Marks as a CSV that read_answers takes back."""
     text = io.StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(COLUMNS)
-    rows.writerows((item.student, item.state) for item in roll.batch())
+    rows.writerows((item.student, item.state) for item in items)
     return text.getvalue()
 
 

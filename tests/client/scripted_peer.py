@@ -103,6 +103,10 @@ class Peer:
         if self._failure is not None and error is None:
             raise self._failure
 
+    def stop_listening(self) -> None:
+        """A further connection is refused, for a script that is the last."""
+        self._listener.close()
+
     def _serve(self) -> None:
         try:
             for script in self._scripts:

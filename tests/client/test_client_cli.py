@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from client.cli import commands, run
-from protocol.messages import Error, Hello, Mark, Marks, Roster, Snapshot
+from protocol.messages import Error, Hello, Mark, Marks, Roster, Snapshot, encode
 from tests.client.scripted_peer import Classroom, Peer, Wire, closed_port
 
 COURSE = "ea0017_1"
@@ -230,23 +230,26 @@ def test_snapshot_shows_every_face(client: Client, image: str) -> None:
         ["240, 30, 320, 110", SECOND, "Kim", "0.440", "please check"],
         ["400, 30, 450, 80", "unknown", "", "", ""],
     ]
-    assert len(client.sent) == 1
+    assert [type(each) for each in client.sent] == [Roster, Snapshot]
+    assert "1 recognised, 1 to check, 1 unknown; 1 of 3 not seen." in client.out
+    assert f"Not seen: {THIRD} 이순신." in client.out
 
 
 def test_snapshot_prints_json(client: Client, image: str) -> None:
     assert client("snapshot", image, "--course", COURSE, "--record", "--json") == 0
-    assert isinstance(client.sent[0], Snapshot)
-    assert client.sent[0].record
+    assert isinstance(client.sent[1], Snapshot)
+    assert client.sent[1].record
     printed = json.loads(client.out)
     assert (printed["width"], printed["height"], printed["recorded"], printed["marks"]) == (640, 360, 2, [])
     assert printed["faces"][0]["student"] == FIRST
+    assert printed["not_seen"] == [{"student": THIRD, "name": "이순신"}]
     assert printed["faces"][2]["student"] is None
 
 
 def test_the_confirmed_are_recorded_in_one_batch(client: Client, image: str) -> None:
     assert client("snapshot", image, "--course", COURSE, "--confirm", "--hour", "3", answers="y\ny\n") == 0
     assert client.batches == [{FIRST: "present", SECOND: "present"}]
-    assert {item.hour for item in client.sent[1].marks} == {3}
+    assert {item.hour for item in client.sent[2].marks} == {3}
     assert f"{FIRST} 홍길동: record as present?" in client.err
     assert "unknown: record" not in client.err
 
@@ -261,6 +264,85 @@ def test_another_answer_is_asked_for_again(client: Client, image: str) -> None:
     assert client.err.count(f"{FIRST} 홍길동: record as present?") == 2
     assert client.batches == []
     assert "Nobody was recorded." in client.out
+
+
+def test_the_result_shows_names(client: Client, image: str) -> None:
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="y\nn\n") == 0
+    assert client.rows()[-1] == [FIRST, "홍길동", COURSE, "2024-05-02", "1", "present", "yes"]
+
+
+def test_who_is_recorded_in_another_state_is_asked_for_with_it_and_enter_keeps_it(client: Client, image: str) -> None:
+    client.classroom.states = {FIRST: {"1": "absent"}}
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="\n\n") == 0
+    assert f"{FIRST} 홍길동: record as present? (recorded absent today) [y/N" in client.err
+    assert client.batches == []
+
+
+def test_who_is_present_already_is_listed_and_not_asked_for(client: Client, image: str) -> None:
+    client.classroom.states = {FIRST: {"1": "present"}}
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="y\n") == 0
+    assert f"Already present today: {FIRST} 홍길동." in client.err
+    assert f"{FIRST} 홍길동: record" not in client.err
+    assert client.batches == [{SECOND: "present"}]
+
+
+def test_what_is_recorded_in_another_hour_does_not_count(client: Client, image: str) -> None:
+    client.classroom.states = {FIRST: {"1": "present"}}
+    assert client("snapshot", image, "--course", COURSE, "--confirm", "--hour", "2", answers="\nn\n") == 0
+    assert client.batches == [{FIRST: "present"}]
+
+
+def test_one_key_confirms_all_the_sure_and_still_asks_for_the_doubtful(client: Client, image: str) -> None:
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="a\nn\n") == 0
+    assert client.batches == [{FIRST: "present"}]
+    assert client.err.count("record as present?") == 2
+
+
+def test_who_stops_asking_records_the_confirmed_once_that_is_confirmed(client: Client, image: str) -> None:
+    command = ("snapshot", image, "--course", COURSE, "--confirm")
+    assert client(*command, answers="y\nq\ny\n") == 0
+    assert "1 confirmed, 1 not asked for. Record the confirmed as present?" in client.err
+    assert client.batches == [{FIRST: "present"}]
+
+
+@pytest.mark.parametrize("answers", ["y\nq\n", "y\nq\n\n", "y\nq\nn\n"], ids=["end", "Enter", "no"])
+def test_who_stops_asking_and_does_not_confirm_records_nobody(client: Client, image: str, answers: str) -> None:
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers=answers) == 1
+    assert client.batches == []
+    assert "othing was recorded" in client.err
+
+
+def test_confirmed_answers_are_sent_again_under_the_same_key(client: Client, image: str) -> None:
+    client.classroom.refusals = [None, None, BUSY]
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="y\ny\ny\n") == 0
+    first, second = (each for each in client.sent if isinstance(each, Marks))
+    assert first == second
+
+
+def test_confirmed_answers_that_are_not_sent_are_kept_for_their_hour(
+    client: Client, image: str, tmp_path: Path
+) -> None:
+    client.classroom.refusals = [None, None, BUSY]
+    assert client("snapshot", image, "--course", COURSE, "--confirm", "--hour", "3", answers="y\ny\nn\n") == 1
+    (kept,) = tmp_path.glob("rollcall-ea0017_1-*.csv")
+    assert f"`rollcall {COURSE} --file {kept.name} --hour 3`" in client.err
+    assert client("rollcall", COURSE, "--file", kept.name, "--hour", "3") == 0
+    assert client.batches[-1] == {FIRST: "present", SECOND: "present"}
+
+
+def test_confirmed_answers_outlive_a_server_that_goes_away(client: Client, image: str, tmp_path: Path) -> None:
+    def leave_before_the_marks(wire: Wire) -> None:
+        peer.stop_listening()
+        for _ in (Hello, Roster, Snapshot):
+            (received,) = wire.read()
+            wire.write(encode(client.classroom.answer(received.message), received.id))
+
+    with Peer(leave_before_the_marks) as peer:
+        command = ("snapshot", image, "--course", COURSE, "--confirm", "--server", peer.address)
+        assert client.without_server(*command, answers="y\ny\nn\n") == 1
+    (kept,) = tmp_path.glob("rollcall-ea0017_1-*.csv")
+    assert kept.read_text(encoding="utf-8") == f"student_id,state\n{FIRST},present\n{SECOND},present\n"
+    assert "Nothing listens at" in client.err
 
 
 def test_a_student_seen_twice_is_asked_for_once(client: Client, image: str) -> None:
@@ -281,7 +363,7 @@ def test_confirming_prints_one_json_document(client: Client, image: str) -> None
 
 
 def test_a_picture_without_a_face_is_one_friendly_sentence(client: Client, image: str) -> None:
-    client.classroom.refusals = [Error(code="no_face", text="The image shows no face.")]
+    client.classroom.refusals = [None, Error(code="no_face", text="The image shows no face.")]
     assert client("snapshot", image, "--course", COURSE, "--confirm") == 1
     assert client.err.startswith(f"attendance_client.py: No face was found in {image}: ")
     assert client.err.count("\n") == 1

@@ -185,5 +185,5 @@ def test_answers_that_are_written_can_be_read_again() -> None:
     roll = roll_of("1", 'a "b", c', "=3", "홍")
     roll.tick_rest("excused_absence", NOW)
     roll.tick("=3", "late", NOW)
-    again = read_answers(write_answers(roll).encode())
+    again = read_answers(write_answers(roll.batch()).encode())
     assert {answer.student: answer.state for answer in again} == states(roll)
