@@ -1,70 +1,25 @@
-"""Sockets: bytes in, bytes out, both forms on one port. Knows when to wait and when to hang up, not what is said.
+"""The listener: takes connections, counts them, gives each a thread, and stops cleanly. Reads and writes no byte.
 
-One thread a connection. A deadline holds for a whole message, so that a client that sends a byte a second is cut off
-as well as one that sends nothing; whatever one connection does, the others do not wait for it.
+Whatever one connection does, the others do not wait for it.
 """
 
-import contextlib
 import errno
 import logging
 import socket
 import socketserver
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from protocol.errors import FrameError, ProtocolError
-from protocol.framing import Frame, FrameDecoder
-from protocol.legacy import LegacyDecoder, LegacyMessage, is_framed
+from server.connection import Connection, Conversation, Limits, Peer
 from server.errors import SetupProblem
+
+__all__ = ["Conversation", "Limits", "Peer", "TcpServer"]
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
-CHUNK_BYTES = 64 * 1024
-BUSY_WAIT_S = 1.0
-"""How long a connection beyond the limit may take for its first byte, which says how it must be told."""
 OUT_OF_FILES_PAUSE_S = 0.1
-LINGER_S = 1.0
-"""How long unread bytes are drained after a last answer: closing over them would reset the answer away."""
-
-
-@dataclass(slots=True)
-class Peer:
-    """Who is on the other end. `device` is what its hello said; owned by the connection's one thread."""
-
-    address: str
-    connected_since: datetime
-    device: str = ""
-
-
-class Conversation(Protocol):
-    """What is done with what arrives; every method returns the bytes of the answer and never raises."""
-
-    def framed(self, frame: Frame, peer: Peer) -> bytes: ...
-    def legacy(self, message: LegacyMessage, peer: Peer) -> bytes: ...
-    def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes: ...
-    def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes: ...
-    def busy(self, peer: Peer) -> bytes: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a connection may take; times in seconds, sizes in bytes."""
-
-    connections: int = 64
-    message_timeout_s: float = 10.0
-    idle_timeout_s: float = 60.0
-    legacy_silence_s: float = 1.0
-    payload_bytes: int = 16 * 1024 * 1024
-
-
-class HungUp(Exception):
-    """The connection is over: closed, reset, silent or too slow; the text says which, for the log."""
+"""How long the listener rests when no file can be opened: it would be asked again at once."""
 
 
 class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -110,7 +65,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         longest.no_more_input()
         return True
 
-    def admit_later(self, connection: "Connection", patience_s: float) -> bool:
+    def admit_later(self, connection: Connection, patience_s: float) -> bool:
         """Count a connection in that was one too many, once a place is free; False: none became so in time."""
         with self._ended:
             free = self._ended.wait_for(lambda: len(self._served) < self.limits.connections, patience_s)
@@ -130,7 +85,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         with self._lock:
             return len(self._served)
 
-    def admit(self, connection: "Connection") -> bool:
+    def admit(self, connection: Connection) -> bool:
         """Count a new connection in; False where it is one too many."""
         with self._lock:
             if self._stopping:
@@ -144,7 +99,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         with self._lock:
             return len(self._turned_away) < self.limits.connections
 
-    def dismiss(self, connection: "Connection") -> None:
+    def dismiss(self, connection: Connection) -> None:
         """Count a connection out."""
         with self._ended:
             self._served.discard(connection)
@@ -177,156 +132,3 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """A defect in one connection's thread ends that connection only."""
         log.exception("connection of %s ended by a defect", client_address)
-
-
-class Connection(socketserver.BaseRequestHandler):
-    """One connection from its first byte to its last."""
-
-    server: TcpServer
-    request: socket.socket
-
-    def setup(self) -> None:
-        self._connected_at = time.monotonic()
-        self._spoke = False
-        host, port = self.client_address[:2]
-        self.peer = Peer(f"{host}:{port}", datetime.now(UTC))
-        self.limits = self.server.limits
-        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def handle(self) -> None:
-        started = time.monotonic()
-        try:
-            if self.server.admit(self):
-                self._serve(self._receive(self.limits.idle_timeout_s))
-            else:
-                self._turn_away(self._receive(BUSY_WAIT_S))
-            ending = "closed"
-        except HungUp as error:
-            ending = str(error)
-        log.info("%s connection %s after %.1f s", self.peer.address, ending, time.monotonic() - started)
-
-    def finish(self) -> None:
-        self.server.dismiss(self)
-
-    @property
-    def silent_s(self) -> float:
-        """Seconds since it was opened, while nothing has come over it; 0 once it spoke."""
-        return 0.0 if self._spoke else time.monotonic() - self._connected_at
-
-    def no_more_input(self) -> None:
-        """Called by the server when it stops: a thread that waits for bytes sees the end of the stream."""
-        with contextlib.suppress(OSError):
-            self.request.shutdown(socket.SHUT_RD)
-
-    def _serve(self, first: bytes) -> None:
-        self._spoke = True
-        if not first:
-            return
-        if is_framed(first[0]):
-            self._serve_framed(first)
-        else:
-            self._serve_legacy(first)
-
-    def _turn_away(self, first: bytes) -> None:
-        """Tell our form that the server is busy. The old one cannot be told: it is served if a place becomes free soon.
-
-        Its roll call opens a connection for each student at once, and each of them is over in milliseconds.
-        """
-        if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
-            self._serve_legacy(first)
-            return
-        log.warning("%s refused: %d connections are open already", self.peer.address, self.limits.connections)
-        if first and is_framed(first[0]):
-            self._answer_last(self.server.conversation.busy(self.peer))
-
-    # -- the framed form: any number of messages
-
-    def _serve_framed(self, data: bytes) -> None:
-        decoder = FrameDecoder(max_payload_bytes=self.limits.payload_bytes)
-        message_began = time.monotonic()
-        try:
-            while True:
-                if not data:
-                    decoder.receive_eof()
-                    return
-                decoder.receive(data)
-                while (frame := decoder.next_frame()) is not None:
-                    self._send(self.server.conversation.framed(frame, self.peer))
-                    message_began = time.monotonic()
-                data = self._receive_within(decoder.in_frame, message_began)
-                if self.server.stopping:
-                    return
-                if not decoder.in_frame:
-                    message_began = time.monotonic()
-        except FrameError as error:
-            self._answer_last(self.server.conversation.refuse_framed(error, self.peer))
-
-    def _receive_within(self, in_frame: bool, began: float) -> bytes:
-        """The next bytes, within what is left of the message's deadline, or of the idle limit between messages."""
-        if not in_frame:
-            return self._receive(self.limits.idle_timeout_s)
-        try:
-            return self._receive(began + self.limits.message_timeout_s - time.monotonic())
-        except Silence as error:
-            raise FrameError(
-                f"The message was not whole within {self.limits.message_timeout_s:g} s; send it again, faster."
-            ) from error
-
-    # -- the form of 2019: one message
-
-    def _serve_legacy(self, data: bytes) -> None:
-        decoder = LegacyDecoder(max_image_bytes=self.limits.payload_bytes)
-        try:
-            message = self._legacy_message(decoder, data)
-        except ProtocolError as error:
-            self._answer_last(self.server.conversation.refuse_legacy(error, self.peer))
-        else:
-            self._answer_last(self.server.conversation.legacy(message, self.peer))
-
-    def _legacy_message(self, decoder: LegacyDecoder, data: bytes) -> LegacyMessage:
-        """The message as soon as it is whole; a half-close, a second of silence or the deadline ends any other."""
-        deadline = time.monotonic() + self.limits.message_timeout_s
-        while data:
-            decoder.receive(data)
-            if (message := decoder.next_message()) is not None:
-                return message
-            try:
-                data = self._receive(min(deadline - time.monotonic(), self.limits.legacy_silence_s))
-            except Silence:
-                break
-        return decoder.finish()
-
-    # -- bytes
-
-    def _receive(self, timeout_s: float) -> bytes:
-        """Some bytes; b"" at the end of the stream. Raises Silence after timeout_s, HungUp on a reset."""
-        return self._guarded(lambda: self.request.recv(CHUNK_BYTES), timeout_s)
-
-    def _send(self, answer: bytes) -> None:
-        """The whole answer, within the deadline of a message: a client that does not read is cut off."""
-        self._guarded(lambda: self.request.sendall(answer), self.limits.message_timeout_s)
-
-    def _guarded(self, action: Callable[[], T], timeout_s: float) -> T:
-        if timeout_s <= 0:
-            raise Silence("cut off: it was too slow")
-        try:
-            self.request.settimeout(timeout_s)
-            return action()
-        except TimeoutError as error:
-            raise Silence(f"cut off: it was silent or did not read for {timeout_s:.1f} s") from error
-        except OSError as error:
-            raise HungUp(f"broken by the other side ({error.strerror or error})") from error
-
-    def _answer_last(self, answer: bytes) -> None:
-        """Send and end the stream; then drain what still comes, for closing over unread bytes resets the answer."""
-        if answer:
-            self._send(answer)
-        deadline = time.monotonic() + LINGER_S
-        with contextlib.suppress(HungUp, OSError):
-            self.request.shutdown(socket.SHUT_WR)
-            while self._receive(deadline - time.monotonic()):
-                pass
-
-
-class Silence(HungUp):
-    """Nothing came, or nothing was read, for as long as is allowed."""
