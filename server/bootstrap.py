@@ -1,6 +1,5 @@
 """Settings to store, recogniser, gallery, services and listener: the one place that names concrete classes."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -96,10 +95,12 @@ class Server:
         """The port it listens on."""
         return self._listener.port
 
-    def serve(self, listening: threading.Event) -> None:
-        """Answer until `stop` is called from another thread; sets the event once clients can connect."""
-        self._listener.server_activate()
-        listening.set()
+    def listen(self) -> None:
+        """Let clients connect; they are answered from `serve` on. Raises SetupProblem where the port is taken."""
+        self._listener.listen()
+
+    def serve(self) -> None:
+        """Answer until `stop` is called from another thread."""
         self._listener.serve_forever(poll_interval=0.1)
 
     def stop(self) -> bool:

@@ -3,12 +3,14 @@
 Whatever one connection does, the others do not wait for it.
 """
 
+import contextlib
 import errno
 import logging
 import socket
 import socketserver
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from server.connection import Connection, Conversation, Limits, Peer
@@ -23,7 +25,7 @@ OUT_OF_FILES_PAUSE_S = 0.1
 
 
 class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Takes its port at once; listens from `server_activate` on, answers in `serve_forever`.
+    """Takes its port at once; listens from `listen` on, answers in `serve_forever`.
 
     `stop` ends every idle connection and waits for the busy ones.
     """
@@ -43,12 +45,22 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self._ended = threading.Condition(self._lock)
         self._stopping = False
         super().__init__((host, port), Connection, bind_and_activate=False)
-        try:
+        with self._telling_of_the_port(host, port):
             self.server_bind()
+
+    def listen(self) -> None:
+        """Let clients connect. Raises SetupProblem: of two that start at once both get the port, and one may listen."""
+        with self._telling_of_the_port(*self.server_address[:2]):
+            self.server_activate()
+
+    @contextlib.contextmanager
+    def _telling_of_the_port(self, host: Any, port: Any) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             self.server_close()
             raise SetupProblem(f"Port {port} of {host} cannot be used: {error.strerror}. Choose another by --port, "
-                               f"or stop what listens there.") from error
+                               "or stop what listens there.") from error
 
     @property
     def port(self) -> int:

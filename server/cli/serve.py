@@ -97,11 +97,10 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 def _serve(server: Server, host: str, stop: Stop) -> None:
     """Answer until a signal comes; then let what was accepted be answered."""
     server.galleries.current()
+    server.listen()
     stop.starting = False
-    listening = threading.Event()
-    thread = threading.Thread(target=server.serve, args=(listening,), name="listener", daemon=True)
+    thread = threading.Thread(target=server.serve, name="listener", daemon=True)
     thread.start()
-    listening.wait()
     click.echo(f"ready on {host}:{server.port}")
     _watch(server.galleries, stop.wanted)
     log.info("stopping")
