@@ -37,7 +37,7 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1 || { [ -n "${PYTHON:-}" ]
     "$python" -m venv --clear .venv
 fi
 
-echo "Installing the libraries into .venv (about 250 MB the first time, one or two minutes)."
+echo "Installing the libraries into .venv (about 350 MB the first time, one or two minutes)."
 if [ -t 1 ]; then quiet=; else quiet=--quiet; fi
 if ! .venv/bin/python -m pip install $quiet --disable-pip-version-check -r "$requirements"; then
     echo "pip could not install $requirements: what it said stands above. Mend that (most often the network)" \

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
-#     system_packages.sh run      the libraries that OpenCV links
-#     system_packages.sh test     these, and what the tests start: a MySQL-compatible server and strace
+#     system_packages.sh run      the libraries that OpenCV and Qt link, and Qt's way to an X11 screen opens
+#     system_packages.sh test     these, what the tests start (a MySQL-compatible server and strace), and a Korean
+#                                 font for the window's pictures
 # Only programs are installed, no service: default-mysql-server-core is the server's binary without its start-up,
 # and default-mysql-client-core brings my_print_defaults, without which MariaDB makes no folder for its data.
 set -eu
@@ -23,10 +24,30 @@ wants_system_server() {
     case " ${ROLLCALL_TEST_MYSQL:-system} " in *" system "*) true ;; *) false ;; esac
 }
 
+has_korean_font() { fc-list :lang=ko 2>/dev/null | grep -q .; }
+
+missing_libraries() {
+    while read -r library package; do
+        has_library "$library" || echo "$package"
+    done <<'LIBRARIES'
+libGL.so.1 libgl1
+libglib-2.0.so.0 libglib2.0-0
+libEGL.so.1 libegl1
+libxkbcommon.so.0 libxkbcommon0
+libdbus-1.so.3 libdbus-1-3
+libfontconfig.so.1 libfontconfig1
+libxcb-cursor.so.0 libxcb-cursor0
+libxcb-icccm.so.4 libxcb-icccm4
+libxcb-keysyms.so.1 libxcb-keysyms1
+libxcb-shape.so.0 libxcb-shape0
+libxkbcommon-x11.so.0 libxkbcommon-x11-0
+LIBRARIES
+}
+
 missing() {
-    has_library libGL.so.1 || echo libgl1
-    has_library libglib-2.0.so.0 || echo libglib2.0-0
+    missing_libraries
     [ "$1" = test ] || return 0
+    has_korean_font || echo fontconfig fonts-nanum
     has_command strace || echo strace
     wants_system_server || return 0
     has_command mariadbd mysqld || echo default-mysql-server-core
