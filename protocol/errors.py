@@ -14,6 +14,7 @@ ErrorCode = Literal[
     "unknown_course",
     "not_enrolled",
     "no_session",
+    "closed",
     "bad_image",
     "no_face",
     "unauthorised",

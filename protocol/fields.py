@@ -9,15 +9,21 @@ StudentId = Annotated[str, Meta(min_length=1, max_length=32)]
 CourseCode = Annotated[str, Meta(min_length=1, max_length=32)]
 Key = Annotated[str, Meta(min_length=1, max_length=64)]
 Name = Annotated[str, Meta(max_length=100)]
+Why = Annotated[str, Meta(max_length=200)]
+SessionId = Annotated[int, Meta(ge=1)]
 Hour = Annotated[int, Meta(ge=1, le=24)]
 Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 Moment = Annotated[datetime, Meta(tz=True)]
 State = Literal["present", "late", "left_early", "absent", "excused", "excused_absence", "not_taken", "not_visible"]
+Source = Literal["camera", "professor", "roll_call", "import", "legacy"]
+PersonSource = Literal["professor", "roll_call"]
+SessionState = Literal["draft", "submitted", "closed"]
+BoardList = Literal["sure", "check", "not_seen"]
 Verdict = Literal["sure", "check", "unknown"]
 
-PRINTABLE_FIELDS: Final = frozenset({"student", "course", "key", "by", "device", "token"})
-"""Fields that say who or what: printable characters only and no space at either end, so that what looks the same in
-a log or a list is the same, and nothing can forge a line of either."""
+PRINTABLE_FIELDS: Final = frozenset({"student", "course", "key", "by", "device", "token", "why"})
+"""Fields that say who, what or why: printable characters only and no space at either end, so that what looks the same
+in a log or a list is the same, and nothing can forge a line of either."""
 
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100

@@ -19,35 +19,72 @@ from protocol.fields import (
     Message,
     Moment,
     Name,
+    SessionId,
+    SessionState,
+    Source,
     State,
     StudentId,
     Verdict,
+    Why,
 )
 from protocol.framing import MAX_PAYLOAD_BYTES, Frame, encode_frame
 from protocol.header import parse_header, render_header, shorten, shorten_text
 from protocol.replies import (
-    Candidate,
     Error,
     Face,
     Faces,
     Limits,
     Marked,
     MarkedItem,
+    Problem,
     Reply,
     RosterEntry,
     RosterList,
     ServerInfo,
     Welcome,
 )
-from protocol.requests import Hello, Info, Mark, MarkItem, Marks, Request, Roster, Snapshot
+from protocol.requests import (
+    Board,
+    Confirm,
+    ConfirmItem,
+    Hello,
+    Info,
+    Mark,
+    MarkItem,
+    Marks,
+    OpenSession,
+    Propose,
+    Report,
+    Request,
+    Roster,
+    Sessions,
+    SetSession,
+    Snapshot,
+)
+from protocol.sessions import (
+    BoardCounts,
+    BoardHour,
+    BoardShown,
+    BoardStudent,
+    Candidate,
+    CourseReport,
+    ReportStudent,
+    SessionHour,
+    SessionInfo,
+    SessionList,
+    SessionShown,
+)
 from protocol.values import faults
 
 __all__ = [
     "REPLIES", "REQUESTS",
-    "Candidate", "CourseCode", "Day", "Error", "Face", "Faces", "Hello", "Hour", "Info", "Key", "Limits", "Mark",
-    "MarkItem", "Marked", "MarkedItem", "Marks", "Message", "Moment", "Name", "Received", "Reply", "Request",
-    "Roster", "RosterEntry", "RosterList", "ServerInfo", "Snapshot", "State", "StudentId", "Verdict", "Welcome",
-    "decode_reply", "decode_request", "encode",
+    "Board", "BoardCounts", "BoardHour", "BoardShown", "BoardStudent", "Candidate", "Confirm", "ConfirmItem",
+    "CourseCode", "CourseReport", "Day", "Error", "Face", "Faces", "Hello", "Hour", "Info", "Key", "Limits", "Mark",
+    "MarkItem", "Marked", "MarkedItem", "Marks", "Message", "Moment", "Name", "OpenSession", "Problem", "Propose",
+    "Received", "Reply", "Report", "ReportStudent", "Request", "Roster", "RosterEntry", "RosterList", "ServerInfo",
+    "SessionHour", "SessionId", "SessionInfo", "SessionList", "SessionShown", "SessionState", "Sessions", "SetSession",
+    "Snapshot", "Source", "State", "StudentId", "Verdict", "Welcome", "Why",
+    "decode_reply", "decode_request", "encode", "type_name",
 ]  # fmt: skip
 
 M_co = TypeVar("M_co", covariant=True, bound=Message)
@@ -62,12 +99,13 @@ class Received(Generic[M_co]):
     payload: bytes = b""
 
 
-def _tag(struct: type[Message]) -> str:
+def type_name(struct: type[Message]) -> str:
+    """What a message's `type` is on the wire."""
     return str(struct.__struct_config__.tag)
 
 
 def _by_type(union: Any) -> dict[str, type[Message]]:
-    return {_tag(struct): struct for struct in get_args(union)}
+    return {type_name(struct): struct for struct in get_args(union)}
 
 
 REQUESTS: Final = _by_type(Request)
@@ -104,10 +142,10 @@ def decode_reply(frame: Frame) -> Received[Reply]:
 def _decode(frame: Frame, known: dict[str, type[Message]]) -> Received[Any]:
     fields = parse_header(frame.header)
     id = _read_id(fields)
-    type_name = fields.get("type")
-    struct = known.get(type_name) if isinstance(type_name, str) else None
+    kind = fields.get("type")
+    struct = known.get(kind) if isinstance(kind, str) else None
     if struct is None:
-        raise MessageError(f"There is no message of type {shorten(type_name)}; known: {', '.join(known)}.", id=id)
+        raise MessageError(f"There is no message of type {shorten(kind)}; known: {', '.join(known)}.", id=id)
     return Received(id, _checked(fields, struct, frame.payload, id), frame.payload)
 
 
@@ -134,10 +172,10 @@ def _checked(fields: dict[str, Any], struct: type[Message], payload: bytes, id: 
     if struct is Snapshot and not payload:
         raise MessageError("The snapshot carries no image: its bytes are the frame's payload.", "bad_image", id)
     if struct is not Snapshot and payload:
-        raise MessageError(f"A '{_tag(struct)}' takes no payload, but {len(payload)} bytes came with it.", id=id)
+        raise MessageError(f"A '{type_name(struct)}' takes no payload, but {len(payload)} bytes came with it.", id=id)
     return message
 
 
 def _wrong(struct: type[Message], place: str, what: str, id: int) -> MessageError:
     field = f", field {shorten(place)}" if place else ""
-    return MessageError(f"In the message '{_tag(struct)}'{field}: {what}.", id=id)
+    return MessageError(f"In the message '{type_name(struct)}'{field}: {what}.", id=id)

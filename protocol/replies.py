@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from protocol.fields import CourseCode, Day, Hour, Message, Moment, Name, State, StudentId, Verdict
+from protocol.fields import CourseCode, Day, Hour, Message, Moment, Name, SessionId, State, StudentId, Verdict
+from protocol.sessions import BoardShown, Candidate, CourseReport, SessionList, SessionShown
 
 
 class Welcome(Message, tag="welcome", frozen=True, kw_only=True):
@@ -52,10 +53,23 @@ class MarkedItem(Struct, frozen=True, kw_only=True):
     changed: bool
 
 
+class Problem(Struct, frozen=True, kw_only=True):
+    """A wrong row of a batch. row: from 0, in the batch's order. code: as of the error it would be alone."""
+
+    row: int
+    student: StudentId
+    code: str
+    text: str
+
+
 class Marked(Message, tag="marked", frozen=True, kw_only=True):
-    """Answer to Mark (one item) and Marks (in the batch's order). It is on disk when this is sent."""
+    """Answer to Mark (one item), Marks and Confirm (in the batch's order). It is on disk when this is sent.
+
+    refused: the rows of a partial batch that were left out.
+    """
 
     marks: tuple[MarkedItem, ...]
+    refused: tuple[Problem, ...] = ()
 
 
 class RosterEntry(Struct, frozen=True, kw_only=True):
@@ -67,19 +81,16 @@ class RosterEntry(Struct, frozen=True, kw_only=True):
 
 
 class RosterList(Message, tag="roster", frozen=True, kw_only=True):
-    """Answer to Roster, ordered by student number. `date` is the campus's today, YYYY-MM-DD."""
+    """Answer to Roster, ordered by student number. `date` is the campus's today, YYYY-MM-DD.
+
+    session: today's, None: there is none yet. hour: the one that is on now, None: no class today.
+    """
 
     course: CourseCode
     date: Day
     students: tuple[RosterEntry, ...]
-
-
-class Candidate(Struct, frozen=True, kw_only=True):
-    """A student who may be this face; distance is Euclidean between embeddings: lower is more alike."""
-
-    student: StudentId
-    name: str
-    distance: float
+    session: SessionId | None = None
+    hour: Hour | None = None
 
 
 class Face(Struct, frozen=True, kw_only=True):
@@ -99,20 +110,31 @@ class Face(Struct, frozen=True, kw_only=True):
 
 
 class Faces(Message, tag="faces", frozen=True, kw_only=True):
-    """Answer to Snapshot: every face, largest first. width, height: the image as shown. recorded: sightings kept."""
+    """Answer to Snapshot: every face, largest first. width, height: the image as shown.
+
+    recorded: sightings kept. session, hour: where they were kept; None: they were not.
+    """
 
     width: int
     height: int
     faces: tuple[Face, ...]
     recorded: int = 0
+    session: SessionId | None = None
+    hour: Hour | None = None
 
 
 class Error(Message, tag="error", frozen=True, kw_only=True):
-    """Answer to anything that could not be done. retry: the same again later may succeed."""
+    """Answer to anything that could not be done. retry: the same again later may succeed.
+
+    problems: of a batch that was refused whole, every row that is wrong.
+    """
 
     code: str
     text: str
     retry: bool = False
+    problems: tuple[Problem, ...] = ()
 
 
-Reply = Welcome | ServerInfo | Marked | RosterList | Faces | Error
+Reply = (
+    Welcome | ServerInfo | Marked | RosterList | Faces | SessionShown | SessionList | BoardShown | CourseReport | Error
+)

@@ -7,6 +7,7 @@
     ├── UnknownCourse       unknown_course   no course has this code
     ├── NotEnrolled         not_enrolled     both exist, but the student is not on the course's list
     ├── NoSession           no_session       no such session or hour
+    ├── SessionClosed       closed           the session takes no marks until it is reopened
     ├── BadImage            bad_image        the bytes are not an image that can be used
     ├── NoFace              no_face          the image shows no face where one is needed
     ├── Unauthorised        unauthorised     who asks may not do this
@@ -16,17 +17,33 @@
         └── SetupProblem                     a model, key file, database or setting that it cannot start with
 """
 
+from dataclasses import dataclass
+
 from protocol.errors import RETRY_CODES, ErrorCode
 
 
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One wrong row of a batch. row: from 0, in the batch's order; code, text: as of the error it would be alone."""
+
+    row: int
+    student: str
+    code: ErrorCode
+    text: str
+
+
 class RollcallError(Exception):
-    """Base of the server's errors: `code` goes on the wire, `text` (also `str()`) says what is wrong and what to do."""
+    """Base of the server's errors: `code` goes on the wire, `text` (also `str()`) says what is wrong and what to do.
+
+    problems: of a batch that was refused, every row that is wrong.
+    """
 
     code: ErrorCode = "internal"
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, problems: tuple[RowProblem, ...] = ()) -> None:
         super().__init__(text)
         self.text = text
+        self.problems = problems
 
     @property
     def retry(self) -> bool:
@@ -56,6 +73,10 @@ class NotEnrolled(RollcallError):
 
 class NoSession(RollcallError):
     code = "no_session"
+
+
+class SessionClosed(RollcallError):
+    code = "closed"
 
 
 class BadImage(RollcallError):

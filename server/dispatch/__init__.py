@@ -44,9 +44,8 @@ class Dispatcher:
         except MessageError as error:
             return self.refuse_framed(error, peer)
         call = self._call(peer, received.payload)
-        kind = type(received.message)
-        reply = self._answered(partial(framed_form.HANDLERS[kind], received.message, call))
-        _log(peer, kind.__name__.lower(), reply, started)
+        reply = self._answered(partial(framed_form.answer, received.message, call))
+        _log(peer, messages.type_name(type(received.message)), reply, started)
         if isinstance(reply, RollcallError):
             reply = messages.Error(code=reply.code, text=reply.text, retry=reply.retry)
         return self._encoded(reply, received.id)

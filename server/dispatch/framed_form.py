@@ -82,6 +82,11 @@ HANDLERS: dict[type[messages.Message], Callable[[Any, Call], messages.Message]] 
 }
 
 
+def answer(message: messages.Message, call: Call) -> messages.Message:
+    """The reply to a request. Raises what keeps it from being done."""
+    return HANDLERS[type(message)](message, call)
+
+
 def _record(
     items: tuple[messages.Mark | messages.MarkItem, ...], message: messages.Mark | messages.Marks, source: Source,
     call: Call,

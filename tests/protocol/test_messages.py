@@ -178,7 +178,7 @@ def test_a_key_twice_in_one_object_is_refused(header):
 
 
 TEXT_FIELDS = [
-    ({**MARK}, field) for field in ("student", "course", "key", "by")
+    ({**MARK}, field) for field in ("student", "course", "key", "by", "why")
 ] + [({"type": "hello", "id": 7, "device": "x"}, "device"), ({"type": "hello", "id": 7}, "token")]  # fmt: skip
 
 
@@ -242,6 +242,11 @@ def test_an_escaped_surrogate_pair_is_the_character_it_stands_for():
         ("hour", 1.5),
         ("hour", True),
         ("by", "b" * 101),
+        ("why", "w" * 201),
+        ("session", 0),
+        ("session", "1"),
+        ("source", "camera"),
+        ("source", "legacy"),
         ("at", 1772442000),
         ("at", "yesterday"),
         ("at", "2026-03-02T09:00:00"),

@@ -68,7 +68,7 @@ def _texts(field: str, limits: msgspec.Meta | None) -> st.SearchStrategy[str]:
     most = limits.max_length if limits and limits.max_length else 20
     if field in PRINTABLE_FIELDS:
         return st.text(PRINTABLE, min_size=_least(limits), max_size=most).filter(lambda text: text == text.strip())
-    return st.text(ANY_CHARACTER, max_size=most)
+    return st.text(ANY_CHARACTER, min_size=_least(limits), max_size=most)
 
 
 def _least(limits: msgspec.Meta | None) -> int:

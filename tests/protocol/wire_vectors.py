@@ -3,7 +3,25 @@
 from datetime import UTC, datetime
 
 from protocol.legacy import LegacyMark, LegacyRoster
-from protocol.messages import Error, Hello, Info, Mark, MarkItem, Marks, Message, Roster, Snapshot
+from protocol.messages import (
+    Board,
+    Confirm,
+    ConfirmItem,
+    Error,
+    Hello,
+    Info,
+    Mark,
+    MarkItem,
+    Marks,
+    Message,
+    OpenSession,
+    Propose,
+    Report,
+    Roster,
+    Sessions,
+    SetSession,
+    Snapshot,
+)
 
 # a7 52 43 31   magic
 # 00 00 00 16   header: 22 bytes
@@ -34,6 +52,48 @@ SNAPSHOT_FRAME = (
     b"\xa7RC1\x00\x00\x00\x2a\x00\x00\x00\x05" + b'{"type":"snapshot","id":5,"course":"algo"}' + b"\xff\xd8\x00\xff\xd9"
 )
 
+# header 70 bytes; two hours of today
+OPEN_SESSION_FRAME = (
+    b"\xa7RC1\x00\x00\x00\x46\x00\x00\x00\x00"
+    b'{"type":"open_session","id":6,"course":"algo","key":"k","hours":[3,4]}'
+)
+
+# header 62 bytes; of every course
+SESSIONS_FRAME = (
+    b"\xa7RC1\x00\x00\x00\x3e\x00\x00\x00\x00"
+    b'{"type":"sessions","id":7,"since":"2026-03-02","overdue":true}'
+)
+
+# header 84 bytes; a reason
+SET_SESSION_FRAME = (
+    b"\xa7RC1\x00\x00\x00\x54\x00\x00\x00\x00"
+    b'{"type":"set_session","id":8,"session":5,"state":"draft","key":"k","why":"late bus"}'
+)
+
+# header 44 bytes; one hour
+BOARD_FRAME = (
+    b"\xa7RC1\x00\x00\x00\x2c\x00\x00\x00\x00"
+    b'{"type":"board","id":9,"session":5,"hour":3}'
+)
+
+# header 38 bytes
+PROPOSE_FRAME = (
+    b"\xa7RC1\x00\x00\x00\x26\x00\x00\x00\x00"
+    b'{"type":"propose","id":10,"session":5}'
+)
+
+# header 101 bytes
+CONFIRM_FRAME = (
+    b"\xa7RC1\x00\x00\x00\x65\x00\x00\x00\x00"
+    b'{"type":"confirm","id":11,"session":5,"items":[{"student":"1","hour":3,"state":"present"}],"key":"k"}'
+)
+
+# header 41 bytes; of the term that is on
+REPORT_FRAME = (
+    b"\xa7RC1\x00\x00\x00\x29\x00\x00\x00\x00"
+    b'{"type":"report","id":12,"course":"algo"}'
+)
+
 REQUEST_FRAMES: list[tuple[bytes, int, Message, bytes]] = [
     (INFO_FRAME, 1, Info(), b""),
     (HELLO_FRAME, 0, Hello(device="B1"), b""),
@@ -53,6 +113,13 @@ REQUEST_FRAMES: list[tuple[bytes, int, Message, bytes]] = [
     ),
     (ROSTER_FRAME, 4, Roster(course="컴퓨터"), b""),
     (SNAPSHOT_FRAME, 5, Snapshot(course="algo"), b"\xff\xd8\x00\xff\xd9"),
+    (OPEN_SESSION_FRAME, 6, OpenSession(course="algo", key="k", hours=(3, 4)), b""),
+    (SESSIONS_FRAME, 7, Sessions(since="2026-03-02", overdue=True), b""),
+    (SET_SESSION_FRAME, 8, SetSession(session=5, state="draft", key="k", why="late bus"), b""),
+    (BOARD_FRAME, 9, Board(session=5, hour=3), b""),
+    (PROPOSE_FRAME, 10, Propose(session=5), b""),
+    (CONFIRM_FRAME, 11, Confirm(session=5, items=(ConfirmItem(student="1", hour=3, state="present"),), key="k"), b""),
+    (REPORT_FRAME, 12, Report(course="algo"), b""),
 ]
 
 # header 64 bytes
