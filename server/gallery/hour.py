@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.gallery.assignment import NOBODY, assign
-from server.gallery.matcher import CLEAR_LEAD, Matcher, checked_faces
+from server.gallery.match import Candidate, Match
+from server.gallery.matcher import CLEAR_LEAD, Judged, Matcher, checked_faces, nearest
 from server.gallery.scores import Matrix, distances
 
 LINK_DISTANCE: Final = 0.45
@@ -45,17 +46,23 @@ class SeenFace:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A student who was there in that hour, or may have been (`check`). pictures: in how many he was seen."""
+    """A student who was there in that hour, or may have been (`check`).
+
+    seen_in: the pictures he was seen in, as places in what was given, ascending. candidates: nearest first, by the mean
+    distance over the better half of those pictures.
+    """
 
     student_id: str
     verdict: Literal["sure", "check"]
     probability: float
-    pictures: int
+    seen_in: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
 
 
 @dataclass(slots=True)
 class _Track:
     faces: list[SeenFace] = field(default_factory=list)
+    seen_in: list[int] = field(default_factory=list)
 
     @property
     def centre(self) -> NDArray[np.float32]:
@@ -74,49 +81,52 @@ def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> lis
     if not tracks or not matcher.students:
         return []
     evidence = [_evidence(matcher, track) for track in tracks]
-    leads = np.array([each[0] for each in evidence])
-    chosen = assign(-leads, CHECK_BAND)
+    chosen = assign(-np.stack([each.leads for each in evidence]), CHECK_BAND)
     found = [
-        _presence(matcher, column, evidence[row], len(tracks[row].faces))
+        _presence(matcher, column, evidence[row], tracks[row])
         for row, column in enumerate(chosen) if column != NOBODY
     ]
     return sorted(found, key=lambda each: each.student_id)
 
 
-def _evidence(matcher: Matcher, track: _Track) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Leads, chances and plain distances, (n,) each: means over the better half of the pictures, student by student."""
+def plausible(match: Match) -> bool:
+    """Whether the face may count for that student when the hour is decided; a stranger's is not worth keeping."""
+    return match.lead is not None and match.lead >= -CHECK_BAND
+
+
+def _evidence(matcher: Matcher, track: _Track) -> Judged:
+    """What speaks for each student, (n,): means over the better half of the pictures, student by student."""
     sizes = np.array([face.face_px for face in track.faces], np.float64)
     judged = matcher.judge(np.stack([face.embedding for face in track.faces]), sizes)
     better = np.argsort(-judged.leads, axis=0, kind="stable")[: (len(sizes) + 1) // 2]
-    leads, chances, plain = (
-        np.take_along_axis(each, better, axis=0).mean(axis=0) for each in (judged.leads, judged.chances, judged.plain)
-    )
-    return leads, chances, plain
+    return Judged(*(
+        np.take_along_axis(each, better, axis=0).mean(axis=0) for each in (judged.plain, judged.leads, judged.chances)
+    ))
 
 
-def _presence(
-    matcher: Matcher, column: int,
-    evidence: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], pictures: int,
-) -> Presence:
-    leads, chances, plain = evidence
+def _presence(matcher: Matcher, column: int, evidence: Judged, track: _Track) -> Presence:
+    plain = evidence.plain
     others = np.delete(plain, column)
-    clear = leads[column] >= SURE_LEAD and (not others.size or plain[column] + CLEAR_LEAD <= others.min())
-    return Presence(matcher.students[column], "sure" if clear else "check", float(chances[column]), pictures)
+    clear = evidence.leads[column] >= SURE_LEAD and (not others.size or plain[column] + CLEAR_LEAD <= others.min())
+    return Presence(
+        matcher.students[column], "sure" if clear else "check", float(evidence.chances[column]), tuple(track.seen_in),
+        matcher.candidates(plain, nearest(plain[None])[0]))
 
 
 def _link(pictures: Sequence[Sequence[SeenFace]], smallest_px: int) -> list[_Track]:
     tracks: list[_Track] = []
-    for picture in pictures:
+    for number, picture in enumerate(pictures):
         faces = [face for face in picture if face.face_px >= smallest_px and face.embedding.any()]
         if not faces:
             continue
         embeddings = checked_faces(np.stack([face.embedding for face in faces]))
         links = assign(_apart(embeddings, faces, tracks), LINK_DISTANCE) if tracks else [NOBODY] * len(faces)
         for face, link in zip(faces, links, strict=True):
+            track = _Track() if link == NOBODY else tracks[link]
+            track.faces.append(face)
+            track.seen_in.append(number)
             if link == NOBODY:
-                tracks.append(_Track([face]))
-            else:
-                tracks[link].faces.append(face)
+                tracks.append(track)
     return tracks
 
 

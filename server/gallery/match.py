@@ -19,10 +19,12 @@ class Match:
     """What was decided about a face. `sure` and `check` name a student, `unknown` has None.
 
     probability: 0 to 1, that the student named (of `unknown`: the first candidate) is the right one, where one face in
-    ten is a stranger's; None: the face is too small to say. candidates: nearest first.
+    ten is a stranger's. lead: by how much that student passes the threshold, in distance; below 0 he does not. Both
+    None: the face is too small to say. candidates: nearest first.
     """
 
     verdict: Verdict
     student_id: str | None
     probability: float | None
     candidates: tuple[Candidate, ...]
+    lead: float | None

@@ -25,7 +25,7 @@ small (docs/accuracy.md, experiment e): the honest answer is that they are not v
 CLEAR_LEAD: Final = 0.05
 """Plain distance by which a student must be nearer than a look-alike of his, or than whoever is nearest of all, for
 the face to be named without a question."""
-UNREADABLE: Final = Match("unknown", None, None, ())
+UNREADABLE: Final = Match("unknown", None, None, (), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,11 +106,17 @@ class Matcher:
             judged.chances[rows] = probability(calibration.reference - scores)
         return judged
 
+    def candidates(self, plain: NDArray[np.float64], columns: NDArray[np.intp]) -> tuple[Candidate, ...]:
+        """These students, with their distances among those of one face, (n,)."""
+        return tuple(Candidate(self.students[column], float(plain[column])) for column in columns)
+
     def _decide(self, faces: NDArray[np.float32], sizes: NDArray[np.float64]) -> list[Match]:
         judged = self.judge(faces, sizes)
         chosen = assign(-judged.leads, 0.0)
-        each_face = zip(judged.plain, judged.chances, chosen, _nearest(judged.plain), strict=True)
-        return [self._match(*of_face) for of_face in each_face]
+        return [
+            self._match(judged, face, column, columns)
+            for face, (column, columns) in enumerate(zip(chosen, nearest(judged.plain), strict=True))
+        ]
 
     def _level(self, size: float) -> int | None:
         """The size, of those calibrated for, that is nearest by ratio; large beyond the largest of them."""
@@ -119,17 +125,16 @@ class Matcher:
             return None
         return min(known, key=lambda px: abs(math.log(size / px)))
 
-    def _match(
-        self, plain: NDArray[np.float64], chances: NDArray[np.float64], chosen: np.intp, nearest: NDArray[np.intp]
-    ) -> Match:
-        students = self.students
-        candidates = tuple(Candidate(students[column], float(plain[column])) for column in nearest)
+    def _match(self, judged: Judged, face: int, chosen: np.intp, columns: NDArray[np.intp]) -> Match:
+        plain = judged.plain[face]
+        best = columns[0] if chosen == NOBODY else chosen
+        told = float(judged.chances[face, best]), self.candidates(plain, columns), float(judged.leads[face, best])
         if chosen == NOBODY:
-            return Match("unknown", None, float(chances[nearest[0]]), candidates)
-        return Match(_verdict(plain, chosen, nearest), students[chosen], float(chances[chosen]), candidates)
+            return Match("unknown", None, *told)
+        return Match(_verdict(plain, chosen, columns), self.students[chosen], *told)
 
 
-def _nearest(plain: NDArray[np.float64]) -> NDArray[np.intp]:
+def nearest(plain: NDArray[np.float64]) -> NDArray[np.intp]:
     """The columns of each row's smallest distances, (k, up to MOST_CANDIDATES), nearest first."""
     few = min(MOST_CANDIDATES, plain.shape[1])
     columns = np.argpartition(plain, few - 1, axis=1)[:, :few]
@@ -137,8 +142,8 @@ def _nearest(plain: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.take_along_axis(columns, order, axis=1)
 
 
-def _verdict(plain: NDArray[np.float64], chosen: np.intp, nearest: NDArray[np.intp]) -> Verdict:
-    others = plain[nearest[nearest != chosen]]
+def _verdict(plain: NDArray[np.float64], chosen: np.intp, columns: NDArray[np.intp]) -> Verdict:
+    others = plain[columns[columns != chosen]]
     return "sure" if not others.size or plain[chosen] + CLEAR_LEAD <= others[0] else "check"
 
 

@@ -3,19 +3,19 @@ import pytest
 
 from server.errors import BadRequest
 from server.gallery import Gallery
-from server.gallery.hour import SeenFace, decide_hour
+from server.gallery.hour import CHECK_BAND, SeenFace, decide_hour, plausible
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 CLASS = range(20)
 PICTURES = 6
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def people():
     return MadeUpPeople(80)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def matcher(people):
     return people.gallery(CLASS).matcher()
 
@@ -37,7 +37,44 @@ def present_ones(presences, verdict="sure"):
 def test_everybody_who_sat_there_is_present_once(people, matcher):
     presences = decide_hour(matcher, [picture(people, CLASS) for _ in range(PICTURES)])
     assert [presence.student_id for presence in presences] == [number(person) for person in CLASS]
-    assert {(presence.verdict, presence.pictures) for presence in presences} == {("sure", PICTURES)}
+    assert {(presence.verdict, presence.seen_in) for presence in presences} == {("sure", tuple(range(PICTURES)))}
+    assert {presence.candidates[0].student_id == presence.student_id for presence in presences} == {True}
+
+
+def test_it_is_told_in_which_pictures_a_student_was_seen(people, matcher):
+    pictures = [picture(people, [3, 5]), [], picture(people, [5]), picture(people, [3, 40])]
+    assert {each.student_id: each.seen_in for each in decide_hour(matcher, pictures)} == {
+        number(3): (0, 3), number(5): (0, 2)}
+
+
+def test_whoever_is_asked_about_comes_with_those_he_may_be(people):
+    gallery = people.gallery(CLASS)
+    twice = gallery.joined(Gallery(["twin"], gallery.embeddings[5:6] + 0.001, model_id="made-up")).matcher()
+    presence, = decide_hour(twice, [picture(people, [5]) for _ in range(3)])
+    assert presence.verdict == "check"
+    assert {candidate.student_id for candidate in presence.candidates[:2]} == {number(5), "twin"}
+    assert presence.candidates[0].distance <= presence.candidates[1].distance
+
+
+def test_students_faces_are_plausible_and_most_strangers_are_not(people, matcher):
+    students, strangers = (
+        [plausible(matcher.identify(face[None])[0]) for face in people.photographs(who)]
+        for who in (CLASS, range(20, 80)))
+    assert all(students)
+    assert sum(strangers) < 0.2 * len(strangers)
+
+
+def test_a_face_that_misses_the_threshold_by_a_little_is_plausible(people, matcher):
+    matches = [match for noise in (1.8, 2.2, 2.6, 3.0) for match in matcher.identify(people.photographs(CLASS, noise))]
+    doubtful = [match for match in matches if match.student_id is None]
+    assert {plausible(match) for match in doubtful} == {True, False}
+    assert {match.lead >= -CHECK_BAND for match in doubtful if plausible(match)} == {True}
+
+
+def test_a_face_too_small_to_tell_is_not_plausible(people, matcher):
+    match, = matcher.identify(people.photographs([1]), face_px=[12])
+    assert match.lead is None
+    assert not plausible(match)
 
 
 def test_who_did_not_come_is_not_present_and_strangers_take_nobodys_place(people, matcher):
