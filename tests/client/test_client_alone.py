@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,16 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
+@pytest.fixture
+def children_heed_ctrl_c() -> Iterator[None]:
+    """A test run that was started in the background ignores SIGINT, and so would the programs that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @ON_POSIX_ONLY
+@pytest.mark.usefixtures("children_heed_ctrl_c")
 def test_ctrl_c_while_waiting_for_the_answer_ends_with_130_and_no_traceback() -> None:
     running: list[subprocess.Popen[str]] = []
 
