@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a decision came from."""
+    """Where a decision came from; all are people's. CAMERA: a person confirmed what the camera proposed."""
 
     CAMERA = "camera"
     PROFESSOR = "professor"
@@ -51,6 +51,7 @@ class Mark:
     at: datetime
     by: str
     source: Source
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,13 @@ def decided_at(claimed: datetime | None, arrived: datetime, connected_since: dat
     return claimed
 
 
-def stands_over(new: datetime, old: datetime) -> bool:
-    """Whether a decision made at `new` replaces one made at `old`: the later one stands, and at a tie the newcomer."""
-    return new >= old
+def stands_over(new_source: Source, new_at: datetime, old_source: Source, old_at: datetime) -> bool:
+    """Whether a new decision replaces an old one, made at `new_at` and `old_at`, zone-aware.
+
+    What was confirmed of the camera's proposals never stands over a decision of another source, whatever the times.
+    Otherwise the later one stands, and at a tie the newcomer.
+    """
+    by_camera = (new_source is Source.CAMERA, old_source is Source.CAMERA)
+    if by_camera[0] != by_camera[1]:
+        return by_camera[1]
+    return new_at >= old_at

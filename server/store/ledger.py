@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from server.domain.attendance import Mark, Recorded, State, stands_over
+from server.domain.attendance import Mark, Recorded, Source, State, stands_over
 from server.errors import BadRequest, NotEnrolled, RollcallError, UnknownStudent
 from server.store.answers import Answered, require_digest, token
 from server.store.base import MarkOutcome, MarkRequest
@@ -22,10 +22,11 @@ PLAUSIBLE_YEARS = range(2000, 9000)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands for a student in an hour, and when it was decided."""
+    """What stands for a student in an hour, and when it was decided, and where it came from."""
 
     state: State
     decided_at: datetime
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,9 @@ class Ledger:
     def _enter_mark(self, mark: Mark) -> Recorded:
         where = (place_of(mark), mark.student)
         old = self.standing.get(where)
-        stood = old is None or stands_over(mark.at, old.decided_at)
+        stood = old is None or stands_over(mark.source, mark.at, old.source, old.decided_at)
         if stood:
-            self.standing[where] = Standing(mark.state, mark.at)
+            self.standing[where] = Standing(mark.state, mark.at, mark.source)
             self.final[where] = mark
         self.history.append(Line(mark, old.state if old else None, stood))
         state = self.standing[where].state

@@ -11,7 +11,7 @@ from itertools import product
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
-from server.domain.attendance import Mark, State
+from server.domain.attendance import Mark, Source, State
 from server.store import answers, rosters
 from server.store.base import MarkOutcome, MarkRequest
 from server.store.chunks import chunks
@@ -34,7 +34,7 @@ _LOCK_HOURS = (
 _ENROLMENTS_AND_MARKS = (
     select(
         enrolments.c.course, enrolments.c.student, enrolments.c.begins, enrolments.c.ends,
-        marks.c.hour, marks.c.state, marks.c.decided_at,
+        marks.c.hour, marks.c.state, marks.c.decided_at, marks.c.source,
     )
     .join_from(
         enrolments, marks,
@@ -101,10 +101,11 @@ def _read_people(
     standing: dict[tuple[Place, str], Standing] = {}
     for courses, students in product(chunks({c for c, _ in pairs}), chunks({s for _, s in pairs})):
         lists = {"courses": courses, "students": students, "hours": list(place_by_id)}
-        for course, student, begins, ends, hour, state, at in connection.execute(_ENROLMENTS_AND_MARKS, lists):
+        rows = connection.execute(_ENROLMENTS_AND_MARKS, lists)
+        for course, student, begins, ends, hour, state, at, source in rows:
             spans.setdefault((course, student), set()).add(Span(begins, ends))
             if hour is not None:
-                standing[place_by_id[hour], student] = Standing(State(state), at)
+                standing[place_by_id[hour], student] = Standing(State(state), at, Source(source))
     return {pair: list(held) for pair, held in spans.items()}, standing
 
 

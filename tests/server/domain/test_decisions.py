@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from server.domain.attendance import CLOCK_TOLERANCE, decided_at, stands_over
+from server.domain.attendance import CLOCK_TOLERANCE, Source, decided_at, stands_over
 from server.domain.calendar import campus_day
 
 ARRIVED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -34,9 +34,17 @@ def test_what_an_outbox_brings_later_keeps_its_time() -> None:
 
 
 def test_the_later_decision_stands_and_at_a_tie_the_newcomer() -> None:
-    assert stands_over(ARRIVED, LONG_AGO)
-    assert not stands_over(LONG_AGO, ARRIVED)
-    assert stands_over(ARRIVED, ARRIVED)
+    for one, other in ((Source.PROFESSOR, Source.ROLL_CALL), (Source.CAMERA, Source.CAMERA)):
+        assert stands_over(one, ARRIVED, other, LONG_AGO)
+        assert not stands_over(one, LONG_AGO, other, ARRIVED)
+        assert stands_over(one, ARRIVED, other, ARRIVED)
+
+
+def test_the_professors_word_stands_over_the_cameras_whatever_the_times() -> None:
+    for source in set(Source) - {Source.CAMERA}:
+        for time, other_time in ((ARRIVED, LONG_AGO), (LONG_AGO, ARRIVED), (ARRIVED, ARRIVED)):
+            assert stands_over(source, time, Source.CAMERA, other_time)
+            assert not stands_over(Source.CAMERA, time, source, other_time)
 
 
 def test_five_to_nine_in_seoul_belongs_to_that_day() -> None:
