@@ -1,53 +1,49 @@
-"""One call, one typed answer or one typed error. Knows messages and their numbers; knows no socket and no screen.
-
-The device's name (`hello`) goes in front of the first request of every connection, without a round trip of its own.
-"""
+"""One call, one typed answer or one typed error. Knows messages; knows no socket, no numbers and no screen."""
 
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from itertools import count
-from typing import Final, TypeVar
 
+from client.conversation import Conversation
 from client.counted import counted
-from client.errors import BadReply, Refused, Unreachable, UsageError
+from client.errors import BadReply
 from client.transport import Transport
-from protocol.errors import MessageError, ProtocolError
-from protocol.framing import Frame
+from protocol.fields import PersonSource
 from protocol.messages import (
-    Error,
+    Board,
+    BoardShown,
+    Confirm,
+    ConfirmItem,
+    CourseReport,
     Faces,
-    Hello,
     Info,
     Mark,
     Marked,
     MarkedItem,
     MarkItem,
     Marks,
-    Message,
-    Received,
+    OpenSession,
+    Propose,
     Reply,
+    Report,
+    Request,
     Roster,
     RosterList,
     ServerInfo,
+    SessionInfo,
+    SessionList,
+    Sessions,
+    SessionShown,
+    SessionState,
+    SetSession,
     Snapshot,
     State,
     Welcome,
-    decode_reply,
-    encode,
 )
-
-HELLO_ID: Final = 1
-"""The number of every opening `hello`; a connection's other messages count on from 2."""
-
-NO_ID: Final = 0
-"""The number of an error that answers no single message, such as `busy` for one connection too many."""
-
-R = TypeVar("R", bound=Message)
 
 
 def new_key() -> str:
-    """A key for one mark or one batch: sent again with the same content it gives the first answer."""
+    """A key for one decision or one batch: sent again with the same content it gives the first answer."""
     return uuid.uuid4().hex
 
 
@@ -60,107 +56,129 @@ class Api:
     """What a client can ask. Not to be shared by threads.
 
     Every method raises UsageError for what cannot be sent, Unreachable, Refused with the server's code, or BadReply.
+    A key of None makes a new one; days are YYYY-MM-DD on the campus's calendar.
     """
 
     def __init__(self, transport: Transport, device: str, clock: Callable[[], datetime] = now_utc) -> None:
-        self._transport = transport
-        self._hello = Hello(device=device)
+        self._server = Conversation(transport, device)
         self._clock = clock
-        self._ids = count(HELLO_ID + 1)
 
     def hello(self) -> Welcome:
         """Who answers, and under which name it knows this device."""
-        return self._ask(self._hello, Welcome, greet=False)
+        return self._server.hello()
 
     def info(self) -> ServerInfo:
         """What the server runs and what its limits are."""
-        return self._ask(Info(), ServerInfo)
+        return self._server.ask(Info(), ServerInfo)
+
+    # -- marks
 
     def mark(
-        self, student: str, course: str, *, state: State = "present", hour: int | None = None, key: str | None = None
-    ) -> MarkedItem:
-        """Record one student's state, decided now. hour: None is the one on now. key: None makes a new one."""
+        self, student: str, course: str, *, state: State = "present", hour: int | None = None, key: str | None = None,
+        session: int | None = None, why: str = "",
+    ) -> MarkedItem:  # fmt: skip
+        """Record one student's state, decided now. hour: None is the one on now. session: None is that of today."""
         message = Mark(
-            student=student, course=course, state=state, hour=hour, at=self._clock(), key=key or new_key()
-        )
-        return self._recorded(message, [student])[0]
+            student=student, course=course, state=state, hour=hour, at=self._clock(), key=key or new_key(),
+            session=session, why=why,
+        )  # fmt: skip
+        return self._recorded(message, [student]).marks[0]
 
-    def marks(self, items: Sequence[MarkItem], *, key: str | None = None) -> tuple[MarkedItem, ...]:
-        """Record a batch whole or not at all; the answer is in the batch's order."""
-        message = Marks(marks=tuple(items), key=key or new_key())
+    def marks(
+        self, items: Sequence[MarkItem], *, key: str | None = None, session: int | None = None,
+        source: PersonSource | None = None, partial: bool = False,
+    ) -> Marked:  # fmt: skip
+        """Record a batch whole or not at all; partial: but for the wrong rows, which `refused` tells.
+
+        The answer is in the batch's order. source: None is roll_call.
+        """
+        message = Marks(marks=tuple(items), key=key or new_key(), session=session, source=source, partial=partial)
         return self._recorded(message, [item.student for item in items])
 
+    def confirm(
+        self, session: int, items: Sequence[ConfirmItem], *, key: str | None = None, by: str | None = None,
+        partial: bool = False,
+    ) -> Marked:  # fmt: skip
+        """Make the camera's proposals marks, confirmed now. partial: rows that cannot be are told in `refused`."""
+        message = Confirm(
+            session=session, items=tuple(items), key=key or new_key(), at=self._clock(), by=by, partial=partial
+        )
+        return self._recorded(message, [item.student for item in items])
+
+    # -- sessions
+
+    def open_session(
+        self, course: str, *, date: str | None = None, hours: Sequence[int] | None = None, makeup: bool = False,
+        by: str | None = None, key: str | None = None,
+    ) -> SessionInfo:  # fmt: skip
+        """Open the course's session of a day (None: today) or join the one that is there. hours: None: the plan's."""
+        message = OpenSession(
+            course=course, date=date, hours=None if hours is None else tuple(hours), makeup=makeup, by=by,
+            key=key or new_key(),
+        )  # fmt: skip
+        return self._server.ask(message, SessionShown).session
+
+    def sessions(
+        self, course: str | None = None, *, since: str | None = None, until: str | None = None, overdue: bool = False
+    ) -> tuple[SessionInfo, ...]:
+        """The sessions of a course (None: of every one) between two days, newest first. overdue: never submitted."""
+        asked = Sessions(course=course, since=since, until=until, overdue=overdue)
+        return self._server.ask(asked, SessionList).sessions
+
+    def set_session(
+        self, session: int, state: SessionState, *, why: str = "", by: str | None = None, key: str | None = None
+    ) -> SessionInfo:
+        """Submit a session, close it, or reopen it (`draft`), decided now."""
+        message = SetSession(session=session, state=state, why=why, at=self._clock(), by=by, key=key or new_key())
+        return self._server.ask(message, SessionShown).session
+
+    def board(self, session: int, hour: int | None = None) -> BoardShown:
+        """Who is sure, who is to be looked at, who was not seen, and what is left to decide. hour: only that one."""
+        return self._server.ask(Board(session=session, hour=hour), BoardShown)
+
+    def propose(self, session: int) -> BoardShown:
+        """Keep what the camera proposes for a session as it is now; the board."""
+        return self._server.ask(Propose(session=session), BoardShown)
+
+    def report(self, course: str, *, since: str | None = None, until: str | None = None) -> CourseReport:
+        """How each student of a course stands, of the days between two, or of the term that is on."""
+        return self._server.ask(Report(course=course, since=since, until=until), CourseReport)
+
+    # -- people and pictures
+
     def roster(self, course: str) -> RosterList:
-        """Who is on the course's list, and what is recorded today."""
-        return self._ask(Roster(course=course), RosterList)
+        """Who is on the course's list, what is recorded today, and which session and hour are on now."""
+        return self._server.ask(Roster(course=course), RosterList)
 
     def snapshot(
-        self, image: bytes, *, course: str | None = None, taken_at: datetime | None = None, record: bool = False
-    ) -> Faces:
+        self, image: bytes, *, course: str | None = None, session: int | None = None,
+        taken_at: datetime | None = None, record: bool = False,
+    ) -> Faces:  # fmt: skip
         """The faces of an image file's bytes, largest first. taken_at: None is now. record: keep them as sightings."""
-        message = Snapshot(course=course, taken_at=taken_at or self._clock(), record=record)
-        # Sightings have no key: the same picture sent twice would count twice.
-        return self._ask(message, Faces, payload=image, repeatable=not record)
+        message = Snapshot(course=course, session=session, taken_at=taken_at or self._clock(), record=record)
+        # A server that cannot tell that it has a picture already would count it twice.
+        return self._server.ask(message, Faces, payload=image, repeatable=not record)
 
-    def _recorded(self, message: Message, students: list[str]) -> tuple[MarkedItem, ...]:
-        marked = self._ask(message, Marked).marks
-        if [item.student for item in marked] != students:
-            raise BadReply(
-                f"The server answered {counted(len(students), 'mark')} with {len(marked)} of others; "
-                "look at the roster for what is recorded."
-            )
+    def send_all(self, messages: Sequence[Request]) -> list[Reply]:
+        """The answers to messages that carry a key, sent without waiting for each other's: see Conversation.ask_all."""
+        return self._server.ask_all(messages)
+
+    def _recorded(self, message: Mark | Marks | Confirm, students: Sequence[str]) -> Marked:
+        marked = self._server.ask(message, Marked)
+        try:
+            require_same_students(marked, students)
+        except BadReply:
+            self._server.end()
+            raise
         return marked
 
-    def _ask(
-        self, message: Message, wanted: type[R], *, payload: bytes = b"", repeatable: bool = True, greet: bool = True
-    ) -> R:
-        id = next(self._ids)
-        request = _encode(message, id, payload)
-        opening = _encode(self._hello, HELLO_ID) if greet else b""
-        frames = self._transport.exchange([request], opening=opening, repeatable=repeatable)
-        try:
-            return _answer(frames, id, wanted)
-        except BadReply:
-            self._transport.close()
-            raise
 
-
-def _encode(message: Message, id: int, payload: bytes = b"") -> bytes:
-    try:
-        return encode(message, id, payload)
-    except ProtocolError as error:
-        raise UsageError(f"This cannot be sent. {error.text}") from error
-
-
-def _answer(frames: Sequence[Frame], id: int, wanted: type[R]) -> R:
-    """The answer to request `id` among the frames of one exchange, behind that to the opening if there is one."""
-    replies = [_decode(frame) for frame in frames]
-    if replies and replies[0].id == HELLO_ID:
-        _expect(replies.pop(0), HELLO_ID, Welcome)
-    if not replies:
-        raise Unreachable("The server ended the connection before it answered; its log says why. Try again.")
-    answer = _expect(replies[0], id, wanted)
-    if len(replies) > 1:
-        raise BadReply("The server answered more than it was asked, or in another order; try again.")
-    return answer
-
-
-def _decode(frame: Frame) -> Received[Reply]:
-    try:
-        return decode_reply(frame)
-    except MessageError as error:
+def require_same_students(marked: Marked, students: Sequence[str]) -> None:
+    """Raises BadReply where an answer is not to marks of these students, in this order, the refused rows left out."""
+    refused = {problem.row for problem in marked.refused}
+    wanted = [student for row, student in enumerate(students) if row not in refused]
+    if [item.student for item in marked.marks] != wanted:
         raise BadReply(
-            f"The server's answer cannot be understood. {error.text} Check that both are of the same version."
-        ) from error
-
-
-def _expect(reply: Received[Reply], id: int, wanted: type[R]) -> R:
-    message = reply.message
-    if isinstance(message, Error) and reply.id in (id, NO_ID):
-        raise Refused(message.text or f"The server refused this ({message.code}).", message.code, message.retry)
-    if reply.id != id:
-        raise BadReply(f"The server answered message {reply.id} where {id} was asked; try again.")
-    if not isinstance(message, wanted):
-        tag, got = (kind.__struct_config__.tag for kind in (wanted, type(message)))
-        raise BadReply(f"The server answered '{got}' where '{tag}' was asked; check that both are of the same version.")
-    return message
+            f"The server answered {counted(len(students), 'mark')} with {len(marked.marks)} of others; "
+            "look at the roster for what is recorded."
+        )

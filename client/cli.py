@@ -168,7 +168,7 @@ def rollcall(
         call_names(roll, yes=yes)
     else:
         note(roll.summary() + ".")
-    marked = send_answers(api, roll.batch()) if asking else api.marks(roll.batch())
+    marked = send_answers(api, roll.batch()) if asking else api.marks(roll.batch()).marks
     show_marks(marked, {entry.student: entry.name for entry in roll.students}, as_json=_wants_json(context))
 
 

@@ -4,11 +4,17 @@
     ├── Unreachable    the server is away, or went away before it answered: the same request may succeed later
     ├── Refused        the server answered with an error: `code` says which, `retry` whether later may be better
     ├── BadReply       what answered does not speak as the protocol says
+    ├── CameraLost     the camera gives no picture: it is tried again
+    ├── Kept           what was decided is on this machine's disk and not yet at the server, which gets it later
+    ├── OutboxError    what was decided could not be written to this machine's disk; nothing was sent
     ├── NotConfirmed   a person was asked and did not say yes; nothing was sent
     └── UsageError     what was asked for is wrong here already; nothing was sent
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
+
+from protocol.messages import Problem
 
 
 class ClientError(Exception):
@@ -30,18 +36,41 @@ class Unreachable(ClientError):
 
 
 class Refused(ClientError):
-    """The server's own error. `code` is one of protocol.errors.ERROR_CODES, or one of a newer server."""
+    """The server's own error. `code` is one of protocol.errors.ERROR_CODES, or one of a newer server.
 
-    def __init__(self, text: str, code: str, retry: bool) -> None:
+    problems: of a batch that was refused whole, every row that is wrong.
+    """
+
+    def __init__(self, text: str, code: str, retry: bool, problems: Sequence[Problem] = ()) -> None:
         super().__init__(text)
         self.code = code
         self.retry = retry
+        self.problems = problems
 
 
 class BadReply(ClientError):
     """An answer that cannot be understood or does not belong to the question."""
 
     code = "bad_reply"
+
+
+class CameraLost(ClientError):
+    """No picture came. The text is what a sentence says behind the camera's name, and never holds a password."""
+
+    code = "camera_lost"
+
+
+class Kept(ClientError):
+    """It waits in the outbox: recorded here is not recorded at the server, so the exit status is one of its own."""
+
+    exit_status = 3
+    code = "kept"
+
+
+class OutboxError(ClientError):
+    """The outbox cannot be written or read: a full disk, no permission, a damaged file."""
+
+    code = "outbox"
 
 
 class NotConfirmed(ClientError):

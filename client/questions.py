@@ -72,7 +72,7 @@ def send_answers(api: Api, items: Sequence[MarkItem]) -> Sequence[MarkedItem]:
     key = new_key()
     while True:
         try:
-            return api.marks(items, key=key)
+            return api.marks(items, key=key).marks
         except ClientError as error:
             if not _wants_again(error):
                 _keep_answers(items)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from client.api import HELLO_ID, NO_ID, Api
+from client.api import Api
+from client.conversation import HELLO_ID, NO_ID
 from client.errors import BadReply, Refused, Unreachable, UsageError
 from client.transport import LoopbackTransport, TcpTransport
 from protocol.errors import ERROR_CODES, RETRY_CODES
