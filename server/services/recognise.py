@@ -12,7 +12,7 @@ from server.domain.calendar import HOUR_WITHOUT_TIMETABLE
 from server.gallery import Gallery, Match
 from server.services.galleries import Galleries
 from server.services.work_queue import WorkQueue
-from server.store.base import Sighting, Store
+from server.store.base import OneSighting, Store
 
 
 class Face(Protocol):
@@ -97,8 +97,8 @@ class Recognition:
         """The same, and the students who are named for sure become sightings of the hour that is on."""
         picture = self.identify(image, place.course, place.day)
         sightings = [
-            Sighting(each.match.student_id, place.course, place.day, HOUR_WITHOUT_TIMETABLE, place.taken_at, each.box,
-                     each.match.candidates[0].distance, self._recogniser.model_id, place.device)
+            OneSighting(each.match.student_id, place.course, place.day, HOUR_WITHOUT_TIMETABLE, place.taken_at,
+                        each.box, each.match.candidates[0].distance, self._recogniser.model_id, place.device)
             for each in picture.seen if each.match.verdict == "sure" and each.match.student_id is not None
         ]
         recorded = self._store.add_sightings(sightings, now=now) if sightings else 0

@@ -1,133 +1,55 @@
-"""What services ask of a store, in their words, and the values that go in and out. Knows no SQL.
+"""What services ask of a store, in their words. Knows no SQL; the values are in server.store.values.
 
 Every method is one transaction: when it returns, what it did is on disk; when it raises, nothing was changed.
-Times in and out are UTC-aware; days are the campus's calendar days. Everything raises Unavailable while the
-database is away. A store may be used from any thread.
+Times in and out are UTC-aware; days are the campus's calendar days, and both ends of a span of days are included.
+Everything raises Unavailable while the database is away. A store may be used from any thread.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.domain.attendance import Mark, Recorded, State
-from server.errors import RollcallError
+from server.domain.board import MarkStanding
+from server.domain.calendar import Calendar, Holiday, MakeUp, Term
+from server.domain.evidence import Proposal
+from server.domain.sessions import SessionState
+from server.domain.timetable import PlannedHour
+from server.store.values import (
+    SINCE_EVER,
+    Course,
+    CourseRecord,
+    Durability,
+    Enrolment,
+    Erasure,
+    HistoryLine,
+    MarkOutcome,
+    MarkRequest,
+    OneSighting,
+    Outcome,
+    PhotoVerdict,
+    Picture,
+    RosterChange,
+    RosterEntry,
+    RosterRow,
+    Session,
+    SessionChange,
+    Sighting,
+    Template,
+)
+
+__all__ = [
+    "SINCE_EVER", "Course", "CourseRecord", "Durability", "Enrolment", "Erasure", "HistoryLine", "MarkOutcome",
+    "MarkRequest", "OneSighting", "Outcome", "PhotoVerdict", "Picture", "RosterChange", "RosterEntry", "RosterRow",
+    "Session", "SessionChange", "Sighting", "Store", "Template",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class RosterRow:
-    """One line of a roster file: this student, so named, takes this course."""
+class Health(Protocol):
+    """The database itself."""
 
-    student: str
-    name: str
-    course: str
-
-
-@dataclass(frozen=True, slots=True)
-class RosterChange:
-    """What an import did, counted."""
-
-    students_added: int
-    students_renamed: int
-    courses_added: int
-    enrolments_added: int
-    unchanged: int
-
-
-@dataclass(frozen=True, slots=True)
-class RosterEntry:
-    """A student of a course and the states of the day's hours that have a mark: hour number -> state."""
-
-    student: str
-    name: str
-    states: dict[int, State]
-
-
-@dataclass(frozen=True, slots=True)
-class MarkRequest:
-    """Marks that stand or fall together. key: None for the old wire, which has none.
-
-    digest: of what the client sent, so that the same key with other content is found out.
-    """
-
-    marks: tuple[Mark, ...]
-    key: str | None = None
-    digest: bytes = b""
-
-
-MarkOutcome = tuple[Recorded, ...] | RollcallError
-"""What stands for each mark of a request, in its order, or why the whole request was refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """One enrolled photograph of a student. embedding: float32 (128,) of the model `model_id`.
-
-    photo_sha256: of the photograph's bytes. photo_name: file name relative to knowns/, for reports. reduced: face
-    size in pixels -> embedding, float32 (128,), of the same photograph seen that small; empty: not known.
-    """
-
-    student: str
-    photo_sha256: bytes
-    photo_name: str
-    model_id: str
-    embedding: NDArray[np.float32] = field(repr=False)
-    reduced: Mapping[int, NDArray[np.float32]] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoVerdict:
-    """What was found about a photograph that was not taken, kept so that it need not be looked at again.
-
-    student: whose it is by its file's name, so that it goes when they are erased; "" where the name says nobody.
-    """
-
-    photo_sha256: bytes
-    model_id: str
-    reason: str
-    student: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A student seen in one picture of a course. box: left, top, right, bottom in pixels of that picture."""
-
-    student: str
-    course: str
-    day: date
-    hour: int
-    taken_at: datetime
-    box: tuple[int, int, int, int]
-    distance: float
-    model_id: str
-    device: str
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """What `erase` removed from the store, counted."""
-
-    student: str
-    templates: int
-    sightings: int
-    photo_names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Durability:
-    """Whether what is acknowledged is on disk. problems: sentences that say what to set; empty when all is well."""
-
-    database: str
-    problems: tuple[str, ...]
-
-
-class Store(Protocol):
-    """The database as the services see it."""
-
-    # -- schema and health
     def upgrade(self) -> tuple[str, str]:
         """Bring the tables to the newest version; revision before ("" for an empty database) and after."""
 
@@ -146,17 +68,29 @@ class Store(Protocol):
     def close(self) -> None:
         """Give back every connection."""
 
-    # -- rosters
+
+class Rosters(Protocol):
+    """Students, and who takes which course when."""
+
     def import_roster(
         self, rows: Sequence[RosterRow], *, at: datetime, by: str, begins: date | None = None
     ) -> RosterChange:
-        """Add students, courses and enrolments and take over new names; nothing is removed.
+        """As change_roster with nothing to end. begins: of new enrolments whose row does not say it."""
 
-        begins: the first day of new enrolments; None: not known, so that marks of any day before now are taken too.
+    def change_roster(
+        self, rows: Sequence[RosterRow], ends: Sequence[tuple[str, str]], *, at: datetime, by: str, day: date
+    ) -> RosterChange:
+        """Add students, courses and enrolments, take over new names and days; nothing is removed.
+
+        ends: course and student of enrolments that end: they hold until before `day`, the campus's today; who is not
+        on the list then is left out. Raises BadRequest for an enrolment that would end before it begins.
         """
 
     def roster(self, course: str, day: date) -> list[RosterEntry]:
         """Students enrolled in the course on that day, by student number. Raises UnknownCourse."""
+
+    def enrolled(self, course: str) -> list[Enrolment]:
+        """Everybody who is, was or will be on the course's list, by number and begin. Raises UnknownCourse."""
 
     def students_of(self, course: str, day: date) -> frozenset[str]:
         """Numbers of the students enrolled in the course on that day. Raises UnknownCourse."""
@@ -164,20 +98,146 @@ class Store(Protocol):
     def names(self, students: Collection[str]) -> dict[str, str]:
         """Names by student number, of those that exist."""
 
-    # -- marks
+
+class Courses(Protocol):
+    """Courses with their plans and rooms, and the campus's calendar."""
+
+    def set_course(self, course: Course, *, at: datetime, by: str) -> None:
+        """Make the course, or replace its title, room and plan.
+
+        devices: now stand in that room, and no others do; none named: the room's stay as they are. Raises BadRequest
+        for devices without a room.
+        """
+
+    def course(self, code: str) -> Course:
+        """The course. Raises UnknownCourse."""
+
+    def courses(self) -> list[Course]:
+        """Every course, by code."""
+
+    def courses_of_device(self, device: str) -> list[Course]:
+        """The courses in the room where this device stands, by code."""
+
+    def set_calendar(
+        self, term: Term, holidays: Sequence[Holiday], makeups: Sequence[MakeUp], *, at: datetime, by: str
+    ) -> None:
+        """Replace what the calendar says of that term's days, and the term of that name with its days.
+
+        Raises BadRequest for a holiday or make-up day outside the term, and for one day twice made up.
+        """
+
+    def calendar(self) -> Calendar:
+        """Terms, holidays and make-up days, by day."""
+
+
+class Sessions(Protocol):
+    """Sessions with their hours, and what stands in them."""
+
+    def open_session(
+        self, course: str, day: date, hours: Sequence[PlannedHour], *, closes_at: datetime | None, makeup: bool,
+        at: datetime, by: str,
+    ) -> Session:
+        """The course's session of that day with these hours, made a draft where there is none.
+
+        One that is there (made by a mark, perhaps) gains the hours, and the times that it lacks. Raises UnknownCourse.
+        """
+
+    def session(self, session: int) -> Session:
+        """The session. Raises NoSession."""
+
+    def session_on(self, course: str, day: date) -> Session | None:
+        """The course's session of that day."""
+
+    def sessions(self, course: str | None, since: date | None, until: date | None) -> list[Session]:
+        """Sessions of these days, newest first; None: of every course, of any day."""
+
+    def set_session_state(
+        self, session: int, new: SessionState, *, at: datetime, by: str, why: str,
+        proposals: Sequence[Proposal] = (),
+    ) -> Session:
+        """Change the state, which leaves a line of history, and keep the proposals; the session as it then stands.
+
+        Nothing is done where the state is that already, or was changed by a decision later than `at`. Whether the
+        change is allowed was asked before. Raises NoSession.
+        """
+
+    def keep_proposals(self, session: int, proposals: Sequence[Proposal], *, at: datetime) -> None:
+        """Keep what the camera proposes, in place of what was kept of the same student and hour.
+
+        NOT_TAKEN says nothing and is not kept, so that pictures which were removed since take no proposal with them.
+        Proposals for erased students are left out. Raises NoSession.
+        """
+
+    def standing(self, session: int) -> dict[tuple[str, int], MarkStanding]:
+        """What stands in the session: (student, hour) -> mark."""
+
+    def history(self, session: int, student: str | None = None) -> list[HistoryLine]:
+        """Every decision that came for the session, in the order of arrival."""
+
+    def session_history(self, session: int) -> list[SessionChange]:
+        """The changes of the session's state, in their order."""
+
+    def course_states(self, course: str, since: date | None, until: date | None) -> CourseRecord:
+        """All that stands of the course on these days; None: any. Takes time by the course, not by the university."""
+
+    def course_proposals(
+        self, course: str, since: date | None, until: date | None
+    ) -> dict[tuple[date, int], dict[str, Proposal]]:
+        """The proposals that were kept: (day, hour) -> student -> proposal."""
+
+
+class Marks(Protocol):
+    """Decisions of people."""
+
     def record(self, requests: Sequence[MarkRequest], *, now: datetime) -> list[MarkOutcome]:
         """Record several independent requests in one transaction; the outcomes in their order.
 
-        A request is refused whole (UnknownStudent, UnknownCourse, NotEnrolled; BadRequest for a key that was used
-        for other content) without touching the others. A key that is known gives the first answer again. Each
-        mark is one atomic upsert (the later decision stands) and leaves a line of history.
+        A request is refused whole (UnknownStudent, UnknownCourse, NotEnrolled, SessionClosed; BadRequest for a key
+        that was used for other content), with a problem for every wrong row, without touching the others; one that is
+        `partial` is recorded without its wrong rows. A key that is known gives the first answer again. Each mark is
+        one atomic upsert (domain.attendance.stands_over says what stands) and leaves a line of history.
         """
 
-    # -- sightings
-    def add_sightings(self, sightings: Sequence[Sighting], *, now: datetime) -> int:
+
+class Pictures(Protocol):
+    """Recorded pictures, and the faces in them that may be students'. Embeddings are sealed."""
+
+    def add_sightings(self, sightings: Sequence[OneSighting], *, now: datetime) -> int:
         """Keep sightings; how many were new (one for each student, course and moment of a picture)."""
 
-    # -- templates
+    def add_picture(self, picture: Picture, sightings: Sequence[Sighting], *, now: datetime) -> int:
+        """Keep a picture with its sightings; how many: 0 where that course, device and moment is there already.
+
+        Erased students are left out, among the candidates too. Raises UnknownCourse, UnknownStudent, SetupProblem.
+        """
+
+    def pictures(self, course: str, day: date) -> list[tuple[Picture, tuple[Sighting, ...]]]:
+        """The pictures of a day with their sightings, by time. Raises SetupProblem: wrong key."""
+
+    def picture_revision(self, course: str, day: date) -> tuple[int, datetime | None]:
+        """Changes whenever `pictures` would: how many rows there are and when the newest came."""
+
+    def forget_sightings(self, before: datetime) -> int:
+        """Remove pictures taken before, with their sightings; how many sightings. Proposals that were kept stay."""
+
+    def confirmed_sightings(self, course: str, model_id: str) -> list[tuple[str, NDArray[np.float32], int]]:
+        """Student, embedding and height of the face in pixels, of sightings by that model whose student was there.
+
+        A mark that stands in that hour says so: present, late or left early.
+        """
+
+    def set_calibration(
+        self, course: str, model_id: str, shift: float, *, students: int, sightings: int, at: datetime, by: str
+    ) -> None:
+        """Keep by how much the course's threshold is shifted, and from how much that is known. Raises UnknownCourse."""
+
+    def calibration(self, course: str, model_id: str) -> float:
+        """The course's shift; 0.0: none."""
+
+
+class Templates(Protocol):
+    """Embeddings of photographs, sealed; and erasure."""
+
     def template_revision(self) -> int:
         """A number that grows with every change to the templates: cheap to ask before each picture."""
 
@@ -207,7 +267,7 @@ class Store(Protocol):
         """Hash -> name of the photographs that the student's templates of any model were made from, without the key."""
 
     def erase(self, student: str, *, at: datetime, by: str) -> Erasure:
-        """Remove a student's templates, sightings and refusals, and remember that they may not come back unasked.
+        """Remove a student's templates, sightings, proposals and refusals, and remember not to take them unasked.
 
         Marks stay: they are the university's record. Raises UnknownStudent where nothing at all is known of them.
         """
@@ -217,3 +277,7 @@ class Store(Protocol):
 
     def permit_again(self, student: str, *, at: datetime, by: str) -> bool:
         """Take an erased student's photographs again; False where they were not erased."""
+
+
+class Store(Health, Rosters, Courses, Sessions, Marks, Pictures, Templates, Protocol):
+    """The database as the services see it."""

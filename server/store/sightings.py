@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from server.errors import UnknownStudent
 from server.store import rosters, templates
-from server.store.base import Sighting
+from server.store.base import OneSighting
 from server.store.chunks import chunks
 from server.store.identifiers import require_text
 from server.store.tables import MODEL_LENGTH, WHO_LENGTH, sightings
@@ -17,7 +17,7 @@ Key = tuple[str, str, datetime, int]
 """Student, course, moment of the picture, hour: one sighting each."""
 
 
-def add(connection: Connection, seen: Sequence[Sighting], *, now: datetime) -> int:
+def add(connection: Connection, seen: Sequence[OneSighting], *, now: datetime) -> int:
     """Keep sightings but those of erased students; how many were new. Raises UnknownStudent, UnknownCourse."""
     _require_known(connection, seen)
     barred = templates.erased(connection) if seen else frozenset()
@@ -29,7 +29,7 @@ def add(connection: Connection, seen: Sequence[Sighting], *, now: datetime) -> i
     return len(new)
 
 
-def _key(seen: Sighting) -> Key:
+def _key(seen: OneSighting) -> Key:
     return seen.student, seen.course, seen.taken_at, seen.hour
 
 
@@ -45,7 +45,7 @@ def _existing(connection: Connection, keys: Collection[Key]) -> set[Key]:
     return found
 
 
-def _require_known(connection: Connection, seen: Sequence[Sighting]) -> None:
+def _require_known(connection: Connection, seen: Sequence[OneSighting]) -> None:
     known = rosters.names(connection, {each.student for each in seen})
     courses = rosters.existing_courses(connection, {each.course for each in seen})
     for each in seen:
@@ -57,7 +57,7 @@ def _require_known(connection: Connection, seen: Sequence[Sighting]) -> None:
             raise UnknownStudent(f"No student has the number {each.student[:40]!r}: import a roster that names them.")
 
 
-def _row(seen: Sighting, now: datetime) -> dict[str, object]:
+def _row(seen: OneSighting, now: datetime) -> dict[str, object]:
     left, top, right, bottom = seen.box
     return {
         "student": seen.student, "course": seen.course, "taken_at": seen.taken_at, "hour": seen.hour, "day": seen.day,

@@ -6,18 +6,34 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from server.domain.board import MarkStanding
+from server.domain.calendar import Calendar, Holiday, MakeUp, Term
+from server.domain.evidence import Proposal
+from server.domain.sessions import SessionState
+from server.domain.timetable import PlannedHour
 from server.store import answers, durability, erasures, marks, rosters, schema
 from server.store import sightings as sighting_rows
 from server.store import templates as template_rows
 from server.store.base import (
+    Course,
+    CourseRecord,
     Durability,
+    Enrolment,
     Erasure,
+    HistoryLine,
     MarkOutcome,
     MarkRequest,
+    OneSighting,
     PhotoVerdict,
+    Picture,
     RosterChange,
     RosterEntry,
     RosterRow,
+    Session,
+    SessionChange,
     Sighting,
     Template,
 )
@@ -94,7 +110,7 @@ class SqlStore:
             return due
 
     # -- sightings
-    def add_sightings(self, sightings: Sequence[Sighting], *, now: datetime) -> int:
+    def add_sightings(self, sightings: Sequence[OneSighting], *, now: datetime) -> int:
         return self._database.write(lambda c: sighting_rows.add(c, sightings, now=now))
 
     # -- templates
@@ -135,3 +151,96 @@ class SqlStore:
         removed = self._database.write(work)
         self._database.purge()
         return removed
+
+    # -- not there yet
+    def change_roster(
+        self, rows: Sequence[RosterRow], ends: Sequence[tuple[str, str]], *, at: datetime, by: str, day: date
+    ) -> RosterChange:
+        raise NotImplementedError
+
+    def enrolled(self, course: str) -> list[Enrolment]:
+        raise NotImplementedError
+
+    def set_course(self, course: Course, *, at: datetime, by: str) -> None:
+        raise NotImplementedError
+
+    def course(self, code: str) -> Course:
+        raise NotImplementedError
+
+    def courses(self) -> list[Course]:
+        raise NotImplementedError
+
+    def courses_of_device(self, device: str) -> list[Course]:
+        raise NotImplementedError
+
+    def set_calendar(
+        self, term: Term, holidays: Sequence[Holiday], makeups: Sequence[MakeUp], *, at: datetime, by: str
+    ) -> None:
+        raise NotImplementedError
+
+    def calendar(self) -> Calendar:
+        raise NotImplementedError
+
+    def open_session(
+        self, course: str, day: date, hours: Sequence[PlannedHour], *, closes_at: datetime | None, makeup: bool,
+        at: datetime, by: str,
+    ) -> Session:
+        raise NotImplementedError
+
+    def session(self, session: int) -> Session:
+        raise NotImplementedError
+
+    def session_on(self, course: str, day: date) -> Session | None:
+        raise NotImplementedError
+
+    def sessions(self, course: str | None, since: date | None, until: date | None) -> list[Session]:
+        raise NotImplementedError
+
+    def set_session_state(
+        self, session: int, new: SessionState, *, at: datetime, by: str, why: str,
+        proposals: Sequence[Proposal] = (),
+    ) -> Session:
+        raise NotImplementedError
+
+    def keep_proposals(self, session: int, proposals: Sequence[Proposal], *, at: datetime) -> None:
+        raise NotImplementedError
+
+    def standing(self, session: int) -> dict[tuple[str, int], MarkStanding]:
+        raise NotImplementedError
+
+    def history(self, session: int, student: str | None = None) -> list[HistoryLine]:
+        raise NotImplementedError
+
+    def session_history(self, session: int) -> list[SessionChange]:
+        raise NotImplementedError
+
+    def course_states(self, course: str, since: date | None, until: date | None) -> CourseRecord:
+        raise NotImplementedError
+
+    def course_proposals(
+        self, course: str, since: date | None, until: date | None
+    ) -> dict[tuple[date, int], dict[str, Proposal]]:
+        raise NotImplementedError
+
+    def add_picture(self, picture: Picture, sightings: Sequence[Sighting], *, now: datetime) -> int:
+        raise NotImplementedError
+
+    def pictures(self, course: str, day: date) -> list[tuple[Picture, tuple[Sighting, ...]]]:
+        raise NotImplementedError
+
+    def picture_revision(self, course: str, day: date) -> tuple[int, datetime | None]:
+        raise NotImplementedError
+
+    def forget_sightings(self, before: datetime) -> int:
+        raise NotImplementedError
+
+    def confirmed_sightings(self, course: str, model_id: str) -> list[tuple[str, NDArray[np.float32], int]]:
+        raise NotImplementedError
+
+    def set_calibration(
+        self, course: str, model_id: str, shift: float, *, students: int, sightings: int, at: datetime, by: str
+    ) -> None:
+        raise NotImplementedError
+
+    def calibration(self, course: str, model_id: str) -> float:
+        raise NotImplementedError

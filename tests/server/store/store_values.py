@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from server.domain.attendance import Mark, Recorded, Source, State
-from server.store.base import MarkOutcome, MarkRequest, RosterRow, Sighting, Store, Template
+from server.store.base import MarkOutcome, MarkRequest, OneSighting, RosterRow, Store, Template
 
 COURSE = "ea0017_1"
 DAY = date(2026, 3, 2)
@@ -49,5 +49,5 @@ def template(student: str = STUDENTS[0], photo: bytes = b"p", *, model: str = MO
     return Template(student, photo.ljust(32, b"."), f"{student}/{photo.hex()}.jpg", model, embedding)
 
 
-def sighting(student: str = STUDENTS[0], *, at: datetime = NOW, hour: int = 1) -> Sighting:
-    return Sighting(student, COURSE, DAY, hour, at, (1, 2, 30, 40), 0.3, MODEL, "camera of room 1")
+def sighting(student: str = STUDENTS[0], *, at: datetime = NOW, hour: int = 1) -> OneSighting:
+    return OneSighting(student, COURSE, DAY, hour, at, (1, 2, 30, 40), 0.3, MODEL, "camera of room 1")

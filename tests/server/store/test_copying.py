@@ -9,7 +9,7 @@ import pytest
 from server.domain.attendance import Mark, Source, State
 from server.errors import BadRequest
 from server.store import open_store
-from server.store.base import MarkRequest, RosterRow, Sighting, Template
+from server.store.base import MarkRequest, OneSighting, RosterRow, Template
 from server.store.copy import copy_database
 from server.store.sql import SqlStore
 
@@ -24,7 +24,7 @@ def fill(store: SqlStore) -> None:
     store.import_roster(rows, at=NOW, by="test")
     mark = Mark("201511041", COURSE, DAY, 1, State.LATE, NOW, "test", Source.PROFESSOR)
     store.record([MarkRequest((mark,), key="a-key", digest=b"d" * 32)], now=NOW)
-    store.add_sightings([Sighting("201511041", COURSE, DAY, 1, NOW, (1, 2, 3, 4), 0.25, "model", "test")], now=NOW)
+    store.add_sightings([OneSighting("201511041", COURSE, DAY, 1, NOW, (1, 2, 3, 4), 0.25, "model", "test")], now=NOW)
     store.add_templates([Template("201511041", b"p" * 32, "201511041.jpg", "model", embedding())], [], at=NOW)
 
 
