@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from server.bootstrap import recogniser_of
 from server.cli.options import PHOTOGRAPHS, json_option, print_json, with_settings
+from server.cli.table import print_table
 from server.config import Settings
 from server.recognition import decode_image, open_recogniser
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
@@ -80,9 +81,7 @@ def _print(people: People, results: list[Result]) -> None:
     photographs = [each for of_person in people.values() for each in of_person]
     click.echo(f"{len(people)} people, {len(photographs)} photographs, no face found in {photographs.count(None)}. "
                "Rates in percent, in brackets 95 % limits over people.")
-    click.echo(" | ".join(HEADINGS))
-    for each in results:
-        click.echo(" | ".join(_cells(each)))
+    print_table(HEADINGS, map(_cells, results))
 
 
 def _cells(result: Result) -> tuple[str, ...]:
