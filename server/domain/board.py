@@ -1,5 +1,6 @@
 """Proposals and marks of a session in, what every screen shows of it out: the lists, the counts, what is undecided."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,4 +79,45 @@ def board(
 
     Proposals, marks and looks of other hours or students are passed over.
     """
-    raise NotImplementedError
+    proposed = {(each.student, each.hour): each for each in proposals}
+    rows = tuple(
+        _row(student, name, tuple(
+            HourRow(hour, proposed.get((student, hour)), marks.get((student, hour))) for hour in hours
+        ))
+        for student, name in students
+    )
+    counts = tuple(_counts(place, hour, rows, looks.get(hour, ())) for place, hour in enumerate(hours))
+    return Board(rows, counts, tuple(row.student for row in rows if not row.decided))
+
+
+_WEIGHTIEST_FIRST = (
+    Reason.LEFT, Reason.DOUBTFUL_FACE, Reason.VERY_LATE, Reason.LEFT_UNCLEAR, Reason.LATE_UNCLEAR, Reason.FEW_PICTURES,
+    Reason.NO_PHOTOGRAPH,
+)
+
+
+def _row(student: str, name: str, hours: tuple[HourRow, ...]) -> StudentRow:
+    proposals = [row.proposal for row in hours if row.proposal]
+    reasons = {proposal.reason for proposal in proposals}
+    reason = next((each for each in _WEIGHTIEST_FIRST if each in reasons), Reason.NONE)
+    return StudentRow(student, name, _list(proposals), reason, all(row.mark for row in hours), hours)
+
+
+def _list(proposals: Sequence[Proposal]) -> List:
+    """In which of the three lists a student is, by the hours of which there are pictures.
+
+    Who was seen, now or in an earlier hour, and is not sure in every hour, is to be looked at: who has left, too.
+    """
+    looked = [each for each in proposals if each.state is not State.NOT_TAKEN]
+    if all(each.seen == 0 and each.reason is not Reason.LEFT for each in looked):
+        return "not_seen"
+    return "sure" if all(each.sure for each in looked) else "check"
+
+
+def _counts(place: int, hour: int, rows: Sequence[StudentRow], looks: Sequence[Look]) -> Counts:
+    marks = [row.hours[place].mark for row in rows]
+    states = Counter(mark.state for mark in marks if mark)
+    return Counts(
+        hour, len(rows), {state: states[state] for state in State}, marks.count(None),
+        max((look.faces for look in looks), default=0), len(looks),
+    )

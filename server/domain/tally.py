@@ -1,6 +1,7 @@
 """A student's states over the hours of a course in, hours attended, absences and how many are left out. No clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -63,7 +64,33 @@ def tally(
 
     term_hours: class hours of the course in the whole term, held or to come; weekly_hours: in a week.
     """
-    raise NotImplementedError
+    counted = {
+        hour.key: State.NOT_TAKEN if hour.overdue else states.get(hour.key, State.NOT_TAKEN)
+        for hour in sorted(hours, key=lambda each: each.key)
+    }
+    found = Counter(counted.values())
+    counts = {state: found[state] for state in State}
+    absences, limit = _absences(counts, rules), failing_limit(rules, term_hours, weekly_hours)
+    left = None if limit is None else max(limit - 1 - absences, 0)
+    failed = limit is not None and absences >= limit
+    near = left is not None and left <= rules.near and not failed
+    return Tally(student, counted, counts, _attended(counts, rules), absences, limit, left, failed, near)
+
+
+def _per_absence(rules: Rules) -> Iterator[tuple[State, int]]:
+    yield State.LATE, rules.lates_per_absence
+    yield State.LEFT_EARLY, rules.leaves_per_absence
+
+
+def _absences(counts: Mapping[State, int], rules: Rules) -> int:
+    converted = sum(counts[state] // each for state, each in _per_absence(rules) if each)
+    return counts[State.ABSENT] + counts[State.EXCUSED_ABSENCE] + converted
+
+
+def _attended(counts: Mapping[State, int], rules: Rules) -> Fraction:
+    whole = sum(counts[state] for state in (State.PRESENT, State.EXCUSED, State.EXCUSED_ABSENCE))
+    partly = sum(counts[state] for state, each in _per_absence(rules) if each != 1)
+    return whole + partly * rules.score_late
 
 
 def failing_limit(rules: Rules, term_hours: int, weekly_hours: int) -> int | None:
