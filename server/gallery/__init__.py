@@ -5,9 +5,9 @@ from server.gallery.gallery import Gallery
 from server.gallery.hour import Presence, SeenFace, decide_hour, plausible
 from server.gallery.match import Candidate, Match, Verdict
 from server.gallery.matcher import Matcher
-from server.gallery.recalibration import Recalibration, recalibrate
+from server.gallery.recalibration import Recalibration, fpir_after, recalibrate
 
 __all__ = [
     "Candidate", "Finding", "Gallery", "Match", "Matcher", "Presence", "Recalibration", "SeenFace", "Verdict",
-    "decide_hour", "find_oddities", "plausible", "recalibrate",
+    "decide_hour", "find_oddities", "fpir_after", "plausible", "recalibrate",
 ]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -47,6 +47,12 @@ class Matcher:
 
     def __init__(self, calibrations: Mapping[int | None, Calibration]) -> None:
         self.calibrations = dict(calibrations)
+
+    def shifted(self, shift: float) -> "Matcher":
+        """The same with every threshold moved, in distance: above 0 more faces are named. Probabilities stay."""
+        return Matcher({
+            px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()
+        })
 
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
         """probes: (k, 128), the faces of one picture; face_px: (k,), heights of their boxes, None: all large.

@@ -18,12 +18,16 @@ from server.gallery.prior import TAIL_SCALE, THRESHOLD_ERROR
 FEWEST_STUDENTS: Final = 10
 """Fewer students than this say nothing about the next one."""
 FEWEST_SIGHTINGS: Final = 30
+WANTED_MISSED: Final = 0.05
+"""Share of a course's students who may be missed in most of their pictures once the threshold has moved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recalibration:
-    """shift: to add to the threshold, distance; positive names more faces. missed_before, missed_after: shares of
-    students, each counted by the share of his sightings. students, sightings: how many it rests on.
+    """shift: to add to the threshold that the photographs foretell, distance; positive names more faces.
+
+    missed_before, missed_after: shares of students, each counted by the share of his sightings. students, sightings:
+    how many it rests on.
     """
 
     shift: float
@@ -34,23 +38,27 @@ class Recalibration:
 
 
 def recalibrate(
-    matcher: Matcher, confirmed: Sequence[str], embeddings: NDArray[np.float32], face_px: NDArray[np.float64],
-    wanted_missed: float = 0.05,
+    matcher: Matcher, confirmed: Sequence[str], embeddings: NDArray[np.float32], face_px: NDArray[np.float64], *,
+    shift_before: float = 0.0,
 ) -> Recalibration:
-    """How far the threshold of this course should move so that at most `wanted_missed` of its students are missed.
+    """How far the threshold of this course should move so that at most WANTED_MISSED of its students are missed.
 
-    confirmed: (s,), the student of each sighting; embeddings: (s, 128); face_px: (s,). The shift never passes the error
-    that the predicted threshold is known to have, in either direction. Raises BadRequest where there are too few
-    students or sightings, or where a face of one enrolled student would then be taken for another's: no threshold is
-    worth that two students exchange.
+    confirmed: (s,), the student of each sighting; embeddings: (s, 128); face_px: (s,). Who is not in the matcher is
+    left out. shift_before: by how much the course's threshold is moved now. The shift never passes the error that the
+    predicted threshold is known to have, in either direction. Raises BadRequest where there are too few students or
+    sightings, or where a face of one enrolled student would then be taken for another's: no threshold is worth that two
+    students exchange.
     """
-    faces = checked_faces(embeddings)
-    names, columns = _known(matcher, confirmed, len(faces))
-    leads = matcher.judge(faces, np.asarray(face_px, np.float64)).leads
-    own = leads[np.arange(len(faces)), columns]
-    shift = float(np.clip(-np.quantile(_by_student(own, columns), wanted_missed), -THRESHOLD_ERROR, THRESHOLD_ERROR))
+    places = {student: column for column, student in enumerate(matcher.students)}
+    kept = np.array([row for row, student in enumerate(confirmed) if student in places], dtype=np.intp)
+    columns = np.array([places[confirmed[row]] for row in kept], dtype=np.intp)
+    students = len(np.unique(columns))
+    _refuse_too_few(len(kept), students)
+    leads = matcher.judge(checked_faces(embeddings)[kept], np.asarray(face_px, np.float64)[kept]).leads
+    own = leads[np.arange(len(kept)), columns]
+    shift = float(np.clip(-np.quantile(_by_student(own, columns), WANTED_MISSED), -THRESHOLD_ERROR, THRESHOLD_ERROR))
     _refuse_exchange(matcher.students, leads, columns, shift)
-    return Recalibration(shift, _missed(own, columns, 0.0), _missed(own, columns, shift), len(names), len(faces))
+    return Recalibration(shift, _missed(own, columns, shift_before), _missed(own, columns, shift), students, len(kept))
 
 
 def fpir_after(fpir: float, shift: float) -> float:
@@ -58,17 +66,11 @@ def fpir_after(fpir: float, shift: float) -> float:
     return min(1.0, fpir * float(np.exp(shift / TAIL_SCALE)))
 
 
-def _known(matcher: Matcher, confirmed: Sequence[str], sightings: int) -> tuple[set[str], NDArray[np.intp]]:
-    names = set(confirmed)
-    if len(confirmed) != sightings or sightings < FEWEST_SIGHTINGS or len(names) < FEWEST_STUDENTS:
+def _refuse_too_few(sightings: int, students: int) -> None:
+    if sightings < FEWEST_SIGHTINGS or students < FEWEST_STUDENTS:
         raise BadRequest(
-            f"{len(confirmed)} confirmed sightings of {len(names)} students are too few to calibrate by (or have not "
-            f"one embedding each); at least {FEWEST_SIGHTINGS} of {FEWEST_STUDENTS} students are needed.")
-    places = {student: column for column, student in enumerate(matcher.students)}
-    missing = sorted(names - places.keys())
-    if missing:
-        raise BadRequest(f"Student {missing[0]} was confirmed, but has no photograph in this gallery; enrol one first.")
-    return names, np.array([places[each] for each in confirmed], dtype=np.intp)
+            f"{sightings} confirmed sightings of {students} enrolled students are too few to calibrate by; at least "
+            f"{FEWEST_SIGHTINGS} of {FEWEST_STUDENTS} students are needed. Record pictures and confirm who was there.")
 
 
 def _by_student(values: NDArray[np.float64], columns: NDArray[np.intp]) -> NDArray[np.float64]:

@@ -29,8 +29,8 @@ class Galleries:
 
     def __init__(self, store: Store, model_id: str, fpir: float = 0.01) -> None:
         self._store = store
-        self._fpir = fpir
-        self._model_id = model_id
+        self.fpir = fpir
+        self.model_id = model_id
         self._lock = threading.Lock()
         self._revision = -1
         self._gallery = Gallery((), np.empty((0, 128), np.float32), model_id=model_id)
@@ -46,13 +46,21 @@ class Galleries:
         with self._lock:
             return self._up_to_date()
 
-    def matcher(self, students: Students) -> Matcher:
-        """What says who a face is among these students; calibrated once for each set of students and gallery."""
+    def matcher(self, students: Students, course: str | None = None) -> Matcher:
+        """What says who a face is among these students; calibrated once for each set of students and gallery.
+
+        course: by whose confirmed sightings the threshold is moved, where it was recalibrated, by whichever process.
+        """
+        matcher = self._predicted(students)
+        shift = self._store.calibration(course, self.model_id) if course else 0.0
+        return matcher.shifted(shift) if shift else matcher
+
+    def _predicted(self, students: Students) -> Matcher:
         with self._lock:
             gallery = self._up_to_date()
             matcher = self._matchers.get(students)
             if matcher is None:
-                matcher = (gallery if students is None else gallery.of(students)).matcher(self._fpir)
+                matcher = (gallery if students is None else gallery.of(students)).matcher(self.fpir)
                 self._matchers[students] = matcher
             self._matchers.move_to_end(students)
             while len(self._matchers) > MOST_MATCHERS:
@@ -62,8 +70,8 @@ class Galleries:
     def _up_to_date(self) -> Gallery:
         revision = self._store.template_revision()
         if revision != self._revision:
-            templates = self._store.templates(self._model_id)
-            self._gallery = as_gallery(templates, self._model_id)
+            templates = self._store.templates(self.model_id)
+            self._gallery = as_gallery(templates, self.model_id)
             self._matchers.clear()
             self._revision = revision
             log.info("gallery of %d students loaded (revision %d)", len(self._gallery.students), revision)

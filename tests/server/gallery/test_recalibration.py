@@ -59,10 +59,33 @@ def test_too_few_sightings_or_students_are_refused(people, matcher):
             recalibrate(matcher, [number(each) for each in shown], *sightings(people, shown, 1.0))
 
 
-def test_a_student_without_a_photograph_is_refused(people, matcher):
-    shown = [*CLASS, 35]
-    with pytest.raises(BadRequest, match=number(35)):
-        recalibrate(matcher, [number(each) for each in shown], *sightings(people, shown, 1.0))
+def test_who_has_no_photograph_is_left_out(people, matcher):
+    shown = [*CLASS, *CLASS, 35]
+    result = recalibrate(matcher, [number(each) for each in shown], *sightings(people, shown, 1.0))
+    assert (result.students, result.sightings) == (30, 60)
+
+
+def test_what_is_missed_now_is_told_by_the_threshold_that_holds_now(people, matcher):
+    shown = CLASS * 3
+    seen = sightings(people, shown, 2.6)
+    first = recalibrate(matcher, [number(each) for each in shown], *seen)
+    again = recalibrate(matcher, [number(each) for each in shown], *seen, shift_before=first.shift)
+    assert again.missed_before == first.missed_after < first.missed_before
+    assert again.shift == first.shift
+
+
+def test_sightings_that_are_not_finite_are_refused(matcher):
+    with pytest.raises(BadRequest):
+        recalibrate(matcher, [number(each) for each in CLASS], np.full((30, 128), np.nan, np.float32), np.full(30, 99))
+
+
+def test_a_shifted_matcher_names_by_so_much_more_and_says_the_same_probability(people, matcher):
+    faces = people.photographs(CLASS, noise=2.6)
+    before, after = (each.identify(faces) for each in (matcher, matcher.shifted(0.02)))
+    assert [match.lead for match in after] == pytest.approx([match.lead + 0.02 for match in before])
+    assert sum(match.student_id is None for match in after) < sum(match.student_id is None for match in before)
+    alike = [(one, other) for one, other in zip(before, after, strict=True) if one.student_id == other.student_id]
+    assert {one.probability == other.probability for one, other in alike} == {True}
 
 
 def test_a_threshold_that_moves_moves_the_rate_of_strangers():
