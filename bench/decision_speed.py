@@ -1,20 +1,23 @@
-"""How long a decision takes: one picture, and the calibration of a class."""
+"""How long a decision takes: one picture, the calibration of a class, and a whole hour."""
 
 import time
 from collections.abc import Callable, Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.table import Row, limited
-from server.gallery import Gallery
+from server.gallery import Gallery, SeenFace, decide_hour
 
 STUDENTS = 300
 FACES = 100
+PICTURES = 60
+SEATS = 60
 REPEATS = 20
 
 
 def rows() -> Iterable[Row]:
-    """The speed of one picture and of one calibration, on made-up embeddings of real sizes."""
+    """The speed of a picture, of a calibration and of an hour, on made-up embeddings of real sizes."""
     random = np.random.default_rng(0)
     embeddings = (random.normal(size=(STUDENTS, 128)) * 0.05 + 0.1).astype(np.float32)
     gallery = Gallery([f"{student:09d}" for student in range(STUDENTS)], embeddings, model_id="bench")
@@ -22,6 +25,16 @@ def rows() -> Iterable[Row]:
     faces = embeddings[:FACES] + random.normal(size=(FACES, 128)).astype(np.float32) * np.float32(0.01)
     yield limited(f"deciding {FACES} faces, class of {STUDENTS}", _fastest(lambda: matcher.identify(faces)), 5.0, "ms")
     yield limited(f"calibrating a class of {STUDENTS}", _fastest(gallery.matcher), 1000.0, "ms")
+    course = gallery.of(gallery.student_ids[:SEATS]).matcher()
+    hour = [_picture(embeddings[:SEATS], random) for _ in range(PICTURES)]
+    decided = _fastest(lambda: decide_hour(course, hour))
+    yield limited(f"deciding an hour, {PICTURES} pictures of {SEATS} faces", decided, 500.0, "ms")
+
+
+def _picture(faces: NDArray[np.float32], random: np.random.Generator) -> list[SeenFace]:
+    """Everybody in his seat."""
+    seen = faces + random.normal(size=faces.shape).astype(np.float32) * np.float32(0.01)
+    return [SeenFace(face, (100 * place, 0, 100 * place + 59, 59)) for place, face in enumerate(seen)]
 
 
 def _fastest(work: Callable[[], object]) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from server.gallery.assignment import NOBODY, assign
 from server.gallery.match import Candidate, Match
-from server.gallery.matcher import CLEAR_LEAD, Judged, Matcher, checked_faces, nearest
+from server.gallery.matcher import CLEAR_LEAD, DIMENSIONS, Judged, Matcher, checked_faces, nearest
 from server.gallery.scores import Matrix, distances
 
 LINK_DISTANCE: Final = 0.45
@@ -63,10 +63,16 @@ class Presence:
 class _Track:
     faces: list[SeenFace] = field(default_factory=list)
     seen_in: list[int] = field(default_factory=list)
+    total: NDArray[np.float64] = field(default_factory=lambda: np.zeros(DIMENSIONS))
+
+    def add(self, face: SeenFace, picture: int) -> None:
+        self.faces.append(face)
+        self.seen_in.append(picture)
+        self.total += face.embedding
 
     @property
     def centre(self) -> NDArray[np.float32]:
-        result: NDArray[np.float32] = np.mean([face.embedding for face in self.faces], axis=0, dtype=np.float32)
+        result: NDArray[np.float32] = (self.total / len(self.faces)).astype(np.float32)
         return result
 
 
@@ -123,8 +129,7 @@ def _link(pictures: Sequence[Sequence[SeenFace]], smallest_px: int) -> list[_Tra
         links = assign(_apart(embeddings, faces, tracks), LINK_DISTANCE) if tracks else [NOBODY] * len(faces)
         for face, link in zip(faces, links, strict=True):
             track = _Track() if link == NOBODY else tracks[link]
-            track.faces.append(face)
-            track.seen_in.append(number)
+            track.add(face, number)
             if link == NOBODY:
                 tracks.append(track)
     return tracks
@@ -132,18 +137,20 @@ def _link(pictures: Sequence[Sequence[SeenFace]], smallest_px: int) -> list[_Tra
 
 def _apart(embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track]) -> Matrix:
     """(k, tracks): distance to the track's mean embedding, less SEAT_BONUS where the face is where the track was."""
-    seats = np.array([[_overlap(face.box, track.faces[-1].box) >= SEAT_OVERLAP for track in tracks] for face in faces])
-    return distances(embeddings, np.stack([track.centre for track in tracks])) - SEAT_BONUS * seats
+    overlaps = _overlaps(np.array([face.box for face in faces]), np.array([track.faces[-1].box for track in tracks]))
+    apart = distances(embeddings, np.stack([track.centre for track in tracks]))
+    return apart - SEAT_BONUS * (overlaps >= SEAT_OVERLAP)
 
 
-def _overlap(one: Box, other: Box) -> float:
-    """Intersection over union of two boxes."""
-    width = min(one[2], other[2]) - max(one[0], other[0]) + 1
-    height = min(one[3], other[3]) - max(one[1], other[1]) + 1
-    if width <= 0 or height <= 0:
-        return 0.0
-    return width * height / (_area(one) + _area(other) - width * height)
+def _overlaps(boxes: NDArray[np.int_], others: NDArray[np.int_]) -> Matrix:
+    """Intersection over union of boxes (k, 4) with others (t, 4): (k, t)."""
+    first, last = boxes[:, None, :2], boxes[:, None, 2:]
+    sides = np.maximum(np.minimum(last, others[:, 2:]) - np.maximum(first, others[:, :2]) + 1, 0)
+    shared = sides.prod(axis=2)
+    result: Matrix = shared / (_areas(boxes)[:, None] + _areas(others) - shared)
+    return result
 
 
-def _area(box: Box) -> int:
-    return (box[2] - box[0] + 1) * (box[3] - box[1] + 1)
+def _areas(boxes: NDArray[np.int_]) -> NDArray[np.int_]:
+    areas: NDArray[np.int_] = (boxes[:, 2:] - boxes[:, :2] + 1).prod(axis=1)
+    return areas
