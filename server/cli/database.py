@@ -11,7 +11,8 @@ from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.errors import BadRequest
-from server.services.roster import import_roster, read_roster_csv
+from server.services.roster import read_rosters
+from server.services.roster_headings import Headings
 from server.store.copy import copy_database
 
 
@@ -93,9 +94,9 @@ def import_file(settings: Settings, file: Path, by: str, as_json: bool) -> None:
         data = file.read_bytes()
     except OSError as error:
         raise BadRequest(f"The roster {file} cannot be read: {error.strerror}.") from error
-    rows = read_roster_csv(data)
+    rows = read_rosters([(file.name, data)], Headings()).rows
     with store_of(settings) as store:
-        change = import_roster(store, rows, at=utc_now(), by=by)
+        change = store.import_roster(rows, at=utc_now(), by=by)
     if as_json:
         print_json(asdict(change))
         return

@@ -1,18 +1,22 @@
-"""Rosters: a CSV file's bytes in, checked rows out and into the store; and who is on a course today.
+"""Rosters: the bytes of files in, checked rows out and into the store; and who is on a course today.
 
 Knows no SQL and no messages.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
-from server.counted import counted
 from server.errors import BadRequest, TooLarge
-from server.services.roster_file import SEPARATORS, Line, Table, read_table
-from server.store.base import RosterChange, RosterEntry, RosterRow, Store
+from server.services import archives
+from server.services.oneroster import Enrolment, is_oneroster, read_oneroster
+from server.services.roster_headings import Headings, Table
+from server.services.roster_sheet import read_sheet
+from server.services.roster_text import read_text
+from server.store.base import RosterEntry, RosterRow, Store
 
 MAX_ROSTER_BYTES: Final = 16 * 1024 * 1024
 """Largest roster file: a university of 30 000 students with ten courses each has about 12 MB."""
@@ -21,10 +25,11 @@ MAX_NAME_LENGTH: Final = 100
 """Of student numbers and course codes, and of names: as the wire and the database have them."""
 MOST_PROBLEMS_SHOWN: Final = 20
 _SPOILT: Final = {
-    re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+"): "that a spreadsheet has shortened",
-    re.compile(r"[0-9]+[.,]0+"): "to which a spreadsheet has added decimals",
-    re.compile(r"'.*"): "before which a spreadsheet's mark for text was left",
-    re.compile(r"=.*"): "that was written as a spreadsheet's formula",
+    re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+"): "a number that a spreadsheet has shortened",
+    re.compile(r"[0-9]+[.,]0+"): "a number to which a spreadsheet has added decimals",
+    re.compile(r"'.*"): "a number before which a spreadsheet's mark for text was left",
+    re.compile(r"=.*"): "a number that was written as a spreadsheet's formula",
+    re.compile(r"#([A-Z0/]+[!?]|N/A)"): "what a spreadsheet shows of a formula that it cannot compute",
 }
 """What spreadsheets make of numbers, and of means against that which were saved with them."""
 
@@ -40,67 +45,109 @@ class RosterService:
         return self._store.roster(course, day)
 
 
-def import_roster(store: Store, rows: Sequence[RosterRow], *, at: datetime, by: str) -> RosterChange:
-    """Add the rows' students, courses and enrolments in one transaction; nobody is removed. Raises Unavailable."""
-    return store.import_roster(rows, at=at, by=by)
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """What files say. gone: course and student of enrolments that their sender has deleted.
 
-
-def read_roster_csv(data: bytes) -> list[RosterRow]:
-    """Rows of a roster file: UTF-8 or cp949, columns `student_id,name,course_code` in any order; see `read_table`.
-
-    Raises TooLarge, or BadRequest with every wrong line and its number (from 1, the header's): all rows or none.
+    changes_only: what is not in them may be all the same.
     """
-    if len(data) > MAX_ROSTER_BYTES:
-        raise TooLarge(f"The roster has {len(data)} bytes; at most {MAX_ROSTER_BYTES} are read. Split the file.")
-    table = read_table(data)
-    reading = _Reading(table)
-    for line in table.lines:
-        reading.add(line)
-    return reading.rows_or_problems()
+
+    rows: list[RosterRow]
+    gone: list[tuple[str, str]]
+    changes_only: bool = False
+
+
+def read_rosters(files: Sequence[tuple[str, bytes]], headings: Headings) -> Roster:
+    """Rows of roster files, each with its name: CSV, .xlsx or a OneRoster ZIP, told apart by their bytes.
+
+    Raises TooLarge, or BadRequest with every wrong line and its place: all rows of all files or none.
+    """
+    reading = _Reading(headings)
+    for name, data in files:
+        if len(data) > MAX_ROSTER_BYTES:
+            raise TooLarge(f"The roster has {len(data)} bytes; at most {MAX_ROSTER_BYTES} are read. Split the file.")
+        reading.read(data, f"{name}, " if len(files) > 1 else "")
+    return reading.result()
 
 
 class _Reading:
-    """The rows of a table so far, and what is wrong with them."""
+    """The rows of files so far, and what is wrong with them."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, headings: Headings) -> None:
+        self._headings = headings
         self._rows: list[RosterRow] = []
+        self._gone: list[tuple[str, str]] = []
         self._problems: list[str] = []
-        self._first_line: dict[tuple[str, str], int] = {}
-        self._name: dict[str, tuple[str, int]] = {}
+        self._first: dict[tuple[str, str], str] = {}
+        self._name: dict[str, tuple[str, str]] = {}
+        self._changes_only = False
 
-    def add(self, line: Line) -> None:
-        if problems := [line.wrong] if line.wrong else self._check(line):
-            self._problems.append(f"line {line.number}: {'; '.join(problems)}")
+    def read(self, data: bytes, before: str) -> None:
+        """Take the lines of one file. before: what its places in messages begin with."""
+        if not data.startswith(archives.MAGIC):
+            self._take(_entries(read_text(data, self._headings), self._headings.course), before)
+            return
+        with archives.open_archive(data, "The roster") as archive:
+            if is_oneroster(archive):
+                found = read_oneroster(archive)
+                self._changes_only |= found.changes_only
+                self._take(found.enrolments, before)
+            elif "[Content_Types].xml" in archive.namelist():
+                self._take(_entries(read_sheet(data, self._headings), self._headings.course), before)
+            else:
+                raise BadRequest("The ZIP is neither an .xlsx file nor OneRoster: enrollments.csv is not at its root.")
 
-    def rows_or_problems(self) -> list[RosterRow]:
+    def result(self) -> Roster:
         if self._problems:
             raise BadRequest(_summary(self._problems))
-        if not self._rows:
+        if not self._rows and not self._gone:
             raise BadRequest("The roster holds no student; below the header each line is one student of one course.")
-        return self._rows
+        return Roster(self._rows, self._gone, self._changes_only)
 
-    def _check(self, line: Line) -> list[str]:
+    def _take(self, entries: Iterable[Enrolment], before: str) -> None:
+        for entry in entries:
+            if problems := [entry.wrong] if entry.wrong else self._check(entry, before + entry.where):
+                self._problems.append(f"{before}{entry.where}: {'; '.join(problems)}")
+
+    def _check(self, entry: Enrolment, where: str) -> list[str]:
         """Problems of the line by itself, or, where there are none, those it has with the lines before."""
-        columns, width = self._table.columns, self._table.width
-        if len(line.fields) <= max(columns) or any(line.fields[width:]):
-            return [f"it has {counted(len(line.fields), 'field')}, the header {width}; "
-                    f"a name with {SEPARATORS[self._table.separator]} stands in double quotes"]
-        student, name, course = (line.fields[place] for place in columns)
-        row = RosterRow(_normal(student), " ".join(_normal(name).split()), _normal(course))
+        name = " ".join(_normal(entry.name).split())
+        row = RosterRow(_normal(entry.student), name, _normal(entry.course), entry.begins, entry.ends)
         problems = _wrong_id("student_id", row.student) + _wrong_name(row.name) + _wrong_id("course_code", row.course)
-        return problems or self._keep(row, line.number)
+        return problems or self._keep(row, entry.gone, where)
 
-    def _keep(self, row: RosterRow, number: int) -> list[str]:
+    def _keep(self, row: RosterRow, gone: bool, where: str) -> list[str]:
         problems = []
-        first = self._first_line.setdefault((row.student, row.course), number)
-        if first != number:
-            problems.append(f"student {row.student} is in course {row.course} already, in line {first}")
-        name, named = self._name.setdefault(row.student, (row.name, number))
+        first = self._first.setdefault((row.student, row.course), where)
+        if first != where:
+            problems.append(f"student {row.student} is in course {row.course} already, in {first}")
+        name, named = self._name.setdefault(row.student, (row.name, where))
         if name != row.name:
-            problems.append(f"student {row.student} has another name in line {named}")
-        self._rows.append(row)
+            problems.append(f"student {row.student} has another name in {named}")
+        if gone:
+            self._gone.append((row.course, row.student))
+        else:
+            self._rows.append(row)
         return problems
+
+
+def _entries(table: Table, course: str) -> Iterable[Enrolment]:
+    """The lines of a table. course: of all of them, "" where its column says it.
+
+    A line in which none of our columns holds anything is passed over: a sum or a note below the list.
+    """
+    said = ""
+    for line in table.lines:
+        values = {column: line.fields[place].strip() for column, place in table.places.items()
+                  if place < len(line.fields)}
+        if line.wrong or not any(values.values()):
+            yield from [Enrolment(line.where, wrong=line.wrong)] if line.wrong else []
+            continue
+        of_line = values.get("course_code", "")
+        said = said or of_line
+        wrong = f"it is of course {of_line}, others of {said}, so --course cannot be right for all"
+        yield Enrolment(line.where, values.get("student_id", ""), values.get("name", ""), course or of_line,
+                        wrong=wrong if course and of_line != said else "")
 
 
 def _normal(field: str) -> str:
@@ -120,7 +167,7 @@ def _wrong_id(column: str, value: str) -> list[str]:
 def _spoilt(column: str, value: str) -> list[str]:
     """What a spreadsheet has made of a number, and how to keep it from that."""
     how = next((how for form, how in _SPOILT.items() if form.fullmatch(value)), None)
-    return [f"{column} {value} is a number {how}: format the column as text, enter it again"] if how else []
+    return [f"{column} {value} is {how}: format the column as text, enter it again"] if how else []
 
 
 def _wrong_name(value: str) -> list[str]:
