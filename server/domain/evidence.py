@@ -11,8 +11,9 @@ from server.domain.rules import Rules
 from server.domain.visibility import Visibility, visibilities
 
 CHANCE: Final = 0.05
-"""Not to be seen is no accident where it would be one less often than this. About as many students leave or come late
-in an hour (1 in 20 to 30), so that above it an accident is the likelier of the two."""
+"""Not to be seen is no accident where it would be one less often than this: about as many students leave a class."""
+RARE: Final = 0.01
+"""The same where less speaks for it: that somebody came late, or left and was seen again in a later hour."""
 BLIND: Final = 4
 """A picture with fewer faces than one in so many of the session's fullest picture proves nobody absent: somebody
 stands before the camera, the light is off, or the class is not in the room."""
@@ -212,9 +213,12 @@ class _Case:
         return _Verdict(State.ABSENT, Reason.FEW_PICTURES if by_chance else Reason.NONE)
 
     def _gone(self) -> _Verdict | None:
-        """Not seen in the last pictures, and no accident; who was seen before the hour's start only, missed it."""
+        """Not seen in the last pictures, and by no accident.
+
+        Who was seen before the hour's start only, missed it.
+        """
         missed, starts = self._missed_at_end(), self.hour.evidence.starts
-        if missed < self.rules.leave_pictures or self._by_chance(missed):
+        if missed < self.rules.leave_pictures or self._by_chance(missed, RARE if self.later else CHANCE):
             return None
         came = starts is None or self.times[-1] >= starts
         return _Verdict(State.LEFT_EARLY if came else State.ABSENT, Reason.LEFT, self._minutes_late())
@@ -222,13 +226,13 @@ class _Case:
     def _arrived(self) -> _Verdict:
         """Present or late, of a student of whom it is not known that he has gone."""
         minutes, limit = self._minutes_late(), self.rules.absent_minutes
-        if minutes is None:
+        if minutes is None or (self.earlier and self._by_chance(self._missed_since(0))):
             return _Verdict(State.PRESENT, self._doubt_of_the_end())
-        if self._by_chance(self._missed_since(0)):
+        if self._by_chance(self._missed_since(0), RARE):
             return _Verdict(State.PRESENT, Reason.LATE_UNCLEAR, minutes)
         if limit is not None and minutes >= limit and not self._by_chance(self._missed_since(limit)):
             return _Verdict(State.ABSENT, Reason.VERY_LATE, minutes)
-        if self._by_chance(self._missed_since(self.rules.late_minutes)):
+        if self._by_chance(self._missed_since(self.rules.late_minutes), RARE):
             return _Verdict(State.LATE, Reason.LATE_UNCLEAR, minutes)
         return _Verdict(State.LATE, self._doubt_of_the_end(), minutes)
 
@@ -249,9 +253,10 @@ class _Case:
         return sum(at > self.times[-1] for at in self.hour.usable)
 
     def _doubt_of_the_end(self) -> Reason:
-        unclear = self._missed_at_end() >= self.rules.leave_pictures and not self.later
+        missed = self._missed_at_end()
+        unclear = missed >= self.rules.leave_pictures and not (self.later and self._by_chance(missed))
         return Reason.LEFT_UNCLEAR if unclear else Reason.NONE
 
-    def _by_chance(self, missed: int) -> bool:
+    def _by_chance(self, missed: int, chance: float = CHANCE) -> bool:
         """Whether a student who is there may well be missing in so many pictures, one after the other."""
-        return self.visibility.chance_of_missing(missed) > CHANCE
+        return self.visibility.chance_of_missing(missed) > chance
