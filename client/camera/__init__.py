@@ -4,8 +4,9 @@ OpenCV, Pillow and httpx stay in here; what needs no camera does not import this
 """
 
 from client.camera.frame import Frame, Image
+from client.camera.looks import Looks
 from client.camera.opening import open_camera
 from client.camera.reading import Camera, CameraState
 from client.camera.source import CameraSettings
 
-__all__ = ["Camera", "CameraSettings", "CameraState", "Frame", "Image", "open_camera"]
+__all__ = ["Camera", "CameraSettings", "CameraState", "Frame", "Image", "Looks", "open_camera"]
