@@ -64,13 +64,13 @@ def test_pictures_go_once_a_minute_and_twice_in_the_first_and_last_ten_minutes()
     sent = Camera().sent_minutes(BEGINS, 55)
     first, middle, last = ([at for at in sent if low <= at < high] for low, high in ((0, 10), (10, 40), (40, 55)))
     assert first == [step / 2 for step in range(20)]
-    assert middle == [float(minute) for minute in range(10, 40)]
+    assert middle == [minute + 0.5 for minute in range(10, 40)]
     assert last == [40 + step / 2 for step in range(20)]
 
 
 def test_the_schedule_is_a_setting() -> None:
     schedule = Schedule(every_s=300, edge_every_s=60, edge_minutes=2)
-    assert Camera(schedule=schedule).sent_minutes(BEGINS, 50) == [0, 1, 2, 7, 12, 17, 22, 27, 32, 37, 42, 47, 48, 49]
+    assert Camera(schedule=schedule).sent_minutes(BEGINS, 50) == [0, 1, 6, 11, 16, 21, 26, 31, 36, 41, 46, 48, 49]
 
 
 @pytest.mark.parametrize(
