@@ -19,7 +19,7 @@ from protocol import messages
 from protocol.framing import FrameDecoder
 from server.domain.attendance import Mark, Source, State
 from server.store import open_store
-from server.store.base import MarkRequest, RosterRow, Store
+from server.store.base import MarkRequest, Outcome, RosterRow, Store
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -145,7 +145,7 @@ def _read_off(store: Store, student: str, hour: int) -> Transaction:
     transaction: Transaction = []
     with _watching(lambda _, statement, parameters: transaction.append((statement, parameters))):
         outcome = store.record([_request(student, hour)], now=MOMENT)[0]
-    assert isinstance(outcome, tuple), outcome
+    assert isinstance(outcome, Outcome), outcome
     return transaction
 
 

@@ -13,11 +13,23 @@ CREATE TABLE students (
   PRIMARY KEY (number)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- A course by its code.
+-- Classrooms.
+CREATE TABLE rooms (
+  id INT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(100) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_rooms_name (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- A course by its code. plan: JSON with timetable and rules, as `course set` made it; NULL: none.
 CREATE TABLE courses (
   code VARCHAR(32) NOT NULL,
   title VARCHAR(200) NOT NULL DEFAULT '',
-  PRIMARY KEY (code)
+  room INT DEFAULT NULL,
+  plan MEDIUMTEXT,
+  PRIMARY KEY (code),
+  KEY ix_courses_room (room),
+  CONSTRAINT fk_courses_room FOREIGN KEY (room) REFERENCES rooms (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Who takes which course: from the day `begins` until before the day `ends`, or open. 1970-01-01: not known since when.
@@ -32,29 +44,55 @@ CREATE TABLE enrolments (
   CONSTRAINT fk_enrolments_student FOREIGN KEY (student) REFERENCES students (number)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- A course's meeting on one campus day. state: open, closed.
+-- A course's meeting on one campus day. state: draft, submitted, closed; submitted counts as closed from `closes_at` on
+-- (NULL: never), and a draft past it as not taken. makeup: a class held on another day (보강).
+-- opened_at: NULL of sessions from before this was kept. changed_at: of the last change of state (NULL: none).
 CREATE TABLE sessions (
   id INT NOT NULL AUTO_INCREMENT,
   course VARCHAR(32) NOT NULL,
   day DATE NOT NULL,
-  state VARCHAR(16) NOT NULL DEFAULT 'open',
+  makeup TINYINT(1) NOT NULL DEFAULT '0',
+  closes_at DATETIME(6) DEFAULT NULL,
+  opened_at DATETIME(6) DEFAULT NULL,
+  opened_by VARCHAR(100) NOT NULL DEFAULT '',
+  changed_at DATETIME(6) DEFAULT NULL,
+  changed_by VARCHAR(100) NOT NULL DEFAULT '',
+  state VARCHAR(16) NOT NULL DEFAULT 'draft',
   PRIMARY KEY (id),
   UNIQUE KEY uq_sessions_course_day (course, day),
+  KEY ix_sessions_day (day),
   CONSTRAINT fk_sessions_course FOREIGN KEY (course) REFERENCES courses (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- The class hours (교시) of a session, numbered from 1.
+-- Every change of a session's state; nothing here is changed or removed.
+CREATE TABLE session_history (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  session INT NOT NULL,
+  old_state VARCHAR(16) NOT NULL,
+  new_state VARCHAR(16) NOT NULL,
+  changed_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  why VARCHAR(500) NOT NULL DEFAULT '',
+  PRIMARY KEY (id),
+  KEY ix_session_history_session (session),
+  CONSTRAINT fk_session_history_session FOREIGN KEY (session) REFERENCES sessions (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The class hours (교시) of a session, numbered from 1. starts_at, ends_at: NULL without a timetable.
 CREATE TABLE hours (
   id INT NOT NULL AUTO_INCREMENT,
   session INT NOT NULL,
   number SMALLINT NOT NULL,
+  starts_at DATETIME(6) DEFAULT NULL,
+  ends_at DATETIME(6) DEFAULT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY uq_hours_session_number (session, number),
   CONSTRAINT fk_hours_session FOREIGN KEY (session) REFERENCES sessions (id),
   CONSTRAINT ck_hours_number CHECK (number BETWEEN 1 AND 24)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- What stands: one state a student and hour. The decision made later replaces an earlier one, whatever came first.
+-- What stands: one state a student and hour. The decision made later replaces an earlier one, whatever came first; what
+-- a person confirmed of the camera's proposals (source camera) never replaces a decision of another source.
 -- state: present, late, left_early, absent, excused, excused_absence, not_taken, not_visible.
 -- source: camera, professor, roll_call, import, legacy.
 CREATE TABLE marks (
@@ -65,6 +103,7 @@ CREATE TABLE marks (
   recorded_at DATETIME(6) NOT NULL,
   who VARCHAR(100) NOT NULL,
   source VARCHAR(16) NOT NULL,
+  why VARCHAR(500) NOT NULL DEFAULT '',
   PRIMARY KEY (hour, student),
   KEY ix_marks_student (student),
   CONSTRAINT fk_marks_hour FOREIGN KEY (hour) REFERENCES hours (id),
@@ -103,27 +142,109 @@ CREATE TABLE idempotency_keys (
   KEY ix_idempotency_keys_recorded_at (recorded_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Faces that were recognised in pictures of a course. box: pixels of the picture. Removed by `erase`.
+-- What the camera proposed for a student in an hour, as it was when somebody asked to keep it. Never a mark by itself.
+-- sure: may be confirmed unseen. seen, looks: pictures that show the student, of so many of the hour.
+CREATE TABLE proposals (
+  hour INT NOT NULL,
+  student VARCHAR(32) NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  sure TINYINT(1) NOT NULL,
+  reason VARCHAR(16) NOT NULL,
+  first_seen DATETIME(6) DEFAULT NULL,
+  last_seen DATETIME(6) DEFAULT NULL,
+  seen INT NOT NULL,
+  looks INT NOT NULL,
+  minutes_late INT DEFAULT NULL,
+  probability DOUBLE DEFAULT NULL,
+  proposed_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (hour, student),
+  KEY ix_proposals_student (student),
+  CONSTRAINT fk_proposals_hour FOREIGN KEY (hour) REFERENCES hours (id),
+  CONSTRAINT fk_proposals_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Recorded pictures: when, where, how many faces. The pictures themselves are kept nowhere. width, height: 0: not known.
+-- Removed after `sightings_days`.
+CREATE TABLE pictures (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  course VARCHAR(32) NOT NULL,
+  day DATE NOT NULL,
+  hour SMALLINT NOT NULL,
+  taken_at DATETIME(6) NOT NULL,
+  device VARCHAR(100) NOT NULL,
+  faces INT NOT NULL,
+  width INT NOT NULL,
+  height INT NOT NULL,
+  recorded_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_pictures_course_device_taken_at (course, device, taken_at),
+  KEY ix_pictures_course_day (course, day),
+  KEY ix_pictures_taken_at (taken_at),
+  CONSTRAINT fk_pictures_course FOREIGN KEY (course) REFERENCES courses (code)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Faces of pictures that may be a student's; strangers are never kept. box: pixels of the picture. candidates: JSON, a
+-- list of student and distance. sealed: the embedding, sealed as in templates; NULL: not kept.
+-- Removed with their picture, and by `erase`.
 CREATE TABLE sightings (
   id BIGINT NOT NULL AUTO_INCREMENT,
+  picture BIGINT NOT NULL,
   student VARCHAR(32) NOT NULL,
-  course VARCHAR(32) NOT NULL,
-  taken_at DATETIME(6) NOT NULL,
-  hour SMALLINT NOT NULL,
-  day DATE NOT NULL,
+  verdict VARCHAR(16) NOT NULL,
+  probability DOUBLE DEFAULT NULL,
+  candidates VARCHAR(500) NOT NULL,
   box_left INT NOT NULL,
   box_top INT NOT NULL,
   box_right INT NOT NULL,
   box_bottom INT NOT NULL,
-  distance DOUBLE NOT NULL,
   model_id VARCHAR(128) NOT NULL,
-  device VARCHAR(100) NOT NULL,
-  recorded_at DATETIME(6) NOT NULL,
+  sealed VARBINARY(1024) DEFAULT NULL,
   PRIMARY KEY (id),
-  UNIQUE KEY uq_sightings_student_course_taken_at_hour (student, course, taken_at, hour),
-  KEY ix_sightings_course (course),
-  CONSTRAINT fk_sightings_course FOREIGN KEY (course) REFERENCES courses (code),
+  KEY ix_sightings_picture (picture),
+  KEY ix_sightings_student (student),
+  CONSTRAINT fk_sightings_picture FOREIGN KEY (picture) REFERENCES pictures (id),
   CONSTRAINT fk_sightings_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- By how much a course's threshold is shifted for one model, and from how many students and sightings that is known.
+CREATE TABLE calibrations (
+  course VARCHAR(32) NOT NULL,
+  model_id VARCHAR(128) NOT NULL,
+  shift DOUBLE NOT NULL,
+  students INT NOT NULL,
+  sightings INT NOT NULL,
+  calibrated_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  PRIMARY KEY (course, model_id),
+  CONSTRAINT fk_calibrations_course FOREIGN KEY (course) REFERENCES courses (code)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Terms; both days are included, here and below.
+CREATE TABLE terms (
+  name VARCHAR(100) NOT NULL,
+  begins DATE NOT NULL,
+  ends DATE NOT NULL,
+  PRIMARY KEY (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Days without class. course: '' for every course; no foreign key, for a calendar may come before the rosters.
+CREATE TABLE holidays (
+  id INT NOT NULL AUTO_INCREMENT,
+  begins DATE NOT NULL,
+  ends DATE NOT NULL,
+  name VARCHAR(100) NOT NULL,
+  course VARCHAR(32) NOT NULL DEFAULT '',
+  PRIMARY KEY (id),
+  KEY ix_holidays_begins (begins)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Days that follow the timetable of another weekday (0: Monday). course: '' for every course.
+CREATE TABLE makeups (
+  day DATE NOT NULL,
+  course VARCHAR(32) NOT NULL DEFAULT '',
+  weekday SMALLINT NOT NULL,
+  name VARCHAR(100) NOT NULL,
+  PRIMARY KEY (day, course)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- The embeddings of a photograph by one model, of all face sizes, sealed with AES-256-GCM: nonce (12 bytes),
@@ -176,14 +297,6 @@ CREATE TABLE key_checks (
   PRIMARY KEY (name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Classrooms.
-CREATE TABLE rooms (
-  id INT NOT NULL AUTO_INCREMENT,
-  name VARCHAR(100) NOT NULL,
-  PRIMARY KEY (id),
-  UNIQUE KEY uq_rooms_name (name)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-
 -- Cameras and PCs that speak to the server. token_hash: of the device's token.
 CREATE TABLE devices (
   id INT NOT NULL AUTO_INCREMENT,
@@ -234,9 +347,38 @@ CREATE TABLE access_log (
   KEY ix_access_log_subject (subject)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- For an office's own reports: views to read, whose columns stay what they are when the tables change. Give an account
+-- of the office SELECT on these four and on nothing else:
+--   GRANT SELECT ON rollcall.view_marks TO 'office'@'%';
+
+-- What stands, with names: one line a student and hour.
+CREATE VIEW view_marks AS
+SELECT s.course, c.title, s.day, h.number AS hour, m.student, p.name, m.state, m.source, m.who, m.why, m.decided_at,
+  s.state AS session_state
+FROM marks m JOIN hours h ON m.hour = h.id JOIN sessions s ON h.session = s.id JOIN courses c ON s.course = c.code
+  JOIN students p ON m.student = p.number;
+
+-- Every decision that ever came, in the order of `id`.
+CREATE VIEW view_history AS
+SELECT m.id, s.course, s.day, h.number AS hour, m.student, p.name, m.old_state, m.new_state, m.stood, m.source, m.who,
+  m.why, m.decided_at, m.recorded_at
+FROM mark_history m JOIN hours h ON m.hour = h.id JOIN sessions s ON h.session = s.id
+  JOIN students p ON m.student = p.number;
+
+-- Sessions with course and room; see sessions for what a state means with `closes_at`.
+CREATE VIEW view_sessions AS
+SELECT s.id, s.course, c.title, r.name AS room, s.day, s.state, s.makeup, s.closes_at, s.opened_at, s.opened_by,
+  s.changed_at, s.changed_by
+FROM sessions s JOIN courses c ON s.course = c.code LEFT JOIN rooms r ON c.room = r.id;
+
+-- Who is, was or will be on which course's list.
+CREATE VIEW view_enrolments AS
+SELECT e.course, c.title, e.student, p.name, e.begins, e.ends
+FROM enrolments e JOIN courses c ON e.course = c.code JOIN students p ON e.student = p.number;
+
 -- The version of these tables, for `db upgrade`.
 CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0001');
+INSERT INTO alembic_version (version_num) VALUES ('0002');

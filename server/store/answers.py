@@ -8,9 +8,10 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from protocol.errors import ErrorCode
 from server.domain.attendance import Recorded, State
-from server.errors import BadRequest
-from server.store.base import MarkRequest
+from server.errors import BadRequest, RowProblem
+from server.store.base import MarkRequest, Outcome
 from server.store.chunks import chunks
 from server.store.tables import DIGEST_BYTES, KEY_BYTES, idempotency_keys
 
@@ -20,14 +21,21 @@ KEPT: Final = timedelta(days=180)
 _Rows = list[tuple[str, str, date, int, str, bool]]
 
 
+class _InPart(msgspec.Struct):
+    """How the answer to a batch is kept of which rows were left out; of others only the rows are."""
+
+    recorded: _Rows
+    refused: list[tuple[int, str, ErrorCode, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """What was said to the first request with a key, and the digest of that request."""
 
     digest: bytes
-    outcome: tuple[Recorded, ...]
+    outcome: Outcome
 
-    def again(self, request: MarkRequest) -> tuple[Recorded, ...]:
+    def again(self, request: MarkRequest) -> Outcome:
         """The first answer. Raises BadRequest where the request is not the one that was answered."""
         if self.digest != request.digest:
             raise BadRequest("This key was used before for other content: every new request needs a new key.")
@@ -90,12 +98,17 @@ def forget_old(connection: Connection, *, now: datetime) -> None:
     connection.execute(delete(idempotency_keys).where(idempotency_keys.c.recorded_at < now - KEPT))
 
 
-def _encode(outcome: tuple[Recorded, ...]) -> str:
-    return msgspec.json.encode([(r.student, r.course, r.day, r.hour, r.state, r.changed) for r in outcome]).decode()
+def _encode(outcome: Outcome) -> str:
+    rows = [(r.student, r.course, r.day, r.hour, r.state.value, r.changed) for r in outcome.recorded]
+    refused = [(r.row, r.student, r.code, r.text) for r in outcome.refused]
+    return msgspec.json.encode(_InPart(rows, refused) if refused else rows).decode()
 
 
-def _decode(text: str) -> tuple[Recorded, ...]:
-    return tuple(
+def _decode(text: str) -> Outcome:
+    kept = msgspec.json.decode(text, type=_Rows | _InPart)
+    rows, refused = (kept.recorded, kept.refused) if isinstance(kept, _InPart) else (kept, [])
+    recorded = tuple(
         Recorded(student, course, day, hour, State(state), changed)
-        for student, course, day, hour, state, changed in msgspec.json.decode(text, type=_Rows)
+        for student, course, day, hour, state, changed in rows
     )
+    return Outcome(recorded, tuple(RowProblem(*each) for each in refused))

@@ -27,7 +27,6 @@ from server.store.values import (
     HistoryLine,
     MarkOutcome,
     MarkRequest,
-    OneSighting,
     Outcome,
     PhotoVerdict,
     Picture,
@@ -42,7 +41,7 @@ from server.store.values import (
 
 __all__ = [
     "SINCE_EVER", "Course", "CourseRecord", "Durability", "Enrolment", "Erasure", "HistoryLine", "MarkOutcome",
-    "MarkRequest", "OneSighting", "Outcome", "PhotoVerdict", "Picture", "RosterChange", "RosterEntry", "RosterRow",
+    "MarkRequest", "Outcome", "PhotoVerdict", "Picture", "RosterChange", "RosterEntry", "RosterRow",
     "Session", "SessionChange", "Sighting", "Store", "Template",
 ]
 
@@ -201,9 +200,6 @@ class Marks(Protocol):
 
 class Pictures(Protocol):
     """Recorded pictures, and the faces in them that may be students'. Embeddings are sealed."""
-
-    def add_sightings(self, sightings: Sequence[OneSighting], *, now: datetime) -> int:
-        """Keep sightings; how many were new (one for each student, course and moment of a picture)."""
 
     def add_picture(self, picture: Picture, sightings: Sequence[Sighting], *, now: datetime) -> int:
         """Keep a picture with its sightings; how many: 0 where that course, device and moment is there already.

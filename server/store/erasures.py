@@ -5,23 +5,24 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from server.errors import UnknownStudent
-from server.store import access_log, rosters, templates
+from server.store import access_log, pictures, rosters, templates
 from server.store.base import Erasure
-from server.store.tables import erasures, photo_verdicts, sightings
+from server.store.tables import erasures, photo_verdicts, proposals
 from server.store.upserts import insert_or_replace
 
 
 def erase(connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
-    """Remove templates, refusals and sightings; see Store.erase. Marks stay."""
+    """Remove templates, refusals, sightings and proposals; see Store.erase. Marks stay."""
     names = templates.photographs(connection, student)
     _require_trace(connection, student, bool(names))
     removed = templates.remove_of_student(connection, student)
-    seen = connection.execute(delete(sightings).where(sightings.c.student == student)).rowcount
+    seen = pictures.remove_of_student(connection, student)
+    proposed = connection.execute(delete(proposals).where(proposals.c.student == student)).rowcount
     remember = insert_or_replace(connection.dialect.name, erasures, "erased_at", "who")
     connection.execute(remember, [{"student": student, "erased_at": at, "who": by}])
-    counted = f"{removed} templates, {seen} sightings"
+    counted = f"{removed} templates, {seen} sightings, {proposed} proposals"
     access_log.write(connection, at, by, "erase", subject=student, detail=counted)
-    return Erasure(student, removed, seen, tuple(sorted(names.values())))
+    return Erasure(student, removed, seen, tuple(sorted(names.values())), proposed)
 
 
 def _require_trace(connection: Connection, student: str, has_templates: bool) -> None:

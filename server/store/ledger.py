@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from server.domain.attendance import Mark, Recorded, Source, State, stands_over
-from server.errors import BadRequest, NotEnrolled, RollcallError, UnknownStudent
+from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed, UnknownStudent
 from server.store.answers import Answered, require_digest, token
-from server.store.base import MarkOutcome, MarkRequest
+from server.store.base import MarkOutcome, MarkRequest, Outcome
+from server.store.enrolments import Pair, Span
 from server.store.identifiers import require_text
-from server.store.rosters import Pair, Span, unknown_course
-from server.store.tables import WHO_LENGTH
+from server.store.rosters import unknown_course
+from server.store.tables import REASON_LENGTH, WHO_LENGTH
 
 Place = tuple[str, date, int]
 """A class hour: course, campus's day, number of the hour."""
@@ -34,7 +35,8 @@ class Books:
     """What the database says about the hours and people of some requests.
 
     spans: the enrolments of a course and student. hours: row ids of the hours that exist. standing: by hour and
-    student. students, courses: those that exist, among those that `spans` does not show.
+    student. students, courses: those that exist, among those that `spans` does not show. closed: course and day of the
+    sessions that take no marks now.
     """
 
     spans: Mapping[Pair, Sequence[Span]]
@@ -42,6 +44,7 @@ class Books:
     standing: Mapping[tuple[Place, str], Standing]
     students: frozenset[str] = frozenset()
     courses: frozenset[str] = frozenset()
+    closed: frozenset[tuple[str, date]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class Ledger:
         except RollcallError as refusal:
             return refusal
 
-    def _enter_once(self, request: MarkRequest, key: bytes) -> tuple[Recorded, ...]:
+    def _enter_once(self, request: MarkRequest, key: bytes) -> Outcome:
         require_digest(request.digest)
         before = self.answered.get(key) or self.new_answers.get(key)
         if before:
@@ -94,11 +97,29 @@ class Ledger:
         self.new_answers[key] = Answered(request.digest, outcome)
         return outcome
 
-    def _enter(self, request: MarkRequest) -> tuple[Recorded, ...]:
-        for mark in request.marks:
+    def _enter(self, request: MarkRequest) -> Outcome:
+        wrong = {
+            row: error for row, mark in enumerate(request.marks)
+            if (error := request.wrong.get(row) or self._refusal(mark))
+        }
+        problems = tuple(
+            RowProblem(row, request.marks[row].student, error.code, error.text) for row, error in wrong.items()
+        )
+        if wrong and not request.partial:
+            first = next(iter(wrong.values()))
+            raise type(first)(first.text, problems)
+        right = (mark for row, mark in enumerate(request.marks) if row not in wrong)
+        return Outcome(tuple(self._enter_mark(mark) for mark in right), problems)
+
+    def _refusal(self, mark: Mark) -> RollcallError | None:
+        """Why this mark cannot be entered, if it cannot."""
+        try:
             require_well_formed(mark)
             self._require_enrolled(mark)
-        return tuple(self._enter_mark(mark) for mark in request.marks)
+            self._require_open(mark)
+        except RollcallError as refusal:
+            return refusal
+        return None
 
     def _require_enrolled(self, mark: Mark) -> None:
         held = self.books.spans.get((mark.course, mark.student))
@@ -110,6 +131,12 @@ class Ledger:
             raise NotEnrolled(
                 f"Student {mark.student!r} is not enrolled in course {mark.course!r} on {mark.day}: "
                 "check the course, or import its newest roster."
+            )
+
+    def _require_open(self, mark: Mark) -> None:
+        if (mark.course, mark.day) in self.books.closed:
+            raise SessionClosed(
+                f"The session of course {mark.course!r} on {mark.day} is closed and takes no marks: reopen it first."
             )
 
     def _enter_mark(self, mark: Mark) -> Recorded:
@@ -132,3 +159,4 @@ def require_well_formed(mark: Mark) -> None:
     if mark.at.tzinfo is None or mark.at.year not in PLAUSIBLE_YEARS or mark.day.year not in PLAUSIBLE_YEARS:
         raise BadRequest(f"The time {mark.at.isoformat()} of {mark.day} is no time of a class: check the clock.")
     require_text(mark.by, WHO_LENGTH, "name of who decided")
+    require_text(mark.why, REASON_LENGTH, "reason of a mark")

@@ -1,33 +1,40 @@
 """Many requests to mark in, their outcomes out, in few statements. Runs inside one transaction of its caller.
 
-Writers of the same hour come one after the other, because each locks the row of the hour first. So the plain reads
-that follow see all that was committed before (READ COMMITTED on MySQL, one writer at a time on SQLite), and the
-history's old states are right. That the later decision stands is said in the upsert too.
+Writers of the same session come one after the other, because each locks its row first, as a change of its state does.
+So the plain reads that follow see all that was committed before (READ COMMITTED on MySQL, one writer at a time on
+SQLite), the history's old states are right, and no mark slips into a session that is being closed. Which decision
+stands is said in the upsert too.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import product
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
 from server.domain.attendance import Mark, Source, State
+from server.domain.sessions import SessionState, state_at
 from server.store import answers, rosters
 from server.store.base import MarkOutcome, MarkRequest
 from server.store.chunks import chunks
+from server.store.enrolments import Pair, Span
 from server.store.identifiers import is_identifier
 from server.store.ledger import HOURS_A_DAY, Books, Ledger, Line, Place, Standing, place_of
-from server.store.rosters import Pair, Span
 from server.store.tables import enrolments, hours, mark_history, marks, sessions
-from server.store.upserts import insert_new, insert_new_from, insert_or_keep_later
+from server.store.upserts import insert_mark, insert_new, insert_new_from
 
-_LOCK_HOURS = (
-    select(sessions.c.course, sessions.c.day, hours.c.number, hours.c.id)
-    .join(sessions, hours.c.session == sessions.c.id)
+_LOCK_SESSIONS = (
+    select(
+        sessions.c.course, sessions.c.day, sessions.c.state, sessions.c.closes_at, hours.c.number, hours.c.id
+    )
+    .join_from(
+        sessions, hours,
+        (hours.c.session == sessions.c.id) & hours.c.number.in_(bindparam("numbers", expanding=True)),
+        isouter=True,
+    )
     .where(
         sessions.c.course.in_(bindparam("courses", expanding=True)),
         sessions.c.day.in_(bindparam("days", expanding=True)),
-        hours.c.number.in_(bindparam("numbers", expanding=True)),
     )
     .with_for_update()
 )
@@ -53,12 +60,12 @@ def record(connection: Connection, requests: Sequence[MarkRequest], *, now: date
     tokens = {answers.storable_token(request.key) for request in requests}
     answered = answers.find(connection, tokens, now=now)
     fresh = _fresh_marks(requests, answered)
-    ledger = Ledger(_read_books(connection, fresh), answered)
+    ledger = Ledger(_read_books(connection, fresh, now), answered)
     outcomes = ledger.enter_all(requests)
-    if missing := ledger.missing_hours():
-        _open_hours(connection, missing)
+    if ledger.missing_hours():
+        _open_hours(connection, ledger, now)
         # Another server may have opened them first, and marked: only now are they locked.
-        ledger = Ledger(_read_books(connection, fresh), answered)
+        ledger = Ledger(_read_books(connection, fresh, now), answered)
         outcomes = ledger.enter_all(requests)
     _write(connection, ledger, now=now)
     return outcomes
@@ -74,23 +81,30 @@ def _storable(mark: Mark) -> bool:
     return is_identifier(mark.student) and is_identifier(mark.course) and 0 < mark.hour <= HOURS_A_DAY
 
 
-def _read_books(connection: Connection, fresh: Sequence[Mark]) -> Books:
+def _read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) -> Books:
     wanted = [mark for mark in fresh if _storable(mark)]
-    places = _lock_hours(connection, {place_of(mark) for mark in wanted})
+    places, closed = _lock_sessions(connection, {place_of(mark) for mark in wanted}, now)
     spans, standing = _read_people(connection, {(mark.course, mark.student) for mark in wanted}, places)
     strangers = [mark for mark in fresh if (mark.course, mark.student) not in spans]
     students = frozenset(rosters.names(connection, {mark.student for mark in strangers}))
     courses = rosters.existing_courses(connection, {mark.course for mark in strangers})
-    return Books(spans, places, standing, students, courses)
+    return Books(spans, places, standing, students, courses, closed)
 
 
-def _lock_hours(connection: Connection, wanted: Collection[Place]) -> dict[Place, int]:
+def _lock_sessions(
+    connection: Connection, wanted: Collection[Place], now: datetime
+) -> tuple[dict[Place, int], frozenset[tuple[str, date]]]:
+    """Row ids of the wanted hours that exist, and the course and day of the sessions that are closed."""
     found: dict[Place, int] = {}
+    closed: set[tuple[str, date]] = set()
     numbers = sorted({number for _, _, number in wanted})
     for courses, days in product(chunks({c for c, _, _ in wanted}), chunks({d for _, d, _ in wanted})):
-        rows = connection.execute(_LOCK_HOURS, {"courses": courses, "days": days, "numbers": numbers})
-        found |= {(row.course, row.day, row.number): row.id for row in rows}
-    return {place: found[place] for place in wanted if place in found}
+        for row in connection.execute(_LOCK_SESSIONS, {"courses": courses, "days": days, "numbers": numbers}):
+            if row.number is not None:
+                found[row.course, row.day, row.number] = row.id
+            if state_at(SessionState(row.state), row.closes_at, now) is SessionState.CLOSED:
+                closed.add((row.course, row.day))
+    return {place: found[place] for place in wanted if place in found}, frozenset(closed)
 
 
 def _read_people(
@@ -109,10 +123,13 @@ def _read_people(
     return {pair: list(held) for pair, held in spans.items()}, standing
 
 
-def _open_hours(connection: Connection, places: Collection[Place]) -> None:
-    dialect = connection.dialect.name
-    days = sorted({(course, day) for course, day, _ in places})
-    connection.execute(insert_new(dialect, sessions), [{"course": course, "day": day} for course, day in days])
+def _open_hours(connection: Connection, ledger: Ledger, now: datetime) -> None:
+    dialect, places = connection.dialect.name, ledger.missing_hours()
+    by = {(mark.course, mark.day): mark.by for (place, _), mark in ledger.final.items() if place in places}
+    opened = [
+        {"course": course, "day": day, "opened_at": now, "opened_by": who} for (course, day), who in sorted(by.items())
+    ]
+    connection.execute(insert_new(dialect, sessions), opened)
     for number in sorted({number for _, _, number in places}):
         for piece in chunks([(course, day) for course, day, wanted in places if wanted == number]):
             rows = select(sessions.c.id, bindparam("number", number, hours.c.number.type))
@@ -124,21 +141,17 @@ def _write(connection: Connection, ledger: Ledger, *, now: datetime) -> None:
     ids = ledger.books.hours
     final = sorted((ids[place], student, mark) for (place, student), mark in ledger.final.items())
     if final:
-        upsert = insert_or_keep_later(connection.dialect.name, marks, marks.c.decided_at, *_FOLLOWING)
-        connection.execute(upsert, [_mark_row(hour, mark, now) for hour, _, mark in final])
+        rows = [_mark_row(hour, mark, now) for hour, _, mark in final]
+        connection.execute(insert_mark(connection.dialect.name), rows)
     if ledger.history:
         connection.execute(insert(mark_history), [_history_row(ids, line, now) for line in ledger.history])
     answers.keep(connection, ledger.new_answers.items(), now=now)
 
 
-_FOLLOWING = ("state", "recorded_at", "who", "source")
-"""Columns of a mark that go with the decision that stands."""
-
-
 def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
     return {
         "hour": hour, "student": mark.student, "state": mark.state.value, "decided_at": mark.at, "recorded_at": now,
-        "who": mark.by, "source": mark.source.value,
+        "who": mark.by, "why": mark.why, "source": mark.source.value,
     }
 
 
@@ -147,5 +160,5 @@ def _history_row(ids: Mapping[Place, int], line: Line, now: datetime) -> dict[st
     return {
         "hour": ids[place_of(mark)], "student": mark.student, "old_state": line.old_state and line.old_state.value,
         "new_state": mark.state.value, "stood": line.stood, "decided_at": mark.at, "recorded_at": now,
-        "who": mark.by, "source": mark.source.value,
+        "who": mark.by, "why": mark.why, "source": mark.source.value,
     }

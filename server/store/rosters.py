@@ -1,55 +1,44 @@
-"""Students, courses and who is enrolled when. Runs on a connection inside a transaction that its caller began."""
+"""Students and courses as rosters name them. Runs on a connection inside a transaction that its caller began."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from server.domain.attendance import State
 from server.errors import UnknownCourse
-from server.store import access_log
-from server.store.base import RosterChange, RosterEntry, RosterRow
+from server.store import access_log, enrolments
+from server.store.base import SINCE_EVER, Enrolment, RosterChange, RosterEntry, RosterRow
 from server.store.chunks import chunks
+from server.store.enrolments import Pair
 from server.store.identifiers import is_identifier, require_identifier, require_text
-from server.store.tables import NAME_LENGTH, courses, enrolments, hours, marks, sessions, students
+from server.store.tables import NAME_LENGTH, courses, hours, marks, sessions, students
+from server.store.tables import enrolments as enrolment_rows
 from server.store.upserts import insert_new, insert_or_replace
 
-SINCE_EVER: Final = date(1970, 1, 1)
-"""Begin of an enrolment whose begin nobody said: a list of names does not say since when it holds."""
 WESTERNMOST = timedelta(hours=12)
 """How far the earliest calendar day anywhere is behind UTC: no campus's today is before it."""
 
-Pair = tuple[str, str]
-"""Course and student."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An enrolment: from the day `begins` until before the day `ends`, or open."""
-
-    begins: date
-    ends: date | None
-
-    def holds(self, day: date) -> bool:
-        return self.begins <= day and (self.ends is None or day < self.ends)
-
-
-def import_roster(
-    connection: Connection, rows: Sequence[RosterRow], *, at: datetime, by: str, begins: date | None = None
+def change_roster(
+    connection: Connection, rows: Sequence[RosterRow], ends: Sequence[Pair], *, at: datetime, by: str,
+    day: date | None = None, begins: date | None = None,
 ) -> RosterChange:
-    """Add what is new, take over new names (not empty ones). begins: of new enrolments; None: not known."""
+    """Add what is new, take over new names (not empty ones) and days, end enrolments; see Store.change_roster.
+
+    day: the campus's today; None: the earliest that it is anywhere. begins: of new enrolments whose row says none.
+    """
     for row in rows:
         require_identifier(row.student, "student number")
         require_identifier(row.course, "course code")
         require_text(row.name, NAME_LENGTH, f"name of student {row.student}")
+    today = day or (at - WESTERNMOST).date()
     added, renamed = _write_students(connection, rows)
     courses_added = _write_courses(connection, {row.course: None for row in rows})
-    pairs = list(dict.fromkeys((row.course, row.student) for row in rows))
-    enrolled = _write_enrolments(connection, pairs, begins or SINCE_EVER, (at - WESTERNMOST).date())
-    change = RosterChange(added, renamed, courses_added, enrolled, len(rows) - enrolled)
-    access_log.write(connection, at, by, "import_roster", detail=f"{len(rows)} lines: {change}")
+    new, moved = enrolments.write(connection, rows, begins or SINCE_EVER, today)
+    ended = enrolments.end(connection, ends, today)
+    change = RosterChange(added, renamed, courses_added, new, len(rows) - new - moved, moved, ended)
+    action = "change_roster" if ends else "import_roster"
+    access_log.write(connection, at, by, action, detail=f"{len(rows)} lines, {len(ends)} to end: {change}")
     return change
 
 
@@ -71,34 +60,6 @@ def _write_courses(connection: Connection, codes: Collection[str]) -> int:
     if added:
         connection.execute(insert_new(connection.dialect.name, courses), added)
     return len(added)
-
-
-def _write_enrolments(connection: Connection, pairs: Sequence[Pair], begins: date, today: date) -> int:
-    known = spans(connection, pairs)
-    added = [
-        {"course": course, "student": student, "begins": max([begins, *_ends(known.get((course, student), []))])}
-        for course, student in pairs
-        if not any(span.ends is None or span.ends > today for span in known.get((course, student), []))
-    ]
-    if added:
-        connection.execute(insert_new(connection.dialect.name, enrolments), added)
-    return len(added)
-
-
-def _ends(held: Sequence[Span]) -> list[date]:
-    return [span.ends for span in held if span.ends is not None]
-
-
-def spans(connection: Connection, pairs: Collection[Pair]) -> dict[Pair, list[Span]]:
-    """The enrolments of these pairs of course and student, ended and future ones included."""
-    found: dict[Pair, list[Span]] = {}
-    table = enrolments.c
-    codes = sorted({course for course, _ in pairs})
-    for numbers in chunks({student for _, student in pairs}):
-        query = select(table.course, table.student, table.begins, table.ends)
-        for row in connection.execute(query.where(table.course.in_(codes), table.student.in_(numbers))):
-            found.setdefault((row.course, row.student), []).append(Span(row.begins, row.ends))
-    return found
 
 
 def names(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
@@ -131,21 +92,22 @@ def unknown_course(course: str) -> UnknownCourse:
 def students_of(connection: Connection, course: str, day: date) -> frozenset[str]:
     """Numbers of the students enrolled in the course on that day. Raises UnknownCourse."""
     require_course(connection, course)
-    return frozenset(connection.scalars(select(enrolments.c.student).where(_enrolled(course, day))))
+    return frozenset(connection.scalars(select(enrolment_rows.c.student).where(enrolments.on_day(course, day))))
+
+
+def enrolled(connection: Connection, course: str) -> list[Enrolment]:
+    """Everybody who is, was or will be on the list, by number and begin. Raises UnknownCourse."""
+    require_course(connection, course)
+    return enrolments.of_course(connection, course)
 
 
 def roster(connection: Connection, course: str, day: date) -> list[RosterEntry]:
     """Students enrolled on that day with the states of the day's hours, by number. Raises UnknownCourse."""
     require_course(connection, course)
     states = _states(connection, course, day)
-    query = select(students.c.number, students.c.name).distinct().join(enrolments)
-    listed = connection.execute(query.where(_enrolled(course, day)).order_by(students.c.number))
+    query = select(students.c.number, students.c.name).distinct().join(enrolment_rows)
+    listed = connection.execute(query.where(enrolments.on_day(course, day)).order_by(students.c.number))
     return [RosterEntry(row.number, row.name, states.get(row.number, {})) for row in listed]
-
-
-def _enrolled(course: str, day: date) -> ColumnElement[bool]:
-    table = enrolments.c
-    return and_(table.course == course, table.begins <= day, or_(table.ends.is_(None), table.ends > day))
 
 
 def _states(connection: Connection, course: str, day: date) -> dict[str, dict[int, State]]:

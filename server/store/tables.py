@@ -17,6 +17,7 @@ from sqlalchemy import (
     Dialect,
     Double,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.schema import SchemaItem
@@ -68,6 +70,8 @@ NAME_LENGTH = 200
 MODEL_LENGTH = 128
 PHOTO_NAME_LENGTH = 512
 REASON_LENGTH = 500
+CANDIDATES_LENGTH = 500
+SEALED_BYTES = 1024
 KEY_BYTES = 256
 DIGEST_BYTES = 64
 DETAIL_LENGTH = 1000
@@ -96,6 +100,8 @@ courses = _table(
     "courses",
     Column("code", Identifier, primary_key=True),
     Column("title", String(NAME_LENGTH), nullable=False, server_default=""),
+    Column("room", Integer, ForeignKey("rooms.id"), index=True),
+    Column("plan", LongText),
 )
 enrolments = _table(
     "enrolments",
@@ -108,15 +114,33 @@ sessions = _table(
     "sessions",
     Column("id", Integer, primary_key=True),
     Column("course", Identifier, ForeignKey("courses.code"), nullable=False),
-    Column("day", Date, nullable=False),
-    Column("state", StateName, nullable=False, server_default="open"),
+    Column("day", Date, nullable=False, index=True),
+    Column("makeup", Boolean, nullable=False, server_default=false()),
+    Column("closes_at", UtcDateTime),
+    Column("opened_at", UtcDateTime),
+    Column("opened_by", Who, nullable=False, server_default=""),
+    Column("changed_at", UtcDateTime),
+    Column("changed_by", Who, nullable=False, server_default=""),
+    Column("state", StateName, nullable=False, server_default="draft"),
     UniqueConstraint("course", "day"),
+)
+session_history = _table(
+    "session_history",
+    Column("id", LongId, primary_key=True),
+    Column("session", Integer, ForeignKey("sessions.id"), nullable=False, index=True),
+    Column("old_state", StateName, nullable=False),
+    Column("new_state", StateName, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("who", Who, nullable=False),
+    Column("why", String(REASON_LENGTH), nullable=False, server_default=""),
 )
 hours = _table(
     "hours",
     Column("id", Integer, primary_key=True),
     Column("session", Integer, ForeignKey("sessions.id"), nullable=False),
     Column("number", SmallInteger, nullable=False),
+    Column("starts_at", UtcDateTime),
+    Column("ends_at", UtcDateTime),
     UniqueConstraint("session", "number"),
     CheckConstraint("number BETWEEN 1 AND 24", name="number"),
 )
@@ -129,6 +153,7 @@ marks = _table(
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("who", Who, nullable=False),
     Column("source", StateName, nullable=False),
+    Column("why", String(REASON_LENGTH), nullable=False, server_default=""),
 )
 mark_history = _table(
     "mark_history",
@@ -144,23 +169,82 @@ mark_history = _table(
     Column("why", String(REASON_LENGTH), nullable=False, server_default=""),
     Column("source", StateName, nullable=False),
 )
+proposals = _table(
+    "proposals",
+    Column("hour", Integer, ForeignKey("hours.id"), primary_key=True, autoincrement=False),
+    Column("student", Identifier, ForeignKey("students.number"), primary_key=True, index=True),
+    Column("state", StateName, nullable=False),
+    Column("sure", Boolean, nullable=False),
+    Column("reason", StateName, nullable=False),
+    Column("first_seen", UtcDateTime),
+    Column("last_seen", UtcDateTime),
+    Column("seen", Integer, nullable=False),
+    Column("looks", Integer, nullable=False),
+    Column("minutes_late", Integer),
+    Column("probability", Double),
+    Column("proposed_at", UtcDateTime, nullable=False),
+)
+pictures = _table(
+    "pictures",
+    Column("id", LongId, primary_key=True),
+    Column("course", Identifier, ForeignKey("courses.code"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("hour", SmallInteger, nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False, index=True),
+    Column("device", Who, nullable=False),
+    Column("faces", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    UniqueConstraint("course", "device", "taken_at"),
+    Index(None, "course", "day"),
+)
 sightings = _table(
     "sightings",
     Column("id", LongId, primary_key=True),
-    Column("student", Identifier, ForeignKey("students.number"), nullable=False),
-    Column("course", Identifier, ForeignKey("courses.code"), nullable=False, index=True),
-    Column("taken_at", UtcDateTime, nullable=False),
-    Column("hour", SmallInteger, nullable=False),
-    Column("day", Date, nullable=False),
+    Column("picture", LongId, ForeignKey("pictures.id"), nullable=False, index=True),
+    Column("student", Identifier, ForeignKey("students.number"), nullable=False, index=True),
+    Column("verdict", StateName, nullable=False),
+    Column("probability", Double),
+    Column("candidates", String(CANDIDATES_LENGTH), nullable=False),
     Column("box_left", Integer, nullable=False),
     Column("box_top", Integer, nullable=False),
     Column("box_right", Integer, nullable=False),
     Column("box_bottom", Integer, nullable=False),
-    Column("distance", Double, nullable=False),
     Column("model_id", String(MODEL_LENGTH), nullable=False),
-    Column("device", Who, nullable=False),
-    Column("recorded_at", UtcDateTime, nullable=False),
-    UniqueConstraint("student", "course", "taken_at", "hour"),
+    Column("sealed", _binary(SEALED_BYTES)),
+)
+calibrations = _table(
+    "calibrations",
+    Column("course", Identifier, ForeignKey("courses.code"), primary_key=True),
+    Column("model_id", String(MODEL_LENGTH), primary_key=True),
+    Column("shift", Double, nullable=False),
+    Column("students", Integer, nullable=False),
+    Column("sightings", Integer, nullable=False),
+    Column("calibrated_at", UtcDateTime, nullable=False),
+    Column("who", Who, nullable=False),
+)
+terms = _table(
+    "terms",
+    Column("name", String(WHO_LENGTH), primary_key=True),
+    Column("begins", Date, nullable=False),
+    Column("ends", Date, nullable=False),
+)
+# The course of a holiday or make-up day is "" for all courses, and may be one that no roster has named yet.
+holidays = _table(
+    "holidays",
+    Column("id", Integer, primary_key=True),
+    Column("begins", Date, nullable=False, index=True),
+    Column("ends", Date, nullable=False),
+    Column("name", String(WHO_LENGTH), nullable=False),
+    Column("course", Identifier, nullable=False, server_default=""),
+)
+makeups = _table(
+    "makeups",
+    Column("day", Date, primary_key=True),
+    Column("course", Identifier, primary_key=True, server_default=""),
+    Column("weekday", SmallInteger, nullable=False),
+    Column("name", String(WHO_LENGTH), nullable=False),
 )
 # No foreign key on the student: photographs may be enrolled before the roster that names their students.
 templates = _table(

@@ -113,10 +113,25 @@ def _packed(template: Template) -> bytes:
     sizes = {_LARGE: template.embedding, **template.reduced}
     entries = np.zeros(len(sizes), dtype=_ENTRY)
     for entry, (face_px, embedding) in zip(entries, sizes.items(), strict=True):
-        if embedding.shape != (DIMENSIONS,):
-            raise Internal(f"An embedding has {DIMENSIONS} numbers, this one has the shape {embedding.shape}.")
+        _require_shape(embedding)
         entry["face_px"], entry["embedding"] = face_px, embedding
     return entries.tobytes()
+
+
+def packed_alone(embedding: NDArray[np.float32]) -> bytes:
+    """One embedding as 512 bytes, little-endian. Raises Internal for another shape."""
+    _require_shape(embedding)
+    return embedding.astype("<f4").tobytes()
+
+
+def unpacked_alone(plain: bytes) -> NDArray[np.float32]:
+    """What packed_alone packed."""
+    return np.frombuffer(plain, "<f4").astype(np.float32)
+
+
+def _require_shape(embedding: NDArray[np.float32]) -> None:
+    if embedding.shape != (DIMENSIONS,):
+        raise Internal(f"An embedding has {DIMENSIONS} numbers, this one has the shape {embedding.shape}.")
 
 
 def _verdict_row(verdict: PhotoVerdict, at: datetime) -> dict[str, object]:

@@ -5,9 +5,26 @@ many rows as long as VALUES holds nothing but placeholders, split under max_allo
 """
 
 from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Column, Insert, Select, Table, UniqueConstraint, case
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Select,
+    Table,
+    UniqueConstraint,
+    and_,
+    case,
+    func,
+    literal_column,
+    or_,
+)
 from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from server.domain.attendance import Source
+from server.store.tables import marks
 
 
 @cache
@@ -42,21 +59,44 @@ def insert_or_replace(dialect: str, table: Table, *changing: str) -> Insert:
 
 
 @cache
-def insert_or_keep_later(dialect: str, table: Table, moment: "Column[object]", *changing: str) -> Insert:
-    """Insert; a row that is there is replaced unless its `moment` is later: at a tie the newcomer stands."""
-    if dialect != "mysql":
-        into = sqlite.insert(table)
-        return into.on_conflict_do_update(
-            index_elements=_key(table),
-            set_={name: into.excluded[name] for name in (*changing, moment.name)},
-            where=into.excluded[moment.name] >= moment,
+def insert_or_fill(dialect: str, table: Table, *filling: str) -> Insert:
+    """Insert; of a row that is there already, its `filling` that are NULL take the newcomer's values."""
+    if dialect == "mysql":
+        statement = mysql.insert(table)
+        return statement.on_duplicate_key_update(
+            [(name, func.coalesce(table.c[name], statement.inserted[name])) for name in filling]
         )
-    statement = mysql.insert(table)
-    later = statement.inserted[moment.name] >= moment
-    # MySQL assigns from left to right and later terms see the new values: the moment, which decides, comes last.
+    into = sqlite.insert(table)
+    filled = {name: func.coalesce(table.c[name], into.excluded[name]) for name in filling}
+    return into.on_conflict_do_update(index_elements=_key(table), set_=filled)
+
+
+_CAMERA: Final[ColumnElement[str]] = literal_column(f"'{Source.CAMERA.value}'")
+"""In the text of the statement: behind VALUES a placeholder would make PyMySQL send row by row."""
+_WITH_A_MARK: Final = ("state", "recorded_at", "who", "why", "decided_at", "source")
+"""What goes with the decision that stands. MySQL assigns from left to right and later terms see the new values: what
+decides comes last. With the newcomer's time in place and the old source, `source` is decided as the others were."""
+
+
+@cache
+def insert_mark(dialect: str) -> Insert:
+    """Insert a mark; one that is there is replaced where the newcomer stands over it: domain.attendance.stands_over."""
+    if dialect != "mysql":
+        into = sqlite.insert(marks)
+        return into.on_conflict_do_update(
+            index_elements=_key(marks), set_={name: into.excluded[name] for name in _WITH_A_MARK},
+            where=_stands_over(into.excluded),
+        )
+    statement = mysql.insert(marks)
+    stands = _stands_over(statement.inserted)
     return statement.on_duplicate_key_update(
-        [(name, case((later, statement.inserted[name]), else_=table.c[name])) for name in (*changing, moment.name)]
+        [(name, case((stands, statement.inserted[name]), else_=marks.c[name])) for name in _WITH_A_MARK]
     )
+
+
+def _stands_over(new: ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]) -> ColumnElement[bool]:
+    later, person = new["decided_at"] >= marks.c.decided_at, new["source"] != _CAMERA
+    return or_(and_(person, or_(later, marks.c.source == _CAMERA)), and_(later, marks.c.source == _CAMERA))
 
 
 def _key(table: Table) -> list[str]:

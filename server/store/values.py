@@ -82,13 +82,14 @@ class MarkRequest:
     """Marks that stand or fall together. key: None for the old wire, which has none.
 
     digest: of what the client sent, so that the same key with other content is found out. partial: marks that cannot
-    be recorded are left out and told, and the others recorded.
+    be recorded are left out and told, and the others recorded. wrong: rows that were found wrong already, and why.
     """
 
     marks: tuple[Mark, ...]
     key: str | None = None
     digest: bytes = b""
     partial: bool = False
+    wrong: Mapping[int, RollcallError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,8 @@ class Outcome:
     refused: tuple[RowProblem, ...] = ()
 
 
-MarkOutcome = tuple[Recorded, ...] | RollcallError
-"""What stands for each mark of a request, in its order, or why the whole request was refused."""
+MarkOutcome = Outcome | RollcallError
+"""What became of a request, or why it was refused whole; its `problems` then name every wrong row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,10 @@ class HistoryLine:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A recorded picture of a class hour. faces: how many it shows, strangers too. width, height: pixels."""
+    """A recorded picture of a class hour. faces: how many it shows, strangers too.
+
+    width, height: in pixels; 0: not known.
+    """
 
     course: str
     day: date
@@ -180,21 +184,6 @@ class Sighting:
     box: tuple[int, int, int, int]
     embedding: NDArray[np.float32] | None = field(repr=False)
     model_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class OneSighting:
-    """A student seen in one picture of a course. box: left, top, right, bottom in pixels of that picture."""
-
-    student: str
-    course: str
-    day: date
-    hour: int
-    taken_at: datetime
-    box: tuple[int, int, int, int]
-    distance: float
-    model_id: str
-    device: str
 
 
 @dataclass(frozen=True, slots=True)

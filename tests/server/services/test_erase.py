@@ -14,7 +14,7 @@ import pytest
 from server.errors import BadRequest, Unavailable, UnknownStudent
 from server.services.enrol import enrol
 from server.services.erase import Receipt, erase
-from server.store.base import OneSighting, RosterRow, Store
+from server.store.base import Picture, RosterRow, Sighting, Store
 from tests.server.services.paper_faces import PaperRecogniser, decode_paper, paper
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -50,8 +50,9 @@ def test_photographs_of_all_forms_templates_and_sightings_go(store: Store, known
         _put(knowns, name, paper(name))
     _put(knowns, "201511042.jpg", paper("another"))
     _enrol(store, knowns)
-    sighting = OneSighting(WHO, "C1", date(2026, 3, 2), 1, AT, (0, 0, 9, 9), 0.3, "paper/1", "room 7")
-    store.add_sightings([sighting, replace(sighting, student="201511042")], now=AT)
+    sighting = Sighting(WHO, "sure", 0.9, ((WHO, 0.3),), (0, 0, 9, 9), None, "paper/1")
+    picture = Picture("C1", date(2026, 3, 2), 1, AT, "room 7", 2, 640, 480)
+    store.add_picture(picture, [sighting, replace(sighting, student="201511042")], now=AT)
     receipt = _erase(store, knowns)
     assert (len(receipt.files), receipt.templates, receipt.sightings) == (6, 3, 1)
     assert receipt.thumbnail_caches == 2

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from server.domain.attendance import Mark, Recorded, Source, State
-from server.store.base import MarkOutcome, MarkRequest, OneSighting, RosterRow, Store, Template
+from server.errors import RollcallError
+from server.store.base import MarkRequest, Outcome, Picture, RosterRow, Sighting, Store, Template
 
 COURSE = "ea0017_1"
 DAY = date(2026, 3, 2)
@@ -32,8 +33,11 @@ def request(*marks: Mark, key: str | None = None, digest: bytes = b"digest") -> 
     return MarkRequest(marks or (mark(),), key, digest)
 
 
-def record(store: Store, *requests: MarkRequest, now: datetime = NOW) -> list[MarkOutcome]:
-    return store.record(requests, now=now)
+def record(store: Store, *requests: MarkRequest, now: datetime = NOW) -> list[tuple[Recorded, ...] | RollcallError]:
+    """What was recorded of each request, or why it was refused; nothing of it is left out."""
+    outcomes = store.record(requests, now=now)
+    assert not any(isinstance(each, Outcome) and each.refused for each in outcomes)
+    return [each.recorded if isinstance(each, Outcome) else each for each in outcomes]
 
 
 def recorded(of: Mark, *, changed: bool = True, state: State | None = None) -> Recorded:
@@ -49,5 +53,13 @@ def template(student: str = STUDENTS[0], photo: bytes = b"p", *, model: str = MO
     return Template(student, photo.ljust(32, b"."), f"{student}/{photo.hex()}.jpg", model, embedding)
 
 
-def sighting(student: str = STUDENTS[0], *, at: datetime = NOW, hour: int = 1) -> OneSighting:
-    return OneSighting(student, COURSE, DAY, hour, at, (1, 2, 30, 40), 0.3, MODEL, "camera of room 1")
+def picture(*, at: datetime = NOW, hour: int = 1, day: date = DAY, course: str = COURSE, faces: int = 3,
+            device: str = "camera of room 1") -> Picture:
+    return Picture(course, day, hour, at, device, faces, 1920, 1080)
+
+
+def sighting(student: str = STUDENTS[0], *, value: float | None = 0.5, near: tuple[str, ...] = (),
+             model: str = MODEL) -> Sighting:
+    embedding = None if value is None else np.full(128, value, np.float32)
+    candidates = tuple((each, 0.3 + number / 8) for number, each in enumerate((student, *near)))
+    return Sighting(student, "sure", 0.75, candidates, (1, 2, 30, 40), embedding, model)

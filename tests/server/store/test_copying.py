@@ -9,7 +9,7 @@ import pytest
 from server.domain.attendance import Mark, Source, State
 from server.errors import BadRequest
 from server.store import open_store
-from server.store.base import MarkRequest, OneSighting, RosterRow, Template
+from server.store.base import MarkRequest, Picture, RosterRow, Sighting, Template
 from server.store.copy import copy_database
 from server.store.sql import SqlStore
 
@@ -24,7 +24,8 @@ def fill(store: SqlStore) -> None:
     store.import_roster(rows, at=NOW, by="test")
     mark = Mark("201511041", COURSE, DAY, 1, State.LATE, NOW, "test", Source.PROFESSOR)
     store.record([MarkRequest((mark,), key="a-key", digest=b"d" * 32)], now=NOW)
-    store.add_sightings([OneSighting("201511041", COURSE, DAY, 1, NOW, (1, 2, 3, 4), 0.25, "model", "test")], now=NOW)
+    seen = Sighting("201511041", "sure", 0.5, (("201511041", 0.25),), (1, 2, 3, 4), embedding(), "model")
+    store.add_picture(Picture(COURSE, DAY, 1, NOW, "test", 2, 640, 480), [seen], now=NOW)
     store.add_templates([Template("201511041", b"p" * 32, "201511041.jpg", "model", embedding())], [], at=NOW)
 
 
@@ -46,7 +47,7 @@ def test_everything_is_in_the_copy_and_goes_on_from_there(
     np.testing.assert_array_equal(store.templates("model")[0].embedding, embedding())
     assert store.template_revision() == sqlite_store.template_revision()
     again = Mark("201511042", COURSE, DAY, 1, State.PRESENT, NOW, "test", Source.PROFESSOR)
-    assert store.record([MarkRequest((again,), key="another", digest=b"e" * 32)], now=NOW)[0][0].changed
+    assert store.record([MarkRequest((again,), key="another", digest=b"e" * 32)], now=NOW)[0].recorded[0].changed
 
 
 def test_a_key_that_was_used_before_the_copy_gives_the_first_answer_after_it(
@@ -58,7 +59,7 @@ def test_a_key_that_was_used_before_the_copy_gives_the_first_answer_after_it(
 
     outcome = store.record([MarkRequest((mark,), key="a-key", digest=b"d" * 32)], now=NOW)[0]
 
-    assert outcome[0].changed, "the answer of the first time said so"
+    assert outcome.recorded[0].changed, "the answer of the first time said so"
     assert store.roster(COURSE, DAY)[0].states == {1: State.LATE}
 
 

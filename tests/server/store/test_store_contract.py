@@ -14,7 +14,7 @@ from server.store import open_store
 from server.store.base import PhotoVerdict, RosterChange, RosterEntry, RosterRow
 from server.store.sql import SqlStore
 from server.store.tables import access_log, enrolments, hours, mark_history, marks
-from server.store.upserts import insert_or_keep_later
+from server.store.upserts import insert_mark
 from tests.server.store.store_values import (
     COURSE,
     DAY,
@@ -24,6 +24,7 @@ from tests.server.store.store_values import (
     enrol,
     mark,
     minutes,
+    picture,
     record,
     recorded,
     request,
@@ -207,10 +208,8 @@ class TestMarks:
     def test_the_upsert_itself_keeps_the_later_decision(self, store: SqlStore) -> None:
         enrol(store)
         record(store, request(mark(state=State.LATE)))
-        row = {"student": STUDENTS[0], "recorded_at": NOW, "who": "another server", "source": "import"}
-        upsert = insert_or_keep_later(
-            store._database.dialect, marks, marks.c.decided_at, "state", "recorded_at", "who", "source"
-        )
+        row = {"student": STUDENTS[0], "recorded_at": NOW, "who": "another server", "why": "", "source": "import"}
+        upsert = insert_mark(store._database.dialect)
 
         def put(state: State, at: datetime) -> tuple[str, str]:
             def run(connection: Connection) -> tuple[str, str]:
@@ -311,27 +310,6 @@ class TestKeys:
         assert [bytes(key) for key in keys] == [b"l"]
 
 
-class TestSightings:
-    def test_a_sighting_is_kept_once(self, store: SqlStore) -> None:
-        enrol(store)
-        seen = [sighting(), sighting(STUDENTS[1]), sighting(at=NOW + minutes(1)), sighting(hour=2)]
-        assert store.add_sightings(seen[:2], now=NOW) == 2
-        assert store.add_sightings([*seen, seen[3]], now=NOW) == 2
-        assert store.add_sightings(seen, now=NOW) == 0
-        assert store.add_sightings([], now=NOW) == 0
-
-    def test_a_sighting_of_nobody_or_nowhere_is_refused_whole(self, store: SqlStore) -> None:
-        enrol(store)
-        with pytest.raises(UnknownStudent):
-            store.add_sightings([sighting(), sighting("nobody")], now=NOW)
-        assert store.add_sightings([sighting()], now=NOW) == 1
-
-    def test_an_erased_student_is_not_sighted(self, store: SqlStore) -> None:
-        enrol(store)
-        store.erase(STUDENTS[0], at=NOW, by="officer")
-        assert store.add_sightings([sighting(), sighting(STUDENTS[1])], now=NOW) == 1
-
-
 class TestTemplates:
     def test_templates_come_back_as_they_were(self, store: SqlStore) -> None:
         kept = [template("b", b"1", value=0.1), template("a", b"2"), template("a", b"1", value=-3.0)]
@@ -402,7 +380,8 @@ class TestErasure:
     def test_an_erasure_takes_templates_refusals_and_sightings_and_leaves_marks(self, store: SqlStore) -> None:
         enrol(store)
         record(store, request())
-        store.add_sightings([sighting(), sighting(at=NOW + minutes(1)), sighting(STUDENTS[1])], now=NOW)
+        store.add_picture(picture(), [sighting(), sighting(STUDENTS[1])], now=NOW)
+        store.add_picture(picture(at=NOW + minutes(1)), [sighting()], now=NOW)
         of_them = PhotoVerdict(b"1" * 32, MODEL, "no face", STUDENTS[0])
         of_another = PhotoVerdict(b"2" * 32, MODEL, "no face", STUDENTS[1])
         mine = [template(), template(photo=b"q"), template(model="other")]

@@ -32,6 +32,8 @@ WHAT_A_SCHEMA_IS = {
              "WHERE constraint_schema = %(it)s",
     "checks": "SELECT constraint_name, check_clause FROM information_schema.check_constraints "
               "WHERE constraint_schema = %(it)s",
+    "views": "SELECT table_name, security_type, REPLACE(view_definition, %(it)s, 'here') FROM information_schema.views "
+             "WHERE table_schema = %(it)s",
     "tables": "SELECT table_name, engine, table_collation FROM information_schema.tables WHERE table_schema = %(it)s",
 }
 
@@ -64,14 +66,15 @@ def load_schema_sql(url: str) -> None:
 def test_schema_sql_is_what_an_upgrade_makes(mysql_server: URL) -> None:
     with new_database(mysql_server) as upgraded, new_database(mysql_server) as loaded:
         store = open_store(upgraded, key_file=None)
-        assert store.upgrade() == ("", "0001")
-        assert store.upgrade() == ("0001", "0001")
+        assert store.upgrade() == ("", "0002")
+        assert store.upgrade() == ("0002", "0002")
         store.close()
         load_schema_sql(loaded)
         expected, found = described(upgraded), described(loaded)
         for what in expected:
             assert found[what] == expected[what], what
-        assert len(expected["tables"]) == len(metadata.tables) + 1
+        assert len(expected["views"]) == 4
+        assert len(expected["tables"]) == len(metadata.tables) + 4 + 1
         store = open_store(loaded, key_file=None)
         store.check_schema()
         store.close()
@@ -129,12 +132,12 @@ def upgrade_at_once(urls: list[str]) -> list[tuple[str, str] | BaseException]:
 
 def test_several_that_upgrade_mysql_at_once_are_safe(mysql_server: URL) -> None:
     with new_database(mysql_server) as url:
-        assert sorted(upgrade_at_once([url] * 3), key=str) == [("", "0001"), ("0001", "0001"), ("0001", "0001")]
+        assert sorted(upgrade_at_once([url] * 3), key=str) == [("", "0002"), ("0002", "0002"), ("0002", "0002")]
 
 
 def test_several_that_upgrade_sqlite_at_once_are_safe(tmp_path: Path) -> None:
     url = str(tmp_path / "a.sqlite")
-    assert sorted(upgrade_at_once([url] * 3), key=str) == [("", "0001"), ("0001", "0001"), ("0001", "0001")]
+    assert sorted(upgrade_at_once([url] * 3), key=str) == [("", "0002"), ("0002", "0002"), ("0002", "0002")]
 
 
 def test_the_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
@@ -142,7 +145,7 @@ def test_the_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
                "from server.store import open_store\n"
                "store = open_store('sqlite:///here.sqlite', key_file=None)\nprint(store.upgrade())\nstore.close()")
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert done.stdout == "('', '0001')\n", done.stderr
+    assert done.stdout == "('', '0002')\n", done.stderr
     assert (tmp_path / "here.sqlite").exists()
 
 

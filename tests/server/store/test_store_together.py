@@ -176,7 +176,7 @@ def test_the_order_of_arrival_does_not_matter_for_what_stands(
             for student, state, hour, moment in part:
                 expected[student, hour] = max(expected.get((student, hour), (-1, state)), (moment, state))
                 wanted.append(expected[student, hour][1])
-        outcomes = sqlite_store.record(requests, now=NOW)
+        outcomes = record(sqlite_store, *requests)
         assert [each.state for outcome in outcomes for each in outcome] == wanted
     found = {(student, hour): state for student, hours in states(sqlite_store, day=day).items()
              for hour, state in hours.items()}

@@ -1,0 +1,222 @@
+"""Recorded pictures and the faces in them that may be students', embeddings sealed. Runs inside a transaction.
+
+The pictures themselves never come here, and nothing of faces that may be nobody's.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL as LABELS
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+
+from server.domain.attendance import State
+from server.errors import BadRequest, SetupProblem, UnknownStudent
+from server.store import rosters, templates
+from server.store.cipher import Cipher, WrongKey
+from server.store.identifiers import is_identifier, require_text
+from server.store.key_room import AGAIN, KeyRoom
+from server.store.ledger import HOURS_A_DAY
+from server.store.tables import MODEL_LENGTH, WHO_LENGTH, hours, marks, pictures, sessions, sightings
+from server.store.values import Picture, Sighting
+
+MOST_CANDIDATES: Final = 3
+WAS_THERE: Final = (State.PRESENT.value, State.LATE.value, State.LEFT_EARLY.value)
+"""States of students who were in the room; who is excused may have been anywhere."""
+
+_Candidates = list[tuple[str, float]]
+
+
+def add(
+    connection: Connection, picture: Picture, seen: Sequence[Sighting], keys: KeyRoom, *, now: datetime
+) -> int:
+    """Keep a picture with its sightings; see Store.add_picture."""
+    _require_storable(picture)
+    _require_known(connection, picture.course, seen)
+    if connection.scalar(_number(picture)) is not None:
+        return 0
+    # Another server that keeps the same picture at this moment makes this insert fail, and the next try finds it.
+    connection.execute(insert(pictures), [_picture_row(picture, now)])
+    # An erasure may have come while the picture was recognised.
+    barred = templates.erased(connection) if seen else frozenset()
+    kept = [each for each in seen if each.student not in barred]
+    if kept:
+        sealed = any(each.embedding is not None for each in kept)
+        cipher = keys.cipher_to_write(connection) if sealed else None
+        number = connection.scalar(_number(picture))
+        rows = [{"picture": number, **_sighting_row(picture, each, barred, cipher)} for each in kept]
+        connection.execute(insert(sightings), rows)
+    return len(kept)
+
+
+def _number(picture: Picture) -> Select[tuple[int]]:
+    table = pictures.c
+    return select(table.id).where(
+        table.course == picture.course, table.device == picture.device, table.taken_at == picture.taken_at
+    )
+
+
+def _require_storable(picture: Picture) -> None:
+    require_text(picture.device, WHO_LENGTH, "name of the device")
+    if not 1 <= picture.hour <= HOURS_A_DAY:
+        raise BadRequest(f"The class hour {picture.hour} does not exist: hours are numbered 1 to {HOURS_A_DAY}.")
+
+
+def _require_known(connection: Connection, course: str, seen: Sequence[Sighting]) -> None:
+    rosters.require_course(connection, course)
+    known = rosters.names(connection, {each.student for each in seen})
+    for each in seen:
+        require_text(each.model_id, MODEL_LENGTH, "name of the model")
+        if each.student not in known:
+            raise UnknownStudent(f"No student has the number {each.student[:40]!r}: import a roster that names them.")
+
+
+def _picture_row(picture: Picture, now: datetime) -> dict[str, object]:
+    return {
+        "course": picture.course, "day": picture.day, "hour": picture.hour, "taken_at": picture.taken_at,
+        "device": picture.device, "faces": picture.faces, "width": picture.width, "height": picture.height,
+        "recorded_at": now,
+    }
+
+
+def _sighting_row(
+    picture: Picture, seen: Sighting, barred: Collection[str], cipher: Cipher | None
+) -> dict[str, object]:
+    left, top, right, bottom = seen.box
+    near = [each for each in seen.candidates if each[0] not in barred and is_identifier(each[0])]
+    sealed = None
+    if cipher is not None and seen.embedding is not None:
+        place = _place(picture.course, picture.device, picture.taken_at, seen.student, seen.model_id, seen.box)
+        sealed = cipher.seal(templates.packed_alone(seen.embedding), place=place)
+    return {
+        "student": seen.student, "verdict": seen.verdict, "probability": seen.probability,
+        "candidates": _encoded(near[:MOST_CANDIDATES]), "box_left": left, "box_top": top, "box_right": right,
+        "box_bottom": bottom, "model_id": seen.model_id, "sealed": sealed,
+    }
+
+
+def _encoded(candidates: Sequence[tuple[str, float]]) -> str:
+    return msgspec.json.encode([(student, float(distance)) for student, distance in candidates]).decode()
+
+
+def _place(
+    course: str, device: str, taken_at: datetime, student: str, model_id: str, box: tuple[int, int, int, int]
+) -> bytes:
+    # None of these holds a control character: no two rows have the same place, nor one with a template.
+    moment = taken_at.astimezone(UTC).isoformat(timespec="microseconds")
+    parts = ("sighting", course, device, moment, student, model_id, ",".join(map(str, box)))
+    return "\0".join(parts).encode()
+
+
+def read(connection: Connection, course: str, day: date, keys: KeyRoom) -> list[tuple[Picture, tuple[Sighting, ...]]]:
+    """The day's pictures with their sightings, by time. Raises SetupProblem: wrong key."""
+    query = (
+        select(pictures, sightings)
+        .join(sightings, sightings.c.picture == pictures.c.id, isouter=True)
+        .where(pictures.c.course == course, pictures.c.day == day)
+        .order_by(pictures.c.taken_at, pictures.c.id, sightings.c.id)
+        .set_label_style(LABELS)
+    )
+    rows = connection.execute(query).all()
+    sealed = any(row.sightings_sealed is not None for row in rows)
+    cipher = keys.cipher(connection) if sealed else None
+    return [
+        (_picture(of_one[0]), tuple(_sighting(row, cipher) for row in of_one if row.sightings_id is not None))
+        for of_one in (list(group) for _, group in groupby(rows, key=lambda row: row.pictures_id))
+    ]
+
+
+def _picture(row: Row[Any]) -> Picture:
+    return Picture(
+        row.pictures_course, row.pictures_day, row.pictures_hour, row.pictures_taken_at, row.pictures_device,
+        row.pictures_faces, row.pictures_width, row.pictures_height,
+    )
+
+
+def _sighting(row: Row[Any], cipher: Cipher | None) -> Sighting:
+    near = msgspec.json.decode(row.sightings_candidates, type=_Candidates)
+    return Sighting(
+        row.sightings_student, row.sightings_verdict, row.sightings_probability, tuple(near), _box(row),
+        _opened(row, cipher), row.sightings_model_id,
+    )
+
+
+def _box(row: Row[Any]) -> tuple[int, int, int, int]:
+    return row.sightings_box_left, row.sightings_box_top, row.sightings_box_right, row.sightings_box_bottom
+
+
+def _opened(row: Row[Any], cipher: Cipher | None) -> NDArray[np.float32] | None:
+    if cipher is None or row.sightings_sealed is None:
+        return None
+    place = _place(
+        row.pictures_course, row.pictures_device, row.pictures_taken_at, row.sightings_student,
+        row.sightings_model_id, _box(row),
+    )
+    try:
+        return templates.unpacked_alone(cipher.open(row.sightings_sealed, place=place))
+    except WrongKey as problem:
+        raise SetupProblem(
+            f"A sighting of {row.pictures_day} in course {row.pictures_course!r} cannot be opened: {AGAIN}."
+        ) from problem
+
+
+def revision(connection: Connection, course: str, day: date) -> tuple[int, datetime | None]:
+    """How many pictures and sightings a day has, and when the newest came."""
+    of_day = (pictures.c.course == course, pictures.c.day == day)
+    seen = select(func.count()).select_from(sightings).join(pictures, sightings.c.picture == pictures.c.id)
+    taken = select(func.count(), func.max(pictures.c.recorded_at), seen.where(*of_day).scalar_subquery())
+    count, newest, faces = connection.execute(taken.where(*of_day)).one()
+    return count + faces, newest
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Remove pictures taken before, with their sightings; how many sightings."""
+    old = pictures.c.taken_at < before
+    removed = connection.execute(delete(sightings).where(sightings.c.picture.in_(select(pictures.c.id).where(old))))
+    connection.execute(delete(pictures).where(old))
+    return removed.rowcount
+
+
+def confirmed(
+    connection: Connection, course: str, model_id: str, keys: KeyRoom
+) -> list[tuple[str, NDArray[np.float32], int]]:
+    """Student, embedding and height of the face in pixels, where a mark says that they were there."""
+    query = (
+        select(pictures, sightings)
+        .join(sightings, sightings.c.picture == pictures.c.id)
+        .join(sessions, (sessions.c.course == pictures.c.course) & (sessions.c.day == pictures.c.day))
+        .join(hours, (hours.c.session == sessions.c.id) & (hours.c.number == pictures.c.hour))
+        .join(marks, (marks.c.hour == hours.c.id) & (marks.c.student == sightings.c.student))
+        .where(
+            pictures.c.course == course, sightings.c.model_id == model_id, sightings.c.sealed.is_not(None),
+            marks.c.state.in_(WAS_THERE),
+        )
+        .order_by(sightings.c.student, pictures.c.taken_at, sightings.c.id)
+        .set_label_style(LABELS)
+    )
+    rows = connection.execute(query).all()
+    return list(_with_sizes(rows, keys.cipher(connection))) if rows else []
+
+
+def _with_sizes(rows: Sequence[Row[Any]], cipher: Cipher) -> Iterator[tuple[str, NDArray[np.float32], int]]:
+    for row in rows:
+        embedding = _opened(row, cipher)
+        if embedding is not None:
+            # The last row of a box is inside it.
+            yield row.sightings_student, embedding, row.sightings_box_bottom - row.sightings_box_top + 1
+
+
+def remove_of_student(connection: Connection, student: str) -> int:
+    """Remove a student's sightings, and their name among the candidates of others; how many sightings."""
+    removed = connection.execute(delete(sightings).where(sightings.c.student == student)).rowcount
+    table = sightings.c
+    named = msgspec.json.encode(student).decode()
+    rows = connection.execute(select(table.id, table.candidates).where(func.instr(table.candidates, named) > 0)).all()
+    for row in rows:
+        near = [each for each in msgspec.json.decode(row.candidates, type=_Candidates) if each[0] != student]
+        connection.execute(update(sightings).where(table.id == row.id).values(candidates=_encoded(near)))
+    return removed
