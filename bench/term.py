@@ -254,7 +254,8 @@ def _plain(evidence: Sequence[HourEvidence], students: Sequence[str], rules: Rul
         seen = {each.student: each.at for each in hour.seen}
         for student in students:
             state = _plain_state(hour, seen.get(student, ()), rules)
-            yield Proposal(student, hour.number, state, state is State.PRESENT, Reason.NONE, None, None, 0, 0, None, None)
+            sure = state is State.PRESENT
+            yield Proposal(student, hour.number, state, sure, Reason.NONE, None, None, 0, 0, None, None)
 
 
 def _plain_state(hour: HourEvidence, at: Sequence[datetime], rules: Rules) -> State:

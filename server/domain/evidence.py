@@ -13,7 +13,7 @@ from server.domain.visibility import Visibility, visibilities
 CHANCE: Final = 0.05
 """Not to be seen is no accident where it would be one less often than this: about as many students leave a class."""
 RARE: Final = 0.01
-"""The same where less speaks for it: that somebody came late, or left and was seen again in a later hour."""
+"""The same where less speaks for it: having come late, or having left and come back for a later hour."""
 BLIND: Final = 4
 """A picture with fewer faces than one in so many of the session's fullest picture proves nobody absent: somebody
 stands before the camera, the light is off, or the class is not in the room."""
@@ -112,11 +112,12 @@ def propose(
     session = [_Hour(each, usable) for each, usable in zip(hours, _usable(hours), strict=True)]
     session.sort(key=lambda each: each.evidence.number)
     times = {student: [hour.times(student) for hour in session] for student in sorted(students)}
-    visible = visibilities([hour.usable for hour in session], times)
+    usable = [hour.usable for hour in session]
+    visible, in_hours = (visibilities(usable, times, by_hour=each) for each in (False, True))
     return [
         _Case(
             student, hour, times[student][place], any(times[student][:place]), any(times[student][place + 1:]),
-            visible[student], rules, student in enrolled_faces,
+            visible[student], in_hours[student], rules, student in enrolled_faces,
         ).proposal()
         for student in times for place, hour in enumerate(session)
     ]
@@ -170,7 +171,8 @@ class _Verdict:
 class _Case:
     """A student in an hour of a session. times: when he was seen in it; earlier, later: whether in another hour too.
 
-    known: has a photograph enrolled.
+    visible, in_hours: between his sightings of the whole session, and between those of each hour. known: has a
+    photograph enrolled.
     """
 
     student: str
@@ -178,7 +180,8 @@ class _Case:
     times: tuple[datetime, ...]
     earlier: bool
     later: bool
-    visibility: Visibility
+    visible: Visibility
+    in_hours: Visibility
     rules: Rules
     known: bool
 
@@ -213,12 +216,12 @@ class _Case:
         return _Verdict(State.ABSENT, Reason.FEW_PICTURES if by_chance else Reason.NONE)
 
     def _gone(self) -> _Verdict | None:
-        """Not seen in the last pictures, and by no accident.
+        """Not seen in the last pictures nor in a later hour, and by no accident.
 
         Who was seen before the hour's start only, missed it.
         """
         missed, starts = self._missed_at_end(), self.hour.evidence.starts
-        if missed < self.rules.leave_pictures or self._by_chance(missed, RARE if self.later else CHANCE):
+        if self.later or missed < self.rules.leave_pictures or self._by_chance(missed):
             return None
         came = starts is None or self.times[-1] >= starts
         return _Verdict(State.LEFT_EARLY if came else State.ABSENT, Reason.LEFT, self._minutes_late())
@@ -253,10 +256,12 @@ class _Case:
         return sum(at > self.times[-1] for at in self.hour.usable)
 
     def _doubt_of_the_end(self) -> Reason:
+        """Not seen in the last pictures: it is asked, of who was seen later only where an accident would be rare."""
         missed = self._missed_at_end()
-        unclear = missed >= self.rules.leave_pictures and not (self.later and self._by_chance(missed))
+        accident = self.later and self.in_hours.chance_of_missing(missed) > RARE
+        unclear = missed >= self.rules.leave_pictures and not accident
         return Reason.LEFT_UNCLEAR if unclear else Reason.NONE
 
     def _by_chance(self, missed: int, chance: float = CHANCE) -> bool:
         """Whether a student who is there may well be missing in so many pictures, one after the other."""
-        return self.visibility.chance_of_missing(missed) > chance
+        return self.visible.chance_of_missing(missed) > chance

@@ -1,13 +1,14 @@
 """When each student was seen in, how easily the camera sees him out: what it says that it does not. No clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 WEIGHT: Final = 2
-"""What is known of the class counts as much for a student as so many pictures of himself. Nothing known of the class
-either: one half, as in Laplace's rule of succession."""
+"""What is known of the class counts as much for a student as so many pictures of himself, and one half as much for the
+class: with two, that is Laplace's rule of succession."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,57 +26,59 @@ class Visibility:
         return self.missed * self.missed_again ** (pictures - 1) if pictures else 1.0
 
 
-@dataclass(slots=True)
+UNKNOWN: Final = Visibility(0.5, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
 class _Count:
-    """Pictures between a first and a last sighting: how many there were, and in how many he was not seen."""
+    """Pictures that could show a student: all, and those behind one that missed him; of both, how many missed him."""
 
     pictures: int = 0
     missed: int = 0
+    behind: int = 0
+    missed_again: int = 0
 
-    def add(self, missed: bool) -> None:
-        self.pictures += 1
-        self.missed += missed
-
-    def share(self, expected: float) -> float:
-        return (self.missed + WEIGHT * expected) / (self.pictures + WEIGHT)
+    def visibility(self, expected: Visibility) -> Visibility:
+        return Visibility(
+            (self.missed + WEIGHT * expected.missed) / (self.pictures + WEIGHT),
+            (self.missed_again + WEIGHT * expected.missed_again) / (self.behind + WEIGHT),
+        )
 
 
 def visibilities(
-    usable: Sequence[Sequence[datetime]], times: Mapping[str, Sequence[Sequence[datetime]]]
+    usable: Sequence[Sequence[datetime]], times: Mapping[str, Sequence[Collection[datetime]]], *, by_hour: bool
 ) -> dict[str, Visibility]:
-    """How visible each student is in this session, from the pictures between his first and his last sighting in it.
+    """How visible each student is in a session, by its pictures between his first and his last sighting.
 
-    usable: of each hour, the pictures that could show him; times: of each student and hour, when he was seen. The
-    class's own shares stand in where a student has been seen too little to tell.
+    usable: of each hour, the pictures that could show him, by time; times: of each student and hour, when he was seen.
+    Hours in which he was never seen are left out: he may have been away. by_hour: the first and last sighting of each
+    hour, not of the session; then the end of an hour that he may have missed is not held for him. The class's shares
+    stand in where a student has been seen too little to tell.
     """
-    counts = {student: _count(usable, seen) for student, seen in times.items()}
-    any_picture = _pooled(each[0] for each in counts.values()).share(0.5)
-    next_picture = _pooled(each[1] for each in counts.values()).share(0.5)
-    return {student: Visibility(one.share(any_picture), other.share(next_picture))
-            for student, (one, other) in counts.items()}
+    counts = {student: _sum(_hours(usable, seen, by_hour)) for student, seen in times.items()}
+    of_class = _sum(counts.values()).visibility(UNKNOWN)
+    return {student: count.visibility(of_class) for student, count in counts.items()}
 
 
-def _count(usable: Sequence[Sequence[datetime]], times: Sequence[Sequence[datetime]]) -> tuple[_Count, _Count]:
-    """Over all pictures, and over those that follow one of the same hour in which he was missed."""
-    every, following = _Count(), _Count()
-    seen = {at for hour in times for at in hour}
+def _hours(
+    usable: Sequence[Sequence[datetime]], times: Sequence[Collection[datetime]], by_hour: bool
+) -> Iterator[_Count]:
+    seen = frozenset(at for hour in times for at in hour)
+    return (
+        _count(pictures, own if by_hour else seen) for pictures, own in zip(usable, times, strict=True) if own
+    )
+
+
+def _count(pictures: Iterable[datetime], seen: Collection[datetime]) -> _Count:
+    """Over the pictures between the first and the last time that he was seen."""
     if not seen:
-        return every, following
+        return _Count()
     first, last = min(seen), max(seen)
-    for pictures in usable:
-        missed_before = False
-        for at in (each for each in pictures if first < each < last):
-            missed = at not in seen
-            every.add(missed)
-            if missed_before:
-                following.add(missed)
-            missed_before = missed
-    return every, following
+    missed = [at not in seen for at in pictures if first < at < last]
+    again = [now for before, now in pairwise(missed) if before]
+    return _Count(len(missed), sum(missed), len(again), sum(again))
 
 
-def _pooled(counts: Iterable[_Count]) -> _Count:
-    total = _Count()
-    for each in counts:
-        total.pictures += each.pictures
-        total.missed += each.missed
-    return total
+def _sum(counts: Iterable[_Count]) -> _Count:
+    columns = zip(*((each.pictures, each.missed, each.behind, each.missed_again) for each in counts), strict=True)
+    return _Count(*map(sum, columns))
