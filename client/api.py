@@ -163,6 +163,10 @@ class Api:
         """The answers to messages that carry a key, sent without waiting for each other's: see Conversation.ask_all."""
         return self._server.ask_all(messages)
 
+    def hang_up(self) -> None:
+        """End the connection; the next question makes a new one."""
+        self._server.end()
+
     def _recorded(self, message: Mark | Marks | Confirm, students: Sequence[str]) -> Marked:
         marked = self._server.ask(message, Marked)
         try:
@@ -177,7 +181,7 @@ def require_same_students(marked: Marked, students: Sequence[str]) -> None:
     """Raises BadReply where an answer is not to marks of these students, in this order, the refused rows left out."""
     refused = {problem.row for problem in marked.refused}
     wanted = [student for row, student in enumerate(students) if row not in refused]
-    if [item.student for item in marked.marks] != wanted:
+    if len(wanted) + len(refused) != len(students) or [item.student for item in marked.marks] != wanted:
         raise BadReply(
             f"The server answered {counted(len(students), 'mark')} with {len(marked.marks)} of others; "
             "look at the roster for what is recorded."

@@ -1,6 +1,6 @@
-"""A number and a noun in, both in agreement out. Knows regular English plurals alone."""
+"""A number and a noun in, both in agreement out. Knows regular English plurals."""
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 face`, `2 faces`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, noun: str, several: str = "") -> str:
+    """`1 face`, `2 faces`. several: the plural where it is not the noun with an s."""
+    return f"{number} {noun if number == 1 else several or f'{noun}s'}"

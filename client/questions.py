@@ -1,18 +1,14 @@
 """What a person decides before anything is recorded: who is confirmed, who was called, whether to send again."""
 
-import re
-from collections.abc import Sequence
-from datetime import datetime
-from pathlib import Path
-
-from client.api import Api, new_key, now_utc
+from client.api import now_utc
 from client.confirmation import KEY_HELP as KEYS_OF_CONFIRMING
 from client.confirmation import Answers, ClassPicture, ask_all, label
 from client.console import ask, confirm, note
-from client.errors import ClientError, NotConfirmed, Refused, Unreachable
+from client.errors import Kept, NotConfirmed, OutboxError
+from client.posting import Post
 from client.rollcall import KEY_HELP, RollCall, write_answers
 from client.rollcall import call_names as ask_names
-from protocol.messages import MarkedItem, MarkItem
+from protocol.messages import Marked, MarkItem, Marks
 
 
 def confirm_seen(picture: ClassPicture, course: str, hour: int | None) -> list[MarkItem]:
@@ -64,42 +60,29 @@ def _asked_to_the_end(roll: RollCall) -> bool:
     return True
 
 
-def send_answers(api: Api, items: Sequence[MarkItem]) -> Sequence[MarkedItem]:
-    """Send what a person has answered; again under the same key while they want to. What cannot be sent is kept.
+def keep_answers(post: Post, message: Marks) -> int:
+    """Write down what a person has answered; its number. Shown as a CSV where even that cannot be."""
+    try:
+        return post.keep(message)
+    except OutboxError:
+        note(f"The answers could not be kept; `rollcall --file` takes them from a file that holds these lines:\n"
+             f"{write_answers(message.marks)}")
+        raise
 
-    items: at least one, all of one course and one hour.
-    """
-    key = new_key()
+
+def send_answers(post: Post, number: int) -> Marked:
+    """Send what was kept, again while the person wants to. Raises as Post.deliver."""
     while True:
         try:
-            return api.marks(items, key=key).marks
-        except ClientError as error:
-            if not _wants_again(error):
-                _keep_answers(items)
+            return post.deliver(number)
+        except Kept as kept:
+            if not _wants_again(kept):
                 raise
 
 
-def _wants_again(error: ClientError) -> bool:
-    if not (isinstance(error, Unreachable) or (isinstance(error, Refused) and error.retry)):
-        return False
-    note(error.text)
+def _wants_again(kept: Kept) -> bool:
+    note(kept.text)
     try:
-        return confirm("Send the same answers again?", default=True)
+        return confirm("Try to send it again now?", default=True)
     except EOFError:
         return False
-
-
-def _keep_answers(items: Sequence[MarkItem]) -> None:
-    """Write a new CSV in the current folder, which `rollcall --file` takes; show it where that cannot be."""
-    course, hour = items[0].course, items[0].hour
-    safe = re.sub(r"[^\w-]", "_", course)
-    path = Path(f"rollcall-{safe}-{datetime.now().astimezone():%Y%m%d-%H%M%S}.csv")
-    answers = write_answers(items)
-    try:
-        with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(answers)
-    except OSError as error:
-        note(f"The answers cannot be kept in {path} ({error.strerror or error}); they are:\n{answers}")
-    else:
-        flags = f"--file {path}{f' --hour {hour}' if hour else ''}"
-        note(f"The answers are kept in {path}; send them later with `rollcall {course} {flags}`.")

@@ -1,27 +1,30 @@
 """Answers of the server as tables for a person or JSON for a program. Knows messages; asks nothing of anyone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from msgspec.structs import asdict
 
 from client.confirmation import ClassPicture, label
 from client.console import say, show_json, show_table
 from client.counted import counted
-from protocol.messages import Face, Faces, MarkedItem, RosterList
+from protocol.messages import Face, Faces, Marked, MarkedItem, RosterList
 
 
-def show_marks(
-    marked: Sequence[MarkedItem], names: Mapping[str, str] | None = None, *, as_json: bool = False
-) -> None:
+def show_marks(marked: Marked, names: Mapping[str, str] | None = None, *, as_json: bool = False) -> None:
     """What stands now for each student that was sent. names: of the students, for a column; None: without one."""
     if as_json:
-        show_json({"marks": marked})
-    elif not marked:
-        say("Nobody was recorded.")
-    else:
+        show_json(_marks_json(marked))
+    elif marked.marks:
         named = () if names is None else ("Name",)
         columns = ("Student", *named, "Course", "Date", "Hour", "State", "Changed")
-        show_table(columns, (_mark_row(item, names) for item in marked))
+        show_table(columns, (_mark_row(item, names) for item in marked.marks))
+    else:
+        say("Nobody was recorded.")
+
+
+def _marks_json(marked: Marked) -> dict[str, Any]:
+    return {"marks": marked.marks, **({"refused": marked.refused} if marked.refused else {})}
 
 
 def _mark_row(item: MarkedItem, names: Mapping[str, str] | None) -> tuple[str, ...]:
@@ -55,10 +58,10 @@ def show_faces(answer: Faces, picture: ClassPicture) -> None:
         say(f"Not seen: {', '.join(label(entry.student, entry.name) for entry in picture.unseen)}.")
 
 
-def show_faces_json(answer: Faces, picture: ClassPicture, marked: Sequence[MarkedItem]) -> None:
+def show_faces_json(answer: Faces, picture: ClassPicture, marked: Marked) -> None:
     """The same for a program, with the marks that came of it."""
     unseen = [{"student": entry.student, "name": entry.name} for entry in picture.unseen]
-    show_json({**asdict(answer), "not_seen": unseen, "marks": marked})
+    show_json({**asdict(answer), "not_seen": unseen, **_marks_json(marked)})
 
 
 def _face_row(face: Face) -> tuple[str, ...]:

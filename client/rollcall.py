@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, get_args
 
+from client.api import new_key
 from client.errors import UsageError
-from protocol.messages import MarkItem, RosterList, State
+from protocol.messages import MarkItem, Marks, RosterList, State
 
 STATES: Final[tuple[State, ...]] = get_args(State)
 COLUMNS: Final = ("student_id", "state")
@@ -45,12 +46,16 @@ class Answer:
 
 
 class RollCall:
-    """Ticks on one course's list, at most one a student. hour: None is the hour on now. Not to be shared by threads."""
+    """Ticks on one course's list, at most one a student. hour: None is the hour on now. Not to be shared by threads.
+
+    The hour and the session are those of the list where it names them: a roll call that is sent late stays in its own.
+    """
 
     def __init__(self, roster: RosterList, hour: int | None = None) -> None:
         self.course = roster.course
         self.students = roster.students
-        self.hour = hour
+        self.session = roster.session
+        self.hour = hour or roster.hour
         self._listed = {entry.student for entry in roster.students}
         self._ticks: dict[str, tuple[State, datetime]] = {}
 
@@ -72,6 +77,10 @@ class RollCall:
     def state_of(self, student: str) -> State | None:
         """What is noted for a student; None: nothing yet."""
         return self._ticks[student][0] if student in self._ticks else None
+
+    def message(self) -> Marks:
+        """The batch under a key of its own; a row that is wrong does not keep the others from being recorded."""
+        return Marks(marks=tuple(self.batch()), key=new_key(), session=self.session, partial=True)
 
     def batch(self) -> list[MarkItem]:
         """The marks to send, in the order of the list; students without a tick are left as they are."""

@@ -2,10 +2,19 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 pytest_plugins = ["tests.databases"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What programs keep for their user, they keep apart from a developer's own, processes included."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 @pytest.hookimpl(trylast=True)

@@ -43,11 +43,11 @@ def run_json(folder: Path, program: str, *arguments: str, answers: str = "") -> 
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """This process's environment, with the folder's database and key and no other setting of Rollcall."""
+    """This process's environment, with the folder's database, key and outbox and no other setting of Rollcall."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
     return {**kept, "ROLLCALL_DATABASE": str(folder / "rollcall.sqlite"), "ROLLCALL_KEY_FILE": str(folder / "key"),
             "ROLLCALL_KNOWNS": str(folder / "knowns"), "ROLLCALL_TIMEOUT_S": f"{COMMAND_PATIENCE_S:g}",
-            "PYTHONIOENCODING": "utf-8"}
+            "ROLLCALL_OUTBOX": str(folder / "outbox.sqlite"), "PYTHONIOENCODING": "utf-8"}
 
 
 @dataclass(frozen=True, slots=True)

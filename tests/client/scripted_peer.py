@@ -24,12 +24,17 @@ from protocol.messages import (
     MarkItem,
     Marks,
     Message,
+    OpenSession,
+    Problem,
     Received,
     Request,
     Roster,
     RosterEntry,
     RosterList,
     ServerInfo,
+    SessionInfo,
+    SessionShown,
+    SetSession,
     Snapshot,
     Welcome,
     decode_request,
@@ -82,11 +87,14 @@ class Wire:
 
 
 class Peer:
-    """Listens on loopback; connection n follows the n-th script. A script that fails, fails the test."""
+    """Listens on loopback; connection n follows the n-th script. A script that fails, fails the test.
 
-    def __init__(self, *scripts: Script) -> None:
+    port: where to listen, for a server that was away; 0: a free one.
+    """
+
+    def __init__(self, *scripts: Script, port: int = 0) -> None:
         self._scripts = scripts
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self._listener.settimeout(DEADLINE_S)
         self._thread = threading.Thread(target=self._serve)
         self._failure: BaseException | None = None
@@ -134,6 +142,9 @@ class Classroom:
         self.course = course
         self.asked: list[Request] = []
         self.refusals: list[Error | None] = []
+        self.strangers: set[str] = set()
+        self.session: int | None = None
+        self.hour: int | None = None
         self.faces = (
             Face(box=(40, 30, 140, 130), score=1.2, verdict="sure", student="201511041", name="홍길동",
                  candidates=(Candidate(student="201511041", name="홍길동", distance=0.31),)),
@@ -170,7 +181,9 @@ class Classroom:
             case Mark():
                 return Marked(marks=(self._recorded(request),))
             case Marks():
-                return Marked(marks=tuple(self._recorded(item) for item in request.marks))
+                return self._batch(request)
+            case OpenSession() | SetSession():
+                return SessionShown(session=self._session(request))
             case Snapshot():
                 return Faces(width=640, height=360, faces=self.faces, recorded=2 if request.record else 0)
             case _:
@@ -184,7 +197,26 @@ class Classroom:
             RosterEntry(student=student, name=name, states=self.states.get(student, {}))
             for student, name in self.names.items()
         ]
-        return RosterList(course=self.course, date="2024-05-02", students=tuple(students))
+        return RosterList(
+            course=self.course, date="2024-05-02", students=tuple(students), session=self.session, hour=self.hour
+        )
+
+    def _batch(self, request: Marks) -> Message:
+        refused = tuple(
+            Problem(row=row, student=item.student, code="not_enrolled", text=f"Student {item.student} is not enrolled.")
+            for row, item in enumerate(request.marks)
+            if item.student in self.strangers
+        )
+        if refused and not request.partial:
+            return Error(code=refused[0].code, text=refused[0].text, problems=refused)
+        recorded = tuple(self._recorded(item) for item in request.marks if item.student not in self.strangers)
+        return Marked(marks=recorded, refused=refused)
+
+    def _session(self, request: OpenSession | SetSession) -> SessionInfo:
+        state = request.state if isinstance(request, SetSession) else "draft"
+        return SessionInfo(
+            session=self.session or 1, course=self.course, title="", date="2024-05-02", state=state, hours=()
+        )
 
     def _recorded(self, item: Mark | MarkItem) -> MarkedItem:
         return MarkedItem(

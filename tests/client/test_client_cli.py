@@ -2,20 +2,35 @@
 
 import io
 import json
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from client.cli import commands, run
+from client.outbox_file import open_file
 from protocol.messages import Error, Hello, Mark, Marks, Roster, Snapshot, encode
 from tests.client.scripted_peer import Classroom, Peer, Wire, closed_port
 
 COURSE = "ea0017_1"
 FIRST, SECOND, THIRD = Classroom.names
 BUSY = Error(code="busy", text="Too much to do.", retry=True)
+KEPT = 3
+
+
+def with_a_full_disk(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+    """An outbox's file that has as many pages as it may have, all of them full."""
+    file, aside = open_file(path)
+    (pages,) = file.execute("PRAGMA page_count").fetchone()
+    file.execute(f"PRAGMA max_page_count = {pages}")
+    with suppress(sqlite3.OperationalError):
+        while True:
+            file.execute("INSERT INTO entries (server, kept_at, message, text) VALUES ('', '', x'00', '')")
+    return file, aside
 
 
 class Client:
@@ -26,10 +41,15 @@ class Client:
         self._monkeypatch = monkeypatch
         self._capsys = capsys
         self.status = -1
-        self.out = self.err = ""
+        self.out = self.err = self.address = ""
 
     def __call__(self, *arguments: str, answers: str = "") -> int:
-        with Peer(self.classroom.serve) as peer:
+        return self.at("127.0.0.1:0", *arguments, answers=answers)
+
+    def at(self, address: str, *arguments: str, answers: str = "") -> int:
+        """As a call, with the classroom at this address."""
+        with Peer(self.classroom.serve, port=int(address.rpartition(":")[2])) as peer:
+            self.address = peer.address
             return self.without_server("--server", peer.address, *arguments, answers=answers)
 
     def without_server(self, *arguments: str, answers: str = "") -> int:
@@ -58,6 +78,7 @@ def client(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
     monkeypatch.chdir(tmp_path)
     for name in ("ROLLCALL_SERVER", "ROLLCALL_TIMEOUT_S", "ROLLCALL_DEVICE"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ROLLCALL_OUTBOX", str(tmp_path / "outbox.sqlite"))
     return Client(monkeypatch, capsys)
 
 
@@ -156,7 +177,12 @@ def test_a_server_that_answers_nonsense_is_one_sentence_and_status_1(client: Cli
         (["mark", FIRST, COURSE, "--hour", "0"], "0"),
         (["roster", COURSE, "--server", "nowhere:0"], "--server is 'nowhere:0', but it must be HOST:PORT"),
         (["roster", COURSE, "--timeout", "soon"], "--timeout is 'soon'"),
-        (["mark", "1" * 33, COURSE], "This cannot be sent"),
+        (["mark", "1" * 33, COURSE], "The student 11111111111111111111111111111111… has 33 characters, but at most 32"),
+        (["roster", "가" * 33], "has 33 characters, but at most 32 are allowed"),
+        (["snapshot", "missing.jpg", "--course", "c" * 40], "has 40 characters, but at most 32 are allowed"),
+        (["mark", "2015\t11041", COURSE], "This cannot be sent"),
+        (["outbox", "--discard", "0"], "0"),
+        (["outbox", "--timeout", "0", "--send"], "--timeout is '0'"),
         (["snapshot", "missing.jpg", "--course", COURSE], "missing.jpg cannot be read"),
         (["snapshot", ".", "--course", COURSE], "cannot be read"),
         (["roster", ""], "The course is empty; give its number or code, such as ea0017_1."),
@@ -319,18 +345,7 @@ def test_confirmed_answers_are_sent_again_under_the_same_key(client: Client, ima
     assert first == second
 
 
-def test_confirmed_answers_that_are_not_sent_are_kept_for_their_hour(
-    client: Client, image: str, tmp_path: Path
-) -> None:
-    client.classroom.refusals = [None, None, BUSY]
-    assert client("snapshot", image, "--course", COURSE, "--confirm", "--hour", "3", answers="y\ny\nn\n") == 1
-    (kept,) = tmp_path.glob("rollcall-ea0017_1-*.csv")
-    assert f"`rollcall {COURSE} --file {kept.name} --hour 3`" in client.err
-    assert client("rollcall", COURSE, "--file", kept.name, "--hour", "3") == 0
-    assert client.batches[-1] == {FIRST: "present", SECOND: "present"}
-
-
-def test_confirmed_answers_outlive_a_server_that_goes_away(client: Client, image: str, tmp_path: Path) -> None:
+def test_confirmed_answers_outlive_a_server_that_goes_away(client: Client, image: str) -> None:
     def leave_before_the_marks(wire: Wire) -> None:
         peer.stop_listening()
         for _ in (Hello, Roster, Snapshot):
@@ -338,11 +353,18 @@ def test_confirmed_answers_outlive_a_server_that_goes_away(client: Client, image
             wire.write(encode(client.classroom.answer(received.message), received.id))
 
     with Peer(leave_before_the_marks) as peer:
-        command = ("snapshot", image, "--course", COURSE, "--confirm", "--server", peer.address)
-        assert client.without_server(*command, answers="y\ny\nn\n") == 1
-    (kept,) = tmp_path.glob("rollcall-ea0017_1-*.csv")
-    assert kept.read_text(encoding="utf-8") == f"student_id,state\n{FIRST},present\n{SECOND},present\n"
+        command = ("snapshot", image, "--course", COURSE, "--confirm", "--hour", "3", "--server", peer.address)
+        assert client.without_server(*command, answers="y\ny\nn\n") == KEPT
     assert "Nothing listens at" in client.err
+    assert client.at(peer.address, "outbox", "--send") == 0
+    assert client.batches == [{FIRST: "present", SECOND: "present"}]
+    assert {item.hour for item in client.sent[-1].marks} == {3}
+
+
+def test_a_confirmation_is_a_persons_decision_in_the_session_that_is_on(client: Client, image: str) -> None:
+    client.classroom.session, client.classroom.hour = 12, 4
+    assert client("snapshot", image, "--course", COURSE, "--confirm", answers="y\nn\n") == 0
+    assert (client.sent[-1].session, client.sent[-1].source, client.sent[-1].marks[0].hour) == (12, "professor", 4)
 
 
 def test_a_student_seen_twice_is_asked_for_once(client: Client, image: str) -> None:
@@ -472,30 +494,134 @@ def test_answers_that_could_not_be_sent_are_sent_again_under_the_same_key(client
     assert "Too much to do." in client.err
 
 
-@pytest.mark.parametrize(
-    "refusal",
-    [BUSY, Error(code="not_enrolled", text="Student 201511043 has left the course.")],
-    ids=["busy", "not enrolled"],
-)
-def test_answers_that_are_not_sent_are_kept_in_a_file_that_can_be_sent(
-    client: Client, tmp_path: Path, refusal: Error
-) -> None:
-    client.classroom.refusals = [None, refusal]
-    assert client("rollcall", COURSE, answers="\nl\na\ny\nn\n") == 1
-    (kept,) = tmp_path.glob("rollcall-ea0017_1-*.csv")
-    assert f"rollcall {COURSE} --file {kept.name}" in client.err
-    assert client("rollcall", COURSE, "--file", kept.name) == 0
-    assert client.batches[-1] == {FIRST: "present", SECOND: "late", THIRD: "absent"}
+def test_answers_of_a_busy_server_are_kept_and_sent_by_the_next_roll_call(client: Client) -> None:
+    client.classroom.refusals = [None, BUSY]
+    assert client("rollcall", COURSE, "--hour", "2", answers="\nl\na\ny\nn\n") == KEPT
+    assert "Too much to do. It is kept on this machine as entry 1" in client.err
+    kept = client.batches[-1]
+    assert client.at(client.address, "rollcall", COURSE, "--all", "absent") == 0
+    assert client.batches == [kept, kept, dict.fromkeys((FIRST, SECOND, THIRD), "absent")]
+
+
+def test_a_roll_call_that_is_refused_is_put_aside_until_it_is_mended(client: Client) -> None:
+    client.classroom.refusals = [None, Error(code="closed", text="The session is closed.")]
+    assert client("rollcall", COURSE, answers="\nl\na\ny\n") == 1
+    assert "The session is closed. It is kept as entry 1 of the outbox" in client.err
+    assert client("outbox", "--retry", "1", "--send") == 0
+    first, second = (each for each in client.sent if isinstance(each, Marks))
+    assert first == second
+
+
+def test_the_rows_that_are_refused_are_told_and_put_aside_and_the_others_are_recorded(client: Client) -> None:
+    client.classroom.strangers = {SECOND}
+    assert client("rollcall", COURSE, "--all", "present") == 1
+    assert [row[0] for row in client.rows()] == [FIRST, THIRD]
+    assert f"Student {SECOND} is not enrolled." in client.err
+    assert "1 student not recorded, the others are. It is kept as entry 1" in client.err
+    client.classroom.strangers = set()
+    assert client("outbox", "--retry", "1", "--send") == 0
+    assert client.batches[-1] == {SECOND: "present"}
+    assert len({each.key for each in client.sent if isinstance(each, Marks)}) == 2
+
+
+def test_with_json_the_refused_rows_are_told_too(client: Client) -> None:
+    client.classroom.strangers = {SECOND}
+    assert client("rollcall", COURSE, "--all", "present", "--json") == 1
+    assert [each["student"] for each in json.loads(client.out)["refused"]] == [SECOND]
+
+
+def test_a_roll_call_belongs_to_the_session_and_hour_that_were_on(client: Client) -> None:
+    client.classroom.session, client.classroom.hour = 12, 4
+    assert client("rollcall", COURSE, "--all", "present") == 0
+    assert (client.sent[-1].session, {item.hour for item in client.sent[-1].marks}) == (12, {4})
 
 
 def test_answers_that_can_neither_be_sent_nor_kept_are_shown(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "open", refuse)
-    client.classroom.refusals = [None, BUSY]
-    assert client("rollcall", COURSE, answers="\nl\na\ny\nn\n") == 1
+    monkeypatch.setattr("client.outbox.open_file", with_a_full_disk)
+    assert client("rollcall", COURSE, answers="\nl\na\ny\n") == 1
     assert f"{SECOND},late\n" in client.err
+    assert "The disk is full" in client.err
+    assert client.batches == []
+
+
+# -- the outbox
+
+
+def mark_while_away(client: Client, *students: str) -> str:
+    """Marks that nobody hears; the address that they are for."""
+    address = f"127.0.0.1:{closed_port()}"
+    for student in students:
+        assert client.without_server("mark", student, COURSE, "--server", address) == KEPT
+    return address
+
+
+def test_a_mark_that_reaches_nobody_is_kept_and_says_so_with_a_status_of_its_own(client: Client) -> None:
+    address = mark_while_away(client, FIRST)
+    assert f"Nothing listens at {address}" in client.err
+    assert "kept on this machine as entry 1 of the outbox and not recorded at the server yet" in client.err
+    assert client.out == ""
+    assert client.without_server("mark", SECOND, COURSE, "--server", address, "--json") == KEPT
+    assert json.loads(client.out)["error"]["code"] == "kept"
+
+
+def test_the_outbox_lists_what_waits(client: Client) -> None:
+    address = mark_while_away(client, FIRST)
+    assert client.without_server("outbox", "--server", address) == KEPT
+    (row,) = client.rows()
+    assert (row[0], *row[2:]) == ("1", address, f"{FIRST} present in {COURSE}", "waits")
+    assert "1 entry waiting, 0 refused." in client.out
+
+
+def test_what_waits_is_sent_in_order_and_once_with_its_own_time(client: Client) -> None:
+    address = mark_while_away(client, FIRST, SECOND, THIRD)
+    assert client.at(address, "outbox", "--send") == 0
+    alone, together = client.sent
+    marks = [alone, *together.marks]
+    assert [mark.student for mark in marks] == [FIRST, SECOND, THIRD]
+    assert [mark.at for mark in marks] == sorted({mark.at for mark in marks})
+    assert together.source == "professor"
+    assert client.without_server("outbox", "--server", address) == 0
+
+
+def test_what_is_for_another_server_stays_until_a_person_names_this_one(client: Client) -> None:
+    mark_while_away(client, FIRST)
+    assert client.without_server("outbox", "--send", "--server", f"127.0.0.1:{closed_port()}") == 0
+    assert client("outbox", "--retry", "1", "--send") == 0
+    assert [each.student for each in client.sent] == [FIRST]
+
+
+def test_a_mark_that_is_refused_while_its_person_is_there_leaves_nothing_behind(client: Client) -> None:
+    client.classroom.refusals = [Error(code="unknown_student", text="No such student.")]
+    assert client("mark", FIRST, COURSE) == 1
+    assert client.without_server("outbox") == 0
+    assert "0 entries waiting, 0 refused." in client.out
+
+
+def test_what_was_refused_when_nobody_was_there_is_told_listed_and_forgotten_on_demand(client: Client) -> None:
+    address = mark_while_away(client, FIRST)
+    client.classroom.refusals = [Error(code="unknown_student", text="No such student.")]
+    assert client.at(address, "outbox", "--send") == 0
+    assert "Entry 1 of the outbox was refused: No such student." in client.err
+    assert client.rows()[0][-1] == "refused: No such student."
+    assert client.without_server("outbox", "--json") == 0
+    (entry,) = json.loads(client.out)["entries"]
+    assert (entry["entry"], entry["state"], entry["code"]) == (1, "refused", "unknown_student")
+    assert client.without_server("outbox", "--discard", "1") == 0
+    assert "0 entries waiting, 0 refused." in client.out
+
+
+@pytest.mark.parametrize("flag", ["--discard", "--retry"])
+def test_an_entry_that_is_not_there_is_told(client: Client, flag: str) -> None:
+    assert client.without_server("outbox", flag, "7") == 1
+    assert "There is no entry 7 in the outbox" in client.err
+
+
+def test_a_damaged_outbox_is_set_aside_and_told_of(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "outbox.sqlite").write_bytes(b"no database, whatever its name says" * 100)
+    assert client("mark", FIRST, COURSE) == 0
+    assert "outbox.sqlite was damaged. It was set aside as" in client.err
+    (aside,) = tmp_path.glob("outbox.sqlite.damaged-*")
+    assert aside.read_bytes().startswith(b"no database")
 
 
 # -- interruptions and consoles

@@ -1,5 +1,8 @@
 """The client's settings: what counts, and what is told about what cannot be meant."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from client.config import DEFAULT_TIMEOUT_S, Settings, load, parse_server
@@ -14,9 +17,33 @@ def test_without_anything_the_server_is_the_local_one() -> None:
 
 def test_the_environment_counts_above_the_defaults_and_flags_above_the_environment() -> None:
     environment = {"ROLLCALL_SERVER": "there:1", "ROLLCALL_TIMEOUT_S": "2.5", "ROLLCALL_DEVICE": "room 1"}
-    assert load({}, environment) == Settings(host="there", port=1, timeout_s=2.5, device="room 1")
-    flags = {"server": "here:2", "timeout": "3", "device": "room 2"}
-    assert load(flags, environment) == Settings(host="here", port=2, timeout_s=3.0, device="room 2")
+    outbox = Path("there.sqlite")
+    environment |= {"ROLLCALL_OUTBOX": str(outbox), "ROLLCALL_KEPT_PICTURES": "3", "ROLLCALL_KEPT_PICTURES_S": "60"}
+    settings = Settings(host="there", port=1, timeout_s=2.5, device="room 1", outbox=outbox, kept_pictures=3,
+                        kept_pictures_s=60.0)
+    assert load({}, environment) == settings
+    flags = {"server": "here:2", "timeout": "3", "device": "room 2", "outbox": Path("here.sqlite")}
+    assert load(flags, environment) == replace(settings, host="here", port=2, timeout_s=3.0, device="room 2",
+                                               outbox=Path("here.sqlite"))
+
+
+def test_the_outbox_lies_in_the_users_state_folder(tmp_path: Path) -> None:
+    environment = {"XDG_STATE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path)}
+    assert load({}, environment).outbox == tmp_path / "rollcall" / "outbox.sqlite"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ROLLCALL_KEPT_PICTURES", "-1"), ("ROLLCALL_KEPT_PICTURES", "many"), ("ROLLCALL_KEPT_PICTURES", "1e9"),
+     ("ROLLCALL_KEPT_PICTURES", "1.5"), ("ROLLCALL_KEPT_PICTURES_S", "0"), ("ROLLCALL_KEPT_PICTURES_S", "a day")],
+)  # fmt: skip
+def test_how_many_pictures_are_kept_and_how_long_is_checked(variable: str, value: str) -> None:
+    with pytest.raises(UsageError, match=variable):
+        load({}, {variable: value})
+
+
+def test_a_server_has_one_name_in_the_outbox_however_it_was_typed() -> None:
+    assert load({"server": "Here.Example:2"}, {}).server == load({"server": "here.example:02"}, {}).server
 
 
 def test_an_empty_variable_is_not_set() -> None:

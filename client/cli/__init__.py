@@ -1,0 +1,71 @@
+"""The client's commands: words of a command line in, results and an exit status out. Knows no socket and no bytes.
+
+Exit status: 0 done, 1 not done (server away, refused, not confirmed), 2 asked for wrongly, 3 kept on this machine and
+not at the server yet, 130 stopped by Ctrl-C. With --json a failure is printed as {"error": {"code", "text"}} too.
+"""
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
+
+import click
+
+from client.cli.kept import outbox
+from client.cli.looking import roster, snapshot
+from client.cli.marking import mark, rollcall
+from client.cli.options import PROGRAM, everywhere
+from client.console import note, prepare_streams, show_json
+from client.errors import ClientError, UsageError
+
+_STOPPED = "Stopped. What had been sent is recorded whole or not at all; what waits is listed by `outbox`."
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=f"Example: {PROGRAM} --server 192.0.2.10:20060 roster ea0017_1",
+)
+@everywhere
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Rollcall's client: ask who is in a picture, record attendance, call the roll."""
+    context.ensure_object(dict)
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        click.echo("\nThere is no window yet: give one of the commands above.")
+
+
+for command in (mark, roster, snapshot, rollcall, outbox):
+    commands.add_command(command)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; the exit status."""
+    prepare_streams()
+    try:
+        return commands.main(list(arguments), PROGRAM, standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        _show_failure(arguments, UsageError.code, error.format_message())
+        return error.exit_code
+    except ClientError as error:
+        note(f"{PROGRAM}: {error.text}")
+        _show_failure(arguments, error.code, error.text)
+        return error.exit_status
+    except (click.Abort, KeyboardInterrupt):
+        note(_STOPPED)
+        _show_failure(arguments, "stopped", _STOPPED)
+        return 130
+
+
+def _show_failure(arguments: Sequence[str], code: str, text: str) -> None:
+    """For a program that asked for JSON; the command line may be too wrong to be parsed."""
+    if "--json" in arguments:
+        with suppress(BrokenPipeError):
+            show_json({"error": {"code": code, "text": text}})
+
+
+def main() -> NoReturn:
+    """Run the command line of this process."""
+    sys.exit(run(sys.argv[1:]))

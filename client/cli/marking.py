@@ -1,0 +1,79 @@
+"""The commands that record what a person says: one mark, a roll call. What they decide goes through the outbox."""
+
+from pathlib import Path
+from typing import cast
+
+import click
+
+from client import rollcall as roll_calls
+from client.api import new_key, now_utc
+from client.cli.options import PROGRAM, course_argument, everywhere, given, hour_option, post_of, read_file, wants_json
+from client.cli.recording import record, require_all, tell_of_earlier
+from client.console import note
+from client.errors import ClientError, Refused
+from client.questions import call_names
+from client.results import show_marks
+from protocol.messages import Mark, State
+
+
+@click.command(epilog=f"Example: {PROGRAM} mark 201511041 ea0017_1 --state late --hour 2")
+@click.argument("student", callback=given)
+@course_argument
+@click.option("--state", type=click.Choice(roll_calls.STATES), default="present", show_default=True,
+              help="What to record.")  # fmt: skip
+@hour_option
+@everywhere
+@click.pass_context
+def mark(context: click.Context, student: str, course: str, state: str, hour: int | None) -> None:
+    """Record one STUDENT's state in a class hour of a COURSE.
+
+    While the server is away it is kept on this machine (exit status 3) and sent later.
+    """
+    decided = Mark(student=student, course=course, state=cast("State", state), hour=hour, key=new_key(), at=now_utc())
+    post = post_of(context)
+    number = post.keep(decided)
+    try:
+        marked = post.deliver(number)
+    except Refused:
+        post.forget(number)
+        raise
+    finally:
+        tell_of_earlier(post)
+    show_marks(marked, as_json=wants_json(context))
+
+
+@click.command(epilog=f"Example: {PROGRAM} rollcall ea0017_1 --file absent.csv --all present")
+@course_argument
+@click.option("--file", "file", type=click.Path(path_type=Path), metavar="CSV",
+              help="Take the answers from a CSV with the columns student_id,state instead of asking.")  # fmt: skip
+@click.option("--all", "rest", type=click.Choice(roll_calls.STATES),
+              help="Record this state for everyone whom --file does not name; nobody is asked.")  # fmt: skip
+@click.option("--yes", is_flag=True, help="Send at the end of the list without asking again.")
+@hour_option
+@everywhere
+@click.pass_context
+def rollcall(
+    context: click.Context, course: str, file: Path | None, rest: str | None, yes: bool, hour: int | None
+) -> None:
+    """Call the roll of a COURSE.
+
+    All answers are sent in one batch. While the server is away it is kept on this machine (exit status 3) and sent
+    later.
+    """
+    answers = roll_calls.read_answers(read_file(file, roll_calls.MAX_CSV_BYTES)) if file else []
+    post = post_of(context)
+    on_list = post.api.roster(course)
+    if not on_list.students:
+        raise ClientError(f"Nobody is on the list of course {course}; import its roster on the server first.")
+    roll = roll_calls.RollCall(on_list, hour)
+    roll_calls.tick_answers(roll, answers, now_utc())
+    if rest:
+        roll.tick_rest(cast("State", rest), now_utc())
+    asking = file is None and rest is None
+    if asking:
+        call_names(roll, yes=yes)
+    else:
+        note(roll.summary() + ".")
+    marked = record(post, roll.message(), asking=asking)
+    show_marks(marked, {entry.student: entry.name for entry in roll.students}, as_json=wants_json(context))
+    require_all(context, marked)

@@ -1,0 +1,109 @@
+"""What the client's commands share: their options, the way to the server, the outbox, files that they read."""
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from client.api import Api
+from client.config import DEFAULT_SERVER, DEFAULT_TIMEOUT_S, Settings, load
+from client.console import note
+from client.errors import UsageError
+from client.outbox import Outbox
+from client.posting import Post
+from client.transport import TcpTransport
+
+PROGRAM = "attendance_client.py"
+LONGEST_CODE = 32
+"""As protocol.fields.StudentId and CourseCode."""
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Options stand before or behind the command; the one behind counts."""
+    if value is not None and value is not False:
+        context.ensure_object(dict)[parameter.name] = value
+
+
+def everywhere(command: C) -> C:
+    """The options of every command."""
+    for option in (
+        click.option("--json", is_flag=True, expose_value=False, callback=_remember,
+                     help="Print the result as JSON, in UTF-8; a failure as {\"error\": {\"code\", \"text\"}}."),
+        click.option("--device", metavar="NAME", expose_value=False, callback=_remember,
+                     help="This device's name in the server's records (ROLLCALL_DEVICE; default: the host's name)."),
+        click.option("--outbox", metavar="FILE", expose_value=False, callback=_remember,
+                     help="Where what is not sent yet is kept (ROLLCALL_OUTBOX; default: in the user's state folder)."),
+        click.option("--timeout", metavar="SECONDS", expose_value=False, callback=_remember,
+                     help=f"How long an answer may take (ROLLCALL_TIMEOUT_S; default: {DEFAULT_TIMEOUT_S:g})."),
+        click.option("--server", metavar="HOST:PORT", expose_value=False, callback=_remember,
+                     help=f"Where the server is (ROLLCALL_SERVER; default: {DEFAULT_SERVER})."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def given(context: click.Context, parameter: click.Parameter, value: str) -> str:  # noqa: ARG001
+    if not value.strip():
+        example = "201511041" if parameter.name == "student" else "ea0017_1"
+        raise UsageError(f"The {parameter.name} is empty; give its number or code, such as {example}.")
+    if len(value) > LONGEST_CODE:
+        raise UsageError(
+            f"The {parameter.name} {value[:LONGEST_CODE]}… has {len(value)} characters, but at most {LONGEST_CODE} are "
+            "allowed; check what was typed."
+        )
+    return value
+
+
+course_argument = click.argument("course", callback=given)
+hour_option = click.option("--hour", type=click.IntRange(1, 24), help="Class hour (default: the one on now).")
+
+
+def settings_of(context: click.Context) -> Settings:
+    """The settings of this command line and the environment."""
+    return load(context.obj, os.environ)
+
+
+def api_of(context: click.Context) -> Api:
+    """A way to the server, ended with the command."""
+    settings = settings_of(context)
+    transport = context.with_resource(closing(TcpTransport(settings.host, settings.port, settings.timeout_s)))
+    return Api(transport, settings.device)
+
+
+def outbox_of(context: click.Context) -> Outbox:
+    """The outbox, closed with the command; says so where a damaged one had to be set aside."""
+    settings = settings_of(context)
+    outbox = context.with_resource(closing(Outbox(settings.outbox, settings.server)))
+    if outbox.set_aside is not None:
+        note(
+            f"The outbox {settings.outbox} was damaged. It was set aside as {outbox.set_aside}: what waited in it has "
+            "not been sent; keep that file and tell the staff. A new outbox was made."
+        )
+    return outbox
+
+
+def post_of(context: click.Context) -> Post:
+    """The way of what is decided: over the outbox to the server."""
+    return Post(outbox_of(context), api_of(context))
+
+
+def wants_json(context: click.Context) -> bool:
+    """Whether the result is for a program."""
+    return bool(context.obj.get("json"))
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The file's bytes, at most `limit` of them. Raises UsageError."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror or error}).") from error
+    if len(content) > limit:
+        raise UsageError(f"{path} is larger than {limit} bytes, the most that can be sent.")
+    return content

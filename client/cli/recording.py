@@ -1,0 +1,45 @@
+"""A batch that a person has decided, through the outbox to the server; what was not recorded is said."""
+
+import click
+
+from client.console import note
+from client.counted import counted
+from client.errors import Refused
+from client.posting import Post
+from client.questions import keep_answers, send_answers
+from protocol.messages import Marked, Marks
+
+
+def record(post: Post, message: Marks, *, asking: bool) -> Marked:
+    """Keep a batch and send it; asking: a person is there to be asked whether to try again.
+
+    Raises Kept where it waits, Refused where the server will not take it: it is put aside in the outbox.
+    """
+    number = keep_answers(post, message)
+    try:
+        marked = send_answers(post, number) if asking else post.deliver(number)
+    except Refused as refused:
+        raise Refused(f"{refused.text} {_aside(number)}", refused.code, retry=False) from refused
+    finally:
+        tell_of_earlier(post)
+    if marked.refused:
+        rows = "\n".join(problem.text for problem in marked.refused)
+        note(f"{rows}\n{counted(len(marked.refused), 'student')} not recorded, the others are. {_aside(number)}")
+    return marked
+
+
+def require_all(context: click.Context, marked: Marked) -> None:
+    """End with status 1 where a row was refused."""
+    if marked.refused:
+        context.exit(1)
+
+
+def tell_of_earlier(post: Post) -> None:
+    """Say which entries of earlier commands the server has refused now."""
+    for each in post.refused:
+        if each.refusal is not None:
+            note(f"Entry {each.number} of the outbox was refused: {each.refusal.text} See `outbox`.")
+
+
+def _aside(number: int) -> str:
+    return f"It is kept as entry {number} of the outbox; once that is mended, send it with `outbox --retry {number}`."

@@ -1,0 +1,116 @@
+"""A thread that brings what is in the outbox to its server, and tells what became of it and how things stand.
+
+While the server is away it pauses, longer each time.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from client.api import Api
+from client.courier import Courier
+from client.errors import ClientError, OutboxError
+from client.outbox import Keyed, Outbox
+from client.parcels import Outcome
+
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 60.0
+LOOK_AGAIN_S: Final = 5.0
+"""How often an idle thread looks whether another program has left something in the outbox."""
+GOODBYE_S: Final = 2.0
+"""How long the end waits for an answer that is under way; what is unanswered is sent the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """How many entries wait, and the sentence on what keeps them back; "": nothing does."""
+
+    waiting: int
+    trouble: str = ""
+
+
+class Delivery:
+    """Owns its thread; its methods may be called from any other. The outbox stays its owner's to close.
+
+    connect: makes the Api, which is the thread's own. heard, told: called on the thread, for every entry that has left
+    the outbox or was put aside, and whenever the situation has changed.
+    """
+
+    def __init__(
+        self, outbox: Outbox, connect: Callable[[], Api], heard: Callable[[Outcome], None],
+        told: Callable[[Situation], None],
+    ) -> None:  # fmt: skip
+        self._outbox = outbox
+        self._connect = connect
+        self._heard = heard
+        self._told = told
+        self._situation: Situation | None = None
+        self._woken = threading.Event()
+        self._urgent = threading.Event()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what waits from before."""
+        self._thread.start()
+
+    def add(self, message: Keyed) -> int:
+        """Keep a message and send it soon; its number, once it is on disk. Raises as Outbox.add."""
+        number = self._outbox.add(message)
+        self._woken.set()
+        return number
+
+    def send_now(self) -> None:
+        """Try at once, even in a pause."""
+        self._urgent.set()
+        self._woken.set()
+
+    def close(self) -> None:
+        """End the thread; what waits stays on disk."""
+        self._closing = True
+        self.send_now()
+        if self._thread.is_alive():
+            self._thread.join(GOODBYE_S)
+
+    def _run(self) -> None:
+        api = self._connect()
+        courier = Courier(self._outbox, api)
+        pause_s = FIRST_PAUSE_S
+        while not self._closing:
+            self._woken.clear()
+            self._urgent.clear()
+            if self._deliver(courier):
+                pause_s = FIRST_PAUSE_S
+                self._woken.wait(LOOK_AGAIN_S)
+            else:
+                # What was decided before a connection began keeps its time at the server, however long the pause.
+                api.hang_up()
+                self._urgent.wait(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        api.hang_up()
+
+    def _deliver(self, courier: Courier) -> bool:
+        """Whether nothing is left to do."""
+        try:
+            if self._outbox.waiting():
+                for outcomes in courier.deliver():
+                    for outcome in outcomes:
+                        self._heard(outcome)
+                    self._tell("")
+                    if self._closing:
+                        break
+            self._tell("")
+        except ClientError as error:
+            self._tell(error.text)
+            return False
+        return True
+
+    def _tell(self, trouble: str) -> None:
+        try:
+            situation = Situation(self._outbox.waiting(), trouble)
+        except OutboxError as error:
+            situation = Situation(0, error.text)
+        if situation != self._situation:
+            self._situation = situation
+            self._told(situation)

@@ -1,0 +1,230 @@
+"""What was decided and is not yet acknowledged, on this machine's disk, in order. Knows no server and sends nothing.
+
+An entry is one message with its key and its `at`, addressed to the server that it was meant for.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from client.api import now_utc
+from client.errors import OutboxError, UsageError
+from client.outbox_file import is_taken, only_one, open_file, sender_lock, told
+from protocol.errors import ProtocolError
+from protocol.messages import Confirm, Mark, MarkItem, Marks, OpenSession, SetSession, encode
+
+Keyed = Mark | Marks | Confirm | OpenSession | SetSession
+"""What an outbox takes: messages that may arrive twice and count once."""
+
+MOST_TAKEN: Final = 1000
+MOST_BYTES: Final = 512 * 1024
+"""Entries, and bytes of them, that are in memory at once."""
+
+_WAITING: Final = "SELECT * FROM entries WHERE server = ? AND text IS NULL ORDER BY number"
+
+T = TypeVar("T", bound=Mark | MarkItem | Confirm | SetSession)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A kept message (its JSON). sent_key: that of its first sending, None before. text: why it was refused, or ""."""
+
+    number: int
+    server: str
+    kept_at: datetime
+    body: bytes
+    sent_key: str | None
+    code: str
+    text: str
+
+    def message(self) -> Keyed:
+        """The message. Raises OutboxError where it is none that this client can send."""
+        try:
+            message: Keyed = msgspec.json.decode(self.body, type=Keyed)
+            encode(message, 0)
+        except (msgspec.MsgspecError, UnicodeError, ProtocolError) as error:
+            raise OutboxError(f"Entry {self.number} of the outbox cannot be sent ({error}).") from error
+        return message
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the server will not take an entry. message: what is left of it, where the rest was recorded."""
+
+    number: int
+    code: str
+    text: str
+    message: Keyed | None = None
+
+
+class Outbox:
+    """The entries of one file; those for `server` (HOST:PORT) are ours. Any thread and process may use it.
+
+    set_aside: where a damaged file was put when this one was opened. Every method raises OutboxError.
+    """
+
+    def __init__(self, path: Path, server: str, clock: Callable[[], datetime] = now_utc) -> None:
+        self.path = path
+        self._server = server
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._file, self.set_aside = open_file(path)
+
+    def close(self) -> None:
+        """Close the file; what waits stays in it."""
+        with self._lock:
+            self._file.close()
+
+    def add(self, message: Keyed) -> int:
+        """Keep a message; its number. It is on disk when this returns. Decided now, where it does not say when.
+
+        Raises UsageError for what cannot be sent.
+        """
+        stamped = self._stamped(message)
+        try:
+            encode(stamped, 0)
+        except ProtocolError as error:
+            raise UsageError(f"This cannot be sent. {error.text}") from error
+        with self._writing() as file:
+            return self._insert(file, self._server, stamped)
+
+    def waiting(self) -> int:
+        """How many entries for our server have not been acknowledged."""
+        with self._reading() as file:
+            counted = file.execute("SELECT count(*) FROM entries WHERE server = ? AND text IS NULL", (self._server,))
+            return int(counted.fetchone()[0])
+
+    def entries(self) -> list[Entry]:
+        """Everything, for whichever server, waiting and refused, in order."""
+        with self._reading() as file:
+            return [_entry(row) for row in file.execute("SELECT * FROM entries ORDER BY number")]
+
+    def find(self, number: int) -> Entry | None:
+        """An entry, waiting or refused; None: there is none (any more)."""
+        with self._reading() as file:
+            row = file.execute("SELECT * FROM entries WHERE number = ?", (number,)).fetchone()
+        return None if row is None else _entry(row)
+
+    # -- for a person
+
+    def discard(self, number: int) -> None:
+        """Forget an entry that was refused, or was never sent."""
+        with self._writing() as file:
+            entry = _found(file, number)
+            if entry.sent_key is not None and not entry.text:
+                raise OutboxError(
+                    f"Entry {number} has been sent and not been answered: it may be recorded. Send it again with "
+                    "--send, then correct it."
+                )
+            file.execute("DELETE FROM entries WHERE number = ?", (number,))
+
+    def retry(self, number: int) -> int:
+        """Let a refused entry, or one for another server, wait for our server, behind the others; its new number."""
+        with self._writing() as file:
+            entry = _found(file, number)
+            if not entry.text and entry.server == self._server:
+                raise OutboxError(f"Entry {number} waits already; send it with --send.")
+            file.execute("DELETE FROM entries WHERE number = ?", (number,))
+            return self._insert(file, self._server, entry.message())
+
+    # -- for the one who sends
+
+    @contextmanager
+    def sending(self, patience_s: float) -> Iterator[bool]:
+        """Be the only sender of this file, of all processes; False: another was it for all of patience_s seconds."""
+        with ExitStack() as held:
+            alone = True
+            try:
+                held.enter_context(only_one(sender_lock(self.path), patience_s))
+            except sqlite3.DatabaseError as error:
+                if not is_taken(error):
+                    raise OutboxError(f"{sender_lock(self.path)} cannot be locked ({error}); remove it.") from error
+                alone = False
+            yield alone
+
+    def take(self) -> list[Entry]:
+        """The oldest entries that wait for our server; those that were sent together are together."""
+        taken: list[Entry] = []
+        size = 0
+        with self._reading() as file:
+            rows = file.execute(_WAITING, (self._server,))
+            for entry in map(_entry, rows):
+                enough = len(taken) >= MOST_TAKEN or size >= MOST_BYTES
+                if enough and (entry.sent_key is None or entry.sent_key != taken[-1].sent_key):
+                    break
+                taken.append(entry)
+                size += len(entry.body)
+            rows.close()
+        return taken
+
+    def note_keys(self, keys: Iterable[tuple[int, str]]) -> None:
+        """Write down under which key each entry is about to be sent."""
+        with self._writing() as file:
+            rows = [(key, number) for number, key in keys]
+            file.executemany("UPDATE entries SET sent_key = ? WHERE number = ?", rows)
+
+    def settle(self, acknowledged: Sequence[int], refused: Sequence[Refusal]) -> None:
+        """Let go of what the server has recorded, and put aside what it refused."""
+        with self._writing() as file:
+            file.executemany("DELETE FROM entries WHERE number = ?", [(number,) for number in acknowledged])
+            for each in refused:
+                left = None if each.message is None else msgspec.json.encode(each.message)
+                file.execute(
+                    "UPDATE entries SET code = ?, text = ?, sent_key = NULL, message = coalesce(?, message) "
+                    "WHERE number = ?", (each.code, each.text, left, each.number),
+                )  # fmt: skip
+
+    def _insert(self, file: sqlite3.Connection, server: str, message: Keyed) -> int:
+        added = file.execute(
+            "INSERT INTO entries (server, kept_at, message) VALUES (?, ?, ?)",
+            (server, self._clock().isoformat(), msgspec.json.encode(message)),
+        )
+        return added.lastrowid or 0
+
+    def _stamped(self, message: Keyed) -> Keyed:
+        if isinstance(message, Marks):
+            return msgspec.structs.replace(message, marks=tuple(self._dated(item) for item in message.marks))
+        if not isinstance(message, OpenSession):
+            return self._dated(message)
+        if message.date is None:
+            raise UsageError("A session that is opened through the outbox needs its date: it may be sent another day.")
+        return message
+
+    def _dated(self, decision: T) -> T:
+        return decision if decision.at is not None else msgspec.structs.replace(decision, at=self._clock())
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, told(self.path):
+            yield self._file
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, on disk at the end."""
+        with self._lock, told(self.path):
+            self._file.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._file
+                self._file.execute("COMMIT")
+            finally:
+                if self._file.in_transaction:
+                    self._file.execute("ROLLBACK")
+
+
+def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None]) -> Entry:
+    number, server, kept_at, body, sent_key, code, text = row
+    return Entry(number, server, datetime.fromisoformat(kept_at), body, sent_key, code or "", text or "")
+
+
+def _found(file: sqlite3.Connection, number: int) -> Entry:
+    row = file.execute("SELECT * FROM entries WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        raise OutboxError(f"There is no entry {number} in the outbox; `outbox` lists those that are there.")
+    return _entry(row)

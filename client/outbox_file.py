@@ -1,0 +1,178 @@
+"""A path in, an open SQLite file of kept entries out; SQLite's errors become sentences here. Knows no entry.
+
+What is damaged is set aside under another name, and never deleted.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from client.errors import OutboxError
+
+PATIENCE_S: Final = 10.0
+"""How long another program may be writing before this is told as an error."""
+
+VERSION: Final = 1
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS entries (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    server TEXT NOT NULL,
+    kept_at TEXT NOT NULL,
+    message BLOB NOT NULL,
+    sent_key TEXT,
+    code TEXT,
+    text TEXT
+);
+CREATE INDEX IF NOT EXISTS waiting ON entries (server, number) WHERE text IS NULL;
+"""
+"""sent_key: the key under which it is sent, alone or with its neighbours; null until it is first sent.
+code, text: the server's refusal; null while it waits. The numbers rise for ever: that is the order."""
+
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_PRIMARY: Final = 0xFF
+"""An extended result code's part that says what kind it is: https://sqlite.org/rescode.html."""
+
+
+def open_file(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+    """The file, made where it is new, and where a damaged one was put. Raises OutboxError.
+
+    The connection may be used by several threads, one at a time.
+    """
+    with told(path):
+        _make(path)
+        try:
+            return _opened(path), None
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+        with only_one(sender_lock(path), PATIENCE_S):
+            return _renewed(path)
+
+
+@contextmanager
+def only_one(path: Path, patience_s: float) -> Iterator[None]:
+    """Hold an empty file's lock against every other process and thread; it ends with the process that holds it.
+
+    The lock is SQLite's own, which every system has. Raises sqlite3.OperationalError after patience_s seconds.
+    """
+    with closing(sqlite3.connect(path, timeout=patience_s, isolation_level=None, check_same_thread=False)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def sender_lock(path: Path) -> Path:
+    """The file whose lock only one sender of an outbox holds."""
+    return _beside(path, ".sending")
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the system say of the file into an OutboxError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise OutboxError(_explained(error, path)) from error
+    except OSError as error:
+        raise OutboxError(
+            f"The outbox {path} cannot be opened ({error.strerror or error}); name another file by --outbox or "
+            "ROLLCALL_OUTBOX."
+        ) from error
+
+
+def is_taken(error: sqlite3.Error) -> bool:
+    """Whether another holds the lock."""
+    return _kind(error) == sqlite3.SQLITE_BUSY
+
+
+def _make(path: Path) -> None:
+    """An empty file that only its owner can read; SQLite gives its companions the same rights."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _renewed(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+    """As open_file, for a file that was found damaged; another program may have set it aside meanwhile."""
+    try:
+        return _opened(path), None
+    except sqlite3.DatabaseError as error:
+        if not _is_damage(error):
+            raise
+    aside = _set_aside(path)
+    _make(path)
+    return _opened(path), aside
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False)
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise OutboxError(
+            f"The outbox {path} was made by a newer client; use that one, or name another file by --outbox."
+        )
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise _damage(verdict)
+    if version < VERSION:
+        connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version = {VERSION};COMMIT;")
+
+
+def _damage(verdict: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(verdict)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
+
+
+def _set_aside(path: Path) -> Path:
+    aside = path.with_name(f"{path.name}.damaged-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}")
+    for ending in ("-wal", "-shm", ""):
+        with_ending = _beside(path, ending)
+        if with_ending.exists():
+            with_ending.rename(_beside(aside, ending))
+    return aside
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def _kind(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", 0)) & _PRIMARY
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    return _kind(error) in _DAMAGED
+
+
+def _explained(error: sqlite3.Error, path: Path) -> str:
+    match _kind(error):
+        case sqlite3.SQLITE_FULL:
+            return (
+                f"The disk is full: the outbox {path} could not be written, and nothing was kept or sent. Make room, "
+                "then do the same again."
+            )
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return f"Another program has been using the outbox {path} for {PATIENCE_S:g} s; end it, then try again."
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
+            return (
+                f"The outbox {path} cannot be written ({error}); check its rights and its folder's, or name another "
+                "file by --outbox or ROLLCALL_OUTBOX."
+            )
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return f"The outbox {path} is damaged ({error}); start the client again: it sets the file aside."
+    return f"The outbox {path} could not be written or read ({error}); check the disk, then try again."

@@ -1,0 +1,69 @@
+"""What a person has decided: kept on disk, sent behind what waited before it, and what came of it. Knows no screen."""
+
+from client.api import Api
+from client.courier import Courier
+from client.errors import ClientError, Kept, Refused
+from client.outbox import Entry, Keyed, Outbox
+from client.parcels import Outcome
+from protocol.messages import Marked
+
+NOT_YET = (
+    "It is kept on this machine as entry {} of the outbox and not recorded at the server yet: the next mark or roll "
+    "call from here sends it, or `outbox --send`."
+)
+
+
+class Post:
+    """One command's decisions on their way to the server. Not to be shared by threads.
+
+    refused: the entries of earlier commands that the server turned out not to take.
+    """
+
+    def __init__(self, outbox: Outbox, api: Api) -> None:
+        self.api = api
+        self.refused: list[Outcome] = []
+        self._outbox = outbox
+        self._courier = Courier(outbox, api)
+        self._mine: set[int] = set()
+        self._outcomes: dict[int, Outcome] = {}
+
+    def keep(self, message: Keyed) -> int:
+        """Write it down; its number. Raises as Outbox.add."""
+        number = self._outbox.add(message)
+        self._mine.add(number)
+        return number
+
+    def deliver(self, number: int) -> Marked:
+        """Send what waits, this entry in its turn; the server's answer to it.
+
+        Raises Kept where it could not be sent yet, and Refused where the server will not take it: it is then put aside.
+        """
+        trouble = self.deliver_all()
+        mine = self._outcomes.get(number)
+        if mine is not None and isinstance(mine.reply, Marked):
+            return mine.reply
+        return _without_answer(self._outbox.find(number), trouble)
+
+    def deliver_all(self) -> ClientError | None:
+        """Send what waits; what kept it back, None where nothing did."""
+        try:
+            for outcomes in self._courier.deliver():
+                others = [each for each in outcomes if each.number not in self._mine]
+                self._outcomes |= {each.number: each for each in outcomes if each.number in self._mine}
+                self.refused += [each for each in others if each.refusal is not None]
+        except ClientError as error:
+            return error
+        return None
+
+    def forget(self, number: int) -> None:
+        """Let go of an entry that was refused, once its person has been told."""
+        self._outbox.discard(number)
+
+
+def _without_answer(entry: Entry | None, trouble: ClientError | None) -> Marked:
+    """An entry that this command got no answer for. One that has gone was sent by another program meanwhile."""
+    if entry is None:
+        return Marked(marks=())
+    if entry.text:
+        raise Refused(entry.text, entry.code, retry=False)
+    raise Kept(f"{trouble.text if trouble else ''} {NOT_YET.format(entry.number)}".strip()) from trouble
