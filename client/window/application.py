@@ -1,0 +1,108 @@
+"""Settings in, a running window out: the one place that knows which parts the window is made of."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from client.api import Api
+from client.camera import Camera, CameraSettings, open_camera
+from client.camera.looks import Looks
+from client.capture import Capture, Schedule, Thresholds
+from client.config import Settings
+from client.outbox import Outbox
+from client.pictures import Pictures
+from client.transport import TcpTransport
+from client.window.appearance import dress
+from client.window.clerk import Clerk
+from client.window.keeper import Keeper
+from client.window.language import choose, install
+from client.window.looker import Looker
+from client.window.main_window import MainWindow
+
+BOARD_PATIENCE_S: Final = 10.0
+"""The most that a board may take before the server is shown as away: it is milliseconds where all is well."""
+_HEARTBEAT_MS: Final = 200
+"""How often Python gets to look for Ctrl-C while Qt waits."""
+
+
+def start_qt(language: str | None) -> QApplication:
+    """The application of this process, dressed, in the language that is asked for or the system's."""
+    _forget_cv2s_qt()
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Rollcall")
+    dress(application)
+    install(application, choose(language))
+    return application
+
+
+def _forget_cv2s_qt() -> None:
+    """opencv-python carries a Qt of its own and points every Qt of the process to its plugins, which are another's."""
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if "cv2" in Path(os.environ.get(name, "")).parts:
+            del os.environ[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks of the window. course, camera, language: None: not said."""
+
+    course: str | None = None
+    camera: str | None = None
+    language: str | None = None
+
+
+def run_window(settings: Settings, outbox: Outbox, wanted: Wanted, cameras: CameraSettings | None = None) -> int:
+    """Show the window until it is closed; the exit status. Raises UsageError for a camera that can be none."""
+    application = start_qt(wanted.language)
+    with window(settings, outbox, wanted, cameras) as shown, _ctrl_c_ends(application):
+        shown.show()
+        return application.exec()
+
+
+@contextmanager
+def window(
+    settings: Settings, outbox: Outbox, wanted: Wanted, cameras: CameraSettings | None = None
+) -> Iterator[MainWindow]:
+    """The window with its threads, not shown yet; at the end everything that was decided is on disk."""
+
+    def connect(timeout_s: float = settings.timeout_s) -> Api:
+        return Api(TcpTransport(settings.host, settings.port, timeout_s), settings.device)
+
+    with ExitStack() as stack:
+        camera = stack.enter_context(open_camera(wanted.camera, cameras)) if wanted.camera else None
+        clerk = stack.enter_context(closing(Clerk(connect(min(BOARD_PATIENCE_S, settings.timeout_s)))))
+        keeper = stack.enter_context(closing(Keeper(outbox, connect)))
+        looker = stack.enter_context(closing(_looker(connect(), camera, settings))) if camera else None
+        address = TcpTransport(settings.host, settings.port, settings.timeout_s).address
+        shown = MainWindow(clerk, keeper, address, course=wanted.course, camera=camera, looker=looker)
+        yield shown
+        shown.close()
+
+
+def _looker(api: Api, camera: Camera, settings: Settings) -> Looker:
+    looks = Looks()
+    capture = Capture(looks, Schedule(), Thresholds())
+    return Looker(api, camera, looks, capture, Pictures(settings.kept_pictures, settings.kept_pictures_s))
+
+
+@contextmanager
+def _ctrl_c_ends(application: QApplication) -> Iterator[None]:
+    """Ctrl-C in the terminal closes the window as its own button does."""
+    before = signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())
+    heartbeat = QTimer(interval=_HEARTBEAT_MS)
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start()
+    try:
+        yield
+    finally:
+        heartbeat.stop()
+        signal.signal(signal.SIGINT, before)

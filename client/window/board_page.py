@@ -1,0 +1,259 @@
+"""The session on one page: picture, selected student, the three lists, and the keys for all of it.
+
+Shows a Desk and says what the person wants; decides nothing and knows no server.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QItemSelection, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabBar, QVBoxLayout, QWidget
+
+from client.window.appearance import LISTS as LOOKS
+from client.window.appearance import sized
+from client.window.camera_view import CameraView
+from client.window.card import StudentCard
+from client.window.desk import LISTS, Desk
+from client.window.keys import STATE_KEYS, KeyButton, is_back, is_enter, letter
+from client.window.language import tr
+from client.window.student_list import StudentList
+from client.window.words import counts_sentence, hour_name, session_state
+
+_TITLES: Final = {"sure": "Sure", "check": "Check", "not_seen": "Not seen"}
+_EMPTY: Final = {
+    "sure": "Nobody is recognised yet.", "check": "Nobody is in doubt.", "not_seen": "Everybody was seen.",
+}  # fmt: skip
+
+
+class BoardPage(QWidget):
+    """Signals name students by number."""
+
+    decided = Signal(str, str)
+    """Student and State."""
+    accepted = Signal(str)
+    """The camera's proposal for this student is right."""
+    candidate_chosen = Signal(str, int)
+    """Of this student's candidates the one of that number is it."""
+    confirm_all = Signal()
+    back = Signal()
+    roll_call = Signal()
+    submit = Signal()
+    hour_selected = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.camera = CameraView()
+        self.card = StudentCard()
+        self.lists = {which: StudentList(which) for which in LISTS}
+        self._heads = {which: QLabel() for which in LISTS}
+        self.hours = QTabBar()
+        self.counts = QLabel()
+        self.state = QLabel()
+        self.confirm_button = KeyButton(main=True)
+        self.roll_button = KeyButton(f"{tr('Roll call')}  R")
+        self.submit_button = KeyButton(f"{tr('Submit')}  Ctrl+Enter", main=True)
+        self._desk = Desk()
+        self._waits_for_first_board = True
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.camera)
+        column.addWidget(self.card, 1)
+        whole = QSplitter(Qt.Orientation.Horizontal)
+        whole.addWidget(left)
+        whole.addWidget(self._right())
+        whole.setChildrenCollapsible(False)
+        whole.setStretchFactor(0, 1)
+        whole.setStretchFactor(1, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(10, 8, 10, 8)
+        box.addWidget(whole)
+
+    def _right(self) -> QWidget:
+        right = QWidget()
+        box = QVBoxLayout(right)
+        box.setContentsMargins(4, 0, 0, 0)
+        self.hours.setExpanding(False)
+        self.hours.setDrawBase(False)
+        self.hours.setAccessibleName(tr("Class hours"))
+        self.state.setFont(sized(self.font(), 1.0, bold=True))
+        head = QHBoxLayout()
+        head.addWidget(self.hours, 1)
+        head.addWidget(self.state)
+        box.addLayout(head)
+        lists = QHBoxLayout()
+        lists.setSpacing(6)
+        for which, students in self.lists.items():
+            lists.addLayout(self._list_column(which, students), 1)
+        box.addLayout(lists, 1)
+        self.counts.setWordWrap(True)
+        box.addWidget(self.counts)
+        buttons = QHBoxLayout()
+        for button in (self.confirm_button, self.roll_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.submit_button)
+        box.addLayout(buttons)
+        return right
+
+    def _list_column(self, which: str, students: StudentList) -> QVBoxLayout:
+        head = self._heads[which]
+        head.setFont(sized(self.font(), 1.05, bold=True))
+        head.setBuddy(students)
+        students.setAccessibleName(tr(_TITLES[which]))
+        column = QVBoxLayout()
+        column.setSpacing(3)
+        column.addWidget(head)
+        column.addWidget(students, 1)
+        return column
+
+    def _connect(self) -> None:
+        for students in self.lists.values():
+            students.installEventFilter(self)
+            students.selectionModel().selectionChanged.connect(self._show_chosen)
+            students.doubleClicked.connect(lambda _: self._accept())
+        self.hours.currentChanged.connect(self._select_hour)
+        self.confirm_button.clicked.connect(self.confirm_all)
+        self.roll_button.clicked.connect(self.roll_call)
+        self.submit_button.clicked.connect(self.submit)
+        self.card.decided.connect(self._decide)
+        self.card.candidate_chosen.connect(self._choose_candidate)
+
+    # ---- showing
+
+    def show_desk(self, desk: Desk) -> None:
+        """Everything anew; what is selected stays selected."""
+        self._desk = desk
+        self._show_hours()
+        for which, students in self.lists.items():
+            rows = desk.rows(which)
+            students.show_rows(rows)
+            left = sum(not row.decided for row in rows)
+            self._heads[which].setText(f"{LOOKS[which].mark} {tr(_TITLES[which])}  {len(rows)}"
+                                       + (f" · {tr('{count} open', count=left)}" if left else ""))  # fmt: skip
+            students.show_hint("" if rows or not desk.is_loaded else tr(_EMPTY[which]))
+        self._show_counts()
+        self._show_buttons()
+        self._show_chosen()
+        if self._waits_for_first_board and desk.is_loaded:
+            self._waits_for_first_board = False
+            self.go_on(None)
+
+    def _show_hours(self) -> None:
+        session = self._desk.session
+        names = [hour_name(each.hour, each.starts, each.ends) for each in session.hours] if session else []
+        self.hours.blockSignals(True)
+        if [self.hours.tabText(place) for place in range(self.hours.count())] != names:
+            while self.hours.count():
+                self.hours.removeTab(0)
+            for name in names:
+                self.hours.addTab(name)
+        if session:
+            numbers = [each.hour for each in session.hours]
+            if self._desk.hour in numbers:
+                self.hours.setCurrentIndex(numbers.index(self._desk.hour))
+        self.hours.blockSignals(False)
+        self.hours.setVisible(bool(names))
+        self.state.setText(session_state(session) if session else "")
+
+    def _show_counts(self) -> None:
+        here = [counts for counts in self._desk.counts if counts.hour == self._desk.hour]
+        sentences = [counts_sentence(counts) + "." for counts in here]
+        if self._desk.session is not None and self._desk.session.shadow:
+            sentences.append(tr("The camera only watches in this course: its proposals are kept and not shown."))
+        self.counts.setText(" ".join(sentences))
+
+    def _show_buttons(self) -> None:
+        count = len(self._desk.sure_items())
+        self.confirm_button.setText(f"{tr('Confirm all sure ({count})', count=count)}  S")
+        self.confirm_button.setEnabled(count > 0)
+        for button in (self.roll_button, self.submit_button):
+            button.setEnabled(self._desk.is_loaded)
+
+    def _show_chosen(self, *_: QItemSelection) -> None:
+        student = self.chosen()
+        self.card.show_row(self._desk.row(student) if student else None)
+
+    # ---- what is selected
+
+    def start_anew(self) -> None:
+        """Another session comes: its first board decides where to begin."""
+        self._waits_for_first_board = True
+
+    def chosen(self) -> str | None:
+        """The student of the selected row, in whichever list."""
+        return next((found for each in self.lists.values() if (found := each.chosen())), None)
+
+    def choose(self, student: str) -> None:
+        """Select a student, and hand the keys to their list."""
+        for students in self.lists.values():
+            if students.choose(student):
+                students.setFocus()
+
+    def go_on(self, after: str | None) -> None:
+        """To what is left: the sure ones, then the doubtful one by one, then submitting."""
+        following = self._desk.next_open(after)
+        if after is None and self.confirm_button.isEnabled():
+            self.confirm_button.setFocus()
+        elif following is not None:
+            self.choose(following)
+        elif self.confirm_button.isEnabled():
+            self.confirm_button.setFocus()
+        else:
+            self.submit_button.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """One student is selected on the whole page: the list that gets the keys takes over."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, StudentList):
+            for each in self.lists.values():
+                if each is not watched:
+                    each.clearSelection()
+            if watched.chosen() is None and (rows := self._desk.rows(watched.which)):
+                watched.choose(rows[0].student)
+        return super().eventFilter(watched, event)
+
+    # ---- keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = letter(event)
+        if key in STATE_KEYS:
+            self._decide(STATE_KEYS[key])
+        elif key in ("1", "2", "3"):
+            self._choose_candidate(int(key) - 1)
+        elif is_enter(event) or event.key() == Qt.Key.Key_Space:
+            self._accept()
+        elif is_back(event):
+            self.back.emit()
+        elif not self._press_button(event, key):
+            super().keyPressEvent(event)
+
+    def _press_button(self, event: QKeyEvent, key: str) -> bool:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        button = {"s": self.confirm_button, "r": self.roll_button}.get(key)
+        if control and enter:
+            button = self.submit_button
+        if button is not None:
+            button.click()
+        return button is not None
+
+    def _decide(self, state: str) -> None:
+        if (student := self.chosen()) is not None:
+            self.decided.emit(student, state)
+
+    def _accept(self) -> None:
+        if (student := self.chosen()) is not None:
+            self.accepted.emit(student)
+
+    def _choose_candidate(self, number: int) -> None:
+        if (student := self.chosen()) is not None:
+            self.candidate_chosen.emit(student, number)
+
+    def _select_hour(self, place: int) -> None:
+        if self._desk.session is not None and 0 <= place < len(self._desk.session.hours):
+            self._waits_for_first_board = True
+            self.hour_selected.emit(self._desk.session.hours[place].hour)

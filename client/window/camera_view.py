@@ -1,0 +1,200 @@
+"""The live picture with a box and a name over each face, as the server told them. Knows no camera and no server."""
+
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from client.camera.frame import Frame
+from client.window.appearance import FACES, INK, Look, sized
+from client.window.language import tr
+from client.window.words import alike
+from protocol.messages import Face, Faces
+
+OUTLINE: Final = 3
+_DARK: Final = "#15191E"
+_PLACEHOLDER: Final = "#C9D1D9"
+
+
+class CameraView(QWidget):
+    """Shows frames as they are handed over, and the faces of one of them until the next are known."""
+
+    face_chosen = Signal(object)
+    """The protocol Face that was clicked, or chosen by keys."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMinimumSize(320, 180)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setMouseTracking(True)
+        self.setAccessibleName(tr("Camera picture"))
+        self._frame: Frame | None = None
+        self._image = QImage()
+        self._faces: tuple[Face, ...] = ()
+        self._of = (1, 1)
+        self._text = tr("No camera")
+        self._chosen: int | None = None
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 360)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """As most cameras: 16 to 9."""
+        return width * 9 // 16
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        return self._faces
+
+    @property
+    def shown_at(self) -> datetime | None:
+        """When the frame that is on the screen was taken."""
+        return self._frame.taken_at if self._frame else None
+
+    def show_frame(self, frame: Frame) -> None:
+        """The pixels are drawn from where they lie: a frame must not be written to afterwards."""
+        height, width, _ = frame.image.shape
+        self._frame = frame
+        self._image = QImage(frame.image.data, width, height, frame.image.strides[0], QImage.Format.Format_BGR888)
+        self.update()
+
+    def show_text(self, text: str) -> None:
+        """What to say where there is no picture, or that the one shown is no longer live."""
+        if text != self._text:
+            self._text = text
+            self.update()
+
+    def forget_faces(self) -> None:
+        """They are too old for the picture."""
+        self._faces, self._chosen = (), None
+        self.update()
+
+    def show_faces(self, faces: Faces) -> None:
+        """Boxes and names of a picture that the server has looked at."""
+        self._faces = faces.faces
+        self._of = (faces.width, faces.height)
+        self._chosen = None
+        names = ", ".join(_label(face, FACES[face.verdict]) for face in self._faces)
+        self.setAccessibleDescription(names)
+        self.update()
+
+    # ---- where things are
+
+    def picture_rect(self) -> QRectF:
+        """Where the picture is drawn: whole, in its proportions."""
+        width, height = (self._image.width(), self._image.height()) if not self._image.isNull() else (16, 9)
+        factor = min(self.width() / width, self.height() / height)
+        size = (width * factor, height * factor)
+        return QRectF((self.width() - size[0]) / 2, (self.height() - size[1]) / 2, *size)
+
+    def face_rect(self, face: Face) -> QRectF:
+        """Where a face's box is drawn."""
+        area = self.picture_rect()
+        across, down = area.width() / self._of[0], area.height() / self._of[1]
+        left, top, right, bottom = face.box
+        return QRectF(
+            area.left() + left * across, area.top() + top * down, (right - left) * across, (bottom - top) * down
+        )
+
+    def face_at(self, point: QPointF) -> int | None:
+        """The number of the smallest face there."""
+        found = [(self.face_rect(face).width(), number) for number, face in enumerate(self._faces)
+                 if self.face_rect(face).adjusted(-6, -6, 6, 26).contains(point)]  # fmt: skip
+        return min(found)[1] if found else None
+
+    # ---- drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(_DARK))
+        if self._image.isNull():
+            painter.setPen(QColor(_PLACEHOLDER))
+            painter.drawText(self.rect().adjusted(24, 24, -24, -24), _CENTRED, self._text)
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self.picture_rect(), self._image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, face in enumerate(self._faces):
+            self._draw_face(painter, face, chosen=number == self._chosen)
+        if self._text:
+            _draw_notice(painter, self.picture_rect(), self._text, self.font())
+
+    def _draw_face(self, painter: QPainter, face: Face, *, chosen: bool) -> None:
+        look, box = FACES[face.verdict], self.face_rect(face)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(_DARK), OUTLINE + 2))
+        painter.drawRect(box)
+        painter.setPen(QPen(QColor("white" if chosen else look.colour), OUTLINE + 1, look.line))
+        painter.drawRect(box)
+        _draw_label(painter, box, _label(face, look), look, sized(self.font(), 1.0, bold=True), self.rect().width())
+
+    # ---- choosing a face
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        number = self.face_at(event.position())
+        if number is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._choose(number)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self.face_at(event.position()) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go from face to face, Enter opens the one with the white box."""
+        step = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()))
+        if step and self._faces:
+            start = -1 if self._chosen is None and step == 1 else (self._chosen or 0)
+            self._chosen = (start + step) % len(self._faces)
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._chosen is not None:
+            self._choose(self._chosen)
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, number: int) -> None:
+        self._chosen = number
+        self.update()
+        self.face_chosen.emit(self._faces[number])
+
+
+_CENTRED: Final = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+
+
+def _label(face: Face, look: Look) -> str:
+    """`✓ 김하늘`, `? 이바다 (alike)`, `– unknown`."""
+    if face.student is None:
+        return f"{look.mark} {tr('unknown')}"
+    name = face.name or face.student
+    words = f" ({alike(face.candidates[0])})" if face.verdict == "check" and face.candidates else ""
+    return f"{look.mark} {name}{words}"
+
+
+def _draw_label(painter: QPainter, box: QRectF, text: str, look: Look, font: QFont, width: float) -> None:
+    """Under the box, within the widget: black on the colour of the verdict."""
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    size = QRectF(0, 0, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
+    left = max(0.0, min(box.center().x() - size.width() / 2, width - size.width()))
+    area = size.translated(left, box.bottom() + OUTLINE)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(look.colour))
+    painter.drawRoundedRect(area, 3, 3)
+    painter.setPen(QColor(INK))
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def _draw_notice(painter: QPainter, area: QRectF, text: str, font: QFont) -> None:
+    """A line over the picture, where it is no longer live."""
+    painter.setFont(sized(font, 1.0, bold=True))
+    strip = QRectF(area.left(), area.top(), area.width(), QFontMetricsF(painter.font()).height() + 12)
+    painter.fillRect(strip, QColor(0, 0, 0, 190))
+    painter.setPen(QColor("white"))
+    painter.drawText(strip, int(Qt.AlignmentFlag.AlignCenter), text)

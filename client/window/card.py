@@ -1,0 +1,107 @@
+"""The student who is selected: what the hour's pictures say, who else it may be, and what can be decided."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from client.window.appearance import sized
+from client.window.desk import Row
+from client.window.keys import STATE_KEYS, KeyButton
+from client.window.language import tr
+from client.window.words import alike, capitalised, clock, reason_words, state_word
+from protocol.messages import BoardHour
+
+MOST_CANDIDATES = 3
+
+
+class StudentCard(QFrame):
+    """Every decision that a key makes can be clicked here, with the key on the button."""
+
+    decided = Signal(str)
+    """A State for the student who is shown."""
+    candidate_chosen = Signal(int)
+    """The number of another student who it is, from 0."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self._name = QLabel()
+        self._name.setFont(sized(self.font(), 1.5, bold=True))
+        self._number = QLabel()
+        self._number.setObjectName("faint")
+        self._evidence = QLabel()
+        self._evidence.setWordWrap(True)
+        self._evidence.setTextFormat(Qt.TextFormat.PlainText)
+        self._evidence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._candidates = [KeyButton() for _ in range(MOST_CANDIDATES)]
+        self._states = {state: KeyButton() for state in STATE_KEYS.values()}
+        self._lay_out()
+        self.show_row(None)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._name)
+        head.addWidget(self._number, 1, Qt.AlignmentFlag.AlignBottom)
+        who = QHBoxLayout()
+        for number, button in enumerate(self._candidates):
+            button.clicked.connect(lambda _=False, number=number: self.candidate_chosen.emit(number))
+            who.addWidget(button)
+        who.addStretch(1)
+        grid = QGridLayout()
+        for place, (key, state) in enumerate(STATE_KEYS.items()):
+            button = self._states[state]
+            button.setText(f"{capitalised(state_word(state))}  {key.upper()}")
+            button.clicked.connect(lambda _=False, state=state: self.decided.emit(state))
+            grid.addWidget(button, place // 3, place % 3)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 8, 12, 10)
+        box.setSpacing(6)
+        box.addLayout(head)
+        box.addWidget(self._evidence, 1)
+        box.addLayout(who)
+        box.addLayout(grid)
+
+    def show_row(self, row: Row | None) -> None:
+        """None: nobody is selected."""
+        self._name.setText(row.name if row else tr("Nobody is selected"))
+        self._number.setText(row.student if row else "")
+        self._evidence.setText(_evidence(row) if row else tr("Choose a student in a list, or a face in the picture."))
+        for number, button in enumerate(self._candidates):
+            there = row.candidates[number] if row and number < len(row.candidates) else None
+            button.setVisible(there is not None)
+            if there is not None:
+                button.setText(f"{number + 1}  {there.name} ({alike(there)})")
+                button.setToolTip(tr("It is {name}: distance {distance}", name=f"{there.student} {there.name}",
+                                     distance=f"{there.distance:.2f}"))  # fmt: skip
+        for button in self._states.values():
+            button.setEnabled(row is not None)
+
+
+def _evidence(row: Row) -> str:
+    """What the pictures of the hour say, and what stands, in sentences."""
+    lines = [f"{capitalised(reason_words(row.reason))}." if row.reason else "", _pictures(row.here)]
+    if row.here.minutes_late:
+        lines.append(tr("First seen {minutes} min after the beginning.", minutes=row.here.minutes_late))
+    lines.append(_standing(row))
+    return "\n".join(line for line in lines if line)
+
+
+def _pictures(hour: BoardHour) -> str:
+    if not hour.pictures:
+        return tr("No picture of this hour can say.")
+    if not hour.seen:
+        return tr("Seen in none of {pictures} pictures.", pictures=hour.pictures)
+    return tr("Seen in {seen} of {pictures} pictures, {first} to {last}.", seen=hour.seen, pictures=hour.pictures,
+              first=clock(hour.first_seen), last=clock(hour.last_seen))  # fmt: skip
+
+
+def _standing(row: Row) -> str:
+    cell = row.cell
+    if cell.state is None:
+        return tr("Not decided yet.")
+    if not cell.decided:
+        return tr("Proposed: {state}.", state=state_word(cell.state))
+    if cell.waiting:
+        return tr("Decided: {state}; being sent.", state=state_word(cell.state))
+    who = f" ({row.here.by}, {clock(row.here.at)})" if row.here.by else ""
+    return tr("Recorded: {state}{who}.", state=state_word(cell.state), who=who)
+

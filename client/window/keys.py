@@ -1,0 +1,55 @@
+"""Which key means what, whether or not the keyboard is switched to Hangul, and buttons that take Enter too."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from protocol.messages import State
+
+STATE_KEYS: Final[dict[str, State]] = {
+    "p": "present", "l": "late", "a": "absent", "e": "left_early", "x": "excused", "o": "excused_absence",
+}  # fmt: skip
+NUMBERS: Final[dict[str, State]] = {"1": "present", "2": "late", "3": "absent"}
+"""In a roll call, for a hand on the number pad."""
+
+# The letter on the same key while a Korean keyboard is switched to Hangul (KS X 5002).
+_HANGUL: Final = {
+    "ㅔ": "p", "ㅖ": "p", "ㅣ": "l", "ㅁ": "a", "ㄷ": "e", "ㄸ": "e", "ㅌ": "x", "ㅐ": "o", "ㅒ": "o", "ㄴ": "s",
+    "ㄱ": "r", "ㄲ": "r", "ㅠ": "b", "ㅂ": "q", "ㅃ": "q", "ㅎ": "g",
+}  # fmt: skip
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def letter(event: QKeyEvent) -> str:
+    """The letter or digit of a key without Ctrl or Alt, lower case; empty for any other."""
+    if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+        return ""
+    text = event.text().casefold()
+    return _HANGUL.get(text, text if text.isalnum() else "")
+
+
+def is_enter(event: QKeyEvent) -> bool:
+    """Enter of either block of the keyboard, without Ctrl."""
+    return event.key() in _ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+
+
+def is_back(event: QKeyEvent) -> bool:
+    """The step back."""
+    return event.key() == Qt.Key.Key_Backspace or letter(event) == "b"
+
+
+class KeyButton(QPushButton):
+    """A button that Enter presses as Space does, so that one finger is enough."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, main: bool = False) -> None:
+        super().__init__(text, parent)
+        self.setAutoDefault(False)
+        self.setProperty("main", main)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_enter(event):
+            self.click()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,122 @@
+"""Has the server look at the camera's newest picture, again and again, in a thread of its own; says whose faces it saw.
+
+A picture that is worth keeping is recorded in the session; the others only put names over the faces.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final, Protocol
+
+from PySide6.QtCore import Signal
+
+from client.api import Api, now_utc
+from client.camera.frame import Frame
+from client.camera.looks import Looks
+from client.capture import Capture, HourTimes
+from client.errors import ClientError, Refused
+from client.pictures import Picture, Pictures
+from client.window.errands import Errands
+from protocol.messages import Faces, SessionInfo
+
+PAUSE_S: Final = 1.0
+"""Between an answer and the next question: names follow people, and the server has time for other rooms."""
+AWAY_PAUSE_S: Final = 5.0
+"""The same while the server does not answer."""
+IDLE_S: Final = 0.1
+"""How often a new frame is looked for while there is none."""
+
+
+class Eye(Protocol):
+    """Where frames come from: client.camera.Camera."""
+
+    def latest(self) -> Frame | None:
+        """The newest frame; None where there is none."""
+
+
+class Looker(Errands):
+    """One connection to the server, used by this thread alone. looks and capture are the thread's from now on."""
+
+    saw = Signal(object, object)
+    """Faces, and the Frame that they are in."""
+    recorded = Signal()
+    """A picture was kept in the session."""
+    reached = Signal(bool, str)
+    """Whether the server answers, and where not, a sentence why."""
+
+    def __init__(
+        self, api: Api, eye: Eye, looks: Looks, capture: Capture, pictures: Pictures,
+        clock: Callable[[], datetime] = now_utc,
+    ) -> None:  # fmt: skip
+        self._api, self._eye = api, eye
+        self._looks, self._capture, self._unsent = looks, capture, pictures
+        self._clock = clock
+        self._session: SessionInfo | None = None
+        self._last = 0
+        self._ended = False
+        self._woken = threading.Event()
+        super().__init__("looker")
+        self.run(self._look_on)
+
+    def watch(self, session: SessionInfo | None) -> None:
+        """Look for the students of this session; None: do not look."""
+        self._session = session
+        self._woken.set()
+
+    def close(self, patience_s: float = 0.5) -> None:
+        self._ended = True
+        self._woken.set()
+        super().close(patience_s)
+
+    def _look_on(self) -> None:
+        while not self._ended:
+            self._woken.clear()
+            self._woken.wait(self._look())
+
+    def _look(self) -> float:
+        """Look once where there is something new; how many seconds to wait then."""
+        session, frame = self._session, self._eye.latest()
+        if session is None or frame is None or frame.number == self._last:
+            return IDLE_S
+        self._last = frame.number
+        try:
+            faces = self._ask(session, frame)
+        except ClientError as error:
+            there = isinstance(error, Refused) and not error.retry
+            self.reached.emit(there, error.text)
+            return PAUSE_S if there else AWAY_PAUSE_S
+        self.reached.emit(True, "")
+        self.saw.emit(faces, frame)
+        return PAUSE_S
+
+    def _ask(self, session: SessionInfo, frame: Frame) -> Faces:
+        """Whose faces are in a frame; recorded where it is worth it, later where the server is away."""
+        jpeg = self._capture.consider(frame, self._clock(), _times(session)).jpeg
+        if jpeg is None:
+            return self._snapshot(session, frame, self._looks.encode(frame.image), record=False)
+        try:
+            faces = self._snapshot(session, frame, jpeg, record=True)
+        except ClientError as error:
+            if not isinstance(error, Refused) or error.retry:
+                self._unsent.add(Picture(jpeg, frame.taken_at, session.course, session.session))
+            raise
+        for _ in self._unsent.send(self._api):
+            pass
+        self.recorded.emit()
+        return faces
+
+    def _snapshot(self, session: SessionInfo, frame: Frame, jpeg: bytes, *, record: bool) -> Faces:
+        """A picture without a face is an answer too: nobody is there."""
+        try:
+            return self._api.snapshot(
+                jpeg, course=session.course, session=session.session, taken_at=frame.taken_at, record=record
+            )
+        except Refused as error:
+            if error.code != "no_face":
+                raise
+        height, width, _ = frame.image.shape
+        return Faces(width=width, height=height, faces=())
+
+
+def _times(session: SessionInfo) -> list[HourTimes]:
+    return [(each.starts, each.ends) for each in session.hours if each.starts and each.ends]

@@ -1,0 +1,187 @@
+"""The roll call: one name at a time, large, and a key for each answer. Ends in one batch; decides and sends nothing."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from client.api import now_utc
+from client.window.appearance import FAINT, sized
+from client.window.desk import Row
+from client.window.keys import NUMBERS, STATE_KEYS, KeyButton, is_back, is_enter, letter
+from client.window.language import tr
+from client.window.words import capitalised, reason_words, state_word
+from protocol.messages import MarkItem, SessionInfo, State
+
+_SHOWN: Final[tuple[tuple[State, str], ...]] = (
+    ("present", "1 P Enter"), ("late", "2 L"), ("absent", "3 A"), ("left_early", "E"), ("excused", "X"),
+    ("excused_absence", "O"),
+)  # fmt: skip
+
+
+class RollCallPage(QWidget):
+    """Ticks are kept here until `ended` hands them over."""
+
+    ended = Signal(object)
+    """list[MarkItem], empty where nobody was answered for."""
+    all_wanted = Signal()
+    """Call everybody and not only the doubtful."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Roll call"))
+        self._rows: list[Row] = []
+        self._ticks: dict[str, MarkItem] = {}
+        self._place = 0
+        self._session: SessionInfo | None = None
+        self._hour = 1
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(8)
+        self.head = QLabel()
+        self.before, self.name, self.number, self.after = QLabel(), QLabel(), QLabel(), QLabel()
+        self.note = QLabel()
+        self.totals = QLabel()
+        self._buttons: dict[str, KeyButton] = {}
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        for label, size, bold in ((self.before, 1.4, False), (self.name, 6.0, True), (self.number, 1.8, False),
+                                  (self.note, 1.3, False), (self.after, 1.4, False)):  # fmt: skip
+            label.setFont(sized(self.font(), size, bold=bold))
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        for label in (self.before, self.after, self.number):
+            label.setStyleSheet(f"color: {FAINT}")
+        box = QVBoxLayout(self)
+        box.setContentsMargins(28, 14, 28, 14)
+        box.addWidget(self.head)
+        box.addWidget(self.progress)
+        box.addStretch(1)
+        for label in (self.before, self.name, self.number, self.note, self.after):
+            box.addWidget(label)
+        box.addStretch(1)
+        box.addLayout(self._answers())
+        box.addLayout(self._foot())
+
+    def _answers(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for state, keys in _SHOWN:
+            button = self._button(f"{capitalised(state_word(state))}\n{keys}", partial(self.answer, state))
+            button.setMinimumSize(104, 58)
+            self._buttons[state] = button
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.everybody = self._button(f"{tr('Call everybody')}  G", self.all_wanted.emit)
+        row.addWidget(self._button(f"{tr('Back')}  B", self.step_back))
+        row.addWidget(self.everybody)
+        row.addWidget(self.totals, 1, Qt.AlignmentFlag.AlignCenter)
+        self.end_button = self._button(f"{tr('End and send')}  Q", self.end)
+        self.end_button.setProperty("main", True)
+        row.addWidget(self.end_button)
+        return row
+
+    def _button(self, text: str, press: Callable[[], None]) -> KeyButton:
+        button = KeyButton(text)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda _=False: press())
+        return button
+
+    # ---- the roll
+
+    def start(self, session: SessionInfo, hour: int, rows: Sequence[Row], *, everybody: bool) -> None:
+        """Call these, in order; answers given before stay."""
+        self._session, self._hour, self._rows = session, hour, list(rows)
+        self._place = 0
+        if not everybody:
+            self._ticks = {}
+        self.everybody.setVisible(not everybody)
+        self._show()
+        self.setFocus()
+
+    def answer(self, state: State) -> None:
+        """The answer for the one who is called, and on to the next."""
+        if self._session is None or self._place >= len(self._rows):
+            return
+        row = self._rows[self._place]
+        self._ticks[row.student] = MarkItem(
+            student=row.student, course=self._session.course, hour=self._hour, state=state, at=now_utc()
+        )
+        self._place += 1
+        self._show()
+
+    def step_back(self) -> None:
+        self._place = max(self._place - 1, 0)
+        self._show()
+
+    def end(self) -> None:
+        """Hand over what was answered."""
+        ticks, self._ticks = list(self._ticks.values()), {}
+        self.ended.emit(ticks)
+
+    # ---- showing
+
+    def _show(self) -> None:
+        done = self._place >= len(self._rows)
+        self.head.setText(tr("Roll call, hour {hour}: {place} of {total}", hour=self._hour,
+                             place=min(self._place + 1, len(self._rows)), total=len(self._rows)))  # fmt: skip
+        self.progress.setRange(0, max(len(self._rows), 1))
+        self.progress.setValue(self._place)
+        self.before.setText(self._beside(self._place - 1))
+        self.after.setText(self._beside(self._place + 1))
+        row = None if done else self._rows[self._place]
+        self.name.setText(row.name if row else tr("End of the list"))
+        self.number.setText(row.student if row else "")
+        self.note.setText(self._note(row) if row else tr("Enter sends what was answered."))
+        self.setAccessibleDescription(f"{self.name.text()} {self.number.text()} {self.note.text()}")
+        for state, button in self._buttons.items():
+            ticked = row is not None and row.student in self._ticks and self._ticks[row.student].state == state
+            button.setProperty("main", ticked)
+            button.style().polish(button)
+            button.setEnabled(row is not None)
+        self.totals.setText(self._totals())
+
+    def _beside(self, place: int) -> str:
+        if not 0 <= place < len(self._rows):
+            return " "
+        row = self._rows[place]
+        ticked = self._ticks.get(row.student)
+        return f"{row.name} · {state_word(ticked.state)}" if ticked else row.name
+
+    def _note(self, row: Row) -> str:
+        if (ticked := self._ticks.get(row.student)) is not None:
+            return tr("Answered: {state}", state=state_word(ticked.state))
+        if row.decided and row.cell.state:
+            return tr("Recorded: {state}", state=state_word(row.cell.state))
+        return reason_words(row.reason) or (tr("not seen by the camera") if row.list == "not_seen" else " ")
+
+    def _totals(self) -> str:
+        states = [each.state for each in self._ticks.values()]
+        parts = [f"{state_word(state)} {states.count(state)}" for state in STATE_KEYS.values() if state in states]
+        return ", ".join(parts) or tr("Nobody answered for yet")
+
+    # ---- keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = letter(event)
+        done = self._place >= len(self._rows)
+        if is_back(event) or event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Up):
+            self.step_back()
+        elif key == "q" or event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_End):
+            self.end()
+        elif key == "g":
+            self.all_wanted.emit()
+        elif key in NUMBERS or key in STATE_KEYS:
+            self.answer(NUMBERS.get(key) or STATE_KEYS[key])
+        elif is_enter(event) or event.key() == Qt.Key.Key_Space:
+            self.end() if done else self.answer("present")
+        else:
+            super().keyPressEvent(event)

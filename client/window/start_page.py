@@ -1,0 +1,93 @@
+"""Which course? From a list of those held lately, or typed; Enter opens its session or joins it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+
+from client.window.appearance import sized
+from client.window.keys import KeyButton
+from client.window.language import tr
+from protocol.messages import SessionInfo
+
+_WIDTH = 460
+
+
+class StartPage(QWidget):
+    """Shown until a session is there."""
+
+    opened = Signal(str)
+    """The course to open or join."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        title = QLabel(tr("Attendance"))
+        title.setFont(sized(self.font(), 2.2, bold=True))
+        question = QLabel(tr("Which &course?"))
+        self.course = QComboBox()
+        self.course.setEditable(True)
+        self.course.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.course.setAccessibleName(tr("Course"))
+        question.setBuddy(self.course)
+        edit = self.course.lineEdit()
+        if edit is not None:
+            edit.setPlaceholderText(tr("Course code, such as ea0017_1"))
+            edit.returnPressed.connect(self._open)
+        self.button = KeyButton(main=True)
+        self.button.clicked.connect(self._open)
+        self.course.editTextChanged.connect(self._show_button)
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self.note.setObjectName("faint")
+        self._today: dict[str, SessionInfo] = {}
+        column = QWidget()
+        column.setFixedWidth(_WIDTH)
+        box = QVBoxLayout(column)
+        for widget in (title, question, self.course, self.button, self.note):
+            box.addWidget(widget)
+            box.addSpacing(6)
+        around = QVBoxLayout(self)
+        around.addStretch(1)
+        around.addWidget(column, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.addStretch(2)
+        self._show_button()
+
+    def show_course(self, course: str) -> None:
+        """The course that the command line names: one key is enough."""
+        self.course.setEditText(course)
+        self.button.setFocus()
+
+    def show_sessions(self, sessions: Sequence[SessionInfo]) -> None:
+        """Courses held lately, newest first, each once; what is typed stays."""
+        typed = self.course.currentText()
+        newest = {each.course: each for each in reversed(sessions)}
+        self._today = {each.course: each for each in sessions if each.hour_now is not None}
+        self.course.blockSignals(True)
+        self.course.clear()
+        for session in reversed(newest.values()):
+            self.course.addItem(f"{session.course}  {session.title}".strip(), session.course)
+        self.course.setEditText(typed)
+        self.course.blockSignals(False)
+        self._show_button()
+
+    def show_note(self, text: str) -> None:
+        """What kept the session from being opened."""
+        self.note.setText(text)
+
+    def chosen(self) -> str:
+        """The code of the course, without the title that the list shows behind it."""
+        text = self.course.currentText().strip()
+        return text.split()[0] if text else ""
+
+    def focus(self) -> None:
+        (self.button if self.chosen() else self.course).setFocus()
+
+    def _show_button(self) -> None:
+        there = self._today.get(self.chosen())
+        self.button.setText(tr("Join today's session") if there else tr("Open today's session"))
+        self.button.setEnabled(bool(self.chosen()))
+
+    def _open(self) -> None:
+        if self.chosen():
+            self.note.setText("")
+            self.opened.emit(self.chosen())

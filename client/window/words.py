@@ -1,0 +1,83 @@
+"""What the window calls states, distances, reasons and counts, and the signs that professors read."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from client.window.language import tr
+from protocol.messages import BoardCounts, Candidate, SessionInfo, State
+
+SIGNS: Final[dict[State | None, str]] = {
+    "present": "O", "late": "△", "left_early": "ⓧ", "absent": "X", "excused": "인", "excused_absence": "공",
+    "not_taken": "–", "not_visible": "?", None: "·",
+}  # fmt: skip
+"""출석 O, 지각 △, 결석 X as Korean attendance books have them; ⓧ and 공 as in Kyungil University's."""
+
+_STATES: Final[dict[State, str]] = {
+    "present": "present", "late": "late", "left_early": "left early", "absent": "absent", "excused": "excused",
+    "excused_absence": "excused absence", "not_taken": "not taken", "not_visible": "not visible",
+}  # fmt: skip
+_REASONS: Final = {
+    "doubtful_face": "face is doubtful", "left": "seen before, then gone", "few_pictures": "too few pictures",
+    "very_late": "came very late", "late_unclear": "when they came is unclear",
+    "left_unclear": "not seen at the end", "no_photograph": "no photograph enrolled",
+    "corrected": "another was chosen for this face",
+}  # fmt: skip
+
+_ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike"), (math.inf, "hardly alike"))
+"""Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
+(dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody else."""
+
+
+def state_word(state: State) -> str:
+    """A state in the language of the screen."""
+    return tr(_STATES[state])
+
+
+def capitalised(text: str) -> str:
+    """With a large first letter, where the language has them."""
+    return text[:1].upper() + text[1:]
+
+
+def reason_words(reason: str) -> str:
+    """Why to look at a student; a reason of a newer server stands as it came."""
+    return tr(_REASONS.get(reason, reason)) if reason else ""
+
+
+def alike(candidate: Candidate) -> str:
+    """A distance in words: lower is more alike."""
+    return tr(next(words for limit, words in _ALIKE if candidate.distance < limit))
+
+
+def clock(moment: datetime | None) -> str:
+    """The time on the wall of this PC."""
+    return f"{moment.astimezone():%H:%M}" if moment else ""
+
+
+def counts_sentence(counts: BoardCounts) -> str:
+    """`57 enrolled, 52 present, 2 late, 1 excused, 2 absent; 55 faces seen`."""
+    parts = [tr("{count} enrolled", count=counts.enrolled)]
+    numbers: Sequence[tuple[str, int]] = (
+        ("{count} present", counts.present), ("{count} late", counts.late), ("{count} left early", counts.left_early),
+        ("{count} excused", counts.excused), ("{count} excused absence", counts.excused_absence),
+        ("{count} absent", counts.absent), ("{count} not taken", counts.not_taken),
+        ("{count} not visible", counts.not_visible), ("{count} undecided", counts.undecided),
+    )  # fmt: skip
+    parts += [tr(text, count=number) for text, number in numbers if number]
+    return "; ".join([", ".join(parts), tr("{count} faces seen", count=counts.faces_seen)])
+
+
+_SESSION_STATES: Final = {"draft": "draft", "submitted": "submitted ✓", "closed": "closed"}
+
+
+def session_state(session: SessionInfo) -> str:
+    """Whether the session is a draft, submitted or closed, and whether it should have been submitted."""
+    words = tr(_SESSION_STATES[session.state])
+    return f"{words}, {tr('overdue')}" if session.overdue else words
+
+
+def hour_name(hour: int, starts: datetime | None = None, ends: datetime | None = None) -> str:
+    """`Hour 2 · 10:00-10:50`, without times where the course has no timetable."""
+    name = tr("Hour {hour}", hour=hour)
+    return f"{name} · {clock(starts)}–{clock(ends)}" if starts and ends else name

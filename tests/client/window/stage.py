@@ -1,0 +1,95 @@
+"""A window on the offscreen platform, and a person's hands: keys are counted, and go where the keyboard's focus is."""
+
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from client.api import Api
+from client.outbox import Outbox
+from client.window.clerk import Clerk
+from client.window.keeper import Keeper
+from client.window.main_window import MainWindow
+
+PATIENCE_MS = 20_000
+
+
+@dataclass
+class Hands:
+    """One window and who works with it."""
+
+    window: MainWindow
+    outbox: Outbox
+    qtbot: QtBot
+    keys: int = 0
+    told: list[str] = field(default_factory=list)
+
+    def press(self, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+        """One key, to whatever has the focus."""
+        self.keys += 1
+        widget = self.focus()
+        if isinstance(key, str) and not key.isascii():
+            QApplication.sendEvent(widget, QKeyEvent(QEvent.Type.KeyPress, 0, modifier, key))
+        elif isinstance(key, str):
+            self.qtbot.keyClicks(widget, key, modifier)
+        else:
+            self.qtbot.keyClick(widget, key, modifier)
+
+    def focus(self) -> QWidget:
+        """What the keys go to: a question that is open, once it has them."""
+        question = QApplication.activeModalWidget()
+        if question is not None:
+            self.wait(lambda: question.isAncestorOf(QApplication.focusWidget() or self.window))
+        return QApplication.focusWidget() or self.window
+
+    def wait(self, condition: Callable[[], Any]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
+
+    def wait_for_board(self) -> None:
+        """Until a board is shown, and nothing is on its way."""
+        self.wait(lambda: self.window.work.desk.is_loaded)
+
+    def wait_until_sent(self) -> None:
+        """Until the server has everything and the board that came shows it."""
+        self.wait(lambda: self.outbox.waiting() == 0 and self.window.work.desk.waiting == 0)
+
+    def open(self) -> None:
+        """From the first page to the board."""
+        self.press(Qt.Key.Key_Return)
+        self.wait_for_board()
+
+    def state_of(self, student: str) -> str | None:
+        row = self.window.work.desk.row(student)
+        return row.cell.state if row is not None and row.decided else None
+
+
+class Stage:
+    """Makes windows with what is behind them."""
+
+    def __init__(self, qtbot: QtBot, folder: Path, stack: ExitStack) -> None:
+        self._qtbot = qtbot
+        self._folder = folder
+        self._stack = stack
+
+    def window(self, connect: Callable[[], Api], *, course: str | None = None, server: str = "room:1",
+               **more: Any) -> Hands:
+        """A window whose every connection is made by `connect`; it is closed at the end of the test."""
+        outbox = self._stack.enter_context(closing(Outbox(self._folder / "outbox.sqlite", server)))
+        clerk = self._stack.enter_context(closing(Clerk(connect())))
+        keeper = self._stack.enter_context(closing(Keeper(outbox, connect)))
+        window = MainWindow(clerk, keeper, server, course=course, **more)
+        self._stack.callback(window.deleteLater)
+        self._stack.callback(window.close)
+        window.resize(1366, 700)
+        with self._qtbot.waitActive(window, timeout=PATIENCE_MS):
+            window.show()
+        hands = Hands(window, outbox, self._qtbot)
+        window.work.told.connect(hands.told.append)
+        clerk.refused.connect(hands.told.append)
+        return hands

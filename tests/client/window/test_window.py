@@ -1,0 +1,289 @@
+"""The window by its keys, with a class of 60 behind it that answers as a server does."""
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+
+from client.window import language
+from client.window.face_dialog import FaceDialog
+from protocol import messages as wire
+from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, UNSEEN, Room
+from tests.client.window.stage import Hands, Stage
+
+NUMBERS = list(NAMES)
+FIRST_CHECK, LAST_CHECK, FIRST_UNSEEN = NUMBERS[SURE], NUMBERS[SURE + CHECK - 1], NUMBERS[SURE + CHECK]
+
+
+def opened(stage: Stage, room: Room) -> Hands:
+    hands = stage.window(room.api, course=COURSE)
+    hands.open()
+    return hands
+
+
+def asked(room: Room, kind: type[wire.Message]) -> list[wire.Message]:
+    return [each for each in room.asked if isinstance(each, kind)]
+
+
+def test_a_class_of_60_is_submitted_with_12_keys(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.press("s")
+    for _ in range(CHECK):
+        hands.press(Qt.Key.Key_Return)
+    for _ in range(UNSEEN):
+        hands.press("a")
+    hands.press(Qt.Key.Key_Return)
+    hands.press(Qt.Key.Key_Return)
+    hands.wait(lambda: room.state == "submitted")
+    assert hands.keys <= 12
+    assert {number: state for (number, _), (state, _) in room.marks.items()} == {
+        number: "present" if place < SURE + CHECK else "absent" for place, number in enumerate(NUMBERS)}
+    assert {source for _, source in room.marks.values()} == {"camera", "professor"}
+
+
+def test_the_counts_are_shown_before_submitting_and_are_the_servers(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.press("s")
+    hands.wait_until_sent()
+    hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    dialog = hands.window._submitting
+    assert dialog is not None
+    assert dialog.counts.text() == "60 enrolled, 52 present, 8 undecided; 57 faces seen."
+    assert "not taken" in dialog.warning.text()
+    hands.press(Qt.Key.Key_Escape)
+    hands.wait(lambda: hands.window._submitting is None)
+    assert room.state == "draft"
+
+
+def test_the_back_key_goes_to_who_was_decided_last(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.press("s")
+    hands.press(Qt.Key.Key_Return)
+    hands.press("l")
+    hands.press("b")
+    assert hands.window.board.chosen() == NUMBERS[SURE + 1]
+    hands.press("a")
+    hands.wait_until_sent()
+    assert room.marks[NUMBERS[SURE + 1], 1] == ("absent", "professor")
+    assert hands.window.board.chosen() == NUMBERS[SURE + 2]
+
+
+def test_a_keyboard_that_is_switched_to_hangul_works_as_well(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.press("ㄴ")
+    hands.press("ㅣ")
+    hands.wait_until_sent()
+    assert room.marks[FIRST_CHECK, 1][0] == "late"
+    assert len(room.marks) == SURE + 1
+
+
+def test_another_candidate_is_chosen_by_its_number_and_the_doubtful_one_stays_to_decide(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.press("s")
+    hands.press("1")
+    hands.wait_until_sent()
+    assert room.marks["201511001", 1] == ("present", "professor")
+    assert hands.state_of(FIRST_CHECK) is None
+    assert hands.window.board.chosen() == FIRST_CHECK
+
+
+def test_enter_never_marks_somebody_absent(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.window.board.choose(FIRST_UNSEEN)
+    hands.press(Qt.Key.Key_Return)
+    assert hands.window.board.chosen() == FIRST_UNSEEN
+    assert hands.window.work.desk.waiting == 0
+
+
+def test_the_roll_is_called_by_keys_alone_and_sent_in_one_batch(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.press("r")
+    roll = hands.window.roll
+    assert hands.window.pages.currentWidget() is roll
+    assert roll.name.text() == NAMES[FIRST_CHECK]
+    for key in ("p", "l", "b", "3", Qt.Key.Key_Return):
+        hands.press(key)
+    assert roll.name.text() == NAMES[NUMBERS[SURE + 3]]
+    assert asked(room, wire.Marks) == []
+    hands.press("q")
+    hands.wait_until_sent()
+    (batch,) = asked(room, wire.Marks)
+    assert isinstance(batch, wire.Marks)
+    assert batch.source == "roll_call"
+    assert [(each.student, each.state) for each in batch.marks] == [
+        (NUMBERS[SURE], "present"), (NUMBERS[SURE + 1], "absent"), (NUMBERS[SURE + 2], "present")]
+    assert hands.window.pages.currentWidget() is hands.window.board
+
+
+def test_only_the_doubtful_and_unseen_are_called_and_all_on_demand(stage: Stage) -> None:
+    hands = opened(stage, Room())
+    hands.press("r")
+    assert len(hands.window.roll._rows) == CHECK + UNSEEN
+    hands.press("p")
+    hands.press("g")
+    assert len(hands.window.roll._rows) == len(NAMES)
+    hands.press("q")
+    hands.wait_until_sent()
+    assert hands.state_of(FIRST_CHECK) == "present"
+
+
+def test_a_roll_call_that_nobody_answered_sends_nothing(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.press("r")
+    hands.press(Qt.Key.Key_Escape)
+    assert hands.window.pages.currentWidget() is hands.window.board
+    assert asked(room, wire.Marks) == []
+
+
+def face(student: str | None, *others: str, verdict: str = "sure") -> wire.Face:
+    candidates = tuple(wire.Candidate(student=each, name=NAMES[each], distance=0.3 + place / 10)
+                       for place, each in enumerate([*([student] if student else []), *others]))
+    return wire.Face(box=(100, 100, 200, 200), score=1.0, verdict=verdict, student=student,
+                     name=NAMES[student] if student else None, candidates=candidates)
+
+
+def test_a_face_is_corrected_by_searching_and_the_mistaken_one_is_no_longer_sure(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    mistaken, right = NUMBERS[0], NUMBERS[33]
+    camera = hands.window.board.camera
+    camera.show_faces(wire.Faces(width=1280, height=720, faces=(face(mistaken, NUMBERS[7]),)))
+    hands.qtbot.mouseClick(camera, Qt.MouseButton.LeftButton, pos=camera.face_rect(camera.faces[0]).center().toPoint())
+    dialog = hands.window.findChild(FaceDialog)
+    assert dialog is not None
+    assert [dialog.found.item(row).text().split()[1] for row in range(2)] == [mistaken, NUMBERS[7]]
+    hands.press(right)
+    assert dialog.found.count() == 1
+    hands.press(Qt.Key.Key_Return)
+    hands.press("s")
+    hands.wait_until_sent()
+    assert room.marks[right, 1] == ("present", "professor")
+    assert (mistaken, 1) not in room.marks
+    assert hands.window.work.desk.rows("check")[0].student == mistaken
+
+
+def test_faces_are_reached_without_a_mouse(stage: Stage) -> None:
+    hands = opened(stage, Room())
+    camera = hands.window.board.camera
+    camera.show_faces(wire.Faces(width=1280, height=720, faces=(face(None, NUMBERS[7], verdict="unknown"),)))
+    camera.setFocus()
+    hands.press(Qt.Key.Key_Right)
+    hands.press(Qt.Key.Key_Return)
+    dialog = hands.window.findChild(FaceDialog)
+    assert dialog is not None
+    hands.press(Qt.Key.Key_Return)
+    assert hands.window.board.chosen() == NUMBERS[7]
+
+
+def test_a_click_beside_every_face_chooses_none(stage: Stage) -> None:
+    hands = opened(stage, Room())
+    camera = hands.window.board.camera
+    camera.show_faces(wire.Faces(width=1280, height=720, faces=(face(NUMBERS[0]),)))
+    assert camera.face_at(QPointF(camera.width() - 2, camera.height() - 2)) is None
+
+
+def test_the_hour_on_now_is_shown_first_and_another_by_its_tab(stage: Stage) -> None:
+    room = Room(hours=2)
+    room.gone = {NUMBERS[3]}
+    hands = opened(stage, room)
+    assert hands.window.board.hours.currentIndex() == 1
+    assert NUMBERS[3] in {row.student for row in hands.window.work.desk.rows("check")}
+    hands.window.board.hours.setCurrentIndex(0)
+    hands.wait_for_board()
+    assert len(hands.window.work.desk.rows("sure")) == SURE
+    hands.press("s")
+    hands.wait_until_sent()
+    assert {hour for _, hour in room.marks} == {1}
+
+
+def test_what_the_server_refuses_is_told_and_stands_no_longer(stage: Stage) -> None:
+    class Closed(Room):
+        def _mark(self, item: object, hour: int, state: str, source: str) -> wire.MarkedItem:
+            raise Refusal
+
+        def _answer(self, request: wire.Request) -> wire.Message:
+            try:
+                return super()._answer(request)
+            except Refusal:
+                return wire.Error(code="closed", text="The session is closed.")
+
+    class Refusal(Exception):
+        pass
+
+    hands = opened(stage, Closed())
+    hands.window.board.choose(FIRST_UNSEEN)
+    hands.press("p")
+    hands.wait(lambda: hands.told)
+    assert hands.told == ["Not recorded: The session is closed."]
+    assert hands.window.banner.isVisible()
+    assert hands.state_of(FIRST_UNSEEN) is None
+
+
+def test_an_unknown_course_is_told_and_another_can_be_typed(stage: Stage) -> None:
+    hands = stage.window(Room().api, course="nowhere1")
+    hands.press(Qt.Key.Key_Return)
+    hands.wait(lambda: "There is no course nowhere1." in hands.told)
+    hands.window.start.course.setFocus()
+    hands.window.start.course.setEditText("")
+    hands.press(COURSE)
+    hands.press(Qt.Key.Key_Return)
+    hands.wait_for_board()
+
+
+def test_courses_held_lately_are_offered_and_todays_session_is_joined(stage: Stage) -> None:
+    room = Room(opened=True)
+    hands = stage.window(room.api)
+    start = hands.window.start
+    hands.wait(lambda: start.course.count() == 1)
+    start.course.setCurrentIndex(0)
+    assert start.chosen() == COURSE
+    assert start.button.text() == "Join today's session"
+
+
+def test_everybody_decided_leads_to_submitting(stage: Stage) -> None:
+    room = Room()
+    for place, number in enumerate(NUMBERS):
+        room.marks[number, 1] = ("present" if place < SURE else "absent", "professor")
+    hands = opened(stage, room)
+    assert hands.focus() is hands.window.board.submit_button
+
+
+@pytest.mark.parametrize("wanted", ["en", "ko"])
+def test_all_fits_on_a_small_screen_at_125_percent(stage: Stage, qapp: QApplication, wanted: str) -> None:
+    """1366x768 at 125 % are 1092x614 of the window's pixels, less a title and a task bar of 40 each."""
+    try:
+        language.install(qapp, wanted)
+        room = Room(hours=3)
+        room.gone = {NUMBERS[3]}
+        hands = opened(stage, room)
+        hands.window.resize(1092, 534)
+        hands.wait(lambda: (hands.window.width(), hands.window.height()) == (1092, 534))
+        hands.window.board.choose(NUMBERS[3])
+        hands.wait(lambda: clipped(hands) == [])
+        hands.press("r")
+        hands.wait(lambda: clipped(hands) == [])
+    finally:
+        language.install(qapp, "en")
+
+
+def clipped(hands: Hands) -> list[str]:
+    """Texts of visible buttons and labels of one line that are wider or taller than their place."""
+    shown = [each for kind in (QAbstractButton, QLabel) for each in hands.window.findChildren(kind) if each.isVisible()]
+    return [
+        each.text() for each in shown
+        if each.text() and not (isinstance(each, QLabel) and each.wordWrap())
+        and (each.width() < each.minimumSizeHint().width() or each.height() < each.minimumSizeHint().height())
+    ]
+
+
+def test_server_camera_and_outbox_are_told_in_words(stage: Stage) -> None:
+    hands = opened(stage, Room())
+    assert [hands.window.status.text_of(each) for each in ("server", "camera", "outbox")] == [
+        "Server: connected", "Camera: none", "Outbox: all sent"]
