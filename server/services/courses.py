@@ -1,0 +1,111 @@
+"""Courses as the services see them: plan, hours of a day, the hour that is on. Knows no SQL, no messages, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
+from server.domain.timetable import ClassHour, PlannedHour, hour_on, planned_hours
+from server.errors import UnknownCourse
+from server.services.course_plan import CoursePlan, as_json, from_json
+from server.services.term_file import TermCalendar
+from server.store.base import Course, Store
+
+ROOM_OPENS: Final = timedelta(minutes=15)
+"""So long before its first hour a course has the room: who sits down early is looked at."""
+_LONG_AGO: Final = datetime(1, 1, 2, tzinfo=UTC)
+
+
+class Courses:
+    """Plans, timetables and the calendar; any thread may use it. Everything is read anew: a change holds at once."""
+
+    def __init__(self, store: Store, zone: ZoneInfo) -> None:
+        self._store = store
+        self.zone: Final = zone
+
+    def plan_of(self, course: str) -> CoursePlan:
+        """The course's plan, the default one where none was set. Raises UnknownCourse."""
+        return _plan(self._store.course(course))
+
+    def all_plans(self) -> dict[str, CoursePlan]:
+        """Every course's plan, by code."""
+        return {each.code: _plan(each) for each in self._store.courses()}
+
+    def set_plan(self, course: str, plan: CoursePlan, *, at: datetime, by: str) -> None:
+        """Keep a plan; a course that there is not is made."""
+        kept = Course(code=course, title=plan.title, room=plan.room, devices=plan.devices, plan=as_json(plan))
+        self._store.set_course(kept, at=at, by=by)
+
+    def import_term(self, calendar: TermCalendar, *, at: datetime, by: str) -> None:
+        """Say what the calendar is within the term's days, instead of what it was. Raises UnknownCourse."""
+        self.require_known(calendar)
+        self._store.set_calendar(calendar.term, calendar.holidays, calendar.makeups, at=at, by=by)
+
+    def require_known(self, calendar: TermCalendar) -> None:
+        """Raise UnknownCourse where the term's file names a course that there is not."""
+        if unknown := sorted(calendar.courses - {each.code for each in self._store.courses()}):
+            raise UnknownCourse(f"The file names the course {unknown[0]}, which is not known: correct its code, or set "
+                                "the course first by `course set`.")
+
+    def planned(self, course: str, day: date) -> tuple[PlannedHour, ...]:
+        """The hours that timetable and calendar give the course on that day; none on a day without class."""
+        return planned_hours(self.plan_of(course).timetable, self._store.calendar(), course, day, self.zone)
+
+    def hour_now(self, course: str, moment: datetime) -> int | None:
+        """The hour of the course that is on: of that day's session where it has times, else of the timetable.
+
+        Without either the lowest of the session's, or the one hour there is; None on a day without class. Raises
+        UnknownCourse.
+        """
+        day = campus_day(moment, self.zone)
+        session = self._store.session_on(course, day)
+        held = session.hours if session is not None else ()
+        if held and all(hour.ends for hour in held):
+            return hour_on(held, moment)
+        timetable = self.plan_of(course).timetable
+        planned = planned_hours(timetable, self._store.calendar(), course, day, self.zone)
+        fallback = None if timetable.weekly_hours else HOUR_WITHOUT_TIMETABLE
+        return hour_on(planned or held, moment) or fallback
+
+    def usual_hours(self, course: str, numbers: Sequence[int], day: date) -> tuple[PlannedHour, ...]:
+        """Hours of a day with the times that these numbers have on that day, else on any day of the timetable."""
+        usual = {hour.number: hour for hours in self.plan_of(course).timetable.week for hour in hours}
+        planned = {hour.number: hour for hour in self.planned(course, day)}
+        return tuple(
+            planned.get(number) or _on_day(number, usual.get(number), day, self.zone) for number in sorted(set(numbers))
+        )
+
+    def in_room(self, device: str, moment: datetime) -> str | None:
+        """The course that is on now in the room where this device stands, by the timetables.
+
+        In the quarter of an hour before a course begins the one that is still on goes before. None: none, or two.
+        """
+        day, calendar = campus_day(moment, self.zone), self._store.calendar()
+        spans = {
+            course.code: _span(planned_hours(_plan(course).timetable, calendar, course.code, day, self.zone))
+            for course in self._store.courses_of_device(device)
+        }
+        running = [code for code, (starts, ends) in spans.items() if starts <= moment < ends]
+        coming = [code for code, (starts, _) in spans.items() if starts - ROOM_OPENS <= moment < starts]
+        on = running or coming
+        return on[0] if len(on) == 1 else None
+
+
+def _plan(course: Course) -> CoursePlan:
+    return replace(from_json(course.plan), title=course.title, room=course.room, devices=course.devices)
+
+
+def _on_day(number: int, hour: ClassHour | None, day: date, zone: ZoneInfo) -> PlannedHour:
+    if hour is None:
+        return PlannedHour(number)
+    starts, ends = (datetime.combine(day, clock, zone).astimezone(UTC) for clock in (hour.starts, hour.ends))
+    return PlannedHour(number, starts, ends)
+
+
+def _span(hours: Sequence[PlannedHour]) -> tuple[datetime, datetime]:
+    """From the start of the first hour to the end of the last, breaks included; an empty span without hours."""
+    starts = [hour.starts for hour in hours if hour.starts]
+    ends = [hour.ends for hour in hours if hour.ends]
+    return min(starts, default=_LONG_AGO), max(ends, default=_LONG_AGO)

@@ -1,0 +1,121 @@
+"""What people decided becomes marks: in which session and hour it belongs, and whether the course's rules allow it.
+
+Knows no SQL, no messages, no clock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from server.domain.attendance import Mark, Source, State
+from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
+from server.domain.rules import Rules
+from server.domain.timetable import hour_on
+from server.errors import BadRequest, RollcallError, UnknownCourse
+from server.services.courses import Courses
+from server.services.record import Recorder
+from server.store.base import MarkRequest, Outcome, Session, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One student's state in one hour, as somebody says. hour: None: the one that was on `at`."""
+
+    student: str
+    course: str
+    state: State
+    hour: int | None
+    at: datetime
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Decisions that stand or fall together. session: None: of each decision's course, on the day of its `at`.
+
+    key, digest, partial: as of MarkRequest.
+    """
+
+    decisions: tuple[Decision, ...]
+    source: Source
+    session: int | None = None
+    key: str | None = None
+    digest: bytes = b""
+    partial: bool = False
+
+
+class Decisions:
+    """Takes decisions from any thread."""
+
+    def __init__(self, store: Store, courses: Courses, recorder: Recorder) -> None:
+        self._store = store
+        self._courses = courses
+        self._recorder = recorder
+
+    def marks(self, batch: Batch) -> tuple[Mark, ...]:
+        """The marks that the decisions are, in their order. Raises NoSession, and BadRequest in shadow mode."""
+        session = None if batch.session is None else self._store.session(batch.session)
+        if session is not None and batch.source is Source.CAMERA:
+            self._require_shown(session.course)
+        hours = _Hours(self._courses, session)
+        return tuple(hours.mark(each, batch.source) for each in batch.decisions)
+
+    def record(self, batch: Batch, marks: Sequence[Mark], *, now: datetime) -> Outcome:
+        """Record the batch's marks; what stands, once it is on disk. Raises as Recorder.record."""
+        wrong = self._wrong(batch, marks)
+        request = MarkRequest(tuple(marks), batch.key, batch.digest, batch.partial, wrong)
+        return self._recorder.record(request, now=now)
+
+    def _require_shown(self, course: str) -> None:
+        if self._courses.plan_of(course).rules.shadow:
+            raise BadRequest(f"Course {course} is in shadow mode: its proposals cannot be confirmed. Record what you "
+                             "decided by `marks`.")
+
+    def _wrong(self, batch: Batch, marks: Sequence[Mark]) -> dict[int, RollcallError]:
+        rules = {course: self._rules(course) for course in {mark.course for mark in marks}}
+        found: dict[int, RollcallError] = {}
+        for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
+            if decision.course != mark.course:
+                found[row] = BadRequest(
+                    f"Session {batch.session} is of course {mark.course}, not of {decision.course}.")
+            elif mark.state not in rules[mark.course].allowed_states:
+                found[row] = BadRequest(f"By its rules course {mark.course} does not record the state {mark.state}.")
+        return found
+
+    def _rules(self, course: str) -> Rules:
+        """The course's; of one that there is not any, for the store says so."""
+        try:
+            return self._courses.plan_of(course).rules
+        except UnknownCourse:
+            return Rules()
+
+
+class _Hours:
+    """Finds the day and hour of decisions; asks once for each course and moment."""
+
+    def __init__(self, courses: Courses, session: Session | None) -> None:
+        self._courses = courses
+        self._session = session
+        self._known: dict[tuple[str, datetime], int] = {}
+
+    def mark(self, each: Decision, source: Source) -> Mark:
+        course, day = (self._session.course, self._session.day) if self._session else (each.course, self._day(each.at))
+        hour = self._hour(course, each.at) if each.hour is None else each.hour
+        return Mark(each.student, course, day, hour, each.state, each.at, each.by, source, each.why)
+
+    def _day(self, at: datetime) -> date:
+        return campus_day(at, self._courses.zone)
+
+    def _hour(self, course: str, at: datetime) -> int:
+        if (course, at) not in self._known:
+            self._known[course, at] = self._find(course, at)
+        return self._known[course, at]
+
+    def _find(self, course: str, at: datetime) -> int:
+        if self._session is not None and self._session.day != self._day(at):
+            return hour_on(self._session.hours, at) or HOUR_WITHOUT_TIMETABLE
+        try:
+            return self._courses.hour_now(course, at) or HOUR_WITHOUT_TIMETABLE
+        except UnknownCourse:
+            return HOUR_WITHOUT_TIMETABLE
