@@ -28,8 +28,8 @@ class Span:
         return self.begins <= day and self.lasts_after(day)
 
     def lasts_after(self, day: date) -> bool:
-        """Whether it holds on that day or will later."""
-        return self.ends is None or day < self.ends
+        """Whether it holds on that day or will on a later one."""
+        return self.ends is None or max(day, self.begins) < self.ends
 
 
 def write(connection: Connection, rows: Sequence[RosterRow], begins: date, today: date) -> tuple[int, int]:
@@ -102,7 +102,7 @@ def end(connection: Connection, pairs: Sequence[Pair], day: date) -> int:
     ended = 0
     later = case((table.c.begins > day, table.c.begins), else_=day)
     for piece in chunks(dict.fromkeys(pairs)):
-        lasting = or_(table.c.ends.is_(None), table.c.ends > day)
+        lasting = or_(table.c.ends.is_(None), and_(table.c.ends > day, table.c.ends > table.c.begins))
         statement = update(table).where(tuple_(table.c.course, table.c.student).in_(piece), lasting)
         ended += connection.execute(statement.values(ends=later)).rowcount
     return ended

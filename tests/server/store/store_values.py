@@ -25,8 +25,9 @@ def enrol(store: Store, *students: str, course: str = COURSE) -> None:
 
 
 def mark(student: str = STUDENTS[0], state: State = State.PRESENT, *, at: datetime = NOW, hour: int = 1,
-         course: str = COURSE, day: date = DAY, by: str = "professor") -> Mark:
-    return Mark(student, course, day, hour, state, at, by, Source.PROFESSOR)
+         course: str = COURSE, day: date = DAY, by: str = "professor", source: Source = Source.PROFESSOR,
+         why: str = "") -> Mark:
+    return Mark(student, course, day, hour, state, at, by, source, why)
 
 
 def request(*marks: Mark, key: str | None = None, digest: bytes = b"digest") -> MarkRequest:

@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.domain.attendance import Mark, State
+from server.domain.sessions import SessionState
+from server.domain.timetable import PlannedHour
+from server.errors import SessionClosed
 from server.store import open_store
 from server.store.base import MarkRequest
 from server.store.sql import SqlStore
@@ -22,9 +25,11 @@ from tests.server.store.store_values import (
     enrol,
     mark,
     minutes,
+    picture,
     record,
     recorded,
     request,
+    sighting,
     states,
 )
 
@@ -110,6 +115,56 @@ def test_the_same_key_from_several_servers_at_once_is_recorded_once(stores: list
     at_once(*(lambda each=each: answers.append(record(each, request(key="k"))[0]) for each in stores))
     assert answers == [(recorded(mark()),)] * len(stores)
     assert len(history(stores[0])) == 1
+
+
+def test_two_corrections_of_one_mark_at_once_lose_none(stores: list[SqlStore]) -> None:
+    enrol(stores[0])
+    record(stores[0], request(mark()))
+    wanted = {number: mark(state=state, at=NOW + timedelta(seconds=number), why=f"correction {number}")
+              for number, state in enumerate((State.LATE, State.ABSENT, State.EXCUSED, State.LEFT_EARLY), 1)}
+    at_once(*(lambda store=store, each=each: record(store, request(each))
+              for store, each in zip(stores, wanted.values(), strict=True)))
+    session = stores[0].session_on(COURSE, DAY)
+    assert session is not None
+    lines = stores[0].history(session.id)
+    assert sorted(line.why for line in lines) == ["", *(each.why for each in wanted.values())]
+    assert stores[0].standing(session.id)[STUDENTS[0], 1].why == "correction 4"
+    assert_unbroken(history(stores[0]))
+
+
+def test_a_session_that_is_closed_while_marks_come_takes_all_of_a_batch_or_nothing(stores: list[SqlStore]) -> None:
+    enrol(stores[0])
+    number = stores[0].open_session(COURSE, DAY, [], closes_at=None, makeup=False, at=NOW, by="professor").id
+    outcomes: list[object] = []
+
+    def send(store: SqlStore) -> None:
+        outcomes.append(record(store, request(*(mark(student) for student in STUDENTS)))[0])
+
+    at_once(*(lambda store=store: send(store) for store in stores[1:]),
+            lambda: stores[0].set_session_state(number, SessionState.CLOSED, at=NOW, by="professor", why=""))
+    refused = [each for each in outcomes if isinstance(each, SessionClosed)]
+    assert all(len(each.problems) == len(STUDENTS) for each in refused)
+    assert len(stores[0].history(number)) == len(STUDENTS) * (len(outcomes) - len(refused))
+    assert isinstance(record(stores[0], request())[0], SessionClosed)
+
+
+def test_a_picture_that_comes_twice_at_once_is_kept_once(store: SqlStore) -> None:
+    enrol(store)
+    kept: list[int] = []
+    at_once(*(lambda: kept.append(store.add_picture(picture(), [sighting()], now=NOW)) for _ in range(4)))
+    assert sorted(kept) == [0, 0, 0, 1]
+
+
+def test_a_session_that_several_open_at_once_is_one(stores: list[SqlStore]) -> None:
+    enrol(stores[0])
+    hours = [[PlannedHour(number), PlannedHour(number + 1)] for number in (1, 2, 1, 3)]
+
+    def open_(store: SqlStore, planned: list[PlannedHour]) -> None:
+        store.open_session(COURSE, DAY, planned, closes_at=None, makeup=False, at=NOW, by="x")
+
+    at_once(*(lambda store=store, planned=planned: open_(store, planned)
+              for store, planned in zip(stores, hours, strict=True)))
+    assert [[each.number for each in one.hours] for one in stores[0].sessions(COURSE, None, None)] == [[1, 2, 3, 4]]
 
 
 def test_imports_and_marks_at_once_get_along(stores: list[SqlStore]) -> None:
