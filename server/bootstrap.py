@@ -2,22 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from server import __version__
 from server.config import Settings
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.doctor import Finding
-from server.recognition import Recogniser, decode_image, open_recogniser
+from server.recognition import Recogniser, decode_image, model_id_of, open_recogniser
 from server.recognition.camera import probe_camera, without_password
 from server.recognition.engines import choose
 from server.recognition.model_files import find_model_files, open_networks
+from server.services.board import Boards
+from server.services.courses import Courses
+from server.services.decisions import Decisions
+from server.services.evidence import Evidence
+from server.services.forgetting import Forgetting
 from server.services.galleries import Galleries
 from server.services.recognise import Recognition
 from server.services.record import Recorder
 from server.services.roster import RosterService
+from server.services.sessions import Sessions
 from server.services.work_queue import WorkQueue
 from server.store import open_store
 from server.store.base import Store
@@ -66,9 +74,39 @@ def recogniser_of(settings: Settings) -> Recogniser:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a class day needs, around one store: the server's and the commands' alike. `recorder` ends with `close`."""
+
+    store: Store
+    recorder: Recorder
+    courses: Courses
+    sessions: Sessions
+    boards: Boards
+    decisions: Decisions
+
+
+def desk_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Desk:
+    """A desk with what it needs; its recorder is the caller's to close."""
+    recorder, courses = Recorder(store), Courses(store, zone)
+    sessions = Sessions(store, courses, Evidence(store, galleries), recorder)
+    return Desk(store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder))
+
+
+@contextmanager
+def desk_of(settings: Settings, store: Store) -> Iterator[Desk]:
+    """A desk for a command; it looks at no picture, only at what was kept of them. Raises SetupProblem."""
+    galleries = Galleries(store, model_id_of(settings.embedder), settings.fpir)
+    desk = desk_around(store, settings.zone, galleries)
+    try:
+        yield desk
+    finally:
+        desk.recorder.close()
+
+
 __all__ = [
-    "Server", "check_camera", "check_engine", "check_key_file", "check_models", "key_file_problems", "missing_database",
-    "recogniser_of", "store_of", "upgrade_database",
+    "Desk", "Server", "check_camera", "check_engine", "check_key_file", "check_models", "desk_around", "desk_of",
+    "key_file_problems", "missing_database", "recogniser_of", "store_of", "upgrade_database",
 ]
 
 
@@ -82,11 +120,16 @@ class Server:
         self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]
     ) -> None:
         self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
-        self._recorder = Recorder(store)
+        self.forgetting = Forgetting(store, settings.sightings_days)
+        self._desk = desk_around(store, settings.zone, self.galleries)
         self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
-        services = Services(self._recorder, RosterService(store), recognition, _about(settings, recogniser))
+        services = Services(
+            store=store, decisions=self._desk.decisions, courses=self._desk.courses, sessions=self._desk.sessions,
+            boards=self._desk.boards, roster=RosterService(store), recognition=recognition,
+            about=_about(settings, recogniser),
+        )
         campus = Campus(settings.zone, settings.legacy_course)
         self._listener = TcpServer(settings.host, settings.port, Dispatcher(services, campus, clock), _limits(settings))
 
@@ -107,7 +150,7 @@ class Server:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         answered = self._listener.stop(STOP_PATIENCE_S)
         recognised = self._queue.close(patience_s=1.0)
-        self._recorder.close()
+        self._desk.recorder.close()
         return answered and recognised
 
 

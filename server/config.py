@@ -76,6 +76,8 @@ class Settings:
                                      most=500_000_000)
     max_waiting_images: int = _setting(16, "images that may wait for recognition; one more is told that the server "
                                            "is busy", unit="images", least=1, most=1000)
+    sightings_days: int = _setting(30, "how long recorded pictures' faces are kept, sealed, for the board and for "
+                                       "`recalibrate`; then they are removed", unit="days", least=1, most=400)
     log_level: str = _setting("info", "least severity that is logged; names of people appear at debug only",
                               choices=LOG_LEVELS)
 

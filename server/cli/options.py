@@ -14,6 +14,7 @@ from typing import Any, Final
 import click
 
 from server import config
+from server.errors import BadRequest
 
 DATABASE: Final = ("database", "key_file", "embedder", "log_level")
 """Settings that every command takes."""
@@ -93,6 +94,14 @@ def as_option(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """`--json`: the result for programs."""
     return click.option("--json", "as_json", is_flag=True, help="print the result as JSON")(command)
+
+
+def read_file(path: Path) -> bytes:
+    """A file that was named. Raises BadRequest where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadRequest(f"The file {path} cannot be read: {error.strerror}.") from error
 
 
 def print_json(value: Any) -> None:

@@ -17,7 +17,6 @@ from server.config import Settings
 from server.errors import RollcallError
 from server.recognition import Recogniser, decode_image
 from server.services.enrol import enrol
-from server.services.galleries import Galleries
 from server.store.base import Store
 
 log = logging.getLogger(__name__)
@@ -102,7 +101,7 @@ def _serve(server: Server, host: str, stop: Stop) -> None:
     thread = threading.Thread(target=server.serve, name="listener", daemon=True)
     thread.start()
     click.echo(f"ready on {host}:{server.port}")
-    _watch(server.galleries, stop.wanted)
+    _watch(server, stop.wanted)
     log.info("stopping")
     if not server.stop():
         log.error("some work did not end in time and was given up")
@@ -111,15 +110,19 @@ def _serve(server: Server, host: str, stop: Stop) -> None:
     thread.join()
 
 
-def _watch(galleries: Galleries, ended: threading.Event) -> None:
-    """Keep the gallery up to date; the database may go and come back meanwhile, which is said once each time."""
+def _watch(server: Server, ended: threading.Event) -> None:
+    """Keep the gallery up to date, and pictures no longer than they may be kept.
+
+    The database may go and come back meanwhile, which is said once each time.
+    """
     away = False
     while not ended.wait(WATCH_S):
         try:
-            galleries.current()
+            server.galleries.current()
+            server.forgetting.forget_old(utc_now())
         except RollcallError as error:
             if not away:
-                log.warning("the gallery cannot be held against the database: %s", error.text)
+                log.warning("gallery and pictures cannot be held against the database: %s", error.text)
             away = True
         else:
             if away:

@@ -26,6 +26,9 @@ NOTHING_ELSE = "The server could not do this; its log says why."
 """All that the wire says of a defect."""
 AWAY = "The server cannot reach its database just now; send the same again in a moment."
 """All that the wire says of a database that is away: where it lies concerns nobody outside."""
+TOO_LONG = "The answer is too long for one message: ask for less, such as one hour, or fewer days."
+MOST_PROBLEMS = 500
+"""Wrong rows of a batch that are told; so many fit into one message."""
 
 
 class Dispatcher:
@@ -47,7 +50,7 @@ class Dispatcher:
         reply = self._answered(partial(framed_form.answer, received.message, call))
         _log(peer, messages.type_name(type(received.message)), reply, started)
         if isinstance(reply, RollcallError):
-            reply = messages.Error(code=reply.code, text=reply.text, retry=reply.retry)
+            reply = _error(reply)
         return self._encoded(reply, received.id)
 
     def _encoded(self, reply: messages.Message, id: int) -> bytes:
@@ -57,7 +60,7 @@ class Dispatcher:
         except ProtocolError as error:
             log.error("a reply could not be sent: %s", error.text)
             code: ErrorCode = "too_large" if error.code == "too_large" else "internal"
-            text = "The answer is too long for one message." if code == "too_large" else NOTHING_ELSE
+            text = TOO_LONG if code == "too_large" else NOTHING_ELSE
             return messages.encode(messages.Error(code=code, text=text), id)
 
     def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
@@ -101,6 +104,11 @@ class Dispatcher:
         except Exception:
             log.exception("a request failed by a defect")
         return Internal(NOTHING_ELSE)
+
+
+def _error(error: RollcallError) -> messages.Error:
+    problems = framed_form.refused(error.problems[:MOST_PROBLEMS])
+    return messages.Error(code=error.code, text=error.text, retry=error.retry, problems=problems)
 
 
 def _log(peer: Peer, name: str, reply: object, started: float) -> None:

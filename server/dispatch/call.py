@@ -5,9 +5,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import campus_day
+from server.services.board import Boards
+from server.services.courses import Courses
+from server.services.decisions import Decisions
 from server.services.recognise import Recognition
-from server.services.record import Recorder
 from server.services.roster import RosterService
+from server.services.sessions import Sessions
+from server.store.base import Store
 from server.tcp import Peer
 
 
@@ -26,11 +30,15 @@ class About:
     idle_timeout_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The use cases that messages reach."""
+    """The use cases that messages reach. store: for those that are functions."""
 
-    recorder: Recorder
+    store: Store
+    decisions: Decisions
+    courses: Courses
+    sessions: Sessions
+    boards: Boards
     roster: RosterService
     recognition: Recognition
     about: About
@@ -60,4 +68,9 @@ class Call:
     @property
     def who(self) -> str:
         """Who answers for what a message changes that names nobody: the connection's device, else its address."""
-        return self.peer.device or self.peer.address.rpartition(":")[0]
+        return self.peer.device or self.host
+
+    @property
+    def host(self) -> str:
+        """The address of the client's machine."""
+        return self.peer.address.rpartition(":")[0]

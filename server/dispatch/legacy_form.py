@@ -5,17 +5,16 @@ from typing import Any
 
 from protocol import legacy
 from server.dispatch.call import Call
-from server.domain.attendance import ATTENDED, Mark, Source, State
-from server.domain.calendar import HOUR_WITHOUT_TIMETABLE
+from server.domain.attendance import ATTENDED, Source, State
 from server.domain.identifiers import normal
-from server.store.base import MarkRequest
+from server.services.decisions import Batch, Decision
 
 
 def _mark(message: legacy.LegacyMark, call: Call) -> bytes:
-    day = call.campus.day(call.now)
-    mark = Mark(message.student, normal(message.course), day, HOUR_WITHOUT_TIMETABLE, State.PRESENT, call.now, call.who,
-                Source.LEGACY)
-    call.services.recorder.record(MarkRequest((mark,)), now=call.now)
+    decision = Decision(student=message.student, course=normal(message.course), state=State.PRESENT, hour=None,
+                        at=call.now, by=call.who)
+    batch, decisions = Batch(decisions=(decision,), source=Source.LEGACY), call.services.decisions
+    decisions.record(batch, decisions.marks(batch), now=call.now)
     return legacy.SUCCESS
 
 
@@ -28,7 +27,7 @@ def _roster(message: legacy.LegacyRoster, call: Call) -> bytes:
 
 
 def _snapshot(message: legacy.LegacySnapshot, call: Call) -> bytes:
-    course = call.campus.legacy_course
+    course = call.services.courses.in_room(call.host, call.now) or call.campus.legacy_course
     student = call.services.recognition.largest_known(message.image, course, call.campus.day(call.now))
     return legacy.UNKNOWN if student is None else student.encode()
 

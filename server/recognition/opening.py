@@ -41,6 +41,11 @@ def open_recogniser(
     )
 
 
+def model_id_of(embedder: Path | None = None) -> str:
+    """The model id of the recogniser that is opened with this embedder, without opening it. Raises SetupProblem."""
+    return model_id(open_networks(find_model_files(embedder)).embedder_sha256, ALIGNMENT_ID, mirror=True)
+
+
 def _detector(name: str, engine: Engine, networks: Networks) -> Detector:
     if name == "hog":
         return HogDetector()

@@ -1,18 +1,21 @@
 """Who is in this picture: image bytes in, faces with names out, sightings kept where asked. Knows no messages."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.domain.calendar import HOUR_WITHOUT_TIMETABLE
-from server.gallery import Gallery, Match
+from server.gallery import Gallery, Match, plausible
 from server.services.galleries import Galleries
 from server.services.work_queue import WorkQueue
-from server.store.base import OneSighting, Store
+from server.store.base import Picture as KeptPicture
+from server.store.base import Sighting, Store
+
+CANDIDATES_KEPT: Final = 3
+"""Of each face: so many fit on a screen beside it."""
 
 
 class Face(Protocol):
@@ -40,12 +43,13 @@ Decode = Callable[[bytes], NDArray[np.uint8]]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One face and who it is. name: the student's, for a student who is named. names: of the candidates."""
+    """One face and who it is. names: of the candidates. embedding: float32 (128,)."""
 
     box: tuple[int, int, int, int]
     score: float
     match: Match
     names: dict[str, str]
+    embedding: NDArray[np.float32] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where and when a picture was taken, where its faces are to be kept as sightings."""
+    """Where and when a picture was taken that is to be kept: its moment, and who may be in it."""
 
     course: str
     day: date
+    hour: int
     taken_at: datetime
     device: str
 
@@ -91,17 +96,17 @@ class Recognition:
         Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.students_of(course, day)
-        return self._queue.run(lambda: self._identify(image, students))
+        return self._queue.run(lambda: self._identify(image, students, course))
 
     def identify_and_record(self, image: bytes, place: Place, *, now: datetime) -> Picture:
-        """The same, and the students who are named for sure become sightings of the hour that is on."""
+        """The same, and the picture is kept with every face that may be a student's; no stranger's. No face is fine.
+
+        Raises as `identify`, and UnknownStudent where a student was removed meanwhile.
+        """
         picture = self.identify(image, place.course, place.day)
-        sightings = [
-            OneSighting(each.match.student_id, place.course, place.day, HOUR_WITHOUT_TIMETABLE, place.taken_at,
-                        each.box, each.match.candidates[0].distance, self._recogniser.model_id, place.device)
-            for each in picture.seen if each.match.verdict == "sure" and each.match.student_id is not None
-        ]
-        recorded = self._store.add_sightings(sightings, now=now) if sightings else 0
+        kept = KeptPicture(place.course, place.day, place.hour, place.taken_at, place.device, len(picture.seen),
+                        picture.width, picture.height)
+        recorded = self._store.add_picture(kept, self._sightings(picture), now=now)
         return Picture(picture.width, picture.height, picture.seen, recorded)
 
     def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
@@ -109,15 +114,30 @@ class Recognition:
         picture = self.identify(image, course, day)
         return next((each.match.student_id for each in picture.seen if each.match.verdict == "sure"), None)
 
-    def _identify(self, data: bytes, students: frozenset[str] | None) -> Picture:
+    def _sightings(self, picture: Picture) -> list[Sighting]:
+        return [
+            _sighting(each, self._recogniser.model_id) for each in picture.seen
+            if plausible(each.match) and each.match.candidates
+        ]
+
+    def _identify(self, data: bytes, students: frozenset[str] | None, course: str | None) -> Picture:
         image = self._decode(data)
         faces = self._recogniser.faces(image)
         probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
         heights = np.array([_height(face.box) for face in faces], np.float64)
-        matches = self._galleries.matcher(students).identify(probes, heights)
+        matches = self._galleries.matcher(students, course).identify(probes, heights)
         names = self._store.names({each.student_id for match in matches for each in match.candidates})
-        seen = tuple(Seen(face.box, face.score, match, names) for face, match in zip(faces, matches, strict=True))
+        seen = tuple(
+            Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
+        )
         return Picture(image.shape[1], image.shape[0], seen, 0)
+
+
+def _sighting(seen: Seen, model_id: str) -> Sighting:
+    match = seen.match
+    candidates = tuple((each.student_id, each.distance) for each in match.candidates[:CANDIDATES_KEPT])
+    student = match.student_id or match.candidates[0].student_id
+    return Sighting(student, match.verdict, match.probability, candidates, seen.box, seen.embedding, model_id)
 
 
 def _height(box: tuple[int, int, int, int]) -> int:

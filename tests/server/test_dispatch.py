@@ -13,16 +13,17 @@ import pytest
 
 from protocol import legacy, messages
 from protocol.framing import FrameDecoder
+from server.bootstrap import desk_around
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.services.galleries import Galleries
 from server.services.recognise import Recognition
-from server.services.record import Recorder
 from server.services.roster import RosterService
 from server.services.work_queue import WorkQueue
 from server.store import open_store
 from server.store.base import RosterRow, Store
 from server.tcp import Peer
 
+SEOUL = ZoneInfo("Asia/Seoul")
 FIVE_TO_NINE = datetime(2026, 3, 1, 23, 55, tzinfo=UTC)
 """08:55 of the second of March in Seoul."""
 COURSE = "ea0017_1"
@@ -44,9 +45,13 @@ class Desk:
     def __init__(self, store: Store, queue: WorkQueue) -> None:
         galleries = Galleries(store, "none")
         recognition = Recognition(NoFaces(), lambda _: np.zeros((2, 2, 3), np.uint8), store, galleries, queue)
-        self.recorder = Recorder(store)
-        services = Services(self.recorder, RosterService(store), recognition, ABOUT)
-        self.dispatcher = Dispatcher(services, Campus(ZoneInfo("Asia/Seoul")), lambda: FIVE_TO_NINE)
+        desk = desk_around(store, SEOUL, galleries)
+        self.recorder = desk.recorder
+        services = Services(
+            store=store, decisions=desk.decisions, courses=desk.courses, sessions=desk.sessions, boards=desk.boards,
+            roster=RosterService(store), recognition=recognition, about=ABOUT,
+        )
+        self.dispatcher = Dispatcher(services, Campus(SEOUL), lambda: FIVE_TO_NINE)
         self.peer = Peer("127.0.0.1:50000", FIVE_TO_NINE)
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
@@ -126,8 +131,3 @@ def test_a_picture_without_a_face_is_named(desk: Desk) -> None:
     reply = desk.ask(messages.Snapshot(course=COURSE), b"x")
     assert reply.code == "no_face"
     assert "30 pixels" in reply.text
-
-
-def test_a_session_cannot_be_named_before_there_are_any(desk: Desk) -> None:
-    assert desk.ask(messages.Snapshot(course=COURSE, session=1), b"x").code == "no_session"
-    assert desk.ask(messages.Snapshot(record=True), b"x").code == "bad_request"

@@ -1,0 +1,117 @@
+"""A board as a professor reads it in a terminal, and as JSON. Values in, text out."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from server.counted import counted
+from server.domain.attendance import State
+from server.domain.board import Counts, HourRow, StudentRow
+from server.domain.evidence import Reason
+from server.services.board import BoardView
+
+HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure"}
+"""The lists, what asks for something first."""
+REASONS = {
+    Reason.LEFT: "was seen, and then not any more", Reason.DOUBTFUL_FACE: "the face may be another's",
+    Reason.VERY_LATE: "came very late", Reason.LATE_UNCLEAR: "may have been there before",
+    Reason.LEFT_UNCLEAR: "may have been there at the end", Reason.FEW_PICTURES: "few pictures tell",
+    Reason.NO_PHOTOGRAPH: "no photograph is enrolled",
+}
+
+
+def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
+    """The totals of each hour, the three lists, and what is left to decide."""
+    for counts in view.board.counts:
+        yield f"hour {counts.hour}: {totals(counts)}"
+    for name, heading in HEADINGS.items():
+        rows = [row for row in view.board.rows if row.list == name]
+        if rows:
+            yield f"\n{heading} ({len(rows)}):"
+            yield from (_row_line(row, view, zone) for row in rows)
+    yield f"\n{_left(view)}"
+
+
+def totals(counts: Counts) -> str:
+    """`57 enrolled, 52 present, 2 late, 1 excused, 2 absent; 55 faces seen`; states that nobody has are left out."""
+    states = [f"{counts.states[state]} {_word(state)}" for state in State if counts.states.get(state)]
+    undecided = [f"{counts.undecided} undecided"] if counts.undecided else []
+    return ", ".join([f"{counts.enrolled} enrolled", *states, *undecided]) + (
+        f"; {counted(counts.faces_seen, 'face')} seen" if counts.pictures else "; no picture")
+
+
+def board_table(view: BoardView) -> dict[str, Any]:
+    """The board for programs."""
+    board = view.board
+    return {
+        "students": [_row_table(row, view) for row in board.rows],
+        "counts": [_counts_table(each) for each in board.counts],
+        "to_decide": list(board.to_decide),
+    }
+
+
+def _counts_table(counts: Counts) -> dict[str, Any]:
+    states = {state.value: number for state, number in counts.states.items()}
+    return {"hour": counts.hour, "enrolled": counts.enrolled, **states, "undecided": counts.undecided,
+            "faces_seen": counts.faces_seen, "pictures": counts.pictures}
+
+
+def _word(state: State) -> str:
+    return state.value.replace("_", " ")
+
+
+def _row_line(row: StudentRow, view: BoardView, zone: ZoneInfo) -> str:
+    hours = "  ".join(_hour_text(each, zone) for each in row.hours)
+    why = f"  ({REASONS[row.reason]})" if row.reason in REASONS and row.list != "sure" else ""
+    others = [view.names.get(each.student_id, each.student_id) for each in view.candidates.get(row.student, ())
+              if each.student_id != row.student]
+    perhaps = f"  or {', '.join(others)}?" if others and row.reason is Reason.DOUBTFUL_FACE else ""
+    return f"  {row.student} {row.name}  {hours}{why}{perhaps}"
+
+
+def _hour_text(row: HourRow, zone: ZoneInfo) -> str:
+    """`1 present` as it was decided, `1 late? from 10:45 (3 of 12)` as it is proposed."""
+    if row.mark is not None:
+        return f"{row.hour} {_word(row.mark.state)}"
+    proposal = row.proposal
+    if proposal is None or proposal.state is State.NOT_TAKEN:
+        return f"{row.hour} –"
+    times = {State.LATE: ("from", proposal.first_seen), State.LEFT_EARLY: ("until", proposal.last_seen)}
+    word, moment = times.get(proposal.state, ("", None))
+    when = f" {word} {_clock(moment, zone)}" if moment else ""
+    return f"{row.hour} {_word(proposal.state)}?{when} ({proposal.seen} of {proposal.looks})"
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def _left(view: BoardView) -> str:
+    left = len(view.board.to_decide)
+    if not left:
+        return "Everything is decided."
+    sure = sum(row.list == "sure" and not row.decided for row in view.board.rows)
+    hint = f"; {sure} of them may be confirmed unseen" if sure else ""
+    return f"Left to decide: {counted(left, 'student')}{hint}."
+
+
+def _row_table(row: StudentRow, view: BoardView) -> dict[str, Any]:
+    return {
+        "student": row.student, "name": row.name, "list": row.list, "reason": row.reason.value, "decided": row.decided,
+        "hours": [_hour_table(each) for each in row.hours],
+        "candidates": [{"student": each.student_id, "name": view.names.get(each.student_id, ""),
+                        "distance": round(each.distance, 4)} for each in view.candidates.get(row.student, ())],
+    }
+
+
+def _hour_table(row: HourRow) -> dict[str, Any]:
+    proposal, mark = row.proposal, row.mark
+    table: dict[str, Any] = {"hour": row.hour, "proposed": None, "mark": None}
+    if proposal is not None:
+        table |= {"proposed": proposal.state, "sure": proposal.sure, "seen": proposal.seen, "pictures": proposal.looks,
+                  "first_seen": proposal.first_seen, "last_seen": proposal.last_seen,
+                  "minutes_late": proposal.minutes_late}
+    if mark is not None:
+        table |= {"mark": mark.state, "source": mark.source, "by": mark.by, "at": mark.at, "why": mark.why}
+    return table

@@ -1,0 +1,176 @@
+"""`course set`, `course show`, `term import`: a course's plan and the campus's calendar, brought in and shown."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from server.bootstrap import store_of
+from server.cli.options import DATABASE, as_option, json_option, print_json, read_file, with_settings
+from server.clock import utc_now
+from server.config import Settings
+from server.counted import counted
+from server.domain.identifiers import normal
+from server.domain.rules import PRESET_NOTES
+from server.services.course_plan import CoursePlan, plan_table, read_course_toml
+from server.services.courses import Courses
+from server.services.term_file import TermCalendar, read_term_toml
+
+TABLES = (*DATABASE, "timezone")
+
+
+@click.group()
+def course() -> None:
+    """Say what a course is like: its timetable, room and rules."""
+
+
+@course.command(name="set")
+@click.argument("code", metavar="COURSE")
+@click.option("--file", required=True, type=click.Path(path_type=Path, dir_okay=False), help="the course's TOML file")
+@with_settings(TABLES)
+@as_option
+@json_option
+def set_command(settings: Settings, code: str, file: Path, by: str, as_json: bool) -> None:
+    """Set COURSE as its TOML file says: title, room, devices, preset, timetable, rules. It is made where it is new.
+
+    What the file does not say is as in the preset, and without one as in the preset `default`. Sessions that are open
+    already keep the hours and the freeze time they were opened with.
+
+    \b
+    Example of a file:
+      title = "Algorithms"
+      room = "B101"
+      devices = ["10.0.3.7"]
+      preset = "soongsil"
+      [timetable]
+      monday = ["3 10:30-11:20", "4 11:30-12:20"]
+      [rules]
+      late_minutes = 15
+    \b
+    Example:
+      face_recog_server.py course set ea0017_1 --file ea0017_1.toml --as professor
+    """
+    plan, code = read_course_toml(read_file(file), file.name), normal(code)
+    with store_of(settings) as store:
+        Courses(store, settings.zone).set_plan(code, plan, at=utc_now(), by=by)
+    _print_plan(code, plan, as_json)
+
+
+@course.command()
+@click.argument("code", metavar="[COURSE]", required=False)
+@with_settings(TABLES)
+@json_option
+def show(settings: Settings, code: str | None, as_json: bool) -> None:
+    """Show COURSE's plan and rules, or, without one, every course.
+
+    \b
+    Example:
+      face_recog_server.py course show ea0017_1
+    """
+    with store_of(settings) as store:
+        courses = Courses(store, settings.zone)
+        if code is not None:
+            _print_plan(normal(code), courses.plan_of(normal(code)), as_json)
+            return
+        plans = courses.all_plans()
+    if as_json:
+        print_json([_as_table(code, plan) for code, plan in plans.items()])
+    else:
+        _print_all(plans)
+
+
+def _as_table(code: str, plan: CoursePlan) -> dict[str, Any]:
+    return {"course": code, "title": plan.title, "room": plan.room, "devices": list(plan.devices), **plan_table(plan)}
+
+
+def _print_plan(code: str, plan: CoursePlan, as_json: bool) -> None:
+    table = _as_table(code, plan)
+    if as_json:
+        print_json(table)
+        return
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    shown.add_row("course", f"{code} {plan.title}".strip())
+    shown.add_row("room", ", ".join(filter(None, (plan.room, *plan.devices))) or "none")
+    for day, hours in table["timetable"].items():
+        shown.add_row(day, "   ".join(hours))
+    shown.add_row("preset", f"{plan.preset}: {PRESET_NOTES[plan.preset]}")
+    for name, value in table["rules"].items():
+        shown.add_row(name, _rule_text(value))
+    _console().print(shown)
+
+
+def _rule_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{absences} of {hours} hours a week" for hours, absences in value.items()) or "none"
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+def _print_all(plans: dict[str, CoursePlan]) -> None:
+    if not plans:
+        click.echo("There is no course yet: import a roster, or set one by `course set`.")
+        return
+    shown = Table("course", "title", "room", "hours a week", "preset", box=None, pad_edge=False)
+    for code, plan in plans.items():
+        shown.add_row(code, plan.title, plan.room, str(plan.timetable.weekly_hours), plan.preset)
+    _console().print(shown)
+
+
+def _console() -> Console:
+    """Standard output; a pipe is as wide as what is written needs."""
+    console = Console(highlight=False, markup=False)
+    return console if console.is_terminal else Console(highlight=False, markup=False, width=200)
+
+
+@click.group()
+def term() -> None:
+    """Say when terms are, and which days are special."""
+
+
+@term.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@with_settings(TABLES)
+@click.option("--dry-run", is_flag=True, help="only say what would be set")
+@as_option
+@json_option
+def import_file(settings: Settings, file: Path, dry_run: bool, by: str, as_json: bool) -> None:
+    """Set the calendar of a term as its TOML FILE says: holidays (휴강) and make-up days (보강), of all courses or one.
+
+    What the calendar said of that term's days before is replaced, so that the same file may be imported again.
+
+    \b
+    Example of a file:
+      name = "2026-1"
+      begins = 2026-03-02
+      ends = 2026-06-19
+      [[holidays]]
+      day = 2026-05-05
+      name = "Children's Day"
+      [[makeups]]
+      day = 2026-06-13
+      follows = "tuesday"
+    \b
+    Example:
+      face_recog_server.py term import 2026-1.toml --dry-run
+    """
+    calendar = read_term_toml(read_file(file), file.name)
+    with store_of(settings) as store:
+        courses = Courses(store, settings.zone)
+        courses.require_known(calendar)
+        if not dry_run:
+            courses.import_term(calendar, at=utc_now(), by=by)
+    if as_json:
+        print_json({**asdict(calendar), "kept": not dry_run})
+    else:
+        click.echo(_in_words(calendar, dry_run))
+
+
+def _in_words(calendar: TermCalendar, dry_run: bool) -> str:
+    term = calendar.term
+    days = f"{counted(len(calendar.holidays), 'holiday')}, {counted(len(calendar.makeups), 'make-up day')}"
+    end = "Nothing is changed: this was a trial." if dry_run else "It is set."
+    return f"{term.name}: {term.begins} to {term.ends}, {days}. {end}"

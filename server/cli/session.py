@@ -1,0 +1,192 @@
+"""`session open|list|show|close|reopen`: class days at the terminal; what is shown is the board of every screen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from server.bootstrap import Desk, desk_of, store_of
+from server.cli.board_text import board_lines, board_table
+from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
+from server.clock import utc_now
+from server.config import Settings
+from server.domain.calendar import campus_day
+from server.domain.identifiers import normal
+from server.domain.sessions import SessionState
+from server.errors import BadRequest
+from server.services.sessions import SessionView
+
+TABLES = (*DATABASE, "timezone", "fpir")
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@contextmanager
+def _desk(settings: Settings) -> Iterator[Desk]:
+    with store_of(settings) as store, desk_of(settings, store) as desk:
+        yield desk
+
+
+@click.group()
+def session() -> None:
+    """Open class days, see how they stand, submit, close and reopen them."""
+
+
+@session.command(name="open")
+@click.argument("course")
+@with_settings(TABLES)
+@click.option("--date", "day", type=DAY, metavar="DAY", help="YYYY-MM-DD  [default: today]")
+@click.option("--hours", default="", metavar="N,N", help="its class hours  [default: those of the timetable]")
+@click.option("--makeup", is_flag=True, help="it stands in for another day's class (보강)")
+@as_option
+@json_option
+def open_command(
+    settings: Settings, course: str, day: datetime | None, hours: str, makeup: bool, by: str, as_json: bool
+) -> None:
+    """Open COURSE's session of a day, or add hours to the one that is there.
+
+    \b
+    Example:
+      face_recog_server.py session open ea0017_1 --date 2026-06-13 --hours 3,4 --makeup
+    """
+    now = utc_now()
+    on = day.date() if day else campus_day(now, settings.zone)
+    with _desk(settings) as desk:
+        view = desk.sessions.open(normal(course), on, _numbers(hours), makeup=makeup, now=now, by=by)
+        _print([view], as_json, one=True)
+
+
+@session.command(name="list")
+@click.argument("course", required=False)
+@with_settings(TABLES)
+@click.option("--since", type=DAY, metavar="DAY", help="first day")
+@click.option("--until", type=DAY, metavar="DAY", help="last day")
+@click.option("--overdue", is_flag=True, help="only those that were not submitted in time")
+@json_option
+def list_command(
+    settings: Settings, course: str | None, since: datetime | None, until: datetime | None, overdue: bool, as_json: bool
+) -> None:
+    """List the sessions of COURSE, or of every course, newest first.
+
+    \b
+    Example:
+      face_recog_server.py session list ea0017_1 --overdue
+    """
+    with _desk(settings) as desk:
+        views = desk.sessions.list(
+            normal(course) if course else None, _day(since), _day(until), overdue=overdue, now=utc_now()
+        )
+        _print(views, as_json)
+
+
+@session.command()
+@click.argument("number", metavar="ID", type=int)
+@with_settings(TABLES)
+@click.option("--hour", type=int, help="only this class hour")
+@json_option
+def show(settings: Settings, number: int, hour: int | None, as_json: bool) -> None:
+    """Show how session ID stands: who is sure, who is to be looked at, who was not seen, and what is left to decide.
+
+    \b
+    Example:
+      face_recog_server.py session show 12
+    """
+    with _desk(settings) as desk:
+        view = desk.boards.board(number, utc_now(), hour)
+    if as_json:
+        print_json({"session": _as_table(view.session), **board_table(view)})
+        return
+    click.echo(_line(view.session))
+    for line in board_lines(view, settings.zone):
+        click.echo(line)
+
+
+@session.command()
+@click.argument("number", metavar="ID", type=int)
+@with_settings(TABLES)
+@click.option("--state", type=click.Choice([state.value for state in SessionState]), default="closed",
+              help="how far: submitted takes corrections until its freeze time  [default: closed]")
+@click.option("--why", default="", metavar="TEXT", help="the reason, kept in its history")
+@as_option
+@json_option
+def close(settings: Settings, number: int, state: str, why: str, by: str, as_json: bool) -> None:
+    """Submit session ID and close it: it takes no mark until it is reopened.
+
+    What the camera proposes is kept at submission; students that nobody decided about stay undecided.
+
+    \b
+    Example:
+      face_recog_server.py session close 12 --state submitted
+    """
+    now = utc_now()
+    with _desk(settings) as desk:
+        view = desk.sessions.view(number, now)
+        steps = [SessionState(state)]
+        if view.state is SessionState.DRAFT and steps == [SessionState.CLOSED]:
+            steps.insert(0, SessionState.SUBMITTED)
+        for step in steps:
+            view = desk.sessions.set_state(number, step, at=now, now=now, by=by, why=why)
+        _print([view], as_json, one=True)
+
+
+@session.command()
+@click.argument("number", metavar="ID", type=int)
+@with_settings(TABLES)
+@click.option("--why", required=True, metavar="TEXT", help="the reason, kept in its history")
+@as_option
+@json_option
+def reopen(settings: Settings, number: int, why: str, by: str, as_json: bool) -> None:
+    """Make session ID a draft again, so that it takes marks.
+
+    \b
+    Example:
+      face_recog_server.py session reopen 12 --why "the late bus" --as professor
+    """
+    now = utc_now()
+    with _desk(settings) as desk:
+        view = desk.sessions.set_state(number, SessionState.DRAFT, at=now, now=now, by=by, why=why)
+        _print([view], as_json, one=True)
+
+
+def _numbers(text: str) -> list[int] | None:
+    """Hours as they are typed, `3,4`; None: none were."""
+    if not text:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 24 for part in parts):
+        raise BadRequest(f"--hours {text!r} must be numbers from 1 to 24 with commas between, such as 3,4.")
+    return [int(part) for part in parts]
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
+def _print(views: list[SessionView], as_json: bool, *, one: bool = False) -> None:
+    if as_json:
+        tables = [_as_table(view) for view in views]
+        print_json(tables[0] if one else tables)
+    elif not views:
+        click.echo("There is no such session.")
+    else:
+        click.echo("\n".join(_line(view) for view in views))
+
+
+def _as_table(view: SessionView) -> dict[str, Any]:
+    session = view.session
+    return {
+        "session": session.id, "course": session.course, "title": view.plan.title, "date": session.day,
+        "state": view.state, "overdue": view.overdue, "makeup": session.makeup, "shadow": view.plan.rules.shadow,
+        "closes_at": session.closes_at, "hour_now": view.hour_now,
+        "hours": [{"hour": each.number, "starts": each.starts, "ends": each.ends} for each in session.hours],
+    }
+
+
+def _line(view: SessionView) -> str:
+    session = view.session
+    notes = ["overdue"] * view.overdue + ["make-up"] * session.makeup + ["shadow mode"] * view.plan.rules.shadow
+    hours = ",".join(str(each.number) for each in session.hours)
+    state = ", ".join([view.state.value, *notes])
+    named = f"{session.course} {view.plan.title}".rstrip()
+    return f"session {session.id}: {named}, {session.day}, hours {hours}: {state}"

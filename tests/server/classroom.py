@@ -1,0 +1,172 @@
+"""A classroom without a network: a dispatcher on a real store, a clock that tests set, and people who do not exist.
+
+A "picture" is a text that names who is in it by place in the class, `0 3 7`, 9 and above being strangers.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from protocol import legacy, messages
+from protocol.framing import FrameDecoder
+from server.bootstrap import Desk, desk_around
+from server.dispatch import About, Campus, Dispatcher, Services
+from server.services.course_plan import read_course_toml
+from server.services.galleries import Galleries
+from server.services.recognise import Recognition
+from server.services.roster import RosterService
+from server.services.work_queue import WorkQueue
+from server.store import open_store
+from server.store.base import RosterRow, Store, Template
+from server.tcp import Peer
+from tests.server.gallery.made_up_people import MadeUpPeople
+
+SEOUL = ZoneInfo("Asia/Seoul")
+COURSE = "ea0017_1"
+STUDENTS = [f"20151104{number}" for number in range(1, 8)]
+NAMES = ["김하늘", "이바다", "박구름", "최노을", "정이슬", "한별", "오로라"]
+MODEL = "made-up"
+MONDAY = "2026-03-02"
+TIMETABLE = """
+title = "알고리즘"
+room = "B101"
+devices = ["10.0.3.7", "front"]
+[timetable]
+monday = ["3 10:30-11:20", "4 11:30-12:20"]
+"""
+ABOUT = About(version="1", engine="none", detector="none", min_face_px=30, max_payload_bytes=1, max_image_pixels=1,
+              max_connections=1, message_timeout_s=1.0, idle_timeout_s=1.0)
+
+
+def seoul(clock: str, day: str = MONDAY) -> datetime:
+    """`10:31` on campus."""
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=SEOUL).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class MadeUpFace:
+    box: tuple[int, int, int, int]
+    embedding: Any
+    score: float = 1.0
+
+
+class MadeUpRecogniser:
+    model_id = MODEL
+
+    def __init__(self, people: MadeUpPeople) -> None:
+        self._people = people
+
+    def faces(self, image: Any) -> list[MadeUpFace]:
+        shown = [int(word) for word in bytes(image[0]).decode().split()]
+        embeddings = self._people.photographs(shown) if shown else []
+        return [
+            MadeUpFace((120 * seat, 50, 120 * seat + 99, 149), embedding)
+            for seat, embedding in zip(shown, embeddings, strict=True)
+        ]
+
+
+class Classroom:
+    """Speaks to a dispatcher in whole messages; `now` is what its clock says."""
+
+    def __init__(self, store: Store, queue: WorkQueue, *, students: int = 6) -> None:
+        self.store = store
+        self.now = seoul("10:00")
+        people = MadeUpPeople(30, seed=5, apart=0.9, own=0.2)
+        self.students = STUDENTS[:students]
+        store.import_roster([RosterRow(each, name, COURSE) for each, name in zip(self.students, NAMES, strict=False)],
+                            at=self.now, by="test")
+        photographs = people.photographs(range(students))
+        store.add_templates([
+            Template(each, bytes([number]) * 32, f"{each}.jpg", MODEL, photographs[number])
+            for number, each in enumerate(self.students)
+        ], [], at=self.now)
+        galleries = Galleries(store, MODEL)
+        self.desk: Desk = desk_around(store, SEOUL, galleries)
+        recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
+        services = Services(
+            store=store, decisions=self.desk.decisions, courses=self.desk.courses, sessions=self.desk.sessions,
+            boards=self.desk.boards, roster=RosterService(store), recognition=recognition, about=ABOUT,
+        )
+        self.dispatcher = Dispatcher(services, Campus(SEOUL), lambda: self.now)
+        self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
+
+    def set_course(self, text: str = TIMETABLE, rules: str = "") -> None:
+        plan = read_course_toml(f"{text}\n[rules]\n{rules}".encode())
+        self.desk.courses.set_plan(COURSE, plan, at=self.now, by="test")
+
+    def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
+        decoder = FrameDecoder()
+        decoder.receive(messages.encode(message, 7, payload))
+        frame = decoder.next_frame()
+        assert frame is not None
+        decoder.receive(self.dispatcher.framed(frame, self.peer))
+        reply = decoder.next_frame()
+        assert reply is not None
+        return messages.decode_reply(reply).message
+
+    def legacy(self, message: legacy.LegacyMessage) -> bytes:
+        return self.dispatcher.legacy(message, self.peer)
+
+    def look(self, clock: str, *people: int, day: str = MONDAY) -> Any:
+        """A recorded picture of these people."""
+        self.now = seoul(clock, day)
+        return self.ask(messages.Snapshot(course=COURSE, record=True), (" ".join(map(str, people)) or " ").encode())
+
+    def open(self, **more: Any) -> Any:
+        reply = self.ask(messages.OpenSession(course=COURSE, key="o", **more))
+        assert isinstance(reply, messages.SessionShown), reply
+        return reply.session
+
+    def mark(self, place: int, state: str = "present", **more: Any) -> Any:
+        """A mark under a key of its own."""
+        self._keys = getattr(self, "_keys", 0) + 1
+        return self.ask(messages.Mark(
+            student=self.students[place], course=COURSE, key=f"mark-{self._keys}", state=state, **more))  # type: ignore[arg-type]
+
+    def set_state(self, session: int, state: str, why: str = "", **more: Any) -> Any:
+        return self.ask(messages.SetSession(session=session, state=state, key="s", why=why, **more))  # type: ignore[arg-type]
+
+    def board(self, session: int, hour: int | None = None) -> Any:
+        reply = self.ask(messages.Board(session=session, hour=hour))
+        assert isinstance(reply, messages.BoardShown), reply
+        return reply
+
+    def lists(self, session: int, hour: int | None = None) -> dict[str, list[int]]:
+        """Who is in which of the three lists, by place in the class."""
+        found: dict[str, list[int]] = {"sure": [], "check": [], "not_seen": []}
+        for row in self.board(session, hour).students:
+            found[row.list].append(self.students.index(row.student))
+        return found
+
+    def marks(self, session: int) -> dict[tuple[int, int], tuple[str, str]]:
+        """(place in the class, hour) -> state and source of what stands."""
+        return {
+            (self.students.index(row.student), hour.hour): (hour.mark, hour.source)
+            for row in self.board(session).students for hour in row.hours if hour.mark
+        }
+
+
+def _decode(data: bytes) -> Any:
+    return np.frombuffer(data, np.uint8).reshape(1, -1)
+
+
+@contextmanager
+def classroom(url: str, folder: Path, *, store: Any = None, **more: Any) -> Iterator[Classroom]:
+    opened = open_store(url, key_file=folder / "rollcall.key")
+    opened.upgrade()
+    queue = WorkQueue("test", workers=1, most_waiting=4)
+    room = Classroom(store(opened) if store else opened, queue, **more)
+    try:
+        yield room
+    finally:
+        room.desk.recorder.close()
+        queue.close()
+        opened.close()
+
+

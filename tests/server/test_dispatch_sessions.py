@@ -1,0 +1,488 @@
+"""Class days in whole messages, on a real store: opened, seen, confirmed, corrected, submitted, closed, reopened."""
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from protocol import legacy, messages
+from server.services.forgetting import Forgetting
+from tests.server.classroom import COURSE, MODEL, TIMETABLE, Classroom, classroom, seoul
+
+TUESDAY, SATURDAY = "2026-03-03", "2026-03-07"
+FIRST_HOUR = ("10:31", "10:40", "10:50", "11:00", "11:10")
+SECOND_HOUR = ("11:31", "11:40", "11:50", "12:00", "12:10")
+
+
+@pytest.fixture
+def room(database_url: str, tmp_path: Path) -> Iterator[Classroom]:
+    with classroom(database_url, tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> Iterator[Classroom]:
+    with classroom(str(tmp_path / "a.sqlite"), tmp_path) as opened:
+        yield opened
+
+
+def confirm(room: Classroom, session: int, key: str, *items: tuple[int, int, str], **more: Any) -> Any:
+    return room.ask(messages.Confirm(session=session, key=key, items=tuple(
+        messages.ConfirmItem(student=room.students[place], hour=hour, state=state)  # type: ignore[arg-type]
+        for place, hour, state in items), **more))
+
+
+def batch(room: Classroom, key: str, states: dict[int, str], **more: Any) -> Any:
+    return room.ask(messages.Marks(key=key, marks=tuple(
+        messages.MarkItem(student=room.students[place], course=COURSE, state=state)  # type: ignore[arg-type]
+        for place, state in states.items()), **more))
+
+
+# -- opening
+
+
+def test_a_session_has_the_hours_of_the_timetable(room: Classroom) -> None:
+    room.set_course(rules="freeze_days = 1")
+    opened = room.open()
+    assert (opened.course, opened.title, opened.date, opened.state) == (COURSE, "알고리즘", "2026-03-02", "draft")
+    assert [(hour.hour, hour.starts, hour.ends) for hour in opened.hours] == [
+        (3, seoul("10:30"), seoul("11:20")), (4, seoul("11:30"), seoul("12:20"))]
+    assert opened.closes_at == seoul("00:00", "2026-03-04")
+    assert room.open() == opened, "to open it again joins it"
+
+
+def test_a_course_without_a_timetable_has_one_hour(on_sqlite: Classroom) -> None:
+    opened = on_sqlite.open()
+    assert [(hour.hour, hour.starts) for hour in opened.hours] == [(1, None)]
+    assert opened.hour_now == 1
+
+
+def test_a_day_without_class_is_opened_only_with_hours(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course()
+    refused = on_sqlite.ask(messages.OpenSession(course=COURSE, key="k", date=SATURDAY))
+    assert refused.code == "no_session"
+    made_up = on_sqlite.open(date=SATURDAY, hours=(3, 9), makeup=True)
+    assert made_up.makeup
+    assert [(hour.hour, hour.starts) for hour in made_up.hours] == [(3, seoul("10:30", SATURDAY)), (9, None)]
+
+
+def test_what_cannot_be_opened_is_named(on_sqlite: Classroom) -> None:
+    ask = on_sqlite.ask
+    assert ask(messages.OpenSession(course="nowhere", key="k")).code == "unknown_course"
+    assert ask(messages.OpenSession(course=COURSE, key="k", date="2026-02-30")).code == "bad_request"
+    assert ask(messages.Board(session=99)).code == "no_session"
+    assert ask(messages.Propose(session=99)).code == "no_session"
+    assert ask(messages.SetSession(session=99, state="draft", key="k")).code == "no_session"
+    assert ask(messages.Board(session=on_sqlite.open().session, hour=7)).code == "no_session"
+    refused = ask(messages.Confirm(session=99, key="k", items=(
+        messages.ConfirmItem(student="1", hour=1, state="present"),)))
+    assert refused.code == "no_session"
+
+
+def test_sessions_are_listed_newest_first(on_sqlite: Classroom) -> None:
+    days = ("2026-03-02", "2026-03-09", "2026-03-16")
+    for day in days:
+        on_sqlite.open(date=day)
+
+    def listed(**more: Any) -> list[str]:
+        return [each.date for each in on_sqlite.ask(messages.Sessions(**more)).sessions]
+
+    assert listed() == listed(course=COURSE) == list(reversed(days))
+    assert listed(since="2026-03-03", until="2026-03-15") == ["2026-03-09"]
+    assert on_sqlite.ask(messages.Sessions(course="nowhere")).code == "unknown_course"
+
+
+# -- which hour
+
+
+@pytest.mark.parametrize(("clock", "hour"), [
+    ("08:55", 3), ("10:31", 3), ("11:19", 3), ("11:20", 4), ("11:25", 4), ("12:19", 4), ("18:00", 4)])
+def test_a_mark_without_an_hour_goes_to_the_hour_that_is_on(on_sqlite: Classroom, clock: str, hour: int) -> None:
+    on_sqlite.set_course()
+    on_sqlite.now = seoul(clock)
+    assert on_sqlite.mark(0).marks[0].hour == hour
+    assert on_sqlite.legacy(legacy.LegacyMark(on_sqlite.students[1], COURSE)) == b"success"
+    session = on_sqlite.ask(messages.Roster(course=COURSE)).session
+    assert on_sqlite.marks(session)[1, hour] == ("present", "legacy")
+
+
+def test_a_legacy_mark_at_five_to_nine_in_seoul_belongs_to_that_day(room: Classroom) -> None:
+    room.now = seoul("08:55")
+    assert room.legacy(legacy.LegacyMark(room.students[0], COURSE)) == b"success"
+    roster = room.ask(messages.Roster(course=COURSE))
+    assert (roster.date, roster.hour, roster.students[0].states) == ("2026-03-02", 1, {"1": "present"})
+    assert json.loads(room.legacy(legacy.LegacyRoster(COURSE)))[0]["attended"] == "O"
+    assert [hour.hour for hour in room.board(roster.session).session.hours] == [1]
+
+
+def test_the_roster_names_hour_and_session(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course()
+    on_sqlite.now = seoul("11:31")
+    roster = on_sqlite.ask(messages.Roster(course=COURSE))
+    assert (roster.session, roster.hour) == (None, 4)
+    opened = on_sqlite.open()
+    assert on_sqlite.ask(messages.Roster(course=COURSE)).session == opened.session
+    on_sqlite.now = seoul("11:31", TUESDAY)
+    roster = on_sqlite.ask(messages.Roster(course=COURSE))
+    assert (roster.session, roster.hour) == (None, None)
+
+
+def test_what_the_professor_opened_goes_before_the_timetable(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course()
+    on_sqlite.open(date=SATURDAY, hours=(3,), makeup=True)
+    on_sqlite.now = seoul("14:00", SATURDAY)
+    assert on_sqlite.mark(0).marks[0].hour == 3
+
+
+def test_a_session_that_a_mark_opened_gets_the_times_of_the_timetable_when_it_is_looked_at(room: Classroom) -> None:
+    room.set_course(rules="freeze_days = 0")
+    room.now = seoul("11:40")
+    room.mark(0)
+    board = room.board(room.ask(messages.Roster(course=COURSE)).session)
+    assert [(hour.hour, hour.starts) for hour in board.session.hours] == [(3, seoul("10:30")), (4, seoul("11:30"))]
+    assert board.session.closes_at == seoul("00:00", TUESDAY)
+    assert board.counts[1].present == 1
+
+
+def test_a_mark_with_a_session_belongs_to_its_day(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course()
+    session = on_sqlite.open().session
+    on_sqlite.now = seoul("09:00", TUESDAY)
+    (item,) = on_sqlite.mark(0, "excused", session=session, hour=3, why="진단서").marks
+    assert (item.date, item.hour, item.state) == ("2026-03-02", 3, "excused")
+    (line,) = on_sqlite.store.history(session)
+    assert (line.why, line.source) == ("진단서", "professor")
+    refused = on_sqlite.ask(messages.Mark(student=on_sqlite.students[0], course="other", key="k", session=session))
+    assert refused.code == "bad_request"
+    assert "other" in refused.text
+
+
+# -- pictures and the board
+
+
+def test_who_was_there_all_the_time_is_sure_and_who_has_left_is_to_be_looked_at(room: Classroom) -> None:
+    room.set_course()
+    session = room.open().session
+    for clock in FIRST_HOUR:
+        reply = room.look(clock, 0, 1, 2, 3, 20)
+        assert (reply.session, reply.hour, reply.recorded) == (session, 3, 4), "of the stranger nothing is kept"
+    for clock in SECOND_HOUR:
+        room.look(clock, 0, 1, 2, 20)
+    assert room.lists(session) == {"sure": [0, 1, 2], "check": [3], "not_seen": [4, 5]}
+    board = room.board(session)
+    gone = board.students[3]
+    assert gone.reason == "left"
+    assert [hour.proposed for hour in gone.hours] == ["present", "absent"]
+    assert (gone.hours[0].first_seen, gone.hours[0].last_seen) == (seoul("10:31"), seoul("11:10"))
+    assert [(each.enrolled, each.faces_seen, each.pictures, each.undecided) for each in board.counts] == [
+        (6, 5, 5, 6), (6, 4, 5, 6)]
+    assert list(board.to_decide) == room.students
+    alone = room.board(session, 4)
+    assert [hour.hour for hour in alone.students[3].hours] == [4]
+    assert alone.students[3].reason == "left", "one hour alone knows of the one before it"
+
+
+def test_a_picture_of_nobody_is_kept_and_only_looked_at_is_an_error(on_sqlite: Classroom) -> None:
+    reply = on_sqlite.look("10:31")
+    assert (reply.faces, reply.recorded, reply.hour) == ((), 0, 1)
+    assert on_sqlite.board(reply.session).counts[0].pictures == 1
+    assert on_sqlite.ask(messages.Snapshot(course=COURSE), b" ").code == "no_face"
+
+
+def test_a_recorded_picture_needs_a_course_or_a_session_of_its_day(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course()
+    session = on_sqlite.open().session
+    assert on_sqlite.ask(messages.Snapshot(record=True), b"0").code == "bad_request"
+    on_sqlite.now = seoul("11:40")
+    assert on_sqlite.ask(messages.Snapshot(session=session, record=True), b"0").hour == 4
+    assert on_sqlite.ask(messages.Snapshot(session=session, course="other", record=True), b"0").code == "bad_request"
+    assert on_sqlite.ask(messages.Snapshot(session=99), b"0").code == "no_session"
+    on_sqlite.now = seoul("11:40", TUESDAY)
+    assert on_sqlite.ask(messages.Snapshot(session=session, record=True), b"0").code == "bad_request"
+    refused = on_sqlite.ask(messages.Snapshot(course=COURSE, record=True), b"0")
+    assert refused.code == "no_session", "a camera that runs on a free day opens no session"
+    assert len(on_sqlite.ask(messages.Sessions()).sessions) == 1
+
+
+def test_the_same_picture_twice_is_one(on_sqlite: Classroom) -> None:
+    session = on_sqlite.look("10:31", 0, 1).session
+    assert on_sqlite.look("10:31", 0, 1).recorded == 0
+    assert on_sqlite.board(session).counts[0].pictures == 1
+
+
+class Counting:
+    """A store that counts how often the pictures of a day were read and decrypted."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self.read = 0
+
+    def pictures(self, *arguments: Any) -> Any:
+        self.read += 1
+        return self._store.pictures(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def test_a_board_without_new_pictures_reads_none(tmp_path: Path) -> None:
+    with classroom(str(tmp_path / "a.sqlite"), tmp_path, store=Counting) as room:
+        session = room.look("10:31", 0, 1).session
+        first = room.board(session)
+        room.mark(0)
+        assert room.board(session).students[1] == first.students[1]
+        assert room.store.read == 1  # type: ignore[attr-defined]
+        room.look("10:41", 0, 1, 2)
+        assert room.board(session).students[2].hours[0].seen == 1
+        assert room.store.read == 2  # type: ignore[attr-defined]
+
+
+def test_who_is_erased_is_gone_from_the_board_at_once(on_sqlite: Classroom) -> None:
+    for clock in FIRST_HOUR:
+        session = on_sqlite.look(clock, 0, 1, 2).session
+    assert on_sqlite.lists(session)["sure"] == [0, 1, 2]
+    on_sqlite.store.erase(on_sqlite.students[1], at=on_sqlite.now, by="officer")
+    row = on_sqlite.board(session).students[1]
+    assert (row.list, row.hours[0].seen) == ("not_seen", 0)
+
+
+# -- confirming and correcting
+
+
+def test_what_is_confirmed_is_a_mark_of_the_camera_and_the_professors_word_stands(room: Classroom) -> None:
+    room.set_course()
+    session = room.open().session
+    room.look("10:31", 0, 1)
+    room.mark(1, "late")
+    done = confirm(room, session, "k", (0, 3, "present"), (1, 3, "present"))
+    assert [(item.state, item.changed) for item in done.marks] == [("present", True), ("late", False)]
+    assert confirm(room, session, "k", (0, 3, "present"), (1, 3, "present")) == done
+    assert room.marks(session) == {(0, 3): ("present", "camera"), (1, 3): ("late", "professor")}
+    room.mark(0, "absent", at=seoul("10:20"))
+    assert room.marks(session)[0, 3] == ("absent", "professor"), "whatever the times"
+
+
+def test_in_shadow_mode_nothing_is_proposed_or_confirmed_and_all_is_kept(room: Classroom) -> None:
+    room.set_course(rules="shadow = true")
+    session = room.open().session
+    for clock in FIRST_HOUR:
+        room.look(clock, 0, 1)
+    board = room.board(session)
+    assert board.session.shadow
+    assert {hour.proposed for row in board.students for hour in row.hours} == {None}
+    assert board.counts[0].faces_seen == 2
+    refused = confirm(room, session, "k", (0, 3, "present"))
+    assert (refused.code, "shadow" in refused.text) == ("bad_request", True)
+    assert batch(room, "roll", {0: "present"}, session=session).marks[0].changed
+    room.set_state(session, "submitted")
+    kept = room.store.course_proposals(COURSE, None, None)
+    assert {key[1]: proposals[room.students[0]].state.value for key, proposals in kept.items()} == {3: "present"}
+
+
+def test_proposals_are_kept_when_asked_and_are_no_marks(room: Classroom) -> None:
+    session = room.look("10:31", 0, 1).session
+    room.look("10:41", 0, 1)
+    board = room.ask(messages.Propose(session=session))
+    assert len(board.to_decide) == 6
+    (kept,) = room.store.course_proposals(COURSE, None, None).values()
+    assert kept[room.students[0]].state.value == "present"
+    assert room.marks(session) == {}
+
+
+def test_a_board_still_says_what_was_proposed_when_the_pictures_are_gone(room: Classroom) -> None:
+    for clock in FIRST_HOUR:
+        session = room.look(clock, 0, 1, 2, 3).session
+    before = room.ask(messages.Propose(session=session))
+    Forgetting(room.store, 30).forget_old(seoul("10:00", "2026-05-02"))
+    assert room.store.pictures(COURSE, before_day(before)) == []
+    after = room.board(session)
+    assert [row.hours[0].proposed for row in after.students] == [row.hours[0].proposed for row in before.students]
+
+
+def before_day(board: Any) -> Any:
+    return seoul("10:00", board.session.date).date()
+
+
+def test_pictures_are_forgotten_after_their_days_and_not_before(on_sqlite: Classroom) -> None:
+    on_sqlite.look("10:31", 0)
+    forgetting = Forgetting(on_sqlite.store, 30)
+    day = seoul("10:31").date()
+    forgetting.forget_old(seoul("10:30", "2026-04-01"))
+    assert len(on_sqlite.store.pictures(COURSE, day)) == 1
+    forgetting.forget_old(seoul("10:45", "2026-04-01"))
+    assert len(on_sqlite.store.pictures(COURSE, day)) == 1, "looked at once an hour"
+    forgetting.forget_old(seoul("11:31", "2026-04-01"))
+    assert on_sqlite.store.pictures(COURSE, day) == []
+
+
+def test_a_state_that_the_rules_do_not_have_is_refused(room: Classroom) -> None:
+    room.set_course(rules='allowed_states = ["present", "absent"]')
+    refused = batch(room, "k", {0: "present", 1: "late", 2: "excused"})
+    assert [(each.row, each.code) for each in refused.problems] == [(1, "bad_request"), (2, "bad_request")]
+    assert "late" in refused.text
+    partly = batch(room, "p", {0: "present", 1: "late"}, partial=True)
+    assert [item.student for item in partly.marks] == [room.students[0]]
+    assert [(each.row, each.student) for each in partly.refused] == [(1, room.students[1])]
+    room.set_course()
+    assert batch(room, "p", {0: "present", 1: "late"}, partial=True) == partly, "the first answer, whatever holds now"
+
+
+def test_a_partial_batch_records_the_rest_and_tells_every_wrong_row(room: Classroom) -> None:
+    items = tuple(messages.MarkItem(student=each, course=COURSE)
+                  for each in (room.students[0], "209999999", room.students[1], "208888888"))
+    whole = room.ask(messages.Marks(marks=items, key="whole"))
+    assert (whole.code, [each.row for each in whole.problems]) == ("unknown_student", [1, 3])
+    partly = room.ask(messages.Marks(marks=items, key="partly", partial=True))
+    assert [item.student for item in partly.marks] == room.students[:2]
+    assert [(each.row, each.student, each.code) for each in partly.refused] == [
+        (1, "209999999", "unknown_student"), (3, "208888888", "unknown_student")]
+    assert room.ask(messages.Marks(marks=items, key="partly", partial=True)) == partly
+
+
+def test_two_corrections_at_once_are_both_in_the_history(room: Classroom) -> None:
+    session = room.open().session
+    states = ("present", "late", "absent", "excused")
+    ready = threading.Barrier(len(states))
+
+    def correct(number: int, state: str) -> None:
+        ready.wait(30)
+        room.ask(messages.Mark(student=room.students[0], course=COURSE, key=f"c{number}", state=state))  # type: ignore[arg-type]
+
+    threads = [threading.Thread(target=correct, args=each) for each in enumerate(states)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    lines = room.store.history(session)
+    assert sorted(line.new.value for line in lines) == sorted(states)
+    assert [line.old for line in lines] == [None, *(line.new for line in lines[:-1])], "each knows what stood before it"
+    assert room.marks(session)[0, 1][0] == lines[-1].new
+
+
+# -- states of a session
+
+
+def test_a_closed_session_takes_no_mark_until_it_is_reopened(room: Classroom) -> None:
+    session = room.open().session
+    room.mark(0)
+    assert room.set_state(session, "closed").code == "bad_request", "nothing closes unconfirmed"
+    assert room.set_state(session, "submitted").session.state == "submitted"
+    assert room.mark(0, "late").marks[0].changed, "corrections are taken"
+    assert room.set_state(session, "closed", "end of term").session.state == "closed"
+    refused = room.mark(1)
+    assert (refused.code, refused.retry) == ("closed", False)
+    assert confirm(room, session, "k", (1, 1, "present")).code == "closed"
+    assert room.legacy(legacy.LegacyMark(room.students[1], COURSE)) == b"fail"
+    assert room.set_state(session, "draft", "the late bus").session.state == "draft"
+    assert room.mark(1).marks[0].changed
+    history = [(change.old.value, change.new.value, change.why) for change in room.store.session_history(session)]
+    assert history[-3:] == [("draft", "submitted", ""), ("submitted", "closed", "end of term"),
+                            ("closed", "draft", "the late bus")]
+
+
+def test_a_submitted_session_freezes_and_a_draft_is_overdue(room: Classroom) -> None:
+    room.set_course(rules="freeze_days = 1")
+    first = room.open().session
+    room.set_state(first, "submitted")
+    second = room.open(date="2026-03-09").session
+    room.now = seoul("23:59", "2026-03-10")
+    assert [(each.session, each.state, each.overdue) for each in room.ask(messages.Sessions()).sessions] == [
+        (second, "draft", False), (first, "closed", False)]
+    room.now = seoul("00:00", "2026-03-11")
+    overdue = room.ask(messages.Sessions(overdue=True)).sessions
+    assert [(each.session, each.state, each.overdue) for each in overdue] == [(second, "draft", True)]
+    assert room.mark(0, session=first, hour=3).code == "closed"
+    assert room.mark(0, session=second, hour=3).marks[0].changed, "an overdue one can still be done"
+    assert room.set_state(second, "submitted").session.state == "closed"
+    assert room.set_state(first, "draft", "진단서").session.state == "draft"
+    assert room.mark(0, session=first, hour=3).marks[0].changed
+
+
+def test_a_submission_from_an_outbox_does_not_undo_a_later_decision(on_sqlite: Classroom) -> None:
+    session = on_sqlite.open().session
+    on_sqlite.peer.connected_since = seoul("18:00")
+    on_sqlite.now = seoul("15:00")
+    on_sqlite.set_state(session, "submitted")
+    on_sqlite.set_state(session, "draft", "forgot somebody")
+    on_sqlite.now = seoul("18:01")
+    late = on_sqlite.set_state(session, "submitted", at=seoul("12:30"))
+    assert late.session.state == "draft"
+
+
+def test_consecutive_hours_take_the_roll_of_the_hour_before_at_submission(room: Classroom) -> None:
+    room.set_course(rules="copy_consecutive = true")
+    session = room.open().session
+    room.now = seoul("10:40")
+    batch(room, "roll", {0: "present", 1: "late", 2: "absent", 3: "excused"}, session=session)
+    room.now = seoul("12:30")
+    room.set_state(session, "submitted")
+    marks = room.marks(session)
+    assert {place: marks[place, 4] for place in range(4)} == {
+        0: ("present", "roll_call"), 1: ("present", "roll_call"), 2: ("absent", "roll_call"),
+        3: ("excused", "roll_call")}
+    assert {line.why for line in room.store.history(session) if line.hour == 4} == {"copied from hour 3"}
+
+
+def test_an_hour_with_pictures_takes_no_roll_of_another(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course(rules="copy_consecutive = true")
+    session = on_sqlite.open().session
+    on_sqlite.now = seoul("10:40")
+    on_sqlite.mark(0)
+    on_sqlite.look("11:40", 1)
+    on_sqlite.set_state(session, "submitted")
+    assert set(on_sqlite.marks(session)) == {(0, 3)}
+
+
+# -- rooms, sizes, reports
+
+
+def test_a_legacy_snapshot_is_looked_for_in_the_course_of_its_room(on_sqlite: Classroom) -> None:
+    room = on_sqlite
+    room.set_course()
+    room.desk.courses.set_plan("other", room.desk.courses.plan_of(COURSE), at=room.now, by="test")
+    room.set_course(TIMETABLE.replace("monday", "tuesday"))
+    room.now = seoul("10:40")
+    assert room.desk.courses.in_room("10.0.3.7", room.now) == "other"
+    assert room.legacy(legacy.LegacySnapshot(b"0")) == b"Unknown", "nobody is on that course's list"
+    room.now = seoul("10:16", TUESDAY)
+    assert room.legacy(legacy.LegacySnapshot(b"0")) == room.students[0].encode()
+    assert room.desk.courses.in_room("10.0.3.7", seoul("12:20", TUESDAY)) is None
+    assert room.desk.courses.in_room("10.0.3.8", room.now) is None
+
+
+def test_two_courses_in_a_row_share_the_quarter_before_the_second_in_favour_of_the_first(on_sqlite: Classroom) -> None:
+    room = on_sqlite
+    room.set_course(TIMETABLE.replace('["3 10:30-11:20", "4 11:30-12:20"]', '["3 10:30-11:20"]'))
+    plan = room.desk.courses.plan_of(COURSE)
+    room.set_course()
+    room.set_course(TIMETABLE.replace('["3 10:30-11:20", "4 11:30-12:20"]', '["4 11:20-12:20"]'))
+    room.desk.courses.set_plan("before", plan, at=room.now, by="test")
+    at = {clock: room.desk.courses.in_room("front", seoul(clock)) for clock in ("10:15", "11:10", "11:20", "12:20")}
+    assert at == {"10:15": "before", "11:10": "before", "11:20": COURSE, "12:20": None}
+
+
+def test_a_report_counts_what_was_held(on_sqlite: Classroom) -> None:
+    room = on_sqlite
+    room.set_course()
+    session = room.open().session
+    for hour in (3, 4):
+        batch_of = tuple(messages.MarkItem(student=each, course=COURSE, hour=hour,
+                                           state="absent" if each == room.students[0] else "present")
+                         for each in room.students)
+        room.ask(messages.Marks(marks=batch_of, key=f"h{hour}", session=session))
+    room.now = seoul("13:00")
+    room.set_state(session, "submitted")
+    report = room.ask(messages.Report(course=COURSE))
+    assert (report.course, report.title, report.held_hours) == (COURSE, "알고리즘", 2)
+    assert [(row.student, row.present, row.absent) for row in report.students[:2]] == [
+        (room.students[0], 0, 2), (room.students[1], 2, 0)]
+    assert room.ask(messages.Report(course="nowhere")).code == "unknown_course"
+
+
+def test_the_model_of_the_pictures_is_the_recognisers(on_sqlite: Classroom) -> None:
+    on_sqlite.look("10:31", 0)
+    ((_, (sighting,)),) = on_sqlite.store.pictures(COURSE, seoul("10:31").date())
+    assert (sighting.student, sighting.model_id, len(sighting.candidates)) == (on_sqlite.students[0], MODEL, 3)
