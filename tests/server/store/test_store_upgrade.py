@@ -1,0 +1,143 @@
+"""A database of the first version brought to the newest, and the views that an office reads."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, event, text
+
+from server.domain.attendance import State
+from server.domain.calendar import Calendar
+from server.domain.sessions import SessionState
+from server.store import open_store, schema
+from server.store.base import Picture
+from server.store.sql import SqlStore
+from server.store.tables import metadata
+from tests.databases import EVERY_DATABASE, new_database
+from tests.server.store.store_values import COURSE, DAY, NOW, STUDENTS, enrol, mark, minutes, record, request
+
+MOMENT = NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
+LATER = (NOW + minutes(1)).strftime("%Y-%m-%d %H:%M:%S.%f")
+ODD = 'o"dd\\'
+OF_THE_FIRST_VERSION = (
+    f"INSERT INTO students (number, name) VALUES ('{STUDENTS[0]}', '김하늘'), ('{STUDENTS[1]}', ''), (:odd, 'x')",
+    f"INSERT INTO courses (code, title) VALUES ('{COURSE}', '')",
+    f"INSERT INTO enrolments (course, student, begins) VALUES ('{COURSE}', '{STUDENTS[0]}', '1970-01-01')",
+    f"INSERT INTO sessions (id, course, day, state) VALUES (1, '{COURSE}', '2026-03-02', 'open')",
+    f"INSERT INTO sessions (id, course, day, state) VALUES (2, '{COURSE}', '2026-03-09', 'closed')",
+    "INSERT INTO hours (id, session, number) VALUES (1, 1, 1)",
+    "INSERT INTO marks (hour, student, state, decided_at, recorded_at, who, source) "
+    f"VALUES (1, '{STUDENTS[0]}', 'late', '{MOMENT}', '{MOMENT}', 'who', 'professor')",
+    *(
+        "INSERT INTO sightings (student, course, taken_at, hour, day, box_left, box_top, box_right, box_bottom, "
+        f"distance, model_id, device, recorded_at) VALUES ({student}, '{COURSE}', '{moment}', 1, '2026-03-02', 1, 2, 3, 4, 0.25, "
+        f"'model', 'cam', '{moment}')"
+        for student, moment in ((f"'{STUDENTS[0]}'", MOMENT), (":odd", MOMENT), (f"'{STUDENTS[1]}'", LATER))
+    ),
+)
+
+
+def to_the_first_version(connection: Connection) -> None:
+    config = schema._config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
+    for statement in OF_THE_FIRST_VERSION:
+        connection.execute(text(statement), {"odd": ODD} if ":odd" in statement else {})
+
+
+@pytest.fixture(params=EVERY_DATABASE)
+def first_version(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+    """A store on a database of the first version, with rows."""
+    if request.param == "sqlite":
+        yield from made(str(tmp_path / "old.sqlite"))
+        return
+    with new_database(request.getfixturevalue("mysql_servers").url(request.param)) as url:
+        yield from made(url)
+
+
+def made(url: str) -> Iterator[SqlStore]:
+    store = open_store(url, key_file=None)
+    store._database.write(to_the_first_version)
+    yield store
+    store.close()
+
+
+def test_a_database_of_the_first_version_keeps_all_that_it_held(first_version: SqlStore) -> None:
+    assert first_version.upgrade() == ("0001", "0002")
+    first, second = (first_version.session(number) for number in (1, 2))
+    assert (first.state, first.opened_at, first.closes_at, first.makeup) == (SessionState.DRAFT, None, None, False)
+    assert second.state is SessionState.CLOSED
+    standing = first_version.standing(1)[STUDENTS[0], 1]
+    assert (standing.state, standing.at, standing.why) == (State.LATE, NOW, "")
+    found = first_version.pictures(COURSE, DAY)
+    assert [each for each, _ in found] == [
+        Picture(COURSE, DAY, 1, NOW, "cam", 2, 0, 0), Picture(COURSE, DAY, 1, NOW + minutes(1), "cam", 1, 0, 0)
+    ]
+    assert [[(each.student, each.verdict, each.candidates, each.box) for each in seen] for _, seen in found] == [
+        [(STUDENTS[0], "sure", ((STUDENTS[0], 0.25),), (1, 2, 3, 4)), (ODD, "sure", ((ODD, 0.25),), (1, 2, 3, 4))],
+        [(STUDENTS[1], "sure", ((STUDENTS[1], 0.25),), (1, 2, 3, 4))],
+    ]
+    assert all(each.embedding is None for _, seen in found for each in seen)
+    assert first_version.course(COURSE).plan == ""
+    assert first_version.calendar() == Calendar()
+
+
+def test_marks_go_on_after_the_upgrade(first_version: SqlStore) -> None:
+    first_version.upgrade()
+    after = mark(state=State.EXCUSED, at=NOW + minutes(1))
+    assert record(first_version, request(after))[0][0].changed
+    assert first_version.standing(1)[STUDENTS[0], 1].state is State.EXCUSED
+
+
+class TestViews:
+    def test_an_office_reads_marks_sessions_history_and_enrolments_by_name(self, store: SqlStore) -> None:
+        enrol(store, STUDENTS[0])
+        record(store, request(mark(why="전화", hour=2)), request(mark(state=State.LATE, at=NOW + minutes(1), hour=2)))
+
+        def view(columns: str, name: str) -> list[tuple[object, ...]]:
+            rows = store._database.read(lambda c: c.execute(text(f"SELECT {columns} FROM {name}")).all())
+            return [tuple(row) for row in rows]
+
+        name = f"name of {STUDENTS[0]}"
+        assert view("course, hour, student, name, state, source, who, session_state", "view_marks") == [
+            (COURSE, 2, STUDENTS[0], name, "late", "professor", "professor", "draft")
+        ]
+        assert view("course, hour, name, old_state, new_state, stood, why", "view_history ORDER BY id") == [
+            (COURSE, 2, name, None, "present", 1, "전화"), (COURSE, 2, name, "present", "late", 1, "")
+        ]
+        assert view("course, room, state, makeup, opened_by", "view_sessions") == [
+            (COURSE, None, "draft", 0, "professor")
+        ]
+        assert view("course, student, name, ends", "view_enrolments") == [(COURSE, STUDENTS[0], name, None)]
+
+    def test_views_are_no_tables_of_the_program(self) -> None:
+        assert not [name for name in metadata.tables if name.startswith("view_")]
+
+
+def test_a_course_is_reported_in_two_statements_by_index(store: SqlStore) -> None:
+    enrol(store)
+    for course in ("a", "b", "c", "d", "e", "f"):
+        enrol(store, course=course)
+    days = [DAY + timedelta(days=number) for number in range(8)]
+    for course in (COURSE, "a", "b", "c", "d", "e", "f"):
+        record(store, request(*(mark(each, day=day, course=course) for each in STUDENTS for day in days)))
+    asked: list[tuple[str, Any]] = []
+    event.listen(store._database.engine, "before_cursor_execute", lambda _c, _u, *asked_: asked.append(asked_[:2]))
+    store.course_states(COURSE, DAY, None)
+    statements = [each for each in asked if each[0].startswith("SELECT")]
+    assert len(statements) == 2
+    for statement, given in statements:
+        assert scans(store, statement, given) == []
+
+
+def scans(store: SqlStore, statement: str, given: Any) -> list[Any]:
+    """The steps of the database's plan that read a whole table or a whole index."""
+    if store._database.dialect == "sqlite":
+        plan = store._database.read(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all())
+        return [row for row in plan if row[-1].startswith("SCAN")]
+    explain = f"EXPLAIN FORMAT=TRADITIONAL {statement}"
+    plan = store._database.read(lambda c: c.exec_driver_sql(explain, given).mappings().all())
+    return [dict(row) for row in plan if row["type"] in {"ALL", "index"}]
