@@ -220,8 +220,8 @@ class _Case:
 
         Who was seen before the hour's start only, missed it.
         """
-        missed, starts = self._missed_at_end(), self.hour.evidence.starts
-        if self.later or missed < self.rules.leave_pictures or self._by_chance(missed):
+        starts = self.hour.evidence.starts
+        if self.later or not self._missing_at_end() or self._by_chance(self._missed_at_end()):
             return None
         came = starts is None or self.times[-1] >= starts
         return _Verdict(State.LEFT_EARLY if came else State.ABSENT, Reason.LEFT, self._minutes_late())
@@ -255,12 +255,15 @@ class _Case:
     def _missed_at_end(self) -> int:
         return sum(at > self.times[-1] for at in self.hour.usable)
 
+    def _missing_at_end(self) -> bool:
+        """Whether he is missing from so many of the last pictures and for so long as the rules ask."""
+        enough = self._missed_at_end() >= self.rules.leave_pictures
+        return enough and self.hour.usable[-1] - self.times[-1] >= timedelta(minutes=self.rules.leave_minutes)
+
     def _doubt_of_the_end(self) -> Reason:
         """Not seen in the last pictures: it is asked, of who was seen later only where an accident would be rare."""
-        missed = self._missed_at_end()
-        accident = self.later and self.in_hours.chance_of_missing(missed) > RARE
-        unclear = missed >= self.rules.leave_pictures and not accident
-        return Reason.LEFT_UNCLEAR if unclear else Reason.NONE
+        accident = self.later and self.in_hours.chance_of_missing(self._missed_at_end()) > RARE
+        return Reason.LEFT_UNCLEAR if self._missing_at_end() and not accident else Reason.NONE
 
     def _by_chance(self, missed: int, chance: float = CHANCE) -> bool:
         """Whether a student who is there may well be missing in so many pictures, one after the other."""

@@ -21,7 +21,8 @@ class Rules:
 
     late_minutes: first seen so many minutes or more after the start is late; on the limit is late.
     absent_minutes: first seen so many minutes or more after the start is absent; None: late is late, however late.
-    leave_pictures: not seen in so many usable pictures, the last ones of the hour, is left early.
+    leave_pictures, leave_minutes: not seen in so many usable pictures, the last ones of the hour, and for so many
+    minutes before the last of them, or more, is left early.
     lates_per_absence: so many late hours are one absence, the rest of the division is forgiven; 0: they never are.
     leaves_per_absence: the same for hours left early; 1: who leaves is absent.
     fail_fraction: the part of the course's class hours in the term that may be missed; None: nobody fails by absence.
@@ -41,6 +42,7 @@ class Rules:
     late_minutes: int = 10
     absent_minutes: int | None = None
     leave_pictures: int = 3
+    leave_minutes: int = 5
     lates_per_absence: int = 3
     leaves_per_absence: int = 3
     fail_fraction: Fraction | None = Fraction(1, 3)
@@ -84,8 +86,8 @@ class Rules:
 
 
 _LEAST: Final = {
-    "late_minutes": 1, "absent_minutes": 1, "leave_pictures": 1, "lates_per_absence": 0, "leaves_per_absence": 0,
-    "freeze_days": 0, "near": 0,
+    "late_minutes": 1, "absent_minutes": 1, "leave_pictures": 1, "leave_minutes": 0, "lates_per_absence": 0,
+    "leaves_per_absence": 0, "freeze_days": 0, "near": 0,
 }
 
 PRESETS: Final[Mapping[str, Rules]] = MappingProxyType({

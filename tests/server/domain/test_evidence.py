@@ -212,6 +212,15 @@ def test_one_picture_less_is_not_enough_and_the_rule_says_how_many_are() -> None
     assert of(HANEUL, hour(1, {HANEUL: EVERY_FOUR[:-3]}), rules=Rules(leave_pictures=4)).state is State.PRESENT
 
 
+def test_where_a_picture_is_taken_every_minute_the_minutes_count_and_not_the_pictures_alone() -> None:
+    minutes = tuple(range(50))
+    assert said(of(HANEUL, hour(1, {HANEUL: minutes[:-4]}, pictures=minutes))) == PRESENT
+    assert of(HANEUL, hour(1, {HANEUL: minutes[:-5]}, pictures=minutes)).state is State.LEFT_EARLY
+    patient = Rules(leave_minutes=10)
+    assert of(HANEUL, hour(1, {HANEUL: minutes[:-9]}, pictures=minutes), rules=patient).state is State.PRESENT
+    assert of(HANEUL, hour(1, {HANEUL: minutes[:-10]}, pictures=minutes), rules=patient).state is State.LEFT_EARLY
+
+
 def test_of_a_student_who_is_seldom_seen_it_is_asked_whether_he_left() -> None:
     assert said(of(HANEUL, hour(1, {HANEUL: (1, 9, 21, 33)}))) == (State.PRESENT, Reason.LEFT_UNCLEAR, False)
 

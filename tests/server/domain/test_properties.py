@@ -26,7 +26,7 @@ all_rules = st.builds(
     Rules, lates_per_absence=st.integers(0, 4), leaves_per_absence=st.integers(0, 4), fail_at_limit=st.booleans(),
     fail_fraction=st.none() | st.sampled_from([Fraction(1, 3), Fraction(1, 4)]), score_late=st.fractions(0, 1),
     fail_hours=st.dictionaries(st.integers(2, 3), st.integers(1, 8)), near=st.integers(0, 3),
-    absent_minutes=st.none() | st.integers(11, 40), leave_pictures=st.integers(1, 4),
+    absent_minutes=st.none() | st.integers(11, 40), leave_pictures=st.integers(1, 4), leave_minutes=st.integers(0, 9),
 )
 
 

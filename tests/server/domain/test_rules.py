@@ -18,6 +18,7 @@ def test_every_preset_says_what_it_is_taken_from() -> None:
     [
         ({"late_minutes": 0}, "late_minutes is 0; it is a number from 1 on"),
         ({"leave_pictures": 0}, "leave_pictures is 0"),
+        ({"leave_minutes": -1}, "leave_minutes is -1"),
         ({"lates_per_absence": -1}, "lates_per_absence is -1"),
         ({"freeze_days": -1}, "freeze_days is -1"),
         ({"near": -1}, "near is -1"),
