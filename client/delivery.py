@@ -4,6 +4,7 @@ While the server is away it pauses, longer each time.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -13,9 +14,8 @@ from client.courier import Courier
 from client.errors import ClientError, OutboxError
 from client.outbox import Keyed, Outbox
 from client.parcels import Outcome
+from client.pauses import growing_pauses
 
-FIRST_PAUSE_S: Final = 1.0
-LONGEST_PAUSE_S: Final = 60.0
 LOOK_AGAIN_S: Final = 5.0
 """How often an idle thread looks whether another program has left something in the outbox."""
 GOODBYE_S: Final = 2.0
@@ -76,35 +76,46 @@ class Delivery:
     def _run(self) -> None:
         api = self._connect()
         courier = Courier(self._outbox, api)
-        pause_s = FIRST_PAUSE_S
+        pauses = growing_pauses()
         while not self._closing:
             self._woken.clear()
             self._urgent.clear()
-            if self._deliver(courier):
-                pause_s = FIRST_PAUSE_S
-                self._woken.wait(LOOK_AGAIN_S)
-            else:
+            trouble = self._deliver(courier)
+            if trouble:
                 # What was decided before a connection began keeps its time at the server, however long the pause.
                 api.hang_up()
-                self._urgent.wait(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+                self._pause(next(pauses), trouble)
+            else:
+                pauses = growing_pauses()
+                self._woken.wait(LOOK_AGAIN_S)
         api.hang_up()
 
-    def _deliver(self, courier: Courier) -> bool:
-        """Whether nothing is left to do."""
+    def _pause(self, pause_s: float, trouble: str) -> None:
+        """Wait, or until somebody cannot; what is added meanwhile is counted."""
+        ends = time.monotonic() + pause_s
+        while not self._urgent.is_set() and (left_s := ends - time.monotonic()) > 0:
+            if self._woken.wait(left_s):
+                self._woken.clear()
+                self._tell(trouble)
+
+    def _deliver(self, courier: Courier) -> str:
+        """Send what waits; the sentence on what keeps it back, "" where nothing does."""
         try:
             if self._outbox.waiting():
-                for outcomes in courier.deliver():
-                    for outcome in outcomes:
-                        self._heard(outcome)
-                    self._tell("")
-                    if self._closing:
-                        break
-            self._tell("")
+                self._hear(courier)
         except ClientError as error:
             self._tell(error.text)
-            return False
-        return True
+            return error.text
+        self._tell("")
+        return ""
+
+    def _hear(self, courier: Courier) -> None:
+        for outcomes in courier.deliver():
+            for outcome in outcomes:
+                self._heard(outcome)
+            self._tell("")
+            if self._closing:
+                return
 
     def _tell(self, trouble: str) -> None:
         try:
