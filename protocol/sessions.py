@@ -91,7 +91,7 @@ class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class BoardStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A student on the board.
 
-    list: which of the three. reason: why to look: doubtful_face, left, few_pictures, late_unclear, or nothing.
+    list: which of the three. reason: why to look, by the server's words for it; docs/protocol.md lists them.
     decided: every hour shown has a mark. candidates: who else the faces may be, nearest first.
     """
 

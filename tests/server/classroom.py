@@ -1,12 +1,13 @@
 """A classroom without a network: a dispatcher on a real store, a clock that tests set, and people who do not exist.
 
-A "picture" is a text that names who is in it by place in the class, `0 3 7`, 9 and above being strangers.
+A "picture" is a text that names who is in it by place in the class, `0 3 7`; places behind the class are strangers.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +30,6 @@ from tests.server.gallery.made_up_people import MadeUpPeople
 
 SEOUL = ZoneInfo("Asia/Seoul")
 COURSE = "ea0017_1"
-STUDENTS = [f"20151104{number}" for number in range(1, 8)]
 NAMES = ["김하늘", "이바다", "박구름", "최노을", "정이슬", "한별", "오로라"]
 MODEL = "made-up"
 MONDAY = "2026-03-02"
@@ -77,13 +77,13 @@ class Classroom:
     def __init__(self, store: Store, queue: WorkQueue, *, students: int = 6) -> None:
         self.store = store
         self.now = seoul("10:00")
-        people = MadeUpPeople(30, seed=5, apart=0.9, own=0.2)
-        self.students = STUDENTS[:students]
-        store.import_roster([RosterRow(each, name, COURSE) for each, name in zip(self.students, NAMES, strict=False)],
-                            at=self.now, by="test")
+        people = MadeUpPeople(students + 24, seed=5, apart=0.9, own=0.2)
+        self.students = [str(201511041 + place) for place in range(students)]
+        rows = [RosterRow(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
+        store.import_roster(rows, at=self.now, by="test")
         photographs = people.photographs(range(students))
         store.add_templates([
-            Template(each, bytes([number]) * 32, f"{each}.jpg", MODEL, photographs[number])
+            Template(each, number.to_bytes(32, "big"), f"{each}.jpg", MODEL, photographs[number])
             for number, each in enumerate(self.students)
         ], [], at=self.now)
         galleries = Galleries(store, MODEL)

@@ -482,6 +482,22 @@ def test_a_report_counts_what_was_held(on_sqlite: Classroom) -> None:
     assert room.ask(messages.Report(course="nowhere")).code == "unknown_course"
 
 
+def test_the_board_of_a_class_of_three_hundred_over_four_hours_is_one_message(tmp_path: Path) -> None:
+    with classroom(str(tmp_path / "a.sqlite"), tmp_path, students=300) as room:
+        session = room.open(hours=(1, 2, 3, 4)).session
+        for clock in ("10:31", "10:41"):
+            room.look(clock, *range(300))
+        for hour in (1, 2, 3, 4):
+            items = tuple(messages.MarkItem(student=each, course=COURSE, hour=hour) for each in room.students)
+            room.ask(messages.Marks(marks=items, key=f"h{hour}", session=session))
+        whole = room.board(session)
+        assert [each.present for each in whole.counts] == [300, 300, 300, 300]
+        assert whole.students[0].hours[0].at is None, "times are left out of so many"
+        one = room.board(session, 1).students[0].hours[0]
+        assert (one.mark, one.first_seen, one.last_seen) == ("present", seoul("10:31"), seoul("10:41"))
+        assert one.at is not None
+
+
 def test_the_model_of_the_pictures_is_the_recognisers(on_sqlite: Classroom) -> None:
     on_sqlite.look("10:31", 0)
     ((_, (sighting,)),) = on_sqlite.store.pictures(COURSE, seoul("10:31").date())
