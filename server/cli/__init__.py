@@ -5,13 +5,17 @@ import sys
 import click
 
 from server import __version__
-from server.cli.database import db, roster
+from server.cli.course import course, term
+from server.cli.database import db
 from server.cli.demo import demo
 from server.cli.doctor import doctor
 from server.cli.evaluate import evaluate_command as evaluate
 from server.cli.people import enrol_command as enrol
 from server.cli.people import erase_command as erase
+from server.cli.report import report_command as report
+from server.cli.roster import roster
 from server.cli.serve import serve
+from server.cli.session import session
 from server.errors import RollcallError
 
 PROGRAM = "face_recog_server.py"
@@ -23,7 +27,7 @@ def commands() -> None:
     """Rollcall: attendance by face recognition. Without a command the server starts (`serve`)."""
 
 
-for command in (serve, enrol, erase, roster, evaluate, db, doctor, demo):
+for command in (serve, enrol, erase, roster, course, term, session, report, evaluate, db, doctor, demo):
     commands.add_command(command)
 
 

@@ -1,18 +1,14 @@
-"""`db upgrade`, `db copy` and `roster import`: what an administrator and an assistant bring into the database."""
+"""`db upgrade` and `db copy`: what an administrator does with the database."""
 
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 
 import click
 
 from server.bootstrap import missing_database, store_of, upgrade_database
-from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
-from server.clock import utc_now
+from server.cli.options import DATABASE, json_option, print_json, with_settings
 from server.config import Settings
 from server.counted import counted
 from server.errors import BadRequest
-from server.services.roster import read_rosters
-from server.services.roster_headings import Headings
 from server.store.copy import copy_database
 
 
@@ -68,41 +64,3 @@ def copy(settings: Settings, target: str, as_json: bool) -> None:
         if rows:
             click.echo(f"{table}: {counted(rows, 'row')}")
     click.echo(f"Everything is there. Its templates are read with the key file {there.key_path}.")
-
-
-@click.group()
-def roster() -> None:
-    """Bring in who takes which course."""
-
-
-@roster.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@with_settings(DATABASE)
-@as_option
-@json_option
-def import_file(settings: Settings, file: Path, by: str, as_json: bool) -> None:
-    """Import a CSV FILE with the columns student_id,name,course_code (or 학번,이름,과목코드), in UTF-8 or cp949.
-
-    Students, courses and enrolments are added and names brought up to date; nobody is removed. A file with a wrong
-    line is refused whole, with the number of each wrong line.
-
-    \b
-    Example:
-      face_recog_server.py roster import students.csv --as assistant
-    """
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise BadRequest(f"The roster {file} cannot be read: {error.strerror}.") from error
-    rows = read_rosters([(file.name, data)], Headings()).rows
-    with store_of(settings) as store:
-        change = store.import_roster(rows, at=utc_now(), by=by)
-    if as_json:
-        print_json(asdict(change))
-        return
-    click.echo(
-        f"{counted(len(rows), 'row')}: {counted(change.students_added, 'student')} added, "
-        f"{change.students_renamed} renamed, {counted(change.courses_added, 'course')} added, "
-        f"{counted(change.enrolments_added, 'enrolment')} added, "
-        f"{change.unchanged} as before."
-    )

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print the headings and the rows; the first column is what a row is about, the others are figures."""
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int = 1) -> None:
+    """Print the headings and the rows; the first columns, `texts` of them, say what a row is about, others are figures.
+    """
     console = Console(file=sys.stdout, markup=False, highlight=False)
     if not console.is_terminal:
         for row in (headings, *rows):
@@ -18,7 +19,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         return
     table = Table(box=box.SIMPLE_HEAD, header_style="bold")
     for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place else "left", overflow="fold", vertical="bottom")
+        table.add_column(heading, justify="left" if place < texts else "right", overflow="fold", vertical="bottom")
     for row in rows:
         table.add_row(*row)
     console.print(table)

@@ -1,0 +1,196 @@
+"""`report`: what a course comes to, for a terminal, for programs, or as a file."""
+
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import click
+
+from server.bootstrap import store_of
+from server.cli.options import DATABASE, json_option, print_json, with_settings
+from server.cli.report_views import View, agreement_view, history_view, moodle_view, report_data, show_report
+from server.clock import utc_now
+from server.config import Settings
+from server.domain.calendar import campus_day
+from server.domain.tally import Key
+from server.errors import BadRequest
+from server.services.agreement import agreement
+from server.services.cells import ENCODINGS, csv_file
+from server.services.course_history import course_history
+from server.services.courses import Courses
+from server.services.moodle import moodle_rows
+from server.services.report import CourseReport, course_report
+from server.services.report_sheet import report_sheet
+from server.services.report_table import grid
+from server.store.base import Store
+
+_DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a report is asked to be about. since, until: days, both included."""
+
+    course: str
+    since: date | None
+    until: date | None
+    session: int | None
+    hour: int | None
+    student: str | None
+    encoding: str
+
+
+@click.command(name="report")
+@click.argument("course")
+@with_settings((*DATABASE, "timezone"))
+@click.option("--since", type=_DAY, metavar="DAY", help="the first day  [default: the first of the term]")
+@click.option("--until", type=_DAY, metavar="DAY", help="the last day  [default: today]")
+@click.option("--session", type=click.IntRange(1), metavar="NUMBER", help="of one session alone, see `session list`")
+@click.option("--agreement", "kind", flag_value="agreement",
+              help="where the camera's kept proposals and the marks differ")
+@click.option("--history", "kind", flag_value="history", help="who changed what, when and why")
+@click.option("--student", metavar="STUDENT", help="with --history: of one student alone")
+@click.option("--format", "form", type=click.Choice(["moodle"]), help="for Moodle's marks import; with --session")
+@click.option("--hour", type=click.IntRange(1, 24), metavar="HOUR", help="with --format: the hour of the session")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="write a file: .xlsx to print, .csv for spreadsheets, .png to look at")
+@click.option("--encoding", type=click.Choice(list(ENCODINGS)), default="utf-8", show_default=True, help="of a .csv")
+@click.option("--force", is_flag=True, help="write over a file that is there")
+@json_option
+def report_command(
+    settings: Settings, course: str, since: datetime | None, until: datetime | None, session: int | None,
+    kind: str | None, student: str | None, form: str | None, hour: int | None, out: Path | None, encoding: str,
+    force: bool, as_json: bool,
+) -> None:
+    """Show what COURSE comes to: hours attended, absences, how many are left before F, and who is near it.
+
+    Hours that nobody took are "not taken", never absent. FILE is a table to print with the symbols of a roll (.xlsx),
+    the same for spreadsheets (.csv), or a picture of everybody's presence over the hours of the term (.png).
+
+    \b
+    Examples:
+      face_recog_server.py report EA0017_1
+      face_recog_server.py report EA0017_1 --out 출석부.xlsx
+      face_recog_server.py report EA0017_1 --session 12 --hour 3 --format moodle --out moodle.csv
+      face_recog_server.py report EA0017_1 --history --student 201511041
+    """
+    wanted = Wanted(course, since.date() if since else None, until.date() if until else None, session, hour, student,
+                    encoding)
+    kind = form or kind or "report"
+    _check(wanted, kind)
+    with store_of(settings) as store:
+        view = VIEWS[kind](store, Courses(store, settings.zone), _within_session(store, wanted))
+    if out:
+        _write(out, view, force=force)
+    if as_json:
+        print_json(view.data)
+    elif not out:
+        view.show()
+
+
+def _check(wanted: Wanted, kind: str) -> None:
+    """Raise BadRequest for options that would say nothing."""
+    if wanted.student and kind != "history":
+        raise BadRequest("--student goes with --history; of the other reports one line is each student's.")
+    if wanted.hour and kind != "moodle":
+        raise BadRequest("--hour goes with --format moodle; the other reports show every hour.")
+    if kind == "moodle" and not wanted.session:
+        raise BadRequest("Moodle imports one session at a time: name it by --session NUMBER, see `session list`.")
+    if wanted.session and (wanted.since or wanted.until):
+        raise BadRequest("A session is of one day: leave out --since and --until, or --session.")
+
+
+def _within_session(store: Store, wanted: Wanted) -> Wanted:
+    """The days of the session that was named. Raises NoSession, BadRequest."""
+    if not wanted.session:
+        return wanted
+    found = store.session(wanted.session)
+    if found.course != wanted.course:
+        raise BadRequest(f"Session {found.id} is one of course {found.course}, not of {wanted.course}.")
+    return replace(wanted, since=found.day, until=found.day)
+
+
+def _report_view(store: Store, courses: Courses, wanted: Wanted) -> View:
+    report = course_report(store, courses, wanted.course, since=wanted.since, until=wanted.until, now=utc_now())
+    return View(report_data(report), partial(show_report, report), {
+        ".xlsx": partial(report_sheet, report, campus_day(utc_now(), courses.zone)),
+        ".csv": lambda: csv_file(grid(report), wanted.encoding),
+        ".png": partial(_picture, report),
+    })
+
+
+def _picture(report: CourseReport) -> bytes:
+    from server.cli.term_picture import term_picture  # matplotlib takes a second to import, and only this needs it
+
+    data, note = term_picture(report)
+    if note:
+        click.echo(note, err=True)
+    return data
+
+
+def _moodle_view(store: Store, courses: Courses, wanted: Wanted) -> View:
+    report = course_report(store, courses, wanted.course, since=wanted.since, until=wanted.until, now=utc_now())
+    return moodle_view(moodle_rows(report, _hour(report, wanted.hour)))
+
+
+def _hour(report: CourseReport, number: int | None) -> Key:
+    """The hour that is asked for, which may be left out where there is one. Raises BadRequest."""
+    keys = {each.key[1]: each.key for each in report.hours}
+    if number is None and len(keys) == 1:
+        return next(iter(keys.values()))
+    if number not in keys:
+        raise BadRequest(f"A session of Moodle is one hour: name it by --hour. The session has {_listed(list(keys))}.")
+    return keys[number]
+
+
+def _listed(hours: list[int]) -> str:
+    return f"the hours {', '.join(map(str, hours))}" if hours else "no hour yet"
+
+
+def _agreement_view(store: Store, _courses: Courses, wanted: Wanted) -> View:
+    return agreement_view(agreement(store, wanted.course, since=wanted.since, until=wanted.until), wanted.encoding)
+
+
+def _history_view(store: Store, courses: Courses, wanted: Wanted) -> View:
+    changes = course_history(store, wanted.course, since=wanted.since, until=wanted.until, student=wanted.student)
+    return history_view(changes, wanted.encoding, courses.zone)
+
+
+VIEWS: Final = {
+    "report": _report_view, "moodle": _moodle_view, "agreement": _agreement_view, "history": _history_view,
+}
+
+
+def _write(file: Path, view: View, *, force: bool) -> None:
+    """Make the file whole, or not at all; its owner alone may read it. Raises BadRequest."""
+    made = view.files.get(file.suffix.lower())
+    if made is None:
+        raise BadRequest(f"This report is written as {' or '.join(view.files)}, by the ending of the file's name; "
+                         f"{file.name} ends otherwise.")
+    if file.exists() and not force:
+        raise BadRequest(f"{file} is there already: name another file, or write over it with --force.")
+    data = made()
+    try:
+        _replace(file, data)
+    except OSError as error:
+        raise BadRequest(f"{file} cannot be written: {error.strerror or error}.") from error
+    click.echo(f"{file} is written.", err=True)
+
+
+def _replace(file: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.replace(name, file)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise

@@ -1,0 +1,173 @@
+"""Reports in, what a terminal shows of them and what programs read of them out. Writes no file, asks no store."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from server.cli.table import print_table
+from server.counted import counted
+from server.domain.attendance import State
+from server.services.agreement import Agreement, Difference
+from server.services.cells import Value, csv_file, sheet_file
+from server.services.course_history import Change
+from server.services.moodle import COLUMNS, moodle_file
+from server.services.report import CourseReport, ReportRow
+from server.services.report_table import number, symbol
+
+MOST_HOURS_SHOWN: Final = 8
+"""Of how many hours a terminal shows the symbols; of a whole term it shows the totals alone."""
+Files = Mapping[str, Callable[[], bytes]]
+"""How a report's file is made, by the ending of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A report's three forms. data: for --json; show: prints it for a person."""
+
+    data: Any
+    show: Callable[[], None]
+    files: Files
+
+
+def report_data(report: CourseReport) -> dict[str, Any]:
+    """A course's report for programs: a student's hours and counts of the days asked for, absences of the term."""
+    return {
+        "course": report.course, "title": report.title, "term": report.term, "since": report.since,
+        "until": report.until, "planned_hours": report.planned_hours, "held_hours": report.held_hours,
+        "limit": report.limit, "students": [_student_data(row) for row in report.rows],
+    }
+
+
+def _student_data(row: ReportRow) -> dict[str, Any]:
+    return {
+        "student": row.student, "name": row.name, "attended": number(row.tally.attended),
+        **{state.value: count for state, count in row.tally.counts.items()},
+        "absences": row.term.absences, "left": row.term.left, "failed": row.term.failed, "near": row.term.near,
+        "left_on": row.left_on,
+        "hours": [{"date": day, "hour": hour, "state": state} for (day, hour), state in row.tally.hours.items()],
+    }
+
+
+def show_report(report: CourseReport) -> None:
+    """A table of the students, and in words how the course stands and who is near the limit."""
+    hours = report.hours if len(report.hours) <= MOST_HOURS_SHOWN else ()
+    click.echo(f"{report.course}  {report.title}".rstrip())
+    _print(
+        ["student", "name", *(f"{day:%m-%d} h{hour}" for day, hour in (each.key for each in hours)), "hours attended",
+         "late", "left early", "absent", "excused", "not taken", "absences that count", "left before F"],
+        ([row.student, row.name, *(symbol(row, each.key) for each in hours), *_totals(row)] for row in report.rows),
+        texts=2,
+    )
+    for sentence in _sentences(report):
+        click.echo(sentence)
+
+
+def _totals(row: ReportRow) -> list[Value]:
+    of = row.tally.counts
+    left = "failed" if row.term.failed else row.term.left
+    return [
+        f"{number(row.tally.attended)} of {sum(of.values()) - of[State.NOT_TAKEN]}", of[State.LATE],
+        of[State.LEFT_EARLY], of[State.ABSENT], of[State.EXCUSED] + of[State.EXCUSED_ABSENCE], of[State.NOT_TAKEN],
+        row.term.absences, f"{left} (near)" if row.term.near else left,
+    ]
+
+
+def _sentences(report: CourseReport) -> Iterator[str]:
+    of = f" of {report.planned_hours}" if report.planned_hours else ""
+    not_taken = len(report.hours) - report.held_hours
+    yield (f"{report.since} to {report.until}: {report.held_hours}{of} hours taken"
+           f"{f', {not_taken} past and not taken' if not_taken else ''}. {_limit(report)}")
+    for row in report.rows:
+        if row.term.failed:
+            yield f"{row.student} {row.name} has failed: {counted(row.term.absences, 'absence')}."
+    for row in report.rows:
+        if row.term.near:
+            left = f"{counted(row.term.left, 'absence')} left" if row.term.left else "the next absence fails"
+            yield f"{row.student} {row.name} is near F: {left}."
+
+
+def _limit(report: CourseReport) -> str:
+    if report.limit:
+        return f"{counted(report.limit, 'absence')} fail the course."
+    if not report.planned_hours:
+        return ("How many absences fail is not known: it takes a timetable (`course set`) and a term (`term import`).")
+    return "By the course's rules no number of absences fails it."
+
+
+AGREEMENT: Final = ("date", "hour", "student", "name", "camera", "professor", "difference", "sure")
+
+
+def agreement_view(found: Agreement, encoding: str) -> View:
+    """Where camera and professor differ, with the totals."""
+    rows: list[list[Value]] = [
+        [str(each.day), each.hour, each.student, each.name, each.proposed, each.marked, each.difference,
+         "sure" if each.sure else ""] for each in found.disagreements
+    ]
+    totals: dict[str, Any] = {
+        "compared": found.compared, "agreeing": found.agreeing,
+        **{each.value: found.count(each) for each in Difference},
+        "sure_compared": found.sure_compared,
+        "sure_false_presence": found.count(Difference.FALSE_PRESENCE, sure=True),
+        "without_mark": found.without_mark, "without_proposal": found.without_proposal,
+    }
+    data = {**totals, "differences": [asdict(each) for each in found.disagreements]}
+
+    def show() -> None:
+        _print(AGREEMENT, rows, texts=len(AGREEMENT))
+        for sentence in _agreement_sentences(found):
+            click.echo(sentence)
+
+    return View(data, show, _plain_files("차이", AGREEMENT, rows, encoding))
+
+
+def _agreement_sentences(found: Agreement) -> Iterator[str]:
+    if found.agreeing is None:
+        yield "Nothing can be compared: no student's hour has both a proposal that was kept and a mark."
+    else:
+        yield (f"{found.compared} hours of students compared, {100 * found.agreeing:.1f} % agree. "
+               f"{found.count(Difference.FALSE_PRESENCE)} falsely present, "
+               f"{found.count(Difference.FALSE_ABSENCE)} falsely absent, "
+               f"{found.count(Difference.OTHER_STATE)} there by both and otherwise judged.")
+        yield (f"Of {found.sure_compared} sure proposals "
+               f"{found.count(Difference.FALSE_PRESENCE, sure=True)} were falsely present.")
+    yield (f"Not compared: {found.without_mark} with a proposal and no mark, {found.without_proposal} with a mark and "
+           "no proposal.")
+
+
+HISTORY: Final = ("date", "hour", "student", "name", "before", "after", "stood", "when", "who", "source", "why")
+
+
+def history_view(changes: Sequence[Change], encoding: str, zone: ZoneInfo) -> View:
+    """Who changed what, when (on the campus's clocks) and why."""
+    rows: list[list[Value]] = [
+        [str(each.day), each.hour or "session", each.student, each.name, each.old, each.new,
+         "" if each.stood else "did not stand", f"{each.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", each.who,
+         each.source, each.why]
+        for each in changes
+    ]
+
+    def show() -> None:
+        _print(HISTORY, rows, texts=len(HISTORY))
+        click.echo(f"{counted(len(rows), 'change')}.")
+
+    return View([asdict(each) for each in changes], show, _plain_files("이력", HISTORY, rows, encoding))
+
+
+def moodle_view(rows: Sequence[tuple[str, str]]) -> View:
+    """The file for Moodle, shown as it is."""
+    text = moodle_file(rows)
+    return View([dict(zip(COLUMNS, row, strict=True)) for row in rows], lambda: click.echo(text, nl=False),
+                {".csv": text.encode})
+
+
+def _plain_files(
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[Value]], encoding: str
+) -> Files:
+    return {".csv": lambda: csv_file([headings, *rows], encoding), ".xlsx": lambda: sheet_file(title, headings, rows)}
+
+
+def _print(headings: Sequence[str], rows: Iterable[Sequence[Value]], *, texts: int) -> None:
+    print_table(headings, [["" if value is None else str(value) for value in row] for row in rows], texts=texts)

@@ -1,0 +1,111 @@
+"""`roster import`: the lists of an office into the database, or what they would change there."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from server.bootstrap import store_of
+from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
+from server.clock import utc_now
+from server.config import Settings
+from server.counted import counted
+from server.domain.calendar import campus_day
+from server.errors import BadRequest
+from server.services.roster import MAX_ROSTER_BYTES, read_rosters
+from server.services.roster_headings import Headings, read_map
+from server.services.roster_plan import RosterPlan, change_roster, plan_roster
+from server.store.base import RosterChange
+
+
+@click.group()
+def roster() -> None:
+    """Bring in who takes which course."""
+
+
+@roster.command(name="import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, dir_okay=False))
+@with_settings((*DATABASE, "timezone"))
+@click.option("--course", default="", metavar="CODE", help="the course of every line, where no column says it")
+@click.option("--map", "maps", multiple=True, metavar="HEADING=COLUMN",
+              help="which column a heading is: student_id, name or course_code; may be given several times")
+@click.option("--sheet", default="", metavar="NAME", help="the sheet to read, where a spreadsheet has several lists")
+@click.option("--complete", is_flag=True,
+              help="the files hold everybody: whoever of their courses is missing has left, and their enrolment ends "
+                   "today")
+@click.option("--dry-run", is_flag=True, help="say what would change, and change nothing")
+@as_option
+@json_option
+def import_files(
+    settings: Settings, files: tuple[Path, ...], course: str, maps: tuple[str, ...], sheet: str, complete: bool,
+    dry_run: bool, by: str, as_json: bool,
+) -> None:
+    """Import rosters: FILEs of .xlsx, CSV in UTF-8 or cp949, or a ZIP of OneRoster 1.1 or 1.2.
+
+    A list has the columns student_id,name,course_code (or 학번,이름,과목코드 and the like); lines above them are
+    passed over. Students, courses and enrolments are added and names brought up to date. Nobody is deleted, and
+    without --complete nobody's enrolment ends. Where a line of any file is wrong, each wrong line is told and nothing
+    is imported. To import a file again is harmless.
+
+    \b
+    Examples:
+      face_recog_server.py roster import students.csv --as assistant
+      face_recog_server.py roster import 출석부.xlsx --course EA0017_1 --map 수강생번호=student_id
+      face_recog_server.py roster import oneroster.zip --complete --dry-run
+    """
+    listed = read_rosters([(file.name, _bytes(file)) for file in files], Headings(read_map(maps), course, sheet))
+    now = utc_now()
+    day = campus_day(now, settings.zone)
+    with store_of(settings) as store:
+        plan = plan_roster(store, listed, complete=complete, day=day)
+        change = None if dry_run else change_roster(store, listed, plan, at=now, by=by, day=day)
+    if as_json:
+        print_json(asdict(change or plan))
+        return
+    for line in _planned(plan) if change is None else _changed(change, plan, len(listed.rows)):
+        click.echo(line)
+
+
+def _bytes(file: Path) -> bytes:
+    """A file up to what is read of one, and a byte more if it is longer."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_ROSTER_BYTES + 1)
+    except OSError as error:
+        raise BadRequest(f"The roster {file} cannot be read: {error.strerror}.") from error
+
+
+def _planned(plan: RosterPlan) -> Iterator[str]:
+    """What would change, those first who would leave."""
+    for ended in plan.ended:
+        yield f"would end: {ended.course} {ended.student} {ended.name}"
+    for row in plan.added:
+        yield f"would add: {row.course} {row.student} {row.name}{_dates(row.begins, row.ends)}"
+    for row in plan.dated:
+        yield f"would change the dates of: {row.course} {row.student} {row.name}{_dates(row.begins, row.ends)}"
+    for renamed in plan.renamed:
+        yield f"would rename: {renamed.student} from {renamed.before} to {renamed.after}"
+    yield (
+        f"Nothing was changed. An import would end {counted(len(plan.ended), 'enrolment')}, add "
+        f"{len(plan.added)}, change the dates of {len(plan.dated)} and leave {plan.unchanged} as they are; it would "
+        f"rename {counted(len(plan.renamed), 'student')}, and {counted(len(plan.new_students), 'student')} and "
+        f"{counted(len(plan.new_courses), 'course')} would be new."
+    )
+
+
+def _dates(begins: object, ends: object) -> str:
+    return (f" from {begins}" if begins else "") + (f" until before {ends}" if ends else "")
+
+
+def _changed(change: RosterChange, plan: RosterPlan, rows: int) -> Iterator[str]:
+    """What was done: names of those alone who have left, so that a wrong list is noticed at once."""
+    for ended in plan.ended:
+        yield f"ended today: {ended.course} {ended.student} {ended.name}"
+    parts = [
+        f"{counted(change.students_added, 'student')} added", f"{change.students_renamed} renamed",
+        f"{counted(change.courses_added, 'course')} added", f"{counted(change.enrolments_added, 'enrolment')} added",
+        *([f"dates of {change.dates_changed} changed"] if change.dates_changed else []),
+        *([f"{change.ended} ended"] if change.ended else []), f"{change.unchanged} as before",
+    ]
+    yield f"{counted(rows, 'row')}: {', '.join(parts)}."

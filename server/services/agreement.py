@@ -1,0 +1,99 @@
+"""What the camera proposed and what the professor marked in, where they differ and how often out. Knows no file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from server.domain.attendance import State
+from server.domain.evidence import Proposal
+from server.domain.tally import Key
+from server.store.base import Store
+
+T = TypeVar("T")
+_THERE: Final = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY})
+_COMPARED: Final = _THERE | {State.ABSENT}
+"""States of which both sides can speak: the camera knows no excuse, and where it sees no seats it says nothing."""
+
+
+class Difference(StrEnum):
+    """How a proposal differs from the mark. OTHER_STATE: both say that the student was there, and not how long."""
+
+    FALSE_PRESENCE = "false_presence"
+    FALSE_ABSENCE = "false_absence"
+    OTHER_STATE = "other_state"
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A student's hour in which camera and professor differ. sure: the camera would have had it confirmed unseen."""
+
+    day: date
+    hour: int
+    student: str
+    name: str
+    proposed: State
+    marked: State
+    sure: bool
+    difference: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """compared: students' hours with a proposal and a mark that can be compared; of these sure_compared were sure.
+
+    without_mark, without_proposal: hours of students with the one and not the other.
+    """
+
+    compared: int
+    sure_compared: int
+    without_mark: int
+    without_proposal: int
+    disagreements: tuple[Disagreement, ...]
+
+    @property
+    def agreeing(self) -> float | None:
+        """The share in which both say the same; None where nothing can be compared."""
+        return 1 - len(self.disagreements) / self.compared if self.compared else None
+
+    def count(self, difference: Difference, *, sure: bool = False) -> int:
+        """Disagreements of this kind; sure: of sure proposals alone."""
+        return sum(each.difference is difference and each.sure >= sure for each in self.disagreements)
+
+
+def agreement(store: Store, course: str, *, since: date | None, until: date | None) -> Agreement:
+    """Hold the proposals that were kept against what stands, from `since` to `until`. Raises UnknownCourse.
+
+    A mark that a person made by confirming a proposal agrees with it, of course: to measure the camera, the rule
+    `shadow` keeps its proposals from view.
+    """
+    marks = _by_hour(store.course_states(course, since, until).marks)
+    proposals = _by_hour(store.course_proposals(course, since, until))
+    names = store.names({student for _, student in proposals})
+    both = sorted(key for key in proposals.keys() & marks.keys() if _comparable(proposals[key], marks[key]))
+    different = (_compare(key, names.get(key[1], ""), proposals[key], marks[key]) for key in both)
+    said = {key for key, proposal in proposals.items() if proposal.state in _COMPARED}
+    decided = {key for key, state in marks.items() if state in _COMPARED}
+    return Agreement(len(both), sum(proposals[key].sure for key in both), len(said - marks.keys()),
+                     len(decided - said), tuple(filter(None, different)))
+
+
+def _by_hour(found: Mapping[Key, Mapping[str, T]]) -> dict[tuple[Key, str], T]:
+    return {(key, student): value for key, of_hour in found.items() for student, value in of_hour.items()}
+
+
+def _comparable(proposal: Proposal, marked: State) -> bool:
+    return proposal.state in _COMPARED and marked in _COMPARED
+
+
+def _compare(key: tuple[Key, str], name: str, proposal: Proposal, marked: State) -> Disagreement | None:
+    (day, hour), student = key
+    if proposal.state is marked:
+        return None
+    difference = Difference.OTHER_STATE
+    if marked is State.ABSENT:
+        difference = Difference.FALSE_PRESENCE
+    elif proposal.state is State.ABSENT:
+        difference = Difference.FALSE_ABSENCE
+    return Disagreement(day, hour, student, name, proposal.state, marked, proposal.sure, difference)

@@ -1,0 +1,105 @@
+"""An import's plan, and what it does: nobody is deleted, nobody leaves unasked, the same file again changes nothing."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from server.errors import BadRequest
+from server.services.roster import Roster
+from server.services.roster_plan import Ended, Renamed, RosterPlan, change_roster, plan_roster
+from server.store.base import SINCE_EVER, Enrolment, RosterRow, Store
+
+AT = datetime(2026, 9, 7, 3, tzinfo=UTC)
+DAY = date(2026, 9, 7)
+HANEUL = RosterRow("1", "김하늘", "C1")
+BADA = RosterRow("2", "이바다", "C1")
+OF_OTHER = RosterRow("3", "박나무", "C2")
+
+
+def _import(
+    store: Store, *rows: RosterRow, complete: bool = False, gone: tuple[tuple[str, str], ...] = ()
+) -> RosterPlan:
+    """Plan, do it, and hold what was done against the plan."""
+    roster = Roster(list(rows), list(gone))
+    plan = plan_roster(store, roster, complete=complete, day=DAY)
+    change = change_roster(store, roster, plan, at=AT, by="office", day=DAY)
+    assert (change.ended, change.enrolments_added, change.dates_changed) == (
+        len(plan.ended), len(plan.added), len(plan.dated))
+    assert (change.students_added, change.students_renamed, change.courses_added, change.unchanged) == (
+        len(plan.new_students), len(plan.renamed), len(plan.new_courses), plan.unchanged)
+    return plan
+
+
+def test_a_new_list_is_added(store: Store) -> None:
+    plan = _import(store, HANEUL, OF_OTHER)
+    assert (plan.added, plan.new_students, plan.new_courses) == ((HANEUL, OF_OTHER), ("1", "3"), ("C1", "C2"))
+    assert store.enrolled("C1") == [Enrolment("1", "김하늘", SINCE_EVER, None)]
+
+
+def test_the_same_list_again_changes_nothing(store: Store) -> None:
+    rows = (HANEUL, RosterRow("2", "이바다", "C1", date(2026, 9, 1), date(2026, 12, 19)))
+    _import(store, *rows)
+    before = store.enrolled("C1")
+    assert _import(store, *rows, complete=True) == RosterPlan((), (), (), (), (), (), 2)
+    assert store.enrolled("C1") == before
+
+
+def test_a_plan_alone_writes_nothing(store: Store) -> None:
+    plan_roster(store, Roster([HANEUL], []), complete=True, day=DAY)
+    assert store.courses() == []
+
+
+def test_who_is_missing_stays_unless_the_list_is_complete(store: Store) -> None:
+    _import(store, HANEUL, BADA, OF_OTHER)
+    assert _import(store, HANEUL).ended == ()
+    assert store.students_of("C1", DAY) == {"1", "2"}
+
+
+def test_who_is_missing_of_a_complete_list_leaves_its_courses_today_and_is_not_deleted(store: Store) -> None:
+    _import(store, HANEUL, BADA, OF_OTHER)
+    assert _import(store, HANEUL, complete=True).ended == (Ended("C1", "2", "이바다"),)
+    assert store.students_of("C1", DAY) == {"1"}
+    assert store.students_of("C2", DAY) == {"3"}
+    assert Enrolment("2", "이바다", SINCE_EVER, DAY) in store.enrolled("C1")
+
+
+def test_who_left_and_is_on_the_list_again_comes_back_on_the_same_day(store: Store) -> None:
+    _import(store, HANEUL, BADA)
+    _import(store, HANEUL, complete=True)
+    assert _import(store, HANEUL, BADA, complete=True).added == (BADA,)
+    assert store.students_of("C1", DAY) == {"1", "2"}
+
+
+def test_who_has_left_before_does_not_leave_again(store: Store) -> None:
+    _import(store, HANEUL, BADA)
+    _import(store, HANEUL, complete=True)
+    assert _import(store, HANEUL, complete=True).ended == ()
+
+
+def test_what_its_sender_has_deleted_ends(store: Store) -> None:
+    _import(store, HANEUL, BADA)
+    assert _import(store, HANEUL, gone=(("C1", "2"), ("C9", "9"))).ended == (Ended("C1", "2", "이바다"),)
+
+
+def test_a_new_name_is_told_with_the_old_one(store: Store) -> None:
+    _import(store, HANEUL)
+    assert _import(store, RosterRow("1", "김하람", "C1")).renamed == (Renamed("1", "김하늘", "김하람"),)
+
+
+def test_other_days_of_an_enrolment_are_taken_over(store: Store) -> None:
+    _import(store, HANEUL)
+    dated = RosterRow("1", "김하늘", "C1", date(2026, 9, 1), date(2026, 12, 19))
+    assert _import(store, dated).dated == (dated,)
+    assert store.enrolled("C1") == [Enrolment("1", "김하늘", date(2026, 9, 1), date(2026, 12, 19))]
+
+
+def test_an_enrolment_that_is_over_is_added_once(store: Store) -> None:
+    over = RosterRow("1", "김하늘", "C1", date(2026, 3, 2), date(2026, 6, 20))
+    _import(store, over)
+    assert _import(store, over).unchanged == 1
+    assert store.enrolled("C1") == [Enrolment("1", "김하늘", date(2026, 3, 2), date(2026, 6, 20))]
+
+
+def test_changes_alone_cannot_be_complete(store: Store) -> None:
+    with pytest.raises(BadRequest, match="changes only"):
+        plan_roster(store, Roster([HANEUL], [], changes_only=True), complete=True, day=DAY)
