@@ -83,6 +83,10 @@ class Picture(Protocol):
         """Its pixels."""
 
     @property
+    def taken_at(self) -> datetime:
+        """When it was taken, zone-aware."""
+
+    @property
     def number(self) -> int:
         """Which of the camera's frames it is."""
 
@@ -94,6 +98,11 @@ class Decision:
     jpeg: bytes | None
     why_not: str = ""
     was_due: bool = True
+
+
+def hour_is_on(now: datetime, hours: Sequence[HourTimes]) -> bool:
+    """Whether pictures are wanted now: from BEFORE_HOUR on until an hour ends. hours: none known is always."""
+    return not hours or any(begins - BEFORE_HOUR <= now < ends for begins, ends in hours)
 
 
 class Capture:
@@ -109,9 +118,9 @@ class Capture:
 
     def consider(self, frame: Picture | None, now: datetime, hours: Sequence[HourTimes]) -> Decision:
         """Whether to send this frame now. frame: None while the camera gives none. hours: none known is always."""
-        interval = self._interval(now, hours)
-        if interval is None:
+        if not hour_is_on(now, hours):
             return Decision(None, "No class hour is on.", was_due=False)
+        interval = self._interval(now, hours)
         wait = self._due(interval, now) - now
         if wait > timedelta():
             return Decision(None, f"The next picture is due in {wait.total_seconds():.0f} s.", was_due=False)
@@ -129,16 +138,13 @@ class Capture:
         due = now if self._sent_at is None else self._sent_at + interval
         return due if self._refused_at is None else max(due, self._refused_at + min(AGAIN, interval))
 
-    def _interval(self, now: datetime, hours: Sequence[HourTimes]) -> timedelta | None:
-        """Between two pictures at this time; None: no hour is on."""
-        if not hours:
-            return timedelta(seconds=self._schedule.every_s)
+    def _interval(self, now: datetime, hours: Sequence[HourTimes]) -> timedelta:
+        """Between two pictures at this time."""
         edge = timedelta(minutes=self._schedule.edge_minutes)
-        for begins, ends in hours:
-            if begins - BEFORE_HOUR <= now < ends:
-                is_edge = now < begins + edge or now >= ends - edge
-                return timedelta(seconds=self._schedule.edge_every_s if is_edge else self._schedule.every_s)
-        return None
+        is_edge = any(
+            begins - BEFORE_HOUR <= now < begins + edge or ends - edge <= now < ends for begins, ends in hours
+        )
+        return timedelta(seconds=self._schedule.edge_every_s if is_edge else self._schedule.every_s)
 
     def _why_not(self, frame: Picture | None, measures: Measures | None) -> str:
         """Why a frame is not worth sending, the cheap reasons first; empty where it is."""

@@ -63,6 +63,13 @@ def show_json(value: Any) -> None:
     sys.stdout.buffer.flush()
 
 
+def show_json_line(value: Any) -> None:
+    """The same in one line, where one document follows the other."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.buffer.flush()
+
+
 def ask(prompt: str) -> str:
     """A line from the person, or of what is piped in. Raises EOFError at its end."""
     sys.stderr.write(printable(prompt))

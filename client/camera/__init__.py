@@ -7,6 +7,6 @@ from client.camera.frame import Frame, Image
 from client.camera.looks import Looks
 from client.camera.opening import open_camera
 from client.camera.reading import Camera, CameraState
-from client.camera.source import CameraSettings
+from client.camera.source import CameraSettings, camera_settings
 
-__all__ = ["Camera", "CameraSettings", "CameraState", "Frame", "Image", "Looks", "open_camera"]
+__all__ = ["Camera", "CameraSettings", "CameraState", "Frame", "Image", "Looks", "camera_settings", "open_camera"]

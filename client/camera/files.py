@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class FolderSource:
-    """The pictures of a folder, each once, an interval between them."""
+    """The pictures of a folder, each once, an interval behind each."""
 
     def __init__(self, folder: Path, settings: CameraSettings) -> None:
         self.name = str(folder)
@@ -34,10 +34,10 @@ class FolderSource:
             except CameraLost as error:
                 _log.warning("%s is passed over: it %s.", path, error.text)
                 continue
-            if given and pause(self._interval_s):
-                return
             given += 1
             yield picture
+            if pause(self._interval_s):
+                return
         if not given:
             raise CameraLost("holds no picture that can be read")
 

@@ -14,12 +14,11 @@ from typing import Final, Literal
 from client.camera.frame import Frame, Image
 from client.camera.source import Source
 from client.errors import CameraLost
+from client.pauses import growing_pauses
 
 CameraState = Literal["opening", "live", "lost", "ended"]
 """ended: a recording is over, nothing more comes; its last frame stays."""
 
-FIRST_PAUSE_S: Final = 1.0
-LONGEST_PAUSE_S: Final = 60.0
 CLOSING_S: Final = 0.8
 """How long close() waits for the thread; one that a driver holds longer frees the camera when the driver lets it go."""
 
@@ -99,7 +98,7 @@ class Camera:
         return self._closed.is_set() or self._state == "ended"
 
     def _read(self) -> None:
-        pause_s = FIRST_PAUSE_S
+        pauses = growing_pauses()
         while not self._closed.is_set():
             self._say("opening", f"{self.name} is being opened.")
             before = self._frame
@@ -107,10 +106,10 @@ class Camera:
             if problem is None:
                 return
             if self._frame is not before:
-                pause_s = FIRST_PAUSE_S
+                pauses = growing_pauses()
+            pause_s = next(pauses)
             self._say("lost", f"{self.name} {problem}. It is tried again in {pause_s:g} s.")
             self._pause(pause_s)
-            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
 
     def _read_once(self) -> str | None:
         """Read until the source is lost; what a sentence says of it. None: it is over, or has been closed."""

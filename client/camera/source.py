@@ -1,9 +1,9 @@
 """What every kind of source has in common: its settings, and pictures one after the other. Opens nothing."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from client.camera.frame import Image
 
@@ -29,6 +29,14 @@ class CameraSettings:
     frames_per_second: float = 25.0
     width: int = 1920
     height: int = 1080
+
+
+def camera_settings(environment: Mapping[str, str], **others: Any) -> CameraSettings:
+    """Settings with user and password from ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD, the `others` as given."""
+    return CameraSettings(
+        user=environment.get("ROLLCALL_CAMERA_USER", ""), password=environment.get("ROLLCALL_CAMERA_PASSWORD", ""),
+        **others,
+    )  # fmt: skip
 
 
 class Source(Protocol):

@@ -40,13 +40,13 @@ def greys(pictures: Iterator[Image]) -> list[int]:
     return [round(float(picture.mean()) / 10) * 10 for picture in pictures]
 
 
-def test_the_pictures_of_a_folder_come_by_name_with_the_interval_between_them(tmp_path: Path) -> None:
+def test_the_pictures_of_a_folder_come_by_name_with_the_interval_behind_each(tmp_path: Path) -> None:
     for name, grey in {"b.jpg": 60, "a.JPG": 30, "c.png": 90}.items():
         tmp_path.joinpath(name).write_bytes(jpeg(grey))
     tmp_path.joinpath("notes.txt").write_text("no picture")
     pauses = Pauses()
     assert greys(FolderSource(tmp_path, CameraSettings(interval_s=7)).pictures(pauses)) == [30, 60, 90]
-    assert pauses.seconds == [7, 7]
+    assert pauses.seconds == [7, 7, 7]
 
 
 def test_a_damaged_picture_of_a_folder_is_passed_over_and_told(

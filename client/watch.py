@@ -1,0 +1,174 @@
+"""A class watched by nobody but a camera: joins the session that is on, and sends pictures until it is over.
+
+Camera and server may be away, for days. Knows no terminal, and not what a camera is.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from client.api import Api, now_utc
+from client.capture import Capture, HourTimes, Limits, hour_is_on
+from client.errors import Refused
+from client.lens import Camera, Lens
+from client.pictures import Picture, Pictures
+from client.reach import Reach
+from client.recognised import Recognised
+from client.teller import Teller
+from protocol.messages import ServerInfo, SessionInfo
+
+TICK_S: Final = 1.0
+"""Between two looks at the camera: an hour's schedule is in tens of seconds."""
+
+CHECK_S: Final = 60.0
+"""Between two questions how the session stands, and whether the next one is on."""
+
+AFTER_LAST_HOUR: Final = timedelta(minutes=5)
+RECORDING_OVER: Final = "The recording is over."
+CLOCKS_APART_S: Final = 60.0
+"""More than this between this computer's clock and the server's is told: who is late is seen by the pictures' times."""
+
+
+class Watch:
+    """One course, one camera. Runs in the thread that calls it; an exception in there, as of Ctrl-C, ends it cleanly.
+
+    open_camera is called when a class hour comes on, make_capture for each session with what the server takes.
+    clock and monotonic say the time, wait lets some seconds pass; they are others in tests.
+    """
+
+    def __init__(
+        self, course: str, api: Api, pictures: Pictures, *, open_camera: Callable[[], Camera],
+        make_capture: Callable[[Limits], Capture], teller: Teller, clock: Callable[[], datetime] = now_utc,
+        monotonic: Callable[[], float] = time.monotonic, wait: Callable[[float], None] = time.sleep,
+    ) -> None:  # fmt: skip
+        self._course = course
+        self._api = api
+        self._pictures = pictures
+        self._make_capture = make_capture
+        self._teller = teller
+        self._clock = clock
+        self._wait = wait
+        self._server = Reach(lambda text: teller.tell("server", text), monotonic)
+        self._recognised = Recognised(api, self._server, pictures, teller)
+        self._lens = Lens(open_camera, teller)
+
+    def run(self, *, forever: bool = False) -> None:
+        """Watch the session that is on until it is over; forever: then the next ones of the course too.
+
+        Raises Refused where the course has no session now and none is waited for.
+        """
+        while (session := self._join(forever)) is not None:
+            try:
+                over = self._follow(session)
+            finally:
+                self._lens.close()
+            self._teller.tell("over", over)
+            if not forever or over == RECORDING_OVER:
+                break
+        self._recognised.end()
+
+    def _join(self, forever: bool) -> SessionInfo | None:
+        """The session that is on, once there is one; None: today's is over, and no other is waited for."""
+        while True:
+            session, why_not = self._open(forever)
+            if session is not None and not why_not:
+                return session
+            if session is not None and not forever:
+                self._teller.tell("over", why_not)
+                return None
+            if why_not:
+                self._teller.tell_once("waiting", f"{why_not} Waiting for the next session of {self._course}.")
+            self._recognised.send()
+            self._wait(TICK_S if self._server.is_away else CHECK_S)
+
+    def _open(self, forever: bool) -> tuple[SessionInfo | None, str]:
+        """Today's session, if the server answers, and what speaks against watching it now."""
+        try:
+            session = self._server.ask(lambda: self._api.open_session(self._course))
+        except Refused as refused:
+            if not forever:
+                raise
+            return None, refused.text
+        return session, "" if session is None else why_over(session, self._clock())
+
+    def _follow(self, session: SessionInfo) -> str:
+        """Send pictures of a session until it is over; the sentence that says why it is."""
+        self._teller.forget("waiting")
+        self._teller.tell("session", described(session), session=session.session, course=session.course)
+        self._recognised.begin()
+        capture = self._make_capture(self._limits())
+        checked_at = self._clock()
+        while True:
+            now = self._clock()
+            if self._recognised.take_refusal() or (now - checked_at).total_seconds() >= CHECK_S:
+                session, checked_at = self._checked(session), now
+            if over := why_over(session, now) or (RECORDING_OVER if self._lens.is_over else ""):
+                return over
+            self._take_picture(session, capture, now)
+            self._recognised.send()
+            self._wait(TICK_S)
+
+    def _take_picture(self, session: SessionInfo, capture: Capture, now: datetime) -> None:
+        hours = times_of(session)
+        if hours and not hour_is_on(now, hours):
+            self._lens.close()
+            return
+        frame = self._lens.frame()
+        if frame is None and self._lens.is_opening:
+            return
+        decision = capture.consider(frame, now, hours)
+        if decision.jpeg is not None and frame is not None:
+            self._teller.forget("not_sent")
+            self._pictures.add(Picture(decision.jpeg, frame.taken_at, session=session.session))
+        elif decision.was_due:
+            self._teller.tell_once("not_sent", decision.why_not)
+
+    def _checked(self, session: SessionInfo) -> SessionInfo:
+        """The session as the server has it now; as it was while the server is away."""
+        days = self._server.ask(lambda: self._api.sessions(session.course, since=session.date, until=session.date))
+        return next((each for each in days or () if each.session == session.session), session)
+
+    def _limits(self) -> Limits:
+        info = self._server.ask(self._api.info)
+        if info is None:
+            return Limits()
+        self._compare_clocks(info)
+        return Limits(payload_bytes=info.limits.payload_bytes, pixels=info.limits.image_pixels)
+
+    def _compare_clocks(self, info: ServerInfo) -> None:
+        apart_s = (self._clock() - info.now).total_seconds()
+        if abs(apart_s) > CLOCKS_APART_S:
+            self._teller.tell(
+                "clock",
+                f"This computer's clock is {abs(apart_s):.0f} s {'ahead of' if apart_s > 0 else 'behind'} the "
+                "server's: set it by the network's time, or students count as late who are not.",
+            )
+
+
+def why_over(session: SessionInfo, now: datetime) -> str:
+    """Why a session needs no more pictures at this time, in a sentence; empty while it does."""
+    if session.state != "draft":
+        return f"Session {session.session} of {session.course} on {session.date} is {session.state}."
+    if session.hour_now is None:
+        return f"Session {session.session} of {session.course} was on {session.date}."
+    ends = [hour.ends for hour in session.hours if hour.ends is not None]
+    if ends and len(ends) == len(session.hours) and now >= max(ends) + AFTER_LAST_HOUR:
+        return f"The last hour of {session.course} on {session.date} ended at {max(ends).astimezone():%H:%M}."
+    return ""
+
+
+def times_of(session: SessionInfo) -> list[HourTimes]:
+    """When the session's hours begin and end; empty where one has no times."""
+    times = [(hour.starts, hour.ends) for hour in session.hours if hour.starts is not None and hour.ends is not None]
+    return times if len(times) == len(session.hours) else []
+
+
+def described(session: SessionInfo) -> str:
+    """`Session 12 of ea0017_1 on 2026-03-02: hour 3 (10:00-10:50), hour 4 (11:00-11:50).`"""
+    hours = ", ".join(
+        f"hour {hour.hour} ({hour.starts.astimezone():%H:%M}-{hour.ends.astimezone():%H:%M})"
+        if hour.starts is not None and hour.ends is not None else f"hour {hour.hour}"
+        for hour in session.hours
+    )  # fmt: skip
+    return f"Session {session.session} of {session.course} on {session.date}: {hours}."
