@@ -15,6 +15,8 @@ from client.cli.kept import outbox
 from client.cli.looking import roster, snapshot
 from client.cli.marking import mark, rollcall
 from client.cli.options import PROGRAM, everywhere
+from client.cli.watching import watch
+from client.cli.window import why_no_window, window
 from client.console import note, prepare_streams, show_json
 from client.errors import ClientError, UsageError
 
@@ -29,15 +31,23 @@ _STOPPED = "Stopped. What had been sent is recorded whole or not at all; what wa
 @everywhere
 @click.pass_context
 def commands(context: click.Context) -> None:
-    """Rollcall's client: ask who is in a picture, record attendance, call the roll."""
+    """Rollcall's client: ask who is in a picture, record attendance, call the roll. Without a command: the window."""
     context.ensure_object(dict)
     if context.invoked_subcommand is None:
-        click.echo(context.get_help())
-        click.echo("\nThere is no window yet: give one of the commands above.")
+        _open_window(context)
 
 
-for command in (mark, roster, snapshot, rollcall, outbox):
+for command in (window, mark, roster, snapshot, rollcall, watch, outbox):
     commands.add_command(command)
+
+
+def _open_window(context: click.Context) -> None:
+    """What the program does without a command; where there can be no window, the help and why."""
+    if reason := why_no_window():
+        click.echo(f"{context.get_help()}\n\n{reason}")
+        return
+    with window.make_context("window", [], parent=context) as below:
+        window.invoke(below)
 
 
 def run(arguments: Sequence[str]) -> int:
