@@ -34,7 +34,7 @@ class Clerk(Errands):
     """Whether the server answers, and where not, a sentence why."""
 
     def __init__(self, api: Api) -> None:
-        super().__init__("clerk")
+        super().__init__("clerk", api.hang_up)
         self._api = api
 
     def find(self, course: str | None, today: date) -> None:

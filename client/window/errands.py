@@ -19,8 +19,10 @@ Job = Callable[[], object]
 class Errands(QObject):
     """Does jobs one after the other. `run` and `close` may be called by any thread; signals reach the window's own."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, at_end: Job = lambda: None) -> None:
+        """at_end: done by the thread when all else is."""
         super().__init__()
+        self._at_end = at_end
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -47,3 +49,4 @@ class Errands(QObject):
             except Exception:  # noqa: BLE001 - told with its traceback
                 # A job tells of what it expects by signals; anything else must not end the thread for all later ones.
                 _log.exception("a job of the window's thread %s failed", self._thread.name)
+        self._at_end()

@@ -55,7 +55,7 @@ class Looker(Errands):
         self._last = 0
         self._ended = False
         self._woken = threading.Event()
-        super().__init__("looker")
+        super().__init__("looker", api.hang_up)
         self.run(self._look_on)
 
     def watch(self, session: SessionInfo | None) -> None:

@@ -240,10 +240,23 @@ def test_every_command_has_help_with_an_example(client: Client, name: str | None
     assert "Example: attendance_client.py" in client.out
 
 
-def test_without_a_command_the_help_is_shown(client: Client) -> None:
+def test_without_a_command_and_without_a_screen_the_help_is_shown_and_why(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
     assert client.without_server() == 0
     assert "Commands:" in client.out
-    assert "no window yet" in client.out
+    assert "The window needs a screen" in client.out
+    assert client.without_server("window", COURSE) == 1
+    assert "The window needs a screen" in client.err
+
+
+def test_where_qt_is_missing_the_help_says_how_to_install_it(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert client.without_server() == 0
+    assert "pip install -r requirements-client.txt" in client.out
 
 
 # -- snapshot

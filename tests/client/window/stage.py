@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.api import Api
+from client.config import Settings
 from client.outbox import Outbox
+from client.window import application
+from client.window.application import Wanted
 from client.window.clerk import Clerk
 from client.window.keeper import Keeper
 from client.window.main_window import MainWindow
@@ -29,6 +32,7 @@ class Hands:
     qtbot: QtBot
     keys: int = 0
     told: list[str] = field(default_factory=list)
+    close: Callable[[], None] = lambda: None
 
     def press(self, key: Any, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
         """One key, to whatever has the focus."""
@@ -42,11 +46,14 @@ class Hands:
             self.qtbot.keyClick(widget, key, modifier)
 
     def focus(self) -> QWidget:
-        """What the keys go to: a question that is open, once it has them."""
-        question = QApplication.activeModalWidget()
-        if question is not None:
-            self.wait(lambda: question.isAncestorOf(QApplication.focusWidget() or self.window))
-        return QApplication.focusWidget() or self.window
+        """What the keys go to: a question that is open, else the window, as a window manager would have it."""
+        top = QApplication.activeModalWidget() or self.window
+        if not top.isActiveWindow():
+            top.activateWindow()
+        self.wait(lambda: (widget := QApplication.focusWidget()) is not None and top.isAncestorOf(widget))
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        return widget
 
     def wait(self, condition: Callable[[], Any]) -> None:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
@@ -77,19 +84,32 @@ class Stage:
         self._folder = folder
         self._stack = stack
 
-    def window(self, connect: Callable[[], Api], *, course: str | None = None, server: str = "room:1",
-               **more: Any) -> Hands:
+    def program(self, settings: Settings, wanted: Wanted) -> Hands:
+        """The window as the program makes it, camera included."""
+        outbox = self._stack.enter_context(closing(Outbox(settings.outbox, settings.server)))
+        window = self._stack.enter_context(application.window(settings, outbox, wanted))
+        return self._shown(window, outbox)
+
+    def window(
+        self, connect: Callable[[], Api], *, course: str | None = None, server: str = "room:1", **more: Any
+    ) -> Hands:
         """A window whose every connection is made by `connect`; it is closed at the end of the test."""
-        outbox = self._stack.enter_context(closing(Outbox(self._folder / "outbox.sqlite", server)))
-        clerk = self._stack.enter_context(closing(Clerk(connect())))
-        keeper = self._stack.enter_context(closing(Keeper(outbox, connect)))
+        stack = self._stack.enter_context(ExitStack())
+        outbox = stack.enter_context(closing(Outbox(self._folder / "outbox.sqlite", server)))
+        clerk = stack.enter_context(closing(Clerk(connect())))
+        keeper = stack.enter_context(closing(Keeper(outbox, connect)))
         window = MainWindow(clerk, keeper, server, course=course, **more)
-        self._stack.callback(window.deleteLater)
-        self._stack.callback(window.close)
+        stack.callback(window.deleteLater)
+        stack.callback(window.close)
+        hands = self._shown(window, outbox)
+        hands.close = stack.close
+        clerk.refused.connect(hands.told.append)
+        return hands
+
+    def _shown(self, window: MainWindow, outbox: Outbox) -> Hands:
         window.resize(1366, 700)
         with self._qtbot.waitActive(window, timeout=PATIENCE_MS):
             window.show()
         hands = Hands(window, outbox, self._qtbot)
         window.work.told.connect(hands.told.append)
-        clerk.refused.connect(hands.told.append)
         return hands

@@ -287,3 +287,14 @@ def test_server_camera_and_outbox_are_told_in_words(stage: Stage) -> None:
     hands = opened(stage, Room())
     assert [hands.window.status.text_of(each) for each in ("server", "camera", "outbox")] == [
         "Server: connected", "Camera: none", "Outbox: all sent"]
+
+
+def test_submitting_has_a_key_wherever_the_focus_is(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    for widget in (hands.window.board.submit_button, hands.window.board.camera, hands.window.board.lists["check"]):
+        widget.setFocus()
+        hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert hands.window._submitting is not None
+        hands.press(Qt.Key.Key_Escape)
+        hands.wait(lambda: hands.window._submitting is None)
