@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench.accuracy import classes, duplicates, fitting, probabilities, rooms, scorings
+from bench.accuracy import classes, duplicates, fitting, others, probabilities, rooms, scorings
 from bench.accuracy.embedding import embed
 
 PARTS: dict[str, Callable[[], None]] = {
     "fit": fitting.fit, "scores": scorings.report, "classes": classes.report, "rooms": rooms.report,
-    "duplicates": duplicates.report, "probabilities": probabilities.report,
+    "duplicates": duplicates.report, "others": others.report, "probabilities": probabilities.report,
 }
 
 

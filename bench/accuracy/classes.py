@@ -18,6 +18,10 @@ KINDS: tuple[tuple[Kind, int], ...] = (("mixed", 1), ("similar", 1), ("similar",
 SETTINGS = [Setting(n, kind, alike) for n in (5, 10, 30, 100, 300) for kind, alike in KINDS]
 
 
+Rates = tuple[float, float, NDArray[np.float64], NDArray[np.float64]]
+"""Of a class: share of strangers named, of students missed; dlib's distances of the strangers and of the students."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """Over all classes of a setting, rates in percent. fpir, fpir95: mean and 95th percentile over classes of the
@@ -72,7 +76,8 @@ def _table(
     for setting in settings:
         drawn = list(_draw(people, setting, size, photographs, reduced, 23))
         if drawn:
-            print(f"{setting.students} {setting.kind} of {setting.alike} | {_outcome(drawn).line()}", flush=True)
+            outcome = outcome_of([_rates(each) for each in drawn])
+            print(f"{setting.students} {setting.kind} of {setting.alike} | {outcome.line()}", flush=True)
 
 
 def _draw(
@@ -85,17 +90,18 @@ def _draw(
             yield from (world.draw(setting, random) for _ in range(CLASSES))
 
 
-def _outcome(drawn: list[Drawn]) -> Outcome:
-    rates, missed = zip(*(_rates(each) for each in drawn), strict=True)
-    strangers = np.concatenate([each.plain_strangers.min(axis=1) for each in drawn])
-    students = np.concatenate([own_scores(each.plain_students) for each in drawn])
+def outcome_of(classes: list[Rates]) -> Outcome:
+    """What the classes of one setting have in common."""
+    rates, missed, of_strangers, of_students = zip(*classes, strict=True)
+    strangers, students = np.concatenate(of_strangers), np.concatenate(of_students)
     best = float(np.quantile(strangers, REFERENCE_FPIR))
     at60 = (100 * float(np.mean(strangers <= 0.6)), 100 * float(np.mean(students > 0.6)))
-    return Outcome(len(drawn), 100 * float(np.mean(rates)), 100 * float(np.percentile(rates, 95)),
+    return Outcome(len(classes), 100 * float(np.mean(rates)), 100 * float(np.percentile(rates, 95)),
                    100 * float(np.mean(missed)), 100 * float(np.mean(students > best)), at60)
 
 
-def _rates(drawn: Drawn) -> tuple[float, float]:
+def _rates(drawn: Drawn) -> Rates:
     seen, students, strangers = judge(drawn)
     threshold: NDArray[np.float64] = seen @ np.array(COEFFICIENTS) - CAUTION
-    return float(np.mean(strangers <= threshold)), float(np.mean(students > threshold))
+    return (float(np.mean(strangers <= threshold)), float(np.mean(students > threshold)),
+            drawn.plain_strangers.min(axis=1), own_scores(drawn.plain_students))

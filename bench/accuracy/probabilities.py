@@ -9,6 +9,7 @@ from bench.accuracy.people import half, load
 from bench.accuracy.worlds import Setting, World
 from server.gallery.calibration import Calibration
 from server.gallery.description import describe
+from server.gallery.others import nobody_else
 from server.gallery.prior import REFERENCE_FPIR, fpir_interval, probability, threshold
 from server.gallery.scores import Matrix
 from server.gallery.templates import Templates
@@ -45,9 +46,11 @@ def _faces(
     """Probability said of each face's best student, whether he was right, the face's weight."""
     drawn = world.draw(setting, random)
     seen = describe(drawn.among, drawn.owners, drawn.sizes, drawn.terms[0])
-    reference = threshold(seen, REFERENCE_FPIR)
+    outside = nobody_else(len(drawn.students))
+    reference = threshold(seen, REFERENCE_FPIR, outside)
     nobody = Templates((), np.empty((0, 128), np.float32), np.empty((0, 128), np.float32), drawn.owners[:0], 1)
-    calibration = Calibration(nobody, seen, reference, reference, REFERENCE_FPIR, fpir_interval(REFERENCE_FPIR))
+    calibration = Calibration(
+        nobody, seen, outside, reference, reference, REFERENCE_FPIR, fpir_interval(REFERENCE_FPIR, 0.0))
 
     def said(plain: Matrix, terms: NDArray[np.float64]) -> NDArray[np.float64]:
         return probability(reference - calibration.scores(plain, terms).min(axis=1))

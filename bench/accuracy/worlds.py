@@ -78,6 +78,11 @@ class World:
         return Drawn(among, owners, self._sizes, self._faces[own], self._faces[foreign], terms, self._plain[own],
                      self._plain[foreign])
 
+    def plain(self, faces: NDArray[np.intp], students: NDArray[np.intp]) -> Matrix:
+        """Distances of these people's faces to the nearest photograph of the students, dlib's own, no mirror."""
+        result: Matrix = self._plain[np.ix_(faces, students)]
+        return result
+
     def draw_people(
         self, setting: Setting, random: np.random.Generator
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from server.gallery.description import TYPICAL_DISTANCE, TYPICAL_SPREAD, Description, describe
+from server.gallery.others import Outside, look_outside, nobody_else
 from server.gallery.prior import REFERENCE_FPIR, fpir_interval, threshold
-from server.gallery.scores import Matrix, distances, length_terms, with_margin
+from server.gallery.scores import Matrix, distances, length_terms, rivals, with_margin
 from server.gallery.templates import Templates
 
 MOST_DESCRIBED: Final = 1000
@@ -28,6 +29,7 @@ class Calibration:
 
     templates: Templates
     seen: Description
+    outside: Outside
     threshold: float
     reference: float
     fpir: float
@@ -38,13 +40,8 @@ class Calibration:
 
         plain: (k, n), distances of the faces; terms: (k,), their length terms.
         """
-        rivals = self._without_twins(plain) if self.seen.twins.any() else None
-        return with_margin(plain, rivals) - self.seen.crowding_weight * self.seen.crowding - terms[:, None]
-
-    def _without_twins(self, plain: Matrix) -> Matrix:
-        """A look-alike of a face's nearest student is nobody's runner-up: he is asked about instead."""
-        nearest = plain.argmin(axis=1)
-        return np.where(self.seen.twins[nearest], np.inf, plain)
+        margins = with_margin(plain, rivals(plain, self.seen.twins))
+        return margins - self.seen.offsets - self.outside.offsets - terms[:, None]
 
     def pair_threshold(self, fmr: float) -> float:
         """Distance under which a face is one student's, where a share `fmr` of other people's faces is not.
@@ -59,13 +56,20 @@ class Calibration:
         return float(mean + ndtri(fmr) * spread)
 
 
-def calibrate(templates: Templates, fpir: float) -> Calibration:
-    """The class describes itself, each student in turn being the stranger; the prior turns that into a threshold."""
+def calibrate(templates: Templates, fpir: float, others: Templates | None = None) -> Calibration:
+    """The class describes itself, each student in turn being the stranger; the prior turns that into a threshold.
+
+    others: people of the same place who are not in the class, by photographs as seen at the same size. Where there are
+    many, what they show counts instead.
+    """
     students = len(templates.students)
     seen = _described(templates) if students <= MOST_DESCRIBED else _described_by_some(templates)
-    at, reference = (threshold(seen, rate * min(1.0, MOST_DESCRIBED / max(students, 1))) for rate in
+    outside = look_outside(seen, templates, others) if others and others.students and students else (
+        nobody_else(students))
+    at, reference = (threshold(seen, rate * min(1.0, MOST_DESCRIBED / max(students, 1)), outside) for rate in
                      (fpir, REFERENCE_FPIR))
-    return Calibration(templates, seen, at, reference, fpir, fpir_interval(fpir))
+    return Calibration(templates, seen, outside, at, reference, fpir, fpir_interval(fpir, outside.trust))
+
 
 
 def _described(templates: Templates) -> Description:

@@ -49,6 +49,11 @@ class Description:
     averaged_sizes: float = 0.0
 
     @property
+    def offsets(self) -> NDArray[np.float64]:
+        """(n,), to be subtracted from the scores of each student in a homogeneous class."""
+        return self.crowding_weight * self.crowding
+
+    @property
     def tells(self) -> bool:
         """Whether there are enough students for the class to say anything about strangers."""
         return self.students >= FEWEST_STUDENTS and len(self.strangers) >= FEWEST_STUDENTS

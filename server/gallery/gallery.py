@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from server.errors import BadRequest
 from server.gallery.calibration import calibrate
 from server.gallery.matcher import DIMENSIONS, Matcher
-from server.gallery.templates import make_templates
+from server.gallery.others import MOST_OTHERS
+from server.gallery.templates import Templates, make_templates
 
 
 class Gallery:
@@ -56,18 +57,30 @@ class Gallery:
             raise BadRequest(f"The gallery was made by the model {self.model_id} and cannot be compared with faces of "
                              f"the model {model_id}; enrol the photographs again with the model in use.")
 
-    def matcher(self, fpir: float = 0.01) -> Matcher:
-        """What says who a face is, calibrated on this gallery alone, for large faces and for each reduced size.
+    def matcher(self, fpir: float = 0.01, others: "Gallery | None" = None) -> Matcher:
+        """What says who a face is, calibrated for large faces and for each reduced size.
 
         fpir: share of the faces of people who are not enrolled that may be given a name, `sure` and `check` together.
-        Raises BadRequest for a rate that is not between 0 and 1.
+        others: everybody with a photograph at the same place, who show where strangers lie; None: this gallery alone
+        says. Raises BadRequest for a rate that is not between 0 and 1, and for others of another model.
         """
         if not 0.0 < fpir < 1.0:
             raise BadRequest(f"The rate of strangers given a name must lie between 0 and 1, not at {fpir}.")
+        outside = self._outside(others) if others else None
         return Matcher({
-            px: calibrate(make_templates(self.student_ids, self.embeddings, self.reduced, px), fpir)
+            px: calibrate(self._templates(px), fpir,
+                          outside._templates(px) if outside and (px is None or px in outside.reduced) else None)
             for px in (None, *self.reduced)
         })
+
+    def _templates(self, face_px: int | None) -> Templates:
+        return make_templates(self.student_ids, self.embeddings, self.reduced, face_px)
+
+    def _outside(self, others: "Gallery") -> "Gallery":
+        """Up to MOST_OTHERS of the others who are not in this gallery, evenly taken."""
+        self.require_model(others.model_id)
+        names = sorted(others.students - self.students)
+        return others.of(names[:: max(1, -(-len(names) // MOST_OTHERS))])
 
 
 def _checked(embeddings: NDArray[np.float32], student_ids: Sequence[str]) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.gallery.description import SHRINKAGE, Description
+from server.gallery.others import Outside
 
 REFERENCE_FPIR: Final = 0.01
 """The rate of strangers who are given a name for which COEFFICIENTS were fitted."""
@@ -28,7 +29,12 @@ TAIL_SCALE: Final = 0.028
 with an exponential tail, the Gumbel case of Pickands 1975), measured on the strangers of the same classes."""
 THRESHOLD_ERROR: Final = 0.030
 """Standard deviation, over classes, of the true threshold about the predicted one."""
-
+FEW: Final = 5
+MOST_SHARE: Final = 0.05
+"""The tail of the other students' scores begins where FEW of them lie, at MOST_SHARE of them at most."""
+CAUTION_AMONG_OTHERS: Final = 0.015
+ERROR_AMONG_OTHERS: Final = 0.022
+"""As CAUTION and THRESHOLD_ERROR, of what some hundreds of other students show."""
 
 LOG_ODDS_AT_THRESHOLD: Final = 4.29
 LOG_ODDS_SLOPE: Final = 36.9
@@ -51,15 +57,27 @@ def features(seen: Description) -> NDArray[np.float64]:
                      trust * seen.averaged_photographs, trust * seen.averaged_sizes])
 
 
-def threshold(seen: Description, fpir: float) -> float:
+def threshold(seen: Description, fpir: float, outside: Outside) -> float:
     """Score under which a face is given a name, so that a share `fpir` of strangers' faces is."""
-    reference = float(features(seen) @ np.array(COEFFICIENTS)) - CAUTION
+    predicted = float(features(seen) @ np.array(COEFFICIENTS)) - CAUTION
+    reference = (1 - outside.trust) * predicted + outside.trust * _shown(outside.scores)
     return reference + TAIL_SCALE * math.log(fpir / REFERENCE_FPIR)
 
 
-def fpir_interval(fpir: float) -> tuple[float, float]:
-    """Where the rate of nine classes in ten lies: the error of the threshold carried over to the rate."""
-    spread = 1.645 * THRESHOLD_ERROR / TAIL_SCALE
+def _shown(scores: NDArray[np.float64]) -> float:
+    """The level under which REFERENCE_FPIR of the others lie, from the share that FEW of them are."""
+    if not scores.size:
+        return 0.0
+    share = float(np.clip(FEW / len(scores), REFERENCE_FPIR, MOST_SHARE))
+    return float(np.quantile(scores, share)) - TAIL_SCALE * math.log(share / REFERENCE_FPIR) - CAUTION_AMONG_OTHERS
+
+
+def fpir_interval(fpir: float, trust: float) -> tuple[float, float]:
+    """Where the rate of nine classes in ten lies: the error of the threshold carried over to the rate.
+
+    trust: how much what other students show counts.
+    """
+    spread = 1.645 * ((1 - trust) * THRESHOLD_ERROR + trust * ERROR_AMONG_OTHERS) / TAIL_SCALE
     return fpir * math.exp(-spread), min(1.0, fpir * math.exp(spread))
 
 

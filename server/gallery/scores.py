@@ -51,6 +51,11 @@ def with_margin(plain: Matrix, rivals: Matrix | None = None) -> Matrix:
     return scores
 
 
+def rivals(plain: Matrix, twins: NDArray[np.bool_]) -> Matrix | None:
+    """Who may be a runner-up, for `with_margin`: a look-alike of a face's nearest student is asked about instead."""
+    return np.where(twins[plain.argmin(axis=1)], np.inf, plain) if twins.any() else None
+
+
 def _smallest_but_own(values: Matrix) -> Matrix:
     """For each row and column: the smallest of the row's other columns; infinity where there is none."""
     if values.shape[1] < 2:

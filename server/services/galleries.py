@@ -34,7 +34,7 @@ class Galleries:
         self._lock = threading.Lock()
         self._revision = -1
         self._gallery = Gallery((), np.empty((0, 128), np.float32), model_id=model_id)
-        self._matchers: OrderedDict[Students, Matcher] = OrderedDict()
+        self._matchers: OrderedDict[tuple[Students, float], Matcher] = OrderedDict()
 
     @property
     def loaded(self) -> Gallery:
@@ -47,25 +47,25 @@ class Galleries:
             return self._up_to_date()
 
     def matcher(self, students: Students, course: str | None = None) -> Matcher:
-        """What says who a face is among these students; calibrated once for each set of students and gallery.
+        """What says who a face is among these students; the same object until gallery or shift change.
 
         course: by whose confirmed sightings the threshold is moved, where it was recalibrated, by whichever process.
         """
-        matcher = self._predicted(students)
         shift = self._store.calibration(course, self.model_id) if course else 0.0
-        return matcher.shifted(shift) if shift else matcher
-
-    def _predicted(self, students: Students) -> Matcher:
         with self._lock:
             gallery = self._up_to_date()
-            matcher = self._matchers.get(students)
-            if matcher is None:
-                matcher = (gallery if students is None else gallery.of(students)).matcher(self.fpir)
-                self._matchers[students] = matcher
-            self._matchers.move_to_end(students)
+            matcher = self._matchers.get((students, shift)) or self._calibrated(gallery, students, shift)
+            self._matchers[students, shift] = matcher
+            self._matchers.move_to_end((students, shift))
             while len(self._matchers) > MOST_MATCHERS:
                 self._matchers.popitem(last=False)
             return matcher
+
+    def _calibrated(self, gallery: Gallery, students: Students, shift: float) -> Matcher:
+        """Everybody else who is enrolled shows where strangers lie."""
+        if students is None:
+            return gallery.matcher(self.fpir)
+        return gallery.of(students).matcher(self.fpir, others=gallery).shifted(shift)
 
     def _up_to_date(self) -> Gallery:
         revision = self._store.template_revision()
