@@ -23,7 +23,7 @@ MOMENT = NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
 LATER = (NOW + minutes(1)).strftime("%Y-%m-%d %H:%M:%S.%f")
 ODD = 'o"dd\\'
 OF_THE_FIRST_VERSION = (
-    f"INSERT INTO students (number, name) VALUES ('{STUDENTS[0]}', '김하늘'), ('{STUDENTS[1]}', ''), (:odd, 'x')",
+    f"INSERT INTO students (number, name) VALUES ('{STUDENTS[0]}', '하늘'), ('{STUDENTS[1]}', ''), (:odd, '')",
     f"INSERT INTO courses (code, title) VALUES ('{COURSE}', '')",
     f"INSERT INTO enrolments (course, student, begins) VALUES ('{COURSE}', '{STUDENTS[0]}', '1970-01-01')",
     f"INSERT INTO sessions (id, course, day, state) VALUES (1, '{COURSE}', '2026-03-02', 'open')",
@@ -33,8 +33,8 @@ OF_THE_FIRST_VERSION = (
     f"VALUES (1, '{STUDENTS[0]}', 'late', '{MOMENT}', '{MOMENT}', 'who', 'professor')",
     *(
         "INSERT INTO sightings (student, course, taken_at, hour, day, box_left, box_top, box_right, box_bottom, "
-        f"distance, model_id, device, recorded_at) VALUES ({student}, '{COURSE}', '{moment}', 1, '2026-03-02', 1, 2, 3, 4, 0.25, "
-        f"'model', 'cam', '{moment}')"
+        f"distance, model_id, device, recorded_at) VALUES ({student}, '{COURSE}', '{moment}', 1, '2026-03-02', "
+        f"1, 2, 3, 4, 0.25, 'model', 'cam', '{moment}')"
         for student, moment in ((f"'{STUDENTS[0]}'", MOMENT), (":odd", MOMENT), (f"'{STUDENTS[1]}'", LATER))
     ),
 )
