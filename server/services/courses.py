@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
+from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, Calendar, campus_day
 from server.domain.timetable import ClassHour, PlannedHour, hour_on, planned_hours
 from server.errors import UnknownCourse
 from server.services.course_plan import CoursePlan, as_json, from_json
+from server.services.short_memory import ShortMemory
 from server.services.term_file import TermCalendar
 from server.store.base import Course, Store
 
@@ -19,15 +20,17 @@ _LONG_AGO: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class Courses:
-    """Plans, timetables and the calendar; any thread may use it. Everything is read anew: a change holds at once."""
+    """Plans, timetables and the calendar; any thread may use it. What another process changes holds in a moment."""
 
     def __init__(self, store: Store, zone: ZoneInfo) -> None:
         self._store = store
+        self._plans: ShortMemory[CoursePlan] = ShortMemory()
+        self._calendars: ShortMemory[Calendar] = ShortMemory()
         self.zone: Final = zone
 
     def plan_of(self, course: str) -> CoursePlan:
         """The course's plan, the default one where none was set. Raises UnknownCourse."""
-        return _plan(self._store.course(course))
+        return self._plans.get(course, lambda: _plan(self._store.course(course)))
 
     def all_plans(self) -> dict[str, CoursePlan]:
         """Every course's plan, by code."""
@@ -37,11 +40,13 @@ class Courses:
         """Keep a plan; a course that there is not is made."""
         kept = Course(code=course, title=plan.title, room=plan.room, devices=plan.devices, plan=as_json(plan))
         self._store.set_course(kept, at=at, by=by)
+        self._plans.forget()
 
     def import_term(self, calendar: TermCalendar, *, at: datetime, by: str) -> None:
         """Say what the calendar is within the term's days, instead of what it was. Raises UnknownCourse."""
         self.require_known(calendar)
         self._store.set_calendar(calendar.term, calendar.holidays, calendar.makeups, at=at, by=by)
+        self._calendars.forget()
 
     def require_known(self, calendar: TermCalendar) -> None:
         """Raise UnknownCourse where the term's file names a course that there is not."""
@@ -51,7 +56,7 @@ class Courses:
 
     def planned(self, course: str, day: date) -> tuple[PlannedHour, ...]:
         """The hours that timetable and calendar give the course on that day; none on a day without class."""
-        return planned_hours(self.plan_of(course).timetable, self._store.calendar(), course, day, self.zone)
+        return planned_hours(self.plan_of(course).timetable, self._calendar(), course, day, self.zone)
 
     def hour_now(self, course: str, moment: datetime) -> int | None:
         """The hour of the course that is on: of that day's session where it has times, else of the timetable.
@@ -64,10 +69,8 @@ class Courses:
         held = session.hours if session is not None else ()
         if held and all(hour.ends for hour in held):
             return hour_on(held, moment)
-        timetable = self.plan_of(course).timetable
-        planned = planned_hours(timetable, self._store.calendar(), course, day, self.zone)
-        fallback = None if timetable.weekly_hours else HOUR_WITHOUT_TIMETABLE
-        return hour_on(planned or held, moment) or fallback
+        fallback = None if self.plan_of(course).timetable.weekly_hours else HOUR_WITHOUT_TIMETABLE
+        return hour_on(self.planned(course, day) or held, moment) or fallback
 
     def usual_hours(self, course: str, numbers: Sequence[int], day: date) -> tuple[PlannedHour, ...]:
         """Hours of a day with the times that these numbers have on that day, else on any day of the timetable."""
@@ -82,7 +85,7 @@ class Courses:
 
         In the quarter of an hour before a course begins the one that is still on goes before. None: none, or two.
         """
-        day, calendar = campus_day(moment, self.zone), self._store.calendar()
+        day, calendar = campus_day(moment, self.zone), self._calendar()
         spans = {
             course.code: _span(planned_hours(_plan(course).timetable, calendar, course.code, day, self.zone))
             for course in self._store.courses_of_device(device)
@@ -91,6 +94,9 @@ class Courses:
         coming = [code for code, (starts, _) in spans.items() if starts - ROOM_OPENS <= moment < starts]
         on = running or coming
         return on[0] if len(on) == 1 else None
+
+    def _calendar(self) -> Calendar:
+        return self._calendars.get("", self._store.calendar)
 
 
 def _plan(course: Course) -> CoursePlan:

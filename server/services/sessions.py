@@ -47,12 +47,12 @@ class Sessions:
     def open(
         self, course: str, day: date, hours: Sequence[int] | None, *, makeup: bool, now: datetime, by: str
     ) -> SessionView:
-        """The course's session of that day with these hours (None: the timetable's; without one the first).
+        """The course's session of that day, with these hours too (None: the timetable's, without one the first).
 
-        Raises UnknownCourse, and NoSession on a day on which the timetable has no class.
+        Raises UnknownCourse, and NoSession on a day on which the timetable has no class and there is no session yet.
         """
         plan = self._courses.plan_of(course)
-        wanted = self._planned(course, plan, day) if hours is None else self._courses.usual_hours(course, hours, day)
+        wanted = self._usual(course, plan, day) if hours is None else self._courses.usual_hours(course, hours, day)
         frozen_at = closes_at(day, plan.rules, self._courses.zone)
         session = self._store.open_session(course, day, wanted, closes_at=frozen_at, makeup=makeup, at=now, by=by)
         return self._view(session, plan, now)
@@ -116,13 +116,14 @@ class Sessions:
         students = self._store.students_of(session.course, session.day)
         return self._evidence.of_session(session.course, session.day, session.hours, students, view.plan.rules)
 
-    def _planned(self, course: str, plan: CoursePlan, day: date) -> tuple[PlannedHour, ...]:
-        if not plan.timetable.weekly_hours:
-            return (PlannedHour(HOUR_WITHOUT_TIMETABLE),)
-        planned = self._courses.planned(course, day)
-        if not planned:
+    def _usual(self, course: str, plan: CoursePlan, day: date) -> tuple[PlannedHour, ...]:
+        if planned := self._courses.planned(course, day):
+            return planned
+        if session := self._store.session_on(course, day):
+            return session.hours
+        if plan.timetable.weekly_hours:
             raise NoSession(f"Course {course} has no class on {day} by its timetable: name the hours to hold one.")
-        return planned
+        return (PlannedHour(HOUR_WITHOUT_TIMETABLE),)
 
     def _completed(self, session: Session, plan: CoursePlan, now: datetime) -> Session:
         """With the timetable's hours and times and the freeze time, where a mark opened it and said none of them."""

@@ -69,6 +69,14 @@ def test_a_day_without_class_is_opened_only_with_hours(on_sqlite: Classroom) -> 
     assert [(hour.hour, hour.starts) for hour in made_up.hours] == [(3, seoul("10:30", SATURDAY)), (9, None)]
 
 
+def test_to_open_what_is_there_joins_it_with_its_own_hours(on_sqlite: Classroom) -> None:
+    marked = on_sqlite.mark(0, hour=5).marks[0]
+    assert [hour.hour for hour in on_sqlite.open().hours] == [marked.hour] == [5]
+    on_sqlite.set_course()
+    on_sqlite.open(date=SATURDAY, hours=(3,))
+    assert [hour.hour for hour in on_sqlite.open(date=SATURDAY).hours] == [3]
+
+
 def test_what_cannot_be_opened_is_named(on_sqlite: Classroom) -> None:
     ask = on_sqlite.ask
     assert ask(messages.OpenSession(course="nowhere", key="k")).code == "unknown_course"
