@@ -44,12 +44,14 @@ def delayed_link(server_port: int, one_way_s: float) -> Iterator[Link]:
     """
     listener = socket.create_server(("127.0.0.1", 0))
     link = Link(listener.getsockname()[1])
+    ends: list[socket.socket] = [listener]
 
     def accept() -> None:
         with suppress(OSError):
             while True:
                 client, _ = listener.accept()
                 server = socket.create_connection(("127.0.0.1", server_port))
+                ends.extend((client, server))
                 for each in (client, server):
                     each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 _carry(client, server, one_way_s, lambda: link.passed(asked=True))
@@ -59,9 +61,10 @@ def delayed_link(server_port: int, one_way_s: float) -> Iterator[Link]:
     try:
         yield link
     finally:
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
+        for each in ends:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
 
 
 def _carry(source: socket.socket, sink: socket.socket, delay_s: float, seen: Callable[[], None]) -> None:

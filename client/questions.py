@@ -5,7 +5,7 @@ from client.confirmation import KEY_HELP as KEYS_OF_CONFIRMING
 from client.confirmation import Answers, ClassPicture, ask_all, label
 from client.console import ask, confirm, note
 from client.errors import Kept, NotConfirmed, OutboxError
-from client.posting import Post
+from client.outbox import Post
 from client.rollcall import KEY_HELP, RollCall, write_answers
 from client.rollcall import call_names as ask_names
 from protocol.messages import Marked, MarkItem, Marks

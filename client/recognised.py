@@ -7,7 +7,7 @@ from client.api import Api
 from client.confirmation import label
 from client.counted import counted
 from client.errors import Refused
-from client.pictures import Picture, Pictures
+from client.outbox import Picture, Pictures
 from client.reach import Reach
 from client.teller import Teller
 from protocol.messages import Face, Faces, Verdict

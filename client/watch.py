@@ -12,7 +12,7 @@ from client.api import Api, now_utc
 from client.capture import Capture, HourTimes, Limits, hour_is_on
 from client.errors import Refused
 from client.lens import Camera, Lens
-from client.pictures import Picture, Pictures
+from client.outbox import Picture, Pictures
 from client.reach import Reach
 from client.recognised import Recognised
 from client.teller import Teller

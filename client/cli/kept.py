@@ -8,8 +8,7 @@ from client.cli.recording import tell_of_earlier
 from client.console import note, say, show_json, show_table
 from client.counted import counted
 from client.errors import ClientError, Kept, OutboxError
-from client.outbox import Entry, Outbox
-from client.posting import Post
+from client.outbox import Entry, Outbox, Post
 from protocol.messages import Confirm, Mark, Marks, OpenSession
 
 

@@ -1,6 +1,8 @@
 """The commands that look: a course's list, who is in a picture. What is confirmed there goes through the outbox."""
 
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -20,11 +22,18 @@ from client.cli.recording import record, require_all
 from client.confirmation import ClassPicture
 from client.console import waiting
 from client.errors import Refused, UsageError
-from client.posting import Post
+from client.outbox import Post
 from client.questions import confirm_seen
 from client.results import show_faces, show_faces_json, show_marks, show_roster
 from protocol.framing import MAX_PAYLOAD_BYTES
 from protocol.messages import Faces, Marked, Marks
+
+MOMENTS: Final = ("%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+
+
+def _moment(context: click.Context, parameter: click.Parameter, value: datetime | None) -> datetime | None:  # noqa: ARG001
+    """Zone-aware; without a zone it is this machine's time."""
+    return value and value.astimezone()
 
 
 @click.command(epilog=f"Example: {PROGRAM} roster ea0017_1")
@@ -42,11 +51,14 @@ def roster(context: click.Context, course: str) -> None:
 @click.option("--confirm", "confirming", is_flag=True,
               help="Ask for each recognised student, and record the confirmed as present.")  # fmt: skip
 @click.option("--record", "recording", is_flag=True, help="Let the server keep the recognised faces as sightings.")
+@click.option("--taken-at", type=click.DateTime(MOMENTS), callback=_moment, metavar="TIME",
+              help="When the picture was taken, such as 2026-11-20T09:05+09:00 (default: now).")  # fmt: skip
 @hour_option
 @everywhere
 @click.pass_context
 def snapshot(
-    context: click.Context, image: Path, course: str, confirming: bool, recording: bool, hour: int | None
+    context: click.Context, image: Path, course: str, confirming: bool, recording: bool, hour: int | None,
+    taken_at: datetime | None,
 ) -> None:
     """Show whose faces are in an IMAGE.
 
@@ -58,7 +70,7 @@ def snapshot(
     content = _read_image(image)
     api = api_of(context)
     on_list = api.roster(course)
-    answer = _look(api, content, image, course, record=recording)
+    answer = _look(api, content, image, course, taken_at, record=recording)
     picture = ClassPicture(answer, on_list, hour)
     as_json = wants_json(context)
     if not as_json:
@@ -78,11 +90,11 @@ def snapshot(
     require_all(context, marked)
 
 
-def _look(api: Api, content: bytes, image: Path, course: str, *, record: bool) -> Faces:
+def _look(api: Api, content: bytes, image: Path, course: str, taken_at: datetime | None, *, record: bool) -> Faces:
     """Whose faces are in an image's bytes; `image` names it in the error."""
     try:
         with waiting("The server looks for faces…"):
-            return api.snapshot(content, course=course, record=record)
+            return api.snapshot(content, course=course, taken_at=taken_at, record=record)
     except Refused as error:
         if error.code != "no_face":
             raise

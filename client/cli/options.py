@@ -12,8 +12,7 @@ from client.api import Api
 from client.config import DEFAULT_SERVER, DEFAULT_TIMEOUT_S, Settings, load
 from client.console import note
 from client.errors import UsageError
-from client.outbox import Outbox
-from client.posting import Post
+from client.outbox import Outbox, Post
 from client.transport import TcpTransport
 
 PROGRAM = "attendance_client.py"

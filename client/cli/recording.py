@@ -5,7 +5,7 @@ import click
 from client.console import note
 from client.counted import counted
 from client.errors import Refused
-from client.posting import Post
+from client.outbox import Post
 from client.questions import keep_answers, send_answers
 from protocol.messages import Marked, Marks
 

@@ -14,7 +14,7 @@ from client.capture import Capture, Limits, Schedule, Thresholds
 from client.cli.options import PROGRAM, api_of, course_argument, everywhere, settings_of, wants_json
 from client.console import note, say, show_json_line
 from client.errors import UsageError
-from client.pictures import Pictures
+from client.outbox import Pictures
 from client.teller import Teller
 from client.watch import Watch
 

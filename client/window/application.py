@@ -17,8 +17,7 @@ from client.camera import Camera, CameraSettings, open_camera
 from client.camera.looks import Looks
 from client.capture import Capture, Schedule, Thresholds
 from client.config import Settings
-from client.outbox import Outbox
-from client.pictures import Pictures
+from client.outbox import Outbox, Pictures
 from client.transport import TcpTransport
 from client.window.appearance import dress
 from client.window.clerk import Clerk

@@ -6,10 +6,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 
 from client.api import Api
-from client.delivery import Delivery, Situation
 from client.errors import ClientError
-from client.outbox import Keyed, Outbox
-from client.parcels import Outcome
+from client.outbox import Delivery, Keyed, Outbox, Outcome, Situation
 from client.window.errands import Errands
 from protocol.messages import SetSession
 

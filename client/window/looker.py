@@ -15,7 +15,7 @@ from client.camera.frame import Frame
 from client.camera.looks import Looks
 from client.capture import Capture, HourTimes
 from client.errors import ClientError, Refused
-from client.pictures import Picture, Pictures
+from client.outbox import Picture, Pictures
 from client.window.errands import Errands
 from protocol.messages import Faces, SessionInfo
 

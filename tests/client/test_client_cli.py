@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from client.cli import commands, run
-from client.outbox_file import open_file
+from client.outbox.file import open_file
 from protocol.messages import Error, Hello, Mark, Marks, Roster, Snapshot, encode
 from tests.client.scripted_peer import Classroom, Peer, Wire, closed_port
 
@@ -550,7 +550,7 @@ def test_a_roll_call_belongs_to_the_session_and_hour_that_were_on(client: Client
 
 
 def test_answers_that_can_neither_be_sent_nor_kept_are_shown(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("client.outbox.open_file", with_a_full_disk)
+    monkeypatch.setattr("client.outbox.box.open_file", with_a_full_disk)
     assert client("rollcall", COURSE, answers="\nl\na\ny\n") == 1
     assert f"{SECOND},late\n" in client.err
     assert "The disk is full" in client.err

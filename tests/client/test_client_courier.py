@@ -10,11 +10,9 @@ from pathlib import Path
 import pytest
 
 from client.api import Api
-from client.courier import Courier
-from client.delivery import Delivery, Situation
 from client.errors import BadReply, ClientError, OutboxError, Refused, Unreachable
-from client.outbox import Outbox
-from client.parcels import MOST_TOGETHER, Outcome
+from client.outbox import Courier, Delivery, Outbox, Outcome, Situation
+from client.outbox.parcels import MOST_TOGETHER
 from client.transport import LoopbackTransport, TcpTransport
 from protocol.framing import Frame, encode_frame
 from protocol.messages import (
@@ -308,7 +306,7 @@ def test_what_was_acknowledged_before_a_server_stalled_is_not_sent_again(outbox:
 
 
 def test_who_sends_elsewhere_is_not_disturbed(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("client.courier.TURN_S", 0)
+    monkeypatch.setattr("client.outbox.courier.TURN_S", 0)
     outbox.add(mark(1))
     with outbox.sending(0), pytest.raises(OutboxError, match="Another program is sending"):
         delivered(outbox, Classroom())

@@ -13,7 +13,7 @@ import pytest
 
 from client.errors import OutboxError, UsageError
 from client.outbox import Keyed, Outbox, Refusal
-from client.outbox_file import sender_lock
+from client.outbox.file import sender_lock
 from protocol.messages import Confirm, ConfirmItem, Mark, MarkItem, Marks, OpenSession, SetSession
 from tests import strace
 
@@ -320,7 +320,7 @@ for number in range(50):
 def test_taking_stops_at_what_fits_into_memory_and_keeps_together_what_was_sent_together(
     outbox: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("client.outbox.MOST_TAKEN", 3)
+    monkeypatch.setattr("client.outbox.box.MOST_TAKEN", 3)
     numbers = [outbox.add(mark(each)) for each in range(6)]
     assert [entry.number for entry in outbox.take()] == numbers[:3]
     outbox.note_keys([(number, "together") for number in numbers[2:5]])

@@ -7,7 +7,7 @@ import pytest
 
 from client.api import Api
 from client.errors import Refused, Unreachable
-from client.pictures import Picture, Pictures
+from client.outbox import Picture, Pictures
 from client.transport import LoopbackTransport
 from protocol.framing import Frame
 from protocol.messages import Error, Faces, Snapshot

@@ -12,7 +12,7 @@ import pytest
 from client.api import Api
 from client.capture import Capture, Limits, Measures, Schedule, Thresholds
 from client.errors import Refused, Unreachable
-from client.pictures import Pictures
+from client.outbox import Pictures
 from client.teller import Teller
 from client.transport import LoopbackTransport
 from client.watch import Watch, described, why_over

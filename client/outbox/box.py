@@ -16,7 +16,7 @@ import msgspec
 
 from client.api import now_utc
 from client.errors import OutboxError, UsageError
-from client.outbox_file import is_taken, only_one, open_file, sender_lock, told
+from client.outbox.file import is_taken, only_one, open_file, sender_lock, told
 from protocol.errors import ProtocolError
 from protocol.messages import Confirm, Mark, MarkItem, Marks, OpenSession, SetSession, encode
 

@@ -10,8 +10,8 @@ from typing import Final
 from client.api import Api
 from client.conversation import refusal
 from client.errors import ClientError, OutboxError
-from client.outbox import Outbox
-from client.parcels import Outcome, Parcel, pack
+from client.outbox.box import Outbox
+from client.outbox.parcels import Outcome, Parcel, pack
 from protocol.messages import Error, Reply
 
 MOST_AT_ONCE: Final = 64

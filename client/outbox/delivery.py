@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from client.api import Api
-from client.courier import Courier
 from client.errors import ClientError, OutboxError
-from client.outbox import Keyed, Outbox
-from client.parcels import Outcome
+from client.outbox.box import Keyed, Outbox
+from client.outbox.courier import Courier
+from client.outbox.parcels import Outcome
 from client.pauses import growing_pauses
 
 LOOK_AGAIN_S: Final = 5.0

@@ -1,10 +1,10 @@
 """What a person has decided: kept on disk, sent behind what waited before it, and what came of it. Knows no screen."""
 
 from client.api import Api
-from client.courier import Courier
 from client.errors import ClientError, Kept, Refused
-from client.outbox import Entry, Keyed, Outbox
-from client.parcels import Outcome
+from client.outbox.box import Entry, Keyed, Outbox
+from client.outbox.courier import Courier
+from client.outbox.parcels import Outcome
 from protocol.messages import Marked
 
 NOT_YET = (

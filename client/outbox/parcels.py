@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from client.api import new_key, require_same_students
 from client.counted import counted
 from client.errors import BadReply, OutboxError
-from client.outbox import Entry, Keyed, Refusal
+from client.outbox.box import Entry, Keyed, Refusal
 from protocol.messages import (
     Confirm,
     Error,

@@ -1,0 +1,16 @@
+"""What was decided is kept on this machine's disk until the server has it: decisions in, the server's answers out.
+
+`Outbox` is the file, `Post` one command's way through it, `Delivery` a thread that sends what waits. `Pictures` are
+kept apart, in memory.
+"""
+
+from client.outbox.box import Entry, Keyed, Outbox, Refusal
+from client.outbox.courier import Courier
+from client.outbox.delivery import Delivery, Situation
+from client.outbox.parcels import Outcome
+from client.outbox.pictures import Picture, Pictures
+from client.outbox.post import Post
+
+__all__ = [
+    "Courier", "Delivery", "Entry", "Keyed", "Outbox", "Outcome", "Picture", "Pictures", "Post", "Refusal", "Situation",
+]  # fmt: skip
