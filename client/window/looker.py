@@ -41,8 +41,8 @@ class Looker(Errands):
     """Faces, and the Frame that they are in."""
     recorded = Signal()
     """A picture was kept in the session."""
-    reached = Signal(bool, str)
-    """Whether the server answers, and where not, a sentence why."""
+    refused = Signal(str)
+    """The server's sentence, where it does not want to look at a picture."""
 
     def __init__(
         self, api: Api, eye: Eye, looks: Looks, capture: Capture, pictures: Pictures,
@@ -82,10 +82,9 @@ class Looker(Errands):
         try:
             faces = self._ask(session, frame)
         except ClientError as error:
-            there = isinstance(error, Refused) and not error.retry
-            self.reached.emit(there, error.text)
-            return PAUSE_S if there else AWAY_PAUSE_S
-        self.reached.emit(True, "")
+            if isinstance(error, Refused) and not error.retry:
+                self.refused.emit(error.text)
+            return AWAY_PAUSE_S
         self.saw.emit(faces, frame)
         return PAUSE_S
 

@@ -56,7 +56,8 @@ class MainWindow(QMainWindow):
         camera: LiveCamera | None = None, looker: Looker | None = None,
     ) -> None:  # fmt: skip
         super().__init__()
-        self._clerk, self._address = clerk, address
+        self._clerk, self._keeper, self._address = clerk, keeper, address
+        self._reached = False
         self._camera, self._looker = camera, looker
         self._shown = 0
         self._faces_at: datetime | None = None
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
         if self._looker is not None:
             self._looker.saw.connect(self._show_faces)
             self._looker.recorded.connect(work.refresh)
+            self._looker.refused.connect(self._tell)
 
     def _start(self, course: str | None) -> None:
         self._hide_banner = QTimer(self, singleShot=True, interval=TELL_MS)
@@ -262,6 +264,9 @@ class MainWindow(QMainWindow):
 
     def _show_server(self, there: bool, why: str) -> None:
         self.status.show_server(there, why, self._address)
+        if there and not self._reached:
+            self._keeper.send_now()
+        self._reached = there
         if self.pages.currentWidget() is self.start:
             self.start.show_note(why)
 
