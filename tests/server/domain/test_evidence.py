@@ -1,6 +1,7 @@
 """From pictures to proposals: who was there, late, gone; what proves nothing; what a person must look at."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -315,3 +316,32 @@ def test_sixty_doubtful_pictures_of_one_seat_are_no_more_than_three() -> None:
 def test_that_a_doubtful_face_left_is_told_as_doubtful() -> None:
     proposal = of(HANEUL, hour(1, {HANEUL: EVERY_FOUR[:6]}, doubtful={HANEUL: 0.9}))
     assert said(proposal) == (State.LEFT_EARLY, Reason.DOUBTFUL_FACE, False)
+
+
+# ---- on the limit
+
+
+def test_a_picture_at_the_start_belongs_to_the_hour_and_one_at_the_end_does_not() -> None:
+    assert of(DARA, hour(1, {}, pictures=(0, 30))).state is State.ABSENT
+    assert said(of(DARA, hour(1, {}, pictures=(30, 50)))) == (State.NOT_VISIBLE, Reason.FEW_PICTURES, False)
+    assert of(HANEUL, hour(1, {HANEUL: (50,)}, pictures=(10, 30, 50))).state is State.ABSENT
+    seen_at_the_start = (0,)
+    assert of(HANEUL, hour(1, {HANEUL: seen_at_the_start}, pictures=(0, *EVERY_FOUR))).state is State.LEFT_EARLY
+
+
+def test_minutes_late_are_whole_minutes() -> None:
+    late = hour(1, {HANEUL: range(14, 50)}, pictures=range(50))
+    shifted = replace(late, starts=NINE - timedelta(seconds=40))
+    assert of(HANEUL, shifted).minutes_late == 14
+
+
+def test_a_picture_at_the_very_start_tells_who_was_not_there_yet() -> None:
+    pictures = (0, *range(12, 50, 2))
+    assert of(HANEUL, hour(1, {HANEUL: pictures[1:]}, pictures=pictures)).reason is Reason.LATE_UNCLEAR
+    earlier = hour(1, {HANEUL: EVERY_FOUR})
+    assert of(HANEUL, earlier, hour(2, {HANEUL: pictures[1:]}, pictures=pictures)).reason is Reason.LATE_UNCLEAR
+
+
+def test_a_doubtful_face_that_is_as_likely_his_as_not_is_taken_for_him() -> None:
+    assert of(HANEUL, hour(1, {HANEUL: (37, 41)}, doubtful={HANEUL: 0.2})).state is State.ABSENT
+    assert of(HANEUL, hour(1, {HANEUL: EVERY_FOUR[-1:]}, doubtful={HANEUL: 0.5})).state is State.PRESENT
