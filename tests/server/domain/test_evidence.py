@@ -344,4 +344,4 @@ def test_a_picture_at_the_very_start_tells_who_was_not_there_yet() -> None:
 
 def test_a_doubtful_face_that_is_as_likely_his_as_not_is_taken_for_him() -> None:
     assert of(HANEUL, hour(1, {HANEUL: (37, 41)}, doubtful={HANEUL: 0.2})).state is State.ABSENT
-    assert of(HANEUL, hour(1, {HANEUL: EVERY_FOUR[-1:]}, doubtful={HANEUL: 0.5})).state is State.PRESENT
+    assert of(HANEUL, hour(1, {HANEUL: EVERY_FOUR[-1:]}, doubtful={HANEUL: 0.5})).state is State.LATE
