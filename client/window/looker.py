@@ -23,7 +23,7 @@ PAUSE_S: Final = 1.0
 """Between an answer and the next question: names follow people, and the server has time for other rooms."""
 AWAY_PAUSE_S: Final = 5.0
 """The same while the server does not answer."""
-IDLE_S: Final = 0.1
+IDLE_S: Final = 0.02
 """How often a new frame is looked for while there is none."""
 
 

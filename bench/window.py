@@ -1,0 +1,220 @@
+"""The professor's window: from the camera's frame to names on the screen, and what the live preview costs.
+
+Drawn without a screen (Qt's offscreen platform): the pixels are the same, only the graphics card's part is missing.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+
+from bench.server_wire import PHOTOGRAPHS
+from bench.table import Row, limited
+from client.api import Api, now_utc
+from client.camera import Frame, open_camera
+from client.camera.looks import Looks
+from client.camera.reading import CameraState
+from client.capture import Capture, Schedule, Thresholds
+from client.outbox import Outbox, Pictures
+from client.transport import TcpTransport
+from client.window.application import start_qt
+from client.window.clerk import Clerk
+from client.window.keeper import Keeper
+from client.window.looker import Looker
+from client.window.main_window import LiveCamera, MainWindow
+from protocol.messages import Candidate, Face, Faces
+from server.bootstrap import recogniser_of, store_of
+from server.clock import utc_now
+from server.config import Settings
+from server.demo.programs import running_server
+from server.demo.scene import COURSE, ENROLLED, make_scene
+from server.store.base import RosterRow
+
+SIZE: Final = (1280, 720)
+SEATS: Final = ((60, 120), (370, 120), (680, 120), (990, 120))
+SEATED: Final = (240, 320)
+LOOKS: Final = 15
+FRAMES_A_SECOND: Final = 25
+PREVIEW_S: Final = 10.0
+WINDOW: Final = (1366, 700)
+"""What a screen of 1366x768 has room for."""
+
+Image_ = NDArray[np.uint8]
+
+
+def rows() -> Iterator[Row]:
+    """Both figures. Takes about a minute."""
+    application = _offscreen()
+    with tempfile.TemporaryDirectory(prefix="rollcall-bench-") as name:
+        folder = Path(name)
+        whole_s, recogniser_s, others_s = frame_to_names_s(application, folder)
+        cores = preview_cores(application, folder)
+    what = f"frame of {SIZE[0]}x{SIZE[1]} with {len(SEATS)} faces to names on the screen, median of {LOOKS}"
+    yield Row(f"{what}; reference: the recogniser alone", 1000 * whole_s, 1000 * recogniser_s, None, None, "ms")
+    yield limited("share of it that is not the recogniser's", 100 * others_s / whole_s, 15, "%")
+    yield limited(f"live preview, {FRAMES_A_SECOND} frames a second of {SIZE[0]}x{SIZE[1]}, decoded and drawn with "
+                  f"{len(SEATS)} boxes: of one core", 100 * cores, 50, "%")
+
+
+def _offscreen() -> QApplication:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    return start_qt("ko")
+
+
+# ---- from the frame to the names
+
+
+def frame_to_names_s(application: QApplication, folder: Path) -> tuple[float, float, float]:
+    """Median seconds from a frame to its names being drawn, of the recogniser alone on the same picture in between,
+    and of the difference of such neighbours."""
+    image = class_picture(folder)
+    settings = Settings(database=str(folder / "rollcall.sqlite"), key_file=folder / "key", knowns=folder / "knowns")
+    with store_of(settings) as store:
+        store.import_roster([RosterRow(ENROLLED, "김민준", COURSE)], at=utc_now(), by="bench")
+    recogniser = recogniser_of(settings)
+    rgb = np.ascontiguousarray(image[..., ::-1])
+    assert len(recogniser.faces(rgb)) == len(SEATS)
+    with running_server(folder) as server, _window(folder, server.port) as (window, camera, looker):
+        drawn: list[float] = []
+        looker.saw.connect(lambda *_: drawn.append(_draw(window)))
+        whole, alone = [], []
+        for _ in range(LOOKS + 1):
+            started = time.perf_counter()
+            recogniser.faces(rgb)
+            alone.append(time.perf_counter() - started)
+            drawn.clear()
+            published = camera.publish(image)
+            _run(application, until=drawn)
+            whole.append(drawn[0] - published)
+        assert len(window.board.camera.faces) == len(SEATS)
+    others = [each - recogniser_s for each, recogniser_s in zip(whole[1:], alone[1:], strict=True)]
+    return statistics.median(whole[1:]), statistics.median(alone[1:]), statistics.median(others)
+
+
+def _draw(window: MainWindow) -> float:
+    """When the names stood on the screen."""
+    window.board.camera.repaint()
+    return time.perf_counter()
+
+
+def class_picture(folder: Path) -> Image_:
+    """Four faces of the photographs that set-up fetched, as a camera gives them: BGR (720, 1280, 3)."""
+    scene = make_scene(PHOTOGRAPHS, folder)
+    with Image.open(scene.class_picture) as picture:
+        people = [picture.crop((x, y, x + 360, y + 480)).resize(SEATED) for x, y in ((200, 240), (740, 200))]
+        room = picture.resize((8, 8)).resize(SIZE)
+    for number, seat in enumerate(SEATS):
+        room.paste(people[number % len(people)], seat)
+    return np.ascontiguousarray(np.asarray(room)[..., ::-1])
+
+
+class StillCamera:
+    """A camera that gives a frame when it is told to."""
+
+    name = "bench"
+    state: CameraState = "live"
+    text = ""
+
+    def __init__(self) -> None:
+        self._frame: Frame | None = None
+
+    def latest(self) -> Frame | None:
+        return self._frame
+
+    def publish(self, image: Image_) -> float:
+        """The next frame; when it was taken."""
+        self._frame = Frame(image, now_utc(), (self._frame.number if self._frame else 0) + 1)
+        return time.perf_counter()
+
+
+@contextmanager
+def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, Looker]]:
+    """A window whose session is open, its camera and its looker."""
+
+    def connect() -> Api:
+        return Api(TcpTransport("127.0.0.1", port, 60.0), "bench")
+
+    with ExitStack() as stack:
+        camera, looks = StillCamera(), Looks()
+        outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", "bench:1")))
+        clerk = stack.enter_context(closing(Clerk(connect())))
+        keeper = stack.enter_context(closing(Keeper(outbox, connect)))
+        capture = Capture(looks, Schedule(), Thresholds())
+        looker = stack.enter_context(closing(Looker(connect(), camera, looks, capture, Pictures())))
+        window = _shown(MainWindow(clerk, keeper, "bench", course=COURSE, camera=camera, looker=looker))
+        clerk.open(COURSE)
+        yield window, camera, looker
+        window.close()
+
+
+def _shown(window: MainWindow) -> MainWindow:
+    window.resize(*WINDOW)
+    window.show()
+    return window
+
+
+def _run(application: QApplication, *, until: list[float] | None = None, seconds: float = 60.0) -> None:
+    """Let the window work until something is in the list, or for so many seconds."""
+    end = time.perf_counter() + seconds
+    while not until and time.perf_counter() < end:
+        application.processEvents()
+        time.sleep(0.001)
+
+
+# ---- the preview
+
+
+def preview_cores(application: QApplication, folder: Path) -> float:
+    """How much of a core a camera's thread and the window take, at 25 frames a second with boxes over them."""
+    video = folder / "camera.avi"
+    _write_video(video, class_picture(folder / "preview"))
+    with ExitStack() as stack:
+        camera: LiveCamera = stack.enter_context(open_camera(str(video)))
+        outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", "bench:1")))
+        nowhere = Api(TcpTransport("127.0.0.1", 9, 1.0), "bench")
+        clerk = stack.enter_context(closing(Clerk(nowhere)))
+        keeper = stack.enter_context(closing(Keeper(outbox, lambda: nowhere)))
+        window = _shown(MainWindow(clerk, keeper, "bench", course=COURSE, camera=camera))
+        window.pages.setCurrentWidget(window.board)
+        window.board.camera.show_faces(_four_faces())
+        application.processEvents()
+        started = time.process_time(), time.perf_counter(), _number(camera)
+        _run(application, seconds=PREVIEW_S)
+        used, passed, frames = (now - then for now, then in zip(
+            (time.process_time(), time.perf_counter(), _number(camera)), started, strict=True))  # fmt: skip
+        window.close()
+    assert frames >= 0.9 * FRAMES_A_SECOND * passed, f"only {frames} frames came in {passed:.1f} s"
+    return used / passed
+
+
+def _number(camera: LiveCamera) -> int:
+    frame = camera.latest()
+    return frame.number if frame else 0
+
+
+def _write_video(path: Path, image: Image_) -> None:
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), FRAMES_A_SECOND, SIZE)
+    for _ in range(round(FRAMES_A_SECOND * (PREVIEW_S + 2))):
+        writer.write(image)
+    writer.release()
+
+
+def _four_faces() -> Faces:
+    who = Candidate(student=ENROLLED, name="김민준", distance=0.4)
+    return Faces(width=SIZE[0], height=SIZE[1], faces=tuple(
+        Face(box=(x, y, x + SEATED[0], y + SEATED[1]), score=1.0, verdict=verdict, student=student, name=name,
+             candidates=(who,))
+        for (x, y), verdict, student, name in zip(
+            SEATS, ("sure", "check", "unknown", "sure"), (ENROLLED, ENROLLED, None, ENROLLED),
+            ("김민준", "김민준", None, "김민준"), strict=True)
+    ))  # fmt: skip
