@@ -33,10 +33,14 @@ class DecidedHour:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """The hours of a session, and of what they were decided: pictures by their revision, class and gallery."""
+    """The hours of a session, and of what they were decided: pictures by their revision, class and gallery.
+
+    shown: by hour, the moments of its pictures: an hour that has no new one is not decided again.
+    """
 
     revision: tuple[int, datetime | None]
     matcher: Matcher
+    shown: Mapping[int, tuple[datetime, ...]]
     hours: Mapping[int, DecidedHour]
 
 
@@ -54,12 +58,12 @@ class SessionEvidence:
 
 
 class Evidence:
-    """Proposals of sessions; any thread may ask."""
+    """Proposals of sessions; any thread may ask. One decides at a time, so that two who ask the same wait for one."""
 
     def __init__(self, store: Store, galleries: Galleries) -> None:
         self._store = store
         self._galleries = galleries
-        self._lock = threading.Lock()
+        self._deciding = threading.Lock()
         self._decided: OrderedDict[tuple[str, date], _Decided] = OrderedDict()
 
     def of_session(
@@ -73,23 +77,37 @@ class Evidence:
         return SessionEvidence(decided, tuple(proposals))
 
     def _hours(self, course: str, day: date, matcher: Matcher) -> Mapping[int, DecidedHour]:
-        revision = self._store.picture_revision(course, day)
-        with self._lock:
+        with self._deciding:
+            revision = self._store.picture_revision(course, day)
             known = self._decided.get((course, day))
-        if known is None or known.revision != revision or known.matcher is not matcher:
-            known = _Decided(revision, matcher, self._decide(course, day, matcher))
-        with self._lock:
+            if known is None or known.revision != revision or known.matcher is not matcher:
+                known = self._decide(course, day, revision, matcher, known)
             self._decided[course, day] = known
             self._decided.move_to_end((course, day))
             while len(self._decided) > MOST_SESSIONS:
                 self._decided.popitem(last=False)
-        return known.hours
+            return known.hours
 
-    def _decide(self, course: str, day: date, matcher: Matcher) -> dict[int, DecidedHour]:
+    def _decide(
+        self, course: str, day: date, revision: tuple[int, datetime | None], matcher: Matcher, before: _Decided | None
+    ) -> _Decided:
         by_hour: dict[int, list[Shown]] = {}
         for picture, sightings in self._store.pictures(course, day):
             by_hour.setdefault(picture.hour, []).append((picture, sightings))
-        return {hour: _decide_hour(matcher, shown, self._galleries.model_id) for hour, shown in by_hour.items()}
+        moments = {hour: tuple(picture.taken_at for picture, _ in shown) for hour, shown in by_hour.items()}
+        hours = _unchanged(before, matcher, moments)
+        for hour in by_hour.keys() - hours.keys():
+            hours[hour] = _decide_hour(matcher, by_hour[hour], self._galleries.model_id)
+        return _Decided(revision, matcher, moments, hours)
+
+
+def _unchanged(
+    before: _Decided | None, matcher: Matcher, moments: Mapping[int, tuple[datetime, ...]]
+) -> dict[int, DecidedHour]:
+    """The hours that were decided of the same pictures by the same matcher."""
+    if before is None or before.matcher is not matcher:
+        return {}
+    return {hour: decided for hour, decided in before.hours.items() if before.shown[hour] == moments.get(hour)}
 
 
 def _decide_hour(matcher: Matcher, shown: Sequence[Shown], model_id: str) -> DecidedHour:

@@ -248,6 +248,23 @@ def test_a_board_without_new_pictures_reads_none(tmp_path: Path) -> None:
         assert room.store.read == 2  # type: ignore[attr-defined]
 
 
+def test_an_hour_without_new_pictures_is_not_decided_again(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course()
+    session = on_sqlite.look("10:31", 0, 1).session
+    sessions = on_sqlite.desk.sessions
+
+    def decided(hour: int) -> Any:
+        return sessions.evidence(sessions.view(session, on_sqlite.now)).hours[hour]
+
+    first = decided(3)
+    on_sqlite.look("11:31", 0)
+    second = decided(4)
+    assert decided(3) is first
+    on_sqlite.look("11:41", 0)
+    assert decided(3) is first
+    assert decided(4) is not second
+
+
 def test_who_is_erased_is_gone_from_the_board_at_once(on_sqlite: Classroom) -> None:
     for clock in FIRST_HOUR:
         session = on_sqlite.look(clock, 0, 1, 2).session
