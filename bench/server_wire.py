@@ -18,8 +18,9 @@ from bench.link import delayed_link
 from bench.server_2019 import server_of_2019
 from bench.table import Row, faster, interleaved_medians, limited, more
 from client.api import Api
+from client.outbox import Outbox, Post
+from client.rollcall import RollCall
 from client.transport import TcpTransport
-from protocol.messages import MarkItem
 from server.bootstrap import recogniser_of, store_of
 from server.clock import utc_now
 from server.config import Settings
@@ -97,7 +98,11 @@ def roll_call() -> tuple[tuple[float, int], tuple[float, int]]:
         with store_of(_settings(folder)) as store:
             rows = [RosterRow(each, f"Student {each}", COURSE) for each in students]
             store.import_roster(rows, at=utc_now(), by="bench")
-        with running_server(folder) as server, delayed_link(server.port, ONE_WAY_S) as link:
+        with (
+            running_server(folder) as server,
+            delayed_link(server.port, ONE_WAY_S) as link,
+            closing(Outbox(folder / "outbox.sqlite", "bench")) as outbox,
+        ):
             api = Api(TcpTransport("127.0.0.1", link.port, 30.0), "bench")
 
             def measured(work: Callable[[], object]) -> tuple[float, int]:
@@ -106,12 +111,16 @@ def roll_call() -> tuple[tuple[float, int], tuple[float, int]]:
                 work()
                 return time.perf_counter() - started, link.round_trips
 
-            return measured(lambda: _in_one_batch(api)), measured(lambda: _one_at_a_time(api))
+            post = Post(outbox, api)
+            return measured(lambda: _called_in_one_batch(post)), measured(lambda: _one_at_a_time(api))
 
 
-def _in_one_batch(api: Api) -> None:
-    roster = api.roster(COURSE)
-    api.marks([MarkItem(student=each.student, course=COURSE) for each in roster.students])
+def _called_in_one_batch(post: Post) -> None:
+    """The way of the client's command: the list, a tick for each, the batch over the outbox."""
+    roll = RollCall(post.api.roster(COURSE))
+    roll.tick_rest("present", utc_now())
+    marked = post.deliver(post.keep(roll.message()))
+    assert len(marked.marks) == CLASS_SIZE, marked.refused[:1]
 
 
 def _one_at_a_time(api: Api) -> None:
