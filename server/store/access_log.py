@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
+from server.store.columns import DETAIL_LENGTH, WHO_LENGTH
 from server.store.identifiers import require_text
-from server.store.tables import DETAIL_LENGTH, WHO_LENGTH
 from server.store.tables import access_log as table
 
 

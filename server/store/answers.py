@@ -13,7 +13,8 @@ from server.domain.attendance import Recorded, State
 from server.errors import BadRequest, RowProblem
 from server.store.base import MarkRequest, Outcome
 from server.store.chunks import chunks
-from server.store.tables import DIGEST_BYTES, KEY_BYTES, idempotency_keys
+from server.store.columns import DIGEST_BYTES, KEY_BYTES
+from server.store.tables import idempotency_keys
 
 KEPT: Final = timedelta(days=180)
 """A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send."""

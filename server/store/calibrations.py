@@ -7,8 +7,9 @@ from sqlalchemy import Connection, select
 
 from server.errors import Internal
 from server.store import access_log, rosters
+from server.store.columns import MODEL_LENGTH, WHO_LENGTH
 from server.store.identifiers import require_text
-from server.store.tables import MODEL_LENGTH, WHO_LENGTH, calibrations
+from server.store.tables import calibrations
 from server.store.upserts import insert_or_replace
 
 _KNOWN = ("shift", "students", "sightings", "calibrated_at", "who")

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, literal_column, select, text
 
 from server.store.base import Durability
-from server.store.tables import UtcDateTime
+from server.store.columns import UtcDateTime
 from server.store.transactions import Database
 
 SYNCHRONOUS_FULL: Final = 2

@@ -7,12 +7,14 @@ from sqlalchemy import Connection, delete, select
 from server.errors import UnknownStudent
 from server.store import access_log, pictures, rosters, templates
 from server.store.base import Erasure
-from server.store.tables import erasures, photo_verdicts, proposals
+from server.store.tables import erasures, photo_verdicts, proposals, students
 from server.store.upserts import insert_or_replace
 
 
 def erase(connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
     """Remove templates, refusals, sightings and proposals; see Store.erase. Marks stay."""
+    # See rosters.hold_students.
+    connection.execute(select(students.c.number).where(students.c.number == student).with_for_update())
     names = templates.photographs(connection, student)
     _require_trace(connection, student, bool(names))
     removed = templates.remove_of_student(connection, student)

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from server.domain.attendance import Mark, Recorded, Source, State, stands_over
-from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed, UnknownStudent
+from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed
 from server.store.answers import Answered, require_digest, token
 from server.store.base import MarkOutcome, MarkRequest, Outcome
+from server.store.columns import REASON_LENGTH, WHO_LENGTH
 from server.store.enrolments import Pair, Span
 from server.store.identifiers import require_text
-from server.store.rosters import unknown_course
-from server.store.tables import REASON_LENGTH, WHO_LENGTH
+from server.store.rosters import unknown_course, unknown_student
 
 Place = tuple[str, date, int]
 """A class hour: course, campus's day, number of the hour."""
@@ -126,7 +126,7 @@ class Ledger:
         if held is None and mark.course not in self.books.courses:
             raise unknown_course(mark.course)
         if held is None and mark.student not in self.books.students:
-            raise UnknownStudent(f"No student has the number {mark.student[:40]!r}: import a roster that names them.")
+            raise unknown_student(mark.student)
         if not any(span.holds(mark.day) for span in held or ()):
             raise NotEnrolled(
                 f"Student {mark.student!r} is not enrolled in course {mark.course!r} on {mark.day}: "

@@ -15,13 +15,14 @@ from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL as LABELS
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from server.domain.attendance import State
-from server.errors import BadRequest, SetupProblem, UnknownStudent
+from server.errors import BadRequest, SetupProblem
 from server.store import rosters, templates
 from server.store.cipher import Cipher, WrongKey
+from server.store.columns import MODEL_LENGTH, WHO_LENGTH
 from server.store.identifiers import is_identifier, require_text
 from server.store.key_room import AGAIN, KeyRoom
 from server.store.ledger import HOURS_A_DAY
-from server.store.tables import MODEL_LENGTH, WHO_LENGTH, hours, marks, pictures, sessions, sightings
+from server.store.tables import hours, marks, pictures, sessions, sightings
 from server.store.values import Picture, Sighting
 
 MOST_CANDIDATES: Final = 3
@@ -41,7 +42,7 @@ def add(
         return 0
     # Another server that keeps the same picture at this moment makes this insert fail, and the next try finds it.
     connection.execute(insert(pictures), [_picture_row(picture, now)])
-    # An erasure may have come while the picture was recognised.
+    # An erasure may have come while the picture was recognised; none comes now.
     barred = templates.erased(connection) if seen else frozenset()
     kept = [each for each in seen if each.student not in barred]
     if kept:
@@ -68,11 +69,9 @@ def _require_storable(picture: Picture) -> None:
 
 def _require_known(connection: Connection, course: str, seen: Sequence[Sighting]) -> None:
     rosters.require_course(connection, course)
-    known = rosters.names(connection, {each.student for each in seen})
+    rosters.hold_students(connection, {each.student for each in seen})
     for each in seen:
         require_text(each.model_id, MODEL_LENGTH, "name of the model")
-        if each.student not in known:
-            raise UnknownStudent(f"No student has the number {each.student[:40]!r}: import a roster that names them.")
 
 
 def _picture_row(picture: Picture, now: datetime) -> dict[str, object]:

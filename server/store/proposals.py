@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from server.domain.attendance import State
 from server.domain.evidence import Proposal
-from server.errors import BadRequest, NoSession, UnknownStudent
+from server.errors import BadRequest, NoSession
 from server.store import rosters, templates
 from server.store.ledger import HOURS_A_DAY
 from server.store.tables import hours, proposals, sessions
@@ -21,21 +21,20 @@ def keep(connection: Connection, session: int, made: Sequence[Proposal], *, at: 
     """Keep them in place of what was kept of the same student and hour; see Store.keep_proposals."""
     if connection.scalar(select(sessions.c.id).where(sessions.c.id == session)) is None:
         raise NoSession(f"There is no session {session}: list the sessions of the course for their numbers.")
-    barred = templates.erased(connection) if made else frozenset()
-    kept = [each for each in made if each.state is not State.NOT_TAKEN and each.student not in barred]
+    said = [each for each in made if each.state is not State.NOT_TAKEN]
+    _require_hours(said)
+    rosters.hold_students(connection, {each.student for each in said})
+    barred = templates.erased(connection) if said else frozenset()
+    kept = [each for each in said if each.student not in barred]
     if not kept:
         return
-    _require_known(connection, kept)
     numbers = _hours(connection, session, {each.hour for each in kept})
     upsert = insert_or_replace(connection.dialect.name, proposals, *_SAID)
     connection.execute(upsert, [_row(numbers[each.hour], each, at) for each in kept])
 
 
-def _require_known(connection: Connection, kept: Sequence[Proposal]) -> None:
-    known = rosters.names(connection, {each.student for each in kept})
-    for each in kept:
-        if each.student not in known:
-            raise UnknownStudent(f"No student has the number {each.student[:40]!r}: import a roster that names them.")
+def _require_hours(said: Sequence[Proposal]) -> None:
+    for each in said:
         if not 1 <= each.hour <= HOURS_A_DAY:
             raise BadRequest(f"The class hour {each.hour} does not exist: hours are numbered 1 to {HOURS_A_DAY}.")
 

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, select
 
 from server.domain.attendance import State
-from server.errors import UnknownCourse
+from server.errors import UnknownCourse, UnknownStudent
 from server.store import access_log, enrolments
 from server.store.base import SINCE_EVER, Enrolment, RosterChange, RosterEntry, RosterRow
 from server.store.chunks import chunks
+from server.store.columns import NAME_LENGTH
 from server.store.enrolments import Pair
 from server.store.identifiers import is_identifier, require_identifier, require_text
-from server.store.tables import NAME_LENGTH, courses, hours, marks, sessions, students
+from server.store.tables import courses, hours, marks, sessions, students
 from server.store.tables import enrolments as enrolment_rows
 from server.store.upserts import insert_new, insert_or_replace
 
@@ -69,6 +70,24 @@ def names(connection: Connection, numbers: Collection[str]) -> dict[str, str]:
         rows = connection.execute(select(students.c.number, students.c.name).where(students.c.number.in_(piece)))
         found |= {row.number: row.name for row in rows}
     return found
+
+
+def hold_students(connection: Connection, numbers: Collection[str]) -> None:
+    """Keep these students from being erased until the transaction ends. Raises UnknownStudent for one there is not.
+
+    An erasure takes the same rows for itself: what is written of a student is either there before it, and goes, or
+    comes after it, and sees it.
+    """
+    found: set[str] = set()
+    for piece in chunks({number for number in numbers if is_identifier(number)}):
+        query = select(students.c.number).where(students.c.number.in_(piece)).with_for_update(read=True)
+        found |= set(connection.scalars(query))
+    if missing := set(numbers) - found:
+        raise unknown_student(min(missing))
+
+
+def unknown_student(number: str) -> UnknownStudent:
+    return UnknownStudent(f"No student has the number {number[:40]!r}: import a roster that names them.")
 
 
 def existing_courses(connection: Connection, codes: Collection[str]) -> frozenset[str]:

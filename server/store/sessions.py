@@ -15,9 +15,10 @@ from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession
 from server.store import proposals as kept_proposals
 from server.store import rosters
+from server.store.columns import REASON_LENGTH, WHO_LENGTH
 from server.store.identifiers import require_text
 from server.store.ledger import HOURS_A_DAY, PLAUSIBLE_YEARS
-from server.store.tables import REASON_LENGTH, WHO_LENGTH, hours, mark_history, marks, session_history, sessions
+from server.store.tables import hours, mark_history, marks, session_history, sessions
 from server.store.upserts import insert_or_fill
 from server.store.values import HistoryLine, Session, SessionChange
 

@@ -1,11 +1,4 @@
-"""The tables of the database, for every dialect: names and types only. Knows no connection and no rule.
-
-Identifiers are compared by code point on both databases: `utf8mb4_bin` on MySQL, SQLite's BINARY. MySQL's collation
-ignores spaces at the end, so identifiers that begin or end with white space are refused before they get here.
-"""
-
-from datetime import UTC, datetime
-from typing import Any
+"""The tables of the database, for every dialect: names and types only. Knows no connection and no rule."""
 
 from sqlalchemy import (
     BigInteger,
@@ -13,104 +6,58 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Double,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     SmallInteger,
     String,
-    Table,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
 )
-from sqlalchemy.dialects import mysql
-from sqlalchemy.schema import SchemaItem
-from sqlalchemy.types import TypeEngine
 
+from server.store.columns import (
+    CANDIDATES_LENGTH,
+    DETAIL_LENGTH,
+    DIGEST_BYTES,
+    KEY_BYTES,
+    MODEL_LENGTH,
+    NAME_LENGTH,
+    PHOTO_NAME_LENGTH,
+    REASON_LENGTH,
+    SEALED_BYTES,
+    WHO_LENGTH,
+    Identifier,
+    LongId,
+    LongText,
+    StateName,
+    UtcDateTime,
+    Who,
+    binary,
+    table,
+)
+from server.store.columns import metadata as metadata
 
-class UtcDateTime(TypeDecorator[datetime]):
-    """Zone-aware in Python, UTC without a zone in the database, to the microsecond.
-
-    MySQL's plain DATETIME rounds to whole seconds, which makes 23:59:59.7 the next day.
-    """
-
-    impl = DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(mysql.DATETIME(fsp=6) if dialect.name == "mysql" else DateTime())
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-def _binary(length: int) -> LargeBinary:
-    return LargeBinary(length).with_variant(mysql.VARBINARY(length), "mysql")
-
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-ID_LENGTH = 32
-WHO_LENGTH = 100
-NAME_LENGTH = 200
-MODEL_LENGTH = 128
-PHOTO_NAME_LENGTH = 512
-REASON_LENGTH = 500
-CANDIDATES_LENGTH = 500
-SEALED_BYTES = 1024
-KEY_BYTES = 256
-DIGEST_BYTES = 64
-DETAIL_LENGTH = 1000
-
-Identifier = String(ID_LENGTH)
-Who = String(WHO_LENGTH)
-StateName = String(16)
-LongId = BigInteger().with_variant(Integer(), "sqlite")
-LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
-
-metadata = MetaData(naming_convention=NAMING)
-
-
-def _table(name: str, *parts: SchemaItem) -> Table:
-    return Table(
-        name, metadata, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin"
-    )
-
-
-students = _table(
+students = table(
     "students",
     Column("number", Identifier, primary_key=True),
     Column("name", String(NAME_LENGTH), nullable=False),
 )
-courses = _table(
+courses = table(
     "courses",
     Column("code", Identifier, primary_key=True),
     Column("title", String(NAME_LENGTH), nullable=False, server_default=""),
     Column("room", Integer, ForeignKey("rooms.id"), index=True),
     Column("plan", LongText),
 )
-enrolments = _table(
+enrolments = table(
     "enrolments",
     Column("course", Identifier, ForeignKey("courses.code"), primary_key=True),
     Column("student", Identifier, ForeignKey("students.number"), primary_key=True, index=True),
     Column("begins", Date, primary_key=True),
     Column("ends", Date),
 )
-sessions = _table(
+sessions = table(
     "sessions",
     Column("id", Integer, primary_key=True),
     Column("course", Identifier, ForeignKey("courses.code"), nullable=False),
@@ -124,7 +71,7 @@ sessions = _table(
     Column("state", StateName, nullable=False, server_default="draft"),
     UniqueConstraint("course", "day"),
 )
-session_history = _table(
+session_history = table(
     "session_history",
     Column("id", LongId, primary_key=True),
     Column("session", Integer, ForeignKey("sessions.id"), nullable=False, index=True),
@@ -134,7 +81,7 @@ session_history = _table(
     Column("who", Who, nullable=False),
     Column("why", String(REASON_LENGTH), nullable=False, server_default=""),
 )
-hours = _table(
+hours = table(
     "hours",
     Column("id", Integer, primary_key=True),
     Column("session", Integer, ForeignKey("sessions.id"), nullable=False),
@@ -144,7 +91,7 @@ hours = _table(
     UniqueConstraint("session", "number"),
     CheckConstraint("number BETWEEN 1 AND 24", name="number"),
 )
-marks = _table(
+marks = table(
     "marks",
     Column("hour", Integer, ForeignKey("hours.id"), primary_key=True, autoincrement=False),
     Column("student", Identifier, ForeignKey("students.number"), primary_key=True, index=True),
@@ -155,7 +102,7 @@ marks = _table(
     Column("source", StateName, nullable=False),
     Column("why", String(REASON_LENGTH), nullable=False, server_default=""),
 )
-mark_history = _table(
+mark_history = table(
     "mark_history",
     Column("id", LongId, primary_key=True),
     Column("hour", Integer, ForeignKey("hours.id"), nullable=False, index=True),
@@ -169,7 +116,7 @@ mark_history = _table(
     Column("why", String(REASON_LENGTH), nullable=False, server_default=""),
     Column("source", StateName, nullable=False),
 )
-proposals = _table(
+proposals = table(
     "proposals",
     Column("hour", Integer, ForeignKey("hours.id"), primary_key=True, autoincrement=False),
     Column("student", Identifier, ForeignKey("students.number"), primary_key=True, index=True),
@@ -184,7 +131,7 @@ proposals = _table(
     Column("probability", Double),
     Column("proposed_at", UtcDateTime, nullable=False),
 )
-pictures = _table(
+pictures = table(
     "pictures",
     Column("id", LongId, primary_key=True),
     Column("course", Identifier, ForeignKey("courses.code"), nullable=False),
@@ -199,7 +146,7 @@ pictures = _table(
     UniqueConstraint("course", "device", "taken_at"),
     Index(None, "course", "day"),
 )
-sightings = _table(
+sightings = table(
     "sightings",
     Column("id", LongId, primary_key=True),
     Column("picture", LongId, ForeignKey("pictures.id"), nullable=False, index=True),
@@ -212,9 +159,9 @@ sightings = _table(
     Column("box_right", Integer, nullable=False),
     Column("box_bottom", Integer, nullable=False),
     Column("model_id", String(MODEL_LENGTH), nullable=False),
-    Column("sealed", _binary(SEALED_BYTES)),
+    Column("sealed", binary(SEALED_BYTES)),
 )
-calibrations = _table(
+calibrations = table(
     "calibrations",
     Column("course", Identifier, ForeignKey("courses.code"), primary_key=True),
     Column("model_id", String(MODEL_LENGTH), primary_key=True),
@@ -224,14 +171,14 @@ calibrations = _table(
     Column("calibrated_at", UtcDateTime, nullable=False),
     Column("who", Who, nullable=False),
 )
-terms = _table(
+terms = table(
     "terms",
     Column("name", String(WHO_LENGTH), primary_key=True),
     Column("begins", Date, nullable=False),
     Column("ends", Date, nullable=False),
 )
 # The course of a holiday or make-up day is "" for all courses, and may be one that no roster has named yet.
-holidays = _table(
+holidays = table(
     "holidays",
     Column("id", Integer, primary_key=True),
     Column("begins", Date, nullable=False, index=True),
@@ -239,7 +186,7 @@ holidays = _table(
     Column("name", String(WHO_LENGTH), nullable=False),
     Column("course", Identifier, nullable=False, server_default=""),
 )
-makeups = _table(
+makeups = table(
     "makeups",
     Column("day", Date, primary_key=True),
     Column("course", Identifier, primary_key=True, server_default=""),
@@ -247,63 +194,63 @@ makeups = _table(
     Column("name", String(WHO_LENGTH), nullable=False),
 )
 # No foreign key on the student: photographs may be enrolled before the roster that names their students.
-templates = _table(
+templates = table(
     "templates",
     Column("id", Integer, primary_key=True),
     Column("student", Identifier, nullable=False),
-    Column("photo_sha256", _binary(32), nullable=False, index=True),
+    Column("photo_sha256", binary(32), nullable=False, index=True),
     Column("model_id", String(MODEL_LENGTH), nullable=False),
     Column("photo_name", String(PHOTO_NAME_LENGTH), nullable=False),
-    Column("sealed", _binary(8192), nullable=False),
+    Column("sealed", binary(8192), nullable=False),
     Column("enrolled_at", UtcDateTime, nullable=False),
     UniqueConstraint("student", "photo_sha256", "model_id"),
 )
-photo_verdicts = _table(
+photo_verdicts = table(
     "photo_verdicts",
-    Column("photo_sha256", _binary(32), primary_key=True),
+    Column("photo_sha256", binary(32), primary_key=True),
     Column("model_id", String(MODEL_LENGTH), primary_key=True),
     Column("student", Identifier, nullable=False, server_default="", index=True),
     Column("reason", String(REASON_LENGTH), nullable=False),
     Column("judged_at", UtcDateTime, nullable=False),
 )
-erasures = _table(
+erasures = table(
     "erasures",
     Column("student", Identifier, primary_key=True),
     Column("erased_at", UtcDateTime, nullable=False),
     Column("who", Who, nullable=False),
 )
 # `token` is the client's idempotency key: bytes, because MySQL compares text with padding.
-idempotency_keys = _table(
+idempotency_keys = table(
     "idempotency_keys",
-    Column("token", _binary(KEY_BYTES), primary_key=True),
-    Column("digest", _binary(DIGEST_BYTES), nullable=False),
+    Column("token", binary(KEY_BYTES), primary_key=True),
+    Column("digest", binary(DIGEST_BYTES), nullable=False),
     Column("answer", LongText, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False, index=True),
 )
-counters = _table(
+counters = table(
     "counters",
     Column("name", String(64), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-key_checks = _table(
+key_checks = table(
     "key_checks",
     Column("name", String(64), primary_key=True),
-    Column("sealed", _binary(128), nullable=False),
+    Column("sealed", binary(128), nullable=False),
 )
-rooms = _table(
+rooms = table(
     "rooms",
     Column("id", Integer, primary_key=True),
     Column("name", String(WHO_LENGTH), nullable=False, unique=True),
 )
-devices = _table(
+devices = table(
     "devices",
     Column("id", Integer, primary_key=True),
     Column("name", Who, nullable=False, unique=True),
     Column("room", Integer, ForeignKey("rooms.id"), index=True),
-    Column("token_hash", _binary(64)),
+    Column("token_hash", binary(64)),
     Column("added_at", UtcDateTime, nullable=False),
 )
-users = _table(
+users = table(
     "users",
     Column("id", Integer, primary_key=True),
     Column("name", Who, nullable=False, unique=True),
@@ -312,7 +259,7 @@ users = _table(
     Column("password_hash", String(256)),
     Column("added_at", UtcDateTime, nullable=False),
 )
-consents = _table(
+consents = table(
     "consents",
     Column("id", LongId, primary_key=True),
     Column("student", Identifier, nullable=False, index=True),
@@ -321,7 +268,7 @@ consents = _table(
     Column("decided_at", UtcDateTime, nullable=False),
     Column("who", Who, nullable=False),
 )
-access_log = _table(
+access_log = table(
     "access_log",
     Column("id", LongId, primary_key=True),
     Column("happened_at", UtcDateTime, nullable=False, index=True),

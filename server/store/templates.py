@@ -12,17 +12,10 @@ from server.errors import Internal, SetupProblem
 from server.store.base import PhotoVerdict, Template
 from server.store.chunks import chunks
 from server.store.cipher import Cipher, WrongKey
+from server.store.columns import MODEL_LENGTH, PHOTO_NAME_LENGTH, REASON_LENGTH
 from server.store.identifiers import is_identifier, require_identifier, require_text
 from server.store.key_room import AGAIN, KeyRoom
-from server.store.tables import (
-    MODEL_LENGTH,
-    PHOTO_NAME_LENGTH,
-    REASON_LENGTH,
-    counters,
-    erasures,
-    photo_verdicts,
-    templates,
-)
+from server.store.tables import counters, erasures, photo_verdicts, templates
 from server.store.upserts import insert_or_replace
 
 REVISION: Final = "template_revision"

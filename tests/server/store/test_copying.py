@@ -7,15 +7,22 @@ import numpy as np
 import pytest
 
 from server.domain.attendance import Mark, Source, State
+from server.domain.calendar import Holiday, MakeUp, Term
+from server.domain.evidence import Proposal, Reason
+from server.domain.sessions import SessionState
 from server.errors import BadRequest
 from server.store import open_store
-from server.store.base import MarkRequest, Picture, RosterRow, Sighting, Template
+from server.store.base import Course, MarkRequest, Picture, RosterRow, Sighting, Template
 from server.store.copy import copy_database
 from server.store.sql import SqlStore
 
 COURSE = "ea0017_1"
 DAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 0, 15, 7, 123456, tzinfo=UTC)
+
+
+PROPOSAL = Proposal(student="201511041", hour=1, state=State.LATE, sure=True, reason=Reason.NONE, first_seen=NOW,
+                    last_seen=NOW, seen=1, looks=2, minutes_late=15, probability=0.5)
 
 
 def fill(store: SqlStore) -> None:
@@ -26,6 +33,12 @@ def fill(store: SqlStore) -> None:
     store.record([MarkRequest((mark,), key="a-key", digest=b"d" * 32)], now=NOW)
     seen = Sighting("201511041", "sure", 0.5, (("201511041", 0.25),), (1, 2, 3, 4), embedding(), "model")
     store.add_picture(Picture(COURSE, DAY, 1, NOW, "test", 2, 640, 480), [seen], now=NOW)
+    store.set_course(Course(COURSE, "자료구조", "301", ("pc-301",), "{}"), at=NOW, by="test")
+    store.set_calendar(Term("2026-1", DAY, DAY), [Holiday(DAY, DAY, "휴강")], [MakeUp(DAY, 1)], at=NOW, by="test")
+    store.set_calibration(COURSE, "model", 0.125, students=1, sightings=1, at=NOW, by="test")
+    session = store.session_on(COURSE, DAY)
+    assert session is not None
+    store.set_session_state(session.id, SessionState.SUBMITTED, at=NOW, by="test", why="", proposals=[PROPOSAL])
     store.add_templates([Template("201511041", b"p" * 32, "201511041.jpg", "model", embedding())], [], at=NOW)
 
 
@@ -45,6 +58,14 @@ def test_everything_is_in_the_copy_and_goes_on_from_there(
         ("201511041", "김민준", {1: State.LATE}), ("201511042", "Zoë O'Neill", {})
     ]
     np.testing.assert_array_equal(store.templates("model")[0].embedding, embedding())
+    for asked in (lambda each: each.course(COURSE), lambda each: each.calendar(),
+                  lambda each: each.sessions(None, None, None), lambda each: each.session_history(1),
+                  lambda each: each.course_proposals(COURSE, None, None),
+                  lambda each: each.calibration(COURSE, "model"), lambda each: each.history(1)):
+        assert asked(store) == asked(sqlite_store)
+    [(taken, (seen,))] = store.pictures(COURSE, DAY)
+    assert (taken.faces, seen.candidates) == (2, (("201511041", 0.25),))
+    np.testing.assert_array_equal(seen.embedding, embedding())
     assert store.template_revision() == sqlite_store.template_revision()
     again = Mark("201511042", COURSE, DAY, 1, State.PRESENT, NOW, "test", Source.PROFESSOR)
     assert store.record([MarkRequest((again,), key="another", digest=b"e" * 32)], now=NOW)[0].recorded[0].changed

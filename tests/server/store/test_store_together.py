@@ -155,6 +155,21 @@ def test_a_picture_that_comes_twice_at_once_is_kept_once(store: SqlStore) -> Non
     assert sorted(kept) == [0, 0, 0, 1]
 
 
+def test_an_erasure_while_pictures_come_leaves_no_sighting(store: SqlStore) -> None:
+    enrol(store)
+
+    def keep(number: int) -> None:
+        for moment in range(8):
+            seen = [sighting(student) for student in STUDENTS]
+            store.add_picture(picture(at=NOW + minutes(moment), device=f"camera {number}"), seen, now=NOW)
+
+    at_once(*(lambda number=number: keep(number) for number in range(3)),
+            lambda: store.erase(STUDENTS[2], at=NOW, by="officer"))
+    found = [each.student for _, seen in store.pictures(COURSE, DAY) for each in seen]
+    assert sorted(set(found)) == sorted({*STUDENTS} - {STUDENTS[2]})
+    assert len(found) == 3 * 8 * (len(STUDENTS) - 1)
+
+
 def test_a_session_that_several_open_at_once_is_one(stores: list[SqlStore]) -> None:
     enrol(stores[0])
     hours = [[PlannedHour(number), PlannedHour(number + 1)] for number in (1, 2, 1, 3)]

@@ -1,0 +1,70 @@
+"""What the tables' columns are made of, for every dialect: types, lengths, and how constraints are named.
+
+Identifiers are compared by code point on both databases: `utf8mb4_bin` on MySQL, SQLite's BINARY. MySQL's collation
+ignores spaces at the end, so identifiers that begin or end with white space are refused before they get here.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, String, Table, Text, TypeDecorator
+from sqlalchemy.dialects import mysql
+from sqlalchemy.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Zone-aware in Python, UTC without a zone in the database, to the microsecond.
+
+    MySQL's plain DATETIME rounds to whole seconds, which makes 23:59:59.7 the next day.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(mysql.DATETIME(fsp=6) if dialect.name == "mysql" else DateTime())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def binary(length: int) -> LargeBinary:
+    return LargeBinary(length).with_variant(mysql.VARBINARY(length), "mysql")
+
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+ID_LENGTH = 32
+WHO_LENGTH = 100
+NAME_LENGTH = 200
+MODEL_LENGTH = 128
+PHOTO_NAME_LENGTH = 512
+REASON_LENGTH = 500
+CANDIDATES_LENGTH = 500
+SEALED_BYTES = 1024
+KEY_BYTES = 256
+DIGEST_BYTES = 64
+DETAIL_LENGTH = 1000
+
+Identifier = String(ID_LENGTH)
+Who = String(WHO_LENGTH)
+StateName = String(16)
+LongId = BigInteger().with_variant(Integer(), "sqlite")
+LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
+
+metadata = MetaData(naming_convention=NAMING)
+
+
+def table(name: str, *parts: SchemaItem) -> Table:
+    return Table(
+        name, metadata, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin"
+    )
