@@ -22,12 +22,14 @@ SEAT_BONUS: Final = 0.15
 """What counts as nearer where the boxes overlap: people keep their seats."""
 SEAT_OVERLAP: Final = 0.3
 CHECK_BAND: Final = 0.10
-"""A track that misses the threshold by less is asked about; of such faces 85 to 97 in 100 are who they seem to be
-(docs/accuracy.md, experiment h)."""
-
+"""A track that misses the threshold by less is asked about (docs/accuracy.md, experiment h)."""
 SURE_LEAD: Final = 0.03
 """By which a track must pass the threshold to count without a question: a third of the strangers that pass it do.
-Chosen on the people for choosing: no absent student was named in 240 hours, and 5 to 10 in 100 were asked about."""
+Chosen on the people for choosing."""
+MEAN_HANDICAP: Final = 0.05
+"""The mean of several pictures lies nearer to everybody than one picture does, a stranger's too: by so much more must
+that of very many pass, half of it for two. Of 0.03 to 0.06, which all named no absent student of the people for
+choosing, where strangers passed as rarely as in one picture (docs/accuracy.md, experiment h)."""
 
 Box = tuple[int, int, int, int]
 
@@ -49,7 +51,7 @@ class Presence:
     """A student who was there in that hour, or may have been (`check`).
 
     seen_in: the pictures he was seen in, as places in what was given, ascending. candidates: nearest first, by the mean
-    distance over the better half of those pictures.
+    of the embeddings there.
     """
 
     student_id: str
@@ -61,36 +63,43 @@ class Presence:
 
 @dataclass(slots=True)
 class _Track:
-    faces: list[SeenFace] = field(default_factory=list)
+    """Faces of one person so far. total: the sum of their embeddings. seat: where he was last."""
+
+    seat: Box = (0, 0, 0, 0)
+    sizes: list[int] = field(default_factory=list)
     seen_in: list[int] = field(default_factory=list)
     total: NDArray[np.float64] = field(default_factory=lambda: np.zeros(DIMENSIONS))
 
     def add(self, face: SeenFace, picture: int) -> None:
-        self.faces.append(face)
+        self.seat = face.box
+        self.sizes.append(face.face_px)
         self.seen_in.append(picture)
         self.total += face.embedding
 
     @property
     def centre(self) -> NDArray[np.float32]:
-        result: NDArray[np.float32] = (self.total / len(self.faces)).astype(np.float32)
+        result: NDArray[np.float32] = (self.total / len(self.sizes)).astype(np.float32)
         return result
+
+    @property
+    def handicap(self) -> float:
+        return MEAN_HANDICAP * (1.0 - 1.0 / len(self.sizes))
 
 
 def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> list[Presence]:
     """Who was there, by student number; students who are not in the list were not seen.
 
-    pictures: in the order of time. What counts is the mean lead in the better half of a track's pictures: a student
-    who turns away in half of them is not missed, and no single lucky picture decides. Raises BadRequest for embeddings
-    of another shape or with numbers that are not finite.
+    pictures: in the order of time. What counts is the mean embedding of a track: a student who turns away in half of
+    the pictures is not missed, three doubtful pictures say more than one, and no single lucky one decides. Raises
+    BadRequest for embeddings of another shape or with numbers that are not finite.
     """
     tracks = _link(pictures, matcher.smallest_face_px)
     if not tracks or not matcher.students:
         return []
-    evidence = [_evidence(matcher, track) for track in tracks]
-    chosen = assign(-np.stack([each.leads for each in evidence]), CHECK_BAND)
+    evidence = _evidence(matcher, tracks)
     found = [
-        _presence(matcher, column, evidence[row], tracks[row])
-        for row, column in enumerate(chosen) if column != NOBODY
+        _presence(matcher, evidence, row, column, tracks[row])
+        for row, column in enumerate(assign(-evidence.leads, CHECK_BAND)) if column != NOBODY
     ]
     return sorted(found, key=lambda each: each.student_id)
 
@@ -100,23 +109,21 @@ def plausible(match: Match) -> bool:
     return match.lead is not None and match.lead >= -CHECK_BAND
 
 
-def _evidence(matcher: Matcher, track: _Track) -> Judged:
-    """What speaks for each student, (n,): means over the better half of the pictures, student by student."""
-    sizes = np.array([face.face_px for face in track.faces], np.float64)
-    judged = matcher.judge(np.stack([face.embedding for face in track.faces]), sizes)
-    better = np.argsort(-judged.leads, axis=0, kind="stable")[: (len(sizes) + 1) // 2]
-    return Judged(*(
-        np.take_along_axis(each, better, axis=0).mean(axis=0) for each in (judged.plain, judged.leads, judged.chances)
-    ))
+def _evidence(matcher: Matcher, tracks: Sequence[_Track]) -> Judged:
+    """What speaks for each student in each track, by its mean embedding and its middle size."""
+    return matcher.judge(
+        np.stack([track.centre for track in tracks]), np.array([np.median(track.sizes) for track in tracks]),
+        np.array([track.handicap for track in tracks]))
 
 
-def _presence(matcher: Matcher, column: int, evidence: Judged, track: _Track) -> Presence:
-    plain = evidence.plain
+def _presence(matcher: Matcher, evidence: Judged, row: int, column: int, track: _Track) -> Presence:
+    plain = evidence.plain[row]
     others = np.delete(plain, column)
-    clear = evidence.leads[column] >= SURE_LEAD and (not others.size or plain[column] + CLEAR_LEAD <= others.min())
+    clear = evidence.leads[row, column] >= SURE_LEAD and (
+        not others.size or plain[column] + CLEAR_LEAD <= others.min())
     return Presence(
-        matcher.students[column], "sure" if clear else "check", float(evidence.chances[column]), tuple(track.seen_in),
-        matcher.candidates(plain, nearest(plain[None])[0]))
+        matcher.students[column], "sure" if clear else "check", float(evidence.chances[row, column]),
+        tuple(track.seen_in), matcher.candidates(plain, nearest(plain[None])[0]))
 
 
 def _link(pictures: Sequence[Sequence[SeenFace]], smallest_px: int) -> list[_Track]:
@@ -137,7 +144,7 @@ def _link(pictures: Sequence[Sequence[SeenFace]], smallest_px: int) -> list[_Tra
 
 def _apart(embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track]) -> Matrix:
     """(k, tracks): distance to the track's mean embedding, less SEAT_BONUS where the face is where the track was."""
-    overlaps = _overlaps(np.array([face.box for face in faces]), np.array([track.faces[-1].box for track in tracks]))
+    overlaps = _overlaps(np.array([face.box for face in faces]), np.array([track.seat for track in tracks]))
     apart = distances(embeddings, np.stack([track.centre for track in tracks]))
     return apart - SEAT_BONUS * (overlaps >= SEAT_OVERLAP)
 

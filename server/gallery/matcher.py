@@ -95,11 +95,15 @@ class Matcher:
         """Height of the box under which a face is not decided about."""
         return SMALLEST_FACE_PX if len(self.calibrations) > 1 else SMALLEST_UNCALIBRATED_PX
 
-    def judge(self, faces: NDArray[np.float32], sizes: NDArray[np.float64]) -> Judged:
+    def judge(
+        self, faces: NDArray[np.float32], sizes: NDArray[np.float64], handicaps: NDArray[np.float64] | None = None
+    ) -> Judged:
         """What speaks for each student in each face, before anything is decided: faces (k, 128), sizes (k,) pixels.
 
-        Assumes what `identify` checks. Leads are what faces of different sizes have in common.
+        handicaps: (k,), distance by which each face has to be better. Assumes what `identify` checks. Leads are what
+        faces of different sizes have in common.
         """
+        more = np.zeros(len(faces)) if handicaps is None else handicaps
         shape = (len(faces), len(self.students))
         judged = Judged(np.empty(shape), np.empty(shape), np.empty(shape))
         levels = [self._level(size) for size in sizes]
@@ -107,7 +111,7 @@ class Matcher:
             rows = np.array([each == level for each in levels])
             calibration = self.calibrations[level]
             judged.plain[rows] = distances(faces[rows], calibration.templates.means)
-            scores = calibration.scores(judged.plain[rows], length_terms(faces[rows]))
+            scores = calibration.scores(judged.plain[rows], length_terms(faces[rows]) - more[rows])
             judged.leads[rows] = calibration.threshold - scores
             judged.chances[rows] = probability(calibration.reference - scores)
         return judged

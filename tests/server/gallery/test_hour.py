@@ -91,6 +91,18 @@ def test_a_student_who_turns_away_in_half_of_the_pictures_is_present(people, mat
     assert len(present_ones(alone)) < 0.9 * len(CLASS)
 
 
+def test_three_doubtful_pictures_say_more_than_one(people, matcher):
+    doubtful = [picture(people, CLASS, noise=2.4) for _ in range(3)]
+    once, thrice = (present_ones(decide_hour(matcher, pictures)) for pictures in (doubtful[:1], doubtful))
+    assert len(thrice) >= len(once) + 4
+
+
+def test_sixty_pictures_of_one_seat_make_no_student_of_a_stranger(people, matcher):
+    strangers = range(20, 80)
+    pictures = [picture(people, strangers, noise=2.0) for _ in range(60)]
+    assert present_ones(decide_hour(matcher, pictures)) == set()
+
+
 def test_one_lucky_picture_of_a_stranger_does_not_decide(people, matcher):
     gallery = people.gallery(CLASS)
     stranger = people.photographs([50])[0]
