@@ -12,6 +12,7 @@ from server.cli.doctor import doctor
 from server.cli.evaluate import evaluate_command as evaluate
 from server.cli.people import enrol_command as enrol
 from server.cli.people import erase_command as erase
+from server.cli.recalibrate import recalibrate_command as recalibrate
 from server.cli.report import report_command as report
 from server.cli.roster import roster
 from server.cli.serve import serve
@@ -27,7 +28,7 @@ def commands() -> None:
     """Rollcall: attendance by face recognition. Without a command the server starts (`serve`)."""
 
 
-for command in (serve, enrol, erase, roster, course, term, session, report, evaluate, db, doctor, demo):
+for command in (serve, enrol, erase, roster, course, term, session, report, recalibrate, evaluate, db, doctor, demo):
     commands.add_command(command)
 
 
