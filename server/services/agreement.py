@@ -68,6 +68,7 @@ def agreement(store: Store, course: str, *, since: date | None, until: date | No
     A mark that a person made by confirming a proposal agrees with it, of course: to measure the camera, the rule
     `shadow` keeps its proposals from view.
     """
+    store.course(course)
     marks = _by_hour(store.course_states(course, since, until).marks)
     proposals = _by_hour(store.course_proposals(course, since, until))
     names = store.names({student for _, student in proposals})

@@ -1,0 +1,82 @@
+"""`roster import` from the command line: what it prints, what it changes, and what a dry run leaves alone."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+from server.cli.roster import roster
+from server.errors import BadRequest, TooLarge
+from server.services.roster import MAX_ROSTER_BYTES
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """A command on a database of its own; what it raises is raised."""
+    def invoke(*arguments: str) -> Result:
+        flags = ["--database", str(tmp_path / "rollcall.sqlite"), "--as", "office"]
+        return CliRunner().invoke(roster, ["import", *arguments, *flags], catch_exceptions=False)
+
+    return invoke
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Callable[..., str]:
+    """A CSV file of students by number and name."""
+    def write(*students: str, name: str = "list.csv") -> str:
+        (tmp_path / name).write_text("\n".join(["학번,성명,학수번호", *students]), encoding="utf-8")
+        return str(tmp_path / name)
+
+    return write
+
+
+def test_a_dry_run_tells_each_change_those_first_who_would_leave_and_changes_nothing(run, listed) -> None:
+    run(listed("1,김하늘,C1", "2,이바다,C1", "3,박나무,C2"))
+    said = run(listed("1,김하람,C1", "4,정이슬,C1"), "--complete", "--dry-run").stdout.splitlines()
+    assert said[:3] == ["would end: C1 2 이바다", "would add: C1 4 정이슬", "would rename: 1 from 김하늘 to 김하람"]
+    assert said[3].startswith("Nothing was changed. An import would end 1 enrolment, add 1, change the dates of 0 and")
+    assert run(listed("1,김하늘,C1", "2,이바다,C1", "3,박나무,C2"), "--json").stdout == run(
+        listed("1,김하늘,C1", "2,이바다,C1", "3,박나무,C2"), "--complete", "--json").stdout
+
+
+def test_a_complete_list_ends_enrolments_and_names_who_left(run, listed) -> None:
+    run(listed("1,김하늘,C1", "2,이바다,C1"))
+    said = run(listed("1,김하늘,C1"), "--complete").stdout.splitlines()
+    assert said == [
+        "ended today: C1 2 이바다",
+        "1 row: 0 students added, 0 renamed, 0 courses added, 0 enrolments added, 1 ended, 1 as before.",
+    ]
+    assert json.loads(run(listed("1,김하늘,C1"), "--complete", "--json").stdout)["ended"] == 0
+
+
+def test_a_sheet_with_headings_of_its_own_and_no_course_is_imported(run, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["2026-2학기 수강생"], ["수강생번호", "성명"], [202610001, "김하늘"]):
+        book.active.append(row)
+    book.save(tmp_path / "명단.xlsx")
+    done = run(str(tmp_path / "명단.xlsx"), "--course", "C1", "--map", "수강생번호=student_id")
+    assert done.stdout.startswith("1 row: 1 student added, 0 renamed, 1 course added, 1 enrolment added")
+
+
+def test_one_wrong_file_of_several_keeps_all_of_them_out(run, listed) -> None:
+    good, bad = listed("1,김하늘,C1", name="a.csv"), listed(",이바다,C1", name="b.csv")
+    with pytest.raises(BadRequest, match=r"nothing of it was imported:\n  b\.csv, line 2: student_id is missing"):
+        run(good, bad)
+    assert json.loads(run(good, "--dry-run", "--json").stdout)["new_courses"] == ["C1"]
+
+
+def test_a_file_that_is_not_there_is_named(run, tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="cannot be read: No such file"):
+        run(str(tmp_path / "none.csv"))
+
+
+def test_of_a_file_over_the_limit_no_more_is_read(run, tmp_path: Path) -> None:
+    with (tmp_path / "huge.csv").open("wb") as file:
+        file.truncate(10 * MAX_ROSTER_BYTES)
+    with pytest.raises(TooLarge, match=f"has {MAX_ROSTER_BYTES + 1} bytes; at most {MAX_ROSTER_BYTES} are read"):
+        run(str(tmp_path / "huge.csv"))
