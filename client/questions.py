@@ -70,7 +70,7 @@ def keep_answers(post: Post, message: Marks) -> int:
         raise
 
 
-def send_answers(post: Post, number: int) -> Marked:
+def send_answers(post: Post, number: int) -> Marked | None:
     """Send what was kept, again while the person wants to. Raises as Post.deliver."""
     while True:
         try:

@@ -11,10 +11,15 @@ from client.counted import counted
 from protocol.messages import Face, Faces, Marked, MarkedItem, RosterList
 
 
-def show_marks(marked: Marked, names: Mapping[str, str] | None = None, *, as_json: bool = False) -> None:
-    """What stands now for each student that was sent. names: of the students, for a column; None: without one."""
+def show_marks(marked: Marked | None, names: Mapping[str, str] | None = None, *, as_json: bool = False) -> None:
+    """What stands now for each student that was sent; None: another program on this machine has sent it and knows.
+
+    names: of the students, for a column; None: without one.
+    """
     if as_json:
         show_json(_marks_json(marked))
+    elif marked is None:
+        say("Another program on this machine has sent it meanwhile; `roster` shows what is recorded.")
     elif marked.marks:
         named = () if names is None else ("Name",)
         columns = ("Student", *named, "Course", "Date", "Hour", "State", "Changed")
@@ -23,7 +28,9 @@ def show_marks(marked: Marked, names: Mapping[str, str] | None = None, *, as_jso
         say("Nobody was recorded.")
 
 
-def _marks_json(marked: Marked) -> dict[str, Any]:
+def _marks_json(marked: Marked | None) -> dict[str, Any]:
+    if marked is None:
+        return {"marks": []}
     return {"marks": marked.marks, **({"refused": marked.refused} if marked.refused else {})}
 
 
@@ -58,7 +65,7 @@ def show_faces(answer: Faces, picture: ClassPicture) -> None:
         say(f"Not seen: {', '.join(label(entry.student, entry.name) for entry in picture.unseen)}.")
 
 
-def show_faces_json(answer: Faces, picture: ClassPicture, marked: Marked) -> None:
+def show_faces_json(answer: Faces, picture: ClassPicture, marked: Marked | None) -> None:
     """The same for a program, with the marks that came of it."""
     unseen = [{"student": entry.student, "name": entry.name} for entry in picture.unseen]
     show_json({**asdict(answer), "not_seen": unseen, **_marks_json(marked)})

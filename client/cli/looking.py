@@ -76,7 +76,7 @@ def snapshot(
     if not as_json:
         show_faces(answer, picture)
     confirmed = confirm_seen(picture, course, hour or on_list.hour) if confirming else []
-    marked = Marked(marks=())
+    marked: Marked | None = Marked(marks=())
     if confirmed:
         # A person says so here, so that it stands over what was recorded before, as a proposal would not.
         decided = Marks(

@@ -10,8 +10,8 @@ from client.questions import keep_answers, send_answers
 from protocol.messages import Marked, Marks
 
 
-def record(post: Post, message: Marks, *, asking: bool) -> Marked:
-    """Keep a batch and send it; asking: a person is there to be asked whether to try again.
+def record(post: Post, message: Marks, *, asking: bool) -> Marked | None:
+    """Keep a batch and send it; None: another program got the answer. asking: a person can be asked to try again.
 
     Raises Kept where it waits, Refused where the server will not take it: it is put aside in the outbox.
     """
@@ -22,15 +22,15 @@ def record(post: Post, message: Marks, *, asking: bool) -> Marked:
         raise Refused(f"{refused.text} {_aside(number)}", refused.code, retry=False) from refused
     finally:
         tell_of_earlier(post)
-    if marked.refused:
+    if marked is not None and marked.refused:
         rows = "\n".join(problem.text for problem in marked.refused)
         note(f"{rows}\n{counted(len(marked.refused), 'student')} not recorded, the others are. {_aside(number)}")
     return marked
 
 
-def require_all(context: click.Context, marked: Marked) -> None:
+def require_all(context: click.Context, marked: Marked | None) -> None:
     """End with status 1 where a row was refused."""
-    if marked.refused:
+    if marked is not None and marked.refused:
         context.exit(1)
 
 

@@ -163,8 +163,8 @@ def _explained(error: sqlite3.Error, path: Path) -> str:
     match _kind(error):
         case sqlite3.SQLITE_FULL:
             return (
-                f"The disk is full: the outbox {path} could not be written, and nothing was kept or sent. Make room, "
-                "then do the same again."
+                f"The disk is full: the outbox {path} could not be written. Make room, then do the same again; what "
+                "was kept before is still there."
             )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return f"Another program has been using the outbox {path} for {PATIENCE_S:g} s; end it, then try again."

@@ -33,8 +33,8 @@ class Post:
         self._mine.add(number)
         return number
 
-    def deliver(self, number: int) -> Marked:
-        """Send what waits, this entry in its turn; the server's answer to it.
+    def deliver(self, number: int) -> Marked | None:
+        """Send what waits, this entry in its turn; the server's answer to it, None where another program got that.
 
         Raises Kept where it could not be sent yet, and Refused where the server will not take it: it is then put aside.
         """
@@ -42,7 +42,8 @@ class Post:
         mine = self._outcomes.get(number)
         if mine is not None and isinstance(mine.reply, Marked):
             return mine.reply
-        return _without_answer(self._outbox.find(number), trouble)
+        _without_answer(self._outbox.find(number), trouble)
+        return None
 
     def deliver_all(self) -> ClientError | None:
         """Send what waits; what kept it back, None where nothing did."""
@@ -60,10 +61,10 @@ class Post:
         self._outbox.discard(number)
 
 
-def _without_answer(entry: Entry | None, trouble: ClientError | None) -> Marked:
+def _without_answer(entry: Entry | None, trouble: ClientError | None) -> None:
     """An entry that this command got no answer for. One that has gone was sent by another program meanwhile."""
     if entry is None:
-        return Marked(marks=())
+        return
     if entry.text:
         raise Refused(entry.text, entry.code, retry=False)
     raise Kept(f"{trouble.text if trouble else ''} {NOT_YET.format(entry.number)}".strip()) from trouble

@@ -11,7 +11,7 @@ import pytest
 
 from client.api import Api
 from client.errors import BadReply, ClientError, OutboxError, Refused, Unreachable
-from client.outbox import Courier, Delivery, Outbox, Outcome, Situation
+from client.outbox import Courier, Delivery, Outbox, Outcome, Post, Situation
 from client.outbox.parcels import MOST_TOGETHER
 from client.transport import LoopbackTransport, TcpTransport
 from protocol.framing import Frame, encode_frame
@@ -310,6 +310,49 @@ def test_who_sends_elsewhere_is_not_disturbed(outbox: Outbox, monkeypatch: pytes
     outbox.add(mark(1))
     with outbox.sending(0), pytest.raises(OutboxError, match="Another program is sending"):
         delivered(outbox, Classroom())
+
+
+# -- one command's way
+
+
+def post(outbox: Outbox, handler: Callable[[Frame], bytes]) -> Post:
+    return Post(outbox, Api(LoopbackTransport(handler), "room 301"))
+
+
+def test_what_another_program_sent_meanwhile_has_no_answer_here(outbox: Outbox, classroom: Classroom) -> None:
+    mine = post(outbox, classroom)
+    number = mine.keep(mark(1))
+    delivered(outbox, classroom)
+    assert mine.deliver(number) is None
+    assert len(sent(classroom)) == 1
+
+
+def test_what_was_refused_when_another_program_sent_it_is_told_here(outbox: Outbox, classroom: Classroom) -> None:
+    mine = post(outbox, classroom)
+    number = mine.keep(mark(1))
+    classroom.refusals = [CLOSED]
+    delivered(outbox, classroom)
+    with pytest.raises(Refused, match="The session is closed") as caught:
+        mine.deliver(number)
+    assert caught.value.code == "closed"
+
+
+def test_what_waited_goes_first_and_what_of_it_is_refused_is_told_apart(outbox: Outbox, classroom: Classroom) -> None:
+    outbox.add(mark(1, session=1))
+    mine = post(outbox, classroom)
+    number = mine.keep(mark(2, session=2))
+    classroom.refusals = [CLOSED]
+    assert [item.student for item in mine.deliver(number).marks] == ["2"]
+    assert [outcome.number for outcome in mine.refused] == [1]
+
+
+def test_an_answer_counts_though_what_was_added_behind_could_not_be_sent(outbox: Outbox, classroom: Classroom) -> None:
+    mine = post(outbox, classroom)
+    number = mine.keep(mark(1, session=1))
+    outbox.add(mark(2, session=2))
+    classroom.refusals = [None, BUSY]
+    assert mine.deliver(number) is not None
+    assert outbox.waiting() == 1
 
 
 # -- the thread
