@@ -37,19 +37,21 @@ _SEATED_SIZE: Final = (360, 480)
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The files of the class: photographs to enrol, lists, and what the two cameras see."""
+    """The class's files: photographs to enrol, lists, what the cameras see; seat_empty: once the student has left."""
 
     knowns: Path
     roster: Path
     answers: Path
     class_picture: Path
+    seat_empty: Path
     old_picture: Path
 
 
 def make_scene(photographs: Path, folder: Path) -> Scene:
     """Write the class's files into `folder`. Raises OSError where a photograph is not there."""
     scene = Scene(
-        folder / "knowns", folder / "roster.csv", folder / "roll-call.csv", folder / "class.jpg", folder / "old.jpg"
+        folder / "knowns", folder / "roster.csv", folder / "roll-call.csv", folder / "class.jpg",
+        folder / "seat-empty.jpg", folder / "old.jpg",
     )
     (scene.knowns / ENROLLED).mkdir(parents=True)
     for name, photograph in PORTRAITS.items():
@@ -58,6 +60,7 @@ def make_scene(photographs: Path, folder: Path) -> Scene:
     _write_csv(scene.answers, ("student_id", "state"), ROLL_CALL.items())
     people = [_crop(photographs / ON_THE_DAY, _STUDENT_CROP), _crop(photographs / STRANGER, _STRANGER_CROP)]
     _classroom(people).save(scene.class_picture, quality=90)
+    _classroom([people[0].filter(ImageFilter.GaussianBlur(60)), people[1]]).save(scene.seat_empty, quality=90)
     _crop(photographs / ON_THE_DAY, _OLD_CAMERA_CROP).resize((640, 360)).save(scene.old_picture, quality=90)
     return scene
 

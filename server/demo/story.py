@@ -7,8 +7,10 @@ import json
 import tempfile
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
@@ -23,6 +25,11 @@ SERVER: Final = "face_recog_server.py"
 CLIENT: Final = "attendance_client.py"
 OLD_SNAPSHOT_S: Final = 1.15
 """One face's round trip on the server of 2019, measured beside a corrected copy: a second of it was silence."""
+CAMPUS: Final = ZoneInfo("Asia/Seoul")
+CAMERA_TIMES: Final = {
+    "there": ("09:03", "09:15", "09:27", "09:39", "09:48"), "gone": ("10:02", "10:15", "10:27", "10:39", "10:48"),
+}
+"""When the camera takes its pictures, while the student is at the seat and when it is empty."""
 WORDS: Final = {"present": "[green]present[/]", "late": "[yellow]late[/]", "absent": "[red]absent[/]"}
 
 
@@ -89,6 +96,7 @@ def _play(play: Play, files: Scene) -> None:
         _confirm(play, files, server)
         _call_the_roll(play, files, server)
         _old_client(play, files, server)
+        _seen_and_gone(play, files, server)
         _board(play, server)
         expect(server.stop() == 0, "The server did not end with status 0 when it was told to stop.")
 
@@ -172,3 +180,25 @@ def _board(play: Play, server: Running) -> None:
     for student, name in NAMES.items():
         board.add_row(student, name, WORDS[states[student]], sources.get(student, "roll call"))
     play.show(board)
+
+
+def _seen_and_gone(play: Play, files: Scene, server: Running) -> None:
+    """Yesterday's class of two hours, from the camera's pictures: who was there in the first and not in the second."""
+    yesterday = datetime.now(CAMPUS) - timedelta(days=1)
+    plan = play.folder / "course.toml"
+    plan.write_text(f'title = "Algorithms"\npreset = "kyungil"\n[timetable]\n'
+                    f'{yesterday:%A} = ["1 09:00-09:50", "2 10:00-10:50"]\n'.lower(), encoding="utf-8")
+    play.server("course", "set", COURSE, "--file", str(plan))
+    session = str(play.server("session", "open", COURSE, "--date", f"{yesterday:%Y-%m-%d}")["session"])
+    for clock in CAMERA_TIMES["there"] + CAMERA_TIMES["gone"]:
+        image = files.class_picture if clock in CAMERA_TIMES["there"] else files.seat_empty
+        play.client(server, "snapshot", str(image), "--course", COURSE, "--record",
+                    "--taken-at", f"{yesterday:%Y-%m-%d}T{clock}{yesterday:%z}")
+    student = next(each for each in play.server("session", "show", session)["students"] if each["student"] == ENROLLED)
+    proposed = [hour["proposed"] for hour in student["hours"]]
+    expect(proposed == ["present", "absent"], f"Seen in hour 1 and gone in hour 2, yet proposed was {proposed}.")
+    play.say(f"Yesterday's class of two hours, a picture every ten minutes: {NAMES[ENROLLED]} is seen in hour 1 and "
+             "gone in hour 2, and the professor is asked about it.")
+    attended = {each["student"]: each for each in play.server("report", COURSE)["students"]}[ENROLLED]
+    expect(attended["absences"] == 0, f"A proposal was counted before anybody confirmed it: {attended}.")
+    play.say("Nothing of it counts before the professor confirms it: the camera proposes, a person decides.")

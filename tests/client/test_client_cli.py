@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -283,6 +284,12 @@ def test_snapshot_prints_json(client: Client, image: str) -> None:
     assert printed["faces"][0]["student"] == FIRST
     assert printed["not_seen"] == [{"student": THIRD, "name": "이순신"}]
     assert printed["faces"][2]["student"] is None
+
+
+def test_a_picture_that_is_brought_later_keeps_its_time(client: Client, image: str) -> None:
+    taken = "2026-11-20T09:05+09:00"
+    assert client("snapshot", image, "--course", COURSE, "--record", "--taken-at", taken) == 0
+    assert client.sent[1].taken_at == datetime.fromisoformat(taken)
 
 
 def test_the_confirmed_are_recorded_in_one_batch(client: Client, image: str) -> None:

@@ -17,6 +17,7 @@ def test_the_demonstration_plays_a_whole_class_and_shows_who_was_there() -> None
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "a stranger, is left unknown" in done.stdout
+    assert "is seen in hour 1 and gone in hour 2" in done.stdout
     board = done.stdout.partition("Attendance, course")[2]
     assert [board.count(word) for word in ("present", "late", "absent")] == [4, 1, 1]
 
