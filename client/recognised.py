@@ -6,7 +6,7 @@ from typing import Any, Final
 from client.api import Api
 from client.confirmation import label
 from client.counted import counted
-from client.errors import Refused
+from client.errors import ClientError, Refused
 from client.outbox import Picture, Pictures
 from client.reach import Reach
 from client.teller import Teller
@@ -40,13 +40,21 @@ class Recognised:
     def send(self) -> None:
         """Send what waits; while the server is away it goes on waiting, as long as pictures may."""
         if len(self._pictures):
-            self._reach.ask(self._send_all)
+            self._reach.ask(self._send_or_hang_up)
 
     def end(self) -> None:
         """Send what still waits, and tell what is left behind."""
         self.send()
         if left := len(self._pictures):
             self._teller.tell("not_sent", f"{counted(left, 'picture')} could not be sent and will be forgotten.")
+
+    def _send_or_hang_up(self) -> None:
+        try:
+            self._send_all()
+        except ClientError:
+            # The server holds the times of a connected client near their arrival; what was kept is older than that.
+            self._api.hang_up()
+            raise
 
     def _send_all(self) -> None:
         for picture, answer in self._pictures.send(self._api):

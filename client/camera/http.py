@@ -15,8 +15,8 @@ from client.camera.picture import MAX_PICTURE_BYTES, BadPicture, decode_picture
 from client.camera.source import PATIENCE_S, CameraSettings, Pace, Pause
 from client.errors import CameraLost
 
-TIMEOUT_S: Final = 5.0
-"""How long connecting may take, and each silence of an answer."""
+TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
+"""Seconds that connecting may take, and each silence of an answer."""
 
 MAX_BAD_PICTURES: Final = 10
 """Damaged pictures of a stream in a row, after which it counts as lost; one in between is not worth a word."""
@@ -37,7 +37,7 @@ class HttpSource:
         """As Source says."""
         # Not by the system's proxy: the camera is in this building.
         with httpx.Client(
-            auth=self._auth, timeout=TIMEOUT_S, trust_env=False, verify=ssl.create_default_context(),
+            auth=self._auth, timeout=TIMEOUT, trust_env=False, verify=ssl.create_default_context(),
             headers={"Accept": "image/*, multipart/x-mixed-replace", "Accept-Encoding": "identity"},
         ) as client:  # fmt: skip
             while True:
@@ -58,9 +58,7 @@ class HttpSource:
                 _require_success(answer)
                 yield answer
         except httpx.TimeoutException as error:
-            raise CameraLost(
-                f"does not answer within {TIMEOUT_S:g} s: is it switched on, is the network there"
-            ) from error
+            raise CameraLost("does not answer: is it switched on, is the network there") from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             raise CameraLost(f"cannot be reached ({error}): is it switched on, are host and port right") from error
 

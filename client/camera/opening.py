@@ -1,6 +1,7 @@
 """What a person calls a camera in, the camera out: the one place that knows every kind of source."""
 
 from pathlib import Path
+from typing import Final
 
 from client.camera.address import read_address
 from client.camera.files import FolderSource, StillSource
@@ -10,6 +11,9 @@ from client.camera.picture import SUFFIXES
 from client.camera.reading import Camera
 from client.camera.source import CameraSettings, Source
 from client.errors import UsageError
+
+MAX_DIGITS: Final = 3
+"""Of a webcam's number."""
 
 
 def open_camera(source: str, settings: CameraSettings | None = None) -> Camera:
@@ -23,16 +27,18 @@ def open_camera(source: str, settings: CameraSettings | None = None) -> Camera:
 
 def find_source(source: str, settings: CameraSettings) -> Source:
     """The source that a name means, not opened yet. Raises UsageError."""
-    if source.isascii() and source.isdigit():
-        return webcam(int(source[:4]), settings)
+    if source.isascii() and source.isdigit() and len(source) <= MAX_DIGITS:
+        return webcam(int(source), settings)
     if "://" in source:
         return _find_by_url(source, settings)
     path = Path(source)
     if source and path.is_dir():
         return FolderSource(path, settings)
     if not source or not path.is_file():
+        # What has an @ may be a URL that lacks its beginning, with a password in it.
+        shown = "of that name" if "@" in source else repr(source)
         raise UsageError(
-            f"There is no file or folder {source!r}: name a camera by its number (0 is the first webcam), its URL "
+            f"There is no file or folder {shown}: name a camera by its number (0 is the first webcam), its URL "
             "(rtsp://, http://, https://), a video, a picture or a folder of pictures."
         )
     return StillSource(path, settings) if path.suffix.lower() in SUFFIXES else video_file(str(path), settings)

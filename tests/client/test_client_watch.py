@@ -281,6 +281,17 @@ def test_pictures_that_have_become_too_old_are_never_sent() -> None:
     assert room.of_kind("not_sent") == ["3 pictures could not be sent and will be forgotten."]
 
 
+def test_pictures_that_had_to_wait_come_by_a_new_connection_so_that_they_keep_their_time() -> None:
+    room = Room(MIDNIGHT + timedelta(minutes=80))
+    room.lecture.picture_errors = [Error(code="busy", text="Too much to do.", retry=True)]
+    room.stop_at(MIDNIGHT + timedelta(minutes=80, seconds=30))
+    with pytest.raises(KeyboardInterrupt):
+        room.watch.run()
+    kinds = [type(each).__name__ for each in room.lecture.asked]
+    first = kinds.index("Snapshot")
+    assert kinds[first : first + 3] == ["Snapshot", "Hello", "Snapshot"]
+
+
 def test_a_server_that_is_away_at_first_is_waited_for() -> None:
     room = Room(MIDNIGHT + timedelta(minutes=160))
     room.lecture.away = True

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -13,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from client.cli import commands
 from protocol.messages import Board
 from tests.client.camera.camera_servers import PASSWORD, USER, http_camera, with_digest
 from tests.client.scripted_peer import closed_port
-from tests.running import CLIENT, PATIENCE_S, SERVER, Speaker, environment, run, serving
+from tests.running import CLIENT, PATIENCE_S, ROOT, SERVER, Speaker, environment, run, serving
 from tests.server.recognition.photographs import FETCHED, fetched, shared
 
 COURSE = "ea0017_1"
@@ -122,6 +124,15 @@ def test_the_animation_of_a_classroom_is_watched_until_ctrl_c(tmp_path: Path) ->
         assert "gives 480 x 270 pixels" in watch.next_of("camera")["text"]
         assert watch.next_of("picture")["faces"] >= 1
         assert watch.end(signal.SIGINT) == 0
+
+
+def test_every_setting_of_the_camera_is_documented_as_it_is() -> None:
+    document = (ROOT / "docs" / "cameras.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(ROLLCALL_CAMERA\w*)` \| `(--[\w-]+)` \| (?:`(.*)`)? ?\|", document, re.MULTILINE)
+    options = [each for each in commands.commands["watch"].params if each.envvar]
+    assert {(variable, flag): value for variable, flag, value in rows} == {
+        (each.envvar, each.opts[0]): "" if each.required else str(each.default).removesuffix(".0") for each in options
+    }
 
 
 def test_a_camera_that_is_none_is_told_before_anything_is_asked() -> None:

@@ -129,10 +129,16 @@ def test_a_webcam_that_is_not_there_is_tried_again(capfd: pytest.CaptureFixture[
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("source", ["", "nowhere.jpg", "-1", "camera 0"])
+@pytest.mark.parametrize("source", ["", "nowhere.jpg", "-1", "camera 0", "1234"])
 def test_what_is_no_camera_is_refused_with_what_may_be_one(source: str) -> None:
     with pytest.raises(UsageError, match="by its number"):
         open_camera(source)
+
+
+def test_a_url_without_its_beginning_does_not_show_its_password() -> None:
+    with pytest.raises(UsageError, match="no file or folder of that name") as told:
+        open_camera("me:secret@192.0.2.1/stream1")
+    assert "secret" not in told.value.text
 
 
 def test_a_url_of_another_kind_is_refused_without_showing_it() -> None:
