@@ -20,6 +20,7 @@ from server.store.upserts import insert_new, insert_or_replace
 WESTERNMOST = timedelta(hours=12)
 """How far the earliest calendar day anywhere is behind UTC: no campus's today is before it."""
 
+
 def change_roster(
     connection: Connection, rows: Sequence[RosterRow], ends: Sequence[Pair], *, at: datetime, by: str,
     day: date | None = None, begins: date | None = None,
@@ -38,8 +39,8 @@ def change_roster(
     new, moved = enrolments.write(connection, rows, begins or SINCE_EVER, today)
     ended = enrolments.end(connection, ends, today)
     change = RosterChange(added, renamed, courses_added, new, len(rows) - new - moved, moved, ended)
-    action = "change_roster" if ends else "import_roster"
-    access_log.write(connection, at, by, action, detail=f"{len(rows)} lines, {len(ends)} to end: {change}")
+    detail = f"{len(rows)} lines, {len(ends)} to end: {change}"
+    access_log.write(connection, at, by, "import_roster", detail=detail)
     return change
 
 

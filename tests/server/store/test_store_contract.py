@@ -227,17 +227,20 @@ class TestMarks:
     def test_nothing_asked_is_nothing_done(self, store: SqlStore) -> None:
         assert record(store) == []
 
-    def test_three_hundred_marks_are_six_statements(self, store: SqlStore) -> None:
+    def test_three_hundred_marks_are_six_statements_in_one_transaction(self, store: SqlStore) -> None:
         students = [f"s{number:03}" for number in range(300)]
         enrol(store, *students)
         record(store, request(mark(students[0])))
         statements: list[str] = []
+        commits: list[object] = []
         event.listen(store._database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        event.listen(store._database.engine, "commit", commits.append)
         batch = request(*(mark(student, State.LATE, at=NOW + minutes(1)) for student in students), key="k")
         outcome = record(store, batch)[0]
         assert isinstance(outcome, tuple)
         assert len(outcome) == 300
         assert len([each for each in statements if not each.startswith("BEGIN")]) <= 6
+        assert len(commits) == 1
 
     def test_a_thousand_requests_go_together(self, store: SqlStore) -> None:
         students = [f"s{number:04}" for number in range(1000)]

@@ -1,5 +1,6 @@
 """A database of the first version brought to the newest, and the views that an office reads."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,7 +8,8 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, event, text
+from pymysql import OperationalError
+from sqlalchemy import Connection, event, make_url, text
 
 from server.domain.attendance import State
 from server.domain.calendar import Calendar
@@ -16,7 +18,7 @@ from server.store import open_store, schema
 from server.store.base import Picture
 from server.store.sql import SqlStore
 from server.store.tables import metadata
-from tests.databases import EVERY_DATABASE, new_database
+from tests.databases import EVERY_DATABASE, connect, new_database
 from tests.server.store.store_values import COURSE, DAY, NOW, STUDENTS, enrol, mark, minutes, record, request
 
 MOMENT = NOW.strftime("%Y-%m-%d %H:%M:%S.%f")
@@ -112,6 +114,21 @@ class TestViews:
             (COURSE, None, "draft", 0, "professor")
         ]
         assert view("course, student, name, ends", "view_enrolments") == [(COURSE, STUDENTS[0], name, None)]
+
+    def test_an_account_that_may_read_a_view_reads_nothing_else(self, mysql_url: str) -> None:
+        who, database = f"office_{secrets.token_hex(4)}", make_url(mysql_url).database
+        with connect(make_url(mysql_url)) as root, root.cursor() as cursor:
+            cursor.execute(f"CREATE USER {who}@'%' IDENTIFIED BY 'office'")
+            cursor.execute(f"GRANT SELECT ON {database}.view_marks TO {who}@'%'")
+            try:
+                account = make_url(mysql_url).set(username=who, password="office")
+                with connect(account) as office, office.cursor() as reading:
+                    assert reading.execute("SELECT student, name, state FROM view_marks") == 0
+                    for statement in ("SELECT * FROM marks", "DELETE FROM view_marks"):
+                        with pytest.raises(OperationalError, match="denied"):
+                            reading.execute(statement)
+            finally:
+                cursor.execute(f"DROP USER {who}@'%'")
 
     def test_views_are_no_tables_of_the_program(self) -> None:
         assert not [name for name in metadata.tables if name.startswith("view_")]
