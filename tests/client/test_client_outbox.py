@@ -45,7 +45,7 @@ def open_outbox(path: Path, server: str = SERVER) -> Outbox:
 
 def fill(outbox: Outbox) -> None:
     """Let no page be added and leave none with room, as on a full disk."""
-    with sqlite3.connect(outbox.path, isolation_level=None) as file:
+    with closing(sqlite3.connect(outbox.path)) as file:
         (pages,) = file.execute("PRAGMA page_count").fetchone()
     outbox._file.execute(f"PRAGMA max_page_count = {pages + 2}")
     with suppress(OutboxError):
