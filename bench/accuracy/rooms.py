@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from scipy.optimize import linear_sum_assignment
 
 from bench.accuracy.people import SIZES, People, half, load
 from server.gallery import Gallery, Matcher
-from server.gallery.hour import SeenFace, decide_hour
+from server.gallery.hour import SeenFace, decide_hour, plausible
 
 CLASS = 30
 STRANGERS = 3
@@ -142,11 +143,15 @@ def _votes(room: Room) -> Decision:
     return {name: ("sure" if count > 1 else "check", None) for name, count in votes.items()}
 
 
-def _hour(room: Room) -> Decision:
-    pictures = [
-        [SeenFace(face, _seat(place, room.px or FACE_PX * 3)) for place, face in enumerate(faces)]
-        for faces in room.pictures
-    ]
+def _hour(room: Room, *, every_face: bool = False) -> Decision:
+    """By tracks of the faces that are kept, those that are plausible in their own picture."""
+    pictures = []
+    for faces in room.pictures:
+        matches = room.matcher.identify(faces, None if room.px is None else np.full(len(faces), room.px))
+        pictures.append([
+            SeenFace(face, _seat(place, room.px or FACE_PX * 3))
+            for place, (face, match) in enumerate(zip(faces, matches, strict=True)) if every_face or plausible(match)
+        ])
     return {each.student_id: (each.verdict, None) for each in decide_hour(room.matcher, pictures)}
 
 
@@ -156,7 +161,8 @@ def _seat(place: int, size: int) -> tuple[int, int, int, int]:
 
 WAYS: dict[str, Decide] = {
     "one picture, nearest": _nearest_alone, "one picture, one-to-one, nobody not allowed": _forced_assignment,
-    "one picture, as shipped": _first_picture, "hour, votes": _votes, "hour, tracks (as shipped)": _hour,
+    "one picture, as shipped": _first_picture, "hour, votes": _votes,
+    "hour, tracks of every face": partial(_hour, every_face=True), "hour, tracks (as shipped)": _hour,
 }
 
 
