@@ -21,7 +21,7 @@ Embeddings = NDArray[np.float32]
 @dataclass(frozen=True)
 class Case:
     """A class as embeddings. photographs: (p, n, sizes, 128), enrolled, with mirror; plain: the same without, large.
-    at: which of SIZES the faces have. others: (c, 128), people who are in no class, for T-normalisation.
+    at: which of SIZES the faces have. others: (c, 128), people who are in no class.
     """
 
     photographs: Embeddings
@@ -120,6 +120,11 @@ def _apart(case: Case) -> Matrix:
     return distances(case.one, case.template) + np.where(np.eye(len(case.one), dtype=bool), np.inf, 0.0)
 
 
+def _near(case: Case) -> Matrix:
+    """Classmates and people who are in no class, to the templates."""
+    return np.concatenate([distances(case.others, case.template), _apart(case)])
+
+
 def _z(case: Case, faces: Embeddings, _: Embeddings) -> Matrix:
     own = np.where(np.isfinite(_apart(case)), _apart(case), np.nan)
     result: Matrix = (distances(faces, case.template) - np.nanmean(own, axis=0)) / np.nanstd(own, axis=0)
@@ -148,6 +153,8 @@ SCORES: dict[str, Score] = {
         with_margin(distances(faces, case.template)) - length_terms(faces)[:, None]),
     "T, margin 0.5, crowding 0.3, length 0.3": lambda case, faces, _: (
         with_margin(distances(faces, case.template)) - 0.3 * crowding(_apart(case)) - length_terms(faces)[:, None]),
+    "T, margin 0.5, length 0.3, crowding among 100 others 0.3": lambda case, faces, _: (
+        with_margin(distances(faces, case.template)) - 0.3 * crowding(_near(case)) - length_terms(faces)[:, None]),
     "T, crowding 0.3": lambda case, faces, _: distances(faces, case.template) - 0.3 * crowding(_apart(case)),
     "T, margin 0.5, crowding 0.3": lambda case, faces, _: (
         with_margin(distances(faces, case.template)) - 0.3 * crowding(_apart(case))),
