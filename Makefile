@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test system-run system-test demo run test check bench bench-blas clean
+.PHONY: help setup setup-test system-run system-test demo run test screenshots check bench bench-blas clean
 
 export PYTHON
 python := .venv/bin/python
@@ -37,6 +37,9 @@ run: setup ## start the server on SQLite; ARGS="--port 20061" and the like are h
 
 test: setup-test ## run every test, those on MySQL included; ARGS="-k wire" and the like are handed on
 	@$(python) -m pytest $(ARGS)
+
+screenshots: setup-test ## make the pictures of docs/client.md anew, from the real window without a screen
+	@$(python) -m setup.screenshots
 
 check: $(installed) ## lint and check the types
 	@$(python) -m ruff check .

@@ -32,7 +32,7 @@ from client.window.clerk import Clerk
 from client.window.keeper import Keeper
 from client.window.looker import Looker
 from client.window.main_window import LiveCamera, MainWindow
-from protocol.messages import Candidate, Face, Faces
+from protocol.messages import Candidate, Face, Faces, Verdict
 from server.bootstrap import recogniser_of, store_of
 from server.clock import utc_now
 from server.config import Settings
@@ -210,11 +210,12 @@ def _write_video(path: Path, image: Image_) -> None:
 
 
 def _four_faces() -> Faces:
+    verdicts: tuple[Verdict, ...] = ("sure", "check", "unknown", "sure")
     who = Candidate(student=ENROLLED, name="김민준", distance=0.4)
     return Faces(width=SIZE[0], height=SIZE[1], faces=tuple(
         Face(box=(x, y, x + SEATED[0], y + SEATED[1]), score=1.0, verdict=verdict, student=student, name=name,
              candidates=(who,))
         for (x, y), verdict, student, name in zip(
-            SEATS, ("sure", "check", "unknown", "sure"), (ENROLLED, ENROLLED, None, ENROLLED),
+            SEATS, verdicts, (ENROLLED, ENROLLED, None, ENROLLED),
             ("김민준", "김민준", None, "김민준"), strict=True)
     ))  # fmt: skip

@@ -85,6 +85,7 @@ QPushButton[main="true"] {{ background: #0B5CAD; color: white; border-color: #0B
 QPushButton[main="true"]:focus {{ border: 3px solid {INK}; padding: 3px 8px; }}
 QPushButton[main="true"]:disabled {{ background: {LINE}; color: {FAINT}; border-color: {LINE}; }}
 QListView {{ background: {PAPER}; border: 1px solid {LINE}; border-radius: 5px; outline: 0; }}
+QListWidget::item {{ padding: 4px 6px; }}
 QListView:focus {{ border: 2px solid {INK}; }}
 QLineEdit {{ background: {PAPER}; border: 1px solid #8C959F; border-radius: 5px; padding: 5px 8px; }}
 QLineEdit:focus {{ border: 2px solid {INK}; }}
@@ -92,6 +93,8 @@ QFrame#card {{ background: {PAPER}; border: 1px solid {LINE}; border-radius: 5px
 QLabel#faint {{ color: {FAINT}; }}
 QLabel#banner {{ background: #FFF3D6; border: 1px solid {ORANGE}; border-radius: 5px; padding: 6px 10px; }}
 QStatusBar {{ background: {PAPER}; border-top: 1px solid {LINE}; }}
+QProgressBar {{ background: {LINE}; border: none; border-radius: 4px; }}
+QProgressBar::chunk {{ background: #0B5CAD; border-radius: 4px; }}
 QTabBar::tab {{ background: {GROUND}; border: 1px solid {LINE}; padding: 5px 12px; margin-right: 3px;
                 border-top-left-radius: 5px; border-top-right-radius: 5px; }}
 QTabBar::tab:selected {{ background: {PAPER}; border-bottom: 3px solid #0B5CAD; font-weight: 600; }}

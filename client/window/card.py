@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from client.window.appearance import sized
-from client.window.desk import Row
+from client.window.desk import Cell, Row
 from client.window.keys import STATE_KEYS, KeyButton
 from client.window.language import tr
 from client.window.words import alike, capitalised, clock, reason_words, state_word
@@ -77,11 +77,11 @@ class StudentCard(QFrame):
 
 
 def _evidence(row: Row) -> str:
-    """What the pictures of the hour say, and what stands, in sentences."""
-    lines = [f"{capitalised(reason_words(row.reason))}." if row.reason else "", _pictures(row.here)]
-    if row.here.minutes_late:
-        lines.append(tr("First seen {minutes} min after the beginning.", minutes=row.here.minutes_late))
-    lines.append(_standing(row))
+    """Why to look, and of each hour what its pictures say and what stands, in sentences."""
+    lines = [f"{capitalised(reason_words(row.reason))}." if row.reason else ""]
+    for hour, cell in zip(row.hours, row.cells, strict=True):
+        name = f"{tr('Hour {hour}', hour=hour.hour)}: " if len(row.hours) > 1 else ""
+        lines.append(f"{name}{_pictures(hour)} {_standing(hour, cell)}")
     return "\n".join(line for line in lines if line)
 
 
@@ -90,18 +90,19 @@ def _pictures(hour: BoardHour) -> str:
         return tr("No picture of this hour can say.")
     if not hour.seen:
         return tr("Seen in none of {pictures} pictures.", pictures=hour.pictures)
-    return tr("Seen in {seen} of {pictures} pictures, {first} to {last}.", seen=hour.seen, pictures=hour.pictures,
-              first=clock(hour.first_seen), last=clock(hour.last_seen))  # fmt: skip
+    when = "–".join(dict.fromkeys((clock(hour.first_seen), clock(hour.last_seen))))
+    seen = tr("Seen in {seen} of {pictures} pictures, {when}.", seen=hour.seen, pictures=hour.pictures, when=when)
+    if not hour.minutes_late:
+        return seen
+    return f"{seen} {tr('First seen {minutes} min after the beginning.', minutes=hour.minutes_late)}"
 
 
-def _standing(row: Row) -> str:
-    cell = row.cell
+def _standing(hour: BoardHour, cell: Cell) -> str:
     if cell.state is None:
         return tr("Not decided yet.")
     if not cell.decided:
         return tr("Proposed: {state}.", state=state_word(cell.state))
     if cell.waiting:
         return tr("Decided: {state}; being sent.", state=state_word(cell.state))
-    who = f" ({row.here.by}, {clock(row.here.at)})" if row.here.by else ""
+    who = f" ({hour.by}, {clock(hour.at)})" if hour.by else ""
     return tr("Recorded: {state}{who}.", state=state_word(cell.state), who=who)
-

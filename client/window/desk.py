@@ -36,7 +36,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A student in the hour that is shown."""
+    """A student in the hour that is shown: here, cell. hours, cells: all of the session."""
 
     student: str
     name: str
@@ -44,6 +44,7 @@ class Row:
     reason: str
     here: BoardHour
     cell: Cell
+    hours: tuple[BoardHour, ...]
     cells: tuple[Cell, ...]
     candidates: tuple[Candidate, ...]
 
@@ -136,11 +137,12 @@ class Desk:
     def _row(self, entry: BoardStudent, whole: BoardStudent) -> Row:
         assert self.hour is not None  # noqa: S101 - rows() has looked
         here = next((each for each in entry.hours if each.hour == self.hour), BoardHour(hour=self.hour))
-        cells = tuple(self._cell(entry.student, here if each.hour == self.hour else each) for each in whole.hours)
+        hours = tuple(here if each.hour == self.hour else each for each in whole.hours) or (here,)
+        cells = tuple(self._cell(entry.student, each) for each in hours)
         doubted = entry.student in self._doubted
         return Row(
             entry.student, entry.name, "check" if doubted else entry.list, "corrected" if doubted else entry.reason,
-            here, self._cell(entry.student, here), cells or (self._cell(entry.student, here),), entry.candidates,
+            here, self._cell(entry.student, here), hours, cells, entry.candidates,
         )  # fmt: skip
 
     def _cell(self, student: str, hour: BoardHour) -> Cell:

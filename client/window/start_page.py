@@ -11,6 +11,7 @@ from client.window.language import tr
 from protocol.messages import SessionInfo
 
 _WIDTH = 460
+_HEIGHT = 34
 
 
 class StartPage(QWidget):
@@ -35,6 +36,8 @@ class StartPage(QWidget):
             edit.returnPressed.connect(self._open)
         self.button = KeyButton(main=True)
         self.button.clicked.connect(self._open)
+        self.course.setMinimumHeight(_HEIGHT)
+        self.button.setMinimumHeight(_HEIGHT)
         self.course.editTextChanged.connect(self._show_button)
         self.note = QLabel()
         self.note.setWordWrap(True)

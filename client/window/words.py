@@ -19,10 +19,10 @@ _STATES: Final[dict[State, str]] = {
     "excused_absence": "excused absence", "not_taken": "not taken", "not_visible": "not visible",
 }  # fmt: skip
 _REASONS: Final = {
-    "doubtful_face": "face is doubtful", "left": "seen before, then gone", "few_pictures": "too few pictures",
-    "very_late": "came very late", "late_unclear": "when they came is unclear",
-    "left_unclear": "not seen at the end", "no_photograph": "no photograph enrolled",
-    "corrected": "another was chosen for this face",
+    "doubtful_face": "face is doubtful", "left": "seen, then gone", "few_pictures": "too few pictures",
+    "very_late": "came very late", "late_unclear": "arrival is unclear",
+    "left_unclear": "gone at the end?", "no_photograph": "no photograph",
+    "corrected": "face was corrected",
 }  # fmt: skip
 
 _ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike"), (math.inf, "hardly alike"))
