@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from server.bootstrap import store_of
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
@@ -54,12 +55,14 @@ def import_files(
       face_recog_server.py roster import 출석부.xlsx --course EA0017_1 --map 수강생번호=student_id
       face_recog_server.py roster import oneroster.zip --complete --dry-run
     """
-    listed = read_rosters([(file.name, _bytes(file)) for file in files], Headings(read_map(maps), course, sheet))
     now = utc_now()
     day = campus_day(now, settings.zone)
-    with store_of(settings) as store:
-        plan = plan_roster(store, listed, complete=complete, day=day)
-        change = None if dry_run else change_roster(store, listed, plan, at=now, by=by, day=day)
+    with Console(stderr=True).status("reading …") as status:
+        listed = read_rosters([(file.name, _bytes(file)) for file in files], Headings(read_map(maps), course, sheet))
+        status.update(f"{counted(len(listed.rows), 'row')} …")
+        with store_of(settings) as store:
+            plan = plan_roster(store, listed, complete=complete, day=day)
+            change = None if dry_run else change_roster(store, listed, plan, at=now, by=by, day=day)
     if as_json:
         print_json(asdict(change or plan))
         return

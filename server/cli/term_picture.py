@@ -99,7 +99,7 @@ def _draw_hours(axes: Axes, report: CourseReport, places: Sequence[float], *, na
     axes.set_ylim(max(len(report.rows), 4) - 0.5, -0.5)
     axes.set_xlim(0, max([10.0, *(place + 0.5 for place in places)]))
     axes.set_xticks(places, [str(hour.key[1]) for hour in report.hours], fontsize=7)
-    axes.tick_params(length=0)
+    axes.tick_params(length=0, labeltop=True)
     for label, row in zip(axes.get_yticklabels(), report.rows, strict=True):
         label.set_parse_math(False)
         label.set_color(_colour(row, "black"))

@@ -16,7 +16,7 @@ from server.errors import BadRequest, TooLarge
 from server.services.roster_headings import SEARCHED_LINES, Headings, Line, Table
 
 MAX_COLUMNS: Final = 100
-"""How many columns of a sheet are looked at: a stray cell at its far right edge must not make each line that wide."""
+"""In how many the header is looked for: a stray cell at the far right edge must not make each line that wide."""
 MAX_LINES: Final = 300_000
 """A university of 30 000 students with ten courses each."""
 _LAST_ROW: Final = 1_048_576
@@ -39,11 +39,13 @@ def read_sheet(data: bytes, headings: Headings) -> Table:
     first: list[Line] = []
     with _opened(data) as book:
         for name in _searched([each.title for each in book.worksheets if each.sheet_state == "visible"], headings):
-            lines = _lines(book[name], name)
-            begin = list(islice(lines, SEARCHED_LINES))
+            begin = list(islice(_lines(book[name], name, MAX_COLUMNS), SEARCHED_LINES))
             first = first or begin
             if (place := _header(begin, headings)) is not None:
-                rosters[name] = Table(headings.places(begin[place].fields), [*begin[place + 1:], *lines])
+                places = headings.places(begin[place].fields)
+                lines = _lines(book[name], name, 1 + max(places.values()))
+                next(line for line in lines if line.where == begin[place].where)
+                rosters[name] = Table(places, list(lines))
     if not rosters:
         raise headings.refusal(first)
     if len(rosters) > 1:
@@ -74,10 +76,10 @@ def _header(lines: list[Line], headings: Headings) -> int | None:
     return next((place for place, line in enumerate(lines) if not headings.missing(line.fields)), None)
 
 
-def _lines(sheet: Any, name: str) -> Iterator[Line]:
-    """The lines of a sheet that are not blank."""
+def _lines(sheet: Any, name: str, columns: int) -> Iterator[Line]:
+    """The lines of a sheet that are not blank in its first columns."""
     sheet.reset_dimensions()  # many a system writes a wrong size into the file, and then only that much is read
-    rows = enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, max_row=_LAST_ROW), 1)
+    rows = enumerate(sheet.iter_rows(max_col=columns, max_row=_LAST_ROW), 1)
     filled = ((number, row) for number, row in rows if any(cell.value is not None for cell in row))
     for number, row in islice(filled, MAX_LINES):
         yield Line(f"sheet {name!r}, row {number}", [_text(cell) for cell in row])

@@ -118,7 +118,8 @@ def test_a_formula_counts_as_what_the_spreadsheet_computed_of_it() -> None:
 
 def test_titles_above_the_header_and_sums_below_the_list_are_passed_over() -> None:
     data = _book(
-        ("2026학년도 2학기 수강생 명단",), (), ("교과목", "자료구조"), (), ("순번", *HEADER, "비고"),
+        ("2026학년도 2학기 수강생 명단",), (None,) * 6 + ("출력일", "2026-09-01"), ("교과목", "자료구조"), (),
+        ("순번", *HEADER, "비고"),
         (1, 201511041, "김하늘", "EA0017_1", None), (), ("총원 1명",),
         change=lambda book: book.active.merge_cells("A1:E1"),
     )
