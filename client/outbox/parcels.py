@@ -1,4 +1,4 @@
-"""Keyed entries in, the messages that carry them out; answers in, what became of each entry out. Knows no file.
+"""Kept entries in, the messages that carry them out; answers in, what became of each entry out. Knows no file.
 
 Single marks that follow each other travel as one batch: the server writes a batch to its disk once.
 """
