@@ -138,22 +138,35 @@ def _agreement_sentences(found: Agreement) -> Iterator[str]:
 
 
 HISTORY: Final = ("date", "hour", "student", "name", "before", "after", "stood", "when", "who", "source", "why")
+"""Of a file; a terminal is not as wide."""
+SHORT_HISTORY: Final = ("hour", "student", "change", "when", "by", "why")
 
 
 def history_view(changes: Sequence[Change], encoding: str, zone: ZoneInfo) -> View:
     """Who changed what, when (on the campus's clocks) and why."""
     rows: list[list[Value]] = [
         [str(each.day), each.hour or "session", each.student, each.name, each.old, each.new,
-         "" if each.stood else "did not stand", f"{each.at.astimezone(zone):%Y-%m-%d %H:%M:%S}", each.who,
-         each.source, each.why]
+         "" if each.stood else "did not stand", _clock(each, zone), each.who, each.source, each.why]
         for each in changes
     ]
 
     def show() -> None:
-        _print(HISTORY, rows, texts=len(HISTORY))
+        _print(SHORT_HISTORY, (_short(each, zone) for each in changes), texts=len(SHORT_HISTORY))
         click.echo(f"{counted(len(rows), 'change')}.")
 
     return View([asdict(each) for each in changes], show, _plain_files("이력", HISTORY, rows, encoding))
+
+
+def _short(change: Change, zone: ZoneInfo) -> list[Value]:
+    return [
+        f"{change.day} h{change.hour}" if change.hour else f"{change.day} session", f"{change.student} {change.name}",
+        f"{change.old or 'nothing'} → {change.new}{'' if change.stood else ', did not stand'}", _clock(change, zone),
+        f"{change.who} ({change.source})" if change.source else change.who, change.why,
+    ]
+
+
+def _clock(change: Change, zone: ZoneInfo) -> str:
+    return f"{change.at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
 def moodle_view(rows: Sequence[tuple[str, str]]) -> View:
