@@ -96,6 +96,7 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 def _serve(server: Server, host: str, stop: Stop) -> None:
     """Answer until a signal comes; then let what was accepted be answered."""
     server.galleries.current()
+    server.forgetting.forget_old(utc_now())
     server.listen()
     stop.starting = False
     thread = threading.Thread(target=server.serve, name="listener", daemon=True)

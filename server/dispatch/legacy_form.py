@@ -13,8 +13,8 @@ from server.services.decisions import Batch, Decision
 def _mark(message: legacy.LegacyMark, call: Call) -> bytes:
     decision = Decision(student=message.student, course=normal(message.course), state=State.PRESENT, hour=None,
                         at=call.now, by=call.who)
-    batch, decisions = Batch(decisions=(decision,), source=Source.LEGACY), call.services.decisions
-    decisions.record(batch, decisions.marks(batch), now=call.now)
+    decisions = call.services.decisions
+    decisions.record(decisions.prepare(Batch(decisions=(decision,), source=Source.LEGACY)), now=call.now)
     return legacy.SUCCESS
 
 

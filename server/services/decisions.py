@@ -11,7 +11,7 @@ from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.rules import Rules
 from server.domain.timetable import hour_on
-from server.errors import BadRequest, RollcallError, UnknownCourse
+from server.errors import BadRequest, NoSession, RollcallError, UnknownCourse
 from server.services.courses import Courses
 from server.services.record import Recorder
 from server.store.base import MarkRequest, Outcome, Session, Store
@@ -53,18 +53,20 @@ class Decisions:
         self._courses = courses
         self._recorder = recorder
 
-    def marks(self, batch: Batch) -> tuple[Mark, ...]:
-        """The marks that the decisions are, in their order. Raises NoSession, and BadRequest in shadow mode."""
+    def prepare(self, batch: Batch) -> MarkRequest:
+        """The marks that the decisions are, in their order, and which of them cannot be.
+
+        Raises NoSession, and BadRequest for proposals in shadow mode.
+        """
         session = None if batch.session is None else self._store.session(batch.session)
         if session is not None and batch.source is Source.CAMERA:
             self._require_shown(session.course)
         hours = _Hours(self._courses, session)
-        return tuple(hours.mark(each, batch.source) for each in batch.decisions)
+        marks = tuple(hours.mark(each, batch.source) for each in batch.decisions)
+        return MarkRequest(marks, batch.key, batch.digest, batch.partial, self._wrong(batch, marks, session))
 
-    def record(self, batch: Batch, marks: Sequence[Mark], *, now: datetime) -> Outcome:
-        """Record the batch's marks; what stands, once it is on disk. Raises as Recorder.record."""
-        wrong = self._wrong(batch, marks)
-        request = MarkRequest(tuple(marks), batch.key, batch.digest, batch.partial, wrong)
+    def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
+        """What stands, once it is on disk. Raises as Recorder.record."""
         return self._recorder.record(request, now=now)
 
     def _require_shown(self, course: str) -> None:
@@ -72,16 +74,25 @@ class Decisions:
             raise BadRequest(f"Course {course} is in shadow mode: its proposals cannot be confirmed. Record what you "
                              "decided by `marks`.")
 
-    def _wrong(self, batch: Batch, marks: Sequence[Mark]) -> dict[int, RollcallError]:
+    def _wrong(self, batch: Batch, marks: Sequence[Mark], session: Session | None) -> dict[int, RollcallError]:
         rules = {course: self._rules(course) for course in {mark.course for mark in marks}}
+        numbers = None if session is None else self._hours_of(session)
         found: dict[int, RollcallError] = {}
         for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
             if decision.course != mark.course:
                 found[row] = BadRequest(
                     f"Session {batch.session} is of course {mark.course}, not of {decision.course}.")
+            elif numbers is not None and mark.hour not in numbers:
+                found[row] = NoSession(
+                    f"Session {batch.session} has no hour {mark.hour}: open it with that hour first.")
             elif mark.state not in rules[mark.course].allowed_states:
                 found[row] = BadRequest(f"By its rules course {mark.course} does not record the state {mark.state}.")
         return found
+
+    def _hours_of(self, session: Session) -> set[int]:
+        """Its hours, and those of the timetable that it gets when it is looked at."""
+        planned = self._courses.planned(session.course, session.day)
+        return {hour.number for hour in (*session.hours, *planned)}
 
     def _rules(self, course: str) -> Rules:
         """The course's; of one that there is not any, for the store says so."""

@@ -367,6 +367,20 @@ def test_a_partial_batch_records_the_rest_and_tells_every_wrong_row(room: Classr
     assert room.ask(messages.Marks(marks=items, key="partly", partial=True)) == partly
 
 
+def test_an_hour_that_the_session_does_not_have_is_refused_by_row(on_sqlite: Classroom) -> None:
+    room = on_sqlite
+    room.set_course()
+    room.now = seoul("10:40")
+    room.mark(0)
+    session = room.ask(messages.Roster(course=COURSE)).session
+    assert room.mark(1, session=session, hour=4).marks[0].changed, "the timetable has it, though nobody marked it yet"
+    assert room.mark(1, session=session, hour=7).code == "no_session"
+    partly = confirm(room, session, "k", (1, 7, "present"), (2, 3, "present"), partial=True)
+    assert ([each.row for each in partly.refused], len(partly.marks)) == ([0], 1)
+    room.open(hours=(7,))
+    assert room.mark(1, session=session, hour=7).marks[0].changed
+
+
 def test_two_corrections_at_once_are_both_in_the_history(room: Classroom) -> None:
     session = room.open().session
     states = ("present", "late", "absent", "excused")

@@ -69,9 +69,9 @@ def _at(claimed: datetime | None, call: Call) -> datetime:
 
 
 def _record(batch: Batch, call: Call) -> messages.Marked:
-    found = call.services.decisions.marks(batch)
-    _require_room(found, batch.partial)
-    outcome = call.services.decisions.record(batch, found, now=call.now)
+    request = call.services.decisions.prepare(batch)
+    _require_room(request.marks, request.partial)
+    outcome = call.services.decisions.record(request, now=call.now)
     return messages.Marked(marks=_items(outcome.recorded), refused=refused(outcome.refused))
 
 
