@@ -66,6 +66,10 @@ class Watch:
             self._teller.tell("over", over)
             if not forever or over == RECORDING_OVER:
                 break
+            if not times_of(session):
+                # To ask for a session would open one, on Sundays too.
+                self._teller.tell("over", f"When {self._course} is next is not known: give it a timetable.")
+                break
         self._recognised.end()
 
     def _join(self, forever: bool) -> SessionInfo | None:

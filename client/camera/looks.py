@@ -18,7 +18,8 @@ CELLS: Final = (32, 18)
 """The picture in so few cells is the same for two pictures of a still room: noise of a sensor averages out in them."""
 
 SEARCH_PX: Final = 1280
-"""Longer side on which faces are looked for; a face of the front rows has far more than MIN_FACE_PX there."""
+"""Longer side on which faces are looked for; a face of the front rows has far more than MIN_FACE_PX there. Takes half a
+second of a core; classes of 20 faces of 24 px in 1920 x 1080 were all seen to be there (2026-11-21)."""
 
 _CASCADE: Final = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
 

@@ -334,6 +334,16 @@ def test_forever_waits_for_the_next_session_and_tells_the_wait_once() -> None:
     assert sum("New: 201511041" in text for text in room.of_kind("picture")) == 2
 
 
+def test_forever_a_course_without_a_timetable_is_watched_for_one_day_only() -> None:
+    timeless = msgspec.structs.replace(SESSION, hours=(SessionHour(hour=1),), hour_now=1)
+    room = Room(MIDNIGHT, Lecture(timeless))
+    over = msgspec.structs.replace(timeless, hour_now=None)
+    room.time.at.append((MIDNIGHT + timedelta(minutes=5), lambda: setattr(room.lecture, "session", over)))
+    room.watch.run(forever=True)
+    assert room.of_kind("over") == ["Session 7 of ea0017_1 was on 2026-03-02.",
+                                    "When ea0017_1 is next is not known: give it a timetable."]  # fmt: skip
+
+
 def test_a_lost_camera_is_told_once_and_again_when_it_is_back() -> None:
     room = Room(MIDNIGHT + timedelta(minutes=80))
     room.time.at.append((MIDNIGHT + timedelta(minutes=85), lambda: setattr(room.camera, "state", "lost")))
