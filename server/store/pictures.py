@@ -3,16 +3,14 @@
 The pictures themselves never come here, and nothing of faces that may be nobody's.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
-from itertools import groupby
 from typing import Any, Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL as LABELS
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
 
 from server.domain.attendance import State
 from server.errors import BadRequest, SetupProblem
@@ -89,7 +87,7 @@ def _sighting_row(
     near = [each for each in seen.candidates if each[0] not in barred and is_identifier(each[0])]
     sealed = None
     if cipher is not None and seen.embedding is not None:
-        place = _place(picture.course, picture.device, picture.taken_at, seen.student, seen.model_id, seen.box)
+        place = _place(picture, seen.student, seen.model_id, seen.box)
         sealed = cipher.seal(templates.packed_alone(seen.embedding), place=place)
     return {
         "student": seen.student, "verdict": seen.verdict, "probability": seen.probability,
@@ -102,64 +100,57 @@ def _encoded(candidates: Sequence[tuple[str, float]]) -> str:
     return msgspec.json.encode([(student, float(distance)) for student, distance in candidates]).decode()
 
 
-def _place(
-    course: str, device: str, taken_at: datetime, student: str, model_id: str, box: tuple[int, int, int, int]
-) -> bytes:
+def _place(picture: Picture, student: str, model_id: str, box: tuple[int, int, int, int]) -> bytes:
     # None of these holds a control character: no two rows have the same place, nor one with a template.
-    moment = taken_at.astimezone(UTC).isoformat(timespec="microseconds")
-    parts = ("sighting", course, device, moment, student, model_id, ",".join(map(str, box)))
+    moment = picture.taken_at.astimezone(UTC).isoformat(timespec="microseconds")
+    parts = ("sighting", picture.course, picture.device, moment, student, model_id, ",".join(map(str, box)))
     return "\0".join(parts).encode()
 
 
 def read(connection: Connection, course: str, day: date, keys: KeyRoom) -> list[tuple[Picture, tuple[Sighting, ...]]]:
     """The day's pictures with their sightings, by time. Raises SetupProblem: wrong key."""
+    taken = _taken(connection, pictures.c.course == course, pictures.c.day == day)
     query = (
-        select(pictures, sightings)
-        .join(sightings, sightings.c.picture == pictures.c.id, isouter=True)
-        .where(pictures.c.course == course, pictures.c.day == day)
-        .order_by(pictures.c.taken_at, pictures.c.id, sightings.c.id)
-        .set_label_style(LABELS)
+        select(sightings).join(pictures, sightings.c.picture == pictures.c.id)
+        .where(pictures.c.course == course, pictures.c.day == day).order_by(sightings.c.id)
     )
-    rows = connection.execute(query).all()
-    sealed = any(row.sightings_sealed is not None for row in rows)
+    rows = connection.execute(query).all() if taken else []
+    sealed = any(row.sealed is not None for row in rows)
     cipher = keys.cipher(connection) if sealed else None
-    return [
-        (_picture(of_one[0]), tuple(_sighting(row, cipher) for row in of_one if row.sightings_id is not None))
-        for of_one in (list(group) for _, group in groupby(rows, key=lambda row: row.pictures_id))
-    ]
+    found: dict[int, list[Sighting]] = {number: [] for number in taken}
+    for row in rows:
+        # One of a picture that came between the two statements waits for the next reading.
+        if row.picture in taken:
+            found[row.picture].append(_sighting(taken[row.picture], row, cipher))
+    return [(picture, tuple(found[number])) for number, picture in taken.items()]
 
 
-def _picture(row: Row[Any]) -> Picture:
-    return Picture(
-        row.pictures_course, row.pictures_day, row.pictures_hour, row.pictures_taken_at, row.pictures_device,
-        row.pictures_faces, row.pictures_width, row.pictures_height,
-    )
+def _taken(connection: Connection, *which: ColumnElement[bool]) -> dict[int, Picture]:
+    """Pictures by row id, in the order of time."""
+    rows = connection.execute(select(pictures).where(*which).order_by(pictures.c.taken_at, pictures.c.id))
+    return {
+        row.id: Picture(row.course, row.day, row.hour, row.taken_at, row.device, row.faces, row.width, row.height)
+        for row in rows
+    }
 
 
-def _sighting(row: Row[Any], cipher: Cipher | None) -> Sighting:
-    near = msgspec.json.decode(row.sightings_candidates, type=_Candidates)
-    return Sighting(
-        row.sightings_student, row.sightings_verdict, row.sightings_probability, tuple(near), _box(row),
-        _opened(row, cipher), row.sightings_model_id,
-    )
+def _sighting(picture: Picture, row: Row[Any], cipher: Cipher | None) -> Sighting:
+    near = msgspec.json.decode(row.candidates, type=_Candidates)
+    embedding = None if cipher is None or row.sealed is None else _opened(picture, row, cipher)
+    return Sighting(row.student, row.verdict, row.probability, tuple(near), _box(row), embedding, row.model_id)
 
 
 def _box(row: Row[Any]) -> tuple[int, int, int, int]:
-    return row.sightings_box_left, row.sightings_box_top, row.sightings_box_right, row.sightings_box_bottom
+    return row.box_left, row.box_top, row.box_right, row.box_bottom
 
 
-def _opened(row: Row[Any], cipher: Cipher | None) -> NDArray[np.float32] | None:
-    if cipher is None or row.sightings_sealed is None:
-        return None
-    place = _place(
-        row.pictures_course, row.pictures_device, row.pictures_taken_at, row.sightings_student,
-        row.sightings_model_id, _box(row),
-    )
+def _opened(picture: Picture, row: Row[Any], cipher: Cipher) -> NDArray[np.float32]:
+    place = _place(picture, row.student, row.model_id, _box(row))
     try:
-        return templates.unpacked_alone(cipher.open(row.sightings_sealed, place=place))
+        return templates.unpacked_alone(cipher.open(row.sealed, place=place))
     except WrongKey as problem:
         raise SetupProblem(
-            f"A sighting of {row.pictures_day} in course {row.pictures_course!r} cannot be opened: {AGAIN}."
+            f"A sighting of {picture.day} in course {picture.course!r} cannot be opened: {AGAIN}."
         ) from problem
 
 
@@ -185,8 +176,8 @@ def confirmed(
 ) -> list[tuple[str, NDArray[np.float32], int]]:
     """Student, embedding and height of the face in pixels, where a mark says that they were there."""
     query = (
-        select(pictures, sightings)
-        .join(sightings, sightings.c.picture == pictures.c.id)
+        select(sightings)
+        .join(pictures, sightings.c.picture == pictures.c.id)
         .join(sessions, (sessions.c.course == pictures.c.course) & (sessions.c.day == pictures.c.day))
         .join(hours, (hours.c.session == sessions.c.id) & (hours.c.number == pictures.c.hour))
         .join(marks, (marks.c.hour == hours.c.id) & (marks.c.student == sightings.c.student))
@@ -194,19 +185,17 @@ def confirmed(
             pictures.c.course == course, sightings.c.model_id == model_id, sightings.c.sealed.is_not(None),
             marks.c.state.in_(WAS_THERE),
         )
-        .order_by(sightings.c.student, pictures.c.taken_at, sightings.c.id)
-        .set_label_style(LABELS)
+        .order_by(sightings.c.student, sightings.c.id)
     )
     rows = connection.execute(query).all()
-    return list(_with_sizes(rows, keys.cipher(connection))) if rows else []
-
-
-def _with_sizes(rows: Sequence[Row[Any]], cipher: Cipher) -> Iterator[tuple[str, NDArray[np.float32], int]]:
-    for row in rows:
-        embedding = _opened(row, cipher)
-        if embedding is not None:
-            # The last row of a box is inside it.
-            yield row.sightings_student, embedding, row.sightings_box_bottom - row.sightings_box_top + 1
+    if not rows:
+        return []
+    taken, cipher = _taken(connection, pictures.c.course == course), keys.cipher(connection)
+    # The last row of a box is inside it.
+    return [
+        (row.student, _opened(taken[row.picture], row, cipher), row.box_bottom - row.box_top + 1)
+        for row in rows if row.picture in taken
+    ]
 
 
 def remove_of_student(connection: Connection, student: str) -> int:
