@@ -39,6 +39,7 @@ class BoardPage(QWidget):
     roll_call = Signal()
     submit = Signal()
     hour_selected = Signal(int)
+    other_course = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +51,7 @@ class BoardPage(QWidget):
         self.counts = QLabel()
         self.state = QLabel()
         self.confirm_button = KeyButton(main=True)
+        self.course_button = KeyButton(tr("Other course"))
         self.roll_button = KeyButton(f"{tr('Roll call')}  R")
         self.submit_button = KeyButton(f"{tr('Submit')}  Ctrl+Enter", main=True)
         self._desk = Desk()
@@ -84,6 +86,7 @@ class BoardPage(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.hours, 1)
         head.addWidget(self.state)
+        head.addWidget(self.course_button)
         box.addLayout(head)
         lists = QHBoxLayout()
         lists.setSpacing(6)
@@ -120,6 +123,7 @@ class BoardPage(QWidget):
         self.confirm_button.clicked.connect(self.confirm_all)
         self.roll_button.clicked.connect(self.roll_call)
         self.submit_button.clicked.connect(self.submit)
+        self.course_button.clicked.connect(self.other_course)
         self.card.decided.connect(self._decide)
         self.card.candidate_chosen.connect(self._choose_candidate)
 

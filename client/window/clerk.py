@@ -12,10 +12,13 @@ from PySide6.QtCore import Signal
 from client.api import Api
 from client.errors import ClientError, Refused
 from client.window.errands import Errands
-from protocol.messages import SessionInfo
+from protocol.messages import BoardShown, SessionInfo
 
-RECENT_DAYS: Final = 14
-"""Sessions of these days name the courses to choose from: every course of a timetable is held in two weeks."""
+TOO_LARGE: Final = "too_large"
+"""The code of an answer that does not fit into a frame."""
+RECENT_DAYS: Final = (14, 0)
+"""Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks.
+Where that is more than an answer holds, today's."""
 
 
 class Clerk(Errands):
@@ -37,16 +40,22 @@ class Clerk(Errands):
         super().__init__("clerk", api.hang_up)
         self._api = api
 
-    def find(self, course: str | None, today: date) -> None:
-        """Tell which sessions there are, of one course or of all."""
-        since = (today - timedelta(days=RECENT_DAYS)).isoformat()
-        # Tomorrow is asked for too: the campus's day may have begun where this PC's has not.
+    def find(self, today: date) -> None:
+        """Tell which sessions there are lately."""
+        self.run(partial(self._try, partial(self._find, today)))
+
+    def _find(self, today: date) -> None:
+        # A day more to either side: the campus's day may be another than this PC's.
         until = (today + timedelta(days=1)).isoformat()
-
-        def ask() -> None:
-            self.found.emit(self._api.sessions(course, since=since, until=until))
-
-        self.run(partial(self._try, ask))
+        sessions: tuple[SessionInfo, ...] = ()
+        for days in RECENT_DAYS:
+            try:
+                sessions = self._api.sessions(since=(today - timedelta(days=days + 1)).isoformat(), until=until)
+                break
+            except Refused as error:
+                if error.code != TOO_LARGE:
+                    raise
+        self.found.emit(sessions)
 
     def open(self, course: str) -> None:
         """Open today's session of a course, or join it."""
@@ -62,12 +71,22 @@ class Clerk(Errands):
 
     def _board(self, session: SessionInfo, hour: int) -> None:
         def ask() -> None:
-            whole = self._api.board(session.session)
-            of_hour = self._api.board(session.session, hour=hour) if len(whole.session.hours) > 1 else whole
-            self.board_came.emit(of_hour, whole)
+            of_hour = self._api.board(session.session, hour=hour)
+            self.board_came.emit(of_hour, self._whole(session, of_hour))
 
         if not self._try(ask):
             self.board_failed.emit()
+
+    def _whole(self, session: SessionInfo, of_hour: BoardShown) -> BoardShown:
+        """All hours; the one where there is no other, or where all are more than an answer holds."""
+        if len(of_hour.session.hours) == 1:
+            return of_hour
+        try:
+            return self._api.board(session.session)
+        except Refused as error:
+            if error.code != TOO_LARGE:
+                raise
+            return of_hour
 
     def _try(self, ask: Callable[[], object]) -> bool:
         """Ask, and tell whether the server answered."""

@@ -68,6 +68,7 @@ KOREAN: Final[dict[str, str]] = {
     "Confirm all sure ({count})": "확실한 {count}명 모두 확인",
     "Roll call": "호명",
     "Submit": "제출",
+    "Other course": "다른 과목",
     "Back": "뒤로",
     "The camera only watches in this course: its proposals are kept and not shown.":
         "이 과목에서는 카메라가 지켜보기만 합니다. 제안은 저장되고 표시되지 않습니다.",

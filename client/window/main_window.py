@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
         board.roll_call.connect(self._call_doubtful)
         board.submit.connect(self._ask_to_submit)
         board.hour_selected.connect(work.select_hour)
+        board.other_course.connect(self._choose_course)
         board.camera.face_chosen.connect(self._choose_face)
         self.roll.all_wanted.connect(self._call_everybody)
         self.roll.ended.connect(self._end_roll)
@@ -137,10 +138,23 @@ class MainWindow(QMainWindow):
 
     def _look_for_sessions(self) -> None:
         if self.pages.currentWidget() is self.start:
-            self._clerk.find(None, datetime.now(UTC).date())
+            self._clerk.find(datetime.now(UTC).date())
 
     def _show_sessions(self, sessions: tuple[SessionInfo, ...]) -> None:
+        self._find.stop()
         self.start.show_sessions(sessions)
+
+    def _choose_course(self) -> None:
+        """Back to the first page; what was decided is sent all the same."""
+        if self._looker is not None:
+            self._looker.watch(None)
+        self.work.leave()
+        self.board.camera.forget_faces()
+        self.setWindowTitle(tr("Attendance"))
+        self.pages.setCurrentWidget(self.start)
+        self._look_for_sessions()
+        self._find.start()
+        self.start.course.setFocus()
 
     def _show_board_page(self) -> None:
         session = self.work.desk.session
