@@ -21,13 +21,13 @@ MOST_OTHERS: Final = 500
 """Fewer show no tail; more say nothing new, and take time."""
 UNLIKE_SPREADS: Final = 2.0
 """A class whose students are more like each other than the others are to them, by so many standard errors, is not
-drawn from them: they say nothing about its strangers."""
+drawn from them: they do not say where its strangers lie."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outside:
-    """scores: (m,), the best score of each of the others. offsets: (n,), to be subtracted from the scores of students
-    who resemble many, their mean being 0. trust: 0 to 1, how much that counts.
+    """scores: (m,), the best score of each of the others; none where they are unlike the class. trust: 0 to 1, how much
+    these count. offsets: (n,), to be subtracted from the scores: below the mean, 0, for students who resemble many.
     """
 
     scores: NDArray[np.float64]
@@ -36,22 +36,25 @@ class Outside:
 
 
 def nobody_else(students: int) -> Outside:
-    """A class that is alone, or whose others are unlike it."""
+    """A class that is alone, or nearly so."""
     return Outside(np.empty(0), np.zeros(students), 0.0)
 
 
 def look_outside(seen: Description, templates: Templates, others: Templates) -> Outside:
     """What the first photograph of each of the others, as seen at the same size, shows of strangers."""
     probes = others.probes[np.unique(others.owners, return_index=True)[1]]
-    plain = distances(probes, templates.means)
-    scores = with_margin(plain, rivals(plain, seen.twins)) - seen.offsets - length_terms(probes)[:, None]
-    if len(probes) < FEWEST_OTHERS or _unlike(seen, scores.min(axis=1)):
+    if len(probes) < FEWEST_OTHERS:
         return nobody_else(len(templates.students))
+    plain = distances(probes, templates.means)
     trust = len(probes) / (len(probes) + OTHERS_SHRINKAGE)
     weight = max(0.0, MOST_CROWDING * trust - seen.crowding_weight)
     near = np.concatenate([plain, _classmates(templates)])
-    offsets = weight * (crowding(near) - crowding(near).mean())
-    without = weight * (crowding_without(near)[: len(plain)] - crowding(near).mean())
+    usual = crowding(near).mean()
+    offsets = weight * (crowding(near) - usual)
+    scores = with_margin(plain, rivals(plain, seen.twins)) - seen.offsets - length_terms(probes)[:, None]
+    if _unlike(seen, scores.min(axis=1)):
+        return Outside(np.empty(0), offsets, 0.0)
+    without = weight * (crowding_without(near)[: len(plain)] - usual)
     return Outside((scores - without).min(axis=1), offsets, trust)
 
 

@@ -61,7 +61,7 @@ def test_others_may_be_the_whole_place_the_class_among_them(people):
     assert threshold(of_class.matcher(others=whole)) == threshold(of_class.matcher(others=outside))
 
 
-def test_a_few_others_and_others_unlike_the_class_say_nothing(people):
+def test_a_few_others_and_others_unlike_the_class_do_not_move_its_threshold(people):
     gallery = people.gallery(CLASS)
     alone = threshold(gallery.matcher())
     assert threshold(gallery.matcher(others=people.gallery(range(20, 19 + FEWEST_OTHERS)))) == alone
