@@ -13,6 +13,9 @@ from server.services.board import BoardView
 
 HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure"}
 """The lists, what asks for something first."""
+ORDER = (State.PRESENT, State.LATE, State.LEFT_EARLY, State.EXCUSED, State.EXCUSED_ABSENCE, State.ABSENT,
+         State.NOT_VISIBLE, State.NOT_TAKEN)
+"""In which a professor counts the class."""
 REASONS = {
     Reason.LEFT: "was seen, and then not any more", Reason.DOUBTFUL_FACE: "the face may be another's",
     Reason.VERY_LATE: "came very late", Reason.LATE_UNCLEAR: "may have been there before",
@@ -35,7 +38,7 @@ def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
 
 def totals(counts: Counts) -> str:
     """`57 enrolled, 52 present, 2 late, 1 excused, 2 absent; 55 faces seen`; states that nobody has are left out."""
-    states = [f"{counts.states[state]} {_word(state)}" for state in State if counts.states.get(state)]
+    states = [f"{counts.states[state]} {_word(state)}" for state in ORDER if counts.states.get(state)]
     undecided = [f"{counts.undecided} undecided"] if counts.undecided else []
     return ", ".join([f"{counts.enrolled} enrolled", *states, *undecided]) + (
         f"; {counted(counts.faces_seen, 'face')} seen" if counts.pictures else "; no picture")

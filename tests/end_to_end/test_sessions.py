@@ -103,7 +103,7 @@ def test_a_class_day_from_the_first_picture_to_the_report(with_faces: tuple[Runn
     told = run(SERVER, "session", "show", str(session.session), *flags)
     assert told.returncode == 0, told.stderr
     assert "hour 3: 3 enrolled, 2 present, 1 excused; 2 faces seen" in told.stdout
-    assert "hour 4: 3 enrolled, 1 present, 1 absent, 1 excused; 1 face seen" in told.stdout
+    assert "hour 4: 3 enrolled, 1 present, 1 excused, 1 absent; 1 face seen" in told.stdout
     assert "Everything is decided." in told.stdout
     assert "이바다" in told.stdout
     as_json = run_json(SERVER, "session", "show", str(session.session), "--hour", "4", *flags)
