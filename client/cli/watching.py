@@ -15,8 +15,7 @@ from client.cli.options import PROGRAM, api_of, course_argument, everywhere, set
 from client.console import note, say, show_json_line
 from client.errors import UsageError
 from client.outbox import Pictures
-from client.teller import Teller
-from client.watch import Watch
+from client.watch import Teller, Watch
 
 if TYPE_CHECKING:
     from client.camera import CameraSettings

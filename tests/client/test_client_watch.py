@@ -13,9 +13,8 @@ from client.api import Api
 from client.capture import Capture, Limits, Measures, Schedule, Thresholds
 from client.errors import Refused, Unreachable
 from client.outbox import Pictures
-from client.teller import Teller
 from client.transport import LoopbackTransport
-from client.watch import Watch, described, why_over
+from client.watch import Teller, Watch, described, why_over
 from protocol.framing import Frame
 from protocol.messages import (
     Error,

@@ -11,11 +11,11 @@ from typing import Final
 from client.api import Api, now_utc
 from client.capture import Capture, HourTimes, Limits, hour_is_on
 from client.errors import Refused
-from client.lens import Camera, Lens
 from client.outbox import Picture, Pictures
-from client.reach import Reach
-from client.recognised import Recognised
-from client.teller import Teller
+from client.watch.lens import Camera, Lens
+from client.watch.reach import Reach
+from client.watch.recognised import Recognised
+from client.watch.teller import Teller
 from protocol.messages import ServerInfo, SessionInfo
 
 TICK_S: Final = 1.0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from client.capture import Picture
-from client.teller import Teller
+from client.watch.teller import Teller
 
 
 class Camera(Protocol):

@@ -8,8 +8,8 @@ from client.confirmation import label
 from client.counted import counted
 from client.errors import ClientError, Refused
 from client.outbox import Picture, Pictures
-from client.reach import Reach
-from client.teller import Teller
+from client.watch.reach import Reach
+from client.watch.teller import Teller
 from protocol.messages import Face, Faces, Verdict
 
 NOT_ON: Final = frozenset({"closed", "no_session"})
