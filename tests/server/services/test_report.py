@@ -1,5 +1,6 @@
 """A course's report: which hours it has, what counts for whom, and what the days that are asked for change."""
 
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from server.domain.sessions import SessionState
 from server.errors import BadRequest, UnknownCourse
 from server.services.course_plan import CoursePlan
 from server.services.report import CourseReport, ReportRow, course_report
+from server.store import open_store
 from server.store.base import RosterRow, Store
 from tests.server.services.reported_class import (
     BADA,
@@ -151,3 +153,15 @@ def test_a_course_that_there_is_not_is_told(store: Store) -> None:
     courses = make_course(store)
     with pytest.raises(UnknownCourse):
         course_report(store, courses, "C9", now=NOON)
+
+
+def test_the_report_is_the_same_on_every_database(database_url: str) -> None:
+    with closing(open_store(database_url, key_file=None)) as store:
+        make_course(store)
+        mark(store, FIRST, 3, everybody(P, **{BADA: A, NAMU: L}))
+        mark(store, SECOND, 4, everybody(P))
+        store.change_roster([], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND)
+        report = _report(store)
+    found = {row.student: (row.tally.counts[P], row.tally.counts[L], row.term.absences, row.left_on)
+             for row in report.rows}
+    assert found == {HANEUL: (2, 0, 0, None), BADA: (1, 0, 1, None), NAMU: (0, 1, 0, SECOND)}
