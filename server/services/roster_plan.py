@@ -11,6 +11,9 @@ from server.errors import BadRequest, UnknownCourse
 from server.services.roster import Roster
 from server.store.base import Enrolment, RosterChange, RosterRow, Store
 
+Pair = tuple[str, str]
+"""Course and student."""
+
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
@@ -73,12 +76,14 @@ def _enrolled(store: Store, course: str) -> list[Enrolment] | None:
 def _plan(
     roster: Roster, listed: Mapping[str, Sequence[Enrolment]], names: Mapping[str, str], complete: bool, day: date
 ) -> RosterPlan:
-    past = {(course, each.student, each.ends) for course, held in listed.items() for each in held}
-    current = {(course, each.student): each for course, held in listed.items() for each in held if _current(each, day)}
+    held = _held(listed)
+    current = {pair: each for pair, of_pair in held.items() for each in of_pair if _current(each, day)}
+    past = {(*pair, each.ends) for pair, of_pair in held.items() for each in of_pair}
     new = {(row.course, row.student): row for row in roster.rows
            if (row.course, row.student) not in current
            and (row.ends is None or (row.course, row.student, row.ends) not in past)}
-    dated = [row for row in roster.rows if (held := current.get((row.course, row.student))) and _moved(row, held)]
+    dated = [row for row in roster.rows if (now := current.get((row.course, row.student)))
+             and _moved(row, now, held[row.course, row.student])]
     students = {row.student: row.name for row in roster.rows}
     return RosterPlan(
         ended=tuple(_ended(roster, current, complete)), added=tuple(new.values()), dated=tuple(dated),
@@ -90,15 +95,27 @@ def _plan(
     )
 
 
+def _held(listed: Mapping[str, Sequence[Enrolment]]) -> dict[Pair, list[Enrolment]]:
+    held: dict[Pair, list[Enrolment]] = {}
+    for course, enrolments in listed.items():
+        for each in enrolments:
+            held.setdefault((course, each.student), []).append(each)
+    return held
+
+
 def _current(enrolment: Enrolment, day: date) -> bool:
-    return enrolment.ends is None or enrolment.ends > day
+    """Whether it holds on that day or will on a later one."""
+    return enrolment.ends is None or max(day, enrolment.begins) < enrolment.ends
 
 
-def _moved(row: RosterRow, held: Enrolment) -> bool:
-    return (row.begins or held.begins, row.ends or held.ends) != (held.begins, held.ends)
+def _moved(row: RosterRow, now: Enrolment, held: Sequence[Enrolment]) -> bool:
+    """Whether the row's days, where it says them, are others; no enrolment begins before another's end."""
+    before = [each.ends for each in held if each.ends and each != now]
+    begins = max([row.begins, *before]) if row.begins else now.begins
+    return (begins, row.ends or now.ends) != (now.begins, now.ends)
 
 
-def _ended(roster: Roster, current: Mapping[tuple[str, str], Enrolment], complete: bool) -> Iterator[Ended]:
+def _ended(roster: Roster, current: Mapping[Pair, Enrolment], complete: bool) -> Iterator[Ended]:
     """Those whose sender has deleted them and, where the files are complete, those who are no longer in them."""
     gone = set(roster.gone)
     there = {(row.course, row.student) for row in roster.rows}

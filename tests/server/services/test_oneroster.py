@@ -2,9 +2,12 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from server.errors import BadRequest
 from server.services.roster import Roster, read_rosters
@@ -143,3 +146,11 @@ def test_what_its_sender_has_deleted_is_gone_and_not_enrolled(part: str) -> None
 
 def test_files_of_changes_say_that_they_are() -> None:
     assert _read(_zip(manifest=MANIFEST.replace("bulk", "delta"))).changes_only
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["manifest", "users", "classes", "enrollments"]), st.text(max_size=60), st.booleans())
+def test_any_text_in_any_file_is_an_enrolment_or_a_refusal(part: str, text: str, below: bool) -> None:
+    whole = {"manifest": MANIFEST, "users": USERS_1_1 + HANEUL, "classes": CLASSES + CLASS, "enrollments": ENROLLMENTS}
+    with suppress(BadRequest):
+        _read(_zip(**{part: (whole[part] if below else "") + text}))

@@ -1,8 +1,12 @@
 """An import's plan, and what it does: nobody is deleted, nobody leaves unasked, the same file again changes nothing."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from server.errors import BadRequest
 from server.services.roster import Roster
@@ -20,9 +24,15 @@ def _import(
     store: Store, *rows: RosterRow, complete: bool = False, gone: tuple[tuple[str, str], ...] = ()
 ) -> RosterPlan:
     """Plan, do it, and hold what was done against the plan."""
+    return _import_on(DAY, store, rows, complete, gone)
+
+
+def _import_on(
+    day: date, store: Store, rows: Sequence[RosterRow], complete: bool, gone: Sequence[tuple[str, str]] = ()
+) -> RosterPlan:
     roster = Roster(list(rows), list(gone))
-    plan = plan_roster(store, roster, complete=complete, day=DAY)
-    change = change_roster(store, roster, plan, at=AT, by="office", day=DAY)
+    plan = plan_roster(store, roster, complete=complete, day=day)
+    change = change_roster(store, roster, plan, at=AT, by="office", day=day)
     assert (change.ended, change.enrolments_added, change.dates_changed) == (
         len(plan.ended), len(plan.added), len(plan.dated))
     assert (change.students_added, change.students_renamed, change.courses_added, change.unchanged) == (
@@ -100,6 +110,43 @@ def test_an_enrolment_that_is_over_is_added_once(store: Store) -> None:
     assert store.enrolled("C1") == [Enrolment("1", "김하늘", date(2026, 3, 2), date(2026, 6, 20))]
 
 
+def test_who_would_come_later_and_is_missing_never_comes(store: Store) -> None:
+    later = RosterRow("2", "이바다", "C1", date(2026, 9, 14))
+    _import(store, HANEUL, later)
+    assert _import(store, HANEUL, complete=True).ended == (Ended("C1", "2", "이바다"),)
+    assert store.students_of("C1", date(2026, 9, 21)) == {"1"}
+    assert _import(store, HANEUL, complete=True).ended == ()
+
+
+def test_who_came_back_does_not_begin_before_the_end_of_the_first_time(store: Store) -> None:
+    dated = RosterRow("1", "김하늘", "C1", date(2026, 9, 1))
+    _import(store, dated, BADA)
+    _import(store, BADA, complete=True)
+    assert _import(store, dated, BADA).added == (dated,)
+    assert store.enrolled("C1")[:2] == [
+        Enrolment("1", "김하늘", date(2026, 9, 1), DAY), Enrolment("1", "김하늘", DAY, None)]
+    assert _import(store, dated, BADA).dated == ()
+
+
 def test_changes_alone_cannot_be_complete(store: Store) -> None:
     with pytest.raises(BadRequest, match="changes only"):
         plan_roster(store, Roster([HANEUL], [], changes_only=True), complete=True, day=DAY)
+
+
+NUMBERS = count()
+DAYS = st.none() | st.integers(1, 9).map(lambda number: date(2026, 9, number))
+LISTS = st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(["김하늘", "이바다"]), DAYS), max_size=3,
+                 unique_by=lambda line: line[0])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(1, 9), LISTS, st.booleans()), max_size=5))
+def test_a_plan_is_what_is_done_whatever_came_before(
+    store: Store, imports: list[tuple[int, list[tuple[str, str, date | None]], bool]]
+) -> None:
+    course = f"C{next(NUMBERS)}"
+    for day, lines, complete in sorted(imports, key=lambda each: each[0]):
+        rows = [RosterRow(course + number, name, course, begins) for number, name, begins in lines]
+        _import_on(date(2026, 9, day), store, rows, complete)
+        again = _import_on(date(2026, 9, day), store, rows, complete)
+        assert (again.added, again.dated, again.renamed, again.ended) == ((), (), (), ())

@@ -1,8 +1,11 @@
 """Roster files: what offices export is read; what is wrong is reported by line, and then nothing is imported."""
 
 import unicodedata
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from server.errors import BadRequest, TooLarge
 from server.services import roster
@@ -232,3 +235,10 @@ def test_files_are_read_together_and_their_mistakes_told_by_file_and_line() -> N
         "  b.csv, line 3: name is missing",
         "  b.csv, line 4: student 1 is in course C1 already, in a.csv, line 2",
     ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=100).map(lambda text: (HEADER + text).encode("utf-8"))))
+def test_any_bytes_are_rows_or_a_refusal(data: bytes) -> None:
+    with suppress(BadRequest):
+        assert _rows(data)
