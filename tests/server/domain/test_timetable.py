@@ -84,3 +84,7 @@ def test_a_terms_hours_are_counted_with_its_holidays_and_make_up_days() -> None:
 def test_a_timetable_that_cannot_be_is_refused_with_its_values(make: object, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         make()  # type: ignore[operator]
+
+
+def test_hours_are_numbered_up_to_twenty_four() -> None:
+    assert [ClassHour(number, time(22), time(22, 50)).number for number in (1, 24)] == [1, 24]
