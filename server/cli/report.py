@@ -50,7 +50,7 @@ class Wanted:
 @with_settings((*DATABASE, "timezone"))
 @click.option("--since", type=_DAY, metavar="DAY", help="the first day  [default: the first of the term]")
 @click.option("--until", type=_DAY, metavar="DAY", help="the last day  [default: today]")
-@click.option("--session", type=click.IntRange(1), metavar="NUMBER", help="of one session alone, see `session list`")
+@click.option("--session", type=click.IntRange(1), metavar="ID", help="of one session alone, see `session list`")
 @click.option("--agreement", "kind", flag_value="agreement",
               help="where the camera's kept proposals and the marks differ")
 @click.option("--history", "kind", flag_value="history", help="who changed what, when and why")
@@ -100,7 +100,7 @@ def _check(wanted: Wanted, kind: str) -> None:
     if wanted.hour and kind != "moodle":
         raise BadRequest("--hour goes with --format moodle; the other reports show every hour.")
     if kind == "moodle" and not wanted.session:
-        raise BadRequest("Moodle imports one session at a time: name it by --session NUMBER, see `session list`.")
+        raise BadRequest("Moodle imports one session at a time: name it by --session ID, see `session list`.")
     if wanted.session and (wanted.since or wanted.until):
         raise BadRequest("A session is of one day: leave out --since and --until, or --session.")
 

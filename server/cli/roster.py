@@ -45,9 +45,9 @@ def import_files(
     """Import rosters: FILEs of .xlsx, CSV in UTF-8 or cp949, or a ZIP of OneRoster 1.1 or 1.2.
 
     A list has the columns student_id,name,course_code (or 학번,이름,과목코드 and the like); lines above them are
-    passed over. Students, courses and enrolments are added and names brought up to date. Nobody is deleted, and
-    without --complete nobody's enrolment ends. Where a line of any file is wrong, each wrong line is told and nothing
-    is imported. To import a file again is harmless.
+    passed over. Students, courses and enrolments are added and names brought up to date. Nobody is deleted, and who is
+    missing from a list stays enrolled, unless --complete says that it holds everybody. Where a line of any file is
+    wrong, each wrong line is told and nothing is imported. To import a file again is harmless.
 
     \b
     Examples:
