@@ -55,7 +55,8 @@ def make_targets() -> set[str]:
 @pytest.mark.parametrize(
     "name",
     ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/protocol.md", "docs/operation.md", "docs/configuration.md",
-     "docs/enrolment.md"],
+     "docs/enrolment.md", "docs/accuracy.md", "docs/performance.md", "docs/attendance.md", "docs/files.md",
+     "docs/client.md", "docs/cameras.md", "docs/outbox.md"],
 )
 def test_the_document_exists(name: str) -> None:
     assert name in NAMES
