@@ -96,7 +96,8 @@ def _looker(api: Api, camera: Camera, settings: Settings) -> Looker:
 @contextmanager
 def _ctrl_c_ends(application: QApplication) -> Iterator[None]:
     """Ctrl-C in the terminal closes the window as its own button does."""
-    before = signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())
+    # Not at once: what is closed before Qt's loop has begun would not end it.
+    before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, application.closeAllWindows))
     heartbeat = QTimer(interval=_HEARTBEAT_MS)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start()

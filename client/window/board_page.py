@@ -3,26 +3,19 @@
 Shows a Desk and says what the person wants; decides nothing and knows no server.
 """
 
-from typing import Final
-
-from PySide6.QtCore import QEvent, QItemSelection, QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from client.window.appearance import LISTS as LOOKS
 from client.window.appearance import sized
 from client.window.camera_view import CameraView
 from client.window.card import StudentCard
-from client.window.desk import LISTS, Desk
-from client.window.keys import STATE_KEYS, KeyButton, is_back, is_enter, letter
+from client.window.desk import Desk
+from client.window.hour_tabs import HourTabs
+from client.window.keys import STATE_KEYS, KeyButton, is_back, is_yes, letter
 from client.window.language import tr
-from client.window.student_list import StudentList
-from client.window.words import counts_sentence, hour_name, session_state
-
-_TITLES: Final = {"sure": "Sure", "check": "Check", "not_seen": "Not seen"}
-_EMPTY: Final = {
-    "sure": "Nobody is recognised yet.", "check": "Nobody is in doubt.", "not_seen": "Everybody was seen.",
-}  # fmt: skip
+from client.window.three_lists import ThreeLists
+from client.window.words import counts_sentence, session_state
 
 
 class BoardPage(QWidget):
@@ -45,9 +38,8 @@ class BoardPage(QWidget):
         super().__init__(parent)
         self.camera = CameraView()
         self.card = StudentCard()
-        self.lists = {which: StudentList(which) for which in LISTS}
-        self._heads = {which: QLabel() for which in LISTS}
-        self.hours = QTabBar()
+        self.lists = ThreeLists()
+        self.hours = HourTabs()
         self.counts = QLabel()
         self.state = QLabel()
         self.confirm_button = KeyButton(main=True)
@@ -79,20 +71,13 @@ class BoardPage(QWidget):
         right = QWidget()
         box = QVBoxLayout(right)
         box.setContentsMargins(4, 0, 0, 0)
-        self.hours.setExpanding(False)
-        self.hours.setDrawBase(False)
-        self.hours.setAccessibleName(tr("Class hours"))
         self.state.setFont(sized(self.font(), 1.0, bold=True))
         head = QHBoxLayout()
         head.addWidget(self.hours, 1)
         head.addWidget(self.state)
         head.addWidget(self.course_button)
         box.addLayout(head)
-        lists = QHBoxLayout()
-        lists.setSpacing(6)
-        for which, students in self.lists.items():
-            lists.addLayout(self._list_column(which, students), 1)
-        box.addLayout(lists, 1)
+        box.addWidget(self.lists, 1)
         self.counts.setWordWrap(True)
         box.addWidget(self.counts)
         buttons = QHBoxLayout()
@@ -103,23 +88,10 @@ class BoardPage(QWidget):
         box.addLayout(buttons)
         return right
 
-    def _list_column(self, which: str, students: StudentList) -> QVBoxLayout:
-        head = self._heads[which]
-        head.setFont(sized(self.font(), 1.05, bold=True))
-        head.setBuddy(students)
-        students.setAccessibleName(tr(_TITLES[which]))
-        column = QVBoxLayout()
-        column.setSpacing(3)
-        column.addWidget(head)
-        column.addWidget(students, 1)
-        return column
-
     def _connect(self) -> None:
-        for students in self.lists.values():
-            students.installEventFilter(self)
-            students.selectionModel().selectionChanged.connect(self._show_chosen)
-            students.doubleClicked.connect(lambda _: self._accept())
-        self.hours.currentChanged.connect(self._select_hour)
+        self.lists.chosen_changed.connect(self._show_chosen)
+        self.lists.double_clicked.connect(self._accept)
+        self.hours.hour_selected.connect(self._select_hour)
         self.confirm_button.clicked.connect(self.confirm_all)
         self.roll_button.clicked.connect(self.roll_call)
         self.submit_button.clicked.connect(self.submit)
@@ -132,37 +104,15 @@ class BoardPage(QWidget):
     def show_desk(self, desk: Desk) -> None:
         """Everything anew; what is selected stays selected."""
         self._desk = desk
-        self._show_hours()
-        for which, students in self.lists.items():
-            rows = desk.rows(which)
-            students.show_rows(rows)
-            left = sum(not row.decided for row in rows)
-            self._heads[which].setText(f"{LOOKS[which].mark} {tr(_TITLES[which])}  {len(rows)}"
-                                       + (f" · {tr('{count} open', count=left)}" if left else ""))  # fmt: skip
-            students.show_hint("" if rows or not desk.is_loaded else tr(_EMPTY[which]))
+        self.hours.show_session(desk.session, desk.hour)
+        self.state.setText(session_state(desk.session) if desk.session else "")
+        self.lists.show_desk(desk)
         self._show_counts()
         self._show_buttons()
         self._show_chosen()
         if self._waits_for_first_board and desk.is_loaded:
             self._waits_for_first_board = False
             self.go_on(None)
-
-    def _show_hours(self) -> None:
-        session = self._desk.session
-        names = [hour_name(each.hour, each.starts, each.ends) for each in session.hours] if session else []
-        self.hours.blockSignals(True)
-        if [self.hours.tabText(place) for place in range(self.hours.count())] != names:
-            while self.hours.count():
-                self.hours.removeTab(0)
-            for name in names:
-                self.hours.addTab(name)
-        if session:
-            numbers = [each.hour for each in session.hours]
-            if self._desk.hour in numbers:
-                self.hours.setCurrentIndex(numbers.index(self._desk.hour))
-        self.hours.blockSignals(False)
-        self.hours.setVisible(bool(names))
-        self.state.setText(session_state(session) if session else "")
 
     def _show_counts(self) -> None:
         here = [counts for counts in self._desk.counts if counts.hour == self._desk.hour]
@@ -178,7 +128,7 @@ class BoardPage(QWidget):
         for button in (self.roll_button, self.submit_button):
             button.setEnabled(self._desk.is_loaded)
 
-    def _show_chosen(self, *_: QItemSelection) -> None:
+    def _show_chosen(self) -> None:
         student = self.chosen()
         self.card.show_row(self._desk.row(student) if student else None)
 
@@ -189,14 +139,12 @@ class BoardPage(QWidget):
         self._waits_for_first_board = True
 
     def chosen(self) -> str | None:
-        """The student of the selected row, in whichever list."""
-        return next((found for each in self.lists.values() if (found := each.chosen())), None)
+        """The student who is selected."""
+        return self.lists.chosen()
 
     def choose(self, student: str) -> None:
         """Select a student, and hand the keys to their list."""
-        for students in self.lists.values():
-            if students.choose(student):
-                students.setFocus()
+        self.lists.choose(student)
 
     def go_on(self, after: str | None) -> None:
         """To what is left: the sure ones, then the doubtful one by one, then submitting."""
@@ -210,16 +158,6 @@ class BoardPage(QWidget):
         else:
             self.submit_button.setFocus()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """One student is selected on the whole page: the list that gets the keys takes over."""
-        if event.type() == QEvent.Type.FocusIn and isinstance(watched, StudentList):
-            for each in self.lists.values():
-                if each is not watched:
-                    each.clearSelection()
-            if watched.chosen() is None and (rows := self._desk.rows(watched.which)):
-                watched.choose(rows[0].student)
-        return super().eventFilter(watched, event)
-
     # ---- keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -228,7 +166,7 @@ class BoardPage(QWidget):
             self._decide(STATE_KEYS[key])
         elif key in ("1", "2", "3"):
             self._choose_candidate(int(key) - 1)
-        elif is_enter(event) or event.key() == Qt.Key.Key_Space:
+        elif is_yes(event):
             self._accept()
         elif is_back(event):
             self.back.emit()
@@ -257,7 +195,6 @@ class BoardPage(QWidget):
         if (student := self.chosen()) is not None:
             self.candidate_chosen.emit(student, number)
 
-    def _select_hour(self, place: int) -> None:
-        if self._desk.session is not None and 0 <= place < len(self._desk.session.hours):
-            self._waits_for_first_board = True
-            self.hour_selected.emit(self._desk.session.hours[place].hour)
+    def _select_hour(self, hour: int) -> None:
+        self._waits_for_first_board = True
+        self.hour_selected.emit(hour)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QListWidg
 from client.window.appearance import sized
 from client.window.desk import Row
 from client.window.hangul import matches
-from client.window.keys import KeyButton
+from client.window.keys import KeyButton, is_enter
 from client.window.language import tr
 from client.window.words import alike
 from protocol.messages import Face
@@ -77,9 +77,9 @@ class FaceDialog(QDialog):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if is_enter(event):
             self._choose()
-        else:
+        elif not event.isAutoRepeat():
             super().keyPressEvent(event)
 
     def _choose(self) -> None:

@@ -23,16 +23,24 @@ _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def letter(event: QKeyEvent) -> str:
-    """The letter or digit of a key without Ctrl or Alt, lower case; empty for any other."""
-    if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+    """The letter or digit of a key without Ctrl or Alt, lower case; empty for any other, and for one that is held."""
+    others = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    if event.isAutoRepeat() or event.modifiers() & others:
         return ""
     text = event.text().casefold()
     return _HANGUL.get(text, text if text.isalnum() else "")
 
 
 def is_enter(event: QKeyEvent) -> bool:
-    """Enter of either block of the keyboard, without Ctrl."""
-    return event.key() in _ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    """Enter of either block of the keyboard, without Ctrl. Held down it counts once: it must not submit a class."""
+    if event.isAutoRepeat() or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        return False
+    return event.key() in _ENTER
+
+
+def is_yes(event: QKeyEvent) -> bool:
+    """Enter or Space, pressed and not held."""
+    return is_enter(event) or (event.key() == Qt.Key.Key_Space and not event.isAutoRepeat())
 
 
 def is_back(event: QKeyEvent) -> bool:
@@ -51,5 +59,5 @@ class KeyButton(QPushButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if is_enter(event):
             self.click()
-        else:
+        elif not event.isAutoRepeat():
             super().keyPressEvent(event)

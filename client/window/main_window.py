@@ -11,16 +11,15 @@ from client.camera.frame import Frame
 from client.camera.reading import CameraState
 from client.window.board_page import BoardPage
 from client.window.clerk import Clerk
-from client.window.face_dialog import FaceDialog
+from client.window.conduct import Conduct
 from client.window.keeper import Keeper
 from client.window.language import tr
 from client.window.looker import Looker
 from client.window.roll_call_page import RollCallPage
 from client.window.start_page import StartPage
 from client.window.status_line import Level, StatusLine
-from client.window.submit_dialog import SubmitDialog
 from client.window.work import Work
-from protocol.messages import Face, Faces, MarkItem, SessionInfo
+from protocol.messages import Faces, SessionInfo
 
 FRAMES_MS: Final = 40
 """25 pictures a second."""
@@ -67,7 +66,7 @@ class MainWindow(QMainWindow):
         self.roll = RollCallPage()
         self.status = StatusLine()
         self.banner = QLabel()
-        self._submitting: SubmitDialog | None = None
+        self.conduct = Conduct(self.work, self.board, self.roll, self)
         self._lay_out()
         self._connect(clerk, keeper)
         self._start(course)
@@ -91,31 +90,20 @@ class MainWindow(QMainWindow):
         self.resize(1320, 690)
 
     def _connect(self, clerk: Clerk, keeper: Keeper) -> None:
-        board, work = self.board, self.work
         self.start.opened.connect(clerk.open)
         clerk.found.connect(self._show_sessions)
         clerk.refused.connect(self._tell)
         clerk.reached.connect(self._show_server)
         keeper.counted.connect(self.status.show_outbox)
         keeper.submitted.connect(self._say_submitted)
-        work.joined.connect(self._show_board_page)
-        work.changed.connect(self._show_desk)
-        work.told.connect(self._tell)
-        board.decided.connect(self._decide)
-        board.accepted.connect(self._accept)
-        board.candidate_chosen.connect(self._choose_candidate)
-        board.confirm_all.connect(self._confirm_all)
-        board.back.connect(self._step_back)
-        board.roll_call.connect(self._call_doubtful)
-        board.submit.connect(self._ask_to_submit)
-        board.hour_selected.connect(work.select_hour)
-        board.other_course.connect(self._choose_course)
-        board.camera.face_chosen.connect(self._choose_face)
-        self.roll.all_wanted.connect(self._call_everybody)
-        self.roll.ended.connect(self._end_roll)
+        self.work.joined.connect(self._show_board_page)
+        self.work.told.connect(self._tell)
+        self.board.other_course.connect(self._choose_course)
+        self.conduct.page_wanted.connect(self.pages.setCurrentWidget)
+        self.conduct.said.connect(self._say)
         if self._looker is not None:
             self._looker.saw.connect(self._show_faces)
-            self._looker.recorded.connect(work.refresh)
+            self._looker.recorded.connect(self.work.refresh)
             self._looker.refused.connect(self._tell)
 
     def _start(self, course: str | None) -> None:
@@ -126,7 +114,6 @@ class MainWindow(QMainWindow):
         self._find.start()
         if course:
             self.start.show_course(course)
-        self._course = course
         self._look_for_sessions()
         self.start.focus()
         if self._camera is not None:
@@ -167,90 +154,6 @@ class MainWindow(QMainWindow):
         if self._looker is not None:
             self._looker.watch(session)
 
-    def _show_desk(self) -> None:
-        self.board.show_desk(self.work.desk)
-        if self._submitting is not None:
-            self._submitting.show_desk(self.work.desk)
-
-    # ---- decisions
-
-    def _decide(self, student: str, state: str) -> None:
-        self.work.decide(student, state)  # type: ignore[arg-type]
-        self.board.go_on(student)
-
-    def _accept(self, student: str) -> None:
-        row = self.work.desk.row(student)
-        if (row is not None and row.decided) or self.work.accept(student):
-            self.board.go_on(student)
-        else:
-            self.status.showMessage(tr("Not seen: P present, L late, A absent."), TELL_MS)
-
-    def _choose_candidate(self, student: str, number: int) -> None:
-        row = self.work.desk.row(student)
-        if row is None or number >= len(row.candidates):
-            return
-        chosen = row.candidates[number]
-        if chosen.student == student:
-            self._accept(student)
-            return
-        self.work.desk.doubt(student)
-        self._decide(chosen.student, "present")
-        self.board.choose(student)
-        self.status.showMessage(tr("{name} is present. And {other}?", name=chosen.name, other=row.name), TELL_MS)
-
-    def _confirm_all(self) -> None:
-        count = self.work.confirm_sure()
-        self.status.showMessage(tr("{count} confirmed.", count=count), TELL_MS)
-        self.board.go_on(self.board.chosen())
-
-    def _step_back(self) -> None:
-        if (student := self.work.desk.take_back()) is not None:
-            self.board.choose(student)
-
-    def _choose_face(self, face: Face) -> None:
-        dialog = FaceDialog(face, self.work.desk.rows(), self)
-        dialog.accepted.connect(lambda: self._correct(face, dialog.student))
-        dialog.open()
-
-    def _correct(self, face: Face, student: str | None) -> None:
-        if student is not None:
-            self.work.correct(face, student)
-            self.board.choose(student)
-
-    # ---- roll call and submission
-
-    def _call_doubtful(self) -> None:
-        self._call(everybody=not self.work.desk.doubtful())
-
-    def _call_everybody(self) -> None:
-        self._call(everybody=True)
-
-    def _call(self, *, everybody: bool) -> None:
-        desk = self.work.desk
-        if desk.session is None or desk.hour is None or not desk.is_loaded:
-            return
-        self.pages.setCurrentWidget(self.roll)
-        self.roll.start(desk.session, desk.hour, desk.rows() if everybody else desk.doubtful(), everybody=everybody)
-
-    def _end_roll(self, items: list[MarkItem]) -> None:
-        self.work.send_roll(items)
-        self.pages.setCurrentWidget(self.board)
-        self.status.showMessage(tr("{count} answers of the roll call.", count=len(items)), TELL_MS)
-        self.board.go_on(None)
-
-    def _ask_to_submit(self) -> None:
-        if self.work.desk.session is None:
-            return
-        self.work.refresh()
-        self._submitting = SubmitDialog(self.work.desk, self)
-        self._submitting.finished.connect(self._end_submitting)
-        self._submitting.open()
-
-    def _end_submitting(self, result: int) -> None:
-        self._submitting = None
-        if result:
-            self.work.submit()
-
     def _say_submitted(self) -> None:
         self._tell(tr("Submitted. Corrections stay possible until the session closes."))
         self.work.refresh()
@@ -283,6 +186,9 @@ class MainWindow(QMainWindow):
         self._reached = there
         if self.pages.currentWidget() is self.start:
             self.start.show_note(why)
+
+    def _say(self, text: str) -> None:
+        self.status.showMessage(text, TELL_MS)
 
     def _tell(self, text: str) -> None:
         """A sentence that must not be missed, for a while at the top."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QW
 from client.api import now_utc
 from client.window.appearance import FAINT, sized
 from client.window.desk import Row
-from client.window.keys import NUMBERS, STATE_KEYS, KeyButton, is_back, is_enter, letter
+from client.window.keys import NUMBERS, STATE_KEYS, KeyButton, is_back, is_yes, letter
 from client.window.language import tr
 from client.window.words import capitalised, reason_words, state_word
 from protocol.messages import MarkItem, SessionInfo, State
@@ -181,7 +181,7 @@ class RollCallPage(QWidget):
             self.all_wanted.emit()
         elif key in NUMBERS or key in STATE_KEYS:
             self.answer(NUMBERS.get(key) or STATE_KEYS[key])
-        elif is_enter(event) or event.key() == Qt.Key.Key_Space:
+        elif is_yes(event):
             self.end() if done else self.answer("present")
         else:
             super().keyPressEvent(event)

@@ -204,6 +204,11 @@ class StudentList(QListView):
         self.scrollTo(index)
         return True
 
+    def choose_first(self) -> None:
+        """Select the first student, if there is one."""
+        if (row := self.students.row_at(self.students.index(0))) is not None:
+            self.choose(row.student)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _MOVES:
             super().keyPressEvent(event)

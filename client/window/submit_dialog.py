@@ -57,7 +57,7 @@ class SubmitDialog(QDialog):
             self.accept()
         elif event.key() == Qt.Key.Key_Escape:
             self.reject()
-        else:
+        elif not event.isAutoRepeat():
             super().keyPressEvent(event)
 
 

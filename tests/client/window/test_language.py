@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QLocale
 
-from client.window import board_page, language, main_window, words
+from client.window import language, main_window, three_lists, words
 from client.window.korean import KOREAN
 
 SOURCES = sorted((Path(__file__).resolve().parents[3] / "client" / "window").glob("*.py"))
 TABLES: tuple[dict[Any, str], ...] = (
-    words._STATES, words._REASONS, words._SESSION_STATES, board_page._TITLES, board_page._EMPTY,
+    words._STATES, words._REASONS, words._SESSION_STATES, three_lists.TITLES, three_lists.EMPTY,
     dict(words._ALIKE), {state: text for state, (_, text) in main_window._CAMERA.items()},
 )
 

@@ -1,7 +1,8 @@
 """The window by its keys, with a class of 60 behind it that answers as a server does."""
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from client.window import language
@@ -47,12 +48,12 @@ def test_the_counts_are_shown_before_submitting_and_are_the_servers(stage: Stage
     hands.press("s")
     hands.wait_until_sent()
     hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    dialog = hands.window._submitting
+    dialog = hands.window.conduct.question
     assert dialog is not None
     assert dialog.counts.text() == "60 enrolled, 52 present, 8 undecided; 57 faces seen."
     assert "not taken" in dialog.warning.text()
     hands.press(Qt.Key.Key_Escape)
-    hands.wait(lambda: hands.window._submitting is None)
+    hands.wait(lambda: hands.window.conduct.question is None)
     assert room.state == "draft"
 
 
@@ -292,9 +293,51 @@ def test_server_camera_and_outbox_are_told_in_words(stage: Stage) -> None:
 def test_submitting_has_a_key_wherever_the_focus_is(stage: Stage) -> None:
     room = Room()
     hands = opened(stage, room)
-    for widget in (hands.window.board.submit_button, hands.window.board.camera, hands.window.board.lists["check"]):
+    board = hands.window.board
+    for widget in (board.submit_button, board.camera, board.lists.lists["check"]):
         widget.setFocus()
         hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        assert hands.window._submitting is not None
+        assert hands.window.conduct.question is not None
         hands.press(Qt.Key.Key_Escape)
-        hands.wait(lambda: hands.window._submitting is None)
+        hands.wait(lambda: hands.window.conduct.question is None)
+
+
+def test_an_enter_that_is_held_down_counts_once(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.press("s")
+    hands.press(Qt.Key.Key_Return)
+    for _ in range(3 * CHECK):
+        held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True)
+        QApplication.sendEvent(hands.focus(), held)
+    hands.wait_until_sent()
+    assert len(room.marks) == SURE + 1
+    assert hands.window.conduct.question is None
+
+
+def test_another_course_is_chosen_without_starting_anew(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    hands.window.board.choose(FIRST_UNSEEN)
+    hands.press("p")
+    hands.window.board.course_button.click()
+    assert hands.window.pages.currentWidget() is hands.window.start
+    hands.wait(lambda: room.marks == {(FIRST_UNSEEN, 1): ("present", "professor")})
+    hands.window.start.show_course(COURSE)
+    hands.open()
+    hands.wait(lambda: hands.state_of(FIRST_UNSEEN) == "present")
+
+
+def test_a_board_that_is_too_large_for_one_answer_is_shown_by_the_hour(stage: Stage) -> None:
+    class Large(Room):
+        def board(self, hours: tuple[int, ...]) -> wire.Message:
+            if len(hours) > 1:
+                return wire.Error(code="too_large", text="The board does not fit into an answer.")
+            return super().board(hours)
+
+    room = Large(hours=2)
+    hands = opened(stage, room)
+    hands.press("s")
+    hands.wait_until_sent()
+    assert len(room.marks) == SURE
+    assert hands.told == []

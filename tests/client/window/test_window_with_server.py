@@ -80,7 +80,7 @@ def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, fo
         hands.press("a")
         hands.wait_until_sent()
         hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        question = hands.window._submitting
+        question = hands.window.conduct.question
         assert question is not None
         assert question.counts.text() == "3 enrolled, 2 present, 1 absent; 2 faces seen."
         hands.press(Qt.Key.Key_Return)

@@ -1,0 +1,123 @@
+"""What the person does on the board and in the roll call, turned into what happens: decisions, and where to go next."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from client.window.board_page import BoardPage
+from client.window.face_dialog import FaceDialog
+from client.window.language import tr
+from client.window.roll_call_page import RollCallPage
+from client.window.submit_dialog import SubmitDialog
+from client.window.work import Work
+from protocol.messages import Face, MarkItem
+
+
+class Conduct(QObject):
+    """Between the pages and the work; asks its questions over `window`."""
+
+    page_wanted = Signal(QWidget)
+    said = Signal(str)
+    """A short sentence on what has just been done."""
+
+    def __init__(self, work: Work, board: BoardPage, roll: RollCallPage, window: QWidget) -> None:
+        super().__init__(window)
+        self._work, self._board, self._roll, self._window = work, board, roll, window
+        self.question: SubmitDialog | None = None
+        work.changed.connect(self._show_desk)
+        board.decided.connect(self._decide)
+        board.accepted.connect(self._accept)
+        board.candidate_chosen.connect(self._choose_candidate)
+        board.confirm_all.connect(self._confirm_all)
+        board.back.connect(self._step_back)
+        board.roll_call.connect(self._call_doubtful)
+        board.submit.connect(self._ask_to_submit)
+        board.hour_selected.connect(work.select_hour)
+        board.camera.face_chosen.connect(self._choose_face)
+        roll.all_wanted.connect(self._call_everybody)
+        roll.ended.connect(self._end_roll)
+
+    def _show_desk(self) -> None:
+        self._board.show_desk(self._work.desk)
+        if self.question is not None:
+            self.question.show_desk(self._work.desk)
+
+    # ---- one student
+
+    def _decide(self, student: str, state: str) -> None:
+        self._work.decide(student, state)  # type: ignore[arg-type]  # signals carry no literals
+        self._board.go_on(student)
+
+    def _accept(self, student: str) -> None:
+        row = self._work.desk.row(student)
+        if (row is not None and row.decided) or self._work.accept(student):
+            self._board.go_on(student)
+        else:
+            self.said.emit(tr("Not seen: P present, L late, A absent."))
+
+    def _choose_candidate(self, student: str, number: int) -> None:
+        row = self._work.desk.row(student)
+        if row is None or number >= len(row.candidates):
+            return
+        chosen = row.candidates[number]
+        if chosen.student == student:
+            self._accept(student)
+            return
+        self._work.desk.doubt(student)
+        self._work.decide(chosen.student, "present")
+        self._board.choose(student)
+        self.said.emit(tr("{name} is present. And {other}?", name=chosen.name, other=row.name))
+
+    def _choose_face(self, face: Face) -> None:
+        dialog = FaceDialog(face, self._work.desk.rows(), self._window)
+        dialog.accepted.connect(lambda: self._correct(face, dialog.student))
+        dialog.open()
+
+    def _correct(self, face: Face, student: str | None) -> None:
+        if student is not None:
+            self._work.correct(face, student)
+            self._board.choose(student)
+
+    # ---- all of them
+
+    def _confirm_all(self) -> None:
+        count = self._work.confirm_sure()
+        self.said.emit(tr("{count} confirmed.", count=count))
+        self._board.go_on(self._board.chosen())
+
+    def _step_back(self) -> None:
+        if (student := self._work.desk.take_back()) is not None:
+            self._board.choose(student)
+
+    # ---- roll call and submission
+
+    def _call_doubtful(self) -> None:
+        self._call(everybody=not self._work.desk.doubtful())
+
+    def _call_everybody(self) -> None:
+        self._call(everybody=True)
+
+    def _call(self, *, everybody: bool) -> None:
+        desk = self._work.desk
+        if desk.session is None or desk.hour is None or not desk.is_loaded:
+            return
+        self.page_wanted.emit(self._roll)
+        self._roll.start(desk.session, desk.hour, desk.rows() if everybody else desk.doubtful(), everybody=everybody)
+
+    def _end_roll(self, items: list[MarkItem]) -> None:
+        self._work.send_roll(items)
+        self.page_wanted.emit(self._board)
+        self.said.emit(tr("{count} answers of the roll call.", count=len(items)))
+        self._board.go_on(None)
+
+    def _ask_to_submit(self) -> None:
+        if self._work.desk.session is None or self.question is not None:
+            return
+        self._work.refresh()
+        self.question = SubmitDialog(self._work.desk, self._window)
+        self.question.finished.connect(self._end_submitting)
+        self.question.open()
+
+    def _end_submitting(self, result: int) -> None:
+        self.question = None
+        if result:
+            self._work.submit()
