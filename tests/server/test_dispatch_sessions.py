@@ -143,6 +143,9 @@ def test_what_the_professor_opened_goes_before_the_timetable(on_sqlite: Classroo
     on_sqlite.open(date=SATURDAY, hours=(3,), makeup=True)
     on_sqlite.now = seoul("14:00", SATURDAY)
     assert on_sqlite.mark(0).marks[0].hour == 3
+    on_sqlite.open(date="2026-03-09", hours=(3,))
+    on_sqlite.now = seoul("11:40", "2026-03-09")
+    assert on_sqlite.mark(0).marks[0].hour == 3
 
 
 def test_a_session_that_a_mark_opened_gets_the_times_of_the_timetable_when_it_is_looked_at(room: Classroom) -> None:
@@ -263,6 +266,10 @@ def test_an_hour_without_new_pictures_is_not_decided_again(on_sqlite: Classroom)
     on_sqlite.look("11:41", 0)
     assert decided(3) is first
     assert decided(4) is not second
+    on_sqlite.store.set_calibration(COURSE, MODEL, 0.02, students=10, sightings=30, at=on_sqlite.now, by="test")
+    shifted = decided(3)
+    assert shifted is not first, "a moved threshold decides anew,"
+    assert decided(3) is shifted, "once"
 
 
 def test_who_is_erased_is_gone_from_the_board_at_once(on_sqlite: Classroom) -> None:
@@ -441,14 +448,17 @@ def test_a_submitted_session_freezes_and_a_draft_is_overdue(room: Classroom) -> 
 
 
 def test_a_submission_from_an_outbox_does_not_undo_a_later_decision(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course(rules="copy_consecutive = true")
     session = on_sqlite.open().session
     on_sqlite.peer.connected_since = seoul("18:00")
     on_sqlite.now = seoul("15:00")
     on_sqlite.set_state(session, "submitted")
     on_sqlite.set_state(session, "draft", "forgot somebody")
     on_sqlite.now = seoul("18:01")
+    on_sqlite.mark(0, session=session, hour=3)
     late = on_sqlite.set_state(session, "submitted", at=seoul("12:30"))
     assert late.session.state == "draft"
+    assert set(on_sqlite.marks(session)) == {(0, 3)}, "nor does it copy a roll"
 
 
 def test_consecutive_hours_take_the_roll_of_the_hour_before_at_submission(room: Classroom) -> None:
@@ -463,6 +473,15 @@ def test_consecutive_hours_take_the_roll_of_the_hour_before_at_submission(room: 
         0: ("present", "roll_call"), 1: ("present", "roll_call"), 2: ("absent", "roll_call"),
         3: ("excused", "roll_call")}
     assert {line.why for line in room.store.history(session) if line.hour == 4} == {"copied from hour 3"}
+
+
+def test_an_hour_with_a_mark_takes_no_roll_of_another(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course(rules="copy_consecutive = true")
+    session = on_sqlite.open().session
+    for place, hour in ((0, 3), (1, 3), (0, 4)):
+        on_sqlite.mark(place, session=session, hour=hour)
+    on_sqlite.set_state(session, "submitted")
+    assert set(on_sqlite.marks(session)) == {(0, 3), (1, 3), (0, 4)}
 
 
 def test_an_hour_with_pictures_takes_no_roll_of_another(on_sqlite: Classroom) -> None:
