@@ -11,6 +11,7 @@ from server.gallery import Gallery, SeenFace, decide_hour
 
 STUDENTS = 300
 FACES = 100
+OTHERS = 500
 PICTURES = 60
 SEATS = 60
 REPEATS = 20
@@ -19,16 +20,24 @@ REPEATS = 20
 def rows() -> Iterable[Row]:
     """The speed of a picture, of a calibration and of an hour, on made-up embeddings of real sizes."""
     random = np.random.default_rng(0)
-    embeddings = (random.normal(size=(STUDENTS, 128)) * 0.05 + 0.1).astype(np.float32)
+    embeddings = _made_up(random, STUDENTS)
     gallery = Gallery([f"{student:09d}" for student in range(STUDENTS)], embeddings, model_id="bench")
     matcher = gallery.matcher()
     faces = embeddings[:FACES] + random.normal(size=(FACES, 128)).astype(np.float32) * np.float32(0.01)
     yield limited(f"deciding {FACES} faces, class of {STUDENTS}", _fastest(lambda: matcher.identify(faces)), 5.0, "ms")
     yield limited(f"calibrating a class of {STUDENTS}", _fastest(gallery.matcher), 1000.0, "ms")
+    others = Gallery([f"other{each:03d}" for each in range(OTHERS)], _made_up(random, OTHERS), model_id="bench")
+    among = _fastest(lambda: gallery.matcher(others=others))
+    yield limited(f"calibrating a class of {STUDENTS} among {OTHERS} others", among, 1000.0, "ms")
     course = gallery.of(gallery.student_ids[:SEATS]).matcher()
     hour = [_picture(embeddings[:SEATS], random) for _ in range(PICTURES)]
     decided = _fastest(lambda: decide_hour(course, hour))
     yield limited(f"deciding an hour, {PICTURES} pictures of {SEATS} faces", decided, 500.0, "ms")
+
+
+def _made_up(random: np.random.Generator, people: int) -> NDArray[np.float32]:
+    made_up: NDArray[np.float32] = (random.normal(size=(people, 128)) * 0.05 + 0.1).astype(np.float32)
+    return made_up
 
 
 def _picture(faces: NDArray[np.float32], random: np.random.Generator) -> list[SeenFace]:

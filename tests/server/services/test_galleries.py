@@ -11,6 +11,7 @@ from server.errors import SetupProblem
 from server.services.galleries import Galleries
 from server.store import open_store
 from server.store.base import Store, Template
+from tests.server.gallery.made_up_people import MadeUpPeople
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 MODEL = "model"
@@ -64,6 +65,18 @@ def test_a_courses_matcher_is_kept_until_the_gallery_changes(galleries: Gallerie
     assert galleries.matcher(None) is not kept
     store.add_templates([template("a", 3)], [], at=NOW)
     assert galleries.matcher(course) is not kept
+
+
+def test_whoever_else_is_enrolled_shows_a_course_where_strangers_lie(galleries: Galleries, store: Store) -> None:
+    photographs = MadeUpPeople(60).photographs(range(60))
+    store.add_templates([
+        Template(f"s{each:02d}", each.to_bytes(32, "big"), f"{each}.jpg", MODEL, photograph)
+        for each, photograph in enumerate(photographs)
+    ], [], at=NOW)
+    course = frozenset(f"s{each:02d}" for each in range(10))
+    alone = galleries.current().of(course).matcher()
+    assert galleries.matcher(course).calibrations[None].outside.trust > alone.calibrations[None].outside.trust == 0
+    assert set(galleries.matcher(course).students) == course
 
 
 def test_a_students_photographs_are_seen_together_or_not_at_all(galleries: Galleries, store: Store) -> None:
