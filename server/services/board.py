@@ -9,7 +9,8 @@ from datetime import datetime
 
 from server.domain.board import Board, board
 from server.domain.evidence import Look, Proposal
-from server.errors import NoSession
+from server.domain.sessions import SessionState
+from server.errors import NoSession, SessionClosed
 from server.gallery import Candidate
 from server.services.evidence import SessionEvidence
 from server.services.sessions import Sessions, SessionView
@@ -38,8 +39,11 @@ class Boards:
         return self._shown(self._sessions.view(number, now), hour)
 
     def propose(self, number: int, now: datetime) -> BoardView:
-        """The board, and what the camera proposes is kept as it is now. Raises NoSession."""
+        """The board, and what the camera proposes is kept as it is now. Raises NoSession and SessionClosed."""
         view = self._sessions.view(number, now)
+        if view.state is SessionState.CLOSED:
+            raise SessionClosed(f"Session {number} is closed: what the camera proposed stays as it was kept. "
+                                "Reopen it first.")
         self._store.keep_proposals(number, self._sessions.evidence(view).proposals, at=now)
         return self._shown(view, None)
 

@@ -324,6 +324,19 @@ def test_proposals_are_kept_when_asked_and_are_no_marks(room: Classroom) -> None
     assert room.marks(session) == {}
 
 
+def test_what_was_kept_of_a_closed_session_stays(room: Classroom) -> None:
+    session = room.look("10:31", 0, 1).session
+    room.look("10:41", 0, 1)
+    for state in ("submitted", "closed"):
+        room.ask(messages.SetSession(session=session, state=state, key=state))
+    kept = room.store.course_proposals(COURSE, None, None)
+    room.store.erase(room.students[0], at=room.now, by="officer")
+    assert room.ask(messages.Propose(session=session)).code == "closed"
+    (after,) = room.store.course_proposals(COURSE, None, None).values()
+    (before,) = kept.values()
+    assert after[room.students[1]] == before[room.students[1]]
+
+
 def test_a_board_still_says_what_was_proposed_when_the_pictures_are_gone(room: Classroom) -> None:
     for clock in FIRST_HOUR:
         session = room.look(clock, 0, 1, 2, 3).session
