@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 from server.domain.attendance import Source, State
 from server.domain.board import MarkStanding
 from server.domain.evidence import Proposal
-from server.domain.sessions import SessionState
+from server.domain.sessions import SessionState, allowed
 from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession
 from server.store import proposals as kept_proposals
@@ -114,6 +114,9 @@ def set_state(
     now = connection.execute(locked).one_or_none()
     if now is None or now.state == new.value or (now.changed_at is not None and now.changed_at > at):
         return one(connection, number)
+    # Asked again under the lock: since the caller looked, somebody else may have changed it.
+    if not allowed(SessionState(now.state), new):
+        raise BadRequest(f"Session {number} is {now.state} meanwhile and cannot become {new}: look at it again.")
     changed = {"state": new.value, "changed_at": at, "changed_by": by}
     connection.execute(update(sessions).where(sessions.c.id == number).values(changed))
     line = {"session": number, "old_state": now.state, "new_state": new.value, "changed_at": at, "who": by, "why": why}

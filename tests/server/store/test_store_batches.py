@@ -35,10 +35,11 @@ def part(*marks: Mark, key: str | None = None) -> MarkRequest:
     return replace(request(*marks, key=key), partial=True)
 
 
-def close(store: SqlStore, *, closed: SessionState = SessionState.CLOSED) -> int:
+def close(store: SqlStore, *steps: SessionState) -> int:
     session = store.session_on(COURSE, DAY)
     assert session is not None
-    store.set_session_state(session.id, closed, at=NOW, by="professor", why="")
+    for step in steps or (SessionState.SUBMITTED, SessionState.CLOSED):
+        store.set_session_state(session.id, step, at=NOW, by="professor", why="")
     return session.id
 
 
@@ -173,7 +174,7 @@ class TestClosedSessions:
         enrol(store)
         freeze = NOW + timedelta(days=1)
         store.open_session(COURSE, DAY, [], closes_at=freeze, makeup=False, at=NOW, by="professor")
-        close(store, closed=SessionState.SUBMITTED)
+        close(store, SessionState.SUBMITTED)
         before = record(store, request(mark()), now=freeze - timedelta(microseconds=1))
         after = record(store, request(mark(STUDENTS[1])), now=freeze)
         assert before == [(recorded(mark()),)]

@@ -107,6 +107,14 @@ class TestStates:
             SessionChange(CLOSED, DRAFT, NOW + minutes(2), "office", "이의 신청"),
         ]
 
+    def test_a_step_is_asked_again_of_what_stands_by_then(self, store: SqlStore) -> None:
+        enrol(store)
+        number = opened(store).id
+        with pytest.raises(BadRequest, match="draft meanwhile and cannot become closed"):
+            store.set_session_state(number, CLOSED, at=NOW, by="assistant", why="read before it was reopened")
+        assert store.session(number).state is DRAFT
+        assert store.session_history(number) == []
+
     def test_where_nothing_changes_no_line_is_left(self, store: SqlStore) -> None:
         enrol(store)
         number = opened(store).id

@@ -135,6 +135,7 @@ def test_two_corrections_of_one_mark_at_once_lose_none(stores: list[SqlStore]) -
 def test_a_session_that_is_closed_while_marks_come_takes_all_of_a_batch_or_nothing(stores: list[SqlStore]) -> None:
     enrol(stores[0])
     number = stores[0].open_session(COURSE, DAY, [], closes_at=None, makeup=False, at=NOW, by="professor").id
+    stores[0].set_session_state(number, SessionState.SUBMITTED, at=NOW, by="professor", why="")
     outcomes: list[object] = []
 
     def send(store: SqlStore) -> None:
