@@ -68,8 +68,11 @@ class RealEye:
     def __init__(self) -> None:
         self._frame = Frame(photographed(PHOTOGRAPHS), now_utc(), 1)
 
-    def latest(self) -> Frame:
-        return self._frame
+    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+        if after < self._frame.number:
+            return self._frame
+        time.sleep(timeout_s)
+        return None
 
 
 @dataclass

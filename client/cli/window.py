@@ -3,12 +3,16 @@
 import importlib.util
 import os
 import sys
-from typing import Final
+from typing import Any, Final
 
 import click
 
+from client.cli.camera_options import camera_options, camera_settings_of, schedule_of, thresholds_of
 from client.cli.options import PROGRAM, everywhere, outbox_of, settings_of
 from client.errors import ClientError
+
+FRAMES_PER_SECOND: Final = 25.0
+"""What is decoded of a stream, and what is shown."""
 
 NO_QT: Final = (
     "The window needs PySide6, which is not installed: `python -m pip install -r requirements-client.txt` brings it."
@@ -32,9 +36,12 @@ def why_no_window() -> str:
                    "pictures (ROLLCALL_CAMERA).")  # fmt: skip
 @click.option("--language", type=click.Choice(["ko", "en"]), envvar="ROLLCALL_LANGUAGE",
               help="What the window speaks (ROLLCALL_LANGUAGE; default: the system's language).")  # fmt: skip
+@camera_options
 @everywhere
 @click.pass_context
-def window(context: click.Context, course: str | None, source: str | None, language: str | None) -> None:
+def window(
+    context: click.Context, /, course: str | None, source: str | None, language: str | None, **how: Any
+) -> None:
     """Open the window: who is here, as the camera sees it and the professor says; roll call and submission by keys.
 
     Without a COURSE it asks for one. A network camera's user and password are ROLLCALL_CAMERA_USER and
@@ -43,13 +50,12 @@ def window(context: click.Context, course: str | None, source: str | None, langu
     if reason := why_no_window():
         raise ClientError(reason)
     # Imported here, so that no other command needs Qt and OpenCV.
-    from client.camera import camera_settings
-
     try:
         from client.window.application import Wanted, run_window
     except ImportError as error:
         raise ClientError(
             f"Qt cannot be loaded ({error}): install the library that it names; docs/client.md lists them."
         ) from error
-    wanted = Wanted(course, source, language)
-    context.exit(run_window(settings_of(context), outbox_of(context), wanted, camera_settings(os.environ)))
+    wanted = Wanted(course, source, language, camera_settings_of(how, FRAMES_PER_SECOND), schedule_of(how),
+                    thresholds_of(how), how["quality"])  # fmt: skip
+    context.exit(run_window(settings_of(context), outbox_of(context), wanted))

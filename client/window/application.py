@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -52,44 +52,46 @@ def _forget_cv2s_qt() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the command line asks of the window. course, camera, language: None: not said."""
+    """What the command line asks of the window. course, camera, language: None: not said. quality: JPEG, percent."""
 
     course: str | None = None
     camera: str | None = None
     language: str | None = None
+    reading: CameraSettings = field(default_factory=CameraSettings)
+    schedule: Schedule = field(default_factory=Schedule)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    quality: int = 90
 
 
-def run_window(settings: Settings, outbox: Outbox, wanted: Wanted, cameras: CameraSettings | None = None) -> int:
+def run_window(settings: Settings, outbox: Outbox, wanted: Wanted) -> int:
     """Show the window until it is closed; the exit status. Raises UsageError for a camera that can be none."""
     application = start_qt(wanted.language)
-    with window(settings, outbox, wanted, cameras) as shown, _ctrl_c_ends(application):
+    with window(settings, outbox, wanted) as shown, _ctrl_c_ends(application):
         shown.show()
         return application.exec()
 
 
 @contextmanager
-def window(
-    settings: Settings, outbox: Outbox, wanted: Wanted, cameras: CameraSettings | None = None
-) -> Iterator[MainWindow]:
+def window(settings: Settings, outbox: Outbox, wanted: Wanted) -> Iterator[MainWindow]:
     """The window with its threads, not shown yet; at the end everything that was decided is on disk."""
 
     def connect(timeout_s: float = settings.timeout_s) -> Api:
         return Api(TcpTransport(settings.host, settings.port, timeout_s), settings.device)
 
     with ExitStack() as stack:
-        camera = stack.enter_context(open_camera(wanted.camera, cameras)) if wanted.camera else None
+        camera = stack.enter_context(open_camera(wanted.camera, wanted.reading)) if wanted.camera else None
         clerk = stack.enter_context(closing(Clerk(connect(min(BOARD_PATIENCE_S, settings.timeout_s)))))
         keeper = stack.enter_context(closing(Keeper(outbox, connect)))
-        looker = stack.enter_context(closing(_looker(connect(), camera, settings))) if camera else None
+        looker = stack.enter_context(closing(_looker(connect(), camera, settings, wanted))) if camera else None
         address = TcpTransport(settings.host, settings.port, settings.timeout_s).address
         shown = MainWindow(clerk, keeper, address, course=wanted.course, camera=camera, looker=looker)
         yield shown
         shown.close()
 
 
-def _looker(api: Api, camera: Camera, settings: Settings) -> Looker:
-    looks = Looks()
-    capture = Capture(looks, Schedule(), Thresholds())
+def _looker(api: Api, camera: Camera, settings: Settings, wanted: Wanted) -> Looker:
+    looks = Looks(wanted.quality)
+    capture = Capture(looks, wanted.schedule, wanted.thresholds)
     return Looker(api, camera, looks, capture, Pictures(settings.kept_pictures, settings.kept_pictures_s))
 
 

@@ -38,15 +38,13 @@ class Errands(QObject):
         self._thread.join(patience_s)
         self._closed.set()
 
-    @property
-    def is_closed(self) -> bool:
-        return self._closed.is_set()
-
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             try:
                 job()
             except Exception:  # noqa: BLE001 - told with its traceback
                 # A job tells of what it expects by signals; anything else must not end the thread for all later ones.
-                _log.exception("a job of the window's thread %s failed", self._thread.name)
+                # Behind the window's end there is nobody left to tell.
+                if not self._closed.is_set():
+                    _log.exception("a job of the window's thread %s failed", self._thread.name)
         self._at_end()

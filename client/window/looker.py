@@ -23,15 +23,17 @@ PAUSE_S: Final = 1.0
 """Between an answer and the next question: names follow people, and the server has time for other rooms."""
 AWAY_PAUSE_S: Final = 5.0
 """The same while the server does not answer."""
-IDLE_S: Final = 0.02
-"""How often a new frame is looked for while there is none."""
+AGAIN_S: Final = 0.01
+"""Between two waits for a frame: a camera that is over lets nobody wait."""
+IDLE_S: Final = 0.2
+"""How long a new frame is waited for before it is asked again whether to look at all."""
 
 
 class Eye(Protocol):
     """Where frames come from: client.camera.Camera."""
 
-    def latest(self) -> Frame | None:
-        """The newest frame; None where there is none."""
+    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+        """The newest frame with a number above `after`; None where it takes longer."""
 
 
 class Looker(Errands):
@@ -70,14 +72,17 @@ class Looker(Errands):
 
     def _look_on(self) -> None:
         while not self._ended:
-            self._woken.clear()
             self._woken.wait(self._look())
+            self._woken.clear()
 
     def _look(self) -> float:
         """Look once where there is something new; how many seconds to wait then."""
-        session, frame = self._session, self._eye.latest()
-        if session is None or frame is None or frame.number == self._last:
+        session = self._session
+        if session is None:
             return IDLE_S
+        frame = self._eye.next_frame(self._last, IDLE_S)
+        if frame is None:
+            return AGAIN_S
         self._last = frame.number
         try:
             faces = self._ask(session, frame)
