@@ -1,5 +1,7 @@
 """The student who is selected: what the hour's pictures say, who else it may be, and what can be decided."""
 
+from typing import Final
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -10,7 +12,9 @@ from client.window.language import tr
 from client.window.words import alike, capitalised, clock, reason_words, state_word
 from protocol.messages import BoardHour
 
-MOST_CANDIDATES = 3
+MOST_CANDIDATES: Final = 3
+LONGEST_NAME_PX: Final = 90
+"""Of a candidate's name; three of them have room at 1366 pixels."""
 
 
 class StudentCard(QFrame):
@@ -26,6 +30,7 @@ class StudentCard(QFrame):
         self.setObjectName("card")
         self._name = QLabel()
         self._name.setFont(sized(self.font(), 1.5, bold=True))
+        self._name.setMinimumWidth(1)
         self._number = QLabel()
         self._number.setObjectName("faint")
         self._evidence = QLabel()
@@ -69,7 +74,8 @@ class StudentCard(QFrame):
             there = row.candidates[number] if row and number < len(row.candidates) else None
             button.setVisible(there is not None)
             if there is not None:
-                button.setText(f"{number + 1}  {there.name} ({alike(there)})")
+                name = self.fontMetrics().elidedText(there.name, Qt.TextElideMode.ElideRight, LONGEST_NAME_PX)
+                button.setText(f"{number + 1}  {name} ({alike(there)})")
                 button.setToolTip(tr("It is {name}: distance {distance}", name=f"{there.student} {there.name}",
                                      distance=f"{there.distance:.2f}"))  # fmt: skip
         for button in self._states.values():

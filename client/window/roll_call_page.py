@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from client.api import now_utc
@@ -16,6 +16,9 @@ from client.window.language import tr
 from client.window.words import capitalised, reason_words, state_word
 from protocol.messages import MarkItem, SessionInfo, State
 
+NAME_SIZE: Final = 6.0
+"""Times the size of other text: read from some metres away."""
+MARGIN: Final = 28
 _SHOWN: Final[tuple[tuple[State, str], ...]] = (
     ("present", "1 P Enter"), ("late", "2 L"), ("absent", "3 A"), ("left_early", "E"), ("excused", "X"),
     ("excused_absence", "O"),
@@ -50,14 +53,15 @@ class RollCallPage(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        for label, size, bold in ((self.before, 1.4, False), (self.name, 6.0, True), (self.number, 1.8, False),
+        for label, size, bold in ((self.before, 1.4, False), (self.name, NAME_SIZE, True), (self.number, 1.8, False),
                                   (self.note, 1.3, False), (self.after, 1.4, False)):  # fmt: skip
             label.setFont(sized(self.font(), size, bold=bold))
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setMinimumWidth(1)
         for label in (self.before, self.after, self.number):
             label.setStyleSheet(f"color: {FAINT}")
         box = QVBoxLayout(self)
-        box.setContentsMargins(28, 14, 28, 14)
+        box.setContentsMargins(MARGIN, 14, MARGIN, 14)
         box.addWidget(self.head)
         box.addWidget(self.progress)
         box.addStretch(1)
@@ -139,6 +143,7 @@ class RollCallPage(QWidget):
         self.after.setText(self._beside(self._place + 1))
         row = None if done else self._rows[self._place]
         self.name.setText(row.name if row else tr("End of the list"))
+        self._fit_name()
         self.number.setText(row.student if row else "")
         self.note.setText(self._note(row) if row else tr("Enter sends what was answered."))
         self.setAccessibleDescription(f"{self.name.text()} {self.number.text()} {self.note.text()}")
@@ -148,6 +153,17 @@ class RollCallPage(QWidget):
             button.style().polish(button)
             button.setEnabled(row is not None)
         self.totals.setText(self._totals())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """As large as may be: a long name smaller than a short one."""
+        font = sized(self.font(), NAME_SIZE, bold=True)
+        wide = QFontMetrics(font).horizontalAdvance(self.name.text())
+        room = self.width() - 2 * MARGIN
+        self.name.setFont(sized(self.font(), NAME_SIZE * min(1.0, room / max(wide, 1)), bold=True))
 
     def _beside(self, place: int) -> str:
         if not 0 <= place < len(self._rows):

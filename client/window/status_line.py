@@ -50,6 +50,8 @@ class StatusLine(QStatusBar):
     def _show(self, which: str, level: Level, text: str, more: str) -> None:
         sign, colour = _SIGNS[level]
         label = self._labels[which]
+        if (label.accessibleName(), label.toolTip()) == (text, more):
+            return  # the camera's is said 25 times a second
         label.setText(f'<span style="color:{colour}">{sign}</span> {text}')
         label.setAccessibleName(text)
         label.setToolTip(more)

@@ -73,7 +73,7 @@ def _cell_words(cell: Cell) -> str:
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Draws a row: the list's mark, the name over number and reason, and a chip for each hour at the right."""
+    """Draws a row: the list's mark, the name over reason and number, and a chip for each hour at the right."""
 
     def __init__(self, which: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +104,7 @@ class RowDelegate(QStyledItemDelegate):
         for font, colour, text, rect in (
             (sized(option.font, 1.05, bold=not row.decided), FAINT if row.decided else INK, row.name,
              QRect(area.left(), area.top(), area.width(), half)),
-            (small, FAINT, " · ".join(filter(None, (row.student, reason_words(row.reason)))),
+            (small, FAINT, " · ".join(filter(None, (reason_words(row.reason), row.student))),
              QRect(area.left(), area.top() + half, area.width(), area.height() - half)),
         ):  # fmt: skip
             painter.setFont(font)

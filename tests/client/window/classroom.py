@@ -27,6 +27,7 @@ class Room:
         self.hours = tuple(range(1, hours + 1))
         self.faces: tuple[wire.Face, ...] = ()
         self.gone: set[str] = set()
+        self.shadow = False
         self._lock = threading.Lock()
 
     def api(self) -> Api:
@@ -78,6 +79,7 @@ class Room:
             wire.SessionHour(hour=each, starts=STARTS + timedelta(hours=each - 1),
                              ends=STARTS + timedelta(hours=each - 1, minutes=50)) for each in self.hours)
         return wire.SessionInfo(session=1, course=COURSE, title="자료구조", date="2024-05-02", state=self.state,
+                                shadow=self.shadow,
                                 hour_now=self.hours[-1], hours=hours)
 
     def board(self, hours: tuple[int, ...]) -> wire.BoardShown:

@@ -20,7 +20,7 @@ from client.window.clerk import Clerk
 from client.window.keeper import Keeper
 from client.window.main_window import MainWindow
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 
 
 @dataclass

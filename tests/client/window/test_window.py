@@ -341,3 +341,35 @@ def test_a_board_that_is_too_large_for_one_answer_is_shown_by_the_hour(stage: St
     hands.wait_until_sent()
     assert len(room.marks) == SURE
     assert hands.told == []
+
+
+def test_a_course_in_which_the_camera_only_watches_says_so(stage: Stage) -> None:
+    room = Room()
+    room.shadow = True
+    hands = opened(stage, room)
+    assert "only watches" in hands.window.board.counts.text()
+
+
+def test_a_long_name_is_smaller_and_does_not_widen_the_window(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "Wolfeschlegelsteinhausenbergerdorff Montgomery-Featherstonehaugh"
+    monkeypatch.setitem(NAMES, FIRST_CHECK, long)
+    hands = opened(stage, Room())
+    hands.window.resize(1092, 534)
+    hands.press("r")
+    hands.wait(lambda: hands.window.roll.isVisible())
+    assert hands.window.width() == 1092
+    name = hands.window.roll.name
+    assert name.text() == long
+    assert name.fontMetrics().horizontalAdvance(long) <= name.width()
+
+
+def test_a_screen_reader_is_told_what_a_row_shows(stage: Stage) -> None:
+    room = Room(hours=2)
+    room.gone = {NUMBERS[3]}
+    room.marks[NUMBERS[3], 1] = ("present", "professor")
+    hands = opened(stage, room)
+    students = hands.window.board.lists.lists["check"].students
+    assert students.data(students.index(0), Qt.ItemDataRole.AccessibleTextRole) == (
+        f"{NAMES[NUMBERS[3]]}, {NUMBERS[3]}, seen, then gone, Hour 1: present, Hour 2: proposed absent")

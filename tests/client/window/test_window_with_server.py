@@ -16,6 +16,7 @@ from client.config import Settings
 from client.transport import TcpTransport
 from client.window.application import Wanted
 from client.window.face_dialog import FaceDialog
+from tests.client.scripted_peer import closed_port
 from tests.client.window.stage import Hands, Stage
 from tests.end_to_end.test_pictures import PHOTOS, jpeg, side_by_side, small
 from tests.end_to_end.test_serving import COURSE, import_roster
@@ -133,6 +134,18 @@ def test_what_was_decided_before_the_window_closed_is_sent_by_the_next(stage: St
         following = stage.window(lambda: connect(again), server=first.address)
         following.wait(lambda: following.outbox.waiting() == 0)
         assert recorded(folder) == {THIRD: ("present", "professor")}
+
+
+def test_a_camera_that_is_not_there_is_told_and_the_rest_works(stage: Stage, folder: Path, server: Running) -> None:
+    settings = Settings(host="127.0.0.1", port=server.port, timeout_s=60, device="room 301",
+                        outbox=folder / "outbox.sqlite")
+    hands = stage.program(settings, Wanted(COURSE, f"http://127.0.0.1:{closed_port()}/shot.jpg"))
+    hands.open()
+    hands.wait(lambda: hands.window.status.text_of("camera") == "Camera: lost, trying again")
+    hands.window.board.choose(ENROLLED)
+    hands.press("p")
+    hands.wait_until_sent()
+    assert recorded(folder) == {ENROLLED: ("present", "professor")}
 
 
 def picture_of_nobody() -> bytes:
