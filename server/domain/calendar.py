@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Final
 from zoneinfo import ZoneInfo
 
+CLASS_YEARS: Final = range(2000, 2100)
+"""A day outside is a slip of the keyboard or a broken clock. Its freeze time too can be told on the wire (to 2100)."""
 HOUR_WITHOUT_TIMETABLE = 1
 """The class hour that is on now in a course without a timetable: the one hour of the day's session."""
 

@@ -13,6 +13,8 @@ from typing import Final
 from server.domain.attendance import State
 
 MUST_ALLOW: Final = frozenset({State.PRESENT, State.ABSENT})
+LONGEST_FREEZE_DAYS: Final = 180
+"""More than a term is a slip of the keyboard; who means it says never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Rules:
         for name, least in _LEAST.items():
             if (value := getattr(self, name)) is not None and value < least:
                 raise ValueError(f"{name} is {value}; it is a number from {least} on.")
+        if self.freeze_days is not None and self.freeze_days > LONGEST_FREEZE_DAYS:
+            raise ValueError(f"freeze_days is {self.freeze_days}; it is {LONGEST_FREEZE_DAYS} at most, or never.")
         self._check_minutes()
         self._check_fractions()
         self._check_fail_hours()

@@ -59,18 +59,20 @@ class Courses:
         return planned_hours(self.plan_of(course).timetable, self._calendar(), course, day, self.zone)
 
     def hour_now(self, course: str, moment: datetime) -> int | None:
-        """The hour of the course that is on: of that day's session where it has times, else of the timetable.
+        """The hour of the course that is on: of that day's session where it has times, or hours of its own, else of
+        the timetable.
 
-        Without either the lowest of the session's, or the one hour there is; None on a day without class. Raises
-        UnknownCourse.
+        Without either the one hour there is; None on a day without class. Raises UnknownCourse.
         """
         day = campus_day(moment, self.zone)
         session = self._store.session_on(course, day)
         held = session.hours if session is not None else ()
-        if held and all(hour.ends for hour in held):
+        planned = self.planned(course, day)
+        its_own = {hour.number for hour in planned}.isdisjoint(hour.number for hour in held)
+        if held and (its_own or all(hour.ends for hour in held)):
             return hour_on(held, moment)
         fallback = None if self.plan_of(course).timetable.weekly_hours else HOUR_WITHOUT_TIMETABLE
-        return hour_on(self.planned(course, day) or held, moment) or fallback
+        return hour_on(planned, moment) or fallback
 
     def usual_hours(self, course: str, numbers: Sequence[int], day: date) -> tuple[PlannedHour, ...]:
         """Hours of a day with the times that these numbers have on that day, else on any day of the timetable."""

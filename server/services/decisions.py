@@ -3,18 +3,24 @@
 Knows no SQL, no messages, no clock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.rules import Rules
-from server.domain.timetable import hour_on
+from server.domain.sessions import closes_at
+from server.domain.timetable import HOURS_A_DAY, PlannedHour, hour_on
 from server.errors import BadRequest, NoSession, RollcallError, UnknownCourse
 from server.services.courses import Courses
 from server.services.record import Recorder
 from server.store.base import MarkRequest, Outcome, Session, Store
+
+Place = tuple[str, date]
+"""A course and a day of the campus."""
+ANY_HOUR: Final = range(1, HOURS_A_DAY + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,8 @@ class Decisions:
             self._require_shown(session.course)
         hours = _Hours(self._courses, session)
         marks = tuple(hours.mark(each, batch.source) for each in batch.decisions)
-        return MarkRequest(marks, batch.key, batch.digest, batch.partial, self._wrong(batch, marks, session))
+        wrong = self._wrong(batch, marks, session)
+        return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, self._freezes(marks))
 
     def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
         """What stands, once it is on disk. Raises as Recorder.record."""
@@ -76,23 +83,42 @@ class Decisions:
 
     def _wrong(self, batch: Batch, marks: Sequence[Mark], session: Session | None) -> dict[int, RollcallError]:
         rules = {course: self._rules(course) for course in {mark.course for mark in marks}}
-        numbers = None if session is None else self._hours_of(session)
+        hours = self._hours_to_mark(marks, session)
         found: dict[int, RollcallError] = {}
         for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
             if decision.course != mark.course:
                 found[row] = BadRequest(
                     f"Session {batch.session} is of course {mark.course}, not of {decision.course}.")
-            elif numbers is not None and mark.hour not in numbers:
-                found[row] = NoSession(
-                    f"Session {batch.session} has no hour {mark.hour}: open it with that hour first.")
+            elif mark.hour not in hours.get((mark.course, mark.day), ANY_HOUR):
+                found[row] = NoSession(f"Course {mark.course} has no hour {mark.hour} on {mark.day}: open its session "
+                                       "of that day with that hour first.")
             elif mark.state not in rules[mark.course].allowed_states:
                 found[row] = BadRequest(f"By its rules course {mark.course} does not record the state {mark.state}.")
         return found
 
-    def _hours_of(self, session: Session) -> set[int]:
-        """Its hours, and those of the timetable that it gets when it is looked at."""
-        planned = self._courses.planned(session.course, session.day)
-        return {hour.number for hour in (*session.hours, *planned)}
+    def _freezes(self, marks: Sequence[Mark]) -> dict[Place, datetime]:
+        """When the sessions freeze that the marks may open, by the rules of now."""
+        places = {(mark.course, mark.day) for mark in marks}
+        found = {(course, day): closes_at(day, self._rules(course), self._courses.zone) for course, day in places}
+        return {place: moment for place, moment in found.items() if moment}
+
+    def _hours_to_mark(self, marks: Sequence[Mark], session: Session | None) -> dict[Place, set[int]]:
+        """By course and day, the hours of the session and of the timetable; a day that is not in it may have any."""
+        if session is not None:
+            return {(session.course, session.day): _numbers(session.hours) | self._planned(session.course, session.day)}
+        found: dict[Place, set[int]] = {}
+        for course, day in {(mark.course, mark.day) for mark in marks}:
+            if planned := self._planned(course, day):
+                opened = self._store.session_on(course, day)
+                found[course, day] = planned | _numbers(opened.hours if opened else ())
+        return found
+
+    def _planned(self, course: str, day: date) -> set[int]:
+        """Numbers of the timetable's hours of that day; of a course that there is not, none."""
+        try:
+            return _numbers(self._courses.planned(course, day))
+        except UnknownCourse:
+            return set()
 
     def _rules(self, course: str) -> Rules:
         """The course's; of one that there is not any, for the store says so."""
@@ -100,6 +126,10 @@ class Decisions:
             return self._courses.plan_of(course).rules
         except UnknownCourse:
             return Rules()
+
+
+def _numbers(hours: Iterable[PlannedHour]) -> set[int]:
+    return {hour.number for hour in hours}
 
 
 class _Hours:

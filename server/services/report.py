@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from server.domain.attendance import State
-from server.domain.calendar import Calendar, Term, campus_day
+from server.domain.calendar import CLASS_YEARS, Calendar, Term, campus_day
 from server.domain.sessions import is_overdue
 from server.domain.tally import HourHeld, Key, Tally, failing_limit, hours_of, tally
 from server.domain.timetable import PlannedHour, planned_hours
@@ -137,13 +137,19 @@ def _term(calendar: Calendar, day: date) -> Term | None:
 
 
 def _so_far(term: Term | None, record: CourseRecord, today: date) -> Span:
-    """The days that count for the limit: of the term until today; without a term since the first session."""
+    """The days that count for the limit: of the term until today; without a term since the first session.
+
+    Not since one of long ago: a mark from a computer whose clock began anew would keep everybody from a report.
+    """
     if term:
         return Span(term.begins, min(max(today, term.begins), term.ends))
-    return Span(min((each.day for each in record.sessions if each.day <= today), default=today), today)
+    earliest = today - timedelta(days=MOST_DAYS - 1)
+    return Span(min((each.day for each in record.sessions if earliest <= each.day <= today), default=today), today)
 
 
 def _asked(span: Span) -> Span:
+    if not {span.begins.year, span.ends.year}.issubset(CLASS_YEARS):
+        raise BadRequest(f"A report from {span.begins} to {span.ends} is none of a class: check the years.")
     days = (span.ends - span.begins).days + 1
     if not 1 <= days <= MOST_DAYS:
         raise BadRequest(f"A report from {span.begins} to {span.ends} has {days} days; it can have 1 to {MOST_DAYS}.")

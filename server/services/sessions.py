@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from server.domain.attendance import Mark, State
 from server.domain.board import MarkStanding
-from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
+from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.evidence import Proposal
 from server.domain.sessions import SessionState, allowed, closes_at, copied_forward, is_overdue, state_at
 from server.domain.timetable import PlannedHour, hour_on
@@ -42,15 +42,18 @@ class Sessions:
         """The session as it stands; what a mark that opened it left unsaid is filled in. Raises NoSession."""
         session = self._store.session(number)
         plan = self._courses.plan_of(session.course)
-        return self._view(self._completed(session, plan, now), plan, now)
+        return self._view(self._completed(session, now), plan, now)
 
     def open(
         self, course: str, day: date, hours: Sequence[int] | None, *, makeup: bool, now: datetime, by: str
     ) -> SessionView:
         """The course's session of that day, with these hours too (None: the timetable's, without one the first).
 
-        Raises UnknownCourse, and NoSession on a day on which the timetable has no class and there is no session yet.
+        Raises UnknownCourse, NoSession on a day on which the timetable has no class and there is no session yet, and
+        BadRequest for a day of another century.
         """
+        if day.year not in CLASS_YEARS:
+            raise BadRequest(f"The day {day} is no day of a class: check the date.")
         plan = self._courses.plan_of(course)
         wanted = self._usual(course, plan, day) if hours is None else self._courses.usual_hours(course, hours, day)
         frozen_at = closes_at(day, plan.rules, self._courses.zone)
@@ -125,15 +128,14 @@ class Sessions:
             raise NoSession(f"Course {course} has no class on {day} by its timetable: name the hours to hold one.")
         return (PlannedHour(HOUR_WITHOUT_TIMETABLE),)
 
-    def _completed(self, session: Session, plan: CoursePlan, now: datetime) -> Session:
-        """With the timetable's hours and times and the freeze time, where a mark opened it and said none of them."""
-        frozen_at = closes_at(session.day, plan.rules, self._courses.zone)
+    def _completed(self, session: Session, now: datetime) -> Session:
+        """With the timetable's hours and times, where a mark opened it and said none of them."""
         timeless = [hour.number for hour in session.hours if hour.starts is None]
         hours = self._courses.planned(session.course, session.day) if timeless else ()
-        if not {hour.number for hour in hours}.intersection(timeless) and (session.closes_at or not frozen_at):
+        if not {hour.number for hour in hours}.intersection(timeless):
             return session
         return self._store.open_session(
-            session.course, session.day, hours or session.hours, closes_at=frozen_at, makeup=session.makeup, at=now,
+            session.course, session.day, hours, closes_at=session.closes_at, makeup=session.makeup, at=now,
             by=session.opened_by,
         )
 

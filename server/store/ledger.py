@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from server.domain.attendance import Mark, Recorded, Source, State, stands_over
+from server.domain.calendar import CLASS_YEARS
 from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed
 from server.store.answers import Answered, require_digest, token
 from server.store.base import MarkOutcome, MarkRequest, Outcome
@@ -17,8 +18,6 @@ Place = tuple[str, date, int]
 """A class hour: course, campus's day, number of the hour."""
 
 HOURS_A_DAY = 24
-PLAUSIBLE_YEARS = range(2000, 9000)
-"""Decisions outside are a broken clock, and MySQL keeps no year under 1000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ def require_well_formed(mark: Mark) -> None:
     """Raise BadRequest for a mark that no database could keep as it is."""
     if not 1 <= mark.hour <= HOURS_A_DAY:
         raise BadRequest(f"The class hour {mark.hour} does not exist: hours are numbered 1 to {HOURS_A_DAY}.")
-    if mark.at.tzinfo is None or mark.at.year not in PLAUSIBLE_YEARS or mark.day.year not in PLAUSIBLE_YEARS:
+    if mark.at.tzinfo is None or mark.at.year not in CLASS_YEARS or mark.day.year not in CLASS_YEARS:
         raise BadRequest(f"The time {mark.at.isoformat()} of {mark.day} is no time of a class: check the clock.")
     require_text(mark.by, WHO_LENGTH, "name of who decided")
     require_text(mark.why, REASON_LENGTH, "reason of a mark")

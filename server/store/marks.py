@@ -6,6 +6,7 @@ SQLite), the history's old states are right, and no mark slips into a session th
 stands is said in the upsert too.
 """
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import product
@@ -63,7 +64,7 @@ def record(connection: Connection, requests: Sequence[MarkRequest], *, now: date
     ledger = Ledger(_read_books(connection, fresh, now), answered)
     outcomes = ledger.enter_all(requests)
     if ledger.missing_hours():
-        _open_hours(connection, ledger, now)
+        _open_hours(connection, ledger, ChainMap(*(dict(request.freezes) for request in requests)), now)
         # Another server may have opened them first, and marked: only now are they locked.
         ledger = Ledger(_read_books(connection, fresh, now), answered)
         outcomes = ledger.enter_all(requests)
@@ -123,11 +124,14 @@ def _read_people(
     return {pair: list(held) for pair, held in spans.items()}, standing
 
 
-def _open_hours(connection: Connection, ledger: Ledger, now: datetime) -> None:
+def _open_hours(
+    connection: Connection, ledger: Ledger, freezes: Mapping[tuple[str, date], datetime], now: datetime
+) -> None:
     dialect, places = connection.dialect.name, ledger.missing_hours()
     by = {(mark.course, mark.day): mark.by for (place, _), mark in ledger.final.items() if place in places}
     opened = [
-        {"course": course, "day": day, "opened_at": now, "opened_by": who} for (course, day), who in sorted(by.items())
+        {"course": course, "day": day, "closes_at": freezes.get((course, day)), "opened_at": now, "opened_by": who}
+        for (course, day), who in sorted(by.items())
     ]
     connection.execute(insert_new(dialect, sessions), opened)
     for number in sorted({number for _, _, number in places}):

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from server.domain.attendance import Source, State
 from server.domain.board import MarkStanding
+from server.domain.calendar import CLASS_YEARS
 from server.domain.evidence import Proposal
 from server.domain.sessions import SessionState, allowed
 from server.domain.timetable import PlannedHour
@@ -17,7 +18,7 @@ from server.store import proposals as kept_proposals
 from server.store import rosters
 from server.store.columns import REASON_LENGTH, WHO_LENGTH
 from server.store.identifiers import require_text
-from server.store.ledger import HOURS_A_DAY, PLAUSIBLE_YEARS
+from server.store.ledger import HOURS_A_DAY
 from server.store.tables import hours, mark_history, marks, session_history, sessions
 from server.store.upserts import insert_or_fill
 from server.store.values import HistoryLine, Session, SessionChange
@@ -52,7 +53,7 @@ def open_session(
 
 def _require_openable(day: date, planned: Iterable[PlannedHour], by: str) -> None:
     require_text(by, WHO_LENGTH, "name of who opens the session")
-    if day.year not in PLAUSIBLE_YEARS:
+    if day.year not in CLASS_YEARS:
         raise BadRequest(f"The day {day} is no day of a class: check the date.")
     for each in planned:
         if not 1 <= each.number <= HOURS_A_DAY:

@@ -83,6 +83,7 @@ class MarkRequest:
 
     digest: of what the client sent, so that the same key with other content is found out. partial: marks that cannot
     be recorded are left out and told, and the others recorded. wrong: rows that were found wrong already, and why.
+    freezes: by course and day, the freeze time of a session that these marks may open; without one it has none.
     """
 
     marks: tuple[Mark, ...]
@@ -90,6 +91,7 @@ class MarkRequest:
     digest: bytes = b""
     partial: bool = False
     wrong: Mapping[int, RollcallError] = field(default_factory=dict)
+    freezes: Mapping[tuple[str, date], datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ def sessions(message: messages.Sessions, call: Call) -> messages.Message:
 
 
 def set_session(message: messages.SetSession, call: Call) -> messages.Message:
-    at = decided_at(message.at, call.now, call.peer.connected_since)
+    # Not later than now, as a mark may be: nobody else could change the session until then.
+    at = min(decided_at(message.at, call.now, call.peer.connected_since), call.now)
     view = call.services.sessions.set_state(
         message.session, SessionState(message.state), at=at, now=call.now, by=message.by or call.who, why=message.why,
     )

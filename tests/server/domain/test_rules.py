@@ -21,6 +21,7 @@ def test_every_preset_says_what_it_is_taken_from() -> None:
         ({"leave_minutes": -1}, "leave_minutes is -1"),
         ({"lates_per_absence": -1}, "lates_per_absence is -1"),
         ({"freeze_days": -1}, "freeze_days is -1"),
+        ({"freeze_days": 10_000}, "freeze_days is 10000; it is 180 at most, or never"),
         ({"near": -1}, "near is -1"),
         ({"absent_minutes": 10}, "absent_minutes is 10, late_minutes 10: nobody could be late"),
         ({"fail_fraction": Fraction(1)}, "fail_fraction is 1; it is more than 0 and less than 1"),
