@@ -93,12 +93,12 @@ def course_report(
     held = _held(record, planned, now, today)
     of_term = {key for key in planned for term_span in whole if term_span.holds(key[0])}
     counting = tuple(hour for hour in held if so_far.holds(hour.key[0]))
-    term_hours = len(of_term | {hour.key for hour in counting}) if of_term else 0
+    term_hours = len(of_term)  # Not those held beside the plan: the limit is the same from the first day to the last.
     shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
     counter = _Counter(plan, term_hours, record.marks)
     rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.enrolled(code)))
     return CourseReport(
-        code, plan.title, plan.room, term.name if term else None, asked.begins, asked.ends, len(of_term),
+        code, plan.title, plan.room, term.name if term else None, asked.begins, asked.ends, term_hours,
         failing_limit(plan.rules, term_hours, plan.timetable.weekly_hours), shown, tuple(filter(None, rows)),
     )
 

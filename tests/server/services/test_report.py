@@ -78,6 +78,15 @@ def test_an_hour_that_is_marked_ahead_of_time_is_one_of_them(store: Store) -> No
     assert _row(_report(store, until=until), HANEUL).tally.counts[State.EXCUSED] == 1
 
 
+def test_hours_beside_the_plan_do_not_move_the_limit_and_absences_in_them_count(store: Store) -> None:
+    make_course(store)
+    for days in range(1, 4):
+        mark(store, FIRST + timedelta(days=days), 3, everybody(A))
+    report = _report(store)
+    assert (report.planned_hours, report.held_hours, report.limit) == (6, 3, 3)
+    assert _row(report, HANEUL).term.failed
+
+
 def test_absences_and_what_is_left_are_the_domains(store: Store) -> None:
     make_course(store)
     mark(store, FIRST, 3, everybody(P, **{BADA: A, NAMU: A}))
