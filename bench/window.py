@@ -9,6 +9,7 @@ import statistics
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -33,7 +34,7 @@ from client.transport import TcpTransport
 from client.window.application import start_qt
 from client.window.clerk import Clerk
 from client.window.keeper import Keeper
-from client.window.looker import Looker
+from client.window.looker import PAUSE_S, Looker
 from client.window.main_window import LiveCamera, MainWindow
 from protocol.messages import Candidate, Face, Faces, Verdict
 from server.bootstrap import recogniser_of, store_of
@@ -97,6 +98,7 @@ def frame_to_names_s(application: QApplication, folder: Path) -> tuple[list[floa
         whole, alone = [], []
         for _ in range(LOOKS + 1):
             alone.append(apart.submit(_recognise_s, rgb).result())
+            _run(application, seconds=PAUSE_S)  # it looks again only so long after an answer
             drawn.clear()
             published = camera.publish(image)
             _run(application, until=drawn)
@@ -115,6 +117,7 @@ def _recogniser_apart(settings: Settings) -> ProcessPoolExecutor:
 
 
 def _open_recogniser(settings: Settings) -> None:
+    warnings.filterwarnings("ignore", "pkg_resources is deprecated")  # as in bench.__main__, whose filter is not here
     _apart.append(recogniser_of(settings))
 
 

@@ -50,6 +50,7 @@ KOREAN: Final[dict[str, str]] = {
     "Course code, such as ea0017_1": "과목 코드, 예: ea0017_1",
     "Open today's session": "오늘 수업 열기",
     "Join today's session": "오늘 수업에 들어가기",
+    "Not submitted yet": "아직 제출하지 않은 수업",
     # the board
     "draft": "작성 중",
     "submitted ✓": "제출됨 ✓",

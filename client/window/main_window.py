@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self, clerk: Clerk, keeper: Keeper) -> None:
         self.start.opened.connect(clerk.open)
+        self.start.joined.connect(self.work.join)
         clerk.found.connect(self._show_sessions)
         clerk.refused.connect(self._tell)
         clerk.reached.connect(self._show_server)
@@ -152,7 +153,8 @@ class MainWindow(QMainWindow):
         self.board.start_anew()
         self.pages.setCurrentWidget(self.board)
         if self._looker is not None:
-            self._looker.watch(session)
+            # What the camera sees now says nothing of another day.
+            self._looker.watch(session if session.hour_now is not None else None)
 
     def _say_submitted(self) -> None:
         self._tell(tr("Submitted. Corrections stay possible until the session closes."))

@@ -1,9 +1,12 @@
-"""Which course? From a list of those held lately, or typed; Enter opens its session or joins it."""
+"""Which course? From a list of those held lately, or typed; Enter opens its session of today or joins it.
+
+Sessions of other days that were never submitted are offered below.
+"""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from client.window.appearance import sized
 from client.window.keys import KeyButton
@@ -12,6 +15,7 @@ from protocol.messages import SessionInfo
 
 _WIDTH = 460
 _HEIGHT = 34
+_DRAFTS_HEIGHT = 130
 
 
 class StartPage(QWidget):
@@ -19,6 +23,8 @@ class StartPage(QWidget):
 
     opened = Signal(str)
     """The course to open or join."""
+    joined = Signal(object)
+    """The SessionInfo of another day to go on with."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,10 +49,15 @@ class StartPage(QWidget):
         self.note.setWordWrap(True)
         self.note.setObjectName("faint")
         self._today: dict[str, SessionInfo] = {}
+        self._drafts_title = QLabel(tr("Not submitted yet"))
+        self.drafts = QListWidget()
+        self.drafts.setAccessibleName(tr("Not submitted yet"))
+        self.drafts.setMaximumHeight(_DRAFTS_HEIGHT)
+        self.drafts.itemActivated.connect(lambda item: self.joined.emit(item.data(Qt.ItemDataRole.UserRole)))
         column = QWidget()
         column.setFixedWidth(_WIDTH)
         box = QVBoxLayout(column)
-        for widget in (title, question, self.course, self.button, self.note):
+        for widget in (title, question, self.course, self.button, self.note, self._drafts_title, self.drafts):
             box.addWidget(widget)
             box.addSpacing(6)
         around = QVBoxLayout(self)
@@ -54,6 +65,7 @@ class StartPage(QWidget):
         around.addWidget(column, 0, Qt.AlignmentFlag.AlignHCenter)
         around.addStretch(2)
         self._show_button()
+        self._show_drafts(())
 
     def show_course(self, course: str) -> None:
         """The course that the command line names: one key is enough."""
@@ -72,6 +84,17 @@ class StartPage(QWidget):
         self.course.setEditText(typed)
         self.course.blockSignals(False)
         self._show_button()
+        self._show_drafts([each for each in sessions if each.state == "draft" and each.hour_now is None])
+
+    def _show_drafts(self, drafts: Sequence[SessionInfo]) -> None:
+        self.drafts.clear()
+        for session in drafts:
+            words = f"   {tr('overdue')}" if session.overdue else ""
+            item = QListWidgetItem(f"{session.date}   {session.course}  {session.title}{words}")
+            item.setData(Qt.ItemDataRole.UserRole, session)
+            self.drafts.addItem(item)
+        for widget in (self._drafts_title, self.drafts):
+            widget.setVisible(bool(drafts))
 
     def show_note(self, text: str) -> None:
         """What kept the session from being opened."""

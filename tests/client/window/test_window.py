@@ -1,5 +1,6 @@
 """The window by its keys, with a class of 60 behind it that answers as a server does."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
@@ -373,3 +374,24 @@ def test_a_screen_reader_is_told_what_a_row_shows(stage: Stage) -> None:
     students = hands.window.board.lists.lists["check"].students
     assert students.data(students.index(0), Qt.ItemDataRole.AccessibleTextRole) == (
         f"{NAMES[NUMBERS[3]]}, {NUMBERS[3]}, seen, then gone, Hour 1: present, Hour 2: proposed absent")
+
+
+def test_a_session_of_another_day_that_was_never_submitted_is_taken_up_again(stage: Stage) -> None:
+    class Yesterday(Room):
+        def session(self) -> wire.SessionInfo:
+            return msgspec.structs.replace(super().session(), hour_now=None, overdue=True)
+
+    room = Yesterday(opened=True)
+    hands = stage.window(room.api)
+    drafts = hands.window.start.drafts
+    hands.wait(lambda: drafts.count() == 1)
+    assert "overdue" in drafts.item(0).text()
+    drafts.setFocus()
+    drafts.setCurrentRow(0)
+    hands.press(Qt.Key.Key_Return)
+    hands.wait_for_board()
+    hands.window.board.choose(FIRST_UNSEEN)
+    hands.press("p")
+    hands.wait_until_sent()
+    assert asked(room, wire.OpenSession) == []
+    assert room.marks[FIRST_UNSEEN, 1] == ("present", "professor")
