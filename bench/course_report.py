@@ -49,7 +49,8 @@ def fill(store: Store, course: int) -> None:
     """A course's term: a batch a session, every mark with its line of history."""
     code = f"course-{course:02d}"
     numbers = [f"{course * STUDENTS + number:09d}" for number in range(STUDENTS)]
-    store.import_roster([RosterRow(each, f"Student {each}", code) for each in numbers], at=MOMENT, by="bench")
+    roster = [RosterRow(each, f"Student {each}", code) for each in numbers]
+    store.change_roster(roster, at=MOMENT, by="bench", day=MOMENT.date())
     states = (State.PRESENT,) * 8 + (State.LATE, State.ABSENT)
     for week in range(DAYS):
         at = MOMENT + timedelta(weeks=week)

@@ -78,7 +78,8 @@ def _timed(work: Any) -> float:
 def _prepare(store: Store) -> None:
     """The course and its session with one hour, which a first mark opens."""
     store.upgrade()
-    store.import_roster([RosterRow(each, f"Student {each}", COURSE) for each in STUDENTS], at=MOMENT, by="bench")
+    roster = [RosterRow(each, f"Student {each}", COURSE) for each in STUDENTS]
+    store.change_roster(roster, at=MOMENT, by="bench", day=MOMENT.date())
     _record(store, STUDENTS[:1], MOMENT, "first")
 
 

@@ -41,7 +41,8 @@ def prepare(store: Store) -> None:
     """Tables and roster, nothing marked."""
     store.upgrade()
     students = [FIRST_TO_COME, *sorted({student for student, _ in marks()})]
-    store.import_roster([RosterRow(each, f"Student {each}", COURSE) for each in students], at=MOMENT, by="bench")
+    roster = [RosterRow(each, f"Student {each}", COURSE) for each in students]
+    store.change_roster(roster, at=MOMENT, by="bench", day=MOMENT.date())
 
 
 def marks() -> list[tuple[str, int]]:

@@ -65,7 +65,7 @@ def _server(folder: Path) -> Iterator[Running]:
     with closing(open_store(str(folder / "rollcall.sqlite"), key_file=folder / "key")) as store:
         store.upgrade()
         roster = [RosterRow(_student(number), f"Student {number}", COURSE) for number in range(STUDENTS)]
-        store.import_roster(roster, at=utc_now(), by="bench")
+        store.change_roster(roster, at=utc_now(), by="bench", day=utc_now().date())
     with running_server(folder) as server:
         yield server
 

@@ -97,7 +97,7 @@ def roll_call() -> tuple[tuple[float, int], tuple[float, int]]:
         students = [f"{number:09d}" for number in range(1, CLASS_SIZE + 1)]
         with store_of(_settings(folder)) as store:
             rows = [RosterRow(each, f"Student {each}", COURSE) for each in students]
-            store.import_roster(rows, at=utc_now(), by="bench")
+            store.change_roster(rows, at=utc_now(), by="bench", day=utc_now().date())
         with (
             running_server(folder) as server,
             delayed_link(server.port, ONE_WAY_S) as link,

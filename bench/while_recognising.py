@@ -34,7 +34,8 @@ def rows() -> Iterator[Row]:
         scene = make_scene(PHOTOGRAPHS, folder)
         settings = Settings(database=str(folder / "rollcall.sqlite"), key_file=folder / "key", knowns=scene.knowns)
         with store_of(settings) as store:
-            store.import_roster([RosterRow(ENROLLED, "Student", COURSE)], at=utc_now(), by="bench")
+            roster = [RosterRow(ENROLLED, "Student", COURSE)]
+            store.change_roster(roster, at=utc_now(), by="bench", day=utc_now().date())
         with running_server(folder) as server:
             idle = _waits(server)
             with _cameras(server, scene.class_picture.read_bytes()) as pictures:

@@ -73,7 +73,7 @@ def fill(folder: Path) -> None:
     plan = f'title = "자료구조"\n[timetable]\n{day} = ["2 10:00-10:50", "3 11:00-11:50"]\n'
     with store_of(settings) as store:
         rows = [RosterRow(number, name, COURSE) for number, name in NAMES.items()]
-        store.import_roster(rows, at=UTC_NOW, by="office")
+        store.change_roster(rows, at=UTC_NOW, by="office", day=today)
         Courses(store, settings.zone).set_plan(COURSE, read_course_toml(plan.encode()), at=UTC_NOW, by="professor")
         _record(store, recogniser_of(settings))
     for number, photograph in IN_THE_PICTURE.items():

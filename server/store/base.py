@@ -71,13 +71,8 @@ class Health(Protocol):
 class Rosters(Protocol):
     """Students, and who takes which course when."""
 
-    def import_roster(
-        self, rows: Sequence[RosterRow], *, at: datetime, by: str, begins: date | None = None
-    ) -> RosterChange:
-        """As change_roster with nothing to end. begins: of new enrolments whose row does not say it."""
-
     def change_roster(
-        self, rows: Sequence[RosterRow], ends: Sequence[tuple[str, str]], *, at: datetime, by: str, day: date
+        self, rows: Sequence[RosterRow], ends: Sequence[tuple[str, str]] = (), *, at: datetime, by: str, day: date
     ) -> RosterChange:
         """Add students, courses and enrolments, take over new names and days; nothing is removed.
 
@@ -156,8 +151,8 @@ class Sessions(Protocol):
     ) -> Session:
         """Change the state, which leaves a line of history, and keep the proposals; the session as it then stands.
 
-        Nothing is done where the state is that already, or was changed by a decision later than `at`. Whether the
-        change is allowed was asked before. Raises NoSession.
+        Nothing is done where the state is that already, or was changed by a decision later than `at`. Raises NoSession,
+        and BadRequest for a step that is not allowed (domain.sessions.allowed) from the state that stands by then.
         """
 
     def keep_proposals(self, session: int, proposals: Sequence[Proposal], *, at: datetime) -> None:

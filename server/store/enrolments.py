@@ -11,7 +11,7 @@ from server.store.chunks import chunks
 from server.store.tables import enrolments as table
 from server.store.tables import students
 from server.store.upserts import insert_or_replace
-from server.store.values import Enrolment, RosterRow
+from server.store.values import SINCE_EVER, Enrolment, RosterRow
 
 Pair = tuple[str, str]
 """Course and student."""
@@ -32,10 +32,10 @@ class Span:
         return self.ends is None or max(day, self.begins) < self.ends
 
 
-def write(connection: Connection, rows: Sequence[RosterRow], begins: date, today: date) -> tuple[int, int]:
+def write(connection: Connection, rows: Sequence[RosterRow], today: date) -> tuple[int, int]:
     """Add enrolments and take over the days that rows say; how many are new and how many have other days now.
 
-    begins: of a new enrolment whose row does not say it. Raises BadRequest for one that ends before it begins.
+    Raises BadRequest for one that would end before it begins.
     """
     by_pair = {(row.course, row.student): row for row in rows}
     known = spans(connection, by_pair)
@@ -44,7 +44,7 @@ def write(connection: Connection, rows: Sequence[RosterRow], begins: date, today
     for (course, student), row in by_pair.items():
         held = known.get((course, student), [])
         old = _meant(row, held, today)
-        new = _wanted(row, old, held, begins)
+        new = _wanted(row, old, held)
         _require_order(row, new, old)
         where = {"course": course, "student": student, "begins": new.begins, "ends": new.ends}
         if old is None:
@@ -64,13 +64,13 @@ def _meant(row: RosterRow, held: Sequence[Span], today: date) -> Span | None:
     return current
 
 
-def _wanted(row: RosterRow, old: Span | None, held: Sequence[Span], begins: date) -> Span:
+def _wanted(row: RosterRow, old: Span | None, held: Sequence[Span]) -> Span:
     """What the enrolment shall be: no earlier than the end of another one before it."""
     before = [span.ends for span in held if span.ends is not None and span != old]
     if old is not None:
         first = old.begins if row.begins is None else max([row.begins, *before])
         return Span(first, row.ends or old.ends)
-    return Span(max([row.begins or begins, *before]), row.ends)
+    return Span(max([row.begins or SINCE_EVER, *before]), row.ends)
 
 
 def _require_order(row: RosterRow, new: Span, old: Span | None) -> None:

@@ -1,14 +1,14 @@
 """Students and courses as rosters name them. Runs on a connection inside a transaction that its caller began."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
 from server.domain.attendance import State
 from server.errors import UnknownCourse, UnknownStudent
 from server.store import access_log, enrolments
-from server.store.base import SINCE_EVER, Enrolment, RosterChange, RosterEntry, RosterRow
+from server.store.base import Enrolment, RosterChange, RosterEntry, RosterRow
 from server.store.chunks import chunks
 from server.store.columns import NAME_LENGTH
 from server.store.enrolments import Pair
@@ -17,27 +17,19 @@ from server.store.tables import courses, hours, marks, sessions, students
 from server.store.tables import enrolments as enrolment_rows
 from server.store.upserts import insert_new, insert_or_replace
 
-WESTERNMOST = timedelta(hours=12)
-"""How far the earliest calendar day anywhere is behind UTC: no campus's today is before it."""
-
 
 def change_roster(
-    connection: Connection, rows: Sequence[RosterRow], ends: Sequence[Pair], *, at: datetime, by: str,
-    day: date | None = None, begins: date | None = None,
+    connection: Connection, rows: Sequence[RosterRow], ends: Sequence[Pair], *, at: datetime, by: str, day: date
 ) -> RosterChange:
-    """Add what is new, take over new names (not empty ones) and days, end enrolments; see Store.change_roster.
-
-    day: the campus's today; None: the earliest that it is anywhere. begins: of new enrolments whose row says none.
-    """
+    """Add what is new, take over new names (not empty ones) and days, end enrolments; see Store.change_roster."""
     for row in rows:
         require_identifier(row.student, "student number")
         require_identifier(row.course, "course code")
         require_text(row.name, NAME_LENGTH, f"name of student {row.student}")
-    today = day or (at - WESTERNMOST).date()
     added, renamed = _write_students(connection, rows)
     courses_added = _write_courses(connection, {row.course: None for row in rows})
-    new, moved = enrolments.write(connection, rows, begins or SINCE_EVER, today)
-    ended = enrolments.end(connection, ends, today)
+    new, moved = enrolments.write(connection, rows, day)
+    ended = enrolments.end(connection, ends, day)
     change = RosterChange(added, renamed, courses_added, new, len(rows) - new - moved, moved, ended)
     detail = f"{len(rows)} lines, {len(ends)} to end: {change}"
     access_log.write(connection, at, by, "import_roster", detail=detail)

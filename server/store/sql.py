@@ -94,13 +94,8 @@ class SqlStore:
         self._database.close()
 
     # -- rosters
-    def import_roster(
-        self, rows: Sequence[RosterRow], *, at: datetime, by: str, begins: date | None = None
-    ) -> RosterChange:
-        return self._write(lambda c: rosters.change_roster(c, rows, (), at=at, by=by, begins=begins))
-
     def change_roster(
-        self, rows: Sequence[RosterRow], ends: Sequence[tuple[str, str]], *, at: datetime, by: str, day: date
+        self, rows: Sequence[RosterRow], ends: Sequence[tuple[str, str]] = (), *, at: datetime, by: str, day: date
     ) -> RosterChange:
         return self._write(lambda c: rosters.change_roster(c, rows, ends, at=at, by=by, day=day))
 

@@ -80,7 +80,7 @@ class Classroom:
         people = MadeUpPeople(students + 24, seed=5, apart=0.9, own=0.2)
         self.students = [str(201511041 + place) for place in range(students)]
         rows = [RosterRow(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
-        store.import_roster(rows, at=self.now, by="test")
+        store.change_roster(rows, at=self.now, by="test", day=self.now.date())
         photographs = people.photographs(range(students))
         store.add_templates([
             Template(each, number.to_bytes(32, "big"), f"{each}.jpg", MODEL, photographs[number])

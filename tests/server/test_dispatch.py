@@ -71,7 +71,8 @@ class Desk:
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "key")
     opened.upgrade()
-    opened.import_roster([RosterRow(each, "학생", COURSE) for each in STUDENTS], at=FIVE_TO_NINE, by="test")
+    rows = [RosterRow(each, "학생", COURSE) for each in STUDENTS]
+    opened.change_roster(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
     yield opened
     opened.close()
 
@@ -103,7 +104,8 @@ def test_old_and_new_clients_see_each_others_marks(desk: Desk) -> None:
 def test_a_batch_whose_answer_would_not_fit_is_refused_before_anything_is_recorded(desk: Desk, store: Store) -> None:
     course = "c" * 32
     students = [f"{number:032}" for number in range(2000)]
-    store.import_roster([RosterRow(each, "가", course) for each in students], at=FIVE_TO_NINE, by="test")
+    rows = [RosterRow(each, "가", course) for each in students]
+    store.change_roster(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
     items = tuple(messages.MarkItem(student=each, course=course) for each in students)
     assert desk.ask(messages.Marks(marks=items, key="whole")).code == "too_large"
     assert not any(entry.states for entry in desk.ask(messages.Roster(course=course)).students)
@@ -112,7 +114,8 @@ def test_a_batch_whose_answer_would_not_fit_is_refused_before_anything_is_record
 
 
 def test_a_code_is_the_same_however_its_letters_are_composed(desk: Desk, store: Store) -> None:
-    store.import_roster([RosterRow(STUDENTS[0], "가", "강의1")], at=FIVE_TO_NINE, by="test")
+    rows = [RosterRow(STUDENTS[0], "가", "강의1")]
+    store.change_roster(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
     apart = unicodedata.normalize("NFD", "강의1")
     assert desk.ask(messages.Roster(course=apart)).students
     assert desk.ask(messages.Mark(student=STUDENTS[0], course=apart, key="k")).marks[0].course == "강의1"

@@ -35,7 +35,8 @@ NOON = datetime(2026, 9, 7, 4, tzinfo=UTC)
 def make_course(store: Store, plan: CoursePlan = PLAN) -> Courses:
     """The course with its three students and the term."""
     courses = Courses(store, ZONE)
-    store.import_roster([RosterRow(number, name, COURSE) for number, name in NAMES.items()], at=NOON, by="office")
+    rows = [RosterRow(number, name, COURSE) for number, name in NAMES.items()]
+    store.change_roster(rows, at=NOON, by="office", day=FIRST)
     courses.set_plan(COURSE, plan, at=NOON, by="office")
     store.set_calendar(TERM, [Holiday(OFF, OFF, "휴강")], [], at=NOON, by="office")
     return courses

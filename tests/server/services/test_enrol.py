@@ -43,7 +43,8 @@ class Office:
         return [(each.student, each.photo_name) for each in self.store.templates(self.recogniser.model_id)]
 
     def import_students(self, *students: str) -> None:
-        self.store.import_roster([RosterRow(each, "name", "C1") for each in students], at=AT, by="office")
+        rows = [RosterRow(each, "name", "C1") for each in students]
+        self.store.change_roster(rows, at=AT, by="office", day=AT.date())
 
 
 @pytest.fixture

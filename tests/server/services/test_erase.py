@@ -44,7 +44,8 @@ def _students(store: Store) -> list[str]:
 
 
 def test_photographs_of_all_forms_templates_and_sightings_go(store: Store, knowns: Path) -> None:
-    store.import_roster([RosterRow(WHO, "김가나", "C1"), RosterRow("201511042", "Lee", "C1")], at=AT, by="office")
+    rows = [RosterRow(WHO, "김가나", "C1"), RosterRow("201511042", "Lee", "C1")]
+    store.change_roster(rows, at=AT, by="office", day=AT.date())
     for name in (f"{WHO}.jpg", f"{WHO}_김가나.jpg", f"{WHO}/front.jpg", f"{WHO}/Thumbs.db", f"{WHO}/.a.swp",
                  f"{WHO}/old/b.jpg", f"._{WHO}.jpg", "Thumbs.db"):
         _put(knowns, name, paper(name))
@@ -66,7 +67,7 @@ def test_photographs_of_all_forms_templates_and_sightings_go(store: Store, known
 
 
 def test_a_longer_number_is_another_students(store: Store, knowns: Path) -> None:
-    store.import_roster([RosterRow(each, "x", "C1") for each in ("A1", "A1_2")], at=AT, by="office")
+    store.change_roster([RosterRow(each, "x", "C1") for each in ("A1", "A1_2")], at=AT, by="office", day=AT.date())
     for name in ("A1.jpg", "A1_2.jpg", "A1_2_3.jpg", "A1_4.jpg", "A12.jpg", "2015110412.jpg"):
         _put(knowns, name, paper(name))
     _enrol(store, knowns)
@@ -76,7 +77,7 @@ def test_a_longer_number_is_another_students(store: Store, knowns: Path) -> None
 
 
 def test_the_receipt_has_the_number_what_went_and_what_stays_and_no_name(store: Store, knowns: Path) -> None:
-    store.import_roster([RosterRow(WHO, "김가나", "C1")], at=AT, by="office")
+    store.change_roster([RosterRow(WHO, "김가나", "C1")], at=AT, by="office", day=AT.date())
     _put(knowns, f"{WHO}_김가나.jpg", paper("a"))
     _enrol(store, knowns)
     text = _erase(store, knowns).text()

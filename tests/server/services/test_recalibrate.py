@@ -30,7 +30,7 @@ def people() -> MadeUpPeople:
 def galleries(store: Store, people: MadeUpPeople) -> Galleries:
     """Twenty students of two courses, each with a photograph."""
     rows = [RosterRow(number(each), f"학생{each}", course) for each in CLASS for course in (COURSE, OTHER)]
-    store.import_roster(rows, at=NOW, by="test")
+    store.change_roster(rows, at=NOW, by="test", day=NOW.date())
     store.add_templates([
         Template(number(each), each.to_bytes(32, "big"), f"{number(each)}.jpg", MODEL, embedding)
         for each, embedding in zip(CLASS, people.photographs(CLASS), strict=True)

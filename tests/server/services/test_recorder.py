@@ -22,7 +22,7 @@ PATIENCE_S = 30.0
 def store(tmp_path: Path):
     store = open_store(str(tmp_path / "a.sqlite"), key_file=tmp_path / "key")
     store.upgrade()
-    store.import_roster([RosterRow(each, "가", "ea0017_1") for each in STUDENTS], at=NOW, by="test")
+    store.change_roster([RosterRow(each, "가", "ea0017_1") for each in STUDENTS], at=NOW, by="test", day=NOW.date())
     yield store
     store.close()
 

@@ -21,7 +21,7 @@ def minutes(number: float) -> timedelta:
 
 def enrol(store: Store, *students: str, course: str = COURSE) -> None:
     rows = [RosterRow(student, f"name of {student}", course) for student in students or STUDENTS]
-    store.import_roster(rows, at=NOW, by="registrar")
+    store.change_roster(rows, at=NOW, by="registrar", day=DAY)
 
 
 def mark(student: str = STUDENTS[0], state: State = State.PRESENT, *, at: datetime = NOW, hour: int = 1,

@@ -28,7 +28,7 @@ PROPOSAL = Proposal(student="201511041", hour=1, state=State.LATE, sure=True, re
 def fill(store: SqlStore) -> None:
     """Something of everything that the store keeps."""
     rows = [RosterRow("201511041", "김민준", COURSE), RosterRow("201511042", "Zoë O'Neill", COURSE)]
-    store.import_roster(rows, at=NOW, by="test")
+    store.change_roster(rows, at=NOW, by="test", day=DAY)
     mark = Mark("201511041", COURSE, DAY, 1, State.LATE, NOW, "test", Source.PROFESSOR)
     store.record([MarkRequest((mark,), key="a-key", digest=b"d" * 32)], now=NOW)
     seen = Sighting("201511041", "sure", 0.5, (("201511041", 0.25),), (1, 2, 3, 4), embedding(), "model")
@@ -88,7 +88,7 @@ def test_a_database_that_holds_something_is_not_copied_into(
     sqlite_store: SqlStore, store: SqlStore, tmp_path: Path, database_url: str
 ) -> None:
     fill(sqlite_store)
-    store.import_roster([RosterRow("209900001", "Stays", "other-01")], at=NOW, by="test")
+    store.change_roster([RosterRow("209900001", "Stays", "other-01")], at=NOW, by="test", day=DAY)
 
     with pytest.raises(BadRequest, match=r"holds something already .in .*students"):
         copy_database(str(tmp_path / "alone.sqlite"), database_url)

@@ -49,19 +49,19 @@ def history(store: SqlStore) -> list[tuple[object, ...]]:
 class TestRosters:
     def test_an_import_counts_what_it_did(self, store: SqlStore) -> None:
         rows = [RosterRow("1", "김철수", "a"), RosterRow("2", "Lee", "a"), RosterRow("1", "김철수", "b")]
-        assert store.import_roster(rows, at=NOW, by="me") == RosterChange(2, 0, 2, 3, 0)
+        assert store.change_roster(rows, at=NOW, by="me", day=DAY) == RosterChange(2, 0, 2, 3, 0)
         again = [RosterRow("1", "김영희 😀", "a"), RosterRow("3", "", "b")]
-        assert store.import_roster(again, at=NOW, by="me") == RosterChange(1, 1, 0, 1, 1)
+        assert store.change_roster(again, at=NOW, by="me", day=DAY) == RosterChange(1, 1, 0, 1, 1)
         assert store.names(["1", "2", "3", "4"]) == {"1": "김영희 😀", "2": "Lee", "3": ""}
 
     def test_an_empty_name_does_not_replace_one(self, store: SqlStore) -> None:
-        store.import_roster([RosterRow("1", "Kim", "a")], at=NOW, by="me")
-        assert store.import_roster([RosterRow("1", "", "a")], at=NOW, by="me").students_renamed == 0
+        store.change_roster([RosterRow("1", "Kim", "a")], at=NOW, by="me", day=DAY)
+        assert store.change_roster([RosterRow("1", "", "a")], at=NOW, by="me", day=DAY).students_renamed == 0
         assert store.names(["1"]) == {"1": "Kim"}
 
     def test_a_name_that_differs_in_case_alone_is_a_new_name(self, store: SqlStore) -> None:
-        store.import_roster([RosterRow("1", "kim", "a")], at=NOW, by="me")
-        assert store.import_roster([RosterRow("1", "Kim", "a")], at=NOW, by="me").students_renamed == 1
+        store.change_roster([RosterRow("1", "kim", "a")], at=NOW, by="me", day=DAY)
+        assert store.change_roster([RosterRow("1", "Kim", "a")], at=NOW, by="me", day=DAY).students_renamed == 1
         assert store.names(["1"]) == {"1": "Kim"}
 
     def test_the_roster_is_ordered_by_number_and_shows_the_days_states(self, store: SqlStore) -> None:
@@ -84,7 +84,7 @@ class TestRosters:
                 store.students_of(course, DAY)
 
     def test_enrolment_holds_from_its_begin_until_before_its_end(self, store: SqlStore) -> None:
-        store.import_roster([RosterRow("1", "", COURSE)], at=NOW, by="me", begins=DAY)
+        store.change_roster([RosterRow("1", "", COURSE, begins=DAY)], at=NOW, by="me", day=DAY)
         ends = DAY + timedelta(days=7)
         store._database.write(lambda c: c.execute(enrolments.update().values(ends=ends)))
         on = [day for day in range(-1, 9) if store.students_of(COURSE, DAY + timedelta(days=day))]
@@ -97,20 +97,21 @@ class TestRosters:
         ends = date(2026, 2, 1)
         store._database.write(lambda c: c.execute(enrolments.update().values(ends=ends)))
         assert store.students_of(COURSE, DAY) == frozenset()
-        assert store.import_roster([RosterRow("1", "", COURSE)], at=NOW, by="me").enrolments_added == 1
+        assert store.change_roster([RosterRow("1", "", COURSE)], at=NOW, by="me", day=DAY).enrolments_added == 1
         assert store.students_of(COURSE, DAY) == {"1"}
         assert len(store.roster(COURSE, DAY)) == 1
 
     def test_an_identifier_that_databases_would_take_differently_is_refused_whole(self, store: SqlStore) -> None:
         for bad in IMPOSSIBLE:
+            rows = [RosterRow("1", "Kim", "a"), RosterRow(bad, "Lee", "a")]
             with pytest.raises(BadRequest):
-                store.import_roster([RosterRow("1", "Kim", "a"), RosterRow(bad, "Lee", "a")], at=NOW, by="me")
+                store.change_roster(rows, at=NOW, by="me", day=DAY)
             with pytest.raises(BadRequest):
-                store.import_roster([RosterRow("1", "Kim", bad)], at=NOW, by="me")
+                store.change_roster([RosterRow("1", "Kim", bad)], at=NOW, by="me", day=DAY)
         assert store.names(["1"]) == {}
 
     def test_identifiers_are_told_apart_by_every_code_point(self, store: SqlStore) -> None:
-        store.import_roster([RosterRow(each, each, each) for each in IDENTIFIERS], at=NOW, by="me")
+        store.change_roster([RosterRow(each, each, each) for each in IDENTIFIERS], at=NOW, by="me", day=DAY)
         assert store.names(IDENTIFIERS) == {each: each for each in IDENTIFIERS}
         for each in IDENTIFIERS:
             outcome = record(store, request(mark(each, course=each), key=each, digest=each.encode()[:64]))
