@@ -24,6 +24,9 @@ ALIKE: Final = 3
 LIKELY: Final = 0.5
 """A doubtful face that is his with less than this, all pictures together, is not taken for him."""
 
+EARLY: Final = timedelta(minutes=15)
+"""Who was seen longer before an hour than this may have come for something else: the class before, or lunch."""
+
 
 class Reason(StrEnum):
     """Why a proposal is to be looked at; NONE where there is nothing to ask, or nothing to say."""
@@ -40,7 +43,7 @@ class Reason(StrEnum):
     LEFT_UNCLEAR = "left_unclear"
     """Was not seen at the end, and may have been there."""
     FEW_PICTURES = "few_pictures"
-    """Was not seen, in so few pictures that it says little."""
+    """Was not seen, in so few pictures that it says little; or seen just before the hour only."""
     NO_PHOTOGRAPH = "no_photograph"
     """Has no photograph enrolled, so that the camera cannot know him."""
 
@@ -150,9 +153,13 @@ class _Hour:
         return self.shown(student) if seen and (seen.sure or _together(seen) >= LIKELY) else ()
 
     def shown(self, student: str) -> tuple[datetime, ...]:
-        """When they show him or somebody like him. A face seen before the hour starts counts, one after it does not."""
-        seen, ends = self.seen.get(student), self.evidence.ends
-        return tuple(sorted(at for at in seen.at if ends is None or at < ends)) if seen else ()
+        """When they show him or somebody like him. A face seen shortly before the hour counts, one after it does not."""
+        seen = self.seen.get(student)
+        return tuple(sorted(filter(self._tells, seen.at))) if seen else ()
+
+    def _tells(self, moment: datetime) -> bool:
+        starts, ends = self.evidence.starts, self.evidence.ends
+        return (starts is None or starts - EARLY <= moment) and (ends is None or moment < ends)
 
 
 def _together(seen: Seen) -> float:
@@ -261,7 +268,13 @@ class _Case:
         return enough and self.hour.usable[-1] - self.times[-1] >= timedelta(minutes=self.rules.leave_minutes)
 
     def _doubt_of_the_end(self) -> Reason:
-        """Not seen in the last pictures: it is asked, of who was seen later only where an accident would be rare."""
+        """Not seen in the last pictures: it is asked, of who was seen later only where an accident would be rare.
+
+        Nor is it certain that who was seen before the hour only is there in it: he may go in the break.
+        """
+        starts = self.hour.evidence.starts
+        if starts is not None and self.times[-1] < starts:
+            return Reason.FEW_PICTURES
         accident = self.later and self.in_hours.chance_of_missing(self._missed_at_end()) > RARE
         return Reason.LEFT_UNCLEAR if self._missing_at_end() and not accident else Reason.NONE
 

@@ -139,6 +139,19 @@ def test_pictures_from_before_the_hour_prove_nobody_absent() -> None:
     assert said(of(DARA, early)) == (State.NOT_VISIBLE, Reason.FEW_PICTURES, False)
 
 
+def test_who_was_seen_in_the_break_only_is_not_sure_to_be_there_until_the_hour_shows_him() -> None:
+    seen = {HANEUL: (-9, -6, -3)}
+    assert said(of(HANEUL, hour(2, seen, pictures=(-9, -6, -3)))) == (State.PRESENT, Reason.FEW_PICTURES, False)
+    assert said(of(HANEUL, hour(2, {HANEUL: (-3, 2)}, pictures=(-3, 2)))) == PRESENT
+
+
+def test_who_was_seen_long_before_the_hour_was_there_for_something_else() -> None:
+    long_ago = (-130, -100, -16)
+    assert of(HANEUL, hour(3, {HANEUL: long_ago}, pictures=long_ago)).state is State.NOT_VISIBLE
+    gone = of(HANEUL, hour(3, {HANEUL: long_ago}, pictures=(*long_ago, *EVERY_FOUR)))
+    assert said(gone) == (State.ABSENT, Reason.NONE, False), "and he has not left what he did not come to"
+
+
 # ---- late
 
 
