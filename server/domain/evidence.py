@@ -153,7 +153,7 @@ class _Hour:
         return self.shown(student) if seen and (seen.sure or _together(seen) >= LIKELY) else ()
 
     def shown(self, student: str) -> tuple[datetime, ...]:
-        """When they show him or somebody like him. A face seen shortly before the hour counts, one after it does not."""
+        """When they show him or somebody like him. A face from shortly before the hour counts, one after it never."""
         seen = self.seen.get(student)
         return tuple(sorted(filter(self._tells, seen.at))) if seen else ()
 
