@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from server.domain.enrolments import Span, meant, wanted
 from server.errors import BadRequest, UnknownCourse
 from server.services.roster import Roster
 from server.store.base import Enrolment, RosterChange, RosterRow, Store
@@ -77,16 +78,18 @@ def _plan(
     roster: Roster, listed: Mapping[str, Sequence[Enrolment]], names: Mapping[str, str], complete: bool, day: date
 ) -> RosterPlan:
     held = _held(listed)
-    current = {pair: each for pair, of_pair in held.items() for each in of_pair if _current(each, day)}
-    past = {(*pair, each.ends) for pair, of_pair in held.items() for each in of_pair}
-    new = {(row.course, row.student): row for row in roster.rows
-           if (row.course, row.student) not in current
-           and (row.ends is None or (row.course, row.student, row.ends) not in past)}
-    dated = [row for row in roster.rows if (now := current.get((row.course, row.student)))
-             and _moved(row, now, held[row.course, row.student])]
+    new: list[RosterRow] = []
+    dated: list[RosterRow] = []
+    for row in roster.rows:
+        spans = [Span(each.begins, each.ends) for each in held.get((row.course, row.student), ())]
+        old = meant(row.ends, spans, day)
+        if old is None:
+            new.append(row)
+        elif wanted(row.begins, row.ends, old, spans) != old:
+            dated.append(row)
     students = {row.student: row.name for row in roster.rows}
     return RosterPlan(
-        ended=tuple(_ended(roster, current, complete)), added=tuple(new.values()), dated=tuple(dated),
+        ended=tuple(_ended(roster, held, day, complete)), added=tuple(new), dated=tuple(dated),
         renamed=tuple(Renamed(each, names[each], name) for each, name in students.items()
                       if names.get(each, name) != name),
         new_students=tuple(each for each in students if each not in names),
@@ -103,23 +106,13 @@ def _held(listed: Mapping[str, Sequence[Enrolment]]) -> dict[Pair, list[Enrolmen
     return held
 
 
-def _current(enrolment: Enrolment, day: date) -> bool:
-    """Whether it holds on that day or will on a later one."""
-    return enrolment.ends is None or max(day, enrolment.begins) < enrolment.ends
-
-
-def _moved(row: RosterRow, now: Enrolment, held: Sequence[Enrolment]) -> bool:
-    """Whether the row's days, where it says them, are others; no enrolment begins before another's end."""
-    before = [each.ends for each in held if each.ends and each != now]
-    begins = max([row.begins, *before]) if row.begins else now.begins
-    return (begins, row.ends or now.ends) != (now.begins, now.ends)
-
-
-def _ended(roster: Roster, current: Mapping[Pair, Enrolment], complete: bool) -> Iterator[Ended]:
+def _ended(roster: Roster, held: Mapping[Pair, Sequence[Enrolment]], day: date, complete: bool) -> Iterator[Ended]:
     """Those whose sender has deleted them and, where the files are complete, those who are no longer in them."""
     gone = set(roster.gone)
     there = {(row.course, row.student) for row in roster.rows}
     courses = {row.course for row in roster.rows} if complete else set()
-    for (course, student), held in sorted(current.items()):
-        if (course, student) in gone or (course in courses and (course, student) not in there):
-            yield Ended(course, student, held.name)
+    for pair, enrolments in sorted(held.items()):
+        course, student = pair
+        if pair in gone or (course in courses and pair not in there):
+            yield from (Ended(course, student, each.name) for each in enrolments
+                        if Span(each.begins, each.ends).lasts_after(day))

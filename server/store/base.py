@@ -18,7 +18,6 @@ from server.domain.evidence import Proposal
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.store.values import (
-    SINCE_EVER,
     Course,
     CourseRecord,
     Durability,
@@ -40,7 +39,7 @@ from server.store.values import (
 )
 
 __all__ = [
-    "SINCE_EVER", "Course", "CourseRecord", "Durability", "Enrolment", "Erasure", "HistoryLine", "MarkOutcome",
+    "Course", "CourseRecord", "Durability", "Enrolment", "Erasure", "HistoryLine", "MarkOutcome",
     "MarkRequest", "Outcome", "PhotoVerdict", "Picture", "RosterChange", "RosterEntry", "RosterRow",
     "Session", "SessionChange", "Sighting", "Store", "Template",
 ]
@@ -76,8 +75,9 @@ class Rosters(Protocol):
     ) -> RosterChange:
         """Add students, courses and enrolments, take over new names and days; nothing is removed.
 
-        ends: course and student of enrolments that end: they hold until before `day`, the campus's today; who is not
-        on the list then is left out. Raises BadRequest for an enrolment that would end before it begins.
+        ends: course and student of enrolments that end: they hold until before `day`, the campus's today, and those
+        that begin no earlier go; who is not on the list is left out. Raises BadRequest for an enrolment that would end
+        before it begins.
         """
 
     def roster(self, course: str, day: date) -> list[RosterEntry]:

@@ -1,35 +1,20 @@
 """Who is on which course's list from when until when. Runs inside its caller's transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, tuple_, update
 
+from server.domain.enrolments import Span, meant, wanted
 from server.errors import BadRequest
 from server.store.chunks import chunks
 from server.store.tables import enrolments as table
 from server.store.tables import students
 from server.store.upserts import insert_or_replace
-from server.store.values import SINCE_EVER, Enrolment, RosterRow
+from server.store.values import Enrolment, RosterRow
 
 Pair = tuple[str, str]
 """Course and student."""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An enrolment: from the day `begins` until before the day `ends`, or open."""
-
-    begins: date
-    ends: date | None
-
-    def holds(self, day: date) -> bool:
-        return self.begins <= day and self.lasts_after(day)
-
-    def lasts_after(self, day: date) -> bool:
-        """Whether it holds on that day or will on a later one."""
-        return self.ends is None or max(day, self.begins) < self.ends
 
 
 def write(connection: Connection, rows: Sequence[RosterRow], today: date) -> tuple[int, int]:
@@ -43,8 +28,8 @@ def write(connection: Connection, rows: Sequence[RosterRow], today: date) -> tup
     moved: list[dict[str, object]] = []
     for (course, student), row in by_pair.items():
         held = known.get((course, student), [])
-        old = _meant(row, held, today)
-        new = _wanted(row, old, held)
+        old = meant(row.ends, held, today)
+        new = wanted(row.begins, row.ends, old, held)
         _require_order(row, new, old)
         where = {"course": course, "student": student, "begins": new.begins, "ends": new.ends}
         if old is None:
@@ -56,23 +41,6 @@ def write(connection: Connection, rows: Sequence[RosterRow], today: date) -> tup
     return len(added), len(moved)
 
 
-def _meant(row: RosterRow, held: Sequence[Span], today: date) -> Span | None:
-    """The enrolment that a row speaks of: the current one, or the past one that ended on its very day."""
-    current = next((span for span in held if span.lasts_after(today)), None)
-    if current is None and row.ends is not None and row.ends <= today:
-        return next((span for span in held if span.ends == row.ends), None)
-    return current
-
-
-def _wanted(row: RosterRow, old: Span | None, held: Sequence[Span]) -> Span:
-    """What the enrolment shall be: no earlier than the end of another one before it."""
-    before = [span.ends for span in held if span.ends is not None and span != old]
-    if old is not None:
-        first = old.begins if row.begins is None else max([row.begins, *before])
-        return Span(first, row.ends or old.ends)
-    return Span(max([row.begins or SINCE_EVER, *before]), row.ends)
-
-
 def _require_order(row: RosterRow, new: Span, old: Span | None) -> None:
     if new != old and new.ends is not None and new.ends <= new.begins:
         raise BadRequest(
@@ -82,7 +50,7 @@ def _require_order(row: RosterRow, new: Span, old: Span | None) -> None:
 
 
 def _add(connection: Connection, added: list[dict[str, object]]) -> None:
-    # One that ended before it ever held begins on the same day: it holds from now on.
+    # Another import may have added the same meanwhile.
     if added:
         connection.execute(insert_or_replace(connection.dialect.name, table, "ends"), added)
 
@@ -98,13 +66,16 @@ def _move(connection: Connection, moved: list[dict[str, object]]) -> None:
 
 
 def end(connection: Connection, pairs: Sequence[Pair], day: date) -> int:
-    """Let the enrolments of these pairs hold until before that day; how many there were."""
+    """Let the enrolments of these pairs hold until before that day; how many there were.
+
+    Those that begin no earlier would never hold: they go.
+    """
     ended = 0
-    later = case((table.c.begins > day, table.c.begins), else_=day)
     for piece in chunks(dict.fromkeys(pairs)):
-        lasting = or_(table.c.ends.is_(None), and_(table.c.ends > day, table.c.ends > table.c.begins))
-        statement = update(table).where(tuple_(table.c.course, table.c.student).in_(piece), lasting)
-        ended += connection.execute(statement.values(ends=later)).rowcount
+        of_pairs = tuple_(table.c.course, table.c.student).in_(piece)
+        ended += connection.execute(delete(table).where(of_pairs, table.c.begins >= day)).rowcount
+        lasting = or_(table.c.ends.is_(None), table.c.ends > day)
+        ended += connection.execute(update(table).where(of_pairs, lasting).values(ends=day)).rowcount
     return ended
 
 

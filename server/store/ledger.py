@@ -6,11 +6,12 @@ from datetime import date, datetime
 
 from server.domain.attendance import Mark, Recorded, Source, State, stands_over
 from server.domain.calendar import CLASS_YEARS
+from server.domain.enrolments import Span
 from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed
 from server.store.answers import Answered, require_digest, token
 from server.store.base import MarkOutcome, MarkRequest, Outcome
 from server.store.columns import REASON_LENGTH, WHO_LENGTH
-from server.store.enrolments import Pair, Span
+from server.store.enrolments import Pair
 from server.store.identifiers import require_text
 from server.store.rosters import unknown_course, unknown_student
 

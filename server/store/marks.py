@@ -14,11 +14,12 @@ from itertools import product
 from sqlalchemy import Connection, bindparam, insert, select, tuple_
 
 from server.domain.attendance import Mark, Source, State
+from server.domain.enrolments import Span
 from server.domain.sessions import SessionState, state_at
 from server.store import answers, rosters
 from server.store.base import MarkOutcome, MarkRequest
 from server.store.chunks import chunks
-from server.store.enrolments import Pair, Span
+from server.store.enrolments import Pair
 from server.store.identifiers import is_identifier
 from server.store.ledger import HOURS_A_DAY, Books, Ledger, Line, Place, Standing, place_of
 from server.store.tables import enrolments, hours, mark_history, marks, sessions

@@ -16,9 +16,6 @@ from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.errors import RollcallError, RowProblem
 
-SINCE_EVER = date(1970, 1, 1)
-"""Begin of an enrolment whose begin nobody said: a list of names does not say since when it holds."""
-
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from server.domain.enrolments import SINCE_EVER
 from server.errors import BadRequest
 from server.services.roster import Roster
 from server.services.roster_plan import Ended, Renamed, RosterPlan, change_roster, plan_roster
-from server.store.base import SINCE_EVER, Enrolment, RosterRow, Store
+from server.store.base import Enrolment, RosterRow, Store
 
 AT = datetime(2026, 9, 7, 3, tzinfo=UTC)
 DAY = date(2026, 9, 7)
@@ -141,6 +142,8 @@ LISTS = st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(["김하늘",
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(1, 9), LISTS, st.booleans()), max_size=5))
+@example([(1, [("1", "김하늘", date(2026, 9, 2))], False), (1, [], True), (1, [("2", "이바다", None)], True),
+          (1, [("1", "김하늘", date(2026, 9, 1))], False), (1, [("1", "김하늘", date(2026, 9, 2))], False)])
 def test_a_plan_is_what_is_done_whatever_came_before(
     store: Store, imports: list[tuple[int, list[tuple[str, str, date | None]], bool]]
 ) -> None:
