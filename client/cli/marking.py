@@ -1,5 +1,6 @@
 """The commands that record what a person says: one mark, a roll call. What they decide goes through the outbox."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -7,6 +8,7 @@ import click
 
 from client import rollcall as roll_calls
 from client.api import new_key, now_utc
+from client.cli.another_day import date_option, held_hour
 from client.cli.options import PROGRAM, course_argument, everywhere, given, hour_option, post_of, read_file, wants_json
 from client.cli.recording import record, require_all, tell_of_earlier
 from client.console import note
@@ -22,15 +24,25 @@ from protocol.messages import Mark, State
 @click.option("--state", type=click.Choice(roll_calls.STATES), default="present", show_default=True,
               help="What to record.")  # fmt: skip
 @hour_option
+@date_option
+@click.option("--why", default="", metavar="TEXT", help="The reason, kept in the history.")
 @everywhere
 @click.pass_context
-def mark(context: click.Context, student: str, course: str, state: str, hour: int | None) -> None:
+def mark(
+    context: click.Context, student: str, course: str, state: str, hour: int | None, day: datetime | None, why: str
+) -> None:
     """Record one STUDENT's state in a class hour of a COURSE.
 
-    While the server is away it is kept on this machine (exit status 3) and sent later.
+    While the server is away it is kept on this machine (exit status 3) and sent later; with --date the server is
+    needed.
     """
-    decided = Mark(student=student, course=course, state=cast("State", state), hour=hour, key=new_key(), at=now_utc())
+    at = now_utc()
     post = post_of(context)
+    held = held_hour(post.api, course, day, hour) if day else None
+    decided = Mark(
+        student=student, course=course, state=cast("State", state), hour=held.hour if held else hour, key=new_key(),
+        at=at, session=held.session.session if held else None, why=why,
+    )  # fmt: skip
     number = post.keep(decided)
     try:
         marked = post.deliver(number)
@@ -50,11 +62,13 @@ def mark(context: click.Context, student: str, course: str, state: str, hour: in
               help="Record this state for everyone whom --file does not name; nobody is asked.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Send at the end of the list without asking again.")
 @hour_option
+@date_option
 @everywhere
 @click.pass_context
 def rollcall(
-    context: click.Context, course: str, file: Path | None, rest: str | None, yes: bool, hour: int | None
-) -> None:
+    context: click.Context, course: str, file: Path | None, rest: str | None, yes: bool, hour: int | None,
+    day: datetime | None,
+) -> None:  # fmt: skip
     """Call the roll of a COURSE.
 
     All answers are sent in one batch. While the server is away it is kept on this machine (exit status 3) and sent
@@ -62,7 +76,7 @@ def rollcall(
     """
     answers = roll_calls.read_answers(read_file(file, roll_calls.MAX_CSV_BYTES)) if file else []
     post = post_of(context)
-    on_list = post.api.roster(course)
+    on_list = held_hour(post.api, course, day, hour).roster(post.api) if day else post.api.roster(course)
     if not on_list.students:
         raise ClientError(f"Nobody is on the list of course {course}; import its roster on the server first.")
     roll = roll_calls.RollCall(on_list, hour)

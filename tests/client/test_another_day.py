@@ -1,0 +1,77 @@
+"""Corrections of another day by the client's commands, answered by the real server."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.api import Api
+from client.transport import TcpTransport
+from tests.running import CLIENT, SERVER, run, serving
+
+COURSE = "EA0017_1"
+FIRST, SECOND = "202610001", "202610002"
+DAY = "2026-03-03"
+
+
+class Classroom:
+    """A course of two students, its server, and a client's command line."""
+
+    def __init__(self, folder: Path, api: Api, address: str) -> None:
+        self.api = api
+        self._everywhere = ("--server", address, "--outbox", str(folder / "outbox.sqlite"))
+
+    def client(self, *arguments: str) -> Any:
+        return run(CLIENT, *arguments, *self._everywhere)
+
+    def states(self, session: int) -> dict[str, list[str | None]]:
+        return {each.student: [hour.mark for hour in each.hours] for each in self.api.board(session).students}
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Classroom]:
+    roster = tmp_path / "roster.csv"
+    rows = "".join(f"{student},김하늘,{COURSE}\n" for student in (FIRST, SECOND))
+    roster.write_text(f"student_id,name,course_code\n{rows}", encoding="utf-8")
+    done = run(SERVER, "roster", "import", str(roster), "--database", str(tmp_path / "rollcall.sqlite"))
+    assert done.returncode == 0, done.stderr
+    with serving(tmp_path) as server, closing(TcpTransport("127.0.0.1", server.port, 30.0)) as transport:
+        yield Classroom(tmp_path, Api(transport, "office"), server.address)
+
+
+def test_a_mark_of_another_day_goes_into_that_days_session_with_its_reason(room: Classroom) -> None:
+    session = room.api.open_session(COURSE, date=DAY, hours=[2, 3]).session
+    done = room.client("mark", FIRST, COURSE, "--date", DAY, "--hour", "2", "--state", "excused", "--why", "진단서",
+                       "--json")
+    assert done.returncode == 0, done.stderr
+    (marked,) = json.loads(done.stdout)["marks"]
+    assert (marked["date"], marked["hour"], marked["state"]) == (DAY, 2, "excused")
+    assert room.states(session) == {FIRST: ["excused", None], SECOND: [None, None]}
+    assert [each.date for each in room.api.sessions(COURSE)] == [DAY]
+
+
+def test_a_roll_call_of_another_day_is_of_that_days_session(room: Classroom) -> None:
+    session = room.api.open_session(COURSE, date=DAY, hours=[6]).session
+    done = room.client("rollcall", COURSE, "--date", DAY, "--all", "present")
+    assert done.returncode == 0, done.stderr
+    assert room.states(session) == {FIRST: ["present"], SECOND: ["present"]}
+
+
+def test_where_the_day_has_several_hours_one_has_to_be_named(room: Classroom) -> None:
+    room.api.open_session(COURSE, date=DAY, hours=[2, 3])
+    for hour in ((), ("--hour", "7")):
+        done = room.client("mark", FIRST, COURSE, "--date", DAY, *hour)
+        assert (done.returncode, "has the class hours 2, 3" in done.stderr) == (2, True)
+
+
+def test_a_day_without_a_session_and_one_that_is_closed_say_what_to_do(room: Classroom) -> None:
+    done = room.client("rollcall", COURSE, "--date", DAY, "--all", "present")
+    assert (done.returncode, f"session open {COURSE} --date {DAY}" in done.stderr) == (1, True)
+    session = room.api.open_session(COURSE, date=DAY, hours=[2]).session
+    room.api.set_session(session, "submitted")
+    room.api.set_session(session, "closed")
+    done = room.client("rollcall", COURSE, "--date", DAY, "--all", "present")
+    assert (done.returncode, f"session reopen {session}" in done.stderr) == (1, True)
