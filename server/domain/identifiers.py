@@ -1,8 +1,23 @@
 """Student numbers and course codes: opaque text, the same however a keyboard or a file system composes its letters."""
 
 import unicodedata
+from typing import Final
+
+MAX_LENGTH: Final = 32
+"""As the wire and the database have them."""
 
 
 def normal(identifier: str) -> str:
     """In Unicode's NFC: a Mac names files in NFD, and the same code must not be two."""
     return unicodedata.normalize("NFC", identifier)
+
+
+def flaw(identifier: str) -> str:
+    """What keeps a text from being a student number or a course code, behind its name; "": nothing."""
+    if not identifier:
+        return "is missing"
+    if len(identifier) > MAX_LENGTH:
+        return f"has {len(identifier)} characters, at most {MAX_LENGTH} are possible"
+    if not identifier.isprintable() or any(char.isspace() for char in identifier):
+        return f"{identifier!r} holds white space or control characters"
+    return ""

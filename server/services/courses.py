@@ -7,8 +7,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, Calendar, campus_day
+from server.domain.identifiers import flaw
 from server.domain.timetable import ClassHour, PlannedHour, hour_on, planned_hours
-from server.errors import UnknownCourse
+from server.errors import BadRequest, UnknownCourse
 from server.services.course_plan import CoursePlan, as_json, from_json
 from server.services.short_memory import ShortMemory
 from server.services.term_file import TermCalendar
@@ -37,7 +38,9 @@ class Courses:
         return {each.code: _plan(each) for each in self._store.courses()}
 
     def set_plan(self, course: str, plan: CoursePlan, *, at: datetime, by: str) -> None:
-        """Keep a plan; a course that there is not is made."""
+        """Keep a plan; a course that there is not is made. Raises BadRequest for what is no course code."""
+        if wrong := flaw(course):
+            raise BadRequest(f"The course code {wrong}: no roster and no mark could name it.")
         kept = Course(code=course, title=plan.title, room=plan.room, devices=plan.devices, plan=as_json(plan))
         self._store.set_course(kept, at=at, by=by)
         self._plans.forget()

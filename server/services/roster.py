@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from server.domain.identifiers import flaw
 from server.errors import BadRequest, TooLarge
 from server.services import archives
 from server.services.oneroster import Enrolment, is_oneroster, read_oneroster
@@ -20,12 +21,12 @@ from server.store.base import RosterEntry, RosterRow, Store
 
 MAX_ROSTER_BYTES: Final = 16 * 1024 * 1024
 """Largest roster file: a university of 30 000 students with ten courses each has about 12 MB."""
-MAX_ID_LENGTH: Final = 32
 MAX_NAME_LENGTH: Final = 100
-"""Of student numbers and course codes, and of names: as the wire and the database have them."""
+"""As the wire and the database have it."""
 MOST_PROBLEMS_SHOWN: Final = 20
 _SPOILT: Final = {
     re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+"): "a number that a spreadsheet has shortened",
+    re.compile(r"-[0-9]+([.,][0-9]+)?"): "a number below zero",
     re.compile(r"[0-9]+[.,]0+"): "a number to which a spreadsheet has added decimals",
     re.compile(r"'.*"): "a number before which a spreadsheet's mark for text was left",
     re.compile(r"=.*"): "a number that was written as a spreadsheet's formula",
@@ -64,10 +65,20 @@ def read_rosters(files: Sequence[tuple[str, bytes]], headings: Headings) -> Rost
     """
     reading = _Reading(headings)
     for name, data in files:
+        _read_one(reading, name, data, alone=len(files) == 1)
+    return reading.result()
+
+
+def _read_one(reading: "_Reading", name: str, data: bytes, *, alone: bool) -> None:
+    """Read a file; what is said of it begins with its name where there are others."""
+    try:
         if len(data) > MAX_ROSTER_BYTES:
             raise TooLarge(f"The roster has {len(data)} bytes; at most {MAX_ROSTER_BYTES} are read. Split the file.")
-        reading.read(data, f"{name}, " if len(files) > 1 else "")
-    return reading.result()
+        reading.read(data, "" if alone else f"{name}, ")
+    except (BadRequest, TooLarge) as error:
+        if alone:
+            raise
+        raise type(error)(f"{name}: {error.text}") from error
 
 
 class _Reading:
@@ -155,13 +166,8 @@ def _normal(field: str) -> str:
 
 
 def _wrong_id(column: str, value: str) -> list[str]:
-    if not value:
-        return [f"{column} is missing"]
-    if len(value) > MAX_ID_LENGTH:
-        return [f"{column} has {len(value)} characters, at most {MAX_ID_LENGTH} are possible"]
-    if not value.isprintable() or any(char.isspace() for char in value):
-        return [f"{column} {value!r} holds white space or control characters"]
-    return _spoilt(column, value)
+    wrong = flaw(value)
+    return [f"{column} {wrong}"] if wrong else _spoilt(column, value)
 
 
 def _spoilt(column: str, value: str) -> list[str]:

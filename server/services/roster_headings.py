@@ -71,7 +71,8 @@ class Headings:
             return BadRequest(f"The roster's {lines[0].where} cannot be read: {lines[0].wrong}.")
         nearest = min(named, key=lambda line: len(self.missing(line.fields)))
         missing = self.missing(nearest.fields)
-        found = ", ".join(repr(name.strip()[:40]) for name in nearest.fields[:10]) or "nothing that can be read"
+        headings = [name.strip()[:40] for name in nearest.fields if name.strip()]
+        found = ", ".join(map(repr, headings[:10])) or "nothing that can be read"
         return BadRequest(
             f"One of the roster's first {SEARCHED_LINES} lines must name each of the columns {self._names()} once, "
             f"separated by commas, semicolons or tabs; in {nearest.where} {', '.join(missing)} "

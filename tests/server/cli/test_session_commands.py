@@ -83,6 +83,14 @@ def test_a_wrong_file_changes_nothing(tmp_path: Path, text: str, words: str) -> 
     assert invoke_json(tmp_path, "course", "show", COURSE) == before
 
 
+@pytest.mark.parametrize(("code", "words"), [("과목 1", "white space"), ("c" * 33, "at most 32"), ("", "is missing")])
+def test_what_no_roster_could_name_is_no_course_code(tmp_path: Path, code: str, words: str) -> None:
+    (tmp_path / "course.toml").write_text(COURSE_FILE, encoding="utf-8")
+    said = invoke(tmp_path, "course", "set", code, "--file", str(tmp_path / "course.toml"))
+    assert (said.status, words in said.problem) == (1, True)
+    assert invoke_json(tmp_path, "course", "show") == []
+
+
 def test_a_holiday_has_no_class_and_a_make_up_day_has(tmp_path: Path) -> None:
     set_course(tmp_path)
     file = tmp_path / "2026-1.toml"

@@ -104,7 +104,8 @@ def test_a_number_with_more_digits_than_spreadsheets_keep_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("value", "problem"), [
-    (date(2026, 9, 1), "holds white space"), ("#REF!", "a formula that it cannot compute"), (None, "is missing"),
+    (date(2026, 9, 1), "holds white space"), (-5, "below zero"), ("#REF!", "a formula that it cannot compute"),
+    (None, "is missing"),
 ])
 def test_a_cell_that_is_no_number_of_a_student_is_reported_by_sheet_and_row(value: Any, problem: str) -> None:
     with pytest.raises(BadRequest, match=rf"\n  sheet '명단', row 3: student_id .*{problem}"):
@@ -158,8 +159,9 @@ def test_of_several_lists_one_has_to_be_named() -> None:
 
 
 def test_a_sheet_without_the_header_says_what_it_names() -> None:
-    with pytest.raises(BadRequest, match=r"in sheet '명단', row 1 course_code is not there once\. It names '학번', "):
-        _rows(_book(HEADER[:2], (201511041, "김하늘")))
+    named = r"in sheet '명단', row 1 course_code is not there once\. It names '학번', '[^']+'\. "
+    with pytest.raises(BadRequest, match=named):
+        _rows(_book((*HEADER[:2], None, " "), (201511041, "김하늘", None, 3)))
     with pytest.raises(BadRequest, match="The roster is empty"):
         _rows(_book())
 

@@ -78,6 +78,7 @@ def test_a_student_of_two_courses_and_numbers_of_any_form_are_fine() -> None:
     ("1,K\x07im,C1", "name holds control characters"),
     ("2.01511E+08,Kim,C1", "student_id 2.01511E+08 is a number that a spreadsheet has shortened: format the column as"),
     ("201511041.0,Kim,C1", "student_id 201511041.0 is a number to which a spreadsheet has added decimals: format the"),
+    ("-201511041,Kim,C1", "student_id -201511041 is a number below zero: format the"),
     ("'201511041,Kim,C1", "student_id '201511041 is a number before which a spreadsheet's mark for text was left"),
     ('="201511042",Kim,C1', 'student_id ="201511042" is a number that was written as a spreadsheet\'s formula: format'),
     ('"=""201511042""",Kim,C1', 'student_id ="201511042" is a number that was written as a spreadsheet\'s formula'),
@@ -235,6 +236,12 @@ def test_files_are_read_together_and_their_mistakes_told_by_file_and_line() -> N
         "  b.csv, line 3: name is missing",
         "  b.csv, line 4: student 1 is in course C1 already, in a.csv, line 2",
     ]
+
+
+def test_of_several_files_the_one_that_cannot_be_read_is_named() -> None:
+    files = [("a.csv", HEADER.encode() + b"1,Kim,C1\n"), ("b.csv", b"")]
+    with pytest.raises(BadRequest, match=r"^b\.csv: The roster is empty"):
+        read_rosters(files, Headings())
 
 
 @settings(max_examples=300, deadline=None)
