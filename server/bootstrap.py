@@ -22,6 +22,7 @@ from server.services.decisions import Decisions
 from server.services.evidence import Evidence
 from server.services.forgetting import Forgetting
 from server.services.galleries import Galleries
+from server.services.keeping import Keeping
 from server.services.recognise import Recognition
 from server.services.record import Recorder
 from server.services.roster import RosterService
@@ -122,6 +123,7 @@ class Server:
         self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
         self.forgetting = Forgetting(store, settings.sightings_days)
         self._desk = desk_around(store, settings.zone, self.galleries)
+        self.keeping = Keeping(store, self._desk.sessions, settings.zone, settings.sightings_days)
         self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)

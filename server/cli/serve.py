@@ -120,6 +120,7 @@ def _watch(server: Server, ended: threading.Event) -> None:
     while not ended.wait(WATCH_S):
         try:
             server.galleries.current()
+            server.keeping.keep_past(utc_now())
             server.forgetting.forget_old(utc_now())
         except RollcallError as error:
             if not away:
