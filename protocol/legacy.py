@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from protocol.errors import FrameError, MessageError
+from protocol.errors import FrameError
 from protocol.framing import MAGIC, MAX_PAYLOAD_BYTES
 from protocol.images import SIGNATURE_BYTES, ImageEnd, is_image
 
@@ -64,21 +64,6 @@ class RosterRow:
 def is_framed(first_byte: int) -> bool:
     """Whether a connection that begins with this byte speaks the framed form."""
     return first_byte == MAGIC[0]
-
-
-def encode_mark(student: str, course: str) -> bytes:
-    """The 17 bytes of a mark. Raises MessageError where the old form cannot carry the student or the course."""
-    if not re.fullmatch(r"[0-9]{9}", student):
-        raise MessageError(f"The form of 2019 carries student numbers of nine digits only, not {student[:32]!r}.")
-    return student.encode() + encode_roster(course)
-
-
-def encode_roster(course: str) -> bytes:
-    """The 8 bytes that ask for a course's list. Raises MessageError where the old form cannot carry the course."""
-    data = course.encode("utf-8", "replace")
-    if len(data) != COURSE_BYTES or _read_course(data) != course or _foreign(data):
-        raise MessageError(f"The form of 2019 carries course codes of eight bytes only, not {course[:32]!r}.")
-    return data
 
 
 def encode_roster_reply(rows: Iterable[RosterRow]) -> bytes:

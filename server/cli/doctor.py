@@ -13,6 +13,9 @@ from server.bootstrap import check_camera, check_engine, check_key_file, check_m
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
+from server.counted import counted
+from server.recognition import model_id_of
+from server.store.base import Store
 
 MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "broken": "[red]✗ broken [/]"}
 
@@ -52,7 +55,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.Finding]:
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
         findings += checks.guarded("camera", lambda: check_camera(camera))
-    return findings
+    return list(dict.fromkeys(findings))
 
 
 def _key_file(settings: Settings, broken: list[str]) -> list[checks.Finding]:
@@ -78,3 +81,12 @@ def _database(settings: Settings) -> Iterator[checks.Finding]:
             yield checks.Finding("durability", "fine", "what is acknowledged is on disk")
         yield checks.check_clock(settings, utc_now(), store.now())
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
+        yield from checks.guarded("models", lambda: _enrolment(settings, store))
+
+
+def _enrolment(settings: Settings, store: Store) -> Iterator[checks.Finding]:
+    """Nobody is enrolled with another model alone. Raises SetupProblem where a model file is missing."""
+    if students := store.known_to_other_models(model_id_of(settings.embedder)):
+        yield checks.Finding("enrolment", "warning", f"{counted(students, 'student')} cannot be recognised, being "
+                                                     "enrolled with another model alone: run `enrol` with their "
+                                                     "photographs.")

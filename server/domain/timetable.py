@@ -1,8 +1,8 @@
 """A course's weekly class hours in, the hours planned on a day and the one that is on out. Campus time; no clock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -77,12 +77,6 @@ def planned_hours(
     )
 
 
-def hours_between(timetable: Timetable, calendar: Calendar, course: str, begins: date, ends: date) -> int:
-    """How many class hours the course has from `begins` to `ends`, both included, holidays and make-up days counted."""
-    weekdays = (calendar.weekday_of(day, course) for day in _days(begins, ends))
-    return sum(len(timetable.week[weekday]) for weekday in weekdays if weekday is not None)
-
-
 def hour_on(planned: Sequence[PlannedHour], moment: datetime) -> int | None:
     """The number of the hour that is on at `moment` (zone-aware), of the hours of one day; None where there are none.
 
@@ -108,8 +102,3 @@ def _require_order(day: str, hours: Sequence[ClassHour]) -> None:
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone).astimezone(UTC)
-
-
-def _days(begins: date, ends: date) -> Iterator[date]:
-    for after in range((ends - begins).days + 1):
-        yield begins + timedelta(days=after)

@@ -177,7 +177,7 @@ def _erase_from_store(store: Store, student: str, *, at: datetime, by: str, ther
     except UnknownStudent:
         if not there:
             raise
-        return Erasure(student, 0, 0, ()), False
+        return Erasure(student, 0, 0), False
 
 
 def _raise_if_stuck(removal: Removal, student: str, standing: str) -> None:

@@ -235,8 +235,8 @@ class Templates(Protocol):
     def templates(self, model_id: str) -> list[Template]:
         """All templates of that model, decrypted, by student and photograph. Raises SetupProblem: wrong key."""
 
-    def templates_of_other_models(self, model_id: str) -> int:
-        """How many templates there are of any other model."""
+    def known_to_other_models(self, model_id: str) -> int:
+        """How many students have templates, but none of this model, so that it cannot recognise them."""
 
     def verdicts(self, model_id: str) -> dict[bytes, str]:
         """Photographs that were refused under that model: hash -> reason."""

@@ -15,8 +15,7 @@ def erase(connection: Connection, student: str, *, at: datetime, by: str) -> Era
     """Remove templates, refusals, sightings and proposals; see Store.erase. Marks stay."""
     # See rosters.hold_students.
     connection.execute(select(students.c.number).where(students.c.number == student).with_for_update())
-    names = templates.photographs(connection, student)
-    _require_trace(connection, student, bool(names))
+    _require_trace(connection, student)
     removed = templates.remove_of_student(connection, student)
     seen = pictures.remove_of_student(connection, student)
     proposed = connection.execute(delete(proposals).where(proposals.c.student == student)).rowcount
@@ -24,11 +23,11 @@ def erase(connection: Connection, student: str, *, at: datetime, by: str) -> Era
     connection.execute(remember, [{"student": student, "erased_at": at, "who": by}])
     counted = f"{removed} templates, {seen} sightings, {proposed} proposals"
     access_log.write(connection, at, by, "erase", subject=student, detail=counted)
-    return Erasure(student, removed, seen, tuple(sorted(names.values())), proposed)
+    return Erasure(student, removed, seen, proposed)
 
 
-def _require_trace(connection: Connection, student: str, has_templates: bool) -> None:
-    known = has_templates or student in rosters.names(connection, [student])
+def _require_trace(connection: Connection, student: str) -> None:
+    known = templates.photographs(connection, student) or student in rosters.names(connection, [student])
     refused = select(photo_verdicts.c.student).where(photo_verdicts.c.student == student).limit(1)
     if not known and student not in templates.erased(connection) and connection.scalar(refused) is None:
         raise UnknownStudent(f"Nothing is known of a student with the number {student[:40]!r}: check the number.")

@@ -224,8 +224,8 @@ class SqlStore:
     def templates(self, model_id: str) -> list[Template]:
         return self._read(lambda c: template_rows.read(c, model_id, self._keys))
 
-    def templates_of_other_models(self, model_id: str) -> int:
-        return self._read(lambda c: template_rows.count_of_other_models(c, model_id))
+    def known_to_other_models(self, model_id: str) -> int:
+        return self._read(lambda c: template_rows.known_to_other_models(c, model_id))
 
     def verdicts(self, model_id: str) -> dict[bytes, str]:
         return self._read(lambda c: template_rows.verdicts_of(c, model_id))

@@ -147,8 +147,9 @@ def _require_photo(photo_sha256: bytes, model_id: str) -> None:
         raise Internal(f"A photograph's SHA-256 has {HASH_BYTES} bytes, this one has {len(photo_sha256)}.")
 
 
-def count_of_other_models(connection: Connection, model_id: str) -> int:
-    query = select(func.count()).select_from(templates).where(templates.c.model_id != model_id)
+def known_to_other_models(connection: Connection, model_id: str) -> int:
+    of_this = select(templates.c.student).where(templates.c.model_id == model_id)
+    query = select(func.count(templates.c.student.distinct())).where(templates.c.student.not_in(of_this))
     return connection.scalar(query) or 0
 
 

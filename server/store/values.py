@@ -229,7 +229,6 @@ class Erasure:
     student: str
     templates: int
     sightings: int
-    photo_names: tuple[str, ...]
     proposals: int = 0
 
 

@@ -110,6 +110,13 @@ def test_a_key_that_others_can_read_is_a_warning_and_the_templates_are_fine(tmp_
     assert "chmod 600" in text
 
 
+def test_doctor_counts_whom_another_model_alone_knows(tmp_path: Path) -> None:
+    _template(tmp_path)
+    ((level, text),) = _said(_doctor(tmp_path), "enrolment")
+    assert level == "warning"
+    assert text.startswith("1 student cannot be recognised, being enrolled with another model alone: run `enrol`")
+
+
 def test_nothing_is_copied_from_a_database_that_is_not_there(tmp_path: Path) -> None:
     done = run(SERVER, "db", "copy", *_flags(tmp_path), "--to", str(tmp_path / "copy.sqlite"))
     assert done.returncode == 1

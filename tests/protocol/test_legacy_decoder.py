@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from protocol.errors import FrameError, MessageError, ProtocolError
+from protocol.errors import FrameError, ProtocolError
 from protocol.framing import MAGIC
 from protocol.legacy import (
     LegacyDecoder,
@@ -18,8 +18,6 @@ from protocol.legacy import (
     LegacyRoster,
     LegacySnapshot,
     RosterRow,
-    encode_mark,
-    encode_roster,
     encode_roster_reply,
     is_framed,
 )
@@ -281,23 +279,6 @@ def test_the_first_byte_tells_the_forms_apart():
     assert is_framed(MAGIC[0])
     starts = [LEGACY_MARK, LEGACY_ROSTER, b"\x16\x03", *IMAGES]
     assert not any(is_framed(start[0]) for start in starts)
-
-
-@pytest.mark.parametrize(("data", "message"), LEGACY_TEXTS)
-def test_text_messages_are_encoded_as_in_the_vectors(data, message):
-    is_mark = isinstance(message, LegacyMark)
-    assert (encode_mark(message.student, message.course) if is_mark else encode_roster(message.course)) == data
-
-
-@pytest.mark.parametrize(
-    ("student", "course"),
-    [("20151104", "ea0017_1"), ("2015110411", "ea0017_1"), ("２０１５１１０４１", "ea0017_1"), ("201511041", "ea0017"),
-     ("201511041", "ea0017_12"), ("201511041", "ea0017\n1"), ("201511041", "컴퓨터"), ("201511041", "ea0017_\ud800"),
-     ("20151104\n", "ea0017_1"), ("201511041", "OPTIONS ")],
-)  # fmt: skip
-def test_what_the_old_form_cannot_carry_is_not_encoded(student, course):
-    with pytest.raises(MessageError, match="2019"):
-        encode_mark(student, course)
 
 
 def test_a_roster_reply_is_a_json_array_in_utf8():

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.domain.calendar import Calendar, Holiday, MakeUp, Term
-from server.domain.timetable import ClassHour, PlannedHour, Timetable, hour_on, hours_between, planned_hours
+from server.domain.calendar import Calendar, Holiday, MakeUp
+from server.domain.timetable import ClassHour, PlannedHour, Timetable, hour_on, planned_hours
 
 SEOUL = ZoneInfo("Asia/Seoul")
 FIRST, SECOND, SEVENTH = (
@@ -58,16 +58,6 @@ def test_without_hours_none_is_on_and_without_times_the_lowest_number_is() -> No
     assert hour_on((PlannedHour(3), PlannedHour(2)), at(9)) == 2
 
 
-def test_a_terms_hours_are_counted_with_its_holidays_and_make_up_days() -> None:
-    term = Term("2026-1", date(2026, 3, 2), date(2026, 6, 19))
-    assert TIMETABLE.weekly_hours == 4
-    assert hours_between(TIMETABLE, Calendar((term,)), "EA0017_1", term.begins, term.ends) == 16 * 4
-    calendar = Calendar(
-        (term,), (Holiday(MONDAY, MONDAY, "휴강"),), (MakeUp(date(2026, 6, 13), 2, course="EA0017_1"),),
-    )
-    assert hours_between(TIMETABLE, calendar, "EA0017_1", term.begins, term.ends) == 16 * 4 - 3 + 1
-
-
 @pytest.mark.parametrize(
     ("make", "said"),
     [
@@ -88,3 +78,7 @@ def test_a_timetable_that_cannot_be_is_refused_with_its_values(make: object, sai
 
 def test_hours_are_numbered_up_to_twenty_four() -> None:
     assert [ClassHour(number, time(22), time(22, 50)).number for number in (1, 24)] == [1, 24]
+
+
+def test_a_week_has_the_hours_of_its_days() -> None:
+    assert TIMETABLE.weekly_hours == 4

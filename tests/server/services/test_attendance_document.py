@@ -13,7 +13,7 @@ from server.domain.calendar import Calendar
 from server.domain.evidence import Reason
 from server.domain.rules import PRESETS, Rules
 from server.domain.tally import HourHeld, Key, Tally, failing_limit, hours_of, tally
-from server.domain.timetable import hours_between, planned_hours
+from server.domain.timetable import planned_hours
 from server.services.course_plan import read_course_toml
 from server.services.course_rules import rules_table
 from server.services.report_table import KOREAN, SYMBOLS
@@ -25,7 +25,6 @@ COURSE_TOML, TERM_TOML = re.findall(r"^```toml\n(.*?)^```", DOCUMENT, re.MULTILI
 PLAN = read_course_toml(COURSE_TOML.encode())
 TERM = read_term_toml(TERM_TOML.encode())
 CALENDAR = Calendar((TERM.term,), TERM.holidays, TERM.makeups)
-TERM_HOURS = hours_between(PLAN.timetable, CALENDAR, COURSE, TERM.term.begins, TERM.term.ends)
 STATES = {symbol: state for state, symbol in SYMBOLS.items()}
 NO_HOUR = "–"
 
@@ -47,11 +46,18 @@ def hours_on(day: date) -> list[Key]:
     return [(day, hour.number) for hour in planned_hours(PLAN.timetable, CALENDAR, COURSE, day, ZoneInfo("Asia/Seoul"))]
 
 
+def hours_until(last: date) -> list[Key]:
+    return [key for after in range((last - TERM.term.begins).days + 1)
+            for key in hours_on(TERM.term.begins + timedelta(days=after))]
+
+
+TERM_HOURS = len(hours_until(TERM.term.ends))
+
+
 def after(last: date) -> Tally:
     """The tally of the student of the story when that day is over."""
     told, marks = story(), {}
-    held = [key for after in range((last - TERM.term.begins).days + 1)
-            for key in hours_on(TERM.term.begins + timedelta(days=after))]
+    held = hours_until(last)
     for day in {day for day, _ in held}:
         symbols = told[day][1].split() if day in told else ["O"] * len(hours_on(day))
         marks |= {key: STATES[symbol] for key, symbol in zip(hours_on(day), symbols, strict=True) if symbol != NO_HOUR}

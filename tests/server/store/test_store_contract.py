@@ -324,8 +324,14 @@ class TestTemplates:
         ]
         assert [each.embedding[0] for each in found] == [np.float32(-3.0), np.float32(0.25), np.float32(0.1)]
         assert all(each.embedding.shape == (128,) and each.embedding.dtype == np.float32 for each in found)
-        assert store.templates_of_other_models(MODEL) == 1
         assert store.photographs("a") == {each.photo_sha256: each.photo_name for each in [*kept[1:], template("a")]}
+
+    def test_students_whom_another_model_alone_knows_are_counted(self, store: SqlStore) -> None:
+        assert store.known_to_other_models(MODEL) == 0
+        of_others = [template("b", model="other"), template("b", b"2", model="third"), template("c", model="other")]
+        store.add_templates([template("a"), template("a", model="other"), *of_others], [], at=NOW)
+        assert store.known_to_other_models(MODEL) == 2
+        assert store.known_to_other_models("other") == 0
 
     def test_embeddings_of_reduced_sizes_come_back_with_the_large_one(self, store: SqlStore) -> None:
         reduced = {px: np.full(128, px, np.float32) for px in (80, 60, 40, 30)}
@@ -392,7 +398,6 @@ class TestErasure:
         store.add_templates([*mine, template(STUDENTS[1])], [of_them, of_another], at=NOW)
         receipt = store.erase(STUDENTS[0], at=NOW, by="officer")
         assert (receipt.student, receipt.templates, receipt.sightings) == (STUDENTS[0], 3, 2)
-        assert receipt.photo_names == tuple(sorted({each.photo_name for each in mine}))
         assert [each.student for each in store.templates(MODEL)] == [STUDENTS[1]]
         assert store.verdicts(MODEL) == {b"2" * 32: "no face"}
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}}
