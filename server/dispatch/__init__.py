@@ -107,8 +107,10 @@ class Dispatcher:
 
 
 def _error(error: RollcallError) -> messages.Error:
-    problems = framed_form.refused(error.problems[:MOST_PROBLEMS])
-    return messages.Error(code=error.code, text=error.text, retry=error.retry, problems=problems)
+    problems, text = framed_form.refused(error.problems[:MOST_PROBLEMS]), error.text
+    if len(error.problems) > MOST_PROBLEMS:
+        text += f" In all {len(error.problems)} rows are wrong; here are the first {MOST_PROBLEMS}."
+    return messages.Error(code=error.code, text=text, retry=error.retry, problems=problems)
 
 
 def _log(peer: Peer, name: str, reply: object, started: float) -> None:

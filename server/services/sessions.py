@@ -86,8 +86,10 @@ class Sessions:
         self, course: str | None, since: date | None, until: date | None, *, overdue: bool, now: datetime
     ) -> list[SessionView]:
         """Sessions of these days, newest first; overdue: only those. Raises UnknownCourse."""
-        plans = self._courses.all_plans() if course is None else {course: self._courses.plan_of(course)}
+        known = {} if course is None else {course: self._courses.plan_of(course)}
         found = self._store.sessions(course, since, until)
+        # Plans after sessions: a course that is made meanwhile has one.
+        plans = known or self._courses.all_plans()
         views = [self._view(session, plans[session.course], now) for session in found]
         return [view for view in views if view.overdue or not overdue]
 

@@ -134,3 +134,13 @@ def test_a_submission_by_a_clock_that_runs_ahead_can_be_taken_back_at_once(on_sq
     assert on_sqlite.set_state(session, "submitted", at=ahead).session.state == "submitted"
     on_sqlite.now += timedelta(seconds=20)
     assert on_sqlite.set_state(session, "draft", "too early").session.state == "draft"
+
+
+# -- rows that are wrong, more than fit
+
+
+def test_of_too_many_wrong_rows_the_number_is_told(on_sqlite: Classroom) -> None:
+    rows = tuple(messages.MarkItem(student=f"nobody{row}", course=COURSE) for row in range(800))
+    refused = on_sqlite.ask(messages.Marks(marks=rows, key="k"))
+    assert len(refused.problems) == 500
+    assert "800 rows are wrong; here are the first 500" in refused.text
