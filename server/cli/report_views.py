@@ -67,12 +67,19 @@ def show_report(report: CourseReport) -> None:
 
 def _totals(row: ReportRow) -> list[Value]:
     of = row.tally.counts
-    left = "failed" if row.term.failed else row.term.left
     return [
         f"{number(row.tally.attended)} of {sum(of.values()) - of[State.NOT_TAKEN]}", of[State.LATE],
         of[State.LEFT_EARLY], of[State.ABSENT], of[State.EXCUSED] + of[State.EXCUSED_ABSENCE], of[State.NOT_TAKEN],
-        row.term.absences, f"{left} (near)" if row.term.near else left,
+        row.term.absences, _left(row),
     ]
+
+
+def _left(row: ReportRow) -> Value:
+    if row.left_on:
+        return "off the list"
+    if row.fails:
+        return "failed"
+    return f"{row.term.left} (near)" if row.near else row.term.left
 
 
 def _sentences(report: CourseReport) -> Iterator[str]:
@@ -81,12 +88,15 @@ def _sentences(report: CourseReport) -> Iterator[str]:
     yield (f"{report.since} to {report.until}: {report.held_hours}{of} hours taken"
            f"{f', {not_taken} past and not taken' if not_taken else ''}. {_limit(report)}")
     for row in report.rows:
-        if row.term.failed:
+        if row.fails:
             yield f"{row.student} {row.name} has failed: {counted(row.term.absences, 'absence')}."
     for row in report.rows:
-        if row.term.near:
+        if row.near:
             left = f"{counted(row.term.left, 'absence')} left" if row.term.left else "the next absence fails"
             yield f"{row.student} {row.name} is near F: {left}."
+    for row in report.rows:
+        if row.left_on:
+            yield f"{row.student} {row.name} is off the list since {row.left_on}."
 
 
 def _limit(report: CourseReport) -> str:

@@ -126,7 +126,7 @@ def _draw_absences(axes: Axes, report: CourseReport, *, korean: bool) -> None:
     """Absences that count, and where the course is failed."""
     for y, row in enumerate(report.rows):
         axes.barh(y, row.term.absences, height=0.6, color=_colour(row, "#999999"))
-        text = f"{row.term.absences}{' F' if row.term.failed else ''}"
+        text = f"{row.term.absences}{' F' if row.fails else ''}"
         axes.text(row.term.absences + 0.2, y, text, fontsize=8, va="center", zorder=3,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
     most = max([report.limit or 0, *(row.term.absences for row in report.rows), 3])
@@ -141,7 +141,7 @@ def _draw_absences(axes: Axes, report: CourseReport, *, korean: bool) -> None:
 
 def _colour(row: ReportRow, otherwise: str) -> str:
     """Of a student's name and bar: who fails the course, who is near it, and the others."""
-    return "#a23b00" if row.term.failed else "#b37400" if row.term.near else otherwise
+    return "#a23b00" if row.fails else "#b37400" if row.near else otherwise
 
 
 def _title(figure: Figure, report: CourseReport, *, korean: bool) -> None:

@@ -35,6 +35,16 @@ class ReportRow:
     term: Tally
     left_on: date | None
 
+    @property
+    def fails(self) -> bool:
+        """Whether the limit is reached by a student of the course: who has left it cannot fail it."""
+        return self.term.failed and self.left_on is None
+
+    @property
+    def near(self) -> bool:
+        """Likewise whether he is near it."""
+        return self.term.near and self.left_on is None
+
 
 @dataclass(frozen=True, slots=True)
 class CourseReport:

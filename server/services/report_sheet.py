@@ -49,7 +49,7 @@ def report_sheet(report: CourseReport, printed: date) -> bytes:
         at = _HEAD + 2 + number
         values = [number + 1, row.student, row.name, *(symbol(row, hour.key) for hour in report.hours),
                   *(total(row) for total in TOTALS.values())]
-        fill = _FAILED if row.term.failed else _NEAR if row.term.near else None
+        fill = _FAILED if row.fails else _NEAR if row.near else None
         _row(sheet, at, values, fill=fill, hours=range(len(_BEFORE) + 1, totals))
     below = _HEAD + 2 + len(report.rows)
     _row(sheet, below, ["", "", "출석 인원", *_present(report)], fill=_GREY)

@@ -50,9 +50,9 @@ def remark(row: ReportRow) -> str:
     """What somebody should see at once: who has left the course, who fails, who is near it."""
     if row.left_on:
         return f"{row.left_on} 제외"
-    if row.term.failed:
+    if row.fails:
         return "F (결석 한도 도달)"
-    if not row.term.near:
+    if not row.near:
         return ""
     return f"결석 {row.term.left}시간 더 가능" if row.term.left else "다음 결석 시 F"
 

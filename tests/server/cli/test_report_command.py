@@ -5,6 +5,8 @@ import io
 import json
 import stat
 from collections.abc import Callable
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -23,6 +25,7 @@ from tests.server.services.reported_class import (
     FIRST,
     HANEUL,
     NAMU,
+    NOON,
     SECOND,
     everybody,
     keep,
@@ -65,6 +68,17 @@ def test_the_terminal_says_in_words_who_has_failed_and_who_is_near(run: Run) -> 
         f"{NAMU} 박나무 has failed: 3 absences.",
         f"{BADA} 이바다 is near F: 1 absence left.",
     ]
+
+
+def test_who_has_left_the_list_is_said_to_have_left_and_not_to_have_failed(run: Run, tmp_path: Path) -> None:
+    with closing(open_store(str(tmp_path / "rollcall.sqlite"), key_file=None)) as store:
+        gone = date(2026, 9, 8)
+        store.change_roster([], [(COURSE, NAMU), (COURSE, BADA)], at=NOON, by="office", day=gone)
+    lines = run("--since", str(FIRST), "--until", "2026-09-10").stdout.splitlines()
+    assert [line.split(" | ")[-1] for line in lines if line.startswith((NAMU, BADA)) and "|" in line] == [
+        "off the list", "off the list"]
+    assert lines[-2:] == [f"{each} is off the list since {gone}." for each in (f"{BADA} 이바다", f"{NAMU} 박나무")]
+    assert not [line for line in lines if "has failed" in line or "is near" in line]
 
 
 def test_json_has_every_student_with_every_hour(run: Run) -> None:
