@@ -160,7 +160,7 @@ def import_file(settings: Settings, file: Path, dry_run: bool, by: str, as_json:
     calendar = read_term_toml(read_file(file), file.name)
     with store_of(settings) as store:
         courses = Courses(store, settings.zone)
-        courses.require_known(calendar)
+        courses.require_possible(calendar)
         if not dry_run:
             courses.import_term(calendar, at=utc_now(), by=by)
     if as_json:

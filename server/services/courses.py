@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, Calendar, campus_day
+from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, Calendar, campus_day, overlapping
 from server.domain.identifiers import flaw
 from server.domain.timetable import ClassHour, PlannedHour, hour_on, planned_hours
 from server.errors import BadRequest, UnknownCourse
@@ -46,16 +46,26 @@ class Courses:
         self._plans.forget()
 
     def import_term(self, calendar: TermCalendar, *, at: datetime, by: str) -> None:
-        """Say what the calendar is within the term's days, instead of what it was. Raises UnknownCourse."""
-        self.require_known(calendar)
+        """Say what the calendar is within the term's days, instead of what it was. Raises as require_possible."""
+        self.require_possible(calendar)
         self._store.set_calendar(calendar.term, calendar.holidays, calendar.makeups, at=at, by=by)
         self._calendars.forget()
 
-    def require_known(self, calendar: TermCalendar) -> None:
-        """Raise UnknownCourse where the term's file names a course that there is not."""
+    def require_possible(self, calendar: TermCalendar) -> None:
+        """Raise UnknownCourse where the file names a course that there is not, BadRequest for another term's days.
+
+        A term of just the same days is the same one under another name.
+        """
         if unknown := sorted(calendar.courses - {each.code for each in self._store.courses()}):
             raise UnknownCourse(f"The file names the course {unknown[0]}, which is not known: correct its code, or set "
                                 "the course first by `course set`.")
+        term = calendar.term
+        others = [each for each in self._store.calendar().terms
+                  if each.name != term.name and (each.begins, each.ends) != (term.begins, term.ends)]
+        if pair := overlapping([*others, term]):
+            both = " and ".join(f"{each.name!r} ({each.begins} to {each.ends})" for each in pair)
+            raise BadRequest(f"The terms {both} share days, and a day belongs to one term: put the days of "
+                             f"{term.name!r} right, or first import the other with other days.")
 
     def planned(self, course: str, day: date) -> tuple[PlannedHour, ...]:
         """The hours that timetable and calendar give the course on that day; none on a day without class."""

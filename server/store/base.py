@@ -115,7 +115,7 @@ class Courses(Protocol):
     def set_calendar(
         self, term: Term, holidays: Sequence[Holiday], makeups: Sequence[MakeUp], *, at: datetime, by: str
     ) -> None:
-        """Replace what the calendar says of that term's days, and the term of that name with its days.
+        """Replace what the calendar says of that term's days, and the term of that name, or of the same days.
 
         Raises BadRequest for a holiday or make-up day outside the term, and for one day twice made up.
         """

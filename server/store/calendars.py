@@ -24,7 +24,7 @@ def replace(
         connection.execute(delete(holidays).where(holidays.c.begins <= ends, holidays.c.ends >= begins))
         connection.execute(delete(makeups).where(makeups.c.day.between(begins, ends)))
     table = terms.c
-    same_days = (table.begins <= term.ends) & (table.ends >= term.begins)
+    same_days = (table.begins == term.begins) & (table.ends == term.ends)
     connection.execute(delete(terms).where(or_(table.name == term.name, same_days)))
     connection.execute(insert(terms), [{"name": term.name, "begins": term.begins, "ends": term.ends}])
     if free:

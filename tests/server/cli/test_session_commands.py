@@ -116,6 +116,21 @@ def test_a_term_that_names_an_unknown_course_is_refused_in_the_trial_too(tmp_pat
     assert (said.status, "nowhere" in said.problem) == (1, True)
 
 
+def test_a_term_that_shares_days_with_another_is_refused_in_the_trial_too(tmp_path: Path) -> None:
+    file, summer = tmp_path / "2026-1.toml", tmp_path / "2026-S.toml"
+    file.write_text(TERM, encoding="utf-8")
+    invoke_json(tmp_path, "term", "import", str(file))
+    summer.write_text('name = "2026-S"\nbegins = 2026-06-19\nends = 2026-07-10\n', encoding="utf-8")
+    for words in (("--dry-run",), ()):
+        said = invoke(tmp_path, "term", "import", str(summer), *words)
+        assert (said.status, "'2026-1' (2026-03-02 to 2026-06-19) and '2026-S'" in said.problem) == (1, True)
+    file.write_text(TERM.replace("2026-06-19", "2026-06-18"), encoding="utf-8")
+    invoke_json(tmp_path, "term", "import", str(file))
+    invoke_json(tmp_path, "term", "import", str(summer))
+    file.write_text(TERM.replace("2026-06-19", "2026-06-18").replace("2026-1", "spring"), encoding="utf-8")
+    assert invoke_json(tmp_path, "term", "import", str(file))["kept"], "the same days: another name"
+
+
 def test_hours_are_typed_with_commas(tmp_path: Path) -> None:
     set_course(tmp_path)
     opened = invoke_json(tmp_path, "session", "open", COURSE, "--date", "2026-03-07", "--hours", "4, 9", "--makeup")

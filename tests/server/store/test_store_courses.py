@@ -75,6 +75,11 @@ class TestCalendar:
         store.set_calendar(shorter, [], [], at=NOW, by="office")
         assert store.calendar() == Calendar((shorter, autumn), (chuseok,), ())
 
+    def test_a_term_of_the_same_days_is_the_same_under_another_name(self, store: SqlStore) -> None:
+        store.set_calendar(SPRING, [MAY], [], at=NOW, by="office")
+        store.set_calendar(replace(SPRING, name="봄"), [MAY], [], at=NOW, by="office")
+        assert store.calendar() == Calendar((replace(SPRING, name="봄"),), (MAY,), ())
+
     def test_a_day_outside_the_term_or_made_up_twice_is_refused(self, store: SqlStore) -> None:
         late = replace(MAY, begins=date(2026, 6, 20), ends=date(2026, 6, 20))
         for free, made_up in (([late], []), ([], [replace(SATURDAY, day=date(2026, 3, 1))]), ([], [SATURDAY] * 2)):
