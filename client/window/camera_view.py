@@ -1,6 +1,5 @@
 """The live picture with a box and a name over each face, as the server told them. Knows no camera and no server."""
 
-from datetime import datetime
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -33,7 +32,7 @@ class CameraView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Camera picture"))
-        self._frame: Frame | None = None
+        self._frame: Frame | None = None  # the image has its pixels
         self._image = QImage()
         self._faces: tuple[Face, ...] = ()
         self._of = (1, 1)
@@ -53,11 +52,6 @@ class CameraView(QWidget):
     @property
     def faces(self) -> tuple[Face, ...]:
         return self._faces
-
-    @property
-    def shown_at(self) -> datetime | None:
-        """When the frame that is on the screen was taken."""
-        return self._frame.taken_at if self._frame else None
 
     def show_frame(self, frame: Frame) -> None:
         """The pixels are drawn from where they lie: a frame must not be written to afterwards."""
