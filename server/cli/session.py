@@ -105,7 +105,7 @@ def show(settings: Settings, number: int, hour: int | None, as_json: bool) -> No
 @session.command()
 @click.argument("number", metavar="ID", type=int)
 @with_settings(TABLES)
-@click.option("--state", type=click.Choice([state.value for state in SessionState]), default="closed",
+@click.option("--state", type=click.Choice(["submitted", "closed"]), default="closed",
               help="how far: submitted takes corrections until its freeze time  [default: closed]")
 @click.option("--why", default="", metavar="TEXT", help="the reason, kept in its history")
 @as_option
@@ -143,6 +143,8 @@ def reopen(settings: Settings, number: int, why: str, by: str, as_json: bool) ->
     Example:
       face_recog_server.py session reopen 12 --why "the late bus" --as professor
     """
+    if not why.strip():
+        raise BadRequest("--why is empty: say why the session is reopened, for its history.")
     now = utc_now()
     with _desk(settings) as desk:
         view = desk.sessions.set_state(number, SessionState.DRAFT, at=now, now=now, by=by, why=why)

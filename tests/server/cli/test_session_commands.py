@@ -157,6 +157,10 @@ def test_a_session_is_closed_and_reopened_with_a_reason(tmp_path: Path) -> None:
     assert invoke_json(tmp_path, "session", "close", number, "--why", "마감")["state"] == "closed"
     without = invoke(tmp_path, "session", "reopen", number)
     assert (without.status, "--why" in without.problem) == (2, True)
+    for around in (("reopen", number, "--why", " "), ("close", number, "--state", "draft")):
+        said = invoke(tmp_path, "session", *around)
+        assert said.status != 0
+    assert invoke_json(tmp_path, "session", "list", COURSE)[0]["state"] == "closed"
     reopened = invoke_json(tmp_path, "session", "reopen", number, "--why", "늦은 버스", "--as", "김교수")
     assert reopened["state"] == "draft"
     unknown = invoke(tmp_path, "session", "show", "99")
