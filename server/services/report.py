@@ -26,7 +26,8 @@ MOST_DAYS: Final = 1000
 class ReportRow:
     """A student of the report. tally: of the days asked for; term: of the whole term until now, for the limit.
 
-    left_on: the first day on which the student is no longer on the course's list; None: still there.
+    left_on: the first day on which the student is no longer on the course's list; None: still there, or until the
+    course's last day, for lists may end with the term.
     """
 
     student: str
@@ -105,7 +106,8 @@ def course_report(
     counting = tuple(hour for hour in held if so_far.holds(hour.key[0]))
     term_hours = len(of_term)  # Not those held beside the plan: the limit is the same from the first day to the last.
     shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
-    counter = _Counter(plan, term_hours, record.marks)
+    last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
+    counter = _Counter(plan, term_hours, record.marks, last_class)
     rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.enrolled(code)))
     return CourseReport(
         code, plan.title, plan.room, term.name if term else None, asked.begins, asked.ends, term_hours,
@@ -120,6 +122,7 @@ class _Counter:
     plan: CoursePlan
     term_hours: int
     marks: Mapping[Key, Mapping[str, State]]
+    last_class: date
 
     def row(
         self, enrolments: Sequence[Enrolment], asked: Span, shown: Sequence[HourHeld], counting: Sequence[HourHeld]
@@ -131,7 +134,8 @@ class _Counter:
         last = enrolments[-1]
         of_term = self._tally(last.student, hours_of(counting, spans))
         of_asked = of_term if shown == counting else self._tally(last.student, hours_of(shown, spans))
-        left_on = last.ends if last.ends and last.ends <= asked.ends else None
+        left = last.ends is not None and last.ends <= asked.ends and last.ends < self.last_class
+        left_on = last.ends if left else None
         return ReportRow(last.student, last.name, of_asked, of_term, left_on)
 
     def _tally(self, student: str, hours: Iterable[HourHeld]) -> Tally:

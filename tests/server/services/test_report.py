@@ -131,6 +131,21 @@ def test_nothing_counts_before_a_student_is_on_the_list_and_after_he_left_it(sto
     assert (_row(report, BADA).left_on, _row(report, NAMU).left_on) == (None, SECOND)
 
 
+def test_a_list_that_ends_with_the_term_has_been_left_by_nobody(store: Store) -> None:
+    make_course(store)
+    for day in (FIRST, SECOND):
+        mark(store, day, 3, everybody(A))
+        mark(store, day, 4, everybody(A))
+    last_class = SECOND + timedelta(days=14)
+    rows = [RosterRow(HANEUL, "김하늘", COURSE, ends=last_class), RosterRow(BADA, "이바다", COURSE, ends=TERM.ends),
+            RosterRow(NAMU, "박나무", COURSE, ends=last_class - timedelta(days=1))]
+    store.change_roster(rows, [], at=NOON, by="office", day=SECOND)
+    report = _report(store, now=NOON + timedelta(days=60))
+    assert {row.student: (row.left_on, row.fails) for row in report.rows} == {
+        HANEUL: (None, True), BADA: (None, True), NAMU: (last_class - timedelta(days=1), False)
+    }  # fmt: skip
+
+
 def test_who_was_on_the_list_on_none_of_the_days_is_not_in_the_report(store: Store) -> None:
     make_course(store)
     store.change_roster([], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND)
