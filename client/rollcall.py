@@ -54,6 +54,7 @@ class RollCall:
     def __init__(self, roster: RosterList, hour: int | None = None) -> None:
         self.course = roster.course
         self.students = roster.students
+        self.date = roster.date
         self.session = roster.session
         self.hour = hour or roster.hour
         self._listed = {entry.student for entry in roster.students}
@@ -74,6 +75,10 @@ class RollCall:
         for entry in self.students:
             self._ticks.setdefault(entry.student, (state, at))
 
+    def clear(self) -> None:
+        """Forget every tick."""
+        self._ticks.clear()
+
     def state_of(self, student: str) -> State | None:
         """What is noted for a student; None: nothing yet."""
         return self._ticks[student][0] if student in self._ticks else None
@@ -84,12 +89,17 @@ class RollCall:
 
     def batch(self) -> list[MarkItem]:
         """The marks to send, in the order of the list; students without a tick are left as they are."""
-        return [
-            MarkItem(student=entry.student, course=self.course, state=state, hour=self.hour, at=at)
-            for entry in self.students
-            if entry.student in self._ticks
-            for state, at in [self._ticks[entry.student]]
-        ]
+        return [self.item(entry.student) for entry in self.students if entry.student in self._ticks]
+
+    def item(self, student: str) -> MarkItem:
+        """The mark of a student who has a tick."""
+        state, at = self._ticks[student]
+        return MarkItem(student=student, course=self.course, state=state, hour=self.hour, at=at)
+
+    def next_place(self) -> int:
+        """Where in the list the first student without a tick is; its length where there is none."""
+        open_places = (place for place, entry in enumerate(self.students) if entry.student not in self._ticks)
+        return next(open_places, len(self.students))
 
     def summary(self) -> str:
         """Totals before saving: `57 enrolled: 52 present, 2 late, 1 absent, 2 not called`."""
@@ -100,13 +110,16 @@ class RollCall:
         return f"{len(self.students)} enrolled: {', '.join(parts)}"
 
 
-def call_names(roll: RollCall, ask: Callable[[str], str], clock: Callable[[], datetime]) -> None:
-    """Go through the list, asking for each student, until its end or the key that ends.
+def call_names(
+    roll: RollCall, ask: Callable[[str], str], clock: Callable[[], datetime],
+    keep: Callable[[MarkItem], None] = lambda _: None,
+) -> None:  # fmt: skip
+    """Go through the list from its first student without a tick, asking for each, until its end or the key that ends.
 
     ask(prompt) returns a line, or raises EOFError at the end of the input, which is handed on; the ticks until then
-    are kept. Enter keeps what is noted already, after a step back.
+    stay. Enter keeps what is noted already, after a step back. keep is handed each answer as it is given.
     """
-    place = 0
+    place = roll.next_place()
     hint = ""
     while place < len(roll.students):
         key = ask(hint or _prompt(roll, place)).strip().casefold()
@@ -119,6 +132,7 @@ def call_names(roll: RollCall, ask: Callable[[str], str], clock: Callable[[], da
             student = roll.students[place].student
             noted = None if key else roll.state_of(student)
             roll.tick(student, noted or _STATE_KEYS[key], clock())
+            keep(roll.item(student))
             place += 1
         else:
             hint = f"  {KEY_HELP}: "

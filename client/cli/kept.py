@@ -1,5 +1,7 @@
 """The command that shows what this machine keeps and the server has not acknowledged, and lets a person act on it."""
 
+from dataclasses import asdict
+
 import click
 
 from client.api import Api
@@ -9,6 +11,7 @@ from client.console import note, say, show_json, show_table
 from client.counted import counted
 from client.errors import ClientError, Kept, OutboxError
 from client.outbox import Entry, Outbox, Post
+from client.questions import tell_of_unfinished
 from protocol.messages import Confirm, Mark, Marks, OpenSession
 
 
@@ -17,25 +20,34 @@ from protocol.messages import Confirm, Mark, Marks, OpenSession
 @click.option("--retry", metavar="N", type=click.IntRange(min=1),
               help="Let refused entry N, or one for another server, wait for this server again.")  # fmt: skip
 @click.option("--discard", metavar="N", type=click.IntRange(min=1), help="Forget refused entry N for good.")
+@click.option("--forget-answers", is_flag=True,
+              help="Forget the answers of roll calls that were broken off over a day ago.")  # fmt: skip
 @everywhere
 @click.pass_context
-def outbox(context: click.Context, send: bool, retry: int | None, discard: int | None) -> None:
+def outbox(
+    context: click.Context, send: bool, retry: int | None, discard: int | None, forget_answers: bool
+) -> None:  # fmt: skip
     """Show what was decided on this machine and is not recorded at the server.
 
     Entries that wait are sent by themselves, in order, by the next mark or roll call. Those that the server refused
     stay until a person decides: --retry once it is mended, or --discard. The exit status is 3 while something waits.
+    Answers of a roll call that was broken off are never sent by themselves: they are listed until it is gone on with.
     """
     box = outbox_of(context)
     if discard is not None:
         box.discard(discard)
     if retry is not None:
         note(f"Entry {retry} waits again, as {box.retry(retry)}.")
+    if forget_answers:
+        note(f"The answers of {counted(box.drafts.discard_old(), 'roll call')} are forgotten.")
     trouble = _send(box, api_of(context)) if send else None
-    entries = box.entries()
+    entries, unfinished = box.entries(), box.drafts.unfinished()
     if wants_json(context):
-        show_json({"entries": [_as_json(each) for each in entries]})
+        unsent = [asdict(each) for each in unfinished]
+        show_json({"entries": [_as_json(each) for each in entries], "unfinished": unsent})
     else:
         _show(entries)
+        tell_of_unfinished(unfinished)
     if trouble is not None:
         note(trouble.text)
     context.exit(Kept.exit_status if box.waiting() else 0)

@@ -72,7 +72,7 @@ def rollcall(
     """Call the roll of a COURSE.
 
     All answers are sent in one batch. While the server is away it is kept on this machine (exit status 3) and sent
-    later.
+    later. Each answer is kept as it is given: a roll call that was broken off goes on the next time it is called.
     """
     answers = roll_calls.read_answers(read_file(file, roll_calls.MAX_CSV_BYTES)) if file else []
     post = post_of(context)
@@ -84,10 +84,11 @@ def rollcall(
     if rest:
         roll.tick_rest(cast("State", rest), now_utc())
     asking = file is None and rest is None
+    called = None
     if asking:
-        call_names(roll, yes=yes)
+        called = call_names(roll, post.drafts, yes=yes)
     else:
         note(roll.summary() + ".")
-    marked = record(post, roll.message(), asking=asking)
+    marked = record(post, roll.message(), asking=asking, ends=called)
     show_marks(marked, {entry.student: entry.name for entry in roll.students}, as_json=wants_json(context))
     require_all(context, marked)

@@ -5,17 +5,19 @@ import click
 from client.console import note
 from client.counted import counted
 from client.errors import Refused
-from client.outbox import Post
+from client.outbox import Post, RollOf
 from client.questions import keep_answers, send_answers
 from protocol.messages import Marked, Marks
 
 
-def record(post: Post, message: Marks, *, asking: bool) -> Marked | None:
+def record(post: Post, message: Marks, *, asking: bool, ends: RollOf | None = None) -> Marked | None:
     """Keep a batch and send it; None: another program got the answer. asking: a person can be asked to try again.
+
+    ends: the roll call whose answers these are.
 
     Raises Kept where it waits, Refused where the server will not take it: it is put aside in the outbox.
     """
-    number = keep_answers(post, message)
+    number = keep_answers(post, message, ends)
     try:
         marked = send_answers(post, number) if asking else post.deliver(number)
     except Refused as refused:

@@ -7,10 +7,12 @@ kept apart, in memory.
 from client.outbox.box import Entry, Keyed, Outbox, Refusal
 from client.outbox.courier import Courier
 from client.outbox.delivery import Delivery, Situation
+from client.outbox.drafts import Drafts, RollOf, Unfinished
 from client.outbox.parcels import Outcome
 from client.outbox.pictures import Picture, Pictures
 from client.outbox.post import Post
 
 __all__ = [
-    "Courier", "Delivery", "Entry", "Keyed", "Outbox", "Outcome", "Picture", "Pictures", "Post", "Refusal", "Situation",
+    "Courier", "Delivery", "Drafts", "Entry", "Keyed", "Outbox", "Outcome", "Picture", "Pictures", "Post", "Refusal",
+    "RollOf", "Situation", "Unfinished",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ import msgspec
 
 from client.api import now_utc
 from client.errors import OutboxError, UsageError
+from client.outbox.drafts import Drafts, RollOf, forget
 from client.outbox.file import is_taken, only_one, open_file, sender_lock, told
 from protocol.errors import ProtocolError
 from protocol.messages import Confirm, Mark, MarkItem, Marks, OpenSession, SetSession, encode
@@ -67,7 +68,8 @@ class Refusal:
 class Outbox:
     """The entries of one file; those for `server` (HOST:PORT) are ours. Any thread and process may use it.
 
-    set_aside: where a damaged file was put when this one was opened. Every method raises OutboxError.
+    set_aside: where a damaged file was put when this one was opened. drafts: answers of roll calls that go on still.
+    Every method raises OutboxError.
     """
 
     def __init__(self, path: Path, server: str, clock: Callable[[], datetime] = now_utc) -> None:
@@ -76,16 +78,18 @@ class Outbox:
         self._clock = clock
         self._lock = threading.Lock()
         self._file, self.set_aside = open_file(path)
+        self.drafts = Drafts(self._reading, self._writing, server, clock)
 
     def close(self) -> None:
         """Close the file; what waits stays in it."""
         with self._lock:
             self._file.close()
 
-    def add(self, message: Keyed) -> int:
+    def add(self, message: Keyed, ends: RollOf | None = None) -> int:
         """Keep a message; its number. It is on disk when this returns. Decided now, where it does not say when.
 
-        Raises UsageError for what cannot be sent.
+        ends: the roll call whose answers this message carries; they are no longer kept beside it. Raises UsageError
+        for what cannot be sent.
         """
         stamped = self._stamped(message)
         try:
@@ -93,6 +97,8 @@ class Outbox:
         except ProtocolError as error:
             raise UsageError(f"This cannot be sent. {error.text}") from error
         with self._writing() as file:
+            if ends is not None:
+                forget(file, self._server, ends)
             return self._insert(file, self._server, stamped)
 
     def waiting(self) -> int:

@@ -11,8 +11,9 @@ from typing import Final
 
 from client.api import Api
 from client.errors import ClientError, OutboxError
-from client.outbox.box import Keyed, Outbox
+from client.outbox.box import Keyed, Outbox, Refusal
 from client.outbox.courier import Courier
+from client.outbox.drafts import RollOf
 from client.outbox.parcels import Outcome
 from client.pauses import growing_pauses
 
@@ -46,6 +47,8 @@ class Delivery:
         self._heard = heard
         self._told = told
         self._situation: Situation | None = None
+        self._added: dict[int, Keyed] = {}
+        self._adding = threading.Lock()
         self._woken = threading.Event()
         self._urgent = threading.Event()
         self._closing = False
@@ -55,9 +58,11 @@ class Delivery:
         """Begin with what waits from before."""
         self._thread.start()
 
-    def add(self, message: Keyed) -> int:
+    def add(self, message: Keyed, ends: RollOf | None = None) -> int:
         """Keep a message and send it soon; its number, once it is on disk. Raises as Outbox.add."""
-        number = self._outbox.add(message)
+        with self._adding:
+            number = self._outbox.add(message, ends)
+            self._added[number] = message
         self._woken.set()
         return number
 
@@ -103,6 +108,7 @@ class Delivery:
         try:
             if self._outbox.waiting():
                 self._hear(courier)
+            self._hear_of_others()
         except ClientError as error:
             self._tell(error.text)
             return error.text
@@ -112,10 +118,26 @@ class Delivery:
     def _hear(self, courier: Courier) -> None:
         for outcomes in courier.deliver():
             for outcome in outcomes:
-                self._heard(outcome)
+                self._let_go(outcome)
             self._tell("")
             if self._closing:
                 return
+
+    def _hear_of_others(self) -> None:
+        """Entries that were added here, and that another program of this machine has sent meanwhile."""
+        with self._adding:
+            added = list(self._added.items())
+        for number, message in added:
+            entry = self._outbox.find(number)
+            if entry is None:
+                self._let_go(Outcome(number, message))
+            elif entry.text:
+                self._let_go(Outcome(number, message, refusal=Refusal(number, entry.code, entry.text)))
+
+    def _let_go(self, outcome: Outcome) -> None:
+        with self._adding:
+            self._added.pop(outcome.number, None)
+        self._heard(outcome)
 
     def _tell(self, trouble: str) -> None:
         try:

@@ -16,7 +16,7 @@ from client.errors import OutboxError
 PATIENCE_S: Final = 10.0
 """How long another program may be writing before this is told as an error."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -28,9 +28,20 @@ CREATE TABLE IF NOT EXISTS entries (
     text TEXT
 );
 CREATE INDEX IF NOT EXISTS waiting ON entries (server, number) WHERE text IS NULL;
+CREATE TABLE IF NOT EXISTS answers (
+    server TEXT NOT NULL,
+    course TEXT NOT NULL,
+    date TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    student TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at TEXT NOT NULL,
+    UNIQUE (server, course, date, hour, student)
+);
 """
 """sent_key: the key under which it is sent, alone or with its neighbours; null until it is first sent.
-code, text: the server's refusal; null while it waits. The numbers rise for ever: that is the order."""
+code, text: the server's refusal; null while it waits. The numbers rise for ever: that is the order.
+answers: of roll calls that have not ended."""
 
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PRIMARY: Final = 0xFF

@@ -4,6 +4,7 @@ from client.api import Api
 from client.errors import ClientError, Kept, Refused
 from client.outbox.box import Entry, Keyed, Outbox
 from client.outbox.courier import Courier
+from client.outbox.drafts import RollOf
 from client.outbox.parcels import Outcome
 from protocol.messages import Marked
 
@@ -21,15 +22,16 @@ class Post:
 
     def __init__(self, outbox: Outbox, api: Api) -> None:
         self.api = api
+        self.drafts = outbox.drafts
         self.refused: list[Outcome] = []
         self._outbox = outbox
         self._courier = Courier(outbox, api)
         self._mine: set[int] = set()
         self._outcomes: dict[int, Outcome] = {}
 
-    def keep(self, message: Keyed) -> int:
+    def keep(self, message: Keyed, ends: RollOf | None = None) -> int:
         """Write it down; its number. Raises as Outbox.add."""
-        number = self._outbox.add(message)
+        number = self._outbox.add(message, ends)
         self._mine.add(number)
         return number
 

@@ -1,0 +1,113 @@
+"""Answers of roll calls that have not ended, on this machine's disk, one by one as they are given. Sends nothing.
+
+They become a batch only when a person ends the roll call: whoever puts that into the outbox takes them out here.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from protocol.messages import MarkItem
+
+OLD: Final = timedelta(days=1)
+"""Answers that nobody has gone on with for so long are told, and may be forgotten."""
+
+_NO_HOUR: Final = 0
+"""What stands in the file where a roll call names no hour."""
+
+Transaction = Callable[[], AbstractContextManager[sqlite3.Connection]]
+
+
+@dataclass(frozen=True, slots=True)
+class RollOf:
+    """Which roll call: a course's class hour on a day of the campus, YYYY-MM-DD. hour None: the one on at each mark."""
+
+    course: str
+    date: str
+    hour: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A roll call that has not ended: how many were answered for, and when the last one was."""
+
+    server: str
+    roll: RollOf
+    answers: int
+    last_at: datetime
+
+
+class Drafts:
+    """The answers in an outbox's file; those for `server` are ours. Any thread may use it.
+
+    Every method raises OutboxError; what is written is on disk when it returns.
+    """
+
+    def __init__(
+        self, reading: Transaction, writing: Transaction, server: str, clock: Callable[[], datetime]
+    ) -> None:  # fmt: skip
+        self._reading = reading
+        self._writing = writing
+        self._server = server
+        self._clock = clock
+
+    def tick(self, roll: RollOf, item: MarkItem) -> None:
+        """Keep a student's answer; the last one counts."""
+        at = item.at or self._clock()
+        row = (*_place(self._server, roll), item.student, item.state, at.isoformat())
+        with self._writing() as file:
+            file.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def of_day(self, course: str, date: str) -> list[MarkItem]:
+        """What was answered in the roll calls of a course on a day, whatever the hour, in the order of answering."""
+        with self._reading() as file:
+            rows = file.execute(
+                "SELECT student, state, hour, at FROM answers WHERE server = ? AND course = ? AND date = ? "
+                "ORDER BY rowid", (self._server, course, date),
+            ).fetchall()  # fmt: skip
+        return [
+            MarkItem(student=student, course=course, state=state, hour=hour or None, at=datetime.fromisoformat(at))
+            for student, state, hour, at in rows
+        ]
+
+    def discard(self, roll: RollOf) -> None:
+        """Forget what was answered in a roll call."""
+        with self._writing() as file:
+            forget(file, self._server, roll)
+
+    def unfinished(self) -> list[Unfinished]:
+        """Every roll call that has not ended, for whichever server, oldest first."""
+        with self._reading() as file:
+            rows = file.execute(
+                "SELECT server, course, date, hour, count(*), max(at) FROM answers GROUP BY 1, 2, 3, 4 ORDER BY 6"
+            ).fetchall()
+        return [
+            Unfinished(server, RollOf(course, date, hour or None), count, datetime.fromisoformat(at))
+            for server, course, date, hour, count, at in rows
+        ]
+
+    def old(self) -> list[Unfinished]:
+        """Those of them that nobody has gone on with for a day."""
+        return [each for each in self.unfinished() if self._clock() - each.last_at > OLD]
+
+    def discard_old(self) -> int:
+        """Forget those; how many roll calls they were."""
+        found = self.old()
+        with self._writing() as file:
+            for each in found:
+                forget(file, each.server, each.roll)
+        return len(found)
+
+
+def forget(file: sqlite3.Connection, server: str, roll: RollOf) -> None:
+    """Let go of a roll call's answers within the transaction that is open."""
+    file.execute(
+        "DELETE FROM answers WHERE server = ? AND course = ? AND date = ? AND hour = ?", _place(server, roll)
+    )
+
+
+def _place(server: str, roll: RollOf) -> tuple[str, str, str, int]:
+    return server, roll.course, roll.date, roll.hour or _NO_HOUR
