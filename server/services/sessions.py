@@ -156,7 +156,9 @@ class Sessions:
         session = view.session
         standing = self._store.standing(session.id)
         hours = [hour.number for hour in session.hours]
-        unseen = set(hours) - {hour for _, hour in standing} - set(evidence.hours)
+        # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.
+        looked_at = {hour for _, hour in self._store.course_proposals(session.course, session.day, session.day)}
+        unseen = set(hours) - {hour for _, hour in standing} - set(evidence.hours) - looked_at
         students = {student for student, _ in standing}
         marks = [
             Mark(student, session.course, session.day, hour, state, at, by, standing[student, origin].source,

@@ -43,6 +43,19 @@ def test_a_pilot_with_a_client_of_2019_has_the_proposals_beside_its_roll(room: C
     assert found.compared == 2
 
 
+def test_an_hour_whose_pictures_are_gone_takes_no_roll_of_another(room: Classroom) -> None:
+    room.set_course(rules="copy_consecutive = true")
+    for clock in PICTURES:
+        room.look(clock, 0, 1)
+        session = room.look(clock.replace("10:", "11:"), 0).session
+    room.mark(1, session=session, hour=3)
+    keeping(room).keep_past(seoul("00:01", TUESDAY))
+    room.now = seoul("10:00", "2026-05-20")
+    Forgetting(room.store, 30).forget_old(room.now)
+    room.set_state(session, "submitted")
+    assert room.marks(session) == {(1, 3): ("present", "professor")}, "who left after hour 3 is not present in hour 4"
+
+
 def test_what_somebody_kept_already_stays(room: Classroom) -> None:
     session = room.look("10:31", 0, 1).session
     room.look("10:41", 0, 1)
