@@ -30,6 +30,8 @@ class Keeper(Errands):
 
     def __init__(self, outbox: Outbox, connect: Callable[[], Api]) -> None:
         super().__init__("keeper")
+        self._situation = Situation(0)
+        self._is_disk_failing = False
         self._delivery = Delivery(outbox, connect, self._heard, self._told)
         self._delivery.start()
 
@@ -51,6 +53,11 @@ class Keeper(Errands):
         except ClientError as error:
             self.not_kept.emit(message.key, error.text)
             self.counted.emit(0, error.text)
+            self._is_disk_failing = True
+        else:
+            if self._is_disk_failing:
+                self._is_disk_failing = False
+                self._told(self._situation)
 
     def _heard(self, outcome: Outcome) -> None:
         if outcome.message is None:
@@ -58,10 +65,11 @@ class Keeper(Errands):
         key = outcome.message.key
         if outcome.refusal is not None:
             self.refused.emit(key, outcome.refusal.text)
-        if outcome.reply is not None:
+        if outcome.reply is not None or outcome.refusal is None:
             self.acknowledged.emit(key)
             if isinstance(outcome.message, SetSession):
                 self.submitted.emit()
 
     def _told(self, situation: Situation) -> None:
+        self._situation = situation
         self.counted.emit(situation.waiting, situation.trouble)

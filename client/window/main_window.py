@@ -1,6 +1,6 @@
 """The window: its pages, its status line, and which signal goes where. What happens is in Work and in the threads."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from PySide6.QtCore import QTimer
@@ -24,7 +24,8 @@ from protocol.messages import Faces, SessionInfo
 FRAMES_MS: Final = 40
 """25 pictures a second."""
 FACES_STAY_S: Final = 8.0
-"""A box that is older than this no longer belongs to what the picture shows."""
+"""How much longer than the server's look took, and counted from its end, boxes stay where no newer ones come: a full
+room on a busy server takes seconds, and the next answer takes as many again."""
 TELL_MS: Final = 12_000
 
 _CAMERA: Final[dict[CameraState, tuple[Level, str]]] = {
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self._reached = False
         self._camera, self._looker = camera, looker
         self._shown = 0
-        self._faces_at: datetime | None = None
+        self._faces_until: datetime | None = None
         self.work = Work(clerk, keeper, self)
         self.start = StartPage()
         self.board = BoardPage()
@@ -173,12 +174,14 @@ class MainWindow(QMainWindow):
             self.board.camera.show_frame(frame)
         self.board.camera.show_text("" if state in ("live", "ended") else tr(text))
         self.status.show_camera(level, tr(text), camera.text)
-        if self._faces_at and frame and (frame.taken_at - self._faces_at).total_seconds() > FACES_STAY_S:
-            self._faces_at = None
+        if self._faces_until and frame and frame.taken_at > self._faces_until:
+            self._faces_until = None
             self.board.camera.forget_faces()
 
     def _show_faces(self, faces: Faces, frame: Frame) -> None:
-        self._faces_at = frame.taken_at
+        newest = self._camera.latest() if self._camera is not None else None
+        now = newest.taken_at if newest is not None else frame.taken_at
+        self._faces_until = now + (now - frame.taken_at) + timedelta(seconds=FACES_STAY_S)
         self.board.camera.show_faces(faces)
 
     def _show_server(self, there: bool, why: str) -> None:

@@ -81,6 +81,7 @@ class StartPage(QWidget):
         self.course.clear()
         for session in reversed(newest.values()):
             self.course.addItem(f"{session.course}  {session.title}".strip(), session.course)
+        self.course.setCurrentIndex(-1)  # or the arrow down would pass over the first
         self.course.setEditText(typed)
         self.course.blockSignals(False)
         self._show_button()

@@ -459,3 +459,22 @@ def test_confirmations_are_acknowledged_by_their_students(outbox: Outbox) -> Non
     outbox.add(Confirm(session=3, items=items, key="k", partial=True))
     (outcome,) = delivered(outbox, answering(Marked(marks=(NOT_MINE,))))
     assert outcome.reply == Marked(marks=(NOT_MINE,))
+
+
+def test_what_another_program_has_sent_is_told_to_who_added_it(
+    outbox: Outbox, classroom: Classroom, listener: Listener
+) -> None:
+    port = closed_port()
+    sender = delivery(outbox, listener, port)
+    sender.start()
+    sender.add(mark(1))
+    listener.wait_for_trouble()
+    with Peer(classroom.serve) as peer:
+        another = Api(TcpTransport("127.0.0.1", peer.port, 5.0), "the other program")
+        list(Courier(outbox, another).deliver())
+        another.hang_up()
+    sender.send_now()
+    listener.wait(lambda: bool(listener.outcomes))
+    sender.close()
+    (outcome,) = listener.outcomes
+    assert (outcome.number, outcome.message, outcome.reply, outcome.refusal) == (1, mark(1), None, None)

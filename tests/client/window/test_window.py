@@ -6,9 +6,14 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
+from client.api import Api
+from client.errors import OutboxError, Unreachable
+from client.outbox import Courier
+from client.transport import LoopbackTransport
 from client.window import language
 from client.window.face_dialog import FaceDialog
 from protocol import messages as wire
+from protocol.framing import Frame
 from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, UNSEEN, Room
 from tests.client.window.stage import Hands, Stage
 
@@ -247,6 +252,50 @@ def test_courses_held_lately_are_offered_and_todays_session_is_joined(stage: Sta
     start.course.setCurrentIndex(0)
     assert start.chosen() == COURSE
     assert start.button.text() == "Join today's session"
+
+
+def test_the_arrow_down_offers_the_first_course_where_none_is_typed(stage: Stage) -> None:
+    hands = stage.window(Room(opened=True).api)
+    hands.wait(lambda: hands.window.start.course.count() == 1)
+    hands.press(Qt.Key.Key_Down)
+    assert hands.window.start.chosen() == COURSE
+    hands.open()
+
+
+def test_what_another_program_has_sent_is_no_longer_shown_as_waiting(stage: Stage) -> None:
+    room = Room()
+
+    def without_decisions(frame: Frame) -> bytes:
+        if isinstance(wire.decode_request(frame).message, wire.Confirm):
+            raise Unreachable("The server is away.")
+        return room(frame)
+
+    hands = stage.window(lambda: Api(LoopbackTransport(without_decisions), "room 301"), course=COURSE)
+    hands.open()
+    hands.press("s")
+    hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: 1 waiting on this PC")
+    list(Courier(hands.outbox, room.api()).deliver())
+    hands.window._keeper.send_now()
+    hands.wait(lambda: hands.window.work.desk.waiting == 0)
+    assert len(room.marks) == SURE
+
+
+def test_a_disk_that_was_full_is_no_longer_told_once_a_decision_is_kept(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = opened(stage, Room())
+    add = hands.outbox.add
+
+    def full(*_: object) -> int:
+        raise OutboxError("The disk is full.")
+
+    monkeypatch.setattr(hands.outbox, "add", full)
+    hands.press("s")
+    hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: not kept")
+    assert hands.window.work.desk.waiting == 0
+    monkeypatch.setattr(hands.outbox, "add", add)
+    hands.press("s")
+    hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: all sent")
 
 
 def test_everybody_decided_leads_to_submitting(stage: Stage) -> None:

@@ -1,0 +1,66 @@
+"""How long boxes stay on the live picture, with a server that takes its time."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from client.api import Api
+from client.camera.frame import Frame
+from client.camera.looks import Looks
+from client.capture import Capture, Schedule, Thresholds
+from client.outbox import Pictures
+from client.transport import LoopbackTransport
+from client.window.looker import Looker
+from client.window.main_window import FACES_STAY_S
+from protocol import framing
+from protocol import messages as wire
+from tests.client.window.classroom import COURSE, Room
+from tests.client.window.stage import Stage
+
+FACE = wire.Face(box=(10, 10, 60, 60), score=1.0, verdict="unknown", candidates=())
+LOOK_S = 10.0
+"""Longer than boxes stay by themselves."""
+
+
+class Camera:
+    """Gives one frame to the looker, and to the window a newer one whenever its time is set forward."""
+
+    name = "camera"
+    state = "live"
+    text = "It gives 320 x 180 pixels."
+
+    def __init__(self) -> None:
+        self._newest = Frame(np.zeros((180, 320, 3), np.uint8), datetime(2024, 5, 2, tzinfo=UTC), 1)
+
+    def go_on(self, seconds: float) -> None:
+        before = self._newest
+        self._newest = Frame(before.image, before.taken_at + timedelta(seconds=seconds), before.number + 1)
+
+    def latest(self) -> Frame:
+        return self._newest
+
+    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+        return None if after else self._newest
+
+
+def test_boxes_of_a_server_that_takes_long_stay_until_the_next_may_have_come(stage: Stage) -> None:
+    camera, room = Camera(), Room()
+    room.faces = (FACE,)
+
+    def slowly(frame: framing.Frame) -> bytes:
+        if isinstance(wire.decode_request(frame).message, wire.Snapshot):
+            camera.go_on(LOOK_S)
+        return room(frame)
+
+    looker = Looker(Api(LoopbackTransport(slowly), "room 301"), camera, Looks(90),
+                    Capture(Looks(90), Schedule(), Thresholds()), Pictures())  # fmt: skip
+    hands = stage.window(room.api, course=COURSE, camera=camera, looker=looker)
+    hands.open()
+    view = hands.window.board.camera
+    hands.wait(lambda: view.faces)
+    camera.go_on(LOOK_S)
+    hands.wait(lambda: hands.window._shown == camera.latest().number)
+    assert view.faces == (FACE,)
+    camera.go_on(FACES_STAY_S + 1)
+    hands.wait(lambda: not view.faces)
+    looker.close()
