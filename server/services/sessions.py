@@ -111,7 +111,7 @@ class Sessions:
             evidence = self.evidence(view)
             proposals = evidence.proposals
             if view.plan.rules.copy_consecutive:
-                self._copy_forward(view, evidence, at=at, now=now, by=by)
+                self._copy_forward(view, evidence, now=now, by=by)
         changed = self._store.set_session_state(number, new, at=at, by=by, why=why, proposals=proposals)
         return self._view(changed, view.plan, now)
 
@@ -149,10 +149,11 @@ class Sessions:
             hour_now=hour_on(session.hours, now) if today else None,
         )
 
-    def _copy_forward(
-        self, view: SessionView, evidence: SessionEvidence, *, at: datetime, now: datetime, by: str
-    ) -> None:
-        """Give the hours that nobody looked at the roll of the hour before (연강)."""
+    def _copy_forward(self, view: SessionView, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
+        """Give the hours that nobody looked at the roll of the hour before (연강).
+
+        A copy is as old as what was copied: a decision on that very hour that an outbox brings later stands over it.
+        """
         session = view.session
         standing = self._store.standing(session.id)
         hours = [hour.number for hour in session.hours]
@@ -161,8 +162,8 @@ class Sessions:
         unseen = set(hours) - {hour for _, hour in standing} - set(evidence.hours) - looked_at
         students = {student for student, _ in standing}
         marks = [
-            Mark(student, session.course, session.day, hour, state, at, by, standing[student, origin].source,
-                 f"copied from hour {origin}")
+            Mark(student, session.course, session.day, hour, state, standing[student, origin].at, by,
+                 standing[student, origin].source, f"copied from hour {origin}")
             for student in sorted(students)
             for hour, (state, origin) in _copied(student, hours, unseen, standing).items()
         ]

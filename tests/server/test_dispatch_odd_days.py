@@ -1,28 +1,14 @@
 """What a hurried professor, a broken clock or an impatient client may send: no other screen suffers from it."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from protocol import legacy, messages
-from tests.server.classroom import COURSE, MONDAY, Classroom, classroom, seoul
+from tests.server.classroom import COURSE, MONDAY, Classroom, seoul
 
 TUESDAY, WEDNESDAY, LONG_AGO = "2026-03-03", "2026-03-04", "2000-01-03"
-
-
-@pytest.fixture
-def room(database_url: str, tmp_path: Path) -> Iterator[Classroom]:
-    with classroom(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def on_sqlite(tmp_path: Path) -> Iterator[Classroom]:
-    with classroom(str(tmp_path / "a.sqlite"), tmp_path) as opened:
-        yield opened
 
 
 def overdue(room: Classroom) -> list[int]:
@@ -134,6 +120,18 @@ def test_a_submission_by_a_clock_that_runs_ahead_can_be_taken_back_at_once(on_sq
     assert on_sqlite.set_state(session, "submitted", at=ahead).session.state == "submitted"
     on_sqlite.now += timedelta(seconds=20)
     assert on_sqlite.set_state(session, "draft", "too early").session.state == "draft"
+
+
+def test_what_was_decided_of_an_hour_stands_over_a_roll_that_was_copied_to_it(room: Classroom) -> None:
+    room.set_course(rules="copy_consecutive = true")
+    room.now = seoul("10:40")
+    session = room.open().session
+    room.mark(0, session=session, hour=3)
+    room.peer.connected_since = room.now = seoul("12:20")
+    room.set_state(session, "submitted")
+    assert room.marks(session)[0, 4] == ("present", "professor")
+    (brought,) = room.mark(0, "absent", session=session, hour=4, at=seoul("11:35")).marks
+    assert (brought.state, brought.changed) == ("absent", True), "by an outbox, later"
 
 
 # -- rows that are wrong, more than fit
