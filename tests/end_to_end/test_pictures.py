@@ -14,41 +14,17 @@ from protocol.framing import encode_frame
 from server.store import open_store
 from tests import legacy_client
 from tests.end_to_end.test_serving import COURSE, import_roster, roster_states
+from tests.photographs import jpeg, side_by_side, small
 from tests.running import CLIENT, SERVER, Running, Speaker, legacy, run, run_json, serving
 
-PHOTOS = Path(__file__).resolve().parents[2] / ".cache" / "photos"
 ENROLLED, SECOND, ELSEWHERE = "201511041", "201511042", "201599999"
 ROSTER = (f"student_id,name,course_code\n{ENROLLED},김하늘,{COURSE}\n{SECOND},이바다,{COURSE}\n"
           f"{ELSEWHERE},박구름,ea0099_9\n")
 
 
-def jpeg(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.convert("RGB").save(buffer, "JPEG", quality=90)
-    return buffer.getvalue()
-
-
-def small(name: str, height: int = 360) -> Image.Image:
-    """A photograph as the old camera of 640x360 would have given it."""
-    with Image.open(PHOTOS / name) as image:
-        image.load()
-        return image.resize((image.width * height // image.height, height), Image.Resampling.LANCZOS)
-
-
-def side_by_side(*images: Image.Image) -> Image.Image:
-    whole = Image.new("RGB", (sum(each.width for each in images), max(each.height for each in images)), "gray")
-    left = 0
-    for each in images:
-        whole.paste(each, (left, 0))
-        left += each.width
-    return whole
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pictures")
-    if not (PHOTOS / "complete").exists():
-        pytest.skip("the photographs that `make setup` fetches are not in .cache/photos")
     import_roster(folder, ROSTER)
     (folder / "knowns").mkdir()
     small("obama.jpg", 600).save(folder / "knowns" / f"{ENROLLED}_front.jpg", quality=95)

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from protocol import messages
-from tests.end_to_end.test_pictures import PHOTOS, jpeg, side_by_side, small
 from tests.end_to_end.test_serving import import_roster
+from tests.photographs import jpeg, side_by_side, small
 from tests.running import SERVER, Running, Speaker, run, run_json, serving
 
 COURSE, FRONT, BACK, THIRD = "ea0017_1", "201511041", "201511042", "201511043"
@@ -60,8 +60,6 @@ def shown(picture: Image.Image, *left_to_right: Image.Image) -> bytes:
 def with_faces(tmp_path_factory: pytest.TempPathFactory):
     """A server that knows two faces, and its folder."""
     folder = tmp_path_factory.mktemp("sessions")
-    if not (PHOTOS / "complete").exists():
-        pytest.skip("the photographs that `make setup` fetches are not in .cache/photos")
     import_roster(folder, ROSTER)
     (folder / "knowns").mkdir()
     small("obama.jpg", 600).save(folder / "knowns" / f"{FRONT}.jpg", quality=95)

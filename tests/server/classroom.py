@@ -3,7 +3,7 @@
 A "picture" is a text that names who is in it by place in the class, `0 3 7`; places behind the class are strangers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -71,6 +71,28 @@ class MadeUpRecogniser:
         ]
 
 
+def dispatcher_of(desk: Desk, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
+    services = Services(
+        store=desk.store, decisions=desk.decisions, courses=desk.courses, sessions=desk.sessions, boards=desk.boards,
+        roster=RosterService(desk.store), recognition=recognition, about=ABOUT,
+    )
+    return Dispatcher(services, Campus(SEOUL), clock)
+
+
+def asked(dispatcher: Dispatcher, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
+    """The answer to one whole message."""
+    decoder = FrameDecoder()
+    decoder.receive(messages.encode(message, 7, payload))
+    frame = decoder.next_frame()
+    assert frame is not None
+    decoder.receive(dispatcher.framed(frame, peer))
+    reply = decoder.next_frame()
+    assert reply is not None
+    received = messages.decode_reply(reply)
+    assert received.id == 7
+    return received.message
+
+
 class Classroom:
     """Speaks to a dispatcher in whole messages; `now` is what its clock says."""
 
@@ -89,11 +111,7 @@ class Classroom:
         galleries = Galleries(store, MODEL)
         self.desk: Desk = desk_around(store, SEOUL, galleries)
         recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
-        services = Services(
-            store=store, decisions=self.desk.decisions, courses=self.desk.courses, sessions=self.desk.sessions,
-            boards=self.desk.boards, roster=RosterService(store), recognition=recognition, about=ABOUT,
-        )
-        self.dispatcher = Dispatcher(services, Campus(SEOUL), lambda: self.now)
+        self.dispatcher = dispatcher_of(self.desk, recognition, lambda: self.now)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
 
     def set_course(self, text: str = TIMETABLE, rules: str = "") -> None:
@@ -101,14 +119,7 @@ class Classroom:
         self.desk.courses.set_plan(COURSE, plan, at=self.now, by="test")
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
-        decoder = FrameDecoder()
-        decoder.receive(messages.encode(message, 7, payload))
-        frame = decoder.next_frame()
-        assert frame is not None
-        decoder.receive(self.dispatcher.framed(frame, self.peer))
-        reply = decoder.next_frame()
-        assert reply is not None
-        return messages.decode_reply(reply).message
+        return asked(self.dispatcher, self.peer, message, payload)
 
     def legacy(self, message: legacy.LegacyMessage) -> bytes:
         return self.dispatcher.legacy(message, self.peer)

@@ -6,30 +6,24 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from protocol import legacy, messages
-from protocol.framing import FrameDecoder
 from server.bootstrap import desk_around
-from server.dispatch import About, Campus, Dispatcher, Services
 from server.services.galleries import Galleries
 from server.services.recognise import Recognition
-from server.services.roster import RosterService
 from server.services.work_queue import WorkQueue
 from server.store import open_store
 from server.store.base import RosterRow, Store
 from server.tcp import Peer
+from tests.server.classroom import SEOUL, asked, dispatcher_of
 
-SEOUL = ZoneInfo("Asia/Seoul")
 FIVE_TO_NINE = datetime(2026, 3, 1, 23, 55, tzinfo=UTC)
 """08:55 of the second of March in Seoul."""
 COURSE = "ea0017_1"
 STUDENTS = [f"2015110{number:02}" for number in range(1, 6)]
-ABOUT = About(version="1", engine="none", detector="none", min_face_px=30, max_payload_bytes=1, max_image_pixels=1,
-              max_connections=1, message_timeout_s=1.0, idle_timeout_s=1.0)
 
 
 class NoFaces:
@@ -47,24 +41,11 @@ class Desk:
         recognition = Recognition(NoFaces(), lambda _: np.zeros((2, 2, 3), np.uint8), store, galleries, queue)
         desk = desk_around(store, SEOUL, galleries)
         self.recorder = desk.recorder
-        services = Services(
-            store=store, decisions=desk.decisions, courses=desk.courses, sessions=desk.sessions, boards=desk.boards,
-            roster=RosterService(store), recognition=recognition, about=ABOUT,
-        )
-        self.dispatcher = Dispatcher(services, Campus(SEOUL), lambda: FIVE_TO_NINE)
+        self.dispatcher = dispatcher_of(desk, recognition, lambda: FIVE_TO_NINE)
         self.peer = Peer("127.0.0.1:50000", FIVE_TO_NINE)
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
-        decoder = FrameDecoder()
-        decoder.receive(messages.encode(message, 7, payload))
-        frame = decoder.next_frame()
-        assert frame is not None
-        decoder.receive(self.dispatcher.framed(frame, self.peer))
-        reply = decoder.next_frame()
-        assert reply is not None
-        received = messages.decode_reply(reply)
-        assert received.id == 7
-        return received.message
+        return asked(self.dispatcher, self.peer, message, payload)
 
 
 @pytest.fixture

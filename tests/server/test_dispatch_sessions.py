@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +14,6 @@ from tests.server.classroom import COURSE, MODEL, TIMETABLE, Classroom, classroo
 TUESDAY, SATURDAY = "2026-03-03", "2026-03-07"
 FIRST_HOUR = ("10:31", "10:40", "10:50", "11:00", "11:10")
 SECOND_HOUR = ("11:31", "11:40", "11:50", "12:00", "12:10")
-
-
-@pytest.fixture
-def room(database_url: str, tmp_path: Path) -> Iterator[Classroom]:
-    with classroom(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def on_sqlite(tmp_path: Path) -> Iterator[Classroom]:
-    with classroom(str(tmp_path / "a.sqlite"), tmp_path) as opened:
-        yield opened
 
 
 def confirm(room: Classroom, session: int, key: str, *items: tuple[int, int, str], **more: Any) -> Any:

@@ -18,8 +18,8 @@ from client.window.application import Wanted
 from client.window.face_dialog import FaceDialog
 from tests.client.scripted_peer import closed_port
 from tests.client.window.stage import Hands, Stage
-from tests.end_to_end.test_pictures import PHOTOS, jpeg, side_by_side, small
 from tests.end_to_end.test_serving import COURSE, import_roster
+from tests.photographs import jpeg, side_by_side, small
 from tests.running import Running, serving
 
 ENROLLED, SECOND, THIRD = "201511041", "201511042", "201511043"
@@ -58,8 +58,6 @@ def session_states(folder: Path) -> list[str]:
 
 
 def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, folder: Path) -> None:
-    if not (PHOTOS / "complete").exists():
-        pytest.skip("the photographs that `make setup` fetches are not in .cache/photos")
     small("obama.jpg", 600).save(folder / "knowns" / f"{ENROLLED}_front.jpg", quality=95)
     camera = folder / "camera.jpg"
     camera.write_bytes(jpeg(side_by_side(*(small(name, 600) for name in CLASS))))

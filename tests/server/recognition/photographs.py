@@ -10,21 +10,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bench.classroom import ROOT, ClassPicture, Portrait, compose, photo_folder, read_portraits
+from bench.classroom import ClassPicture, Portrait, compose, photo_folder, read_portraits
 from server.recognition import Recogniser, decode_image, open_recogniser
 from server.recognition.engines import DetectorSession, choose
 from server.recognition.hog import HogDetector
 from server.recognition.model_files import find_model_files, open_networks
-
-FETCHED = ROOT / ".cache" / "photos"
+from tests import photographs
 
 
 def fetched(name: str) -> NDArray[np.uint8]:
-    """A photograph that set-up fetches, RGB; skips where it has not been fetched."""
-    path = FETCHED / name
-    if not path.is_file():
-        pytest.skip("the photographs that set-up fetches are missing (make setup)")
-    return decode_image(path.read_bytes())
+    """A photograph that set-up fetches, RGB."""
+    return decode_image(photographs.fetched(name).read_bytes())
 
 
 def shared(name: str) -> Path:
@@ -48,9 +44,7 @@ def noses(group: Path) -> dict[str, list[tuple[float, float]]]:
 def portraits() -> tuple[Portrait, ...]:
     """The two people of the photographs that set-up fetches."""
     names = ("obama.jpg", "obama2.jpg", "biden.jpg")
-    for name in names:
-        fetched(name)
-    return tuple(read_portraits([FETCHED / name for name in names], HogDetector()))
+    return tuple(read_portraits([photographs.fetched(name) for name in names], HogDetector()))
 
 
 def head(number: int, face_px: int) -> NDArray[np.uint8]:

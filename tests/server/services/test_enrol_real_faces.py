@@ -2,7 +2,6 @@
 
 import io
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +9,7 @@ from PIL import Image
 
 from server.recognition import Recogniser, decode_image, open_recogniser
 from server.services.portrait import Unfit, embed
-
-PHOTOS = Path(__file__).resolve().parents[3] / ".cache" / "photos"
-pytestmark = pytest.mark.skipif(
-    not (PHOTOS / "complete").exists(), reason="the photographs of set-up are not there (make setup fetches them)"
-)
+from tests.photographs import fetched, side_by_side
 
 
 @cache
@@ -25,7 +20,7 @@ def recogniser() -> Recogniser:
 @cache
 def portrait(name: str) -> Image.Image:
     """The photograph cut to head and shoulders, its face 200 px wide."""
-    with Image.open(PHOTOS / name) as opened:
+    with Image.open(fetched(name)) as opened:
         image = opened.convert("RGB")
     image.thumbnail((900, 900))
     left, top, right, bottom = recogniser().faces(np.array(image), min_face_px=80)[0].box
@@ -37,15 +32,6 @@ def portrait(name: str) -> Image.Image:
 def scaled(name: str, factor: float) -> Image.Image:
     side = round(400 * factor)
     return portrait(name).resize((side, side), Image.Resampling.LANCZOS)
-
-
-def beside(*images: Image.Image) -> Image.Image:
-    canvas = Image.new("RGB", (sum(image.width for image in images), max(image.height for image in images)), "grey")
-    left = 0
-    for image in images:
-        canvas.paste(image, (left, 0))
-        left += image.width
-    return canvas
 
 
 def file_of(image: Image.Image) -> bytes:
@@ -79,12 +65,12 @@ def test_a_portrait_is_kept_as_it_is_seen_from_afar_too() -> None:
 
 
 def test_two_people_are_several_faces() -> None:
-    text = reason(file_of(beside(portrait("obama.jpg"), portrait("biden.jpg"))))
+    text = reason(file_of(side_by_side(portrait("obama.jpg"), portrait("biden.jpg"))))
     assert text.startswith("several faces (2, of ")
 
 
 def test_a_small_face_beside_a_large_one_does_no_harm() -> None:
-    with_poster = file_of(beside(portrait("biden.jpg"), scaled("obama.jpg", 0.28)))
+    with_poster = file_of(side_by_side(portrait("biden.jpg"), scaled("obama.jpg", 0.28)))
     assert distance(with_poster, file_of(portrait("biden.jpg"))) < 0.2
 
 
@@ -100,5 +86,5 @@ def test_a_picture_without_a_face_has_none() -> None:
 
 
 def test_half_a_photograph_is_no_image_that_can_be_used() -> None:
-    data = (PHOTOS / "obama2.jpg").read_bytes()
+    data = fetched("obama2.jpg").read_bytes()
     assert reason(data[: len(data) // 2]).startswith("no image that can be used")
