@@ -1,6 +1,7 @@
 """A term that is played by chance, with the truth known: how the proposals hold against it. Bounds are generous."""
 
-from bench.term import Class, Score, play
+from bench.chance_class import Class
+from bench.term import Score, play
 
 SMALL = Class(students=25, sessions=8)
 
