@@ -12,7 +12,8 @@ from typing import Final
 from bench.chance_class import MINUTE, Class, a_session, a_student
 from bench.table import Row, faster, limited, more
 from server.domain.attendance import State
-from server.domain.evidence import HourEvidence, Proposal, Reason, propose
+from server.domain.evidence import HourEvidence, Proposal, Reason
+from server.domain.proposals import propose
 from server.domain.rules import Rules
 
 SEED: Final = 2026

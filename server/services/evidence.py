@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from server.domain.evidence import HourEvidence, Look, Proposal, Seen, propose
+from server.domain.evidence import HourEvidence, Look, Proposal, Seen
+from server.domain.proposals import propose
 from server.domain.rules import Rules
 from server.domain.timetable import PlannedHour
 from server.gallery import Candidate, Matcher, Presence, SeenFace, decide_hour

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from server.domain.attendance import Source, State, stands_over
 from server.domain.board import MarkStanding, board
-from server.domain.evidence import HourEvidence, Look, Reason, Seen, propose
+from server.domain.evidence import HourEvidence, Look, Reason, Seen
+from server.domain.proposals import propose
 from server.domain.rules import Rules
 from server.domain.sessions import copied_forward
 from server.domain.tally import HourHeld, tally

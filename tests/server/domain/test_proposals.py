@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.domain.attendance import State
-from server.domain.evidence import HourEvidence, Look, Proposal, Reason, Seen, propose
+from server.domain.evidence import HourEvidence, Look, Proposal, Reason, Seen
+from server.domain.proposals import propose
 from server.domain.rules import PRESETS, Rules
 
 MINUTE = timedelta(minutes=1)
