@@ -1,11 +1,10 @@
 """What was measured in, a table out: each figure beside its reference, and whether it is as good as it must be."""
 
-import json
 import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
@@ -77,19 +76,6 @@ def print_table(rows: Iterable[Row], console: Console | None = None) -> None:
         table.add_row(*_cells(row))
     wide = Console() if sys.stdout.isatty() else Console(width=FILE_WIDTH)
     (console or wide).print(table)
-
-
-def print_markdown(rows: Iterable[Row]) -> None:
-    """The table for a document."""
-    print(f"| {' | '.join(HEADINGS)} |")
-    print(f"|---|{'---:|' * (len(HEADINGS) - 2)}---|")
-    for row in rows:
-        print(f"| {' | '.join(_cells(row))} |")
-
-
-def as_json(rows: Iterable[Row]) -> str:
-    """The table for a program: a list of objects with the fields of Row and `met`."""
-    return json.dumps([asdict(row) | {"met": row.met} for row in rows], indent=1)
 
 
 SETTLE_S = 0.2  # OpenBLAS's threads go on spinning for a while when their work is done

@@ -25,7 +25,6 @@ class Counts:
     """What was decided, by person: share of class hours (or faces) in which the error was made."""
 
     absent_named: dict[str, list[bool]] = field(default_factory=dict)
-    strangers_named: dict[str, list[bool]] = field(default_factory=dict)
     not_sure: dict[str, list[bool]] = field(default_factory=dict)
     not_found: dict[str, list[bool]] = field(default_factory=dict)
     swapped: dict[str, list[bool]] = field(default_factory=dict)
