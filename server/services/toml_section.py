@@ -25,7 +25,10 @@ def read_toml(data: bytes, name: str, known: Collection[str]) -> "Section":
 
 
 class Section:
-    """A table. where: the file's name; path: the table's own, "" at the top. Raises BadRequest for an unknown key."""
+    """A table. where: the file's name; path: the table's own, "" at the top.
+
+    It and each of its methods raise BadRequest, for an unknown key or for a value that is no such thing.
+    """
 
     def __init__(self, values: Mapping[str, Any], where: str, known: Collection[str], path: str = "") -> None:
         self._values = values

@@ -31,7 +31,7 @@ def fold(convolution: Parameters, affine: Parameters, stride: int, padding: int)
 
 def normalised(first: FoldedConvolution, colour_means: Sequence[float]) -> FoldedConvolution:
     """`first` for values of 0 to 255 as they are: it takes (x - mean) / 256 itself. Only without padding is that the
-    same, for the zeros of a padding stand for the mean colour.
+    same, for the zeros of a padding stand for the mean colour: raises ValueError for others.
     """
     if first.padding:
         raise ValueError(f"A convolution with a padding of {first.padding} cannot take the colour means in.")
