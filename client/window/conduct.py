@@ -73,9 +73,16 @@ class Conduct(QObject):
         dialog.open()
 
     def _correct(self, face: Face, student: str | None) -> None:
-        if student is not None:
-            self._work.correct(face, student)
+        if student is None:
+            return
+        self._work.correct(face, student)
+        row, mistaken = self._work.desk.row(student), self._work.desk.row(face.student or "")
+        if row is None or mistaken is None or mistaken.student == student:
             self._board.choose(student)
+            return
+        # They may have been confirmed with all the others before anybody looked at the face.
+        self._board.choose(mistaken.student)
+        self.said.emit(tr("{name} is present. And {other}?", name=row.name, other=mistaken.name))
 
     # ---- all of them
 

@@ -65,6 +65,7 @@ KOREAN: Final[dict[str, str]] = {
     "Not seen": "보이지 않음",
     "Nobody is recognised yet.": "아직 알아본 학생이 없습니다.",
     "Nobody is in doubt.": "확인할 학생이 없습니다.",
+    "Nobody is on this course's list.": "이 과목의 명단에 학생이 없습니다.",
     "Everybody was seen.": "모두 보였습니다.",
     "Confirm all sure ({count})": "확실한 {count}명 모두 확인",
     "Roll call": "호명",
@@ -109,6 +110,8 @@ KOREAN: Final[dict[str, str]] = {
     "Submit this session?": "이 수업을 제출할까요?",
     "{count} decisions are on their way and not counted yet; they are recorded first.":
         "{count}건이 전송 중이며 아직 집계되지 않았습니다. 먼저 기록됩니다.",
+    "Hour {hour}: nobody is decided yet; its tab shows it.":
+        "{hour}교시는 아직 아무도 정하지 않았습니다. 교시 탭에서 볼 수 있습니다.",
     "Who is undecided stays “not taken”: that is not absent.": "미정인 학생은 ‘미처리’로 남습니다. 결석이 아닙니다.",
     "Submitted. Corrections stay possible until the session closes.": "제출했습니다. 마감 전까지 고칠 수 있습니다.",
     # server, camera, outbox

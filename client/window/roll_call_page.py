@@ -177,7 +177,8 @@ class RollCallPage(QWidget):
             return tr("Answered: {state}", state=state_word(ticked.state))
         if row.decided and row.cell.state:
             return tr("Recorded: {state}", state=state_word(row.cell.state))
-        return reason_words(row.reason) or (tr("not seen by the camera") if row.list == "not_seen" else " ")
+        unseen = row.list == "not_seen" and row.here.pictures
+        return reason_words(row.reason) or (tr("not seen by the camera") if unseen else " ")
 
     def _totals(self) -> str:
         states = [each.state for each in self._ticks.values()]

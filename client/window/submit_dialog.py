@@ -66,6 +66,9 @@ def _warnings(desk: Desk) -> list[str]:
     if desk.waiting:
         found.append(tr("{count} decisions are on their way and not counted yet; they are recorded first.",
                         count=desk.waiting))  # fmt: skip
+    untouched = [str(each.hour) for each in desk.counts if each.enrolled and each.undecided == each.enrolled]
+    if len(desk.counts) > 1 and untouched and not desk.waiting:
+        found.append(tr("Hour {hour}: nobody is decided yet; its tab shows it.", hour=", ".join(untouched)))
     open_hours = [each for each in desk.counts if each.undecided]
     if open_hours and not desk.waiting:
         found.append(tr("Who is undecided stays “not taken”: that is not absent."))

@@ -49,10 +49,11 @@ class ThreeLists(QWidget):
 
     def show_desk(self, desk: Desk) -> None:
         """The lists anew; what is selected stays selected."""
+        nobody = "" if desk.rows() else tr("Nobody is on this course's list.")
         for which, students in self.lists.items():
             rows = desk.rows(which)
             students.show_rows(rows)
-            students.show_hint("" if rows or not desk.is_loaded else tr(EMPTY[which]))
+            students.show_hint("" if rows or not desk.is_loaded else nobody or tr(EMPTY[which]))
             still_open = sum(not row.decided for row in rows)
             more = f" · {tr('{count} open', count=still_open)}" if still_open else ""
             self._heads[which].setText(f"{LOOKS[which].mark} {tr(TITLES[which])}  {len(rows)}{more}")

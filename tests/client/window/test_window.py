@@ -77,6 +77,17 @@ def test_the_back_key_goes_to_who_was_decided_last(stage: Stage) -> None:
     assert hands.window.board.chosen() == NUMBERS[SURE + 2]
 
 
+def test_an_hour_that_nobody_looked_at_is_told_before_submitting(stage: Stage) -> None:
+    hands = opened(stage, Room(hours=2))
+    hands.press("s")
+    hands.wait_until_sent()
+    hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    dialog = hands.window.conduct.question
+    assert dialog is not None
+    assert "Hour 1: nobody is decided yet" in dialog.warning.text()
+    hands.press(Qt.Key.Key_Escape)
+
+
 def test_a_keyboard_that_is_switched_to_hangul_works_as_well(stage: Stage) -> None:
     room = Room()
     hands = opened(stage, room)
@@ -176,6 +187,25 @@ def test_a_face_is_corrected_by_searching_and_the_mistaken_one_is_no_longer_sure
     assert hands.window.work.desk.rows("check")[0].student == mistaken
 
 
+def test_who_was_confirmed_before_the_face_was_corrected_is_asked_for(stage: Stage) -> None:
+    room = Room()
+    hands = opened(stage, room)
+    mistaken, right = NUMBERS[0], NUMBERS[SURE + CHECK]
+    hands.press("s")
+    hands.wait_until_sent()
+    hands.window.board.camera.show_faces(wire.Faces(width=1280, height=720, faces=(face(mistaken),)))
+    hands.window.board.camera.setFocus()
+    hands.press(Qt.Key.Key_Right)
+    hands.press(Qt.Key.Key_Return)
+    hands.press(right)
+    hands.press(Qt.Key.Key_Return)
+    assert hands.window.board.chosen() == mistaken
+    assert hands.window.status.currentMessage() == f"{NAMES[right]} is present. And {NAMES[mistaken]}?"
+    hands.press("a")
+    hands.wait_until_sent()
+    assert (room.marks[mistaken, 1], room.marks[right, 1]) == (("absent", "professor"), ("present", "professor"))
+
+
 def test_faces_are_reached_without_a_mouse(stage: Stage) -> None:
     hands = opened(stage, Room())
     camera = hands.window.board.camera
@@ -187,6 +217,29 @@ def test_faces_are_reached_without_a_mouse(stage: Stage) -> None:
     assert dialog is not None
     hands.press(Qt.Key.Key_Return)
     assert hands.window.board.chosen() == NUMBERS[7]
+
+
+def test_nobody_is_said_to_be_unseen_where_no_picture_was_looked_at(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Room()
+    hour = room._hour
+    monkeypatch.setattr(room, "_hour", lambda *which: msgspec.structs.replace(hour(*which), pictures=0, seen=0))
+    hands = opened(stage, room)
+    hands.press("r")
+    hands.press("g")
+    for _ in range(SURE + CHECK):
+        hands.press("p")
+    assert hands.window.roll.note.text() == " "
+
+
+def test_a_course_without_students_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room()
+    whole = room.board
+    monkeypatch.setattr(room, "board", lambda hours: msgspec.structs.replace(whole(hours), students=(), to_decide=()))
+    hands = opened(stage, room)
+    hints = {students._hint for students in hands.window.board.lists.lists.values()}
+    assert hints == {"Nobody is on this course's list."}
 
 
 def test_a_click_beside_every_face_chooses_none(stage: Stage) -> None:
