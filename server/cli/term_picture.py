@@ -17,8 +17,10 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from server.domain.attendance import State
+from server.errors import TooLarge
 from server.services.report import CourseReport, ReportRow
 from server.services.report_table import KOREAN
 
@@ -39,12 +41,20 @@ _CELL: Final = (0.21, 0.2)
 _BETWEEN_DAYS: Final = 0.5
 """Of a cell."""
 _DPI: Final = 110
+MOST_STUDENTS: Final = 2000
+"""Whose rows are still some pixels high."""
 _MOST_PIXELS: Final = 20_000
 """Of a side: what viewers and printers still open."""
 
 
 def term_picture(report: CourseReport) -> tuple[bytes, str]:
-    """The PNG, and a sentence about what could not be written as it should ("" for nothing)."""
+    """The PNG, and a sentence about what could not be written as it should ("" for nothing).
+
+    Raises TooLarge for a course of so many students that nobody could look at it.
+    """
+    if len(report.rows) > MOST_STUDENTS:
+        raise TooLarge(f"A picture shows {MOST_STUDENTS} students at most, and the course has {len(report.rows)}: "
+                       "write the report as .xlsx or .csv.")
     font = _korean_font()
     with rc_context({"font.family": [font, "DejaVu Sans"] if font else ["DejaVu Sans"]}), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of letters that the font lacks: a box stands for each
@@ -134,6 +144,7 @@ def _draw_absences(axes: Axes, report: CourseReport, *, korean: bool) -> None:
         axes.axvline(report.limit, color="black", linestyle="--", linewidth=1)
         axes.text(report.limit, -0.7, f"F {report.limit}", fontsize=8, ha="center", va="bottom")
     axes.set_xlim(0, most * 1.25)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("결석 시간 (환산)" if korean else "absences that count", fontsize=8)
     axes.tick_params(length=0, labelsize=7, labelleft=False)
     axes.spines[["top", "right", "bottom"]].set_visible(False)

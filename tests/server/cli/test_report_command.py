@@ -17,7 +17,7 @@ from matplotlib.image import imread
 from server.cli import term_picture
 from server.cli.report import report_command
 from server.domain.attendance import State
-from server.errors import BadRequest, NoSession, UnknownCourse
+from server.errors import BadRequest, NoSession, TooLarge, UnknownCourse
 from server.store import open_store
 from tests.server.services.reported_class import (
     BADA,
@@ -193,6 +193,14 @@ def test_the_picture_grows_with_the_class_and_the_hours(run: Run, tmp_path: Path
     high, wide, _ = imread(tmp_path / "a.png").shape
     assert 300 < high < 1000
     assert 500 < wide < 1500
+
+
+def test_a_course_that_no_picture_could_show_is_told_what_to_write(run: Run, tmp_path: Path,
+                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(term_picture, "MOST_STUDENTS", 2)
+    with pytest.raises(TooLarge, match=r"2 students at most, and the course has 3: write the report as \.xlsx"):
+        run(*DAYS, "--out", str(tmp_path / "a.png"))
+    assert not (tmp_path / "a.png").exists()
 
 
 def test_without_a_korean_font_the_picture_has_numbers_and_the_command_says_so(
