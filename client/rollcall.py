@@ -17,6 +17,7 @@ from protocol.messages import MarkItem, Marks, RosterList, State
 
 STATES: Final[tuple[State, ...]] = get_args(State)
 COLUMNS: Final = ("student_id", "state")
+_KOREAN_COLUMNS: Final = {"학번": "student_id", "학생번호": "student_id", "상태": "state", "출결": "state"}
 MAX_CSV_BYTES: Final = 1024 * 1024
 """2000 lines, the most that one batch holds, take a tenth of it."""
 
@@ -196,7 +197,8 @@ def _decode_text(content: bytes) -> str:
 
 
 def _find_columns(header: list[str]) -> tuple[int, int]:
-    names = [name.strip().casefold() for name in header]
+    written = [name.strip().casefold() for name in header]
+    names = [_KOREAN_COLUMNS.get(name, name) for name in written]
     if any(names.count(column) != 1 for column in COLUMNS):
         raise UsageError(f"Line 1 must be the header {','.join(COLUMNS)}, but it is {','.join(header)[:80]!r}.")
     return names.index(COLUMNS[0]), names.index(COLUMNS[1])

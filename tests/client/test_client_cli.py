@@ -476,6 +476,12 @@ def test_a_file_is_sent_without_asking(client: Client, tmp_path: Path) -> None:
     assert "3 enrolled: 1 present, 1 late, 1 not called." in client.err
 
 
+def test_a_file_may_have_korean_headings(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "answers.csv").write_text(f"이름,학번,출결\n이순신,{THIRD},지각\n", encoding="cp949")
+    assert client("rollcall", COURSE, "--file", "answers.csv") == 0
+    assert client.batches == [{THIRD: "late"}]
+
+
 def test_all_fills_up_what_a_file_leaves_out(client: Client, tmp_path: Path) -> None:
     (tmp_path / "absent.csv").write_text(f"student_id,state\n{SECOND},absent\n", encoding="utf-8")
     assert client("rollcall", COURSE, "--file", "absent.csv", "--all", "present") == 0
