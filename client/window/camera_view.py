@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -36,7 +36,7 @@ class CameraView(QWidget):
         self._image = QImage()
         self._faces: tuple[Face, ...] = ()
         self._of = (1, 1)
-        self._text = tr("No camera")
+        self._text, self._more = tr("No camera"), ""
         self._chosen: int | None = None
 
     def sizeHint(self) -> QSize:
@@ -60,11 +60,17 @@ class CameraView(QWidget):
         self._image = QImage(frame.image.data, width, height, frame.image.strides[0], QImage.Format.Format_BGR888)
         self.update()
 
-    def show_text(self, text: str) -> None:
-        """What to say where there is no picture, or that the one shown is no longer live."""
-        if text != self._text:
-            self._text = text
+    def show_text(self, text: str, more: str = "") -> None:
+        """What to say where there is no picture, or that the one shown is no longer live. more: why, where there is
+        room for it.
+        """
+        if (text, more) != (self._text, self._more):
+            self._text, self._more = text, more
             self.update()
+
+    def placeholder(self) -> str:
+        """What stands where there is no picture."""
+        return "\n\n".join(part for part in (self._text, self._more) if part)
 
     def forget_faces(self) -> None:
         """They are too old for the picture."""
@@ -111,7 +117,7 @@ class CameraView(QWidget):
         painter.fillRect(self.rect(), QColor(_DARK))
         if self._image.isNull():
             painter.setPen(QColor(_PLACEHOLDER))
-            painter.drawText(self.rect().adjusted(24, 24, -24, -24), _CENTRED, self._text)
+            painter.drawText(self.rect().adjusted(24, 24, -24, -24), _CENTRED, self.placeholder())
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(self.picture_rect(), self._image)
@@ -128,7 +134,7 @@ class CameraView(QWidget):
         painter.drawRect(box)
         painter.setPen(QPen(QColor("white" if chosen else look.colour), OUTLINE + 1, look.line))
         painter.drawRect(box)
-        _draw_label(painter, box, _label(face, look), look, sized(self.font(), 1.0, bold=True), self.rect().width())
+        _draw_label(painter, box, _label(face, look), look, sized(self.font(), 1.0, bold=True), self.rect())
 
     # ---- choosing a face
 
@@ -171,18 +177,23 @@ def _label(face: Face, look: Look) -> str:
     return f"{look.mark} {name}{words}"
 
 
-def _draw_label(painter: QPainter, box: QRectF, text: str, look: Look, font: QFont, width: float) -> None:
-    """Under the box, within the widget: black on the colour of the verdict."""
+def _draw_label(painter: QPainter, box: QRectF, text: str, look: Look, font: QFont, within: QRect) -> None:
+    """Black on the colour of the verdict."""
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     size = QRectF(0, 0, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
-    left = max(0.0, min(box.center().x() - size.width() / 2, width - size.width()))
-    area = size.translated(left, box.bottom() + OUTLINE)
+    area = label_area(box, size, within)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.colour))
     painter.drawRoundedRect(area, 3, 3)
     painter.setPen(QColor(INK))
     painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+def label_area(box: QRectF, size: QRectF, within: QRect) -> QRectF:
+    """Where a label of this size stands: under the box, and all of it within the widget."""
+    left = max(0.0, min(box.center().x() - size.width() / 2, within.width() - size.width()))
+    return size.translated(left, min(box.bottom() + OUTLINE, within.height() - size.height()))
 
 
 def _draw_notice(painter: QPainter, area: QRectF, text: str, font: QFont) -> None:

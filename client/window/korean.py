@@ -126,5 +126,5 @@ KOREAN: Final[dict[str, str]] = {
     "Outbox: all sent": "발신함: 모두 보냄",
     "Outbox: not kept": "발신함: 저장 못 함",
     "Outbox: {count} waiting on this PC": "발신함: 이 PC에 {count}건 대기",
-    "Everything decided here is at the server.": "여기서 정한 것은 모두 서버에 있습니다.",
+    "Nothing that was decided here waits to be sent.": "여기서 정한 것 중 전송을 기다리는 것이 없습니다.",
 }

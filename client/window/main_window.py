@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         if frame is not None and frame.number != self._shown:
             self._shown = frame.number
             self.board.camera.show_frame(frame)
-        self.board.camera.show_text("" if state in ("live", "ended") else tr(text))
+        self.board.camera.show_text("" if state in ("live", "ended") else tr(text), camera.text)
         self.status.show_camera(level, tr(text), camera.text)
         if self._faces_until and frame and frame.taken_at > self._faces_until:
             self._faces_until = None

@@ -45,7 +45,7 @@ class StatusLine(QStatusBar):
         elif waiting:
             self._show("outbox", "waiting", tr("Outbox: {count} waiting on this PC", count=waiting), why)
         else:
-            self._show("outbox", "good", tr("Outbox: all sent"), tr("Everything decided here is at the server."))
+            self._show("outbox", "good", tr("Outbox: all sent"), tr("Nothing that was decided here waits to be sent."))
 
     def _show(self, which: str, level: Level, text: str, more: str) -> None:
         sign, colour = _SIGNS[level]

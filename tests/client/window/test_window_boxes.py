@@ -1,8 +1,9 @@
-"""How long boxes stay on the live picture, with a server that takes its time."""
+"""The live picture: how long boxes stay where a server takes its time, where labels stand, and what is said."""
 
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from PySide6.QtCore import QRect, QRectF
 
 from client.api import Api
 from client.camera.frame import Frame
@@ -10,6 +11,7 @@ from client.camera.looks import Looks
 from client.capture import Capture, Schedule, Thresholds
 from client.outbox import Pictures
 from client.transport import LoopbackTransport
+from client.window.camera_view import label_area
 from client.window.looker import Looker
 from client.window.main_window import FACES_STAY_S
 from protocol import framing
@@ -64,3 +66,23 @@ def test_boxes_of_a_server_that_takes_long_stay_until_the_next_may_have_come(sta
     camera.go_on(FACES_STAY_S + 1)
     hands.wait(lambda: not view.faces)
     looker.close()
+
+
+def test_the_label_of_a_face_at_the_edge_is_within_the_picture() -> None:
+    within = QRect(0, 0, 600, 338)
+    for box in (QRectF(590, 300, 8, 36), QRectF(0, 0, 8, 36)):
+        assert QRectF(within).contains(label_area(box, QRectF(0, 0, 70, 20), within))
+
+
+def test_why_there_is_no_picture_stands_in_its_place(stage: Stage) -> None:
+    class Lost(Camera):
+        state = "lost"
+        text = "The camera refuses the user name or the password (HTTP 401)."
+
+        def latest(self) -> None:
+            return None
+
+    hands = stage.window(Room().api, course=COURSE, camera=Lost())
+    view = hands.window.board.camera
+    hands.wait(lambda: Lost.text in view.placeholder())
+    assert view.placeholder().startswith("Camera: lost")
