@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from client.window.appearance import sized
@@ -13,6 +14,9 @@ from client.window.words import alike, capitalised, clock, reason_words, state_w
 from protocol.messages import BoardHour
 
 MOST_CANDIDATES: Final = 3
+MARGIN: Final = 12
+GAP: Final = 10
+"""Between name and number."""
 LONGEST_NAME_PX: Final = 90
 """Of a candidate's name; three of them have room at 1366 pixels."""
 
@@ -31,6 +35,7 @@ class StudentCard(QFrame):
         self._name = QLabel()
         self._name.setFont(sized(self.font(), 1.5, bold=True))
         self._name.setMinimumWidth(1)
+        self._whole_name = ""
         self._number = QLabel()
         self._number.setObjectName("faint")
         self._evidence = QLabel()
@@ -58,7 +63,7 @@ class StudentCard(QFrame):
             button.clicked.connect(lambda _=False, state=state: self.decided.emit(state))
             grid.addWidget(button, place // 3, place % 3)
         box = QVBoxLayout(self)
-        box.setContentsMargins(12, 8, 12, 10)
+        box.setContentsMargins(MARGIN, 8, MARGIN, 10)
         box.setSpacing(6)
         box.addLayout(head)
         box.addWidget(self._evidence, 1)
@@ -67,8 +72,9 @@ class StudentCard(QFrame):
 
     def show_row(self, row: Row | None) -> None:
         """None: nobody is selected."""
-        self._name.setText(row.name if row else tr("Nobody is selected"))
+        self._whole_name = row.name if row else tr("Nobody is selected")
         self._number.setText(row.student if row else "")
+        self._fit_name()
         self._evidence.setText(_evidence(row) if row else tr("Choose a student in a list, or a face in the picture."))
         for number, button in enumerate(self._candidates):
             there = row.candidates[number] if row and number < len(row.candidates) else None
@@ -80,6 +86,17 @@ class StudentCard(QFrame):
                                      distance=f"{there.distance:.2f}"))  # fmt: skip
         for button in self._states.values():
             button.setEnabled(row is not None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """A name that is too long for its line ends in dots, and is whole on hovering."""
+        room = self.contentsRect().width() - 2 * MARGIN - self._number.sizeHint().width() - GAP
+        fitting = self._name.fontMetrics().elidedText(self._whole_name, Qt.TextElideMode.ElideRight, room)
+        self._name.setText(fitting)
+        self._name.setToolTip("" if fitting == self._whole_name else self._whole_name)
 
 
 def _evidence(row: Row) -> str:

@@ -468,6 +468,21 @@ def test_a_long_name_is_smaller_and_does_not_widen_the_window(
     assert name.fontMetrics().horizontalAdvance(long) <= name.width()
 
 
+def test_a_long_name_ends_in_dots_beside_the_number_and_is_whole_on_hovering(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "Wolfeschlegelsteinhausenbergerdorff Hubert Blaine Alexander Montgomery-Featherstonehaugh"
+    monkeypatch.setitem(NAMES, FIRST_CHECK, long)
+    hands = opened(stage, Room())
+    hands.window.board.choose(FIRST_CHECK)
+    name = hands.window.board.card._name
+    assert name.text().endswith("…")
+    assert name.toolTip() == long
+    hands.wait(lambda: name.fontMetrics().horizontalAdvance(name.text()) <= name.width())
+    hands.window.board.choose(LAST_CHECK)
+    assert (name.text(), name.toolTip()) == (NAMES[LAST_CHECK], "")
+
+
 def test_a_screen_reader_is_told_what_a_row_shows(stage: Stage) -> None:
     room = Room(hours=2)
     room.gone = {NUMBERS[3]}
