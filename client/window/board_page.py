@@ -15,7 +15,7 @@ from client.window.hour_tabs import HourTabs
 from client.window.keys import STATE_KEYS, KeyButton, is_back, is_yes, letter
 from client.window.language import tr
 from client.window.three_lists import ThreeLists
-from client.window.words import counts_sentence, session_state
+from client.window.words import counts_sentence, session_state, state_sentence
 
 
 class BoardPage(QWidget):
@@ -31,6 +31,7 @@ class BoardPage(QWidget):
     back = Signal()
     roll_call = Signal()
     submit = Signal()
+    reopen = Signal()
     hour_selected = Signal(int)
     other_course = Signal()
 
@@ -45,7 +46,7 @@ class BoardPage(QWidget):
         self.confirm_button = KeyButton(main=True)
         self.course_button = KeyButton(tr("Other course"))
         self.roll_button = KeyButton(f"{tr('Roll call')}  R")
-        self.submit_button = KeyButton(f"{tr('Submit')}  Ctrl+Enter", main=True)
+        self.submit_button = KeyButton(main=True)
         self._desk = Desk()
         self._waits_for_first_board = True
         self._lay_out()
@@ -94,7 +95,7 @@ class BoardPage(QWidget):
         self.hours.hour_selected.connect(self._select_hour)
         self.confirm_button.clicked.connect(self.confirm_all)
         self.roll_button.clicked.connect(self.roll_call)
-        self.submit_button.clicked.connect(self.submit)
+        self.submit_button.clicked.connect(self._change_state)
         self.course_button.clicked.connect(self.other_course)
         self.card.decided.connect(self._decide)
         self.card.candidate_chosen.connect(self._choose_candidate)
@@ -105,7 +106,7 @@ class BoardPage(QWidget):
         """Everything anew; what is selected stays selected."""
         self._desk = desk
         self.hours.show_session(desk.session, desk.hour)
-        self.state.setText(session_state(desk.session) if desk.session else "")
+        self.state.setText(session_state(desk.session, desk.wanted) if desk.session else "")
         self.lists.show_desk(desk)
         self._show_counts()
         self._show_buttons()
@@ -119,14 +120,24 @@ class BoardPage(QWidget):
         sentences = [counts_sentence(counts) + "." for counts in here]
         if self._desk.session is not None and self._desk.session.shadow:
             sentences.append(tr("The camera only watches in this course: its proposals are kept and not shown."))
-        self.counts.setText(" ".join(sentences))
+        if self._desk.session is not None:
+            sentences.append(state_sentence(self._desk.session, self._desk.state))
+        self.counts.setText(" ".join(filter(None, sentences)))
 
     def _show_buttons(self) -> None:
         count = len(self._desk.sure_items())
         self.confirm_button.setText(f"{tr('Confirm all sure ({count})', count=count)}  S")
-        self.confirm_button.setEnabled(count > 0)
-        for button in (self.roll_button, self.submit_button):
-            button.setEnabled(self._desk.is_loaded)
+        takes_marks = self._desk.state != "closed"
+        self.confirm_button.setEnabled(count > 0 and takes_marks)
+        self.roll_button.setEnabled(self._desk.is_loaded and self._desk.answers.known and takes_marks)
+        self.submit_button.setText(f"{tr('Submit') if self._is_draft() else tr('Reopen')}  Ctrl+Enter")
+        self.submit_button.setEnabled(self._desk.is_loaded)
+
+    def _is_draft(self) -> bool:
+        return self._desk.state in (None, "draft")
+
+    def _change_state(self) -> None:
+        (self.submit if self._is_draft() else self.reopen).emit()
 
     def _show_chosen(self) -> None:
         student = self.chosen()

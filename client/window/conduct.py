@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from client.window.board_page import BoardPage
 from client.window.face_dialog import FaceDialog
 from client.window.language import tr
+from client.window.reopen_dialog import ReopenDialog
 from client.window.roll_call_page import RollCallPage
 from client.window.submit_dialog import SubmitDialog
 from client.window.work import Work
@@ -23,6 +24,7 @@ class Conduct(QObject):
         super().__init__(window)
         self._work, self._board, self._roll, self._window = work, board, roll, window
         self.question: SubmitDialog | None = None
+        self.reopening: ReopenDialog | None = None
         work.changed.connect(self._show_desk)
         board.decided.connect(self._decide)
         board.accepted.connect(self._accept)
@@ -31,9 +33,12 @@ class Conduct(QObject):
         board.back.connect(self._step_back)
         board.roll_call.connect(self._call_doubtful)
         board.submit.connect(self._ask_to_submit)
+        board.reopen.connect(self._ask_to_reopen)
         board.hour_selected.connect(work.select_hour)
         board.camera.face_chosen.connect(self._choose_face)
         roll.all_wanted.connect(self._call_everybody)
+        roll.ticked.connect(work.keep_answer)
+        roll.thrown_away.connect(self._begin_roll_anew)
         roll.ended.connect(self._end_roll)
 
     def _show_desk(self) -> None:
@@ -105,10 +110,18 @@ class Conduct(QObject):
 
     def _call(self, *, everybody: bool) -> None:
         desk = self._work.desk
-        if desk.session is None or desk.hour is None or not desk.is_loaded:
+        if desk.session is None or desk.hour is None or not (desk.is_loaded and desk.answers.known):
             return
+        answered, rows, doubtful = desk.answers.of(desk.hour), desk.rows(), desk.doubtful()
+        kept = {row.student: answered[row.student] for row in rows if row.student in answered}
+        # Who was answered for before and is not doubtful was called with everybody.
+        everybody = everybody or not kept.keys() <= {row.student for row in doubtful}
         self.page_wanted.emit(self._roll)
-        self._roll.start(desk.session, desk.hour, desk.rows() if everybody else desk.doubtful(), everybody=everybody)
+        self._roll.start(desk.session, desk.hour, rows if everybody else doubtful, kept, everybody=everybody)
+
+    def _begin_roll_anew(self) -> None:
+        self._work.throw_answers_away()
+        self._call_doubtful()
 
     def _end_roll(self, items: list[MarkItem]) -> None:
         self._work.send_roll(items)
@@ -128,3 +141,15 @@ class Conduct(QObject):
         self.question = None
         if result:
             self._work.submit()
+
+    def _ask_to_reopen(self) -> None:
+        if self._work.desk.session is None or self.reopening is not None:
+            return
+        self.reopening = ReopenDialog(self._window)
+        self.reopening.finished.connect(self._end_reopening)
+        self.reopening.open()
+
+    def _end_reopening(self, result: int) -> None:
+        asked, self.reopening = self.reopening, None
+        if result and asked is not None:
+            self._work.reopen(asked.why)

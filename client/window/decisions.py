@@ -28,3 +28,8 @@ def roll(session: SessionInfo, items: Sequence[MarkItem]) -> Marks:
 def submission(session: SessionInfo, at: datetime) -> SetSession:
     """The session is submitted as it stands."""
     return SetSession(session=session.session, state="submitted", at=at, key=new_key())
+
+
+def reopening(session: SessionInfo, why: str, at: datetime) -> SetSession:
+    """A session that was submitted or closed is a draft again; the reason is kept in its history."""
+    return SetSession(session=session.session, state="draft", why=why, at=at, key=new_key())

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from client.window.answers import Answers
 from protocol.messages import (
     BoardCounts,
     BoardHour,
@@ -16,6 +17,7 @@ from protocol.messages import (
     Candidate,
     ConfirmItem,
     SessionInfo,
+    SessionState,
     State,
 )
 
@@ -71,11 +73,18 @@ class _Decision:
 
 
 class Desk:
-    """Not to be shared by threads."""
+    """Not to be shared by threads.
+
+    wanted: the session's state that was decided here and that the server does not know yet. answers: of roll calls
+    that go on.
+    """
 
     def __init__(self) -> None:
         self.session: SessionInfo | None = None
         self.hour: int | None = None
+        self.wanted: SessionState | None = None
+        self.answers = Answers()
+        self._wanted_key = ""
         self._of_hour: BoardShown | None = None
         self._whole: BoardShown | None = None
         self._decisions: dict[tuple[str, int], _Decision] = {}
@@ -89,6 +98,7 @@ class Desk:
         self._of_hour = self._whole = None
         self._decisions, self._steps = {}, []
         self._doubted.clear()
+        self.wanted, self.answers = None, Answers()
         self.session = session
         self.hour = session.hour_now or (session.hours[0].hour if session.hours else None)
 
@@ -104,7 +114,18 @@ class Desk:
     def forget(self, keys: Iterable[str]) -> None:
         """Decisions that the server knows, or has refused."""
         gone = set(keys)
+        if self._wanted_key in gone:
+            self.wanted = None
         self._decisions = {place: each for place, each in self._decisions.items() if each.key not in gone}
+
+    def want(self, state: SessionState, key: str) -> None:
+        """Note what was sent under `key` for the session as a whole."""
+        self.wanted, self._wanted_key = state, key
+
+    @property
+    def state(self) -> SessionState | None:
+        """The session's, as it was decided last; None: no session."""
+        return self.wanted or (self.session.state if self.session else None)
 
     def select(self, hour: int) -> None:
         """Show another hour; its board is to be asked for."""

@@ -7,9 +7,9 @@ from PySide6.QtCore import Signal
 
 from client.api import Api
 from client.errors import ClientError
-from client.outbox import Delivery, Keyed, Outbox, Outcome, Situation
-from client.window.errands import Errands
-from protocol.messages import SetSession
+from client.outbox import Delivery, Keyed, Outbox, Outcome, RollOf, Situation
+from client.window.errands import Errands, Job
+from protocol.messages import MarkItem, SessionShown, SetSession
 
 DISK_PATIENCE_S: Final = 5.0
 """How long the end of the window waits for decisions that are not on disk yet."""
@@ -24,20 +24,57 @@ class Keeper(Errands):
     """The key of a message that will not be recorded, or not whole, and the server's sentence."""
     not_kept = Signal(str, str)
     """The key of a message that could not be written down, and why."""
-    submitted = Signal()
+    answers_came = Signal(str, str, object)
+    """A course, a day of it, and list[MarkItem]: what was answered in roll calls that have not ended."""
+    left_over = Signal(object)
+    """list[Unfinished], not empty: roll calls that nobody has gone on with for a day."""
+    session_set = Signal(str)
+    """The state in which the server has a session that was submitted or reopened here."""
     counted = Signal(int, str)
     """How many messages wait, and what keeps them back."""
 
     def __init__(self, outbox: Outbox, connect: Callable[[], Api]) -> None:
         super().__init__("keeper")
+        self._drafts = outbox.drafts
         self._situation = Situation(0)
         self._is_disk_failing = False
         self._delivery = Delivery(outbox, connect, self._heard, self._told)
         self._delivery.start()
 
-    def keep(self, message: Keyed) -> None:
-        """Write a message down and send it as soon as can be, behind those before it."""
-        self.run(lambda: self._add(message))
+    def keep(self, message: Keyed, ends: RollOf | None = None) -> None:
+        """Write a message down and send it as soon as can be, behind those before it. ends: as Outbox.add."""
+        self.run(lambda: self._on_disk(
+            lambda: self._delivery.add(message, ends), lambda text: self.not_kept.emit(message.key, text)
+        ))
+
+    def keep_answer(self, roll: RollOf, item: MarkItem) -> None:
+        """Write down one answer of a roll call that goes on."""
+        self.run(lambda: self._on_disk(lambda: self._drafts.tick(roll, item)))
+
+    def forget_answers(self, roll: RollOf) -> None:
+        """Forget those of a roll call."""
+        self.run(lambda: self._on_disk(lambda: self._drafts.discard(roll)))
+
+    def find_answers(self, course: str, date: str) -> None:
+        """Tell what was answered in roll calls of a day that have not ended; none where the disk cannot be read."""
+
+        def find() -> None:
+            found: list[MarkItem] = []
+            try:
+                found = self._drafts.of_day(course, date)
+            finally:
+                self.answers_came.emit(course, date, found)
+
+        self.run(lambda: self._on_disk(find))
+
+    def find_left_over(self) -> None:
+        """Tell of roll calls that nobody has gone on with, if there are any."""
+
+        def find() -> None:
+            if found := self._drafts.old():
+                self.left_over.emit(found)
+
+        self.run(lambda: self._on_disk(find))
 
     def send_now(self) -> None:
         """The server is there again."""
@@ -47,11 +84,12 @@ class Keeper(Errands):
         super().close(patience_s)
         self._delivery.close()
 
-    def _add(self, message: Keyed) -> None:
+    def _on_disk(self, job: Job, failed: Callable[[str], None] = lambda _: None) -> None:
+        """Do it, and tell whether the disk takes anything."""
         try:
-            self._delivery.add(message)
+            job()
         except ClientError as error:
-            self.not_kept.emit(message.key, error.text)
+            failed(error.text)
             self.counted.emit(0, error.text)
             self._is_disk_failing = True
         else:
@@ -67,8 +105,8 @@ class Keeper(Errands):
             self.refused.emit(key, outcome.refusal.text)
         if outcome.reply is not None or outcome.refusal is None:
             self.acknowledged.emit(key)
-            if isinstance(outcome.message, SetSession):
-                self.submitted.emit()
+            if isinstance(outcome.message, SetSession) and isinstance(outcome.reply, SessionShown):
+                self.session_set.emit(outcome.reply.session.state)
 
     def _told(self, situation: Situation) -> None:
         self._situation = situation

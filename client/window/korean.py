@@ -50,7 +50,7 @@ KOREAN: Final[dict[str, str]] = {
     "Course code, such as ea0017_1": "과목 코드, 예: ea0017_1",
     "Open today's session": "오늘 수업 열기",
     "Join today's session": "오늘 수업에 들어가기",
-    "Not submitted yet": "아직 제출하지 않은 수업",
+    "Sessions of other days": "다른 날 수업",
     # the board
     "draft": "작성 중",
     "submitted ✓": "제출됨 ✓",
@@ -106,6 +106,13 @@ KOREAN: Final[dict[str, str]] = {
     "Recorded: {state}": "기록됨: {state}",
     "Nobody answered for yet": "아직 대답 없음",
     "{count} answers of the roll call.": "호명 결과 {count}건.",
+    "{count} answers of {when} are kept and not sent; going on at {name}.":
+        "{when}의 대답 {count}건이 보관되어 있고 아직 보내지 않았습니다. {name}부터 이어서 부릅니다.",
+    "Throw them away": "버리기",
+    "Roll calls that were never ended are kept on this PC and not sent: {rolls}. Open the session and press R to go "
+    "on; “outbox --forget-answers” forgets them.":
+        "끝내지 않은 호명이 이 PC에 보관되어 있고 보내지 않았습니다: {rolls}. 그 수업을 열고 R을 누르면 이어집니다. "
+        "‘outbox --forget-answers’ 명령은 버립니다.",
     # submitting
     "Submit this session?": "이 수업을 제출할까요?",
     "{count} decisions are on their way and not counted yet; they are recorded first.":
@@ -114,6 +121,20 @@ KOREAN: Final[dict[str, str]] = {
         "{hour}교시는 아직 아무도 정하지 않았습니다. 교시 탭에서 볼 수 있습니다.",
     "Who is undecided stays “not taken”: that is not absent.": "미정인 학생은 ‘미처리’로 남습니다. 결석이 아닙니다.",
     "Submitted. Corrections stay possible until the session closes.": "제출했습니다. 마감 전까지 고칠 수 있습니다.",
+    "Submitted: corrections are taken until it is closed.": "제출됨: 마감할 때까지 고칠 수 있습니다.",
+    "Submitted: corrections are taken until {when}.": "제출됨: {when}까지 고칠 수 있습니다.",
+    "Closed: no mark is taken until it is reopened.": "마감됨: 다시 열기 전에는 기록할 수 없습니다.",
+    "This session is closed and takes no marks: reopen it by Ctrl+Enter.":
+        "마감된 수업이라 기록할 수 없습니다. Ctrl+Enter로 다시 여세요.",
+    "The session is closed.": "수업이 마감되었습니다.",
+    # reopening
+    "Reopen": "다시 열기",
+    "Reopen this session?": "이 수업을 다시 열까요?",
+    "It is a draft again and takes marks; submit it afterwards. The reason is kept with it.":
+        "다시 작성 중이 되어 기록할 수 있습니다. 고친 뒤 다시 제출하세요. 사유는 함께 저장됩니다.",
+    "Reason": "사유",
+    "Reason, such as: a certificate came": "사유, 예: 증명서 제출",
+    "Reopened: marks are taken again. Submit it afterwards.": "다시 열었습니다. 고친 뒤 다시 제출하세요.",
     # server, camera, outbox
     "Server: connecting": "서버: 연결 중",
     "Server: connected": "서버: 연결됨",

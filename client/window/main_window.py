@@ -1,5 +1,6 @@
 """The window: its pages, its status line, and which signal goes where. What happens is in Work and in the threads."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QVBoxLayout, 
 
 from client.camera.frame import Frame
 from client.camera.reading import CameraState
+from client.outbox import Unfinished
 from client.window.board_page import BoardPage
 from client.window.clerk import Clerk
 from client.window.conduct import Conduct
@@ -32,6 +34,11 @@ _CAMERA: Final[dict[CameraState, tuple[Level, str]]] = {
     "opening": ("waiting", "Camera: opening"), "live": ("good", "Camera: live"),
     "lost": ("bad", "Camera: lost, trying again"), "ended": ("off", "Camera: recording is over"),
 }  # fmt: skip
+_STATES_SET: Final = {
+    "submitted": "Submitted. Corrections stay possible until the session closes.",
+    "draft": "Reopened: marks are taken again. Submit it afterwards.",
+    "closed": "The session is closed.",
+}
 
 
 class LiveCamera(Protocol):
@@ -97,7 +104,8 @@ class MainWindow(QMainWindow):
         clerk.refused.connect(self._tell)
         clerk.reached.connect(self._show_server)
         keeper.counted.connect(self.status.show_outbox)
-        keeper.submitted.connect(self._say_submitted)
+        keeper.session_set.connect(self._say_state)
+        keeper.left_over.connect(self._tell_of_left_over)
         self.work.joined.connect(self._show_board_page)
         self.work.told.connect(self._tell)
         self.board.other_course.connect(self._choose_course)
@@ -117,6 +125,7 @@ class MainWindow(QMainWindow):
         if course:
             self.start.show_course(course)
         self._look_for_sessions()
+        self._keeper.find_left_over()
         self.start.focus()
         if self._camera is not None:
             self._frames = QTimer(self, interval=FRAMES_MS)
@@ -157,9 +166,15 @@ class MainWindow(QMainWindow):
             # What the camera sees now says nothing of another day.
             self._looker.watch(session if session.hour_now is not None else None)
 
-    def _say_submitted(self) -> None:
-        self._tell(tr("Submitted. Corrections stay possible until the session closes."))
+    def _say_state(self, state: str) -> None:
+        self._tell(tr(_STATES_SET[state]))
         self.work.refresh()
+
+    def _tell_of_left_over(self, found: Sequence[Unfinished]) -> None:
+        """Answers of a day ago or more: they are sent only where that roll call is opened and ended."""
+        rolls = ", ".join(f"{each.roll.course} {each.roll.date} ({each.answers})" for each in found)
+        self._tell(tr("Roll calls that were never ended are kept on this PC and not sent: {rolls}. Open the session "
+                      "and press R to go on; “outbox --forget-answers” forgets them.", rolls=rolls))
 
     # ---- camera and status
 

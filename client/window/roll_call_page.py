@@ -1,6 +1,6 @@
 """The roll call: one name at a time, large, and a key for each answer. Ends in one batch; decides and sends nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -13,7 +13,7 @@ from client.window.appearance import FAINT, sized
 from client.window.desk import Row
 from client.window.keys import NUMBERS, STATE_KEYS, KeyButton, is_back, is_yes, letter
 from client.window.language import tr
-from client.window.words import capitalised, reason_words, state_word
+from client.window.words import capitalised, moment, reason_words, state_word
 from protocol.messages import MarkItem, SessionInfo, State
 
 NAME_SIZE: Final = 6.0
@@ -26,8 +26,12 @@ _SHOWN: Final[tuple[tuple[State, str], ...]] = (
 
 
 class RollCallPage(QWidget):
-    """Ticks are kept here until `ended` hands them over."""
+    """Ticks are held here until `ended` hands them over; `ticked` tells each, to be kept on disk."""
 
+    ticked = Signal(object)
+    """MarkItem: one answer."""
+    thrown_away = Signal()
+    """The answers that were taken up are not wanted: begin anew."""
     ended = Signal(object)
     """list[MarkItem], empty where nobody was answered for."""
     all_wanted = Signal()
@@ -40,6 +44,7 @@ class RollCallPage(QWidget):
         self._rows: list[Row] = []
         self._ticks: dict[str, MarkItem] = {}
         self._place = 0
+        self._begins = True
         self._session: SessionInfo | None = None
         self._hour = 1
         self.progress = QProgressBar()
@@ -48,6 +53,7 @@ class RollCallPage(QWidget):
         self.head = QLabel()
         self.before, self.name, self.number, self.after = QLabel(), QLabel(), QLabel(), QLabel()
         self.note = QLabel()
+        self.taken_up = QLabel()
         self.totals = QLabel()
         self._buttons: dict[str, KeyButton] = {}
         self._lay_out()
@@ -62,6 +68,7 @@ class RollCallPage(QWidget):
             label.setStyleSheet(f"color: {FAINT}")
         box = QVBoxLayout(self)
         box.setContentsMargins(MARGIN, 14, MARGIN, 14)
+        box.addLayout(self._taken_up_line())
         box.addWidget(self.head)
         box.addWidget(self.progress)
         box.addStretch(1)
@@ -70,6 +77,15 @@ class RollCallPage(QWidget):
         box.addStretch(1)
         box.addLayout(self._answers())
         box.addLayout(self._foot())
+
+    def _taken_up_line(self) -> QHBoxLayout:
+        self.taken_up.setObjectName("banner")
+        self.taken_up.setWordWrap(True)
+        self.throw_button = self._button(f"{tr('Throw them away')}  Del", self._throw_away)
+        row = QHBoxLayout()
+        row.addWidget(self.taken_up, 1)
+        row.addWidget(self.throw_button)
+        return row
 
     def _answers(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -101,13 +117,15 @@ class RollCallPage(QWidget):
 
     # ---- the roll
 
-    def start(self, session: SessionInfo, hour: int, rows: Sequence[Row], *, everybody: bool) -> None:
-        """Call these, in order; answers given before stay."""
+    def start(
+        self, session: SessionInfo, hour: int, rows: Sequence[Row], kept: Mapping[str, MarkItem], *, everybody: bool
+    ) -> None:  # fmt: skip
+        """Call these, in order, beginning with the first who is not in `kept`, the answers given before."""
         self._session, self._hour, self._rows = session, hour, list(rows)
-        self._place = 0
-        if not everybody:
-            self._ticks = {}
+        self._ticks = dict(kept)
+        self._place = next((place for place, row in enumerate(rows) if row.student not in kept), len(rows))
         self.everybody.setVisible(not everybody)
+        self._show_taken_up(list(kept.values()) if self._begins else [])
         self._show()
         self.setFocus()
 
@@ -120,7 +138,10 @@ class RollCallPage(QWidget):
             student=row.student, course=self._session.course, hour=self._hour, state=state, at=now_utc()
         )
         self._place += 1
+        self._begins = False
+        self._show_taken_up([])
         self._show()
+        self.ticked.emit(self._ticks[row.student])
 
     def step_back(self) -> None:
         self._place = max(self._place - 1, 0)
@@ -128,8 +149,13 @@ class RollCallPage(QWidget):
 
     def end(self) -> None:
         """Hand over what was answered."""
-        ticks, self._ticks = list(self._ticks.values()), {}
+        ticks, self._ticks, self._begins = list(self._ticks.values()), {}, True
         self.ended.emit(ticks)
+
+    def _throw_away(self) -> None:
+        """Only as long as nobody was answered for since."""
+        if self._begins and self._ticks:
+            self.thrown_away.emit()
 
     # ---- showing
 
@@ -153,6 +179,17 @@ class RollCallPage(QWidget):
             button.style().polish(button)
             button.setEnabled(row is not None)
         self.totals.setText(self._totals())
+
+    def _show_taken_up(self, items: Sequence[MarkItem]) -> None:
+        """Say what is kept of a roll call that was broken off, until the next answer."""
+        for widget in (self.taken_up, self.throw_button):
+            widget.setVisible(bool(items))
+        if items:
+            rows = self._rows[self._place:self._place + 1]
+            self.taken_up.setText(tr(
+                "{count} answers of {when} are kept and not sent; going on at {name}.", count=len(items),
+                when=moment(items[-1].at), name=rows[0].name if rows else tr("End of the list"),
+            ))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -196,6 +233,8 @@ class RollCallPage(QWidget):
             self.end()
         elif key == "g":
             self.all_wanted.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self._throw_away()
         elif key in NUMBERS or key in STATE_KEYS:
             self.answer(NUMBERS.get(key) or STATE_KEYS[key])
         elif is_yes(event):

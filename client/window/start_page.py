@@ -1,6 +1,6 @@
 """Which course? From a list of those held lately, or typed; Enter opens its session of today or joins it.
 
-Sessions of other days that were never submitted are offered below.
+Sessions of other days are offered below: of every course those that were never submitted, of the chosen one all.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, Q
 from client.window.appearance import sized
 from client.window.keys import KeyButton
 from client.window.language import tr
+from client.window.words import session_state
 from protocol.messages import SessionInfo
 
 _WIDTH = 460
 _HEIGHT = 34
-_DRAFTS_HEIGHT = 130
+_OTHERS_HEIGHT = 130
 
 
 class StartPage(QWidget):
@@ -45,19 +46,21 @@ class StartPage(QWidget):
         self.course.setMinimumHeight(_HEIGHT)
         self.button.setMinimumHeight(_HEIGHT)
         self.course.editTextChanged.connect(self._show_button)
+        self.course.editTextChanged.connect(self._show_other_days)
         self.note = QLabel()
         self.note.setWordWrap(True)
         self.note.setObjectName("faint")
         self._today: dict[str, SessionInfo] = {}
-        self._drafts_title = QLabel(tr("Not submitted yet"))
-        self.drafts = QListWidget()
-        self.drafts.setAccessibleName(tr("Not submitted yet"))
-        self.drafts.setMaximumHeight(_DRAFTS_HEIGHT)
-        self.drafts.itemActivated.connect(lambda item: self.joined.emit(item.data(Qt.ItemDataRole.UserRole)))
+        self._other_days: list[SessionInfo] = []
+        self._others_title = QLabel(tr("Sessions of other days"))
+        self.others = QListWidget()
+        self.others.setAccessibleName(tr("Sessions of other days"))
+        self.others.setMaximumHeight(_OTHERS_HEIGHT)
+        self.others.itemActivated.connect(lambda item: self.joined.emit(item.data(Qt.ItemDataRole.UserRole)))
         column = QWidget()
         column.setFixedWidth(_WIDTH)
         box = QVBoxLayout(column)
-        for widget in (title, question, self.course, self.button, self.note, self._drafts_title, self.drafts):
+        for widget in (title, question, self.course, self.button, self.note, self._others_title, self.others):
             box.addWidget(widget)
             box.addSpacing(6)
         around = QVBoxLayout(self)
@@ -65,7 +68,7 @@ class StartPage(QWidget):
         around.addWidget(column, 0, Qt.AlignmentFlag.AlignHCenter)
         around.addStretch(2)
         self._show_button()
-        self._show_drafts(())
+        self._show_other_days()
 
     def show_course(self, course: str) -> None:
         """The course that the command line names: one key is enough."""
@@ -85,17 +88,20 @@ class StartPage(QWidget):
         self.course.setEditText(typed)
         self.course.blockSignals(False)
         self._show_button()
-        self._show_drafts([each for each in sessions if each.state == "draft" and each.hour_now is None])
+        other_days = (each for each in sessions if each.hour_now is None)
+        self._other_days = sorted(other_days, key=lambda each: each.state != "draft")
+        self._show_other_days()
 
-    def _show_drafts(self, drafts: Sequence[SessionInfo]) -> None:
-        self.drafts.clear()
-        for session in drafts:
-            words = f"   {tr('overdue')}" if session.overdue else ""
-            item = QListWidgetItem(f"{session.date}   {session.course}  {session.title}{words}")
+    def _show_other_days(self) -> None:
+        chosen = self.chosen()
+        shown = [each for each in self._other_days if each.state == "draft" or each.course == chosen]
+        self.others.clear()
+        for session in shown:
+            item = QListWidgetItem(f"{session.date}   {session.course}  {session.title}   {session_state(session)}")
             item.setData(Qt.ItemDataRole.UserRole, session)
-            self.drafts.addItem(item)
-        for widget in (self._drafts_title, self.drafts):
-            widget.setVisible(bool(drafts))
+            self.others.addItem(item)
+        for widget in (self._others_title, self.others):
+            widget.setVisible(bool(shown))
 
     def show_note(self, text: str) -> None:
         """What kept the session from being opened."""

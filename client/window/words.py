@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from client.window.language import tr
-from protocol.messages import BoardCounts, Candidate, SessionInfo, State
+from protocol.messages import BoardCounts, Candidate, SessionInfo, SessionState, State
 
 SIGNS: Final[dict[State | None, str]] = {
     "present": "O", "late": "△", "left_early": "ⓧ", "absent": "X", "excused": "인", "excused_absence": "공",
@@ -55,6 +55,13 @@ def clock(moment: datetime | None) -> str:
     return f"{moment.astimezone():%H:%M}" if moment else ""
 
 
+def moment(at: datetime | None) -> str:
+    """The time on the wall, behind its day where that is another."""
+    if at is None or at.astimezone().date() == datetime.now().astimezone().date():
+        return clock(at)
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
 def counts_sentence(counts: BoardCounts) -> str:
     """`57 enrolled, 52 present, 2 late, 1 excused, 2 absent; 55 faces seen`."""
     parts = [tr("{count} enrolled", count=counts.enrolled)]
@@ -71,10 +78,26 @@ def counts_sentence(counts: BoardCounts) -> str:
 _SESSION_STATES: Final = {"draft": "draft", "submitted": "submitted ✓", "closed": "closed"}
 
 
-def session_state(session: SessionInfo) -> str:
-    """Whether the session is a draft, submitted or closed, and whether it should have been submitted."""
+def session_state(session: SessionInfo, wanted: SessionState | None = None) -> str:
+    """Whether the session is a draft, submitted or closed, and whether it should have been submitted.
+
+    wanted: what was decided here and is not at the server yet.
+    """
+    if wanted is not None and wanted != session.state:
+        return f"{tr(_SESSION_STATES[wanted])}, {tr('not sent yet')}"
     words = tr(_SESSION_STATES[session.state])
     return f"{words}, {tr('overdue')}" if session.overdue else words
+
+
+def state_sentence(session: SessionInfo, state: SessionState | None) -> str:
+    """What a session's state means for marks; nothing of a draft."""
+    if state == "closed":
+        return tr("Closed: no mark is taken until it is reopened.")
+    if state != "submitted":
+        return ""
+    if session.closes_at is None:
+        return tr("Submitted: corrections are taken until it is closed.")
+    return tr("Submitted: corrections are taken until {when}.", when=f"{session.closes_at.astimezone():%Y-%m-%d %H:%M}")
 
 
 def hour_name(hour: int, starts: datetime | None = None, ends: datetime | None = None) -> str:

@@ -8,13 +8,13 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from client.api import now_utc
-from client.outbox import Keyed
+from client.outbox import Keyed, RollOf
 from client.window import decisions
 from client.window.clerk import Clerk
 from client.window.desk import Desk
 from client.window.keeper import Keeper
 from client.window.language import tr
-from protocol.messages import BoardShown, ConfirmItem, Face, MarkItem, SessionInfo, State
+from protocol.messages import BoardShown, ConfirmItem, Face, MarkItem, SessionInfo, SetSession, State
 
 REFRESH_MS: Final = 4000
 """How often the board is asked for without a reason: others may decide too, and the room's camera goes on."""
@@ -46,12 +46,15 @@ class Work(QObject):
         keeper.acknowledged.connect(self._settle)
         keeper.refused.connect(self._give_up)
         keeper.not_kept.connect(self._give_up)
+        keeper.not_kept.connect(self._find_answers)
+        keeper.answers_came.connect(self._take_up)
 
     # ---- the session
 
     def join(self, session: SessionInfo) -> None:
         """Take up a session and ask for its board, again and again."""
         self.desk.join(session)
+        self._find_answers()
         self._timer.start()
         self.joined.emit()
         self.changed.emit()
@@ -101,7 +104,7 @@ class Work(QObject):
     def decide(self, student: str, state: State) -> None:
         """One student's state in the hour that is shown."""
         session, hour = self.desk.session, self.desk.hour
-        if session is None or hour is None:
+        if session is None or hour is None or self._is_closed():
             return
         message = decisions.mark(session, hour, student, state, now_utc())
         self.desk.decide([student], state, message.key)
@@ -128,6 +131,8 @@ class Work(QObject):
 
     def _confirm(self, items: Sequence[ConfirmItem]) -> None:
         assert self.desk.session is not None  # noqa: S101 - items are of a session
+        if self._is_closed():
+            return
         message = decisions.confirmation(self.desk.session, items, now_utc())
         self.desk.decide_items(items, message.key)
         self._keep(message)
@@ -138,23 +143,73 @@ class Work(QObject):
             self.desk.doubt(face.student)
         self.decide(student, "present")
 
+    def submit(self) -> None:
+        """The session as it stands, behind everything that was decided before."""
+        if self.desk.session is not None:
+            self._set(decisions.submission(self.desk.session, now_utc()))
+
+    def reopen(self, why: str) -> None:
+        """The session is a draft again, and takes marks."""
+        if self.desk.session is not None:
+            self._set(decisions.reopening(self.desk.session, why, now_utc()))
+
+    def _is_closed(self) -> bool:
+        if self.desk.state == "closed":
+            self.told.emit(tr("This session is closed and takes no marks: reopen it by Ctrl+Enter."))
+        return self.desk.state == "closed"
+
+    def _set(self, message: SetSession) -> None:
+        self.desk.want(message.state, message.key)
+        self._keep(message)
+
+    def _keep(self, message: Keyed, ends: RollOf | None = None) -> None:
+        self._keeper.keep(message, ends)
+        self.changed.emit()
+
+    # ---- a roll call
+
+    def keep_answer(self, item: MarkItem) -> None:
+        """One answer, on disk before the roll call ends."""
+        if (roll := self._roll()) is not None:
+            self.desk.answers.note(item)
+            self._keeper.keep_answer(roll, item)
+
+    def throw_answers_away(self) -> None:
+        """Those of the hour that is shown."""
+        if (roll := self._roll()) is not None:
+            self._end_roll()
+            self._keeper.forget_answers(roll)
+
     def send_roll(self, items: Sequence[MarkItem]) -> None:
-        """A roll call, in one batch."""
+        """A roll call has ended: its answers in one batch."""
         if self.desk.session is None or not items:
             return
         message = decisions.roll(self.desk.session, items)
         for item in items:
             self.desk.decide([item.student], item.state, message.key)
-        self._keep(message)
+        self._end_roll()
+        self._keep(message, self._roll())
 
-    def submit(self) -> None:
-        """The session as it stands, behind everything that was decided before."""
+    def _end_roll(self) -> None:
+        if self.desk.hour is not None:
+            self.desk.answers.end(self.desk.hour)
+
+    def _roll(self) -> RollOf | None:
+        session = self.desk.session
+        return RollOf(session.course, session.date, self.desk.hour) if session else None
+
+    def _find_answers(self) -> None:
+        """What is on disk: after the start, and where a batch that should have taken it up could not be written."""
         if self.desk.session is not None:
-            self._keep(decisions.submission(self.desk.session, now_utc()))
+            self._keeper.find_answers(self.desk.session.course, self.desk.session.date)
 
-    def _keep(self, message: Keyed) -> None:
-        self._keeper.keep(message)
-        self.changed.emit()
+    def _take_up(self, course: str, date: str, items: Sequence[MarkItem]) -> None:
+        session = self.desk.session
+        if session is not None and (session.course, session.date) == (course, date):
+            self.desk.answers.take_up(items)
+            self.changed.emit()
+
+    # ---- what came of it
 
     def _settle(self, key: str) -> None:
         """The server has it: the next board shows it."""

@@ -59,8 +59,8 @@ class Hands:
         self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
 
     def wait_for_board(self) -> None:
-        """Until a board is shown, and nothing is on its way."""
-        self.wait(lambda: self.window.work.desk.is_loaded)
+        """Until a board is shown, and what the disk has of its roll calls is known."""
+        self.wait(lambda: self.window.work.desk.is_loaded and self.window.work.desk.answers.known)
 
     def wait_until_sent(self) -> None:
         """Until the server has everything and the board that came shows it."""

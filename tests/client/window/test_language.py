@@ -15,7 +15,7 @@ from client.window.korean import KOREAN
 SOURCES = sorted((Path(__file__).resolve().parents[3] / "client" / "window").glob("*.py"))
 TABLES: tuple[dict[Any, str], ...] = (
     words._STATES, words._REASONS, words._SESSION_STATES, three_lists.TITLES, three_lists.EMPTY,
-    dict(words._ALIKE), {state: text for state, (_, text) in main_window._CAMERA.items()},
+    dict(words._ALIKE), main_window._STATES_SET, {state: text for state, (_, text) in main_window._CAMERA.items()},
 )
 
 

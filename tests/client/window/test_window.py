@@ -500,7 +500,7 @@ def test_a_session_of_another_day_that_was_never_submitted_is_taken_up_again(sta
 
     room = Yesterday(opened=True)
     hands = stage.window(room.api)
-    drafts = hands.window.start.drafts
+    drafts = hands.window.start.others
     hands.wait(lambda: drafts.count() == 1)
     assert "overdue" in drafts.item(0).text()
     drafts.setFocus()
