@@ -1,4 +1,4 @@
-"""`session open|list|show|close|reopen`: class days at the terminal; what is shown is the board of every screen."""
+"""`session open|list|show|close|…`: class days at the terminal; what is shown is the board of every screen."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ def _desk(settings: Settings) -> Iterator[Desk]:
 
 @click.group()
 def session() -> None:
-    """Open class days, see how they stand, submit, close and reopen them."""
+    """Open class days, see how they stand, submit, close, reopen and discard them."""
 
 
 @session.command(name="open")
@@ -149,6 +149,29 @@ def reopen(settings: Settings, number: int, why: str, by: str, as_json: bool) ->
     with _desk(settings) as desk:
         view = desk.sessions.set_state(number, SessionState.DRAFT, at=now, now=now, by=by, why=why)
         _print([view], as_json, one=True)
+
+
+@session.command()
+@click.argument("number", metavar="ID", type=int)
+@with_settings(TABLES)
+@click.option("--why", required=True, metavar="TEXT", help="the reason, kept in the access log")
+@as_option
+@json_option
+def discard(settings: Settings, number: int, why: str, by: str, as_json: bool) -> None:
+    """Take back session ID, which was opened by mistake: the wrong course or day, or no class.
+
+    One that holds a mark, a decision about one, a proposal or a picture stays: close it instead.
+
+    \b
+    Example:
+      face_recog_server.py session discard 12 --why "opened for the wrong course" --as professor
+    """
+    with _desk(settings) as desk:
+        view = desk.sessions.discard(number, now=utc_now(), by=by, why=why)
+    if as_json:
+        print_json({"discarded": _as_table(view)})
+    else:
+        click.echo(f"Discarded {_line(view)}.")
 
 
 def _numbers(text: str) -> list[int] | None:

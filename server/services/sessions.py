@@ -1,4 +1,4 @@
-"""Open, list, submit, close and reopen sessions. Knows no SQL, no messages, no clock."""
+"""Open, list, submit, close, reopen and discard sessions. Knows no SQL, no messages, no clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -114,6 +114,16 @@ class Sessions:
                 self._copy_forward(view, evidence, now=now, by=by)
         changed = self._store.set_session_state(number, new, at=at, by=by, why=why, proposals=proposals)
         return self._view(changed, view.plan, now)
+
+    def discard(self, number: int, *, now: datetime, by: str, why: str) -> SessionView:
+        """Take back a session that was opened by mistake; as it was. Raises NoSession, BadRequest: it holds something.
+
+        The reason is kept in the access log.
+        """
+        if not why.strip():
+            raise BadRequest(f"Session {number} is discarded with a reason only: say why it was opened by mistake.")
+        session = self._store.discard_session(number, at=now, by=by, why=why)
+        return self._view(session, self._courses.plan_of(session.course), now)
 
     def evidence(self, view: SessionView) -> SessionEvidence:
         """What the camera has of the session."""

@@ -155,6 +155,13 @@ class Sessions(Protocol):
         and BadRequest for a step that is not allowed (domain.sessions.allowed) from the state that stands by then.
         """
 
+    def discard_session(self, session: int, *, at: datetime, by: str, why: str) -> Session:
+        """Remove a session that was opened by mistake, with its hours and the history of its state; what it was.
+
+        A line of the access log stays. Raises NoSession, and BadRequest where it holds a mark, a decision about one, a
+        proposal or a picture.
+        """
+
     def keep_proposals(self, session: int, proposals: Sequence[Proposal], *, at: datetime) -> None:
         """Keep what the camera proposes, in place of what was kept of the same student and hour.
 

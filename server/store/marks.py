@@ -22,6 +22,7 @@ from server.store.chunks import chunks
 from server.store.enrolments import Pair
 from server.store.identifiers import is_identifier
 from server.store.ledger import HOURS_A_DAY, Books, Ledger, Line, Place, Standing, place_of
+from server.store.session_numbers import numbered
 from server.store.tables import enrolments, hours, mark_history, marks, sessions
 from server.store.upserts import insert_mark, insert_new, insert_new_from
 
@@ -134,7 +135,7 @@ def _open_hours(
         {"course": course, "day": day, "closes_at": freezes.get((course, day)), "opened_at": now, "opened_by": who}
         for (course, day), who in sorted(by.items())
     ]
-    connection.execute(insert_new(dialect, sessions), opened)
+    connection.execute(insert_new(dialect, sessions), numbered(connection, opened))
     for number in sorted({number for _, _, number in places}):
         for piece in chunks([(course, day) for course, day, wanted in places if wanted == number]):
             rows = select(sessions.c.id, bindparam("number", number, hours.c.number.type))

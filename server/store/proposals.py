@@ -19,7 +19,8 @@ _SAID = ("state", "sure", "reason", "first_seen", "last_seen", "seen", "looks", 
 
 def keep(connection: Connection, session: int, made: Sequence[Proposal], *, at: datetime) -> None:
     """Keep them in place of what was kept of the same student and hour; see Store.keep_proposals."""
-    if connection.scalar(select(sessions.c.id).where(sessions.c.id == session)) is None:
+    # Whoever discards the session locks this row too: it is gone by now, or stays.
+    if connection.scalar(select(sessions.c.id).where(sessions.c.id == session).with_for_update()) is None:
         raise NoSession(f"There is no session {session}: list the sessions of the course for their numbers.")
     said = [each for each in made if each.state is not State.NOT_TAKEN]
     _require_hours(said)

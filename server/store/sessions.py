@@ -19,6 +19,7 @@ from server.store import rosters
 from server.store.columns import REASON_LENGTH, WHO_LENGTH
 from server.store.identifiers import require_text
 from server.store.ledger import HOURS_A_DAY
+from server.store.session_numbers import numbered
 from server.store.tables import hours, mark_history, marks, session_history, sessions
 from server.store.upserts import insert_or_fill
 from server.store.values import HistoryLine, Session, SessionChange
@@ -38,7 +39,7 @@ def open_session(
     rosters.require_course(connection, course)
     dialect = connection.dialect.name
     opened = {"course": course, "day": day, "closes_at": closes_at, "makeup": makeup, "opened_at": at, "opened_by": by}
-    connection.execute(insert_or_fill(dialect, sessions, "closes_at"), [opened])
+    connection.execute(insert_or_fill(dialect, sessions, "closes_at"), numbered(connection, [opened]))
     session = _one(connection, sessions.c.course == course, sessions.c.day == day)
     if makeup and not session.makeup:
         connection.execute(update(sessions).where(sessions.c.id == session.id).values(makeup=True))

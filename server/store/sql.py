@@ -19,6 +19,7 @@ from server.store import (
     calendars,
     calibrations,
     course_records,
+    discards,
     durability,
     erasures,
     marks,
@@ -157,6 +158,9 @@ class SqlStore:
         return self._write(lambda c: session_rows.set_state(
             c, session, new, at=at, by=by, why=why, proposals=proposals
         ))
+
+    def discard_session(self, session: int, *, at: datetime, by: str, why: str) -> Session:
+        return self._write(lambda c: discards.discard(c, session, at=at, by=by, why=why))
 
     def keep_proposals(self, session: int, proposals: Sequence[Proposal], *, at: datetime) -> None:
         self._write(lambda c: kept_proposals.keep(c, session, proposals, at=at))

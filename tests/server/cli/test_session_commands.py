@@ -175,3 +175,19 @@ def test_a_session_that_nobody_looked_at_says_what_is_left(tmp_path: Path) -> No
     assert "Not seen (2):" in told
     assert "Left to decide: 2 students." in told
     assert invoke_json(tmp_path, "session", "show", number)["to_decide"] == list(STUDENTS)
+
+
+def test_a_session_that_was_opened_by_mistake_is_taken_back_with_a_reason(tmp_path: Path) -> None:
+    set_course(tmp_path)
+    opened = invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)
+    number = str(opened["session"])
+    without, blank = (invoke(tmp_path, "session", "discard", number, *why) for why in ((), ("--why", " ")))
+    assert (without.status, "--why" in without.problem) == (2, True)
+    assert (blank.status, "say why" in blank.problem) == (1, True)
+    assert invoke_json(tmp_path, "session", "discard", number, "--why", "다른 강의") == {"discarded": opened}
+    unknown = invoke(tmp_path, "session", "discard", number, "--why", "twice")
+    assert (unknown.status, f"no session {number}" in unknown.problem) == (1, True)
+    again = str(invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)["session"])
+    told = invoke(tmp_path, "session", "discard", again, "--why", "휴강", "--as", "김교수").output
+    assert told == f"Discarded session {again}: {COURSE} 알고리즘, {DAY}, hours 3,4: draft.\n"
+    assert invoke_json(tmp_path, "session", "list") == []

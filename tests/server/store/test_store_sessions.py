@@ -1,9 +1,11 @@
 """Sessions: opened, listed, submitted, closed and reopened; what stands in them, and what the camera proposed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from server.domain.attendance import State
 from server.domain.evidence import Proposal, Reason
@@ -12,7 +14,19 @@ from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession, UnknownCourse, UnknownStudent
 from server.store.base import Session, SessionChange
 from server.store.sql import SqlStore
-from tests.server.store.store_values import COURSE, DAY, NOW, STUDENTS, enrol, mark, minutes, record, request
+from server.store.tables import access_log
+from tests.server.store.store_values import (
+    COURSE,
+    DAY,
+    NOW,
+    STUDENTS,
+    enrol,
+    mark,
+    minutes,
+    picture,
+    record,
+    request,
+)
 
 DRAFT, SUBMITTED, CLOSED = SessionState
 NINE = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
@@ -142,6 +156,56 @@ class TestStates:
             store.set_session_state(1, SUBMITTED, at=NOW, by="x", why="")
         with pytest.raises(NoSession):
             store.keep_proposals(1, [], at=NOW)
+
+
+class TestDiscarding:
+    def test_a_session_that_holds_nothing_goes_with_its_hours_and_history_and_leaves_a_line(
+        self, store: SqlStore
+    ) -> None:
+        enrol(store)
+        number, other = opened(store).id, opened(store, DAY + timedelta(days=1))
+        before = store.set_session_state(number, SUBMITTED, at=NOW, by="교수", why="")
+        assert store.discard_session(number, at=NOW, by="김교수", why="다른 강의") == before
+        assert store.sessions(None, None, None) == [other]
+        assert store.session_history(number) == []
+        line = select(access_log.c.happened_at, access_log.c.who, access_log.c.detail)
+        line = line.where(access_log.c.action == "discard_session")
+        assert store._database.read(lambda c: [tuple(row) for row in c.execute(line)]) == [
+            (NOW, "김교수", f"course {COURSE}, {DAY}: 다른 강의")]
+        again = opened(store)
+        assert (again.hours, again.id not in {number, other.id}) == (HOURS, True), "the day may be opened again"
+        with pytest.raises(NoSession):
+            store.discard_session(4711, at=NOW, by="x", why="nothing there")
+
+    def test_no_other_session_gets_the_number_of_a_discarded_one(self, store: SqlStore) -> None:
+        enrol(store)
+        had = {opened(store).id}
+        for turn in range(2):
+            store.discard_session(max(had), at=NOW, by="professor", why="by mistake")
+            if turn:
+                record(store, request(mark(), mark(day=DAY + timedelta(days=1))))
+            else:
+                opened(store)
+            given = {each.id for each in store.sessions(None, None, None)}
+            assert given.isdisjoint(had)
+            had |= given
+
+    @pytest.mark.parametrize(("fill", "words"), [
+        (lambda store, number: record(store, request()), "holds 1 mark, 1 decision: only"),
+        (lambda store, number: store.keep_proposals(number, [proposal()], at=NOW), "holds 1 proposal: only"),
+        (lambda store, number: store.add_picture(picture(), [], now=NOW), "holds 1 picture: only"),
+    ])
+    def test_one_that_holds_something_stays_whole(
+        self, store: SqlStore, fill: Callable[[SqlStore, int], object], words: str
+    ) -> None:
+        enrol(store)
+        number = opened(store).id
+        fill(store, number)
+        stands = store.set_session_state(number, SUBMITTED, at=NOW, by="교수", why="")
+        with pytest.raises(BadRequest, match=f"{words}.*`session close {number}`"):
+            store.discard_session(number, at=NOW, by="x", why="by mistake")
+        assert store.session(number) == stands
+        assert len(store.session_history(number)) == 1
 
 
 class TestProposals:

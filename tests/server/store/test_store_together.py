@@ -3,6 +3,7 @@
 import random
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.domain.attendance import Mark, State
+from server.domain.evidence import Proposal, Reason
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
-from server.errors import SessionClosed
+from server.errors import BadRequest, NoSession, SessionClosed
 from server.store import open_store
 from server.store.base import MarkRequest
 from server.store.sql import SqlStore
@@ -147,6 +149,53 @@ def test_a_session_that_is_closed_while_marks_come_takes_all_of_a_batch_or_nothi
     assert all(len(each.problems) == len(STUDENTS) for each in refused)
     assert len(stores[0].history(number)) == len(STUDENTS) * (len(outcomes) - len(refused))
     assert isinstance(record(stores[0], request())[0], SessionClosed)
+
+
+def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(stores: list[SqlStore]) -> None:
+    enrol(stores[0])
+    late = Proposal(student=STUDENTS[0], hour=1, state=State.LATE, sure=True, reason=Reason.NONE, first_seen=None,
+                    last_seen=None, seen=1, looks=1, minutes_late=None, probability=None)
+    for turn in range(10):
+        day = DAY + timedelta(days=turn)
+        number = stores[0].open_session(COURSE, day, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
+        done: list[str] = []
+
+        def discard(number: int = number, done: list[str] = done) -> None:
+            with suppress(BadRequest):
+                stores[0].discard_session(number, at=NOW, by="professor", why="by mistake")
+                done.append("discarded")
+
+        def propose(number: int = number, done: list[str] = done) -> None:
+            with suppress(NoSession):
+                stores[1].keep_proposals(number, [late], at=NOW)
+                done.append("proposed")
+
+        at_once(discard, propose, *(
+            lambda store=store, student=student, day=day: record(store, request(mark(student, day=day)))
+            for store, student in zip(stores[2:], STUDENTS[1:3], strict=True)
+        ))
+        assert set(states(stores[0], day=day)) == set(STUDENTS[1:3])
+        proposed = stores[0].course_proposals(COURSE, day, day)
+        assert bool(proposed) is ("proposed" in done)
+        again = stores[0].session_on(COURSE, day)
+        assert again is not None
+        assert (again.id != number) is ("discarded" in done)
+
+
+def test_of_two_who_discard_a_session_at_once_one_does(stores: list[SqlStore]) -> None:
+    enrol(stores[0])
+    number = stores[0].open_session(COURSE, DAY, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
+    outcomes: list[str] = []
+
+    def discard(store: SqlStore) -> None:
+        try:
+            outcomes.append(store.discard_session(number, at=NOW, by="professor", why="by mistake").course)
+        except NoSession:
+            outcomes.append("gone")
+
+    at_once(*(lambda store=store: discard(store) for store in stores))
+    assert sorted(outcomes) == [COURSE, "gone", "gone", "gone"]
+    assert stores[0].sessions(None, None, None) == []
 
 
 def test_a_picture_that_comes_twice_at_once_is_kept_once(store: SqlStore) -> None:
