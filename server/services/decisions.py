@@ -103,8 +103,13 @@ class Decisions:
         return {place: moment for place, moment in found.items() if moment}
 
     def _hours_to_mark(self, marks: Sequence[Mark], session: Session | None) -> dict[Place, set[int]]:
-        """By course and day, the hours of the session and of the timetable; a day that is not in it may have any."""
+        """By course and day, the hours of the session and of the timetable.
+
+        A day that is not in it, named by no session, may have any; so may every day of a course without a timetable.
+        """
         if session is not None:
+            if not self._courses.plan_of(session.course).timetable.weekly_hours:
+                return {}
             return {(session.course, session.day): _numbers(session.hours) | self._planned(session.course, session.day)}
         found: dict[Place, set[int]] = {}
         for course, day in {(mark.course, mark.day) for mark in marks}:

@@ -388,6 +388,13 @@ def test_an_hour_that_the_session_does_not_have_is_refused_by_row(on_sqlite: Cla
     assert room.mark(1, session=session, hour=7).marks[0].changed
 
 
+def test_a_course_without_a_timetable_takes_any_hour_of_a_session(on_sqlite: Classroom) -> None:
+    on_sqlite.mark(0, hour=1)
+    session = on_sqlite.ask(messages.Roster(course=COURSE)).session
+    assert on_sqlite.mark(0, session=session, hour=2).marks[0].changed
+    assert set(on_sqlite.marks(session)) == {(0, 1), (0, 2)}
+
+
 def test_two_corrections_at_once_are_both_in_the_history(room: Classroom) -> None:
     session = room.open().session
     states = ("present", "late", "absent", "excused")
