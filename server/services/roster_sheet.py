@@ -43,7 +43,7 @@ def read_sheet(data: bytes, headings: Headings) -> Table:
             first = first or begin
             if (place := _header(begin, headings)) is not None:
                 places = headings.places(begin[place].fields)
-                lines = _lines(book[name], name, 1 + max(places.values()))
+                lines = _lines(book[name], name, 1 + max(places.values()), places["student_id"])
                 next(line for line in lines if line.where == begin[place].where)
                 rosters[name] = Table(places, list(lines))
     if not rosters:
@@ -76,15 +76,25 @@ def _header(lines: list[Line], headings: Headings) -> int | None:
     return next((place for place, line in enumerate(lines) if not headings.missing(line.fields)), None)
 
 
-def _lines(sheet: Any, name: str, columns: int) -> Iterator[Line]:
-    """The lines of a sheet that are not blank in its first columns."""
+def _lines(sheet: Any, name: str, columns: int, student: int | None = None) -> Iterator[Line]:
+    """The lines of a sheet that are not blank in its first columns. student: where their student number stands."""
     sheet.reset_dimensions()  # many a system writes a wrong size into the file, and then only that much is read
     rows = enumerate(sheet.iter_rows(max_col=columns, max_row=_LAST_ROW), 1)
     filled = ((number, row) for number, row in rows if any(cell.value is not None for cell in row))
     for number, row in islice(filled, MAX_LINES):
-        yield Line(f"sheet {name!r}, row {number}", [_text(cell) for cell in row])
+        wrong = "" if student is None else _no_number(row[student].value)
+        yield Line(f"sheet {name!r}, row {number}", [_text(cell) for cell in row], wrong)
     if next(filled, None):
         raise TooLarge(f"The sheet {name!r} has more than {MAX_LINES} lines. Split the file.")
+
+
+def _no_number(value: Any) -> str:
+    """Why this cannot be a student number, where its text would look like one."""
+    if isinstance(value, bool):
+        return f"student_id {str(value).upper()} is a yes or no, not a number: enter the student's number"
+    if isinstance(value, float) and value != value // 1:
+        return f"student_id {value} is a number with a fraction: enter the student's number, in a column of text"
+    return ""
 
 
 def _text(cell: Any) -> str:

@@ -105,11 +105,16 @@ def test_a_number_with_more_digits_than_spreadsheets_keep_is_refused() -> None:
 
 @pytest.mark.parametrize(("value", "problem"), [
     (date(2026, 9, 1), "holds white space"), (-5, "below zero"), ("#REF!", "a formula that it cannot compute"),
-    (None, "is missing"),
+    (None, "is missing"), (20261001.5, r"20261001\.5 is a number with a fraction"), (True, "TRUE is a yes or no"),
+    (False, "FALSE is a yes or no"),
 ])
 def test_a_cell_that_is_no_number_of_a_student_is_reported_by_sheet_and_row(value: Any, problem: str) -> None:
     with pytest.raises(BadRequest, match=rf"\n  sheet '명단', row 3: student_id .*{problem}"):
         _rows(_book(HEADER, (201511041, "김하늘", "C1"), (value, "이바다", "C1")))
+
+
+def test_a_fraction_or_a_yes_beside_the_student_number_is_nobodys_mistake() -> None:
+    assert _rows(_book((*HEADER, "점수", "재수강"), (201511041, "김하늘", "EA0017_1", 38.5, True))) == [ROW]
 
 
 def test_a_formula_counts_as_what_the_spreadsheet_computed_of_it() -> None:
