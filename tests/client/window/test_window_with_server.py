@@ -83,7 +83,7 @@ def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, fo
         assert question is not None
         assert question.counts.text() == "3 enrolled, 2 present, 1 absent; 2 faces seen."
         hands.press(Qt.Key.Key_Return)
-        hands.wait(lambda: "submitted" in hands.window.board.state.text())
+        hands.wait(lambda: hands.window.board.state.text() == "submitted ✓")
     assert recorded(folder) == {
         ENROLLED: ("present", "camera"), SECOND: ("present", "professor"), THIRD: ("absent", "professor")}
     assert session_states(folder) == ["submitted"]
