@@ -11,8 +11,8 @@ from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
 from server.services.board import BoardView
 
-HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure"}
-"""The lists, what asks for something first."""
+HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure", "decided": "Decided"}
+"""The lists, what asks for something first; who is decided stands in none of the camera's."""
 ORDER = (State.PRESENT, State.LATE, State.LEFT_EARLY, State.EXCUSED, State.EXCUSED_ABSENCE, State.ABSENT,
          State.NOT_VISIBLE, State.NOT_TAKEN)
 """In which a professor counts the class."""
@@ -25,11 +25,11 @@ REASONS = {
 
 
 def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
-    """The totals of each hour, the three lists, and what is left to decide."""
+    """The totals of each hour, the lists, and what is left to decide."""
     for counts in view.board.counts:
         yield f"hour {counts.hour}: {totals(counts)}"
     for name, heading in HEADINGS.items():
-        rows = [row for row in view.board.rows if row.list == name]
+        rows = [row for row in view.board.rows if name == ("decided" if row.decided else row.list)]
         if rows:
             yield f"\n{heading} ({len(rows)}):"
             yield from (_row_line(row, view, zone) for row in rows)
@@ -66,11 +66,17 @@ def _word(state: State) -> str:
 
 def _row_line(row: StudentRow, view: BoardView, zone: ZoneInfo) -> str:
     hours = "  ".join(_hour_text(each, zone) for each in row.hours)
+    asked = "" if row.decided else _question(row, view)
+    return f"  {row.student} {row.name}  {hours}{asked}"
+
+
+def _question(row: StudentRow, view: BoardView) -> str:
+    """Why a person is to look at the student, and who else it may be."""
     why = f"  ({REASONS[row.reason]})" if row.reason in REASONS and row.list != "sure" else ""
     others = [view.names.get(each.student_id, each.student_id) for each in view.candidates.get(row.student, ())
               if each.student_id != row.student]
     perhaps = f"  or {', '.join(others)}?" if others and row.reason is Reason.DOUBTFUL_FACE else ""
-    return f"  {row.student} {row.name}  {hours}{why}{perhaps}"
+    return why + perhaps
 
 
 def _hour_text(row: HourRow, zone: ZoneInfo) -> str:

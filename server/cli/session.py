@@ -86,7 +86,7 @@ def list_command(
 @click.option("--hour", type=int, help="only this class hour")
 @json_option
 def show(settings: Settings, number: int, hour: int | None, as_json: bool) -> None:
-    """Show how session ID stands: who is sure, who is to be looked at, who was not seen, and what is left to decide.
+    """Show how session ID stands: who is sure, who is to be looked at, who was not seen, who is decided.
 
     \b
     Example:

@@ -27,12 +27,12 @@ def proposal(
     return Proposal(student, 3, state, sure, reason, at, at, seen, 12, None, 0.9 if seen else None)
 
 
-def shown() -> list[str]:
+def shown(decided: tuple[str, ...] = ("1",)) -> list[str]:
     proposals = [
         proposal("1", State.PRESENT, seen=12, sure=True), proposal("2", State.LEFT_EARLY, Reason.LEFT),
         proposal("3", State.LATE, Reason.DOUBTFUL_FACE), proposal("4", State.ABSENT, seen=0),
     ]
-    marks = {("1", 3): MarkStanding(State.PRESENT, Source.CAMERA, AT, "room")}
+    marks = {(student, 3): MarkStanding(State.PRESENT, Source.PROFESSOR, AT, "room") for student in decided}
     made = board(NAMES, [3], proposals, marks, {3: [Look(AT, 5)]})
     day, hours = date(2026, 3, 2), (PlannedHour(3),)
     session = Session(1, "c", day, SessionState.DRAFT, False, None, hours, AT, "room", None, "")
@@ -51,8 +51,17 @@ def test_totals_are_said_as_a_professor_counts() -> None:
 def test_what_asks_for_something_comes_first() -> None:
     lines = [line.strip() for line in shown()]
     headings = [line for line in lines if line.endswith("):")]
-    assert headings == ["To look at (2):", "Not seen (1):", "Sure (1):"]
+    assert headings == ["To look at (2):", "Not seen (1):", "Decided (1):"]
     assert lines[-1] == "Left to decide: 3 students."
+
+
+def test_who_is_decided_stands_in_no_list_of_the_camera_and_is_not_asked_about() -> None:
+    lines = [line.strip() for line in shown(("2", "3", "4")) if line]
+    assert lines[1:] == [
+        "Sure (1):", "1 김하늘  3 present? (12 of 12)",
+        "Decided (3):", "2 이바다  3 present", "3 박구름  3 present", "4 최노을  3 present",
+        "Left to decide: 1 student; 1 of them may be confirmed unseen.",
+    ]
 
 
 def test_an_hour_reads_as_decided_or_with_a_question_mark() -> None:
