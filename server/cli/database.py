@@ -63,4 +63,6 @@ def copy(settings: Settings, target: str, as_json: bool) -> None:
     for table, rows in counts.items():
         if rows:
             click.echo(f"{table}: {counted(rows, 'row')}")
-    click.echo(f"Everything is there. Its templates are read with the key file {there.key_path}.")
+    # Where nobody was enrolled yet there may be no key.
+    key = f" Its templates are read with the key file {there.key_path}." if there.key_path.exists() else ""
+    click.echo(f"Everything is there.{key}")

@@ -125,6 +125,15 @@ def test_nothing_is_copied_from_a_database_that_is_not_there(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_copy_names_the_key_file_where_there_is_one(tmp_path: Path) -> None:
+    _import(tmp_path, f"{STUDENT};김가나;C1")
+    without = run(SERVER, "db", "copy", *_flags(tmp_path), "--to", str(tmp_path / "first.sqlite"))
+    assert (without.returncode, without.stdout.splitlines()[-1]) == (0, "Everything is there.")
+    _template(tmp_path)
+    done = run(SERVER, "db", "copy", *_flags(tmp_path), "--to", str(tmp_path / "second.sqlite"))
+    assert done.stdout.endswith(f"Everything is there. Its templates are read with the key file {tmp_path / 'key'}.\n")
+
+
 def test_erase_prints_the_receipt_and_tells_files_names_on_standard_error_alone(tmp_path: Path) -> None:
     _import(tmp_path, f"{STUDENT};김가나;C1", f"{OTHER};이가나;C1")
     knowns = tmp_path / "knowns"
