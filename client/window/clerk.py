@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from client.api import Api
 from client.errors import ClientError, Refused
 from client.window.errands import Errands
+from client.window.words import error_words
 from protocol.messages import BoardShown, SessionInfo
 
 TOO_LARGE: Final = "too_large"
@@ -93,10 +94,11 @@ class Clerk(Errands):
         try:
             ask()
         except Refused as error:
-            self.reached.emit(not error.retry, error.text)
-            self.refused.emit(error.text)
+            words = error_words(error.code, error.text)
+            self.reached.emit(not error.retry, words)
+            self.refused.emit(words)
         except ClientError as error:
-            self.reached.emit(False, error.text)
+            self.reached.emit(False, error_words(error.code, error.text))
         else:
             self.reached.emit(True, "")
             return True

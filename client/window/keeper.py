@@ -9,6 +9,7 @@ from client.api import Api
 from client.errors import ClientError
 from client.outbox import Delivery, Keyed, Outbox, Outcome, RollOf, Situation
 from client.window.errands import Errands, Job
+from client.window.words import error_words
 from protocol.messages import MarkItem, SessionShown, SetSession
 
 DISK_PATIENCE_S: Final = 5.0
@@ -89,8 +90,9 @@ class Keeper(Errands):
         try:
             job()
         except ClientError as error:
-            failed(error.text)
-            self.counted.emit(0, error.text)
+            words = error_words(error.code, error.text)
+            failed(words)
+            self.counted.emit(0, words)
             self._is_disk_failing = True
         else:
             if self._is_disk_failing:
@@ -102,7 +104,7 @@ class Keeper(Errands):
             return
         key = outcome.message.key
         if outcome.refusal is not None:
-            self.refused.emit(key, outcome.refusal.text)
+            self.refused.emit(key, error_words(outcome.refusal.code, outcome.refusal.text))
         if outcome.reply is not None or outcome.refusal is None:
             self.acknowledged.emit(key)
             if isinstance(outcome.message, SetSession) and isinstance(outcome.reply, SessionShown):

@@ -17,6 +17,7 @@ from client.capture import Capture, HourTimes
 from client.errors import ClientError, Refused
 from client.outbox import Picture, Pictures
 from client.window.errands import Errands
+from client.window.words import error_words
 from protocol.messages import Faces, SessionInfo
 
 PAUSE_S: Final = 1.0
@@ -88,7 +89,7 @@ class Looker(Errands):
             faces = self._ask(session, frame)
         except ClientError as error:
             if isinstance(error, Refused) and not error.retry:
-                self.refused.emit(error.text)
+                self.refused.emit(error_words(error.code, error.text))
             return AWAY_PAUSE_S
         self.saw.emit(faces, frame)
         return PAUSE_S

@@ -30,6 +30,28 @@ _ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike")
 (dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody else."""
 
 
+_ERRORS: Final = {
+    "bad_request": "The server refuses this.", "too_large": "This is more than the server takes at once.",
+    "unknown_student": "No student has this number.", "unknown_course": "No course has this code.",
+    "not_enrolled": "The student is not on the course's list.", "no_session": "There is no such session or hour.",
+    "bad_image": "The picture cannot be used.", "no_face": "The picture shows no face.",
+    "unauthorised": "This device may not do that.", "closed": "The session is closed and takes no marks.",
+    "busy": "The server is busy; it is tried again.",
+    "unavailable": "The server's database is away; it is tried again.",
+    "internal": "The server failed; its log says why.",
+    "unreachable": "The server cannot be reached; it is tried again.",
+    "bad_reply": "What answers is no server of this version.", "camera_lost": "The camera gives no picture.",
+    "outbox": "This PC's disk does not take what is decided.",
+}  # fmt: skip
+"""What an error's code says. The sentences that come with it, in English, hold the particulars."""
+
+
+def error_words(code: str, text: str) -> str:
+    """An error's own sentence; in another language than its own behind what its code says."""
+    words = _ERRORS.get(code, "")
+    return text if tr(words) == words else f"{tr(words)} ({text})"
+
+
 def state_word(state: State) -> str:
     """A state in the language of the screen."""
     return tr(_STATES[state])
