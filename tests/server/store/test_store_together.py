@@ -3,12 +3,14 @@
 import random
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pymysql import OperationalError
+from sqlalchemy import event, make_url
 
 from server.domain.attendance import Mark, State
 from server.domain.evidence import Proposal, Reason
@@ -19,6 +21,7 @@ from server.store import open_store
 from server.store.base import MarkRequest
 from server.store.sql import SqlStore
 from server.store.tables import mark_history
+from tests.databases import connect
 from tests.server.store.store_values import (
     COURSE,
     DAY,
@@ -36,6 +39,8 @@ from tests.server.store.store_values import (
 )
 
 PATIENCE_S = 60.0
+LATE = Proposal(student=STUDENTS[0], hour=1, state=State.LATE, sure=True, reason=Reason.NONE, first_seen=None,
+                last_seen=None, seen=1, looks=1, minutes_late=None, probability=None)
 
 
 def at_once(*acts: Callable[[], object]) -> None:
@@ -153,8 +158,6 @@ def test_a_session_that_is_closed_while_marks_come_takes_all_of_a_batch_or_nothi
 
 def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(stores: list[SqlStore]) -> None:
     enrol(stores[0])
-    late = Proposal(student=STUDENTS[0], hour=1, state=State.LATE, sure=True, reason=Reason.NONE, first_seen=None,
-                    last_seen=None, seen=1, looks=1, minutes_late=None, probability=None)
     for turn in range(10):
         day = DAY + timedelta(days=turn)
         number = stores[0].open_session(COURSE, day, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
@@ -167,7 +170,7 @@ def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(s
 
         def propose(number: int = number, done: list[str] = done) -> None:
             with suppress(NoSession):
-                stores[1].keep_proposals(number, [late], at=NOW)
+                stores[1].keep_proposals(number, [LATE], at=NOW)
                 done.append("proposed")
 
         at_once(discard, propose, *(
@@ -180,6 +183,32 @@ def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(s
         again = stores[0].session_on(COURSE, day)
         assert again is not None
         assert (again.id != number) is ("discarded" in done)
+
+
+@pytest.mark.parametrize(("act", "looked_for"), [
+    (lambda store, number: store.discard_session(number, at=NOW, by="professor", why="by mistake"), "count("),
+    (lambda store, number: store.keep_proposals(number, [LATE], at=NOW), "INSERT INTO proposals"),
+])
+def test_a_session_is_held_while_it_is_looked_through_or_written_to(
+    mysql_url: str, act: Callable[[SqlStore, int], object], looked_for: str
+) -> None:
+    free: list[bool] = []
+
+    def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if looked_for in statement:
+            with other.cursor() as cursor:
+                try:
+                    free.append(bool(cursor.execute(f"SELECT id FROM sessions WHERE id = {number} FOR UPDATE NOWAIT")))
+                except OperationalError:
+                    free.append(False)
+            other.rollback()
+
+    with closing(open_store(mysql_url, key_file=None)) as store, closing(connect(make_url(mysql_url))) as other:
+        enrol(store)
+        number = store.open_session(COURSE, DAY, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
+        event.listen(store._database.engine, "before_cursor_execute", look)
+        act(store, number)
+    assert (len(free) > 0, any(free)) == (True, False)
 
 
 def test_of_two_who_discard_a_session_at_once_one_does(stores: list[SqlStore]) -> None:
