@@ -18,8 +18,9 @@ from client.cli import commands
 from protocol.messages import Board
 from tests.client.camera.camera_servers import PASSWORD, USER, http_camera, with_digest
 from tests.client.scripted_peer import closed_port
+from tests.photographs import FETCHED
 from tests.running import CLIENT, PATIENCE_S, ROOT, SERVER, Speaker, environment, run, serving
-from tests.server.recognition.photographs import FETCHED, fetched, shared
+from tests.server.recognition.photographs import fetched, shared
 
 COURSE = "ea0017_1"
 STUDENT = "201511041"

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli.evaluate import evaluate_command
-from tests.server.recognition.photographs import FETCHED
+from tests.photographs import FETCHED
 
 
 @pytest.fixture
