@@ -107,6 +107,12 @@ class Outbox:
             counted = file.execute("SELECT count(*) FROM entries WHERE server = ? AND text IS NULL", (self._server,))
             return int(counted.fetchone()[0])
 
+    def refused(self) -> int:
+        """How many entries for our server it would not take, and nobody has looked after yet."""
+        with self._reading() as file:
+            query = "SELECT count(*) FROM entries WHERE server = ? AND text IS NOT NULL"
+            return int(file.execute(query, (self._server,)).fetchone()[0])
+
     def entries(self) -> list[Entry]:
         """Everything, for whichever server, waiting and refused, in order."""
         with self._reading() as file:

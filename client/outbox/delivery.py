@@ -25,10 +25,11 @@ GOODBYE_S: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """How many entries wait, and the sentence on what keeps them back; "": nothing does."""
+    """How many entries wait, the sentence on what keeps them back ("": nothing does), and how many were refused."""
 
     waiting: int
     trouble: str = ""
+    refused: int = 0
 
 
 class Delivery:
@@ -141,7 +142,7 @@ class Delivery:
 
     def _tell(self, trouble: str) -> None:
         try:
-            situation = Situation(self._outbox.waiting(), trouble)
+            situation = Situation(self._outbox.waiting(), trouble, self._outbox.refused())
         except OutboxError as error:
             situation = Situation(0, error.text)
         if situation != self._situation:

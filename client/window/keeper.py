@@ -31,8 +31,8 @@ class Keeper(Errands):
     """list[Unfinished], not empty: roll calls that nobody has gone on with for a day."""
     session_set = Signal(str)
     """The state in which the server has a session that was submitted or reopened here."""
-    counted = Signal(int, str)
-    """How many messages wait, and what keeps them back."""
+    counted = Signal(int, str, int)
+    """How many messages wait, what keeps them back, and how many the server would not take."""
 
     def __init__(self, outbox: Outbox, connect: Callable[[], Api]) -> None:
         super().__init__("keeper")
@@ -92,7 +92,7 @@ class Keeper(Errands):
         except ClientError as error:
             words = error_words(error.code, error.text)
             failed(words)
-            self.counted.emit(0, words)
+            self.counted.emit(0, words, self._situation.refused)
             self._is_disk_failing = True
         else:
             if self._is_disk_failing:
@@ -112,4 +112,4 @@ class Keeper(Errands):
 
     def _told(self, situation: Situation) -> None:
         self._situation = situation
-        self.counted.emit(situation.waiting, situation.trouble)
+        self.counted.emit(situation.waiting, situation.trouble, situation.refused)

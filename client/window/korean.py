@@ -163,6 +163,9 @@ KOREAN: Final[dict[str, str]] = {
     "Camera: lost, trying again": "카메라: 끊김, 다시 시도 중",
     "Camera: recording is over": "카메라: 녹화 끝",
     "Outbox: all sent": "발신함: 모두 보냄",
+    "Outbox: {count} refused": "발신함: {count}건 거부됨",
+    "The server did not take them. `attendance_client.py outbox` lists them, with why.":
+        "서버가 받아들이지 않았습니다. 목록과 이유는 `attendance_client.py outbox`로 볼 수 있습니다.",
     "Outbox: not kept": "발신함: 저장 못 함",
     "Outbox: {count} waiting on this PC": "발신함: 이 PC에 {count}건 대기",
     "Nothing that was decided here waits to be sent.": "여기서 정한 것 중 전송을 기다리는 것이 없습니다.",

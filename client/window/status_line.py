@@ -24,7 +24,7 @@ class StatusLine(QStatusBar):
             self.addPermanentWidget(label)
         self._show("server", "waiting", tr("Server: connecting"), "")
         self.show_camera("off", tr("Camera: none"), "")
-        self.show_outbox(0, "")
+        self.show_outbox(0, "", 0)
 
     def text_of(self, which: str) -> str:
         """What one of the three says, without its sign."""
@@ -39,11 +39,15 @@ class StatusLine(QStatusBar):
     def show_camera(self, level: Level, text: str, why: str) -> None:
         self._show("camera", level, text, why)
 
-    def show_outbox(self, waiting: int, why: str) -> None:
+    def show_outbox(self, waiting: int, why: str, refused: int) -> None:
+        """waiting, refused: how many decisions; why: what keeps them back, or what the disk says."""
         if why and not waiting:
             self._show("outbox", "bad", tr("Outbox: not kept"), why)
         elif waiting:
             self._show("outbox", "waiting", tr("Outbox: {count} waiting on this PC", count=waiting), why)
+        elif refused:
+            self._show("outbox", "bad", tr("Outbox: {count} refused", count=refused),
+                       tr("The server did not take them. `attendance_client.py outbox` lists them, with why."))
         else:
             self._show("outbox", "good", tr("Outbox: all sent"), tr("Nothing that was decided here waits to be sent."))
 

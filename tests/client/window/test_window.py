@@ -284,6 +284,7 @@ def test_what_the_server_refuses_is_told_and_stands_no_longer(stage: Stage) -> N
     assert hands.told == ["Not recorded: The session is closed."]
     assert hands.window.banner.isVisible()
     assert hands.state_of(FIRST_UNSEEN) is None
+    hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: 1 refused")
 
 
 def test_an_unknown_course_is_told_and_another_can_be_typed(stage: Stage) -> None:
