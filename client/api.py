@@ -120,10 +120,10 @@ class Api:
 
     def sessions(
         self, course: str | None = None, *, since: str | None = None, until: str | None = None, overdue: bool = False
-    ) -> tuple[SessionInfo, ...]:
+    ) -> SessionList:
         """The sessions of a course (None: of every one) between two days, newest first. overdue: never submitted."""
         asked = Sessions(course=course, since=since, until=until, overdue=overdue)
-        return self._server.ask(asked, SessionList).sessions
+        return self._server.ask(asked, SessionList)
 
     def set_session(
         self, session: int, state: SessionState, *, why: str = "", by: str | None = None, key: str | None = None

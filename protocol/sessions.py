@@ -62,9 +62,10 @@ class SessionShown(Message, tag="session", frozen=True, kw_only=True):
 
 
 class SessionList(Message, tag="sessions", frozen=True, kw_only=True):
-    """Answer to Sessions, newest first."""
+    """Answer to Sessions, newest first. room_course: on now in the client's room by the timetables; None: not known."""
 
     sessions: tuple[SessionInfo, ...]
+    room_course: CourseCode | None = None
 
 
 class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):

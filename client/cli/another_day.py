@@ -36,7 +36,7 @@ def held_hour(api: Api, course: str, day: datetime, hour: int | None) -> HeldHou
     Raises ClientError where there is no session or it is closed, UsageError where no hour is named or another.
     """
     date = day.date().isoformat()
-    found = api.sessions(course, since=date, until=date)
+    found = api.sessions(course, since=date, until=date).sessions
     if not found:
         raise ClientError(f"Course {course} has no session on {date}: have it opened first, on the server by `session "
                           f"open {course} --date {date}`.")

@@ -130,8 +130,9 @@ class Watch:
 
     def _checked(self, session: SessionInfo) -> SessionInfo:
         """The session as the server has it now; as it was while the server is away."""
-        days = self._server.ask(lambda: self._api.sessions(session.course, since=session.date, until=session.date))
-        return next((each for each in days or () if each.session == session.session), session)
+        found = self._server.ask(lambda: self._api.sessions(session.course, since=session.date, until=session.date))
+        days = found.sessions if found else ()
+        return next((each for each in days if each.session == session.session), session)
 
     def _limits(self) -> Limits:
         info = self._server.ask(self._api.info)

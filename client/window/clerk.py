@@ -13,7 +13,7 @@ from client.api import Api
 from client.errors import ClientError, Refused
 from client.window.errands import Errands
 from client.window.words import error_words
-from protocol.messages import BoardShown, SessionInfo
+from protocol.messages import BoardShown, SessionInfo, SessionList
 
 TOO_LARGE: Final = "too_large"
 """The code of an answer that does not fit into a frame."""
@@ -26,7 +26,7 @@ class Clerk(Errands):
     """One connection to the server, used by this thread alone."""
 
     found = Signal(object)
-    """tuple[SessionInfo, ...] of the last days, newest first."""
+    """SessionList of the last days."""
     opened = Signal(object)
     """SessionInfo of a session that was opened or joined."""
     board_came = Signal(object, object)
@@ -48,15 +48,15 @@ class Clerk(Errands):
     def _find(self, today: date) -> None:
         # A day more to either side: the campus's day may be another than this PC's.
         until = (today + timedelta(days=1)).isoformat()
-        sessions: tuple[SessionInfo, ...] = ()
+        found = SessionList(sessions=())
         for days in RECENT_DAYS:
             try:
-                sessions = self._api.sessions(since=(today - timedelta(days=days + 1)).isoformat(), until=until)
+                found = self._api.sessions(since=(today - timedelta(days=days + 1)).isoformat(), until=until)
                 break
             except Refused as error:
                 if error.code != TOO_LARGE:
                     raise
-        self.found.emit(sessions)
+        self.found.emit(found)
 
     def open(self, course: str) -> None:
         """Open today's session of a course, or join it."""

@@ -21,7 +21,7 @@ from client.window.roll_call_page import RollCallPage
 from client.window.start_page import StartPage
 from client.window.status_line import Level, StatusLine
 from client.window.work import Work
-from protocol.messages import Faces, SessionInfo
+from protocol.messages import Faces, SessionList
 
 FRAMES_MS: Final = 40
 """25 pictures a second."""
@@ -138,9 +138,11 @@ class MainWindow(QMainWindow):
         if self.pages.currentWidget() is self.start:
             self._clerk.find(datetime.now(UTC).date())
 
-    def _show_sessions(self, sessions: tuple[SessionInfo, ...]) -> None:
+    def _show_sessions(self, found: SessionList) -> None:
         self._find.stop()
-        self.start.show_sessions(sessions)
+        self.start.show_sessions(found.sessions)
+        if found.room_course and not self.start.chosen():
+            self.start.show_course(found.room_course)
 
     def _choose_course(self) -> None:
         """Back to the first page; what was decided is sent all the same."""

@@ -50,7 +50,7 @@ def test_a_mark_of_another_day_goes_into_that_days_session_with_its_reason(room:
     (marked,) = json.loads(done.stdout)["marks"]
     assert (marked["date"], marked["hour"], marked["state"]) == (DAY, 2, "excused")
     assert room.states(session) == {FIRST: ["excused", None], SECOND: [None, None]}
-    assert [each.date for each in room.api.sessions(COURSE)] == [DAY]
+    assert [each.date for each in room.api.sessions(COURSE).sessions] == [DAY]
 
 
 def test_a_roll_call_of_another_day_is_of_that_days_session(room: Classroom) -> None:

@@ -32,7 +32,7 @@ def test_a_session_from_its_opening_to_its_reopening(api: Api) -> None:
     opened = api.open_session(COURSE, hours=[2, 3], key="open")
     assert (opened.course, opened.state, [each.hour for each in opened.hours]) == (COURSE, "draft", [2, 3])
     assert api.open_session(COURSE, hours=[2, 3], key="open") == opened
-    assert [each.session for each in api.sessions(COURSE)] == [opened.session]
+    assert [each.session for each in api.sessions(COURSE).sessions] == [opened.session]
     assert api.roster(COURSE).session == opened.session
     assert api.set_session(opened.session, "submitted").state == "submitted"
     assert api.set_session(opened.session, "closed").state == "closed"
@@ -40,7 +40,7 @@ def test_a_session_from_its_opening_to_its_reopening(api: Api) -> None:
         api.mark(FIRST, COURSE, session=opened.session, hour=2)
     assert caught.value.code == "closed"
     assert api.set_session(opened.session, "draft", why="a mistake").state == "draft"
-    assert api.sessions(COURSE, until="2020-01-01") == ()
+    assert api.sessions(COURSE, until="2020-01-01").sessions == ()
 
 
 def test_marks_confirmations_board_and_report(api: Api) -> None:

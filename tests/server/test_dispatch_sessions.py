@@ -518,6 +518,14 @@ def test_a_legacy_snapshot_is_looked_for_in_the_course_of_its_room(on_sqlite: Cl
     assert room.desk.courses.in_room("10.0.3.8", room.now) is None
 
 
+def test_a_client_learns_which_course_is_on_in_its_room(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course()
+    on_sqlite.now = seoul("10:40")
+    assert on_sqlite.ask(messages.Sessions()).room_course == COURSE
+    on_sqlite.now = seoul("14:40")
+    assert on_sqlite.ask(messages.Sessions()).room_course is None
+
+
 def test_two_courses_in_a_row_share_the_quarter_before_the_second_in_favour_of_the_first(on_sqlite: Classroom) -> None:
     room = on_sqlite
     room.set_course(TIMETABLE.replace('["3 10:30-11:20", "4 11:30-12:20"]', '["3 10:30-11:20"]'))

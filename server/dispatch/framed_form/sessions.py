@@ -24,7 +24,9 @@ def sessions(message: messages.Sessions, call: Call) -> messages.Message:
         None if message.course is None else normal(message.course), day_of(message.since), day_of(message.until),
         overdue=message.overdue, now=call.now,
     )
-    return messages.SessionList(sessions=tuple(info_of(view) for view in found))
+    courses = call.services.courses
+    here = courses.in_room(call.peer.device, call.now) or courses.in_room(call.host, call.now)
+    return messages.SessionList(sessions=tuple(info_of(view) for view in found), room_course=here)
 
 
 def set_session(message: messages.SetSession, call: Call) -> messages.Message:

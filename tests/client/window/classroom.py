@@ -28,6 +28,7 @@ class Room:
         self.faces: tuple[wire.Face, ...] = ()
         self.gone: set[str] = set()
         self.shadow = False
+        self.room_course: str | None = None
         self._lock = threading.Lock()
 
     def api(self) -> Api:
@@ -44,7 +45,8 @@ class Room:
             case wire.Hello():
                 return wire.Welcome(version="1", device=request.device)
             case wire.Sessions():
-                return wire.SessionList(sessions=(self.session(),) if self.opened else ())
+                return wire.SessionList(
+                    sessions=(self.session(),) if self.opened else (), room_course=self.room_course)
             case wire.OpenSession():
                 if request.course != COURSE:
                     return wire.Error(code="unknown_course", text=f"There is no course {request.course}.")

@@ -308,6 +308,15 @@ def test_courses_held_lately_are_offered_and_todays_session_is_joined(stage: Sta
     assert start.button.text() == "Join today's session"
 
 
+def test_the_course_that_is_on_in_this_room_is_one_key_away(stage: Stage) -> None:
+    room = Room()
+    room.room_course = COURSE
+    hands = stage.window(room.api)
+    hands.wait(lambda: hands.window.start.chosen() == COURSE)
+    hands.press(Qt.Key.Key_Return)
+    hands.wait_for_board()
+
+
 def test_the_arrow_down_offers_the_first_course_where_none_is_typed(stage: Stage) -> None:
     hands = stage.window(Room(opened=True).api)
     hands.wait(lambda: hands.window.start.course.count() == 1)
