@@ -12,6 +12,7 @@ import pytest
 
 from protocol import messages
 from tests.running import CLIENT, SERVER, Running, Speaker, environment, legacy, run, run_json, serving
+from tests.server.cli.invoking import invoke
 
 COURSE = "ea0017_1"
 STUDENTS = [f"2015110{number:02}" for number in range(1, 41)]
@@ -22,8 +23,8 @@ SEOUL = ZoneInfo("Asia/Seoul")
 def import_roster(folder: Path, content: str = ROSTER, database: str | None = None) -> None:
     file = folder / "roster.csv"
     file.write_text(content, encoding="utf-8")
-    done = run(SERVER, "roster", "import", str(file), "--database", database or str(folder / "rollcall.sqlite"))
-    assert done.returncode == 0, done.stderr
+    done = invoke(folder, "roster", "import", str(file), database=database)
+    assert done.status == 0, done.problem
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ class Said:
     problem: str
 
 
-def invoke(folder: Path, *words: str) -> Said:
-    """One command on the SQLite database of this folder."""
-    flags = ("--database", str(folder / "rollcall.sqlite"), "--key-file", str(folder / "key"))
+def invoke(folder: Path, *words: str, database: str | None = None) -> Said:
+    """One command on a database, by default the SQLite one of this folder."""
+    flags = ("--database", database or str(folder / "rollcall.sqlite"), "--key-file", str(folder / "key"))
     result = CliRunner().invoke(commands, [*words, *flags])
     if result.exception is not None and not isinstance(result.exception, RollcallError | SystemExit):
         raise result.exception
