@@ -1,7 +1,9 @@
 """A database's URL in, an SQLAlchemy engine out, with each database set so that what it commits is on disk."""
 
 import os
+import random
 import sqlite3
+import time
 from pathlib import Path
 from typing import Final
 
@@ -112,8 +114,22 @@ def _sqlite_engine(url: URL) -> Engine:
 def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
     # The driver's own BEGIN comes too late for a read before the first write: _begin_sqlite says it instead.
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+    _write_ahead(connection)
+    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # Where several open a new file at once, SQLite refuses all but one of them without waiting, whatever its timeout.
+    enough = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+            return
+        except sqlite3.OperationalError as problem:
+            if not problem.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > enough:
+                raise
+        time.sleep(random.uniform(0.001, 0.02))  # noqa: S311  # no secret
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """The tables: made and brought up to date, held against sql/schema.sql, and what a database says about itself."""
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -138,6 +139,19 @@ def test_several_that_upgrade_mysql_at_once_are_safe(mysql_server: URL) -> None:
 def test_several_that_upgrade_sqlite_at_once_are_safe(tmp_path: Path) -> None:
     url = str(tmp_path / "a.sqlite")
     assert sorted(upgrade_at_once([url] * 3), key=str) == [("", "0002"), ("0002", "0002"), ("0002", "0002")]
+
+
+def test_a_new_sqlite_file_that_somebody_else_is_opening_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    done.start()
+    try:
+        assert upgrade_at_once([str(path)]) == [("", "0002")]
+    finally:
+        done.join()
+        other.close()
 
 
 def test_the_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
