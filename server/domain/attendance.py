@@ -26,13 +26,17 @@ class State(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a decision came from; all are people's. CAMERA: a person confirmed what the camera proposed."""
+    """Where a decision came from. CAMERA: a person confirmed what the camera proposed.
+
+    COPIED: nobody decided about that hour; it has the roll of the hour before (연강), and follows it.
+    """
 
     CAMERA = "camera"
     PROFESSOR = "professor"
     ROLL_CALL = "roll_call"
     IMPORT = "import"
     LEGACY = "legacy"
+    COPIED = "copied"
 
 
 ATTENDED = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY, State.EXCUSED})
@@ -84,10 +88,15 @@ def decided_at(claimed: datetime | None, arrived: datetime, connected_since: dat
 def stands_over(new_source: Source, new_at: datetime, old_source: Source, old_at: datetime) -> bool:
     """Whether a new decision replaces an old one, made at `new_at` and `old_at`, zone-aware.
 
-    What was confirmed of the camera's proposals never stands over a decision of another source, whatever the times.
-    Otherwise the later one stands, and at a tie the newcomer.
+    Whatever the times: what was confirmed of the camera's proposals never stands over what a person decided otherwise,
+    and a copy over neither; a copy stands over a copy, for it follows what it is copied from. Otherwise the later one
+    stands, and at a tie the newcomer.
     """
-    by_camera = (new_source is Source.CAMERA, old_source is Source.CAMERA)
-    if by_camera[0] != by_camera[1]:
-        return by_camera[1]
-    return new_at >= old_at
+    new, old = _weight(new_source), _weight(old_source)
+    if new != old:
+        return new > old
+    return new_source is Source.COPIED or new_at >= old_at
+
+
+def _weight(source: Source) -> int:
+    return {Source.COPIED: 0, Source.CAMERA: 1}.get(source, 2)

@@ -76,7 +76,18 @@ def copied_forward(states: Mapping[int, State | None], hours: Collection[int]) -
     """
     copied: dict[int, tuple[State, int]] = {}
     for hour in sorted(states):
-        origin = copied.get(hour - 1, (states.get(hour - 1), hour - 1))
-        if hour in hours and states[hour] is None and origin[0] in _COPIES:
-            copied[hour] = (_COPIES[origin[0]], origin[1])
+        state, origin = copied.get(hour - 1, (states.get(hour - 1), hour - 1))
+        copy = None if state is None else handed_on(state)
+        if hour in hours and states[hour] is None and copy is not None:
+            copied[hour] = (copy, origin)
     return copied
+
+
+def handed_on(state: State) -> State | None:
+    """What a state means for the hour behind that is a copy; None: nothing."""
+    return _COPIES.get(state)
+
+
+def copied_from(hour: int) -> str:
+    """The reason of a mark that was copied."""
+    return f"copied from hour {hour}"

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from server.domain.attendance import Mark, State
+from server.domain.attendance import Mark, Source, State
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.evidence import Proposal
-from server.domain.sessions import SessionState, allowed, closes_at, copied_forward, is_overdue, state_at
+from server.domain.sessions import SessionState, allowed, closes_at, copied_forward, copied_from, is_overdue, state_at
 from server.domain.timetable import PlannedHour, hour_on
 from server.errors import BadRequest, NoSession
 from server.services.course_plan import CoursePlan
@@ -162,18 +162,20 @@ class Sessions:
     def _copy_forward(self, view: SessionView, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
         """Give the hours that nobody looked at the roll of the hour before (연강).
 
-        A copy is as old as what was copied: a decision on that very hour that an outbox brings later stands over it.
+        What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows
+        what it was copied from, which the store sees to.
         """
         session = view.session
         standing = self._store.standing(session.id)
         hours = [hour.number for hour in session.hours]
         # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.
         looked_at = {hour for _, hour in self._store.course_proposals(session.course, session.day, session.day)}
-        unseen = set(hours) - {hour for _, hour in standing} - set(evidence.hours) - looked_at
+        decided = {hour for (_, hour), mark in standing.items() if mark.source is not Source.COPIED}
+        unseen = set(hours) - decided - set(evidence.hours) - looked_at
         students = {student for student, _ in standing}
         marks = [
             Mark(student, session.course, session.day, hour, state, standing[student, origin].at, by,
-                 standing[student, origin].source, f"copied from hour {origin}")
+                 Source.COPIED, copied_from(origin))
             for student in sorted(students)
             for hour, (state, origin) in _copied(student, hours, unseen, standing).items()
         ]

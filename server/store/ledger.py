@@ -1,12 +1,13 @@
 """Requests and what the books say in, outcomes and new entries out, as if one request came after the other. No SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from server.domain.attendance import Mark, Recorded, Source, State, stands_over
 from server.domain.calendar import CLASS_YEARS
 from server.domain.enrolments import Span
+from server.domain.sessions import copied_from, handed_on
 from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed
 from server.store.answers import Answered, require_digest, token
 from server.store.base import MarkOutcome, MarkRequest, Outcome
@@ -17,6 +18,9 @@ from server.store.rosters import unknown_course, unknown_student
 
 Place = tuple[str, date, int]
 """A class hour: course, campus's day, number of the hour."""
+
+SessionPlace = tuple[str, date]
+"""A session: course and campus's day."""
 
 HOURS_A_DAY = 24
 
@@ -36,7 +40,7 @@ class Books:
 
     spans: the enrolments of a course and student. hours: row ids of the hours that exist. standing: by hour and
     student. students, courses: those that exist, among those that `spans` does not show. closed: course and day of the
-    sessions that take no marks now.
+    sessions that take no marks now. copied: hours that took the roll of the hour before (연강).
     """
 
     spans: Mapping[Pair, Sequence[Span]]
@@ -44,7 +48,8 @@ class Books:
     standing: Mapping[tuple[Place, str], Standing]
     students: frozenset[str] = frozenset()
     courses: frozenset[str] = frozenset()
-    closed: frozenset[tuple[str, date]] = frozenset()
+    closed: frozenset[SessionPlace] = frozenset()
+    copied: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +152,21 @@ class Ledger:
             self.standing[where] = Standing(mark.state, mark.at, mark.source)
             self.final[where] = mark
         self.history.append(Line(mark, old.state if old else None, stood))
+        if stood:
+            self._hand_on(mark)
         state = self.standing[where].state
         changed = old is None or old.state is not state
         return Recorded(mark.student, mark.course, mark.day, mark.hour, state, changed)
+
+    def _hand_on(self, mark: Mark) -> None:
+        """Let the hour behind follow where it is a copy; whom a person decided about there stays as he is."""
+        state = handed_on(mark.state) or State.NOT_TAKEN
+        why = mark.why if mark.source is Source.COPIED else copied_from(mark.hour)
+        behind = replace(mark, hour=mark.hour + 1, state=state, source=Source.COPIED, why=why)
+        old = self.standing.get((place_of(behind), mark.student))
+        follows = place_of(behind) in self.books.copied and (old is None or old.source is Source.COPIED)
+        if follows and state is not (old.state if old else State.NOT_TAKEN):
+            self._enter_mark(behind)
 
 
 def require_well_formed(mark: Mark) -> None:

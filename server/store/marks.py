@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import product
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, exists, insert, select, tuple_
 
 from server.domain.attendance import Mark, Source, State
 from server.domain.enrolments import Span
@@ -21,20 +21,18 @@ from server.store.base import MarkOutcome, MarkRequest
 from server.store.chunks import chunks
 from server.store.enrolments import Pair
 from server.store.identifiers import is_identifier
-from server.store.ledger import HOURS_A_DAY, Books, Ledger, Line, Place, Standing, place_of
+from server.store.ledger import HOURS_A_DAY, Books, Ledger, Line, Place, SessionPlace, Standing, place_of
 from server.store.session_numbers import numbered
 from server.store.tables import enrolments, hours, mark_history, marks, sessions
 from server.store.upserts import insert_mark, insert_new, insert_new_from
 
+_HOLDS_COPIES = exists().where(marks.c.hour == hours.c.id, marks.c.source == Source.COPIED.value)
 _LOCK_SESSIONS = (
     select(
-        sessions.c.course, sessions.c.day, sessions.c.state, sessions.c.closes_at, hours.c.number, hours.c.id
+        sessions.c.course, sessions.c.day, sessions.c.state, sessions.c.closes_at, hours.c.number, hours.c.id,
+        _HOLDS_COPIES.label("copied"),
     )
-    .join_from(
-        sessions, hours,
-        (hours.c.session == sessions.c.id) & hours.c.number.in_(bindparam("numbers", expanding=True)),
-        isouter=True,
-    )
+    .join_from(sessions, hours, hours.c.session == sessions.c.id, isouter=True)
     .where(
         sessions.c.course.in_(bindparam("courses", expanding=True)),
         sessions.c.day.in_(bindparam("days", expanding=True)),
@@ -86,28 +84,30 @@ def _storable(mark: Mark) -> bool:
 
 def _read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) -> Books:
     wanted = [mark for mark in fresh if _storable(mark)]
-    places, closed = _lock_sessions(connection, {place_of(mark) for mark in wanted}, now)
+    places, closed, copied = _lock_sessions(connection, {(mark.course, mark.day) for mark in wanted}, now)
     spans, standing = _read_people(connection, {(mark.course, mark.student) for mark in wanted}, places)
     strangers = [mark for mark in fresh if (mark.course, mark.student) not in spans]
     students = frozenset(rosters.names(connection, {mark.student for mark in strangers}))
     courses = rosters.existing_courses(connection, {mark.course for mark in strangers})
-    return Books(spans, places, standing, students, courses, closed)
+    return Books(spans, places, standing, students, courses, closed, copied)
 
 
 def _lock_sessions(
-    connection: Connection, wanted: Collection[Place], now: datetime
-) -> tuple[dict[Place, int], frozenset[tuple[str, date]]]:
-    """Row ids of the wanted hours that exist, and the course and day of the sessions that are closed."""
-    found: dict[Place, int] = {}
-    closed: set[tuple[str, date]] = set()
-    numbers = sorted({number for _, _, number in wanted})
-    for courses, days in product(chunks({c for c, _, _ in wanted}), chunks({d for _, d, _ in wanted})):
-        for row in connection.execute(_LOCK_SESSIONS, {"courses": courses, "days": days, "numbers": numbers}):
-            if row.number is not None:
-                found[row.course, row.day, row.number] = row.id
-            if state_at(SessionState(row.state), row.closes_at, now) is SessionState.CLOSED:
-                closed.add((row.course, row.day))
-    return {place: found[place] for place in wanted if place in found}, frozenset(closed)
+    connection: Connection, wanted: Collection[SessionPlace], now: datetime
+) -> tuple[dict[Place, int], frozenset[SessionPlace], frozenset[Place]]:
+    """Of the sessions of these courses and days: row ids of their hours, which are closed, which hours hold copies."""
+    rows = [
+        row for courses, days in product(chunks({c for c, _ in wanted}), chunks({d for _, d in wanted}))
+        for row in connection.execute(_LOCK_SESSIONS, {"courses": courses, "days": days})
+        if (row.course, row.day) in wanted
+    ]
+    closed = {
+        (row.course, row.day) for row in rows
+        if state_at(SessionState(row.state), row.closes_at, now) is SessionState.CLOSED
+    }
+    found = {(row.course, row.day, row.number): row for row in rows if row.number is not None}
+    copied = frozenset(place for place, row in found.items() if row.copied)
+    return {place: row.id for place, row in found.items()}, frozenset(closed), copied
 
 
 def _read_people(

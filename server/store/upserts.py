@@ -72,6 +72,7 @@ def insert_or_fill(dialect: str, table: Table, *filling: str) -> Insert:
 
 
 _CAMERA: Final[ColumnElement[str]] = literal_column(f"'{Source.CAMERA.value}'")
+_COPIED: Final[ColumnElement[str]] = literal_column(f"'{Source.COPIED.value}'")
 """In the text of the statement: behind VALUES a placeholder would make PyMySQL send row by row."""
 _WITH_A_MARK: Final = ("state", "recorded_at", "who", "why", "decided_at", "source")
 """What goes with the decision that stands. MySQL assigns from left to right and later terms see the new values: what
@@ -95,8 +96,15 @@ def insert_mark(dialect: str) -> Insert:
 
 
 def _stands_over(new: ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]) -> ColumnElement[bool]:
-    later, person = new["decided_at"] >= marks.c.decided_at, new["source"] != _CAMERA
-    return or_(and_(person, or_(later, marks.c.source == _CAMERA)), and_(later, marks.c.source == _CAMERA))
+    new_weight, old_weight = _weight(new["source"]), _weight(marks.c.source)
+    alike = or_(new["decided_at"] >= marks.c.decided_at, new["source"] == _COPIED)
+    return or_(new_weight > old_weight, and_(new_weight == old_weight, alike))
+
+
+def _weight(source: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case(
+        (source == _COPIED, literal_column("0")), (source == _CAMERA, literal_column("1")), else_=literal_column("2")
+    )
 
 
 def _key(table: Table) -> list[str]:

@@ -129,7 +129,7 @@ def test_what_was_decided_of_an_hour_stands_over_a_roll_that_was_copied_to_it(ro
     room.mark(0, session=session, hour=3)
     room.peer.connected_since = room.now = seoul("12:20")
     room.set_state(session, "submitted")
-    assert room.marks(session)[0, 4] == ("present", "professor")
+    assert room.marks(session)[0, 4] == ("present", "copied")
     (brought,) = room.mark(0, "absent", session=session, hour=4, at=seoul("11:35")).marks
     assert (brought.state, brought.changed) == ("absent", True), "by an outbox, later"
 

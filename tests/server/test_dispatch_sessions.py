@@ -477,8 +477,7 @@ def test_consecutive_hours_take_the_roll_of_the_hour_before_at_submission(room: 
     room.set_state(session, "submitted")
     marks = room.marks(session)
     assert {place: marks[place, 4] for place in range(4)} == {
-        0: ("present", "roll_call"), 1: ("present", "roll_call"), 2: ("absent", "roll_call"),
-        3: ("excused", "roll_call")}
+        0: ("present", "copied"), 1: ("present", "copied"), 2: ("absent", "copied"), 3: ("excused", "copied")}
     assert {line.why for line in room.store.history(session) if line.hour == 4} == {"copied from hour 3"}
 
 

@@ -41,10 +41,18 @@ def test_the_later_decision_stands_and_at_a_tie_the_newcomer() -> None:
 
 
 def test_the_professors_word_stands_over_the_cameras_whatever_the_times() -> None:
-    for source in set(Source) - {Source.CAMERA}:
+    for source in set(Source) - {Source.CAMERA, Source.COPIED}:
         for time, other_time in ((ARRIVED, LONG_AGO), (LONG_AGO, ARRIVED), (ARRIVED, ARRIVED)):
             assert stands_over(source, time, Source.CAMERA, other_time)
             assert not stands_over(Source.CAMERA, time, source, other_time)
+
+
+def test_anybodys_word_stands_over_a_copied_roll_and_a_copy_follows_what_it_was_copied_from() -> None:
+    for time, other_time in ((ARRIVED, LONG_AGO), (LONG_AGO, ARRIVED), (ARRIVED, ARRIVED)):
+        for source in set(Source) - {Source.COPIED}:
+            assert stands_over(source, time, Source.COPIED, other_time)
+            assert not stands_over(Source.COPIED, time, source, other_time)
+        assert stands_over(Source.COPIED, time, Source.COPIED, other_time)
 
 
 def test_five_to_nine_in_seoul_belongs_to_that_day() -> None:

@@ -112,8 +112,8 @@ class TestSources:
         later = mark(state=State.EXCUSED, at=NOW + minutes(1))
         assert record(store, request(later))[0] == (recorded(later),), "his own time is what counts"
 
-    @pytest.mark.parametrize("first", [CAMERA, PROFESSOR])
-    @pytest.mark.parametrize("second", [CAMERA, PROFESSOR, Source.ROLL_CALL])
+    @pytest.mark.parametrize("first", [CAMERA, PROFESSOR, Source.COPIED])
+    @pytest.mark.parametrize("second", [CAMERA, PROFESSOR, Source.ROLL_CALL, Source.COPIED])
     @pytest.mark.parametrize("later", [-1, 0, 1])
     def test_the_upsert_alone_lets_stand_what_the_ledger_does(
         self, store: SqlStore, first: Source, second: Source, later: int
