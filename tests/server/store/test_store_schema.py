@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, make_url
 
 from server.errors import SetupProblem, Unavailable
-from server.store import open_store
+from server.store import open_store, schema
 from server.store.durability import _mysql_problems
 from server.store.engine import parse_url
 from server.store.schema import MIGRATIONS
@@ -86,6 +87,11 @@ def test_the_tables_are_what_the_program_thinks_they_are(store: SqlStore) -> Non
         return compare_metadata(MigrationContext.configure(connection), metadata)
 
     assert store._database.read(differences) == []
+
+
+def test_the_versions_are_told_by_the_names_of_their_files() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    assert schema._known() == [each.revision for each in scripts][::-1]
 
 
 def test_mysql_is_upgraded_only_when_asked(mysql_server: URL) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from pymysql import OperationalError
 from sqlalchemy import Connection, event, make_url, text
 
@@ -43,9 +42,7 @@ OF_THE_FIRST_VERSION = (
 
 
 def to_the_first_version(connection: Connection) -> None:
-    config = schema._config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "0001")
+    schema._migrate(connection, "0001")
     for statement in OF_THE_FIRST_VERSION:
         connection.execute(text(statement), {"odd": ODD} if ":odd" in statement else {})
 
