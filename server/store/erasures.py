@@ -13,6 +13,7 @@ from server.store.upserts import insert_or_replace
 
 def erase(connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
     """Remove templates, refusals, sightings and proposals; see Store.erase. Marks stay."""
+    templates.hold(connection)
     # See rosters.hold_students.
     connection.execute(select(students.c.number).where(students.c.number == student).with_for_update())
     _require_trace(connection, student)

@@ -35,6 +35,14 @@ def revision(connection: Connection) -> int:
     return int(value)
 
 
+def hold(connection: Connection) -> None:
+    """Let no other transaction change the templates until this one ends: to be called before anything else is locked.
+
+    A template that is added is so either there before an erasure, and goes, or comes after it, and sees it.
+    """
+    connection.execute(select(counters.c.value).where(counters.c.name == REVISION).with_for_update())
+
+
 def bump(connection: Connection) -> None:
     """Count one change, in the transaction that makes it."""
     connection.execute(update(counters).where(counters.c.name == REVISION).values(value=counters.c.value + 1))
@@ -76,6 +84,7 @@ def add(
     connection: Connection, new: Sequence[Template], verdicts: Sequence[PhotoVerdict], keys: KeyRoom, *, at: datetime
 ) -> None:
     """Keep templates, but those of erased students, and refusals of photographs, in place of what was known of them."""
+    hold(connection)
     barred = erased(connection)
     kept = [template for template in new if template.student not in barred]
     if kept:
@@ -172,6 +181,7 @@ def erased(connection: Connection) -> frozenset[str]:
 
 def remove_of_photographs(connection: Connection, photo_sha256s: Collection[bytes]) -> int:
     """Remove the templates and refusals of these photographs; how many templates."""
+    hold(connection)
     pieces = list(chunks(photo_sha256s))
     removed = sum(_remove(connection, templates.c.photo_sha256.in_(piece)) for piece in pieces)
     for piece in pieces:
@@ -194,6 +204,7 @@ def remove_of_student(connection: Connection, student: str) -> int:
 
 def remove_all(connection: Connection, keys: KeyRoom) -> int:
     """Remove every template, refusal and the check of their key; how many templates."""
+    hold(connection)
     removed = connection.execute(delete(templates)).rowcount
     connection.execute(delete(photo_verdicts))
     keys.forget(connection)

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymysql import OperationalError
-from sqlalchemy import event, make_url
+from sqlalchemy import Connection, event, make_url
 
 from server.domain.attendance import Mark, State
 from server.domain.evidence import Proposal, Reason
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession, SessionClosed
-from server.store import open_store
+from server.store import erasures, open_store
 from server.store.base import MarkRequest
 from server.store.sql import SqlStore
 from server.store.tables import mark_history
@@ -25,6 +25,7 @@ from tests.databases import connect
 from tests.server.store.store_values import (
     COURSE,
     DAY,
+    MODEL,
     NOW,
     STUDENTS,
     enrol,
@@ -36,6 +37,7 @@ from tests.server.store.store_values import (
     request,
     sighting,
     states,
+    template,
 )
 
 PATIENCE_S = 60.0
@@ -247,6 +249,25 @@ def test_an_erasure_while_pictures_come_leaves_no_sighting(store: SqlStore) -> N
     found = [each.student for _, seen in store.pictures(COURSE, DAY) for each in seen]
     assert sorted(set(found)) == sorted({*STUDENTS} - {STUDENTS[2]})
     assert len(found) == 3 * 8 * (len(STUDENTS) - 1)
+
+
+def test_an_erasure_while_photographs_are_enrolled_leaves_no_template(stores: list[SqlStore]) -> None:
+    enrol(stores[0])
+    stores[0].add_templates([template(photo=b"first")], [], at=NOW)
+    erased, enrolled = threading.Event(), threading.Event()
+
+    def begin(connection: Connection) -> None:
+        erasures.erase(connection, STUDENTS[0], at=NOW, by="officer")
+        erased.set()
+        enrolled.wait(0.5)
+
+    def add() -> None:
+        erased.wait(PATIENCE_S)
+        stores[1].add_templates([template(photo=b"second")], [], at=NOW)
+        enrolled.set()
+
+    at_once(lambda: stores[0]._database.write(begin), add)
+    assert stores[0].templates(MODEL) == []
 
 
 def test_a_session_that_several_open_at_once_is_one(stores: list[SqlStore]) -> None:
