@@ -12,7 +12,8 @@ from server import __version__
 from server.config import Settings
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.doctor import Finding
-from server.recognition import Recogniser, decode_image, model_id_of, open_recogniser
+from server.model_id import model_id_of
+from server.recognition import Recogniser, decode_image, open_recogniser
 from server.recognition.camera import probe_camera, without_password
 from server.recognition.engines import choose
 from server.recognition.model_files import find_model_files, open_networks

@@ -14,7 +14,7 @@ from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
-from server.recognition import model_id_of
+from server.model_id import model_id_of
 from server.store.base import Store
 
 MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "broken": "[red]✗ broken [/]"}
@@ -85,7 +85,7 @@ def _database(settings: Settings) -> Iterator[checks.Finding]:
 
 
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.Finding]:
-    """Nobody is enrolled with another model alone. Raises SetupProblem where a model file is missing."""
+    """Nobody is enrolled with another model alone. Raises SetupProblem where the embedder cannot be read."""
     if students := store.known_to_other_models(model_id_of(settings.embedder)):
         yield checks.Finding("enrolment", "warning", f"{counted(students, 'student')} cannot be recognised, being "
                                                      "enrolled with another model alone: run `enrol` with their "

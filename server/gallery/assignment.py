@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from server.gallery.scores import Matrix
 
@@ -20,6 +19,9 @@ def assign(scores: Matrix, threshold: float) -> NDArray[np.intp]:
     faces, students = np.flatnonzero(possible.any(axis=1)), np.flatnonzero(possible.any(axis=0))
     if not len(faces):
         return chosen
+    # It takes a quarter of a second to import, and few commands look at faces; the server does so at its start.
+    from scipy.optimize import linear_sum_assignment
+
     gains = np.minimum(scores[np.ix_(faces, students)] - threshold, 0.0)
     costs = np.hstack([gains, np.zeros((len(faces), len(faces)))])
     for row, column in zip(*linear_sum_assignment(costs), strict=True):

@@ -1,11 +1,11 @@
 """Templates of a class in, its thresholds at one face size out. Knows no picture."""
 
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from server.gallery.description import TYPICAL_DISTANCE, TYPICAL_SPREAD, Description, describe
 from server.gallery.others import Outside, look_outside, nobody_else
@@ -53,7 +53,7 @@ class Calibration:
         trust = pairs / (pairs + PRIOR_PAIRS)
         mean = trust * self.seen.mean + (1 - trust) * TYPICAL_DISTANCE
         spread = max(trust * self.seen.spread + (1 - trust) * TYPICAL_SPREAD, TYPICAL_SPREAD)
-        return float(mean + ndtri(fmr) * spread)
+        return mean + NormalDist().inv_cdf(fmr) * spread
 
 
 def calibrate(templates: Templates, fpir: float, others: Templates | None = None) -> Calibration:

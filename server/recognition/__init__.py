@@ -2,7 +2,7 @@
 
 from server.recognition.faces import Box, Face
 from server.recognition.images import MAX_IMAGE_PIXELS, decode_image
-from server.recognition.opening import model_id_of, open_recogniser
+from server.recognition.opening import open_recogniser
 from server.recognition.recogniser import Recogniser
 
-__all__ = ["MAX_IMAGE_PIXELS", "Box", "Face", "Recogniser", "decode_image", "model_id_of", "open_recogniser"]
+__all__ = ["MAX_IMAGE_PIXELS", "Box", "Face", "Recogniser", "decode_image", "open_recogniser"]

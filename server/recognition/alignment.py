@@ -12,8 +12,8 @@ from server.recognition.faces import Box
 
 CHIP_PX: Final = 150
 CHIP_PADDING: Final = 0.25
-"""Side and padding of the chips that dlib's ResNet was trained on (dlib, examples/dnn_face_recognition_ex.cpp)."""
-ALIGNMENT_ID: Final = f"5pt-{CHIP_PX}-{CHIP_PADDING}"
+"""Side and padding of the chips that dlib's ResNet was trained on (dlib, examples/dnn_face_recognition_ex.cpp); the
+model id names them."""
 
 Aligned: TypeAlias = tuple[NDArray[np.float32], NDArray[np.uint8]]
 

@@ -17,16 +17,15 @@ from typing import Final
 import onnx
 
 from server.errors import SetupProblem
+from server.model_id import EMBEDDER_SHA256
 from server.recognition.convert import CONVERTER_VERSION, ModelFile, ModelFileError, convert_detector, convert_embedder
 from server.recognition.convert import mmod as mmod_network
-from server.recognition.convert import resnet as resnet_network
 from server.recognition.engines import Networks
 
 EMBEDDER: Final = "dlib_face_recognition_resnet_model_v1.dat"
 DETECTOR: Final = "mmod_human_face_detector.dat"
 LANDMARKS: Final = "shape_predictor_5_face_landmarks.dat"
 LANDMARKS_SHA256: Final = "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888"
-MAX_MODEL_ID: Final = 64  # characters; what the store's column holds
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +70,7 @@ def open_networks(files: ModelFiles, cache: Path | None = None) -> Networks:
     try:
         embedder, detector = ModelFile.read(files.embedder), ModelFile.read(files.detector)
         if files.published:
-            embedder.require_hash(resnet_network.PUBLISHED_SHA256)
+            embedder.require_hash(EMBEDDER_SHA256)
         detector.require_hash(mmod_network.PUBLISHED_SHA256)
         return Networks(
             embedder_onnx=_converted(folder, "embedder", embedder, convert_embedder),
@@ -82,17 +81,6 @@ def open_networks(files: ModelFiles, cache: Path | None = None) -> Networks:
         )
     except ModelFileError as error:
         raise _problem(error) from error
-
-
-def model_id(embedder_sha256: str, alignment: str, mirror: bool) -> str:
-    """What an embedding depends on, in at most 64 characters: the embedder by its hash, the alignment, the mirror.
-
-    Embeddings of different ids are not comparable. Raises ValueError if `alignment` is too long a name.
-    """
-    identifier = f"dlib-resnet-{embedder_sha256[:16]}/{alignment}/{'mirror' if mirror else 'single'}"
-    if len(identifier) > MAX_MODEL_ID:
-        raise ValueError(f"The model id {identifier} has more than {MAX_MODEL_ID} characters; shorten the alignment's.")
-    return identifier
 
 
 def cache_folder() -> Path:

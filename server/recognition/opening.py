@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Final
 
 from server.errors import SetupProblem
-from server.recognition.alignment import ALIGNMENT_ID, Aligner
+from server.model_id import model_id
+from server.recognition.alignment import Aligner
 from server.recognition.detection import Detector
 from server.recognition.dlib_reference import DlibMmodDetector
 from server.recognition.engines import Engine, Networks, PictureDetector, choose
 from server.recognition.hog import HogDetector
 from server.recognition.mmod import MmodDetector
-from server.recognition.model_files import find_model_files, model_id, open_networks
+from server.recognition.model_files import find_model_files, open_networks
 from server.recognition.recogniser import Recogniser
 
 DETECTORS: Final = ("mmod", "hog")
@@ -36,14 +37,9 @@ def open_recogniser(
     networks = open_networks(files)
     return Recogniser(
         _detector(detector, chosen, networks), Aligner(files.landmarks), chosen.open_embedder(networks),
-        model_id=model_id(networks.embedder_sha256, ALIGNMENT_ID, mirror), engine=chosen.name, detector_name=detector,
+        model_id=model_id(networks.embedder_sha256, mirror=mirror), engine=chosen.name, detector_name=detector,
         min_face_px=min_face_px, mirror=mirror, max_faces=max_faces,
     )
-
-
-def model_id_of(embedder: Path | None = None) -> str:
-    """The model id of the recogniser that is opened with this embedder, without opening it. Raises SetupProblem."""
-    return model_id(open_networks(find_model_files(embedder)).embedder_sha256, ALIGNMENT_ID, mirror=True)
 
 
 def _detector(name: str, engine: Engine, networks: Networks) -> Detector:

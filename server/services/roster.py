@@ -15,7 +15,6 @@ from server.errors import BadRequest, TooLarge
 from server.services import archives
 from server.services.oneroster import Enrolment, is_oneroster, read_oneroster
 from server.services.roster_headings import Headings, Table
-from server.services.roster_sheet import read_sheet
 from server.services.roster_text import read_text
 from server.store.base import RosterEntry, RosterRow, Store
 
@@ -104,6 +103,9 @@ class _Reading:
                 self._changes_only |= found.changes_only
                 self._take(found.enrolments, before)
             elif "[Content_Types].xml" in archive.namelist():
+                # openpyxl takes a tenth of a second to import, and only spreadsheets need it.
+                from server.services.roster_sheet import read_sheet
+
                 self._take(_entries(read_sheet(data, self._headings), self._headings.course), before)
             else:
                 raise BadRequest("The ZIP is neither an .xlsx file nor OneRoster: enrollments.csv is not at its root.")

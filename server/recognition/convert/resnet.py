@@ -24,7 +24,6 @@ from .layers import (
     read_network,
 )
 
-PUBLISHED_SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"  # face_recognition_models 0.3.0
 CHIP_SIZE = 150  # pixels, both ways
 EMBEDDING_SIZE = 128
 STEM_FILTERS = 32

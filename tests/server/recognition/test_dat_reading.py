@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.model_id import EMBEDDER_SHA256
 from server.recognition.convert.dat import MAX_FILE_BYTES, DatReader, ModelFile, ModelFileError
 from server.recognition.convert.mmod import PUBLISHED_SHA256, MmodWeights, read_mmod
-from server.recognition.convert.resnet import PUBLISHED_SHA256 as RESNET_SHA256
 from server.recognition.convert.resnet import read_resnet
 from tests.server.recognition.dat_writer import DatWriter
 from tests.server.recognition.network_files import detector_file, embedder_file
@@ -153,7 +153,7 @@ def test_a_number_that_is_infinite_or_none_is_refused(exponent: int) -> None:
 
 
 def test_the_published_files_are_read_and_have_the_pinned_hashes() -> None:
-    embedder_file().require_hash(RESNET_SHA256)
+    embedder_file().require_hash(EMBEDDER_SHA256)
     detector_file().require_hash(PUBLISHED_SHA256)
     assert read_resnet(embedder_file()).projection.shape == (256, 128)
     assert read_mmod(detector_file()).suppression.hull == pytest.approx(0.338, abs=0.001)

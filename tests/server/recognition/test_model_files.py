@@ -10,11 +10,9 @@ import pytest
 from server.errors import SetupProblem
 from server.recognition import model_files
 from server.recognition.model_files import (
-    MAX_MODEL_ID,
     ModelFiles,
     cache_folder,
     find_model_files,
-    model_id,
     open_networks,
 )
 from tests.server.recognition.dat_writer import ResNetFile
@@ -131,17 +129,3 @@ def test_finding_the_models_does_not_import_face_recognition() -> None:
         "sys.exit('face_recognition' in sys.modules or 'face_recognition_models' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
-
-
-def test_a_model_id_tells_embedder_alignment_and_mirror_apart() -> None:
-    ids = {
-        model_id(sha256, alignment, mirror)
-        for sha256 in ("a" * 64, "b" * 64) for alignment in ("five", "other") for mirror in (True, False)
-    }
-    assert len(ids) == 8
-    assert all(len(each) <= MAX_MODEL_ID for each in ids)
-
-
-def test_a_model_id_that_the_store_cannot_hold_is_refused() -> None:
-    with pytest.raises(ValueError, match="more than 64 characters"):
-        model_id("a" * 64, "x" * 40, mirror=True)
