@@ -14,10 +14,10 @@ from server.services.cells import Value
 from server.services.report import CourseReport, ReportRow
 
 SYMBOLS: Final = {
-    State.PRESENT: "O", State.LATE: "△", State.LEFT_EARLY: "조", State.ABSENT: "X", State.EXCUSED: "인",
+    State.PRESENT: "O", State.LATE: "△", State.LEFT_EARLY: "ⓧ", State.ABSENT: "X", State.EXCUSED: "인",
     State.EXCUSED_ABSENCE: "공", State.NOT_VISIBLE: "?", State.NOT_TAKEN: "·",
 }
-"""출석 O, 지각 △, 결석 X as professors read them; the others by a letter of their names."""
+"""출석 O, 지각 △, 결석 X as professors read them; ⓧ and 공 as in Kyungil University's books, and in our window."""
 KOREAN: Final = {
     State.PRESENT: "출석", State.LATE: "지각", State.LEFT_EARLY: "조퇴", State.ABSENT: "결석",
     State.EXCUSED: "출석인정", State.EXCUSED_ABSENCE: "공결", State.NOT_VISIBLE: "확인불가", State.NOT_TAKEN: "미실시",

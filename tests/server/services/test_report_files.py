@@ -67,7 +67,7 @@ def test_the_roll_has_a_line_for_each_student_with_symbols_and_totals() -> None:
 
 def test_the_roll_says_what_its_symbols_mean_and_when_the_course_is_failed() -> None:
     text = " ".join(str(cell.value) for cell in _cells(_sheet(report_sheet(_each_state(), PRINTED))))
-    assert "O 출석   △ 지각   조 조퇴   X 결석   인 출석인정   공 공결   ? 확인불가   · 미실시" in text
+    assert "O 출석   △ 지각   ⓧ 조퇴   X 결석   인 출석인정   공 공결   ? 확인불가   · 미실시" in text
     assert "결석 17시간부터 F" in text
 
 
