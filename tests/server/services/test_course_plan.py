@@ -76,8 +76,14 @@ def test_a_courses_file_says_title_room_timetable_and_rules():
     )
 
 
-def test_an_empty_file_is_the_default_plan():
-    assert read_course_toml(b"") == CoursePlan()
+@pytest.mark.parametrize("text", [b"", b"\xef\xbb\xbf", b"# title = 'x'\n"])
+def test_a_file_that_sets_nothing_is_refused(text):
+    with pytest.raises(BadRequest, match=r"course.toml sets nothing: .* or preset = "):
+        read_course_toml(text, "course.toml")
+
+
+def test_a_preset_alone_is_a_plan():
+    assert read_course_toml(b'preset = "default"') == CoursePlan()
 
 
 def test_a_rule_of_the_professors_own_goes_before_the_presets():
