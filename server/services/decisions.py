@@ -60,26 +60,19 @@ class Decisions:
         self._recorder = recorder
 
     def prepare(self, batch: Batch) -> MarkRequest:
-        """The marks that the decisions are, in their order, and which of them cannot be.
-
-        Raises NoSession, and BadRequest for proposals in shadow mode.
-        """
+        """The marks that the decisions are, in their order, and which of them cannot be. Raises NoSession."""
         session = None if batch.session is None else self._store.session(batch.session)
-        if session is not None and batch.source is Source.CAMERA:
-            self._require_shown(session.course)
         hours = _Hours(self._courses, session)
         marks = tuple(hours.mark(each, batch.source) for each in batch.decisions)
+        if batch.source is Source.CAMERA and session is not None and self._rules(session.course).shadow:
+            # Refused by the store, and not here: a batch that it has answered before it answers so again.
+            return MarkRequest(marks, batch.key, batch.digest, wrong=dict.fromkeys(range(len(marks)), _hidden(session)))
         wrong = self._wrong(batch, marks, session)
         return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, self._freezes(marks))
 
     def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
         """What stands, once it is on disk. Raises as Recorder.record."""
         return self._recorder.record(request, now=now)
-
-    def _require_shown(self, course: str) -> None:
-        if self._courses.plan_of(course).rules.shadow:
-            raise BadRequest(f"Course {course} is in shadow mode: its proposals cannot be confirmed. Record what you "
-                             "decided by `marks`.")
 
     def _wrong(self, batch: Batch, marks: Sequence[Mark], session: Session | None) -> dict[int, RollcallError]:
         rules = {course: self._rules(course) for course in {mark.course for mark in marks}}
@@ -131,6 +124,11 @@ class Decisions:
             return self._courses.plan_of(course).rules
         except UnknownCourse:
             return Rules()
+
+
+def _hidden(session: Session) -> BadRequest:
+    return BadRequest(f"Course {session.course} is in shadow mode: its proposals cannot be confirmed. Record what you "
+                      "decided by `marks`.")
 
 
 def _numbers(hours: Iterable[PlannedHour]) -> set[int]:

@@ -301,6 +301,16 @@ def test_in_shadow_mode_nothing_is_proposed_or_confirmed_and_all_is_kept(room: C
     assert {key[1]: proposals[room.students[0]].state.value for key, proposals in kept.items()} == {3: "present"}
 
 
+def test_a_confirmation_sent_again_is_answered_as_before_though_shadow_mode_was_turned_on(on_sqlite: Classroom) -> None:
+    on_sqlite.set_course()
+    session = on_sqlite.look("10:40", 0).session
+    done = confirm(on_sqlite, session, "k", (0, 3, "present"))
+    on_sqlite.set_course(rules="shadow = true")
+    assert confirm(on_sqlite, session, "k", (0, 3, "present")) == done
+    refused = confirm(on_sqlite, session, "other", (0, 3, "present"), partial=True)
+    assert (refused.code, "shadow" in refused.text) == ("bad_request", True), "whole, in part too"
+
+
 def test_proposals_are_kept_when_asked_and_are_no_marks(room: Classroom) -> None:
     session = room.look("10:31", 0, 1).session
     room.look("10:41", 0, 1)
