@@ -28,6 +28,8 @@ class BoardPage(QWidget):
     candidate_chosen = Signal(str, int)
     """Of this student's candidates the one of that number is it."""
     confirm_all = Signal()
+    confirm_everywhere = Signal()
+    """All sure, of every hour of the session."""
     back = Signal()
     roll_call = Signal()
     submit = Signal()
@@ -44,6 +46,8 @@ class BoardPage(QWidget):
         self.counts = QLabel()
         self.state = QLabel()
         self.confirm_button = KeyButton(main=True)
+        self.everywhere_button = KeyButton()
+        self.next_button = KeyButton(main=True)
         self.course_button = KeyButton(tr("Other course"))
         self.roll_button = KeyButton(f"{tr('Roll call')}  R")
         self.submit_button = KeyButton(main=True)
@@ -56,8 +60,8 @@ class BoardPage(QWidget):
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.camera)
-        column.addWidget(self.card, 1)
+        column.addWidget(self.camera, 1)
+        column.addWidget(self.card)
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(left)
         whole.addWidget(self._right())
@@ -82,7 +86,7 @@ class BoardPage(QWidget):
         self.counts.setWordWrap(True)
         box.addWidget(self.counts)
         buttons = QHBoxLayout()
-        for button in (self.confirm_button, self.roll_button):
+        for button in (self.confirm_button, self.everywhere_button, self.next_button, self.roll_button):
             buttons.addWidget(button)
         buttons.addStretch(1)
         buttons.addWidget(self.submit_button)
@@ -94,6 +98,9 @@ class BoardPage(QWidget):
         self.lists.double_clicked.connect(self._accept)
         self.hours.hour_selected.connect(self._select_hour)
         self.confirm_button.clicked.connect(self.confirm_all)
+        self.everywhere_button.clicked.connect(self.confirm_everywhere)
+        self.next_button.clicked.connect(self._go_to_next_hour)
+        self.card.back.connect(self.back)
         self.roll_button.clicked.connect(self.roll_call)
         self.submit_button.clicked.connect(self._change_state)
         self.course_button.clicked.connect(self.other_course)
@@ -125,13 +132,31 @@ class BoardPage(QWidget):
         self.counts.setText(" ".join(filter(None, sentences)))
 
     def _show_buttons(self) -> None:
-        count = len(self._desk.sure_items())
-        self.confirm_button.setText(f"{tr('Confirm all sure ({count})', count=count)}  S")
         takes_marks = self._desk.state != "closed"
-        self.confirm_button.setEnabled(count > 0 and takes_marks)
-        self.roll_button.setEnabled(self._desk.is_loaded and self._desk.answers.known and takes_marks)
+        self._show_confirming(takes_marks)
+        self.roll_button.setEnabled(bool(self._desk.rows()) and self._desk.answers.known and takes_marks)
         self.submit_button.setText(f"{tr('Submit') if self._is_draft() else tr('Reopen')}  Ctrl+Enter")
         self.submit_button.setEnabled(self._desk.is_loaded)
+
+    def _show_confirming(self, takes_marks: bool) -> None:
+        """All sure of this hour, and of every one; where this hour has none left, the next that has somebody open."""
+        here, everywhere = len(self._desk.sure_items()), len(self._desk.sure_everywhere())
+        following = self._desk.next_hour() if takes_marks else None
+        self.confirm_button.setText(f"{tr('Confirm all sure ({count})', count=here)}  S")
+        self.confirm_button.setEnabled(here > 0 and takes_marks)
+        self.everywhere_button.setText(f"{tr('In all hours ({count})', count=everywhere)}  Shift+S")
+        self.everywhere_button.setVisible(everywhere > here and takes_marks)
+        self.next_button.setVisible(following is not None and not here and not self._desk.doubtful())
+        self.confirm_button.setVisible(self.next_button.isHidden())
+        if following is not None:
+            hour, still_open = following
+            self.next_button.setText(
+                f"{tr('Hour {hour}', hour=hour)}: {tr('{count} open', count=still_open)}  Enter"
+            )
+
+    def _go_to_next_hour(self) -> None:
+        if (following := self._desk.next_hour()) is not None:
+            self._select_hour(following[0])
 
     def _is_draft(self) -> bool:
         return self._desk.state in (None, "draft")
@@ -141,7 +166,8 @@ class BoardPage(QWidget):
 
     def _show_chosen(self) -> None:
         student = self.chosen()
-        self.card.show_row(self._desk.row(student) if student else None)
+        row = self._desk.row(student) if student else None
+        self.card.show_row(row, takes_marks=self._desk.state != "closed")
 
     # ---- what is selected
 
@@ -166,6 +192,8 @@ class BoardPage(QWidget):
             self.choose(following)
         elif self.confirm_button.isEnabled():
             self.confirm_button.setFocus()
+        elif not self.next_button.isHidden():
+            self.next_button.setFocus()
         else:
             self.submit_button.setFocus()
 
@@ -186,10 +214,13 @@ class BoardPage(QWidget):
 
     def _press_button(self, event: QKeyEvent, key: str) -> bool:
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         button = {"s": self.confirm_button, "r": self.roll_button}.get(key)
         if control and enter:
             button = self.submit_button
+        elif key == "s" and shift and not self.everywhere_button.isHidden():
+            button = self.everywhere_button
         if button is not None:
             button.click()
         return button is not None

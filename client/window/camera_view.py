@@ -2,17 +2,34 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from client.camera.frame import Frame
 from client.window.appearance import FACES, INK, Look, sized
+from client.window.face_labels import Label, place_labels
 from client.window.language import tr
 from client.window.words import alike
 from protocol.messages import Face, Faces
 
 OUTLINE: Final = 3
+FEW_FACES: Final = 12
+SMALL: Final = 0.85
+"""Size of the labels where there are more faces than FEW_FACES."""
+_FIRST_NAMED: Final = ("check", "sure", "unknown")
+"""Whose names come first where not all have room: those that somebody has to look at."""
 _DARK: Final = "#15191E"
 _PLACEHOLDER: Final = "#C9D1D9"
 
@@ -25,9 +42,7 @@ class CameraView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setMinimumSize(320, 180)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
@@ -37,17 +52,18 @@ class CameraView(QWidget):
         self._faces: tuple[Face, ...] = ()
         self._of = (1, 1)
         self._text, self._more = tr("No camera"), ""
+        self._labels: list[Label] = []
         self._chosen: int | None = None
+        self._over: int | None = None
 
     def sizeHint(self) -> QSize:
         return QSize(640, 360)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """As most cameras: 16 to 9."""
-        return width * 9 // 16
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """At most as high as most cameras' pictures, 16 to 9; less where what stands below needs the room."""
+        super().resizeEvent(event)
+        self.setMaximumHeight(max(self.width() * 9 // 16, self.minimumHeight()))
+        self._labels = []
 
     @property
     def faces(self) -> tuple[Face, ...]:
@@ -74,15 +90,15 @@ class CameraView(QWidget):
 
     def forget_faces(self) -> None:
         """They are too old for the picture."""
-        self._faces, self._chosen = (), None
+        self._faces, self._labels, self._chosen, self._over = (), [], None, None
         self.update()
 
     def show_faces(self, faces: Faces) -> None:
         """Boxes and names of a picture that the server has looked at."""
-        self._faces = faces.faces
+        self._faces = tuple(sorted(faces.faces, key=lambda face: _FIRST_NAMED.index(face.verdict)))
         self._of = (faces.width, faces.height)
-        self._chosen = None
-        names = ", ".join(_label(face, FACES[face.verdict]) for face in self._faces)
+        self._chosen, self._over, self._labels = None, None, []
+        names = ", ".join(_wordings(face)[0] for face in self._faces)
         self.setAccessibleDescription(names)
         self.update()
 
@@ -123,18 +139,36 @@ class CameraView(QWidget):
         painter.drawImage(self.picture_rect(), self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, face in enumerate(self._faces):
-            self._draw_face(painter, face, chosen=number == self._chosen)
+            self._draw_box(painter, face, chosen=number == self._chosen)
+        self._draw_labels(painter)
         if self._text:
             _draw_notice(painter, self.picture_rect(), self._text, self.font())
 
-    def _draw_face(self, painter: QPainter, face: Face, *, chosen: bool) -> None:
+    def _draw_labels(self, painter: QPainter) -> None:
+        """Those of all faces beside each other, and above them the whole one of the face that is meant."""
+        font = sized(self.font(), 1.0 if len(self._faces) <= FEW_FACES else SMALL, bold=True)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        if not self._labels:
+            boxes = [self.face_rect(face) for face in self._faces]
+            least = 0 if len(self._faces) <= FEW_FACES else 1
+            wordings = [_wordings(face)[least:] for face in self._faces]
+            self._labels = place_labels(boxes, wordings, metrics, self.rect())
+        for face, label in zip(self._faces, self._labels, strict=True):
+            _draw_label(painter, label, FACES[face.verdict])
+        meant = self._chosen if self._over is None else self._over
+        if meant is not None:
+            face = self._faces[meant]
+            whole = place_labels([self.face_rect(face)], [_wordings(face)[:1]], metrics, self.rect())
+            _draw_label(painter, whole[0], FACES[face.verdict])
+
+    def _draw_box(self, painter: QPainter, face: Face, *, chosen: bool) -> None:
         look, box = FACES[face.verdict], self.face_rect(face)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(_DARK), OUTLINE + 2))
         painter.drawRect(box)
         painter.setPen(QPen(QColor("white" if chosen else look.colour), OUTLINE + 1, look.line))
         painter.drawRect(box)
-        _draw_label(painter, box, _label(face, look), look, sized(self.font(), 1.0, bold=True), self.rect())
 
     # ---- choosing a face
 
@@ -144,8 +178,11 @@ class CameraView(QWidget):
             self._choose(number)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        over = self.face_at(event.position()) is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        over = self.face_at(event.position())
+        self.setCursor(Qt.CursorShape.ArrowCursor if over is None else Qt.CursorShape.PointingHandCursor)
+        if over != self._over:
+            self._over = over
+            self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right go from face to face, Enter opens the one with the white box."""
@@ -168,32 +205,23 @@ class CameraView(QWidget):
 _CENTRED: Final = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
 
 
-def _label(face: Face, look: Look) -> str:
-    """`✓ 김하늘`, `? 이바다 (alike)`, `– unknown`."""
-    if face.student is None:
-        return f"{look.mark} {tr('unknown')}"
-    name = face.name or face.student
+def _wordings(face: Face) -> list[str]:
+    """`? 이바다 (alike)`, `? 이바다`, `?`: what may be said of a face, longest first."""
+    mark = FACES[face.verdict].mark
+    name = tr("unknown") if face.student is None else face.name or face.student
     words = f" ({alike(face.candidates[0])})" if face.verdict == "check" and face.candidates else ""
-    return f"{look.mark} {name}{words}"
+    return [f"{mark} {name}{words}", f"{mark} {name}", mark]
 
 
-def _draw_label(painter: QPainter, box: QRectF, text: str, look: Look, font: QFont, within: QRect) -> None:
+def _draw_label(painter: QPainter, label: Label, look: Look) -> None:
     """Black on the colour of the verdict."""
-    painter.setFont(font)
-    metrics = QFontMetricsF(font)
-    size = QRectF(0, 0, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
-    area = label_area(box, size, within)
+    if not label.text:
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(look.colour))
-    painter.drawRoundedRect(area, 3, 3)
+    painter.drawRoundedRect(label.area, 3, 3)
     painter.setPen(QColor(INK))
-    painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), text)
-
-
-def label_area(box: QRectF, size: QRectF, within: QRect) -> QRectF:
-    """Where a label of this size stands: under the box, and all of it within the widget."""
-    left = max(0.0, min(box.center().x() - size.width() / 2, within.width() - size.width()))
-    return size.translated(left, min(box.bottom() + OUTLINE, within.height() - size.height()))
+    painter.drawText(label.area, int(Qt.AlignmentFlag.AlignCenter), label.text)
 
 
 def _draw_notice(painter: QPainter, area: QRectF, text: str, font: QFont) -> None:

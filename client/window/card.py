@@ -11,7 +11,7 @@ from client.window.desk import Cell, Row
 from client.window.keys import STATE_KEYS, KeyButton
 from client.window.language import tr
 from client.window.words import alike, capitalised, clock, reason_words, state_word
-from protocol.messages import BoardHour
+from protocol.messages import BoardHour, State
 
 MOST_CANDIDATES: Final = 3
 MARGIN: Final = 12
@@ -28,6 +28,7 @@ class StudentCard(QFrame):
     """A State for the student who is shown."""
     candidate_chosen = Signal(int)
     """The number of another student who it is, from 0."""
+    back = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +45,8 @@ class StudentCard(QFrame):
         self._evidence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._candidates = [KeyButton() for _ in range(MOST_CANDIDATES)]
         self._states = {state: KeyButton() for state in STATE_KEYS.values()}
+        self.back_button = KeyButton(f"{tr('Back')}  B")
+        self.back_button.clicked.connect(self.back)
         self._lay_out()
         self.show_row(None)
 
@@ -51,15 +54,15 @@ class StudentCard(QFrame):
         head = QHBoxLayout()
         head.addWidget(self._name)
         head.addWidget(self._number, 1, Qt.AlignmentFlag.AlignBottom)
+        head.addWidget(self.back_button)
         who = QHBoxLayout()
         for number, button in enumerate(self._candidates):
             button.clicked.connect(lambda _=False, number=number: self.candidate_chosen.emit(number))
             who.addWidget(button)
         who.addStretch(1)
         grid = QGridLayout()
-        for place, (key, state) in enumerate(STATE_KEYS.items()):
+        for place, state in enumerate(STATE_KEYS.values()):
             button = self._states[state]
-            button.setText(f"{capitalised(state_word(state))}  {key.upper()}")
             button.clicked.connect(lambda _=False, state=state: self.decided.emit(state))
             grid.addWidget(button, place // 3, place % 3)
         box = QVBoxLayout(self)
@@ -70,12 +73,29 @@ class StudentCard(QFrame):
         box.addLayout(who)
         box.addLayout(grid)
 
-    def show_row(self, row: Row | None) -> None:
-        """None: nobody is selected."""
+    def show_row(self, row: Row | None, *, takes_marks: bool = True) -> None:
+        """row: None: nobody is selected. takes_marks: the session may be changed."""
         self._whole_name = row.name if row else tr("Nobody is selected")
         self._number.setText(row.student if row else "")
         self._fit_name()
         self._evidence.setText(_evidence(row) if row else tr("Choose a student in a list, or a face in the picture."))
+        self._show_candidates(row)
+        for button in self._candidates:
+            button.setEnabled(takes_marks)
+        for key, state in STATE_KEYS.items():
+            self._show_state(state, key.upper(), row)
+            self._states[state].setEnabled(row is not None and takes_marks)
+
+    def _show_state(self, state: State, key: str, row: Row | None) -> None:
+        """Its button, with every key that presses it; Enter's stands out."""
+        is_enters = row is not None and not row.decided and row.acceptable == state
+        button = self._states[state]
+        button.setText(f"{capitalised(state_word(state))}  {key}{' · Enter' if is_enters else ''}")
+        if button.property("main") != is_enters:
+            button.setProperty("main", is_enters)
+            button.style().polish(button)
+
+    def _show_candidates(self, row: Row | None) -> None:
         for number, button in enumerate(self._candidates):
             there = row.candidates[number] if row and number < len(row.candidates) else None
             button.setVisible(there is not None)
@@ -84,8 +104,6 @@ class StudentCard(QFrame):
                 button.setText(f"{number + 1}  {name} ({alike(there)})")
                 button.setToolTip(tr("It is {name}: distance {distance}", name=f"{there.student} {there.name}",
                                      distance=f"{there.distance:.2f}"))  # fmt: skip
-        for button in self._states.values():
-            button.setEnabled(row is not None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -93,7 +111,8 @@ class StudentCard(QFrame):
 
     def _fit_name(self) -> None:
         """A name that is too long for its line ends in dots, and is whole on hovering."""
-        room = self.contentsRect().width() - 2 * MARGIN - self._number.sizeHint().width() - GAP
+        beside = self._number.sizeHint().width() + self.back_button.sizeHint().width()
+        room = self.contentsRect().width() - 2 * MARGIN - beside - 2 * GAP
         fitting = self._name.fontMetrics().elidedText(self._whole_name, Qt.TextElideMode.ElideRight, room)
         self._name.setText(fitting)
         self._name.setToolTip("" if fitting == self._whole_name else self._whole_name)
@@ -110,7 +129,7 @@ def _evidence(row: Row) -> str:
 
 def _pictures(hour: BoardHour) -> str:
     if not hour.pictures:
-        return tr("No picture of this hour can say.")
+        return tr("The camera has no picture of this hour that could show the class.")
     if not hour.seen:
         return tr("Seen in none of {pictures} pictures.", pictures=hour.pictures)
     when = "–".join(dict.fromkeys((clock(hour.first_seen), clock(hour.last_seen))))
@@ -123,6 +142,8 @@ def _pictures(hour: BoardHour) -> str:
 def _standing(hour: BoardHour, cell: Cell) -> str:
     if cell.state is None:
         return tr("Not decided yet.")
+    if not cell.decided and cell.state in ("not_taken", "not_visible"):
+        return tr("It cannot say who was there: decide by P, L or A.")
     if not cell.decided:
         return tr("Proposed: {state}.", state=state_word(cell.state))
     if cell.waiting:

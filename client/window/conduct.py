@@ -30,6 +30,7 @@ class Conduct(QObject):
         board.accepted.connect(self._accept)
         board.candidate_chosen.connect(self._choose_candidate)
         board.confirm_all.connect(self._confirm_all)
+        board.confirm_everywhere.connect(self._confirm_everywhere)
         board.back.connect(self._step_back)
         board.roll_call.connect(self._call_doubtful)
         board.submit.connect(self._ask_to_submit)
@@ -49,14 +50,14 @@ class Conduct(QObject):
     # ---- one student
 
     def _decide(self, student: str, state: str) -> None:
-        self._work.decide(student, state)  # type: ignore[arg-type]  # signals carry no literals
-        self._board.go_on(student)
+        if self._work.decide(student, state):  # type: ignore[arg-type]  # signals carry no literals
+            self._board.go_on(student)
 
     def _accept(self, student: str) -> None:
         row = self._work.desk.row(student)
         if (row is not None and row.decided) or self._work.accept(student):
             self._board.go_on(student)
-        else:
+        elif row is not None and row.acceptable is None:
             self.said.emit(tr("Not seen: P present, L late, A absent."))
 
     def _choose_candidate(self, student: str, number: int) -> None:
@@ -67,8 +68,9 @@ class Conduct(QObject):
         if chosen.student == student:
             self._accept(student)
             return
+        if not self._work.decide(chosen.student, "present"):
+            return
         self._work.desk.doubt(student)
-        self._work.decide(chosen.student, "present")
         self._board.choose(student)
         self.said.emit(tr("{name} is present. And {other}?", name=chosen.name, other=row.name))
 
@@ -78,9 +80,8 @@ class Conduct(QObject):
         dialog.open()
 
     def _correct(self, face: Face, student: str | None) -> None:
-        if student is None:
+        if student is None or not self._work.correct(face, student):
             return
-        self._work.correct(face, student)
         row, mistaken = self._work.desk.row(student), self._work.desk.row(face.student or "")
         if row is None or mistaken is None or mistaken.student == student:
             self._board.choose(student)
@@ -92,7 +93,13 @@ class Conduct(QObject):
     # ---- all of them
 
     def _confirm_all(self) -> None:
-        count = self._work.confirm_sure()
+        self._confirm(everywhere=False)
+
+    def _confirm_everywhere(self) -> None:
+        self._confirm(everywhere=True)
+
+    def _confirm(self, *, everywhere: bool) -> None:
+        count = self._work.confirm_sure(everywhere=everywhere)
         self.said.emit(tr("{count} confirmed.", count=count))
         self._board.go_on(self._board.chosen())
 

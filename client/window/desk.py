@@ -4,7 +4,8 @@ Knows messages; knows no screen, no clock and no server. Nothing of the attendan
 counts are the server's, and a decision of this window stands over them only until the server has acknowledged it.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -213,6 +214,29 @@ class Desk:
             for row in self.rows("sure")
             if row.here.sure and row.here.proposed and not row.decided
         ]
+
+    def sure_everywhere(self) -> list[ConfirmItem]:
+        """The same of every hour of the session; nobody whose face was corrected."""
+        others = [
+            ConfirmItem(student=student, hour=hour.hour, state=hour.proposed)
+            for student, hour in self._other_hours()
+            if hour.sure and hour.seen and hour.proposed and student not in self._doubted
+            and not self._cell(student, hour).decided
+        ]
+        return self.sure_items() + others
+
+    def next_hour(self) -> tuple[int, int] | None:
+        """The next hour, round from the one shown, that has pictures or marks and students without a mark; how many."""
+        cells = [(hour, self._cell(student, hour)) for student, hour in self._other_hours()]
+        still_open = Counter(cell.hour for _, cell in cells if not cell.decided)
+        begun = {cell.hour for hour, cell in cells if hour.pictures or cell.decided}
+        following = sorted(begun & still_open.keys(), key=lambda each: (each < (self.hour or 0), each))
+        return (following[0], still_open[following[0]]) if following else None
+
+    def _other_hours(self) -> Iterator[tuple[str, BoardHour]]:
+        """Students, and each of their hours that is not shown."""
+        for student in self._whole.students if self._whole else ():
+            yield from ((student.student, hour) for hour in student.hours if hour.hour != self.hour)
 
     def doubtful(self) -> list[Row]:
         """Who is to be decided one by one: to check, then not seen; without a mark."""

@@ -38,6 +38,7 @@ class FaceDialog(QDialog):
         self.search.installEventFilter(self)
         self.found = QListWidget()
         self.found.setAccessibleName(tr("Students"))
+        self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.found.itemDoubleClicked.connect(lambda _: self._choose())
         button = KeyButton(f"{tr('This student, present')}  Enter", main=True)
         button.clicked.connect(self._choose)
@@ -60,6 +61,7 @@ class FaceDialog(QDialog):
                 continue
             words = f"   {candidates[student]}" if student in candidates else ""
             item = QListWidgetItem(f"{names[student]}   {student}{words}")
+            item.setToolTip(item.text())
             item.setData(_STUDENT, student)
             if student in candidates:
                 item.setFont(sized(self.font(), 1.0, bold=True))

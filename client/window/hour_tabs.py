@@ -1,11 +1,16 @@
 """The class hours of a session as tabs. Knows only their numbers and times."""
 
+from typing import Final
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from client.window.language import tr
 from client.window.words import hour_name
 from protocol.messages import SessionInfo
+
+MOST_WHOLE: Final = 2
+"""Tabs that say when their hour ends too; more of them would not fit beside each other on a small screen."""
 
 
 class HourTabs(QTabBar):
@@ -23,14 +28,16 @@ class HourTabs(QTabBar):
 
     def show_session(self, session: SessionInfo | None, hour: int | None) -> None:
         """The tabs of this session, the one of `hour` in front."""
-        names = [hour_name(each.hour, each.starts, each.ends) for each in session.hours] if session else []
+        hours = session.hours if session else ()
+        whole = [hour_name(each.hour, each.starts, each.ends) for each in hours]
+        names = whole if len(hours) <= MOST_WHOLE else [hour_name(each.hour, each.starts) for each in hours]
         self.blockSignals(True)
         if [self.tabText(place) for place in range(self.count())] != names:
             while self.count():
                 self.removeTab(0)
-            for name in names:
-                self.addTab(name)
-        self._numbers = [each.hour for each in session.hours] if session else []
+            for name, tip in zip(names, whole, strict=True):
+                self.setTabToolTip(self.addTab(name), tip)
+        self._numbers = [each.hour for each in hours]
         if hour in self._numbers:
             self.setCurrentIndex(self._numbers.index(hour))
         self.blockSignals(False)

@@ -66,7 +66,7 @@ class Keeper(Errands):
             finally:
                 self.answers_came.emit(course, date, found)
 
-        self.run(lambda: self._on_disk(find))
+        self.run(lambda: self._on_disk(find, writes=False))
 
     def find_left_over(self) -> None:
         """Tell of roll calls that nobody has gone on with, if there are any."""
@@ -75,7 +75,7 @@ class Keeper(Errands):
             if found := self._drafts.old():
                 self.left_over.emit(found)
 
-        self.run(lambda: self._on_disk(find))
+        self.run(lambda: self._on_disk(find, writes=False))
 
     def send_now(self) -> None:
         """The server is there again."""
@@ -85,17 +85,17 @@ class Keeper(Errands):
         super().close(patience_s)
         self._delivery.close()
 
-    def _on_disk(self, job: Job, failed: Callable[[str], None] = lambda _: None) -> None:
-        """Do it, and tell whether the disk takes anything."""
+    def _on_disk(self, job: Job, failed: Callable[[str], None] = lambda _: None, *, writes: bool = True) -> None:
+        """Do it, and tell whether the disk takes anything: one that is full can still be read."""
         try:
             job()
         except ClientError as error:
             words = error_words(error.code, error.text)
             failed(words)
-            self.counted.emit(0, words, self._situation.refused)
             self._is_disk_failing = True
+            self.counted.emit(0, words, self._situation.refused)
         else:
-            if self._is_disk_failing:
+            if self._is_disk_failing and writes:
                 self._is_disk_failing = False
                 self._told(self._situation)
 
@@ -112,4 +112,5 @@ class Keeper(Errands):
 
     def _told(self, situation: Situation) -> None:
         self._situation = situation
-        self.counted.emit(situation.waiting, situation.trouble, situation.refused)
+        if not self._is_disk_failing:
+            self.counted.emit(situation.waiting, situation.trouble, situation.refused)

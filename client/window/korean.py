@@ -86,6 +86,7 @@ KOREAN: Final[dict[str, str]] = {
     "Nobody is on this course's list.": "이 과목의 명단에 학생이 없습니다.",
     "Everybody was seen.": "모두 보였습니다.",
     "Confirm all sure ({count})": "확실한 {count}명 모두 확인",
+    "In all hours ({count})": "모든 교시 {count}건 확인",
     "Roll call": "호명",
     "Submit": "제출",
     "Other course": "다른 과목",
@@ -100,7 +101,9 @@ KOREAN: Final[dict[str, str]] = {
     "Nobody is selected": "선택된 학생 없음",
     "Choose a student in a list, or a face in the picture.": "목록의 학생이나 화면의 얼굴을 고르세요.",
     "It is {name}: distance {distance}": "{name} 학생입니다: 거리 {distance}",
-    "No picture of this hour can say.": "이 교시에는 판단할 사진이 없습니다.",
+    "The camera has no picture of this hour that could show the class.":
+        "이 교시에는 교실이 보이는 카메라 사진이 없습니다.",
+    "It cannot say who was there: decide by P, L or A.": "카메라로는 알 수 없습니다. P, L, A로 정하세요.",
     "Seen in none of {pictures} pictures.": "사진 {pictures}장 중 보인 사진이 없습니다.",
     "Seen in {seen} of {pictures} pictures, {when}.": "사진 {pictures}장 중 {seen}장에 보임, {when}.",
     "First seen {minutes} min after the beginning.": "시작 {minutes}분 뒤 처음 보임.",

@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self.start.opened.connect(clerk.open)
         self.start.joined.connect(self.work.join)
         clerk.found.connect(self._show_sessions)
-        clerk.refused.connect(self._tell)
+        clerk.refused.connect(self._tell_of_refusal)
         clerk.reached.connect(self._show_server)
         keeper.counted.connect(self.status.show_outbox)
         keeper.session_set.connect(self._say_state)
@@ -212,8 +212,14 @@ class MainWindow(QMainWindow):
     def _say(self, text: str) -> None:
         self.status.showMessage(text, TELL_MS)
 
+    def _tell_of_refusal(self, text: str) -> None:
+        """The first page says it itself."""
+        if self.pages.currentWidget() is not self.start:
+            self._tell(text)
+
     def _tell(self, text: str) -> None:
-        """A sentence that must not be missed, for a while at the top."""
+        """A sentence that must not be missed, for a while at the top, and not beside what was said before."""
+        self.status.clearMessage()
         self.banner.setText(text)
         self.banner.show()
         self._hide_banner.start()

@@ -56,6 +56,7 @@ class StartPage(QWidget):
         self.others = QListWidget()
         self.others.setAccessibleName(tr("Sessions of other days"))
         self.others.setMaximumHeight(_OTHERS_HEIGHT)
+        self.others.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.others.itemActivated.connect(lambda item: self.joined.emit(item.data(Qt.ItemDataRole.UserRole)))
         column = QWidget()
         column.setFixedWidth(_WIDTH)
@@ -97,7 +98,8 @@ class StartPage(QWidget):
         shown = [each for each in self._other_days if each.state == "draft" or each.course == chosen]
         self.others.clear()
         for session in shown:
-            item = QListWidgetItem(f"{session.date}   {session.course}  {session.title}   {session_state(session)}")
+            item = QListWidgetItem(f"{session.date}   {session_state(session)}   {session.course}  {session.title}")
+            item.setToolTip(item.text())
             item.setData(Qt.ItemDataRole.UserRole, session)
             self.others.addItem(item)
         for widget in (self._others_title, self.others):
@@ -117,7 +119,8 @@ class StartPage(QWidget):
 
     def _show_button(self) -> None:
         there = self._today.get(self.chosen())
-        self.button.setText(tr("Join today's session") if there else tr("Open today's session"))
+        words = tr("Join today's session") if there else tr("Open today's session")
+        self.button.setText(f"{words}  Enter")
         self.button.setEnabled(bool(self.chosen()))
 
     def _open(self) -> None:

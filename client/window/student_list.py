@@ -15,7 +15,9 @@ Index = QModelIndex | QPersistentModelIndex
 
 ROW: Final = Qt.ItemDataRole.UserRole
 MOST_CHIPS: Final = 4
-"""Hours that fit beside a name at 1366 pixels: a course of more than four hours a day shows the last four."""
+"""Hours beside a name, where there is room; a course of more hours a day shows the last of them."""
+ROOM_FOR_NAME: Final = 5.5
+"""In heights of a line, what the chips leave for the name and the number: one chip at least is shown all the same."""
 
 
 class StudentModel(QAbstractListModel):
@@ -65,7 +67,7 @@ def spoken(row: Row) -> str:
 
 
 def _cell_words(cell: Cell) -> str:
-    if cell.state is None:
+    if cell.state is None or (cell.state in ("not_taken", "not_visible") and not cell.decided):
         return tr("undecided")
     if not cell.decided:
         return tr("proposed {state}", state=state_word(cell.state))
@@ -92,11 +94,16 @@ class RowDelegate(QStyledItemDelegate):
         painter.fillRect(edge, QColor(self._look.colour))
         painter.setPen(QColor(LINE))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        chips = row.cells[-MOST_CHIPS:]
+        chips = shown_cells(row, self._room_for_chips(option))
         text = option.rect.adjusted(13, 4, -len(chips) * (chip_size(option) + 3) - 16, -4)
         self._draw_text(painter, option, row, text)
         self._draw_chips(painter, option, chips, row.here.hour)
         painter.restore()
+
+    def _room_for_chips(self, option: QStyleOptionViewItem) -> int:
+        """How many fit beside a name."""
+        room = option.rect.width() - 29 - ROOM_FOR_NAME * option.fontMetrics.height()
+        return max(1, min(MOST_CHIPS, int(room / (chip_size(option) + 3))))
 
     def _draw_text(self, painter: QPainter, option: QStyleOptionViewItem, row: Row, area: QRect) -> None:
         half = area.height() // 2
@@ -121,6 +128,13 @@ class RowDelegate(QStyledItemDelegate):
         for place, cell in enumerate(cells):
             area = QRect(left + place * (size + 3), top, size, size)
             draw_chip(painter, area, cell, option.font, here=cell.hour == here and len(cells) > 1)
+
+
+def shown_cells(row: Row, most: int) -> tuple[Cell, ...]:
+    """So many of a row's hours, next to each other: the last ones, but always with the hour that is shown."""
+    here = next((place for place, cell in enumerate(row.cells) if cell.hour == row.here.hour), 0)
+    first = max(0, min(here, len(row.cells) - most))
+    return row.cells[first:first + most]
 
 
 _SMALL_SIGNS: Final = {"△": 1.35}

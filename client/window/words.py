@@ -123,6 +123,6 @@ def state_sentence(session: SessionInfo, state: SessionState | None) -> str:
 
 
 def hour_name(hour: int, starts: datetime | None = None, ends: datetime | None = None) -> str:
-    """`Hour 2 · 10:00-10:50`, without times where the course has no timetable."""
-    name = tr("Hour {hour}", hour=hour)
-    return f"{name} · {clock(starts)}–{clock(ends)}" if starts and ends else name
+    """`Hour 2 · 10:00–10:50`, `Hour 2 · 10:00`, without times where the course has no timetable."""
+    times = "–".join(filter(None, (clock(starts), clock(ends))))
+    return " · ".join(filter(None, (tr("Hour {hour}", hour=hour), times)))

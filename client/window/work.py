@@ -16,6 +16,8 @@ from client.window.keeper import Keeper
 from client.window.language import tr
 from protocol.messages import BoardShown, ConfirmItem, Face, MarkItem, SessionInfo, SetSession, State
 
+MOST_TOGETHER: Final = 1000
+"""Proposals that are confirmed in one message: half of what one may hold, so that its answer fits into one as well."""
 REFRESH_MS: Final = 4000
 """How often the board is asked for without a reason: others may decide too, and the room's camera goes on."""
 
@@ -101,47 +103,50 @@ class Work(QObject):
 
     # ---- decisions
 
-    def decide(self, student: str, state: State) -> None:
-        """One student's state in the hour that is shown."""
+    def decide(self, student: str, state: State) -> bool:
+        """One student's state in the hour that is shown; False: the session takes no marks."""
         session, hour = self.desk.session, self.desk.hour
         if session is None or hour is None or self._is_closed():
-            return
+            return False
         message = decisions.mark(session, hour, student, state, now_utc())
         self.desk.decide([student], state, message.key)
         self._keep(message)
+        return True
 
     def accept(self, student: str) -> bool:
         """The camera's proposal for one student; False: there is none that may be accepted."""
         row = self.desk.row(student)
         if row is None or row.acceptable is None:
             return False
-        if row.is_proposed(row.acceptable):
-            self._confirm([ConfirmItem(student=student, hour=row.here.hour, state=row.acceptable)])
+        if not row.is_proposed(row.acceptable):
+            return self.decide(student, row.acceptable)
+        if self._confirm([ConfirmItem(student=student, hour=row.here.hour, state=row.acceptable)]):
             self.desk.remember_step(student)
-        else:
-            self.decide(student, row.acceptable)
-        return True
+            return True
+        return False
 
-    def confirm_sure(self) -> int:
-        """All that the camera is sure of; how many they are."""
-        items = self.desk.sure_items()
-        if items:
-            self._confirm(items)
-        return len(items)
+    def confirm_sure(self, *, everywhere: bool) -> int:
+        """All that the camera is sure of, in this hour or in every one; how many they are."""
+        items = self.desk.sure_everywhere() if everywhere else self.desk.sure_items()
+        batches = [items[start:start + MOST_TOGETHER] for start in range(0, len(items), MOST_TOGETHER)]
+        return sum(len(batch) for batch in batches if self._confirm(batch))
 
-    def _confirm(self, items: Sequence[ConfirmItem]) -> None:
+    def _confirm(self, items: Sequence[ConfirmItem]) -> bool:
         assert self.desk.session is not None  # noqa: S101 - items are of a session
         if self._is_closed():
-            return
+            return False
         message = decisions.confirmation(self.desk.session, items, now_utc())
         self.desk.decide_items(items, message.key)
         self._keep(message)
+        return True
 
-    def correct(self, face: Face, student: str) -> None:
-        """This face is that student: present. Whom the server took it for is not confirmed unseen."""
+    def correct(self, face: Face, student: str) -> bool:
+        """This face is that student: present. Whom the server took it for is not confirmed unseen. As decide."""
+        if not self.decide(student, "present"):
+            return False
         if face.student and face.student != student:
             self.desk.doubt(face.student)
-        self.decide(student, "present")
+        return True
 
     def submit(self) -> None:
         """The session as it stands, behind everything that was decided before."""

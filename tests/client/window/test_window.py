@@ -305,7 +305,7 @@ def test_courses_held_lately_are_offered_and_todays_session_is_joined(stage: Sta
     hands.wait(lambda: start.course.count() == 1)
     start.course.setCurrentIndex(0)
     assert start.chosen() == COURSE
-    assert start.button.text() == "Join today's session"
+    assert start.button.text() == "Join today's session  Enter"
 
 
 def test_the_course_that_is_on_in_this_room_is_one_key_away(stage: Stage) -> None:

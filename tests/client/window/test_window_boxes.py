@@ -11,7 +11,7 @@ from client.camera.looks import Looks
 from client.capture import Capture, Schedule, Thresholds
 from client.outbox import Pictures
 from client.transport import LoopbackTransport
-from client.window.camera_view import label_area
+from client.window.face_labels import label_area
 from client.window.looker import Looker
 from client.window.main_window import FACES_STAY_S
 from protocol import framing

@@ -1,0 +1,56 @@
+"""Where the names of faces stand in the picture, and how much of each is said, so that none covers another's.
+
+Boxes and wordings in, places out; draws nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QFontMetricsF
+
+GAP: Final = 3.0
+"""Between a box and its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is said, and where."""
+
+    text: str
+    area: QRectF
+
+
+NOTHING: Final = Label("", QRectF())
+
+
+def place_labels(
+    boxes: Sequence[QRectF], wordings: Sequence[Sequence[str]], metrics: QFontMetricsF, within: QRect
+) -> list[Label]:
+    """A label for each box, in the order given: those in front choose first.
+
+    wordings: of each face what may be said, longest first. The longest that finds room under or over its box without
+    covering another label or face; where none does, nothing: the box itself tells sure, check and unknown apart.
+    """
+    placed: list[Label] = []
+    for number, box in enumerate(boxes):
+        taken = [label.area for label in placed] + [other for place, other in enumerate(boxes) if place != number]
+        choices = [label for text in wordings[number] for label in _around(box, text, metrics, within)]
+        free = (each for each in choices if not any(each.area.intersects(area) for area in taken))
+        placed.append(next(free, NOTHING))
+    return placed
+
+
+def _around(box: QRectF, text: str, metrics: QFontMetricsF, within: QRect) -> tuple[Label, Label]:
+    """Under the box and over it, as far as that lies within the widget."""
+    size = QRectF(0, 0, metrics.horizontalAdvance(text) + 12, metrics.height() + 4)
+    under = label_area(box, size, within)
+    over = under.translated(0, max(0.0, box.top() - GAP - size.height()) - under.top())
+    return Label(text, under), Label(text, over)
+
+
+def label_area(box: QRectF, size: QRectF, within: QRect) -> QRectF:
+    """Where a label of this size stands: under the box, and all of it within the widget."""
+    left = max(0.0, min(box.center().x() - size.width() / 2, within.width() - size.width()))
+    return size.translated(left, min(box.bottom() + GAP, within.height() - size.height()))

@@ -1,0 +1,92 @@
+"""What the window shows while something is wrong or forbidden: no key may seem to have done what it has not."""
+
+import pytest
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF
+
+from client.errors import OutboxError
+from client.window.face_labels import place_labels
+from protocol.messages import BoardHour
+from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, Room
+from tests.client.window.stage import Hands, Stage
+
+NUMBERS = list(NAMES)
+FIRST_CHECK, FIRST_UNSEEN = NUMBERS[SURE], NUMBERS[SURE + CHECK]
+
+
+def opened(stage: Stage, room: Room) -> Hands:
+    hands = stage.window(room.api, course=COURSE)
+    hands.open()
+    return hands
+
+
+def test_a_full_disk_stays_in_view_until_something_is_kept_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = opened(stage, Room())
+
+    def full(*_: object) -> int:
+        raise OutboxError("The disk is full.")
+
+    monkeypatch.setattr(hands.outbox, "add", full)
+    read: list[object] = []
+    hands.window._keeper.answers_came.connect(lambda *_: read.append(_))
+    hands.press("s")
+    hands.wait(lambda: read and hands.told)
+    assert hands.window.status.text_of("outbox") == "Outbox: not kept"
+    hands.wait(lambda: hands.window.status.currentMessage() == "")
+    assert "disk is full" in hands.window.banner.text()
+
+
+@pytest.mark.parametrize("key", ["p", "s", "1", Qt.Key.Key_Return])
+def test_a_closed_session_takes_no_key_as_a_decision(stage: Stage, key: object) -> None:
+    room = Room()
+    room.state = "closed"
+    hands = opened(stage, room)
+    hands.window.board.choose(FIRST_CHECK)
+    hands.press(key)
+    board = hands.window.board
+    assert board.chosen() == FIRST_CHECK
+    assert hands.window.work.desk.waiting == 0
+    assert not any(button.isEnabled() for button in board.card._states.values())
+    assert (board.confirm_button.isEnabled(), board.roll_button.isEnabled()) == (False, False)
+
+
+def test_the_button_that_enter_presses_says_so_and_none_where_enter_would_mark_absent(stage: Stage) -> None:
+    hands = opened(stage, Room())
+    buttons = hands.window.board.card._states
+    hands.window.board.choose(FIRST_CHECK)
+    assert [state for state, button in buttons.items() if "Enter" in button.text()] == ["present"]
+    hands.window.board.choose(FIRST_UNSEEN)
+    assert [state for state, button in buttons.items() if "Enter" in button.text()] == []
+
+
+def test_who_is_in_no_picture_is_said_to_be_for_the_professor_to_decide(stage: Stage) -> None:
+    class Blind(Room):
+        def _hour(self, place: int, number: str, hour: int) -> BoardHour:
+            return BoardHour(hour=hour, proposed="not_taken")
+
+    hands = opened(stage, Blind())
+    hands.window.board.choose(FIRST_UNSEEN)
+    said = hands.window.board.card._evidence.text()
+    assert "decide by P, L or A" in said
+    assert "not taken" not in said
+
+
+def test_labels_of_a_full_room_cover_neither_each_other_nor_a_face(stage: Stage) -> None:
+    boxes = [QRectF(9 + place % 16 * 37, 30 + place // 16 * 60, 17, 19) for place in range(80)]
+    names = [[f"✓ {NAMES[NUMBERS[place % 60]]} (very alike)", f"✓ {NAMES[NUMBERS[place % 60]]}", "✓"]
+             for place in range(80)]  # fmt: skip
+    labels = [each for each in place_labels(boxes, names, QFontMetricsF(QFont()), QRect(0, 0, 603, 339)) if each.text]
+    assert len(labels) > 40
+    assert len({each.text for each in labels}) > 10
+    for number, label in enumerate(labels):
+        assert not any(label.area.intersects(other.area) for other in labels[number + 1:])
+    assert all(sum(label.area.intersects(box) for box in boxes) <= 1 for label in labels)
+
+
+def test_a_course_without_students_has_no_roll_to_call(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.client.window.classroom.NAMES", {})
+    hands = opened(stage, Room())
+    assert not hands.window.board.roll_button.isEnabled()
+    assert hands.window.board.lists.lists["check"]._hint == "Nobody is on this course's list."
