@@ -3,14 +3,19 @@
 import ipaddress
 import logging
 import os
+import select
 import signal
+import socket
 import threading
+from contextlib import closing
 from functools import partial
 from types import FrameType
 
 import click
 
-from server.bootstrap import Server, key_file_problems, recogniser_of, store_of
+from server.bootstrap.recognition import recogniser_of
+from server.bootstrap.server import Server
+from server.bootstrap.store import store_of
 from server.cli.options import ALL, with_settings
 from server.clock import utc_now
 from server.config import Settings
@@ -18,6 +23,7 @@ from server.errors import RollcallError
 from server.recognition import Recogniser, decode_image
 from server.services.enrol import enrol
 from server.store.base import Store
+from server.store.cipher import key_file_problems
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +44,8 @@ def serve(settings: Settings) -> None:
     Example:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
-    stop = Stop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    _warn_of_open_address(settings.host)
-    with store_of(settings) as store:
+    with closing(Stop()) as stop, store_of(settings) as store:
+        _warn_of_open_address(settings.host)
         for problem in (*store.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         recogniser = recogniser_of(settings)
@@ -52,18 +55,38 @@ def serve(settings: Settings) -> None:
 
 
 class Stop:
-    """What SIGTERM and Ctrl-C do: end the start-up at once, else have what was accepted answered. Once."""
+    """What SIGTERM and Ctrl-C do: end the start-up at once, else have what was accepted answered. Once.
+
+    For the main thread, the one that signals interrupt.
+    """
 
     def __init__(self) -> None:
-        self.wanted = threading.Event()
         self.starting = True
+        self._wanted = False
+        # Woken by the system's part of the signal. An Event would not do: a signal that comes while the main thread
+        # begins to wait, and holds its lock, would wait for that lock for ever.
+        self._woken, self._waker = socket.socketpair()
+        self._waker.setblocking(False)
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self)
 
     def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - so signals are told
-        if self.wanted.is_set():
+        if self._wanted:
             return
-        self.wanted.set()
+        self._wanted = True
         if self.starting:
             raise SystemExit(0)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether a signal has come, after so many seconds at most."""
+        return self._wanted or bool(select.select([self._woken], (), (), seconds)[0])
+
+    def close(self) -> None:
+        """Further signals change nothing."""
+        signal.set_wakeup_fd(-1)
+        self._woken.close()
+        self._waker.close()
 
 
 def _warn_of_open_address(host: str) -> None:
@@ -102,7 +125,7 @@ def _serve(server: Server, host: str, stop: Stop) -> None:
     thread = threading.Thread(target=server.serve, name="listener", daemon=True)
     thread.start()
     click.echo(f"ready on {host}:{server.port}")
-    _watch(server, stop.wanted)
+    _watch(server, stop)
     log.info("stopping")
     if not server.stop():
         log.error("some work did not end in time and was given up")
@@ -111,13 +134,13 @@ def _serve(server: Server, host: str, stop: Stop) -> None:
     thread.join()
 
 
-def _watch(server: Server, ended: threading.Event) -> None:
+def _watch(server: Server, stop: Stop) -> None:
     """Keep the gallery up to date, and pictures no longer than they may be kept.
 
     The database may go and come back meanwhile, which is said once each time.
     """
     away = False
-    while not ended.wait(WATCH_S):
+    while not stop.wait(WATCH_S):
         try:
             server.galleries.current()
             server.keeping.keep_past(utc_now())

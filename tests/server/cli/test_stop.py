@@ -1,0 +1,42 @@
+"""What a signal does to the server, wherever in its wait it comes."""
+
+import subprocess
+import sys
+
+from tests.running import PATIENCE_S, ROOT, environment
+
+SIGNALLED = """
+import os, signal, sys
+from server.cli.serve import Stop
+
+def steps_of_a_wait(signalled_at):
+    stop, steps = Stop(), 0
+    stop.starting = False
+
+    def step(frame, event, argument):
+        nonlocal steps
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            if steps == signalled_at:
+                os.kill(os.getpid(), signal.SIGTERM)
+            steps += 1
+        return step
+
+    sys.settrace(step)
+    stop.wait(0)
+    sys.settrace(None)
+    assert signalled_at is None or stop.wait(600)
+    stop.close()
+    return steps
+
+for moment in range(steps_of_a_wait(None)):
+    steps_of_a_wait(moment)
+    print(moment, flush=True)
+"""
+
+
+def test_a_signal_ends_the_wait_whatever_the_wait_is_about_to_do() -> None:
+    done = subprocess.run([sys.executable, "-c", SIGNALLED], capture_output=True, text=True, timeout=PATIENCE_S,
+                          cwd=ROOT, env=environment())  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 5
