@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from server.bootstrap import store_of
+from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
@@ -15,6 +16,7 @@ from server.counted import counted
 from server.domain.calendar import campus_day
 from server.errors import BadRequest
 from server.services.roster import MAX_ROSTER_BYTES, read_rosters
+from server.services.roster_begins import with_begins
 from server.services.roster_headings import Headings, read_map
 from server.services.roster_plan import RosterPlan, change_roster, plan_roster
 from server.store.base import RosterChange
@@ -35,12 +37,15 @@ def roster() -> None:
 @click.option("--complete", is_flag=True,
               help="the files hold everybody: whoever of their courses is missing has left, and their enrolment ends "
                    "today")
+@click.option("--begins", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY",
+              help="the first day, YYYY-MM-DD, of whoever is new on a list or stands there since later  [default: from "
+                   "the beginning; of who is added after a course's first class, today]")
 @click.option("--dry-run", is_flag=True, help="say what would change, and change nothing")
 @as_option
 @json_option
 def import_files(
     settings: Settings, files: tuple[Path, ...], course: str, maps: tuple[str, ...], sheet: str, complete: bool,
-    dry_run: bool, by: str, as_json: bool,
+    begins: datetime | None, dry_run: bool, by: str, as_json: bool,
 ) -> None:
     """Import rosters: FILEs of .xlsx, CSV in UTF-8 or cp949, or a ZIP of OneRoster 1.1 or 1.2.
 
@@ -49,10 +54,14 @@ def import_files(
     missing from a list stays enrolled, unless --complete says that it holds everybody. Where a line of any file is
     wrong, each wrong line is told and nothing is imported. To import a file again is harmless.
 
+    Who is added to a course after its first class is on its list from today on: no hour before counts for him. Where
+    he was there from the beginning, import him with --begins and the term's first day, also afterwards.
+
     \b
     Examples:
       face_recog_server.py roster import students.csv --as assistant
       face_recog_server.py roster import 출석부.xlsx --course EA0017_1 --map 수강생번호=student_id
+      face_recog_server.py roster import late.csv --course EA0017_1 --begins 2026-03-02
       face_recog_server.py roster import oneroster.zip --complete --dry-run
     """
     now = utc_now()
@@ -61,12 +70,13 @@ def import_files(
         listed = read_rosters([(file.name, _bytes(file)) for file in files], Headings(read_map(maps), course, sheet))
         status.update(f"{counted(len(listed.rows), 'row')} …")
         with store_of(settings) as store:
+            listed = with_begins(store, listed, day=day, begins=begins.date() if begins else None)
             plan = plan_roster(store, listed, complete=complete, day=day)
             change = None if dry_run else change_roster(store, listed, plan, at=now, by=by, day=day)
     if as_json:
         print_json(asdict(change or plan))
         return
-    for line in _planned(plan) if change is None else _changed(change, plan, len(listed.rows)):
+    for line in _planned(plan) if change is None else _changed(change, plan, len(listed.rows), day):
         click.echo(line)
 
 
@@ -101,10 +111,13 @@ def _dates(begins: object, ends: object) -> str:
     return (f" from {begins}" if begins else "") + (f" until before {ends}" if ends else "")
 
 
-def _changed(change: RosterChange, plan: RosterPlan, rows: int) -> Iterator[str]:
-    """What was done: names of those alone who have left, so that a wrong list is noticed at once."""
+def _changed(change: RosterChange, plan: RosterPlan, rows: int, day: date) -> Iterator[str]:
+    """What was done: names of those alone who have left or come late, so that a wrong list is noticed at once."""
     for ended in plan.ended:
         yield f"ended today: {ended.course} {ended.student} {ended.name}"
+    for row in plan.added:
+        if row.begins == day:
+            yield f"added from today on: {row.course} {row.student} {row.name}"
     parts = [
         f"{counted(change.students_added, 'student')} added", f"{change.students_renamed} renamed",
         f"{counted(change.courses_added, 'course')} added", f"{counted(change.enrolments_added, 'enrolment')} added",

@@ -2,17 +2,25 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
 from server.cli.roster import roster
+from server.clock import utc_now
+from server.domain.calendar import Term, campus_day
+from server.domain.enrolments import SINCE_EVER
 from server.errors import BadRequest, TooLarge
 from server.services.roster import MAX_ROSTER_BYTES
+from server.store import open_store
+from server.store.sql import SqlStore
 
 Run = Callable[..., Result]
+LONG_AGO = date(2026, 3, 3)
 
 
 @pytest.fixture
@@ -80,3 +88,45 @@ def test_of_a_file_over_the_limit_no_more_is_read(run, tmp_path: Path) -> None:
         file.truncate(10 * MAX_ROSTER_BYTES)
     with pytest.raises(TooLarge, match=f"has {MAX_ROSTER_BYTES + 1} bytes; at most {MAX_ROSTER_BYTES} are read"):
         run(str(tmp_path / "huge.csv"))
+
+
+class TestWhoComesLate:
+    """Students who are added to a course that has had a class."""
+
+    @pytest.fixture
+    def taught(self, run, listed, tmp_path: Path) -> SqlStore:
+        """A course with a list, and a session of long ago."""
+        run(listed("1,김하늘,C1", "9,박나무,C2"))
+        store = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "key")
+        store.open_session("C1", LONG_AGO, [], closes_at=None, makeup=False, at=utc_now(), by="professor")
+        return store
+
+    def test_begins_today_and_is_named(self, run, listed, taught: SqlStore) -> None:
+        late = listed("1,김하늘,C1", "4,정이슬,C1", "5,한별,C2", "6,최노을,C3")
+        told = run(late, "--dry-run").stdout.splitlines()
+        today = campus_day(utc_now(), ZoneInfo("Asia/Seoul"))
+        assert told[:3] == [f"would add: C1 4 정이슬 from {today}", "would add: C2 5 한별", "would add: C3 6 최노을"]
+        assert run(late).stdout.splitlines()[0] == "added from today on: C1 4 정이슬"
+        assert days(taught, "C1") == {"1": SINCE_EVER, "4": today}
+        assert days(taught, "C2") == {"9": SINCE_EVER, "5": SINCE_EVER}, "which has had no class"
+        assert run(late).stdout.startswith("4 rows: 0 students added"), "and so he stays"
+
+    def test_begins_on_the_day_that_is_said_then_or_afterwards(self, run, listed, taught: SqlStore) -> None:
+        first = "2026-03-02"
+        run(listed("1,김하늘,C1", "4,정이슬,C1"))
+        told = run(listed("1,김하늘,C1", "4,정이슬,C1", "5,한별,C1"), "--begins", first, "--dry-run").stdout
+        assert f"would add: C1 5 한별 from {first}" in told
+        assert f"would change the dates of: C1 4 정이슬 from {first}" in told
+        run(listed("1,김하늘,C1", "4,정이슬,C1", "5,한별,C1"), "--begins", first)
+        begun = date.fromisoformat(first)
+        assert days(taught, "C1") == {"1": SINCE_EVER, "4": begun, "5": begun}, "and nobody begins later than before"
+
+    def test_a_class_of_another_term_makes_nobody_late(self, run, listed, taught: SqlStore) -> None:
+        today = campus_day(utc_now(), ZoneInfo("Asia/Seoul"))
+        taught.set_calendar(Term("now", today, today), [], [], at=utc_now(), by="office")
+        run(listed("4,정이슬,C1"))
+        assert days(taught, "C1")["4"] == SINCE_EVER
+
+
+def days(store: SqlStore, course: str) -> dict[str, date]:
+    return {each.student: each.begins for each in store.enrolled(course)}

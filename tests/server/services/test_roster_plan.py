@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from server.domain.enrolments import SINCE_EVER
 from server.errors import BadRequest
 from server.services.roster import Roster
+from server.services.roster_begins import with_begins
 from server.services.roster_plan import Ended, Renamed, RosterPlan, change_roster, plan_roster
 from server.store.base import Enrolment, RosterRow, Store
 
@@ -53,6 +54,14 @@ def test_the_same_list_again_changes_nothing(store: Store) -> None:
     before = store.enrolled("C1")
     assert _import(store, *rows, complete=True) == RosterPlan((), (), (), (), (), (), 2)
     assert store.enrolled("C1") == before
+
+
+def test_who_left_and_comes_back_is_on_the_list_since_he_left_and_not_since_the_import(store: Store) -> None:
+    _import(store, HANEUL, BADA)
+    _import(store, HANEUL, complete=True)
+    store.open_session("C1", DAY, [], closes_at=None, makeup=False, at=AT, by="professor")
+    later = with_begins(store, Roster([HANEUL, BADA, RosterRow("3", "박나무", "C1")], []), day=date(2026, 9, 21))
+    assert [row.begins for row in later.rows] == [None, None, date(2026, 9, 21)]
 
 
 def test_a_plan_alone_writes_nothing(store: Store) -> None:
