@@ -15,6 +15,7 @@ from client.cli.kept import outbox
 from client.cli.looking import roster, snapshot
 from client.cli.marking import mark, rollcall
 from client.cli.options import PROGRAM, everywhere
+from client.cli.session import session
 from client.cli.watching import watch
 from client.cli.window import why_no_window, window
 from client.console import note, prepare_streams, show_json
@@ -37,7 +38,7 @@ def commands(context: click.Context) -> None:
         _open_window(context)
 
 
-for command in (window, mark, roster, snapshot, rollcall, watch, outbox):
+for command in (window, mark, roster, snapshot, rollcall, session, watch, outbox):
     commands.add_command(command)
 
 

@@ -6,7 +6,7 @@ from client.outbox.box import Entry, Keyed, Outbox
 from client.outbox.courier import Courier
 from client.outbox.drafts import RollOf
 from client.outbox.parcels import Outcome
-from protocol.messages import Marked
+from protocol.messages import Marked, Reply, SessionShown
 
 NOT_YET = (
     "It is kept on this machine as entry {} of the outbox and not recorded at the server yet: the next mark or roll "
@@ -40,12 +40,21 @@ class Post:
 
         Raises Kept where it could not be sent yet, and Refused where the server will not take it: it is then put aside.
         """
+        reply = self._reply_to(number)
+        return reply if isinstance(reply, Marked) else None
+
+    def deliver_state(self, number: int) -> SessionShown | None:
+        """The same for an entry that sets a session's state."""
+        reply = self._reply_to(number)
+        return reply if isinstance(reply, SessionShown) else None
+
+    def _reply_to(self, number: int) -> Reply | None:
         trouble = self.deliver_all()
         mine = self._outcomes.get(number)
-        if mine is not None and isinstance(mine.reply, Marked):
-            return mine.reply
-        _without_answer(self._outbox.find(number), trouble)
-        return None
+        if mine is None or mine.reply is None:
+            _without_answer(self._outbox.find(number), trouble)
+            return None
+        return mine.reply
 
     def deliver_all(self) -> ClientError | None:
         """Send what waits; what kept it back, None where nothing did."""
