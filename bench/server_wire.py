@@ -21,7 +21,8 @@ from client.api import Api
 from client.outbox import Outbox, Post
 from client.rollcall import RollCall
 from client.transport import TcpTransport
-from server.bootstrap import recogniser_of, store_of
+from server.bootstrap.recognition import recogniser_of
+from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
 from server.demo.programs import Running, ask_as_in_2019, running_server

@@ -13,7 +13,7 @@ from bench.server_wire import PHOTOGRAPHS
 from bench.table import Row
 from client.api import Api
 from client.transport import TcpTransport
-from server.bootstrap import store_of
+from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
 from server.demo.programs import Running, running_server

@@ -37,7 +37,8 @@ from client.window.keeper import Keeper
 from client.window.looker import PAUSE_S, Looker
 from client.window.main_window import LiveCamera, MainWindow
 from protocol.messages import Candidate, Face, Faces, Verdict
-from server.bootstrap import recogniser_of, store_of
+from server.bootstrap.recognition import recogniser_of
+from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
 from server.demo.programs import running_server

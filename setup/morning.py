@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from server.bootstrap import recogniser_of, store_of
+from server.bootstrap.recognition import recogniser_of
+from server.bootstrap.store import store_of
 from server.config import Settings
 from server.recognition import Recogniser
 from server.services.course_plan import read_course_toml

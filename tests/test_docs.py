@@ -101,7 +101,7 @@ def program_calls(name: str) -> Iterator[tuple[click.Command, list[str]]]:
 def resolved(command: click.Command, words: list[str]) -> tuple[click.Command, list[str]]:
     """Down the groups as far as the words name commands."""
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        below = command.commands.get(words[0])
+        below = command.get_command(click.Context(command), words[0])
         assert below is not None, f"there is no command {words[0]!r}"
         command, words = below, words[1:]
     return command, words
@@ -118,7 +118,9 @@ def test_every_command_that_is_shown_exists_with_its_flags(name: str) -> None:
 
 def commands_below(group: click.Group, above: str = "") -> Iterator[str]:
     """Every command as it is typed, `roster import` for one in a group."""
-    for word, command in group.commands.items():
+    context = click.Context(group)
+    for word in group.list_commands(context):
+        command = group.get_command(context, word)
         if isinstance(command, click.Group):
             yield from commands_below(command, f"{above}{word} ")
         else:

@@ -34,7 +34,7 @@ CLOSED = ("client.outbox",)
 DISTRIBUTIONS = {"cv2": "opencv-python", "PIL": "pillow", "PySide6": "PySide6-Essentials"}
 """What installs a library that is imported by another name."""
 MESSAGES = ("protocol.messages", "protocol.requests", "protocol.replies")
-CHOOSERS = ("server/bootstrap.py", "server/cli/")
+CHOOSERS = ("server/bootstrap/", "server/cli/")
 """The places that choose a store and a recogniser; others know server.store.base and what they are handed."""
 SPEAKERS = ("server/dispatch/", "server/http/")
 """The places that may know both messages and services."""
@@ -174,7 +174,7 @@ def test_an_import_against_the_arrows_is_found(file: str, statement: str) -> Non
         ("server/dispatch/framed.py", "from protocol.messages import Mark"),
         ("server/services/record.py", "from protocol.errors import ErrorCode"),
         ("server/services/record.py", "from server.store.base import Store"),
-        ("server/bootstrap.py", "from server.store import open_store"),
+        ("server/bootstrap/store.py", "from server.store import open_store"),
         ("server/recognition/engine.py", "import dlib, cv2, onnxruntime"),
         ("client/camera/picture.py", "import cv2"),
         ("server/recognition/models.py", "import face_recognition_models"),

@@ -1,35 +1,42 @@
 """The server's commands: flags in, text or JSON out, an exit status. Knows no SQL, no socket and no pixel."""
 
 import sys
+from importlib import import_module
+from typing import Final
 
 import click
 
 from server import __version__
-from server.cli.course import course, term
-from server.cli.database import db
-from server.cli.demo import demo
-from server.cli.doctor import doctor
-from server.cli.evaluate import evaluate_command as evaluate
-from server.cli.people import enrol_command as enrol
-from server.cli.people import erase_command as erase
-from server.cli.recalibrate import recalibrate_command as recalibrate
-from server.cli.report import report_command as report
-from server.cli.roster import roster
-from server.cli.serve import serve
-from server.cli.session import session
 from server.errors import RollcallError
 
 PROGRAM = "face_recog_server.py"
+COMMANDS: Final = {
+    "course": "course:course", "db": "database:db", "demo": "demo:demo", "doctor": "doctor:doctor",
+    "enrol": "enrol:enrol_command", "erase": "erase:erase_command", "evaluate": "evaluate:evaluate_command",
+    "recalibrate": "recalibrate:recalibrate_command", "report": "report:report_command", "roster": "roster:roster",
+    "serve": "serve:serve", "session": "session:session", "term": "course:term",
+}
+"""Where each command is: its module here, and its name there."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class LazyGroup(click.Group):
+    """Imports a command when it is named, or when all are listed: what recognition needs takes a second to import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"server.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="Rollcall")
 def commands() -> None:
     """Rollcall: attendance by face recognition. Without a command the server starts (`serve`)."""
-
-
-for command in (serve, enrol, erase, roster, course, term, session, report, recalibrate, evaluate, db, doctor, demo):
-    commands.add_command(command)
 
 
 def main() -> None:

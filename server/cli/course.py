@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from server.bootstrap import store_of
+from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, as_option, json_option, print_json, read_file, with_settings
 from server.clock import utc_now
 from server.config import Settings

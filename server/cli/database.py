@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import click
 
-from server.bootstrap import missing_database, store_of, upgrade_database
+from server.bootstrap.store import missing_database, store_of, upgrade_database
 from server.cli.options import DATABASE, json_option, print_json, with_settings
 from server.config import Settings
 from server.counted import counted

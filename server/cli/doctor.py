@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from server import doctor as checks
-from server.bootstrap import check_camera, check_engine, check_key_file, check_models, missing_database, store_of
+from server.bootstrap.checks import check_camera, check_engine, check_key_file, check_models
+from server.bootstrap.store import missing_database, store_of
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings

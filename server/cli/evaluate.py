@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from server.bootstrap import recogniser_of
+from server.bootstrap.recognition import recogniser_of
 from server.cli.options import PHOTOGRAPHS, json_option, print_json, with_settings
 from server.cli.table import print_table
 from server.config import Settings

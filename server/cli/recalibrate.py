@@ -4,19 +4,20 @@ from dataclasses import asdict
 
 import click
 
-from server.bootstrap import recogniser_of, store_of
+from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
+from server.model_id import model_id_of
 from server.services.galleries import Galleries
 from server.services.recalibrate import CourseShift, back_to_photographs, foretell, keep
 
 
 @click.command(name="recalibrate")
 @click.argument("course")
-@with_settings((*DATABASE, "engine", "fpir", "timezone"))
+@with_settings((*DATABASE, "fpir", "timezone"))
 @click.option("--dry-run", is_flag=True, help="only say what would move")
 @click.option("--reset", is_flag=True, help="decide again by the photographs alone")
 @as_option
@@ -36,7 +37,7 @@ def recalibrate_command(
     """
     now = utc_now()
     with store_of(settings) as store:
-        galleries = Galleries(store, recogniser_of(settings).model_id, settings.fpir)
+        galleries = Galleries(store, model_id_of(settings.embedder), settings.fpir)
         shift = (back_to_photographs if reset else foretell)(store, galleries, course, campus_day(now, settings.zone))
         if not dry_run:
             keep(store, galleries, shift, at=now, by=by)

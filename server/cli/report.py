@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from server.bootstrap import store_of
+from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, json_option, print_json, with_settings
 from server.cli.report_views import View, agreement_view, history_view, moodle_view, report_data, show_report
 from server.clock import utc_now
@@ -25,7 +25,6 @@ from server.services.course_history import course_history
 from server.services.courses import Courses
 from server.services.moodle import moodle_rows
 from server.services.report import CourseReport, course_report
-from server.services.report_sheet import report_sheet
 from server.services.report_table import grid
 from server.store.base import Store
 
@@ -118,10 +117,16 @@ def _within_session(store: Store, wanted: Wanted) -> Wanted:
 def _report_view(store: Store, courses: Courses, wanted: Wanted) -> View:
     report = course_report(store, courses, wanted.course, since=wanted.since, until=wanted.until, now=utc_now())
     return View(report_data(report), partial(show_report, report), {
-        ".xlsx": partial(report_sheet, report, campus_day(utc_now(), courses.zone)),
+        ".xlsx": partial(_sheet, report, campus_day(utc_now(), courses.zone)),
         ".csv": lambda: csv_file(grid(report), wanted.encoding),
         ".png": partial(_picture, report),
     })
+
+
+def _sheet(report: CourseReport, printed: date) -> bytes:
+    from server.services.report_sheet import report_sheet  # openpyxl takes a tenth of a second to import
+
+    return report_sheet(report, printed)
 
 
 def _picture(report: CourseReport) -> bytes:

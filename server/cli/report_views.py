@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from server.cli.table import print_table
 from server.counted import counted
 from server.domain.attendance import State
 from server.services.agreement import Agreement, Difference
-from server.services.cells import Value, csv_file, sheet_file
+from server.services.cells import Value, csv_file
 from server.services.course_history import Change
 from server.services.moodle import COLUMNS, moodle_file
 from server.services.report import CourseReport, ReportRow
@@ -189,7 +190,14 @@ def moodle_view(rows: Sequence[tuple[str, str]]) -> View:
 def _plain_files(
     title: str, headings: Sequence[str], rows: Sequence[Sequence[Value]], encoding: str
 ) -> Files:
-    return {".csv": lambda: csv_file([headings, *rows], encoding), ".xlsx": lambda: sheet_file(title, headings, rows)}
+    return {".csv": lambda: csv_file([headings, *rows], encoding), ".xlsx": partial(_workbook, title, headings, rows)}
+
+
+def _workbook(title: str, headings: Sequence[str], rows: Sequence[Sequence[Value]]) -> bytes:
+    # openpyxl takes a tenth of a second to import, and only this needs it.
+    from server.services.workbook import sheet_file
+
+    return sheet_file(title, headings, rows)
 
 
 def _print(headings: Sequence[str], rows: Iterable[Sequence[Value]], *, texts: int) -> None:

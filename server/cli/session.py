@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from server.bootstrap import Desk, desk_of, store_of
+from server.bootstrap.desk import Desk, desk_of
+from server.bootstrap.store import store_of
 from server.cli.board_text import board_lines, board_table
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
 from server.clock import utc_now

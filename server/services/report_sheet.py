@@ -11,9 +11,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 
 from server.domain.attendance import State
-from server.services.cells import FONT, Value, put, saved, width
+from server.services.cells import Value
 from server.services.report import CourseReport
 from server.services.report_table import KOREAN, SYMBOLS, TOTALS, symbol
+from server.services.workbook import FONT, put, saved, width
 
 _BEFORE: Final = ("번호", "학번", "이름")
 _HEAD: Final = 4

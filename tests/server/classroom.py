@@ -16,7 +16,7 @@ import numpy as np
 
 from protocol import legacy, messages
 from protocol.framing import FrameDecoder
-from server.bootstrap import Desk, desk_around
+from server.bootstrap.desk import Desk, desk_around
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.services.course_plan import read_course_toml
 from server.services.galleries import Galleries

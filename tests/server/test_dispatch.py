@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from protocol import legacy, messages
-from server.bootstrap import desk_around
+from server.bootstrap.desk import desk_around
 from server.services.galleries import Galleries
 from server.services.recognise import Recognition
 from server.services.work_queue import WorkQueue

@@ -14,11 +14,12 @@ from openpyxl.utils import range_boundaries
 from server.domain.attendance import State
 from server.domain.tally import HourHeld, tally
 from server.errors import BadRequest
-from server.services.cells import csv_file, sheet_file
+from server.services.cells import csv_file
 from server.services.moodle import ACRONYMS, moodle_file, moodle_rows
 from server.services.report import CourseReport, ReportRow
 from server.services.report_sheet import report_sheet
 from server.services.report_table import KOREAN, SYMBOLS, TOTALS, grid
+from server.services.workbook import sheet_file
 from tests.server.services.reported_class import COURSE, FIRST, RULES
 
 PRINTED = date(2026, 9, 30)

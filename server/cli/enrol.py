@@ -1,4 +1,4 @@
-"""`enrol` and `erase`: photographs in, and a student's traces out."""
+"""`enrol`: photographs in, what became of each and who should be looked at out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from server.bootstrap import recogniser_of, store_of
-from server.cli.options import DATABASE, PHOTOGRAPHS, as_option, json_option, print_json, with_settings
+from server.bootstrap.recognition import recogniser_of
+from server.bootstrap.store import store_of
+from server.cli.options import PHOTOGRAPHS, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -19,7 +20,6 @@ from server.gallery.findings import find_oddities
 from server.recognition import decode_image
 from server.services.enrol import EnrolReport, enrol, forget_all
 from server.services.enrol import Progress as Report
-from server.services.erase import Receipt, erase
 from server.services.galleries import as_gallery
 
 
@@ -76,29 +76,3 @@ def _print_report(report: EnrolReport) -> None:
     for line in report.lines:
         click.echo(f"{line.name}: {line.outcome}{': ' + line.text if line.text else ''}")
     click.echo(report.summary)
-
-
-@click.command(name="erase")
-@click.argument("student")
-@with_settings((*DATABASE, "knowns", "timezone"))
-@as_option
-@json_option
-def erase_command(settings: Settings, student: str, by: str, as_json: bool) -> None:
-    """Remove a STUDENT's photographs, templates and sightings, and print a receipt.
-
-    The marks stay: they are the record of attendance. Photographs that are copied back are refused until
-    `enrol --again STUDENT`. Names of files that somebody has to look at are told on standard error: they are no part
-    of the receipt.
-
-    \b
-    Example:
-      face_recog_server.py erase 201511041 --as "data protection officer" > receipt.txt
-    """
-    with store_of(settings) as store:
-        receipt: Receipt = erase(store, settings.knowns, student, at=utc_now().astimezone(settings.zone), by=by)
-    if as_json:
-        print_json(receipt.record())
-    else:
-        click.echo(receipt.text())
-    for sentence in receipt.to_look_at:
-        click.echo(sentence, err=True)

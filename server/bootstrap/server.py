@@ -1,0 +1,87 @@
+"""Settings, a store and a recogniser to the whole server."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+import scipy.optimize  # noqa: F401  # at the start, so that the first picture does not wait for it
+
+from server import __version__
+from server.bootstrap.desk import desk_around
+from server.config import Settings
+from server.dispatch import About, Campus, Dispatcher, Services
+from server.recognition import Recogniser, decode_image
+from server.services.forgetting import Forgetting
+from server.services.galleries import Galleries
+from server.services.keeping import Keeping
+from server.services.recognise import Recognition
+from server.services.roster import RosterService
+from server.services.work_queue import WorkQueue
+from server.store.base import Store
+from server.tcp import Limits, TcpServer
+
+STOP_PATIENCE_S: Final = 30.0
+"""How long a stop waits for what was accepted: as long as a picture may wait for its turn."""
+
+
+class Server:
+    """The whole server around a store and a recogniser. `port` is bound at once, `start` begins to answer.
+
+    `stop` answers what was accepted, then ends every thread.
+    """
+
+    def __init__(
+        self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]
+    ) -> None:
+        self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
+        self.forgetting = Forgetting(store, settings.sightings_days)
+        self._desk = desk_around(store, settings.zone, self.galleries)
+        self.keeping = Keeping(store, self._desk.sessions, settings.zone, settings.sightings_days)
+        self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
+        decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+        recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        services = Services(
+            store=store, decisions=self._desk.decisions, courses=self._desk.courses, sessions=self._desk.sessions,
+            boards=self._desk.boards, roster=RosterService(store), recognition=recognition,
+            about=_about(settings, recogniser),
+        )
+        campus = Campus(settings.zone, settings.legacy_course)
+        self._listener = TcpServer(settings.host, settings.port, Dispatcher(services, campus, clock), _limits(settings))
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return self._listener.port
+
+    def listen(self) -> None:
+        """Let clients connect; they are answered from `serve` on. Raises SetupProblem where the port is taken."""
+        self._listener.listen()
+
+    def serve(self) -> None:
+        """Answer until `stop` is called from another thread."""
+        self._listener.serve_forever(poll_interval=0.1)
+
+    def stop(self) -> bool:
+        """Answer what was accepted, then end; False where something did not end within the patience."""
+        answered = self._listener.stop(STOP_PATIENCE_S)
+        recognised = self._queue.close(patience_s=1.0)
+        self._desk.recorder.close()
+        return answered and recognised
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        connections=settings.max_connections, message_timeout_s=settings.message_timeout_s,
+        idle_timeout_s=settings.idle_timeout_s, legacy_silence_s=settings.legacy_silence_s,
+        payload_bytes=settings.max_payload_bytes,
+    )
+
+
+def _about(settings: Settings, recogniser: Recogniser) -> About:
+    return About(
+        version=__version__, engine=recogniser.engine, detector=recogniser.detector,
+        min_face_px=recogniser.min_face_px, max_payload_bytes=settings.max_payload_bytes,
+        max_image_pixels=settings.max_image_pixels, max_connections=settings.max_connections,
+        message_timeout_s=settings.message_timeout_s, idle_timeout_s=settings.idle_timeout_s,
+    )

@@ -1,0 +1,35 @@
+"""`erase`: a student's traces out, and a receipt."""
+
+import click
+
+from server.bootstrap.store import store_of
+from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
+from server.clock import utc_now
+from server.config import Settings
+from server.services.erase import Receipt, erase
+
+
+@click.command(name="erase")
+@click.argument("student")
+@with_settings((*DATABASE, "knowns", "timezone"))
+@as_option
+@json_option
+def erase_command(settings: Settings, student: str, by: str, as_json: bool) -> None:
+    """Remove a STUDENT's photographs, templates and sightings, and print a receipt.
+
+    The marks stay: they are the record of attendance. Photographs that are copied back are refused until
+    `enrol --again STUDENT`. Names of files that somebody has to look at are told on standard error: they are no part
+    of the receipt.
+
+    \b
+    Example:
+      face_recog_server.py erase 201511041 --as "data protection officer" > receipt.txt
+    """
+    with store_of(settings) as store:
+        receipt: Receipt = erase(store, settings.knowns, student, at=utc_now().astimezone(settings.zone), by=by)
+    if as_json:
+        print_json(receipt.record())
+    else:
+        click.echo(receipt.text())
+    for sentence in receipt.to_look_at:
+        click.echo(sentence, err=True)
