@@ -22,6 +22,10 @@ BUSY_TIMEOUT_S: Final = 5.0
 CONNECT_TIMEOUT_S: Final = 3
 ANSWER_TIMEOUT_S: Final = 10
 """Longer than BUSY_TIMEOUT_S, so that a wait for a lock ends as such and not as a lost connection."""
+UPGRADE_LOCK_S: Final = 60
+"""How long an upgrade waits for one that another process is doing."""
+UPGRADE_ANSWER_S: Final = 3600
+"""How long one statement of an upgrade may take: it may rewrite a large table on a slow disk."""
 RECYCLE_S: Final = 1800
 """Connections older than this are renewed: well under MySQL's wait_timeout of eight hours, and firewalls' of one."""
 POOL_SIZE: Final = 10
@@ -66,15 +70,18 @@ def missing_file(text: str) -> Path | None:
     return None if url.get_backend_name() == "mysql" or path.exists() else path
 
 
-def open_engine(url: URL) -> Engine:
-    """An engine for a URL of parse_url; connects only when it is used, but makes SQLite's file."""
+def open_engine(url: URL, *, upgrades: bool = False) -> Engine:
+    """An engine for a URL of parse_url; connects only when it is used, but makes SQLite's file.
+
+    upgrades: it is to change the tables, which takes and waits longer than anything else.
+    """
     if url.get_backend_name() == "mysql":
-        return _mysql_engine(url)
+        return _mysql_engine(url, UPGRADE_ANSWER_S if upgrades else ANSWER_TIMEOUT_S)
     _make_private_file(Path(url.database or ""))
-    return _sqlite_engine(url)
+    return _sqlite_engine(url, UPGRADE_LOCK_S if upgrades else BUSY_TIMEOUT_S)
 
 
-def _mysql_engine(url: URL) -> Engine:
+def _mysql_engine(url: URL, answer_timeout_s: int) -> Engine:
     return create_engine(
         url,
         # Without gap locks, which would make two servers that record new marks of one hour deadlock; what has to be
@@ -89,14 +96,14 @@ def _mysql_engine(url: URL) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "read_timeout": ANSWER_TIMEOUT_S,
-            "write_timeout": ANSWER_TIMEOUT_S,
+            "read_timeout": answer_timeout_s,
+            "write_timeout": answer_timeout_s,
             "init_command": _MYSQL_SESSION,
         },
     )
 
 
-def _sqlite_engine(url: URL) -> Engine:
+def _sqlite_engine(url: URL, busy_timeout_s: float) -> Engine:
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,
@@ -104,7 +111,7 @@ def _sqlite_engine(url: URL) -> Engine:
         pool_timeout=POOL_TIMEOUT_S,
         pool_use_lifo=True,
         hide_parameters=True,
-        connect_args={"timeout": BUSY_TIMEOUT_S},
+        connect_args={"timeout": busy_timeout_s},
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

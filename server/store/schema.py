@@ -1,27 +1,31 @@
 """The tables brought to the newest version by Alembic, and held against it. The revisions are in sql/migrations."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
 from server.errors import SetupProblem, Unavailable
+from server.store.engine import UPGRADE_LOCK_S
 from server.store.transactions import Database
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "sql" / "migrations"
 UPGRADE: Final = "`face_recog_server.py db upgrade`"
-LOCK_S: Final = 60
-"""How long an upgrade waits for one that another process is doing."""
 
 
 def upgrade(database: Database) -> tuple[str, str]:
     """Bring the tables to the newest version; revision before and after. Two processes at once are safe."""
-    if database.dialect == "sqlite":
-        return database.write(_upgrade)
-    with database.outside_transactions() as connection, _only_one(connection, database.name):
-        return _upgrade(connection)
+    found = database.read(_revision)
+    _require_known(found)
+    if found == _known()[-1]:
+        return found, found
+    with closing(Database(database.url, upgrades=True)) as patient:
+        if patient.dialect == "sqlite":
+            return patient.write(_upgrade)
+        with patient.outside_transactions() as connection, _only_one(connection, patient.name):
+            return _upgrade(connection)
 
 
 def _upgrade(connection: Connection) -> tuple[str, str]:
@@ -47,9 +51,10 @@ def _migrate(connection: Connection, revision: str) -> None:
 @contextmanager
 def _only_one(connection: Connection, name: str) -> Iterator[None]:
     # MySQL commits at every CREATE TABLE: what keeps two upgrades apart has to outlive transactions.
-    lock = {"name": f"rollcall.{connection.engine.url.database}"[:64], "seconds": LOCK_S}
+    lock = {"name": f"rollcall.{connection.engine.url.database}"[:64], "seconds": UPGRADE_LOCK_S}
     if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), lock) != 1:
-        raise Unavailable(f"Another process has been upgrading the database {name} for {LOCK_S} s: look after it.")
+        raise Unavailable(f"Another process has been upgrading the database {name} for {UPGRADE_LOCK_S} s: "
+                          "look after it.")
     try:
         yield
     finally:

@@ -53,13 +53,14 @@ class SqliteFile:
 
 
 class Database:
-    """One database. `name` is for people: the URL without its password."""
+    """One database. `name` is for people: the URL without its password. upgrades: see open_engine."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, upgrades: bool = False) -> None:
         parsed = parse_url(url)
+        self.url: Final = url
         self.dialect: Final = parsed.get_backend_name()
         self.name: Final = _name(parsed)
-        self.engine: Final[Engine] = open_engine(parsed)
+        self.engine: Final[Engine] = open_engine(parsed, upgrades=upgrades)
         # SQLite lets waiting writers poll, up to 100 ms apart; between our own threads a lock hands over at once.
         self._writing = threading.Lock() if self.dialect == "sqlite" else None
         self._file = SqliteFile(Path(str(parsed.database))) if self.dialect == "sqlite" else None

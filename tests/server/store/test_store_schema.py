@@ -147,6 +147,42 @@ def test_several_that_upgrade_sqlite_at_once_are_safe(tmp_path: Path) -> None:
     assert sorted(upgrade_at_once([url] * 3), key=str) == [("", "0002"), ("0002", "0002"), ("0002", "0002")]
 
 
+def test_an_upgrade_of_mysql_waits_for_another_longer_than_for_any_other_answer(
+    mysql_server: URL, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.store.engine.ANSWER_TIMEOUT_S", 1)
+    with new_database(mysql_server) as url, connect(make_url(url)) as other, other.cursor() as cursor:
+        cursor.execute("SELECT GET_LOCK(%s, 0)", (f"rollcall.{make_url(url).database}",))
+        done = threading.Timer(1.5, lambda: cursor.execute("DO RELEASE_ALL_LOCKS()"))
+        done.start()
+        assert upgrade_at_once([url]) == [("", "0002")]
+        done.join()
+
+
+def test_an_upgrade_of_sqlite_waits_for_another_longer_than_a_mark_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.store.engine.BUSY_TIMEOUT_S", 0.05)
+    path = tmp_path / "a.sqlite"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("PRAGMA journal_mode = WAL")
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    done.start()
+    try:
+        assert upgrade_at_once([str(path)]) == [("", "0002")]
+    finally:
+        done.join()
+        other.close()
+
+
+def test_a_database_that_is_up_to_date_is_upgraded_while_somebody_writes(sqlite_store: SqlStore) -> None:
+    other = sqlite3.connect(str(sqlite_store._database.name), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert sqlite_store.upgrade() == ("0002", "0002")
+    other.close()
+
+
 def test_a_new_sqlite_file_that_somebody_else_is_opening_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
