@@ -2,12 +2,12 @@
 
 from server.gallery.findings import Finding, find_oddities
 from server.gallery.gallery import Gallery
-from server.gallery.hour import Presence, SeenFace, decide_hour, plausible
+from server.gallery.hour import HourFaces, Presence, SeenFace, decide_hour, plausible
 from server.gallery.match import Candidate, Match, Verdict
 from server.gallery.matcher import Matcher
 from server.gallery.recalibration import Recalibration, fpir_after, recalibrate
 
 __all__ = [
-    "Candidate", "Finding", "Gallery", "Match", "Matcher", "Presence", "Recalibration", "SeenFace", "Verdict",
-    "decide_hour", "find_oddities", "fpir_after", "plausible", "recalibrate",
+    "Candidate", "Finding", "Gallery", "HourFaces", "Match", "Matcher", "Presence", "Recalibration", "SeenFace",
+    "Verdict", "decide_hour", "find_oddities", "fpir_after", "plausible", "recalibrate",
 ]

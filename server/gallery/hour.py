@@ -86,22 +86,49 @@ class _Track:
         return MEAN_HANDICAP * (1.0 - 1.0 / len(self.sizes))
 
 
-def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> list[Presence]:
-    """Who was there, by student number; students who are not in the list were not seen.
+class HourFaces:
+    """The faces of an hour's pictures so far, those of one person linked; to go on with when the next picture comes.
 
-    pictures: in the order of time. What counts is the mean embedding of a track: a student who turns away in half of
-    the pictures is not missed, three doubtful pictures say more than one, and no single lucky one decides. Raises
-    BadRequest for embeddings of another shape or with numbers that are not finite.
+    Not to be shared by threads.
     """
-    tracks = _link(pictures, matcher.smallest_face_px)
-    if not tracks or not matcher.students:
-        return []
-    evidence = _evidence(matcher, tracks)
-    found = [
-        _presence(matcher, evidence, row, column, tracks[row])
-        for row, column in enumerate(assign(-evidence.leads, CHECK_BAND)) if column != NOBODY
-    ]
-    return sorted(found, key=lambda each: each.student_id)
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._pictures = 0
+        self._tracks: list[_Track] = []
+
+    def add(self, picture: Sequence[SeenFace]) -> None:
+        """Take the next picture in the order of time.
+
+        Raises BadRequest for embeddings of another shape or with numbers that are not finite.
+        """
+        faces = [face for face in picture if face.face_px >= self._matcher.smallest_face_px and face.embedding.any()]
+        if faces:
+            _link(faces, self._pictures, self._tracks)
+        self._pictures += 1
+
+    def presences(self) -> list[Presence]:
+        """Who was there, by student number; students who are not in the list were not seen.
+
+        What counts is the mean embedding of a track: a student who turns away in half of the pictures is not missed,
+        three doubtful pictures say more than one, and no single lucky one decides.
+        """
+        if not self._tracks or not self._matcher.students:
+            return []
+        evidence = _evidence(self._matcher, self._tracks)
+        found = [
+            _presence(self._matcher, evidence, row, column, self._tracks[row])
+            for row, column in enumerate(assign(-evidence.leads, CHECK_BAND)) if column != NOBODY
+        ]
+        return sorted(found, key=lambda each: each.student_id)
+
+
+def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> list[Presence]:
+    """Who was there in these pictures of an hour, in the order of time; as HourFaces has it, and raises."""
+    hour = HourFaces(matcher)
+    for picture in pictures:
+        hour.add(picture)
+    return hour.presences()
 
 
 def plausible(match: Match) -> bool:
@@ -126,20 +153,15 @@ def _presence(matcher: Matcher, evidence: Judged, row: int, column: int, track: 
         tuple(track.seen_in), matcher.candidates(plain, nearest(plain[None])[0]))
 
 
-def _link(pictures: Sequence[Sequence[SeenFace]], smallest_px: int) -> list[_Track]:
-    tracks: list[_Track] = []
-    for number, picture in enumerate(pictures):
-        faces = [face for face in picture if face.face_px >= smallest_px and face.embedding.any()]
-        if not faces:
-            continue
-        embeddings = checked_faces(np.stack([face.embedding for face in faces]))
-        links = assign(_apart(embeddings, faces, tracks), LINK_DISTANCE) if tracks else [NOBODY] * len(faces)
-        for face, link in zip(faces, links, strict=True):
-            track = _Track() if link == NOBODY else tracks[link]
-            track.add(face, number)
-            if link == NOBODY:
-                tracks.append(track)
-    return tracks
+def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track]) -> None:
+    """Add the faces of a picture to the tracks they belong to, and new tracks for the others."""
+    embeddings = checked_faces(np.stack([face.embedding for face in faces]))
+    links = assign(_apart(embeddings, faces, tracks), LINK_DISTANCE) if tracks else [NOBODY] * len(faces)
+    for face, link in zip(faces, links, strict=True):
+        track = _Track() if link == NOBODY else tracks[link]
+        track.add(face, picture)
+        if link == NOBODY:
+            tracks.append(track)
 
 
 def _apart(embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track]) -> Matrix:

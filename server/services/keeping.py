@@ -55,5 +55,5 @@ class Keeping:
 
     def _is_due(self, session: Session) -> bool:
         """Whether there are pictures, and nothing is kept of them yet."""
-        pictures, _ = self._store.picture_revision(session.course, session.day)
-        return pictures > 0 and not self._store.course_proposals(session.course, session.day, session.day)
+        taken = self._store.picture_counts(session.course, session.day)
+        return bool(taken) and not self._store.course_proposals(session.course, session.day, session.day)

@@ -209,11 +209,16 @@ class Pictures(Protocol):
         Erased students are left out, among the candidates too. Raises UnknownCourse, UnknownStudent, SetupProblem.
         """
 
-    def pictures(self, course: str, day: date) -> list[tuple[Picture, tuple[Sighting, ...]]]:
-        """The pictures of a day with their sightings, by time. Raises SetupProblem: wrong key."""
+    def pictures(
+        self, course: str, day: date, *, hour: int | None = None, after: datetime | None = None
+    ) -> list[tuple[Picture, tuple[Sighting, ...]]]:
+        """The pictures of a day with their sightings, by time; of one hour, or taken after a moment, where it is said.
 
-    def picture_revision(self, course: str, day: date) -> tuple[int, datetime | None]:
-        """Changes whenever `pictures` would: how many rows there are and when the newest came."""
+        Raises SetupProblem: wrong key.
+        """
+
+    def picture_counts(self, course: str, day: date) -> dict[int, tuple[int, int]]:
+        """By hour, how many pictures and sightings there are; changes whenever `pictures` would."""
 
     def forget_sightings(self, before: datetime) -> int:
         """Remove pictures taken before, with their sightings; how many sightings. Proposals that were kept stay."""

@@ -27,7 +27,7 @@ MOST_CANDIDATES: Final = 3
 WAS_THERE: Final = (State.PRESENT.value, State.LATE.value, State.LEFT_EARLY.value)
 """States of students who were in the room; who is excused may have been anywhere."""
 
-_Candidates = list[tuple[str, float]]
+_CANDIDATES: Final = msgspec.json.Decoder(list[tuple[str, float]])
 
 
 def add(
@@ -107,13 +107,17 @@ def _place(picture: Picture, student: str, model_id: str, box: tuple[int, int, i
     return "\0".join(parts).encode()
 
 
-def read(connection: Connection, course: str, day: date, keys: KeyRoom) -> list[tuple[Picture, tuple[Sighting, ...]]]:
-    """The day's pictures with their sightings, by time. Raises SetupProblem: wrong key."""
-    taken = _taken(connection, pictures.c.course == course, pictures.c.day == day)
-    query = (
-        select(sightings).join(pictures, sightings.c.picture == pictures.c.id)
-        .where(pictures.c.course == course, pictures.c.day == day).order_by(sightings.c.id)
-    )
+def read(
+    connection: Connection, course: str, day: date, keys: KeyRoom, *, hour: int | None, after: datetime | None
+) -> list[tuple[Picture, tuple[Sighting, ...]]]:
+    """The day's pictures with their sightings, by time; see Store.pictures. Raises SetupProblem: wrong key."""
+    which = [
+        pictures.c.course == course, pictures.c.day == day, *([] if hour is None else [pictures.c.hour == hour]),
+        *([] if after is None else [pictures.c.taken_at > after]),
+    ]
+    taken = _taken(connection, *which)
+    query = select(sightings).join(pictures, sightings.c.picture == pictures.c.id).where(*which)
+    query = query.order_by(sightings.c.id)
     rows = connection.execute(query).all() if taken else []
     sealed = any(row.sealed is not None for row in rows)
     cipher = keys.cipher(connection) if sealed else None
@@ -135,7 +139,7 @@ def _taken(connection: Connection, *which: ColumnElement[bool]) -> dict[int, Pic
 
 
 def _sighting(picture: Picture, row: Row[Any], cipher: Cipher | None) -> Sighting:
-    near = msgspec.json.decode(row.candidates, type=_Candidates)
+    near = _CANDIDATES.decode(row.candidates)
     embedding = None if cipher is None or row.sealed is None else _opened(picture, row, cipher)
     return Sighting(row.student, row.verdict, row.probability, tuple(near), _box(row), embedding, row.model_id)
 
@@ -154,13 +158,15 @@ def _opened(picture: Picture, row: Row[Any], cipher: Cipher) -> NDArray[np.float
         ) from problem
 
 
-def revision(connection: Connection, course: str, day: date) -> tuple[int, datetime | None]:
-    """How many pictures and sightings a day has, and when the newest came."""
-    of_day = (pictures.c.course == course, pictures.c.day == day)
-    seen = select(func.count()).select_from(sightings).join(pictures, sightings.c.picture == pictures.c.id)
-    taken = select(func.count(), func.max(pictures.c.recorded_at), seen.where(*of_day).scalar_subquery())
-    count, newest, faces = connection.execute(taken.where(*of_day)).one()
-    return count + faces, newest
+def counts(connection: Connection, course: str, day: date) -> dict[int, tuple[int, int]]:
+    """By hour, how many pictures and how many sightings a day has."""
+    table = pictures.c
+    query = (
+        select(table.hour, func.count(table.id.distinct()), func.count(sightings.c.id))
+        .join_from(pictures, sightings, sightings.c.picture == table.id, isouter=True)
+        .where(table.course == course, table.day == day).group_by(table.hour)
+    )
+    return {hour: (taken, seen) for hour, taken, seen in connection.execute(query)}
 
 
 def forget(connection: Connection, before: datetime) -> int:
@@ -205,6 +211,6 @@ def remove_of_student(connection: Connection, student: str) -> int:
     named = msgspec.json.encode(student).decode()
     rows = connection.execute(select(table.id, table.candidates).where(func.instr(table.candidates, named) > 0)).all()
     for row in rows:
-        near = [each for each in msgspec.json.decode(row.candidates, type=_Candidates) if each[0] != student]
+        near = [each for each in _CANDIDATES.decode(row.candidates) if each[0] != student]
         connection.execute(update(sightings).where(table.id == row.id).values(candidates=_encoded(near)))
     return removed

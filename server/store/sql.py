@@ -199,11 +199,13 @@ class SqlStore:
     def add_picture(self, picture: Picture, sightings: Sequence[Sighting], *, now: datetime) -> int:
         return self._write(lambda c: picture_rows.add(c, picture, sightings, self._keys, now=now))
 
-    def pictures(self, course: str, day: date) -> list[tuple[Picture, tuple[Sighting, ...]]]:
-        return self._read(lambda c: picture_rows.read(c, course, day, self._keys))
+    def pictures(
+        self, course: str, day: date, *, hour: int | None = None, after: datetime | None = None
+    ) -> list[tuple[Picture, tuple[Sighting, ...]]]:
+        return self._read(lambda c: picture_rows.read(c, course, day, self._keys, hour=hour, after=after))
 
-    def picture_revision(self, course: str, day: date) -> tuple[int, datetime | None]:
-        return self._read(lambda c: picture_rows.revision(c, course, day))
+    def picture_counts(self, course: str, day: date) -> dict[int, tuple[int, int]]:
+        return self._read(lambda c: picture_rows.counts(c, course, day))
 
     def forget_sightings(self, before: datetime) -> int:
         return self._remove(lambda c: picture_rows.forget(c, before))

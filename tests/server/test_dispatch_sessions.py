@@ -2,14 +2,17 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from protocol import legacy, messages
+from server.bootstrap.desk import desk_around
 from server.services.forgetting import Forgetting
-from tests.server.classroom import COURSE, MODEL, TIMETABLE, Classroom, classroom, seoul
+from server.services.galleries import Galleries
+from tests.server.classroom import COURSE, MODEL, SEOUL, TIMETABLE, Classroom, classroom, seoul
 
 TUESDAY, SATURDAY = "2026-03-03", "2026-03-07"
 FIRST_HOUR = ("10:31", "10:40", "10:50", "11:00", "11:10")
@@ -212,15 +215,18 @@ def test_the_same_picture_twice_is_one(on_sqlite: Classroom) -> None:
 
 
 class Counting:
-    """A store that counts how often the pictures of a day were read and decrypted."""
+    """A store that counts how many pictures were read and decrypted, and how often any."""
 
     def __init__(self, store: Any) -> None:
         self._store = store
         self.read = 0
+        self.pictures_read = 0
 
-    def pictures(self, *arguments: Any) -> Any:
+    def pictures(self, *arguments: Any, **more: Any) -> Any:
+        found = self._store.pictures(*arguments, **more)
         self.read += 1
-        return self._store.pictures(*arguments)
+        self.pictures_read += len(found)
+        return found
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
@@ -236,6 +242,62 @@ def test_a_board_without_new_pictures_reads_none(tmp_path: Path) -> None:
         room.look("10:41", 0, 1, 2)
         assert room.board(session).students[2].hours[0].seen == 1
         assert room.store.read == 2  # type: ignore[attr-defined]
+
+
+def test_a_new_picture_alone_is_read_and_one_that_was_brought_late_decides_its_hour_anew(tmp_path: Path) -> None:
+    with classroom(str(tmp_path / "a.sqlite"), tmp_path, store=Counting) as room:
+        room.set_course()
+        room.peer.connected_since = seoul("18:00")
+        read = []
+        for clock in ("10:31", "10:50", "11:31", "10:40"):
+            room.now = seoul("18:01")
+            session = room.ask(messages.Snapshot(course=COURSE, record=True, taken_at=seoul(clock)), b"0 1").session
+            room.board(session)
+            read.append(room.store.pictures_read)  # type: ignore[attr-defined]
+        assert read == [1, 2, 3, 6], "the pictures of its hour, and not of the other"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4, 5), (3, 0, 5, 1, 4, 2), (5, 4, 3, 2, 1, 0)])
+def test_pictures_decide_the_same_one_by_one_in_whatever_order_and_all_at_once(
+    on_sqlite: Classroom, order: tuple[int, ...]
+) -> None:
+    on_sqlite.set_course()
+    on_sqlite.peer.connected_since = seoul("18:00")
+    clocks = ("10:31", "10:40", "10:50", "11:00", "11:31", "11:40")
+    people = (b"0 1 2", b"0 1", b"0 2 9", b"0 1", b"1 2 3", b"3 2")
+    for place in order:
+        on_sqlite.now = seoul("18:01")
+        taken_at = seoul(clocks[place])
+        session = on_sqlite.ask(messages.Snapshot(course=COURSE, record=True, taken_at=taken_at), people[place]).session
+        board = on_sqlite.board(session)
+    at_once = desk_around(on_sqlite.store, SEOUL, Galleries(on_sqlite.store, MODEL))
+    view = at_once.sessions.view(session, on_sqlite.now)
+    fresh = at_once.sessions.evidence(view)
+    kept = on_sqlite.desk.sessions.evidence(view)
+    at_once.recorder.close()
+    assert kept == fresh
+    assert board.counts[0].pictures == 4
+
+
+def test_while_one_session_is_decided_another_ones_board_is_answered(on_sqlite: Classroom) -> None:
+    """The first waits, in the middle of its decision, for the second."""
+    room = on_sqlite
+    room.set_course()
+    first, second = room.look("10:40", 0).session, room.look("10:40", 0, day="2026-03-09").session
+    answered = threading.Event()
+    pictures = room.store.pictures
+
+    def slowly(course: str, day: Any, **more: Any) -> Any:
+        if day.isoformat() == "2026-03-02":
+            assert answered.wait(30), "it was held up"
+        return pictures(course, day, **more)
+
+    room.store.pictures = slowly  # type: ignore[method-assign]
+    with ThreadPoolExecutor() as others:
+        held = others.submit(room.board, first)
+        assert room.board(second).counts[0].pictures == 1
+        answered.set()
+        assert held.result().counts[0].pictures == 1
 
 
 def test_an_hour_without_new_pictures_is_not_decided_again(on_sqlite: Classroom) -> None:

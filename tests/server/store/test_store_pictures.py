@@ -109,11 +109,11 @@ class TestKeeping:
         assert len(store.templates(MODEL)) == len(seen(store)) == 1
 
 
-class TestRevision:
-    def test_the_revision_changes_with_every_picture_and_removal(self, store: SqlStore) -> None:
+class TestCounts:
+    def test_the_counts_change_with_every_picture_and_removal(self, store: SqlStore) -> None:
         enrol(store)
-        revisions = [store.picture_revision(COURSE, DAY)]
-        assert revisions == [(0, None)]
+        assert store.picture_counts(COURSE, DAY) == {}
+        counts = []
         acts = (
             lambda: store.add_picture(picture(), [sighting(), sighting(STUDENTS[1])], now=NOW),
             lambda: store.add_picture(picture(at=NOW + minutes(1)), [], now=NOW + minutes(1)),
@@ -122,9 +122,18 @@ class TestRevision:
         )
         for act in acts:
             act()
-            revisions.append(store.picture_revision(COURSE, DAY))
-        assert len(set(revisions)) == len(revisions)
-        assert revisions[-1] == (1, NOW + minutes(1))
+            counts.append(store.picture_counts(COURSE, DAY))
+        assert counts == [{1: (1, 2)}, {1: (2, 2)}, {1: (2, 1)}, {1: (1, 0)}]
+
+    def test_each_hour_is_counted_and_read_by_itself(self, store: SqlStore) -> None:
+        enrol(store)
+        for hour, after in ((1, 0), (1, 1), (2, 2)):
+            store.add_picture(replace(picture(at=NOW + minutes(after)), hour=hour), [sighting()], now=NOW)
+        assert store.picture_counts(COURSE, DAY) == {1: (2, 2), 2: (1, 1)}
+        assert [each.hour for each, _ in store.pictures(COURSE, DAY, hour=2)] == [2]
+        ((later, (face,)),) = store.pictures(COURSE, DAY, hour=1, after=NOW)
+        assert (later.taken_at, face.student) == (NOW + minutes(1), STUDENTS[0])
+        assert store.pictures(COURSE, DAY, hour=2, after=NOW + minutes(2)) == []
 
 
 class TestForgetting:
