@@ -4,7 +4,9 @@ What is damaged is set aside under another name, and never deleted.
 """
 
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -129,7 +131,8 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+    _write_ahead(connection)
+    for pragma in ("synchronous = FULL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
@@ -141,6 +144,19 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         raise _damage(verdict)
     if version < VERSION:
         connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version = {VERSION};COMMIT;")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # Where several open a new file at once, SQLite refuses all but one of them without waiting, whatever its timeout.
+    enough = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not is_taken(error) or time.monotonic() > enough:
+                raise
+        time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - no secret
 
 
 def _damage(verdict: str) -> sqlite3.DatabaseError:

@@ -293,6 +293,20 @@ def test_a_lock_that_cannot_be_used_is_told(path: Path, outbox: Outbox) -> None:
         pass
 
 
+def test_a_new_file_that_somebody_else_is_opening_is_waited_for(path: Path) -> None:
+    path.parent.mkdir()
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    done.start()
+    try:
+        with closing(open_outbox(path)) as outbox:
+            assert outbox.add(mark(1)) == 1
+    finally:
+        done.join()
+        other.close()
+
+
 def test_threads_and_processes_add_without_losing_anything(path: Path) -> None:
     program = f"""
 import sys
