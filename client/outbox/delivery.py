@@ -83,9 +83,11 @@ class Delivery:
         api = self._connect()
         courier = Courier(self._outbox, api)
         pauses = growing_pauses()
-        while not self._closing:
+        while True:
             self._woken.clear()
             self._urgent.clear()
+            if self._closing:  # asked behind the clearing, which may have taken the end's own waking away
+                break
             trouble = self._deliver(courier)
             if trouble:
                 # What was decided before a connection began keeps its time at the server, however long the pause.

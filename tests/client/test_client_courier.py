@@ -33,7 +33,7 @@ from protocol.messages import (
     decode_request,
     encode,
 )
-from tests.client.scripted_peer import SERVER_INFO, Classroom, Peer, Wire, closed_port
+from tests.client.scripted_peer import DEADLINE_S, SERVER_INFO, Classroom, Peer, Wire, closed_port
 
 SERVER = "here:20060"
 COURSE = "ea0017_1"
@@ -378,7 +378,7 @@ class Listener:
 
     def wait(self, condition: Callable[[], bool]) -> None:
         with self._changed:
-            assert self._changed.wait_for(condition, 20)
+            assert self._changed.wait_for(condition, DEADLINE_S)
 
     def wait_for_trouble(self) -> None:
         self.wait(lambda: bool(self.situations and self.situations[-1].trouble))
@@ -435,6 +435,24 @@ def test_an_end_in_a_pause_comes_at_once_and_what_waits_stays(outbox: Outbox, li
     listener.wait_for_trouble()
     sender.close()
     assert outbox.waiting() == 1
+
+
+def test_an_end_that_comes_while_the_thread_forgets_why_it_woke_is_heeded(outbox: Outbox, listener: Listener) -> None:
+    class Slow(threading.Event):
+        def clear(self) -> None:
+            clearing.set()
+            assert self.wait(DEADLINE_S)
+            super().clear()
+
+    clearing = threading.Event()
+    outbox.add(mark(1))
+    sender = delivery(outbox, listener, closed_port())
+    sender._urgent = Slow()
+    sender.start()
+    assert clearing.wait(DEADLINE_S)
+    sender.close()
+    sender._thread.join(DEADLINE_S)
+    assert listener.situations == [], "nothing was begun"
 
 
 def test_an_outbox_that_fails_does_not_end_the_thread(outbox: Outbox, classroom: Classroom, listener: Listener) -> None:
