@@ -129,12 +129,13 @@ class Camera:
     def _keep(self, image: Image) -> None:
         taken_at = self._clock()
         height, width = image.shape[:2]
-        with self._changed:
-            self._frame = Frame(image, taken_at, (self._frame.number if self._frame else 0) + 1)
-        self._say("live", f"{self.name} gives {width} x {height} pixels.")
+        frame = Frame(image, taken_at, (self._frame.number if self._frame else 0) + 1)
+        self._say("live", f"{self.name} gives {width} x {height} pixels.", frame)
 
-    def _say(self, state: CameraState, text: str) -> None:
+    def _say(self, state: CameraState, text: str, frame: Frame | None = None) -> None:
+        """All at once: whoever has a new frame finds the camera live."""
         with self._changed:
+            self._frame = frame or self._frame
             self._state, self._text = state, text
             self._heard_at = self._monotonic()
             self._changed.notify_all()

@@ -92,6 +92,30 @@ def test_a_recording_that_is_over_keeps_its_last_frame_and_is_not_opened_again()
         assert camera.latest().image[0, 0, 0] == 7
 
 
+def test_whoever_has_a_new_frame_finds_the_camera_live() -> None:
+    begin, seen = threading.Event(), []
+
+    class Name(str):
+        """Looks at the camera whenever the camera's thread makes a sentence."""
+
+        def __format__(self, spec: str) -> str:
+            if begin.is_set():
+                seen.append((camera.next_frame(0, 0) is not None, camera.state))
+            return super().__format__(spec)
+
+    def one_picture() -> Iterator[Image]:
+        assert begin.wait(DEADLINE_S)
+        yield picture(1)
+
+    source = Scripted(one_picture)
+    source.name = Name("the camera")
+    with Camera(source) as camera:
+        begin.set()
+        camera.next_frame(1, DEADLINE_S)
+    assert seen
+    assert (True, "opening") not in seen
+
+
 def test_a_source_that_falls_silent_is_lost_until_it_speaks_again() -> None:
     go_on = threading.Event()
 
