@@ -9,6 +9,7 @@ from client.api import Api
 from client.errors import ClientError
 from client.outbox import Delivery, Keyed, Outbox, Outcome, RollOf, Situation
 from client.window.errands import Errands, Job
+from client.window.language import tr
 from client.window.words import error_words
 from protocol.messages import MarkItem, SessionShown, SetSession
 
@@ -113,4 +114,4 @@ class Keeper(Errands):
     def _told(self, situation: Situation) -> None:
         self._situation = situation
         if not self._is_disk_failing:
-            self.counted.emit(situation.waiting, situation.trouble, situation.refused)
+            self.counted.emit(situation.waiting, tr(situation.trouble), situation.refused)

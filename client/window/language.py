@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTranslator
 
 from client.window.korean import KOREAN
+from client.window.sentences import korean_of
 
 LANGUAGES: Final = ("ko", "en")
 _CONTEXT: Final = "rollcall"
@@ -27,8 +28,8 @@ class Catalogue(QTranslator):
     def translate(
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1  # noqa: ARG002
     ) -> str | None:
-        """The Korean text; None lets Qt show the source."""
-        return KOREAN.get(source)
+        """The Korean text, of a whole sentence of client or server too; None lets Qt show the source."""
+        return KOREAN.get(source) or korean_of(source)
 
 
 def choose(wanted: str | None) -> str:

@@ -189,8 +189,9 @@ class MainWindow(QMainWindow):
         if frame is not None and frame.number != self._shown:
             self._shown = frame.number
             self.board.camera.show_frame(frame)
-        self.board.camera.show_text("" if state in ("live", "ended") else tr(text), camera.text)
-        self.status.show_camera(level, tr(text), camera.text)
+        said = tr(camera.text)
+        self.board.camera.show_text("" if state in ("live", "ended") else tr(text), said)
+        self.status.show_camera(level, tr(text), said)
         if self._faces_until and frame and frame.taken_at > self._faces_until:
             self._faces_until = None
             self.board.camera.forget_faces()

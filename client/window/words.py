@@ -43,13 +43,13 @@ _ERRORS: Final = {
     "bad_reply": "What answers is no server of this version.", "camera_lost": "The camera gives no picture.",
     "outbox": "This PC's disk does not take what is decided.",
 }  # fmt: skip
-"""What an error's code says. The sentences that come with it, in English, hold the particulars."""
+"""What an error's code says, where the sentence that comes with it is known in English only: one of a newer server."""
 
 
 def error_words(code: str, text: str) -> str:
-    """An error's own sentence; in another language than its own behind what its code says."""
-    words = _ERRORS.get(code, "")
-    return text if tr(words) == words else f"{tr(words)} ({text})"
+    """An error's own sentence; where it is not known in the language of the screen, behind what its code says."""
+    words, said = _ERRORS.get(code, ""), tr(text)
+    return said if said != text or tr(words) == words else f"{tr(words)} ({text})"
 
 
 def state_word(state: State) -> str:
