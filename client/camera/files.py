@@ -72,7 +72,7 @@ def _duration_s(info: dict[str | tuple[int, int], object]) -> float:
 def picture_files(folder: Path) -> list[Path]:
     """The pictures in a folder by name. Raises CameraLost where it cannot be read."""
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
     except OSError as error:
         raise CameraLost(f"cannot be read ({error.strerror or error})") from error
 

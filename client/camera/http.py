@@ -1,5 +1,6 @@
 """Network cameras by http(s)://: an MJPEG stream, or a picture a request, as the answer's Content-Type says."""
 
+import logging
 import ssl
 import time
 from collections.abc import Generator, Iterator
@@ -20,6 +21,11 @@ TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
 
 MAX_BAD_PICTURES: Final = 10
 """Damaged pictures of a stream in a row, after which it counts as lost; one in between is not worth a word."""
+
+
+# They log every URL that is asked for, whole: what stands behind its `?` may be a password.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class HttpSource:
@@ -100,7 +106,14 @@ class ChallengedAuth(httpx.Auth):
             if answer.status_code != 401:
                 return
             self._chosen = self._asked_for(answer)
-        yield from self._chosen.auth_flow(request)
+        try:
+            yield from self._chosen.auth_flow(request)
+        except (NotImplementedError, KeyError) as error:
+            # What httpx raises for a digest with qop auth-int alone, and for an algorithm that it does not know.
+            raise CameraLost(
+                "wants the password in a way that is not known here: let it ask for a digest with qop auth, or for "
+                "basic"
+            ) from error
 
     def _asked_for(self, answer: httpx.Response) -> httpx.Auth:
         challenges = answer.headers.get_list("WWW-Authenticate")

@@ -14,6 +14,8 @@ _CAMERA_LOST: Final = {
     "refuses the user name or the password (HTTP {status}): set ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD":
         "사용자 이름 또는 비밀번호를 거부합니다(HTTP {status}). ROLLCALL_CAMERA_USER와 ROLLCALL_CAMERA_PASSWORD를 "
         "설정하세요.",
+    "wants the password in a way that is not known here: let it ask for a digest with qop auth, or for basic":
+        "알 수 없는 방식으로 비밀번호를 요구합니다. qop auth 다이제스트나 기본 인증으로 설정하세요.",
     "answers with HTTP status {status}: is the path right":
         "HTTP 상태 {status}로 응답합니다. 경로가 맞는지 확인하세요.",
     "answers with {kind}, which is neither a picture nor an MJPEG stream: is the path right":
