@@ -25,7 +25,7 @@ from server.store.tables import counters, metadata
 
 WORDS = os.environ.get("ROLLCALL_TEST_MYSQL", "system").split()
 NAMES = ["system" if word == "system" else f"mysql{number}" for number, word in enumerate(WORDS)]
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin", "/usr/libexec"])
 EVERY_DATABASE = ["sqlite", *NAMES]
 

@@ -28,7 +28,7 @@ from protocol.messages import (
     decode_request,
     encode,
 )
-from tests.client.scripted_peer import SERVER_INFO, Classroom, Peer, Wire
+from tests.client.scripted_peer import DEADLINE_S, SERVER_INFO, Classroom, Peer, Wire
 
 NOW = datetime(2024, 5, 2, 1, 0, tzinfo=UTC)
 COURSE = "ea0017_1"
@@ -68,7 +68,7 @@ def test_the_introduction_costs_no_round_trip() -> None:
         wire.write(encode(RosterList(course=COURSE, date="2024-05-02", students=()), roster.id))
         wire.wait_for_end()
 
-    with Peer(answer_behind_both) as peer, closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport:
+    with Peer(answer_behind_both) as peer, closing(TcpTransport("127.0.0.1", peer.port, DEADLINE_S)) as transport:
         assert Api(transport, "room 301").roster(COURSE).students == ()
 
 
@@ -118,7 +118,7 @@ def hang_up_on_the_second(wire: Wire) -> None:
 
 def test_a_snapshot_that_records_nothing_is_sent_again_where_an_old_connection_had_ended() -> None:
     peer = Peer(hang_up_on_the_second, Classroom().serve)
-    with peer, closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport:
+    with peer, closing(TcpTransport("127.0.0.1", peer.port, DEADLINE_S)) as transport:
         api = Api(transport, "room 301")
         api.info()
         assert len(api.snapshot(b"image", course=COURSE).faces) == 3
@@ -127,7 +127,7 @@ def test_a_snapshot_that_records_nothing_is_sent_again_where_an_old_connection_h
 def test_a_snapshot_that_records_is_never_sent_twice() -> None:
     classroom = Classroom()
     peer = Peer(hang_up_on_the_second, classroom.serve)
-    with peer, closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport:
+    with peer, closing(TcpTransport("127.0.0.1", peer.port, DEADLINE_S)) as transport:
         api = Api(transport, "room 301")
         api.info()
         with pytest.raises(Unreachable):
@@ -162,7 +162,7 @@ def test_one_connection_too_many_is_told_busy() -> None:
 
     with (
         Peer(turn_away) as peer,
-        closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport,
+        closing(TcpTransport("127.0.0.1", peer.port, DEADLINE_S)) as transport,
         pytest.raises(Refused, match="Full") as caught,
     ):
         Api(transport, "room 301").roster(COURSE)
@@ -182,7 +182,7 @@ def test_a_connection_that_ends_behind_the_welcome_is_unreachable() -> None:
 
     with (
         Peer(only_welcome) as peer,
-        closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport,
+        closing(TcpTransport("127.0.0.1", peer.port, DEADLINE_S)) as transport,
         pytest.raises(Unreachable, match="ended the connection"),
     ):
         Api(transport, "room 301").roster(COURSE)
@@ -222,7 +222,7 @@ def test_answers_out_of_order_are_a_bad_reply() -> None:
 
     with (
         Peer(swapped) as peer,
-        closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport,
+        closing(TcpTransport("127.0.0.1", peer.port, DEADLINE_S)) as transport,
         pytest.raises(BadReply),
     ):
         Api(transport, "room 301").roster(COURSE)
@@ -235,7 +235,10 @@ def test_after_a_bad_reply_the_next_call_begins_a_new_connection() -> None:
         wire.wait_for_end()
 
     classroom = Classroom()
-    with Peer(wrong_number, classroom.serve) as peer, closing(TcpTransport("127.0.0.1", peer.port, 5.0)) as transport:
+    with (
+        Peer(wrong_number, classroom.serve) as peer,
+        closing(TcpTransport("127.0.0.1", peer.port, DEADLINE_S)) as transport,
+    ):
         api = Api(transport, "room 301")
         with pytest.raises(BadReply):
             api.info()

@@ -38,6 +38,8 @@ from tests.client.scripted_peer import DEADLINE_S, SERVER_INFO, Classroom, Peer,
 SERVER = "here:20060"
 COURSE = "ea0017_1"
 BUSY = Error(code="busy", text="Too much to do.", retry=True)
+STALL_S = 1.0
+"""After so long a server that stalls is given up; one that does not has answered long before."""
 CLOSED = Error(code="closed", text="The session is closed.")
 
 
@@ -282,7 +284,7 @@ def test_a_server_that_fails_in_the_middle_gets_the_rest_again_and_nothing_twice
     scripts = [answer(1 + done, classroom, misdeed) for done in (0, 1, 2)]
     with (
         Peer(*scripts, classroom.serve) as peer,
-        closing(TcpTransport("127.0.0.1", peer.port, 0.5)) as transport,
+        closing(TcpTransport("127.0.0.1", peer.port, STALL_S)) as transport,
     ):
         sender = Courier(outbox, Api(transport, "room 301"))
         for _ in [*scripts, classroom]:
@@ -298,7 +300,7 @@ def test_what_was_acknowledged_before_a_server_stalled_is_not_sent_again(outbox:
         outbox.add(mark(session, session=session))
     with (
         Peer(answer(2, classroom, Wire.wait_for_end)) as peer,
-        closing(TcpTransport("127.0.0.1", peer.port, 0.5)) as transport,
+        closing(TcpTransport("127.0.0.1", peer.port, STALL_S)) as transport,
         pytest.raises(Unreachable),
     ):
         list(Courier(outbox, Api(transport, "room 301")).deliver())
@@ -391,7 +393,7 @@ def listener() -> Listener:
 
 def delivery(outbox: Outbox, listener: Listener, port: int) -> Delivery:
     return Delivery(
-        outbox, lambda: Api(TcpTransport("127.0.0.1", port, 5.0), "room 301"), listener.heard, listener.told
+        outbox, lambda: Api(TcpTransport("127.0.0.1", port, DEADLINE_S), "room 301"), listener.heard, listener.told
     )
 
 
@@ -488,7 +490,7 @@ def test_what_another_program_has_sent_is_told_to_who_added_it(
     sender.add(mark(1))
     listener.wait_for_trouble()
     with Peer(classroom.serve) as peer:
-        another = Api(TcpTransport("127.0.0.1", peer.port, 5.0), "the other program")
+        another = Api(TcpTransport("127.0.0.1", peer.port, DEADLINE_S), "the other program")
         list(Courier(outbox, another).deliver())
         another.hang_up()
     sender.send_now()

@@ -152,7 +152,7 @@ outbox.add(Mark(student="1", course="c", key="k"))
 print("added", flush=True)
 """
     log = tmp_path / "trace"
-    subprocess.run([*strace.command(log), sys.executable, "-c", program], check=True, timeout=60, capture_output=True)
+    subprocess.run([*strace.command(log), sys.executable, "-c", program], check=True, timeout=120, capture_output=True)
     seen = list(strace.calls(log.read_text(errors="replace").splitlines()))
     begin = strace.position(seen, "begin")
     assert strace.synced_between(seen, begin, strace.position(seen, "added", begin), "-wal")
@@ -196,7 +196,7 @@ try:
 except OutboxError as error:
     print(kept, outbox.waiting(), error.text)
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     acknowledged, waiting, text = done.stdout.split(" ", 2)
     assert int(acknowledged) == int(waiting) > 0
@@ -282,7 +282,7 @@ with Outbox(Path({str(path)!r}), "here:1").sending(0) as alone:
         with outbox.sending(0) as alone:
             assert not alone
         process.kill()
-        process.wait(30)
+        process.wait(120)
         with outbox.sending(0) as alone:
             assert alone
 
@@ -325,7 +325,7 @@ for number in range(50):
             thread.start()
         for thread in threads:
             thread.join()
-        assert [process.wait(60) for process in processes] == [0, 0]
+        assert [process.wait(120) for process in processes] == [0, 0]
         assert outbox.waiting() == 200
         numbers = [entry.number for entry in outbox.entries()]
         assert numbers == sorted(set(numbers))

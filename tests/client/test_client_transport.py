@@ -11,7 +11,7 @@ import pytest
 from client.errors import BadReply, Unreachable
 from client.transport import LoopbackTransport, TcpTransport, explain_failure
 from protocol.framing import MAGIC, Frame, encode_frame
-from tests.client.scripted_peer import Peer, Wire, closed_port
+from tests.client.scripted_peer import DEADLINE_S, Peer, Wire, closed_port
 
 SHORT_S = 0.2
 """How long an answer may take where the test is that none comes."""
@@ -22,7 +22,7 @@ def frame(text: str) -> bytes:
 
 
 @contextlib.contextmanager
-def connected(peer: Peer, timeout_s: float = 5.0) -> Iterator[TcpTransport]:
+def connected(peer: Peer, timeout_s: float = DEADLINE_S) -> Iterator[TcpTransport]:
     with peer, closing(TcpTransport("127.0.0.1", peer.port, timeout_s)) as transport:
         yield transport
 
@@ -90,7 +90,7 @@ def test_a_connection_that_the_server_has_ended_meanwhile_is_made_anew(repeatabl
 
     with connected(Peer(answer_and_end, echo)) as transport:
         transport.exchange([frame("a")])
-        assert ended.wait(5)
+        assert ended.wait(DEADLINE_S)
         answers = transport.exchange([frame("b")], opening=frame("hello"), repeatable=repeatable)
         assert texts(answers) == ["hello", "b"]
 
@@ -160,7 +160,7 @@ def test_a_server_that_reads_nothing_is_given_up_after_the_timeout() -> None:
     given_up = threading.Event()
 
     def read_nothing(wire: Wire) -> None:
-        assert given_up.wait(5)
+        assert given_up.wait(DEADLINE_S)
 
     with connected(Peer(read_nothing), SHORT_S) as transport:
         with pytest.raises(Unreachable, match=r"within 0\.2 s"):
@@ -184,6 +184,7 @@ def test_after_a_timeout_a_late_answer_is_not_taken_for_the_next_one() -> None:
     with connected(Peer(Wire.wait_for_end, echo), SHORT_S) as transport:
         with pytest.raises(Unreachable):
             transport.exchange([frame("a")])
+        transport._timeout_s = DEADLINE_S
         assert texts(transport.exchange([frame("b")])) == ["b"]
 
 

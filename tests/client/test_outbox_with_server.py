@@ -106,7 +106,7 @@ def test_a_server_that_ends_in_the_middle_has_everything_once_when_it_is_back(fo
     port, progress, count = closed_port(), Progress(), 120
     with closing(Outbox(folder / "outbox.sqlite", "server")) as outbox:
         sender = Delivery(
-            outbox, lambda: Api(TcpTransport("127.0.0.1", port, 5.0), "room 301"), progress.heard, progress.told
+            outbox, lambda: Api(TcpTransport("127.0.0.1", port, PATIENCE_S), "room 301"), progress.heard, progress.told
         )
         sender.start()
         with serving(folder, "--port", str(port)) as server:
@@ -166,7 +166,7 @@ def test_marks_that_the_server_refuses_are_put_aside_and_the_others_are_recorded
             outbox.add(message)
         settled = threading.Event()
         sender = Delivery(
-            outbox, lambda: Api(TcpTransport("127.0.0.1", server.port, 5.0), "room 301"), progress.append,
+            outbox, lambda: Api(TcpTransport("127.0.0.1", server.port, PATIENCE_S), "room 301"), progress.append,
             lambda situation: None if situation.waiting else settled.set(),
         )  # fmt: skip
         sender.start()

@@ -18,7 +18,8 @@ from protocol.messages import Mark
 COURSE = "ea0017_1"
 STUDENTS = [f"2015110{number:02}" for number in range(1, 41)]
 STATES = ("present", "late", "absent", "left_early")
-TIMEOUT_S = 10.0
+TIMEOUT_S = 60.0
+LOOK_AGAIN_S = 1.0
 
 
 def tick(number: int) -> tuple[str, int, str]:
@@ -48,9 +49,9 @@ def main(path: Path, port: int, first: int, last: int, *, wait: bool) -> None:
             sender.add(mark(number))
             print(number, flush=True)
         while wait and outbox.waiting():
-            done.clear()
             sender.send_now()
-            done.wait(TIMEOUT_S)
+            done.wait(LOOK_AGAIN_S)
+            done.clear()
         sender.close()
 
 

@@ -289,7 +289,7 @@ def test_while_one_session_is_decided_another_ones_board_is_answered(on_sqlite: 
 
     def slowly(course: str, day: Any, **more: Any) -> Any:
         if day.isoformat() == "2026-03-02":
-            assert answered.wait(30), "it was held up"
+            assert answered.wait(120), "it was held up"
         return pictures(course, day, **more)
 
     room.store.pictures = slowly  # type: ignore[method-assign]
@@ -473,14 +473,14 @@ def test_two_corrections_at_once_are_both_in_the_history(room: Classroom) -> Non
     ready = threading.Barrier(len(states))
 
     def correct(number: int, state: str) -> None:
-        ready.wait(30)
+        ready.wait(120)
         room.ask(messages.Mark(student=room.students[0], course=COURSE, key=f"c{number}", state=state))  # type: ignore[arg-type]
 
     threads = [threading.Thread(target=correct, args=each) for each in enumerate(states)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     lines = room.store.history(session)
     assert sorted(line.new.value for line in lines) == sorted(states)
     assert [line.old for line in lines] == [None, *(line.new for line in lines[:-1])], "each knows what stood before it"

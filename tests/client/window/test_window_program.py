@@ -24,7 +24,7 @@ ROOT = Path(CLIENT).parent
 
 def test_opencvs_own_qt_does_not_stand_in_the_way() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SHOWN.format(root=str(ROOT))], capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", SHOWN.format(root=str(ROOT))], capture_output=True, text=True, timeout=120,
         env=environment(QT_QPA_PLATFORM="offscreen"),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -52,7 +52,7 @@ def test_the_program_opens_its_window_and_ctrl_c_closes_it(tmp_path: Path, argum
             f"sys.argv = {['attendance_client.py', *arguments]!r}\n" \
             f"runpy.run_path({CLIENT!r}, run_name='__main__')\n"
     done = subprocess.run(
-        [sys.executable, "-c", ready], capture_output=True, text=True, timeout=60, cwd=ROOT,
+        [sys.executable, "-c", ready], capture_output=True, text=True, timeout=120, cwd=ROOT,
         env=environment(QT_QPA_PLATFORM="offscreen", XDG_STATE_HOME=str(tmp_path), PYTHONPATH=str(ROOT),
                         ROLLCALL_SERVER=f"127.0.0.1:{closed_port()}"),
     )  # fmt: skip
@@ -63,7 +63,7 @@ def test_the_program_opens_its_window_and_ctrl_c_closes_it(tmp_path: Path, argum
 def test_a_camera_that_can_be_none_is_told_and_no_window_is_opened(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, CLIENT, "window", "--camera", str(tmp_path / "nowhere.mp4")], capture_output=True, text=True,
-        timeout=60, env=environment(QT_QPA_PLATFORM="offscreen", XDG_STATE_HOME=str(tmp_path)),
+        timeout=120, env=environment(QT_QPA_PLATFORM="offscreen", XDG_STATE_HOME=str(tmp_path)),
     )  # fmt: skip
     assert done.returncode == 2
     assert "There is no file or folder" in done.stderr

@@ -20,7 +20,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(elsewhere: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "dlib_to_onnx", *arguments]
-    return subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_the_embedder_and_the_detector_are_written_as_onnx(elsewhere: Path) -> None:

@@ -79,7 +79,7 @@ def test_processes_that_start_together_all_get_whole_networks(tmp_path: Path) ->
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    answers = {process.communicate(timeout=60)[0] for process in together}
+    answers = {process.communicate(timeout=120)[0] for process in together}
     assert [process.returncode for process in together] == [0, 0, 0]
     assert len(answers) == 1
     assert names(tmp_path / "cache") == ["detector", "embedder"]

@@ -15,7 +15,7 @@ from server.store.base import MarkOutcome, MarkRequest, RosterRow, Store
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 STUDENTS = [f"20151{number:04}" for number in range(100)]
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from server.errors import BadImage, Busy, Unavailable
 from server.services.work_queue import WorkQueue
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 @pytest.fixture

@@ -61,14 +61,14 @@ def test_many_that_make_the_key_at_once_end_with_the_same(tmp_path: Path) -> Non
     made: list[Cipher] = []
 
     def make() -> None:
-        together.wait(30)
+        together.wait(120)
         made.append(open_key(path, create=True))
 
     threads = [threading.Thread(target=make) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert len(made) == 8
     sealed = made[0].seal(b"plain", place=b"")
     assert {cipher.open(sealed, place=b"") for cipher in made} == {b"plain"}
@@ -163,7 +163,7 @@ def test_stores_that_enrol_first_at_once_agree_on_the_key(
     failed: list[BaseException] = []
 
     def enrol_first(each: SqlStore, number: int) -> None:
-        together.wait(30)
+        together.wait(120)
         try:
             each.add_templates([template(photo=bytes([number]))], [], at=NOW)
         except Exception as problem:  # noqa: BLE001  # whatever it is, the test has to see it
@@ -173,7 +173,7 @@ def test_stores_that_enrol_first_at_once_agree_on_the_key(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(120)
     assert failed == []
     assert [len(each.templates(MODEL)) for each in stores] == [4] * 4
     for each in stores[1:]:

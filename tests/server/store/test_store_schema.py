@@ -200,7 +200,7 @@ def test_the_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
     program = (f"import sys; sys.path.insert(0, {str(MIGRATIONS.parents[1])!r})\n"
                "from server.store import open_store\n"
                "store = open_store('sqlite:///here.sqlite', key_file=None)\nprint(store.upgrade())\nstore.close()")
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.stdout == "('', '0002')\n", done.stderr
     assert (tmp_path / "here.sqlite").exists()
 
