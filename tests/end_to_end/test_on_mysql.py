@@ -9,9 +9,7 @@ import pytest
 from protocol import messages
 from tests.databases import ThrowAwayServer, new_database
 from tests.end_to_end.test_serving import COURSE, STUDENTS, import_roster, mark, roster_states
-from tests.running import SERVER, Running, Speaker, legacy, run, serving
-
-PATIENCE_S = 30.0
+from tests.running import PATIENCE_S, SERVER, Running, Speaker, legacy, run, serving
 
 
 def test_a_new_mysql_database_needs_db_upgrade_and_then_serves(mysql_server, tmp_path: Path) -> None:

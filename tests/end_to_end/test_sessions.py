@@ -12,7 +12,7 @@ from PIL import Image
 from protocol import messages
 from tests.end_to_end.test_serving import import_roster
 from tests.photographs import jpeg, side_by_side, small
-from tests.running import SERVER, Running, Speaker, run, run_json, serving
+from tests.running import PATIENCE_S, SERVER, Running, Speaker, run, run_json, serving
 
 COURSE, FRONT, BACK, THIRD = "ea0017_1", "201511041", "201511042", "201511043"
 ROSTER = f"student_id,name,course_code\n{FRONT},김하늘,{COURSE}\n{BACK},이바다,{COURSE}\n{THIRD},박구름,{COURSE}\n"
@@ -169,7 +169,7 @@ def test_two_corrections_at_once_are_both_kept_and_the_later_stands(server: Runn
     def correct(number: int) -> None:
         with Speaker(server) as speaker:
             speaker.ask(messages.Hello(device=f"desk {number}"))
-            ready.wait(60)
+            ready.wait(PATIENCE_S)
             changed.append(speaker.ask(mark(FRONT, f"c{number}", session, 3, states[number],
                                             at=on_campus(f"10:4{number}"))).marks[0])
 
@@ -177,7 +177,7 @@ def test_two_corrections_at_once_are_both_kept_and_the_later_stands(server: Runn
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE_S)
     assert len(changed) == len(states)
     with Speaker(server) as speaker:
         hour = speaker.ask(messages.Board(session=session)).students[0].hours[0]
