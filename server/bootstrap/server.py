@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-import scipy.optimize  # noqa: F401  # at the start, so that the first picture does not wait for it
-
 from server import __version__
 from server.bootstrap.desk import desk_around
 from server.config import Settings

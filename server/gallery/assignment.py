@@ -19,7 +19,7 @@ def assign(scores: Matrix, threshold: float) -> NDArray[np.intp]:
     faces, students = np.flatnonzero(possible.any(axis=1)), np.flatnonzero(possible.any(axis=0))
     if not len(faces):
         return chosen
-    # It takes a quarter of a second to import, and few commands look at faces; the server does so at its start.
+    # It takes a third of a second to import: few commands look at faces, and a server's first picture can wait for it.
     from scipy.optimize import linear_sum_assignment
 
     gains = np.minimum(scores[np.ix_(faces, students)] - threshold, 0.0)

@@ -12,15 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
-
-import onnx
+from typing import TYPE_CHECKING, Final
 
 from server.errors import SetupProblem
 from server.model_id import EMBEDDER_SHA256
 from server.recognition.convert import CONVERTER_VERSION, ModelFile, ModelFileError, convert_detector, convert_embedder
 from server.recognition.convert import mmod as mmod_network
 from server.recognition.engines import Networks
+
+if TYPE_CHECKING:
+    import onnx
 
 EMBEDDER: Final = "dlib_face_recognition_resnet_model_v1.dat"
 DETECTOR: Final = "mmod_human_face_detector.dat"
@@ -96,7 +97,7 @@ def _problem(error: ModelFileError) -> SetupProblem:
     )
 
 
-def _converted(folder: Path, kind: str, file: ModelFile, convert: Callable[[ModelFile], onnx.ModelProto]) -> bytes:
+def _converted(folder: Path, kind: str, file: ModelFile, convert: Callable[[ModelFile], "onnx.ModelProto"]) -> bytes:
     # The cached file's name ends in the hash of its own content: it is whole, or it is not the file of that name.
     stem = f"{kind}-{file.sha256[:16]}-v{CONVERTER_VERSION}"
     cached = _cached(folder, stem)

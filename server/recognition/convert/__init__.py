@@ -6,26 +6,31 @@ needs NumPy and onnx, and nothing of dlib.
     model = convert_detector(file)          # levels: uint8 (n, h, w, 3) RGB -> scores: float32 (n, rows, columns)
 """
 
-import onnx
+from typing import TYPE_CHECKING
 
 from .dat import ModelFile, ModelFileError
 from .mmod import read_mmod
-from .mmod_graph import mmod_model
 from .resnet import read_resnet
-from .resnet_graph import resnet_model
+
+if TYPE_CHECKING:
+    import onnx
 
 __all__ = ["CONVERTER_VERSION", "ModelFile", "ModelFileError", "convert_detector", "convert_embedder"]
 
 CONVERTER_VERSION = 1  # raised whenever the same file would give another graph: what was converted before is then stale
 
 
-def convert_embedder(file: ModelFile) -> onnx.ModelProto:
+def convert_embedder(file: ModelFile) -> "onnx.ModelProto":
     """The face embedder in `file`, any of dlib's ResNet; raises ModelFileError if that is not what it holds."""
+    from .resnet_graph import resnet_model  # onnx takes a fifth of a second to import, and what was converted is kept
+
     return resnet_model(read_resnet(file), _metadata(file))
 
 
-def convert_detector(file: ModelFile) -> onnx.ModelProto:
+def convert_detector(file: ModelFile) -> "onnx.ModelProto":
     """The MMOD face detector in `file`; raises ModelFileError if that is not what it holds."""
+    from .mmod_graph import mmod_model  # as above
+
     return mmod_model(read_mmod(file), _metadata(file))
 
 
