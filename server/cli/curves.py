@@ -6,8 +6,9 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
-from server.services.evaluate import Result
+from server.services.error_rates import Result
 
 
 def draw(results: Sequence[Result], file: Path) -> None:
@@ -29,6 +30,7 @@ def _panel(panel: Axes, results: Sequence[Result]) -> None:
         panel.plot(100 * each.fpir.value, 100 * each.fnir.value, "o", color=f"C{number}")
     panel.set(xscale="log", title=f"class of {results[0].class_size}", ylim=(0, None),
               xlabel="strangers given a name, % (FPIR)", ylabel="students missed, % (FNIR)")
+    panel.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     panel.grid(alpha=0.3)
     panel.legend(title="dot: as shipped; broken: dlib", fontsize=8)
 

@@ -1,7 +1,7 @@
 """Who is it, and when to say that we do not know: embeddings of one picture in, a decision for each out."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -25,6 +25,8 @@ small (docs/accuracy.md, experiment e): the honest answer is that they are not v
 CLEAR_LEAD: Final = 0.05
 """Plain distance by which a student must be nearer than a look-alike of his, or than whoever is nearest of all, for
 the face to be named without a question."""
+Choose = Callable[[NDArray[np.float64]], NDArray[np.intp]]
+"""Leads of faces, (k, n), in; the student (a column) of each, or NOBODY, out."""
 UNREADABLE: Final = Match("unknown", None, None, (), None)
 
 
@@ -61,14 +63,11 @@ class Matcher:
         embedding of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and for numbers that are
         not finite.
         """
-        faces = checked_faces(probes)
-        sizes = _sizes(face_px, len(faces))
-        matches = [UNREADABLE] * len(faces)
-        readable = np.flatnonzero((sizes >= self.smallest_face_px) & faces.any(axis=1))
-        if len(readable) and self.students:
-            for face, match in zip(readable, self._decide(faces[readable], sizes[readable]), strict=True):
-                matches[face] = match
-        return matches
+        return self._matches(probes, face_px, lambda leads: assign(-leads, 0.0))
+
+    def identify_each(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
+        """As `identify`, of faces each of which is alone in its picture: several may be one student."""
+        return self._matches(probes, face_px, _best_each)
 
     def verify(self, student_id: str, probe: NDArray[np.float32], fmr: float = 1e-4) -> bool:
         """Whether this face, float32 (128,), is that student's; another person's is at most at the rate fmr.
@@ -120,13 +119,18 @@ class Matcher:
         """These students, with their distances among those of one face, (n,)."""
         return tuple(Candidate(self.students[column], float(plain[column])) for column in columns)
 
-    def _decide(self, faces: NDArray[np.float32], sizes: NDArray[np.float64]) -> list[Match]:
-        judged = self.judge(faces, sizes)
-        chosen = assign(-judged.leads, 0.0)
-        return [
-            self._match(judged, face, column, columns)
-            for face, (column, columns) in enumerate(zip(chosen, nearest(judged.plain), strict=True))
-        ]
+    def _matches(self, probes: NDArray[np.float32], face_px: ArrayLike | None, choose: Choose) -> list[Match]:
+        faces = checked_faces(probes)
+        sizes = _sizes(face_px, len(faces))
+        matches = [UNREADABLE] * len(faces)
+        readable = np.flatnonzero((sizes >= self.smallest_face_px) & faces.any(axis=1))
+        if not len(readable) or not self.students:
+            return matches
+        judged = self.judge(faces[readable], sizes[readable])
+        chosen = choose(judged.leads)
+        for row, (face, columns) in enumerate(zip(readable, nearest(judged.plain), strict=True)):
+            matches[face] = self._match(judged, row, chosen[row], columns)
+        return matches
 
     def _level(self, size: float) -> int | None:
         """The size, of those calibrated for, that is nearest by ratio; large beyond the largest of them."""
@@ -142,6 +146,10 @@ class Matcher:
         if chosen == NOBODY:
             return Match("unknown", None, *told)
         return Match(_verdict(plain, chosen, columns), self.students[chosen], *told)
+
+
+def _best_each(leads: NDArray[np.float64]) -> NDArray[np.intp]:
+    return np.where(leads.max(axis=1) >= 0, leads.argmax(axis=1), NOBODY)
 
 
 def nearest(plain: NDArray[np.float64]) -> NDArray[np.intp]:

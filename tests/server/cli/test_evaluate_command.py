@@ -33,3 +33,11 @@ def test_a_folder_without_people_is_refused_in_a_sentence(tmp_path):
     result = CliRunner().invoke(evaluate_command, [str(tmp_path), "--large-only"])
     assert result.exit_code != 0
     assert "holds no folders of photographs" in str(result.exception)
+
+
+def test_a_picture_that_cannot_be_written_is_refused_before_the_work(tmp_path):
+    (tmp_path / "one").mkdir()
+    plot = tmp_path / "none" / "curves.png"
+    result = CliRunner().invoke(evaluate_command, [str(tmp_path), "--large-only", "--plot", str(plot)])
+    assert result.exit_code != 0
+    assert "curves.png cannot be written" in str(result.exception)

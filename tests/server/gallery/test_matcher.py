@@ -209,3 +209,10 @@ def test_a_whole_university_is_calibrated_by_some_of_its_students():
     matcher = many.gallery(range(4000)).matcher()
     names = [match.student_id for match in named(matcher, many.photographs(range(4000, 4300)))]
     assert sum(name is not None for name in names) <= 0.03 * len(names)
+
+
+def test_faces_that_are_each_alone_in_their_picture_may_all_be_one_student(people):
+    matcher = people.gallery(range(30)).matcher()
+    faces = np.concatenate([people.photographs([7, 7], noise=0.5), people.photographs([40])])
+    assert [match.student_id for match in matcher.identify_each(faces)] == [number(7), number(7), None]
+    assert [match.student_id for match in matcher.identify(faces)].count(number(7)) == 1
