@@ -41,6 +41,7 @@ class Books:
     spans: the enrolments of a course and student. hours: row ids of the hours that exist. standing: by hour and
     student. students, courses: those that exist, among those that `spans` does not show. closed: course and day of the
     sessions that take no marks now. copied: hours that took the roll of the hour before (연강).
+    sessions: row ids of those that exist.
     """
 
     spans: Mapping[Pair, Sequence[Span]]
@@ -50,6 +51,7 @@ class Books:
     courses: frozenset[str] = frozenset()
     closed: frozenset[SessionPlace] = frozenset()
     copied: frozenset[Place] = frozenset()
+    sessions: Mapping[SessionPlace, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ stands is said in the upsert too.
 
 from collections import ChainMap
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from itertools import product
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, tuple_
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select
 
 from server.domain.attendance import Mark, Source, State
 from server.domain.enrolments import Span
@@ -24,13 +25,13 @@ from server.store.identifiers import is_identifier
 from server.store.ledger import HOURS_A_DAY, Books, Ledger, Line, Place, SessionPlace, Standing, place_of
 from server.store.session_numbers import numbered
 from server.store.tables import enrolments, hours, mark_history, marks, sessions
-from server.store.upserts import insert_mark, insert_new, insert_new_from
+from server.store.upserts import insert_mark
 
 _HOLDS_COPIES = exists().where(marks.c.hour == hours.c.id, marks.c.source == Source.COPIED.value)
 _LOCK_SESSIONS = (
     select(
-        sessions.c.course, sessions.c.day, sessions.c.state, sessions.c.closes_at, hours.c.number, hours.c.id,
-        _HOLDS_COPIES.label("copied"),
+        sessions.c.id.label("session"), sessions.c.course, sessions.c.day, sessions.c.state, sessions.c.closes_at,
+        hours.c.number, hours.c.id, _HOLDS_COPIES.label("copied"),
     )
     .join_from(sessions, hours, hours.c.session == sessions.c.id, isouter=True)
     .where(
@@ -63,12 +64,8 @@ def record(connection: Connection, requests: Sequence[MarkRequest], *, now: date
     fresh = _fresh_marks(requests, answered)
     ledger = Ledger(_read_books(connection, fresh, now), answered)
     outcomes = ledger.enter_all(requests)
-    if ledger.missing_hours():
-        _open_hours(connection, ledger, ChainMap(*(dict(request.freezes) for request in requests)), now)
-        # Another server may have opened them first, and marked: only now are they locked.
-        ledger = Ledger(_read_books(connection, fresh, now), answered)
-        outcomes = ledger.enter_all(requests)
-    _write(connection, ledger, now=now)
+    opened = _open_hours(connection, ledger, ChainMap(*(dict(request.freezes) for request in requests)), now)
+    _write(connection, ledger, {**ledger.books.hours, **opened}, now=now)
     return outcomes
 
 
@@ -84,30 +81,31 @@ def _storable(mark: Mark) -> bool:
 
 def _read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) -> Books:
     wanted = [mark for mark in fresh if _storable(mark)]
-    places, closed, copied = _lock_sessions(connection, {(mark.course, mark.day) for mark in wanted}, now)
+    found = _lock_sessions(connection, {(mark.course, mark.day) for mark in wanted})
+    hours_found = {(row.course, row.day, row.number): row for row in found if row.number is not None}
+    places = {place: row.id for place, row in hours_found.items()}
     spans, standing = _read_people(connection, {(mark.course, mark.student) for mark in wanted}, places)
     strangers = [mark for mark in fresh if (mark.course, mark.student) not in spans]
     students = frozenset(rosters.names(connection, {mark.student for mark in strangers}))
     courses = rosters.existing_courses(connection, {mark.course for mark in strangers})
-    return Books(spans, places, standing, students, courses, closed, copied)
+    return Books(
+        spans, places, standing, students, courses, sessions={(row.course, row.day): row.session for row in found},
+        closed=frozenset((row.course, row.day) for row in found if _is_closed(row, now)),
+        copied=frozenset(place for place, row in hours_found.items() if row.copied),
+    )
 
 
-def _lock_sessions(
-    connection: Connection, wanted: Collection[SessionPlace], now: datetime
-) -> tuple[dict[Place, int], frozenset[SessionPlace], frozenset[Place]]:
-    """Of the sessions of these courses and days: row ids of their hours, which are closed, which hours hold copies."""
-    rows = [
+def _lock_sessions(connection: Connection, wanted: Collection[SessionPlace]) -> list[Row[Any]]:
+    """The sessions of these courses and days, a row for each of their hours, or one without an hour."""
+    return [
         row for courses, days in product(chunks({c for c, _ in wanted}), chunks({d for _, d in wanted}))
         for row in connection.execute(_LOCK_SESSIONS, {"courses": courses, "days": days})
         if (row.course, row.day) in wanted
     ]
-    closed = {
-        (row.course, row.day) for row in rows
-        if state_at(SessionState(row.state), row.closes_at, now) is SessionState.CLOSED
-    }
-    found = {(row.course, row.day, row.number): row for row in rows if row.number is not None}
-    copied = frozenset(place for place, row in found.items() if row.copied)
-    return {place: row.id for place, row in found.items()}, frozenset(closed), copied
+
+
+def _is_closed(row: Row[Any], now: datetime) -> bool:
+    return state_at(SessionState(row.state), row.closes_at, now) is SessionState.CLOSED
 
 
 def _read_people(
@@ -127,24 +125,29 @@ def _read_people(
 
 
 def _open_hours(
-    connection: Connection, ledger: Ledger, freezes: Mapping[tuple[str, date], datetime], now: datetime
-) -> None:
-    dialect, places = connection.dialect.name, ledger.missing_hours()
-    by = {(mark.course, mark.day): mark.by for (place, _), mark in ledger.final.items() if place in places}
-    opened = [
-        {"course": course, "day": day, "closes_at": freezes.get((course, day)), "opened_at": now, "opened_by": who}
-        for (course, day), who in sorted(by.items())
-    ]
-    connection.execute(insert_new(dialect, sessions), numbered(connection, opened))
-    for number in sorted({number for _, _, number in places}):
-        for piece in chunks([(course, day) for course, day, wanted in places if wanted == number]):
-            rows = select(sessions.c.id, bindparam("number", number, hours.c.number.type))
-            rows = rows.where(tuple_(sessions.c.course, sessions.c.day).in_(piece))
-            connection.execute(insert_new_from(dialect, hours, ["session", "number"], rows))
+    connection: Connection, ledger: Ledger, freezes: Mapping[SessionPlace, datetime], now: datetime
+) -> dict[Place, int]:
+    """Open the hours that have entries and no row yet; their row ids.
+
+    Another server that opens one at this moment makes the insert fail, and the next try finds its row, and its marks.
+    """
+    places, dialect = ledger.missing_hours(), connection.dialect.name
+    opened_by = {(mark.course, mark.day): mark.by for (place, _), mark in ledger.final.items() if place in places}
+    numbers = {**ledger.books.sessions}
+    for (course, day), by in sorted(opened_by.items()):
+        if (course, day) not in numbers:
+            row = {"course": course, "day": day, "closes_at": freezes.get((course, day)), "opened_at": now,
+                   "opened_by": by}
+            numbers[course, day] = connection.execute(numbered(insert(sessions), row, dialect)).lastrowid
+    return {
+        (course, day, hour): connection.execute(
+            insert(hours), {"session": numbers[course, day], "number": hour}
+        ).lastrowid
+        for course, day, hour in places
+    }
 
 
-def _write(connection: Connection, ledger: Ledger, *, now: datetime) -> None:
-    ids = ledger.books.hours
+def _write(connection: Connection, ledger: Ledger, ids: Mapping[Place, int], *, now: datetime) -> None:
     final = sorted((ids[place], student, mark) for (place, student), mark in ledger.final.items())
     if final:
         rows = [_mark_row(hour, mark, now) for hour, _, mark in final]

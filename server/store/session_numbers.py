@@ -3,23 +3,25 @@
 MySQL keeps its own count. SQLite gives the number of the newest row again once that row is gone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Insert, func, select
 
 from server.store.tables import counters, sessions
 from server.store.upserts import insert_or_replace
 
 _DISCARDED: Final = "highest_discarded_session"
+_HIGHEST_DISCARDED: Final = select(counters.c.value).where(counters.c.name == _DISCARDED)
 
 
-def numbered(connection: Connection, rows: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
-    """Rows of new sessions, on SQLite with numbers that none has had."""
-    if connection.dialect.name != "sqlite":
-        return [dict(row) for row in rows]
-    highest = max(connection.scalar(select(func.max(sessions.c.id))) or 0, _highest_discarded(connection))
-    return [{**row, "id": highest + place} for place, row in enumerate(rows, 1)]
+def numbered(statement: Insert, row: Mapping[str, object], dialect: str) -> Insert:
+    """The statement with the row of a new session, on SQLite with a number that none has had."""
+    if dialect != "sqlite":
+        return statement.values(**row)
+    newest = func.coalesce(select(func.max(sessions.c.id)).scalar_subquery(), 0)
+    discarded = func.coalesce(_HIGHEST_DISCARDED.scalar_subquery(), 0)
+    return statement.values(**row, id=func.max(newest, discarded) + 1)
 
 
 def remember_discarded(connection: Connection, number: int) -> None:
@@ -29,4 +31,4 @@ def remember_discarded(connection: Connection, number: int) -> None:
 
 
 def _highest_discarded(connection: Connection) -> int:
-    return connection.scalar(select(counters.c.value).where(counters.c.name == _DISCARDED)) or 0
+    return connection.scalar(_HIGHEST_DISCARDED) or 0

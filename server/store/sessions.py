@@ -39,7 +39,7 @@ def open_session(
     rosters.require_course(connection, course)
     dialect = connection.dialect.name
     opened = {"course": course, "day": day, "closes_at": closes_at, "makeup": makeup, "opened_at": at, "opened_by": by}
-    connection.execute(insert_or_fill(dialect, sessions, "closes_at"), numbered(connection, [opened]))
+    connection.execute(numbered(insert_or_fill(dialect, sessions, "closes_at"), opened, dialect))
     session = _one(connection, sessions.c.course == course, sessions.c.day == day)
     if makeup and not session.makeup:
         connection.execute(update(sessions).where(sessions.c.id == session.id).values(makeup=True))

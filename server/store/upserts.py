@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     Insert,
-    Select,
     Table,
     UniqueConstraint,
     and_,
@@ -33,13 +32,6 @@ def insert_new(dialect: str, table: Table) -> Insert:
     if dialect == "mysql":
         return _untouched(mysql.insert(table), table)
     return sqlite.insert(table).on_conflict_do_nothing()
-
-
-def insert_new_from(dialect: str, table: Table, columns: list[str], rows: "Select[tuple[object, ...]]") -> Insert:
-    """Insert what a SELECT gives; rows that are there already stay as they are."""
-    if dialect == "mysql":
-        return _untouched(mysql.insert(table).from_select(columns, rows), table)
-    return sqlite.insert(table).from_select(columns, rows).on_conflict_do_nothing()
 
 
 def _untouched(statement: mysql.Insert, table: Table) -> Insert:
