@@ -10,7 +10,8 @@ import pytest
 
 from client.api import Api
 from client.transport import TcpTransport
-from tests.running import CLIENT, SERVER, run, serving
+from tests.end_to_end.test_serving import import_roster
+from tests.running import CLIENT, run, serving
 
 COURSE = "EA0017_1"
 FIRST, SECOND = "202610001", "202610002"
@@ -33,11 +34,8 @@ class Classroom:
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Classroom]:
-    roster = tmp_path / "roster.csv"
     rows = "".join(f"{student},김하늘,{COURSE}\n" for student in (FIRST, SECOND))
-    roster.write_text(f"student_id,name,course_code\n{rows}", encoding="utf-8")
-    done = run(SERVER, "roster", "import", str(roster), "--database", str(tmp_path / "rollcall.sqlite"))
-    assert done.returncode == 0, done.stderr
+    import_roster(tmp_path, f"student_id,name,course_code\n{rows}")
     with serving(tmp_path) as server, closing(TcpTransport("127.0.0.1", server.port, 30.0)) as transport:
         yield Classroom(tmp_path, Api(transport, "office"), server.address)
 

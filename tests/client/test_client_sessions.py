@@ -10,7 +10,8 @@ from client.api import Api
 from client.errors import Refused
 from client.transport import TcpTransport
 from protocol.messages import ConfirmItem, MarkItem
-from tests.running import SERVER, run, serving
+from tests.end_to_end.test_serving import import_roster
+from tests.running import serving
 
 COURSE = "ea0017_1"
 FIRST, SECOND, STRANGER = "201511041", "201511042", "999999999"
@@ -18,12 +19,7 @@ FIRST, SECOND, STRANGER = "201511041", "201511042", "999999999"
 
 @pytest.fixture
 def api(tmp_path: Path) -> Iterator[Api]:
-    roster = tmp_path / "roster.csv"
-    roster.write_text(
-        f"student_id,name,course_code\n{FIRST},김하늘,{COURSE}\n{SECOND},이바다,{COURSE}\n", encoding="utf-8"
-    )
-    done = run(SERVER, "roster", "import", str(roster), "--database", str(tmp_path / "rollcall.sqlite"))
-    assert done.returncode == 0, done.stderr
+    import_roster(tmp_path, f"student_id,name,course_code\n{FIRST},김하늘,{COURSE}\n{SECOND},이바다,{COURSE}\n")
     with serving(tmp_path) as server, closing(TcpTransport("127.0.0.1", server.port, 30.0)) as transport:
         yield Api(transport, "room 301")
 

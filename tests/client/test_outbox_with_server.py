@@ -19,7 +19,8 @@ from client.transport import TcpTransport
 from tests.client import ticking
 from tests.client.scripted_peer import closed_port
 from tests.client.ticking import COURSE, STUDENTS, tick
-from tests.running import CLIENT, PATIENCE_S, ROOT, SERVER, environment, run, run_json, serving
+from tests.end_to_end.test_serving import import_roster
+from tests.running import CLIENT, PATIENCE_S, ROOT, environment, run, run_json, serving
 
 KILLS = 50
 TICKS_A_RUN = 16
@@ -29,11 +30,8 @@ KEPT = 3
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder whose database has a class."""
-    roster = tmp_path / "roster.csv"
     rows = [f"{student},학생{student[-2:]},{COURSE}\n" for student in STUDENTS]
-    roster.write_text("student_id,name,course_code\n" + "".join(rows), encoding="utf-8")
-    done = run(SERVER, "roster", "import", str(roster), "--database", str(tmp_path / "rollcall.sqlite"))
-    assert done.returncode == 0, done.stderr
+    import_roster(tmp_path, "student_id,name,course_code\n" + "".join(rows))
     return tmp_path
 
 

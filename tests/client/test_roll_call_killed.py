@@ -18,7 +18,8 @@ from client.api import Api
 from client.outbox import Outbox, RollOf
 from client.transport import TcpTransport
 from protocol.messages import MarkItem
-from tests.running import CLIENT, PATIENCE_S, SERVER, Running, environment, run, run_json, serving
+from tests.end_to_end.test_serving import import_roster
+from tests.running import CLIENT, PATIENCE_S, Running, environment, run, run_json, serving
 
 COURSE = "ea0017_1"
 STUDENTS = [f"2015110{number:02}" for number in range(1, 13)]
@@ -28,11 +29,8 @@ ROUNDS = 8
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Running]:
-    roster = tmp_path / "roster.csv"
     rows = [f"{student},학생{student[-2:]},{COURSE}\n" for student in STUDENTS]
-    roster.write_text("student_id,name,course_code\n" + "".join(rows), encoding="utf-8")
-    done = run(SERVER, "roster", "import", str(roster), "--database", str(tmp_path / "rollcall.sqlite"))
-    assert done.returncode == 0, done.stderr
+    import_roster(tmp_path, "student_id,name,course_code\n" + "".join(rows))
     with serving(tmp_path) as running:
         with closing(TcpTransport("127.0.0.1", running.port, PATIENCE_S)) as transport:
             Api(transport, "room 301").open_session(COURSE, hours=range(1, ROUNDS + 1))

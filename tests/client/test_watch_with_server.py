@@ -18,12 +18,14 @@ from client.cli import commands
 from protocol.messages import Board
 from tests.client.camera.camera_servers import PASSWORD, USER, http_camera, with_digest
 from tests.client.scripted_peer import closed_port
+from tests.end_to_end.test_serving import import_roster
 from tests.photographs import FETCHED
-from tests.running import CLIENT, PATIENCE_S, ROOT, SERVER, Speaker, environment, run, serving
+from tests.running import CLIENT, PATIENCE_S, ROOT, Speaker, environment, run, serving
 from tests.server.recognition.photographs import fetched, shared
 
 COURSE = "ea0017_1"
 STUDENT = "201511041"
+ROSTER = f"student_id,name,course_code\n{STUDENT},김하늘,{COURSE}\n"
 
 
 class Watching:
@@ -77,19 +79,11 @@ def watching(*flags: str, **env: str) -> Iterator[Watching]:
         assert "Traceback" not in errors, errors
 
 
-def import_roster(folder: Path) -> None:
-    roster = folder / "roster.csv"
-    roster.write_text(f"student_id,name,course_code\n{STUDENT},김하늘,{COURSE}\n", encoding="utf-8")
-    database = ("--database", str(folder / "rollcall.sqlite"), "--key-file", str(folder / "key"))
-    done = run(SERVER, "roster", "import", str(roster), *database)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="this system ends programs in another way")
 def test_a_watch_begun_before_its_server_records_who_comes_and_ends_by_sigterm(tmp_path: Path) -> None:
     fetched("obama.jpg")
-    import_roster(tmp_path)
+    import_roster(tmp_path, ROSTER)
     tmp_path.joinpath("knowns").mkdir()
     tmp_path.joinpath("knowns", f"{STUDENT}.jpg").write_bytes((FETCHED / "obama.jpg").read_bytes())
     port = closed_port()
@@ -116,7 +110,7 @@ def test_a_watch_begun_before_its_server_records_who_comes_and_ends_by_sigterm(t
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="this system ends programs in another way")
 def test_the_animation_of_a_classroom_is_watched_until_ctrl_c(tmp_path: Path) -> None:
-    import_roster(tmp_path)
+    import_roster(tmp_path, ROSTER)
     with (
         serving(tmp_path, "--min-face-px", "16") as server,
         watching("--camera", str(shared("intel/classroom.gif")), "--server", server.address) as watch,
