@@ -162,13 +162,14 @@ class Ledger:
 
     def _hand_on(self, mark: Mark) -> None:
         """Let the hour behind follow where it is a copy; whom a person decided about there stays as he is."""
+        where = (mark.course, mark.day, mark.hour + 1)
+        old = self.standing.get((where, mark.student))
+        if where not in self.books.copied or (old is not None and old.source is not Source.COPIED):
+            return
         state = handed_on(mark.state) or State.NOT_TAKEN
         why = mark.why if mark.source is Source.COPIED else copied_from(mark.hour)
-        behind = replace(mark, hour=mark.hour + 1, state=state, source=Source.COPIED, why=why)
-        old = self.standing.get((place_of(behind), mark.student))
-        follows = place_of(behind) in self.books.copied and (old is None or old.source is Source.COPIED)
-        if follows and state is not (old.state if old else State.NOT_TAKEN):
-            self._enter_mark(behind)
+        if state is not (old.state if old else State.NOT_TAKEN):
+            self._enter_mark(replace(mark, hour=mark.hour + 1, state=state, source=Source.COPIED, why=why))
 
 
 def require_well_formed(mark: Mark) -> None:
