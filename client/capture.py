@@ -120,6 +120,9 @@ class Capture:
         """Whether to send this frame now. frame: None while the camera gives none. hours: none known is always."""
         if not hour_is_on(now, hours):
             return Decision(None, "No class hour is on.", was_due=False)
+        if max(self._sent_at or now, self._refused_at or now) > now:
+            # The clock was set back: what it said before means nothing any more.
+            self._sent_at = self._refused_at = None
         interval = self._interval(now, hours)
         wait = self._due(interval, now) - now
         if wait > timedelta():

@@ -105,7 +105,8 @@ class Watch:
         checked_at = self._clock()
         while True:
             now = self._clock()
-            if self._recognised.take_refusal() or (now - checked_at).total_seconds() >= CHECK_S:
+            # A clock that was set back is no reason not to ask for hours.
+            if self._recognised.take_refusal() or abs((now - checked_at).total_seconds()) >= CHECK_S:
                 session, checked_at = self._checked(session), now
             if over := why_over(session, now) or (RECORDING_OVER if self._lens.is_over else ""):
                 return over

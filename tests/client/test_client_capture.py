@@ -140,3 +140,13 @@ def test_one_cell_that_differs_makes_another_picture() -> None:
     assert capture.consider(Frame(1, 0), MIDDLE, HOUR).jpeg
     assert capture.consider(Frame(2, -2), MIDDLE + timedelta(minutes=2), HOUR).jpeg is None
     assert capture.consider(Frame(3, -3), MIDDLE + timedelta(minutes=3), HOUR).jpeg
+
+
+def test_a_clock_that_is_set_back_stops_no_pictures() -> None:
+    camera = Camera()
+    assert camera.at(MIDDLE).jpeg
+    assert camera.at(MIDDLE - timedelta(minutes=15)).jpeg
+    camera.look.somebody = False
+    assert not camera.at(MIDDLE).jpeg
+    camera.look.somebody = True
+    assert camera.at(MIDDLE - timedelta(minutes=10)).jpeg
