@@ -38,12 +38,12 @@ def held_hour(api: Api, course: str, day: datetime, hour: int | None) -> HeldHou
     date = day.date().isoformat()
     found = api.sessions(course, since=date, until=date).sessions
     if not found:
-        raise ClientError(f"Course {course} has no session on {date}: have it opened first, on the server by `session "
-                          f"open {course} --date {date}`.")
+        raise ClientError(f"Course {course} has no session on {date}: open it first by `session open {course} --date "
+                          f"{date}`.")
     session = found[0]
     if session.state == "closed":
-        raise ClientError(f"The session of course {course} on {date} is closed and takes no marks: have it reopened "
-                          f"first, on the server by `session reopen {session.session}`.")
+        raise ClientError(f"The session of course {course} on {date} is closed and takes no marks: reopen it first by "
+                          f"`session reopen {session.session} --why TEXT`.")
     return HeldHour(session, _hour_of(session, hour))
 
 

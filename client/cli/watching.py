@@ -72,7 +72,7 @@ def _show(kind: str, at: datetime, text: str, values: dict[str, Any]) -> None:  
     if kind == "picture":
         say(text)
     else:
-        note(f"{at.astimezone():%H:%M:%S}  {text}")
+        note(f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {text}")
 
 
 def _show_json(kind: str, at: datetime, text: str, values: dict[str, Any]) -> None:

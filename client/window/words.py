@@ -10,7 +10,7 @@ from protocol.messages import BoardCounts, Candidate, SessionInfo, SessionState,
 
 SIGNS: Final[dict[State | None, str]] = {
     "present": "O", "late": "△", "left_early": "ⓧ", "absent": "X", "excused": "인", "excused_absence": "공",
-    "not_taken": "–", "not_visible": "?", None: "·",
+    "not_taken": "·", "not_visible": "?", None: "·",
 }  # fmt: skip
 """출석 O, 지각 △, 결석 X as Korean attendance books have them; ⓧ and 공 as in Kyungil University's."""
 
