@@ -1,9 +1,13 @@
 """What a handler is given beside its message: the services, the campus, who asks, and when."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from protocol import messages
 from server.domain.calendar import campus_day
 from server.services.board import Boards
 from server.services.courses import Courses
@@ -74,3 +78,8 @@ class Call:
     def host(self) -> str:
         """The address of the client's machine."""
         return self.peer.address.rpartition(":")[0]
+
+
+def digest_of(message: messages.Message) -> bytes:
+    """By which the same key with other content is found out."""
+    return hashlib.sha256(msgspec.json.encode(message)).digest()

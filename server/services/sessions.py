@@ -15,7 +15,7 @@ from server.services.course_plan import CoursePlan
 from server.services.courses import Courses
 from server.services.evidence import Evidence, SessionEvidence
 from server.services.record import Recorder
-from server.store.base import MarkRequest, Session, Store
+from server.store.base import MarkRequest, Once, Session, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,26 +94,33 @@ class Sessions:
         return [view for view in views if view.overdue or not overdue]
 
     def set_state(
-        self, number: int, new: SessionState, *, at: datetime, now: datetime, by: str, why: str
+        self, number: int, new: SessionState, *, at: datetime, now: datetime, by: str, why: str,
+        once: Once | None = None,
     ) -> SessionView:
         """Submit, close or reopen. What the camera proposes is kept at submission, and rolls are copied forward.
 
-        What was decided later than `at` stays. Raises NoSession, and BadRequest for a step that there is not.
+        What was decided later than `at` stays, and `once` is done once. Raises NoSession, and BadRequest for a step
+        that there is not, and for a key that was used for other content.
         """
         view = self.view(number, now)
         session = view.session
-        if new is view.state or (session.changed_at is not None and at < session.changed_at):
+        by_itself = new is view.state and new is not session.state
+        if by_itself or (once is not None and self._store.was_done(once)):
             return view
-        if not allowed(view.state, new):
+        stays = new is view.state or (session.changed_at is not None and at < session.changed_at)
+        if not stays and not allowed(view.state, new):
             raise BadRequest(f"Session {number} is {view.state} and cannot become {new}: submit it first.")
-        proposals: Sequence[Proposal] = ()
-        if new is SessionState.SUBMITTED:
-            evidence = self.evidence(view)
-            proposals = evidence.proposals
-            if view.plan.rules.copy_consecutive:
-                self._copy_forward(view, evidence, now=now, by=by)
-        changed = self._store.set_session_state(number, new, at=at, by=by, why=why, proposals=proposals)
+        submits = new is SessionState.SUBMITTED and not stays
+        proposals = self._handed_in(view, now=now, by=by) if submits else ()
+        changed = self._store.set_session_state(number, new, at=at, by=by, why=why, proposals=proposals, once=once)
         return self._view(changed, view.plan, now)
+
+    def _handed_in(self, view: SessionView, *, now: datetime, by: str) -> Sequence[Proposal]:
+        """Copy the rolls forward that the rules say; what the camera proposes, to be kept."""
+        evidence = self.evidence(view)
+        if view.plan.rules.copy_consecutive:
+            self._copy_forward(view, evidence, now=now, by=by)
+        return evidence.proposals
 
     def discard(self, number: int, *, now: datetime, by: str, why: str) -> SessionView:
         """Take back a session that was opened by mistake; as it was. Raises NoSession, BadRequest: it holds something.

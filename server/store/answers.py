@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from protocol.errors import ErrorCode
 from server.domain.attendance import Recorded, State
 from server.errors import BadRequest, RowProblem
-from server.store.base import MarkRequest, Outcome
+from server.store.base import MarkRequest, Once, Outcome
 from server.store.chunks import chunks
 from server.store.columns import DIGEST_BYTES, KEY_BYTES
 from server.store.tables import idempotency_keys
@@ -38,9 +38,13 @@ class Answered:
 
     def again(self, request: MarkRequest) -> Outcome:
         """The first answer. Raises BadRequest where the request is not the one that was answered."""
-        if self.digest != request.digest:
-            raise BadRequest("This key was used before for other content: every new request needs a new key.")
+        self.require_same(request.digest)
         return self.outcome
+
+    def require_same(self, digest: bytes) -> None:
+        """Raise BadRequest where it is not the digest of the request that was answered."""
+        if self.digest != digest:
+            raise BadRequest("This key was used before for other content: every new request needs a new key.")
 
 
 def token(key: str) -> bytes:
@@ -92,6 +96,20 @@ def keep(connection: Connection, answered: Iterable[tuple[bytes, Answered]], *, 
     ]
     if rows:
         connection.execute(insert(idempotency_keys), rows)
+
+
+def was_done(connection: Connection, once: Once) -> bool:
+    """Whether this key was used before. Raises BadRequest where it was for other content."""
+    before = find(connection, [token(once.key)], now=once.arrived).get(token(once.key))
+    if before is not None:
+        before.require_same(once.digest)
+    return before is not None
+
+
+def keep_done(connection: Connection, once: Once) -> None:
+    """Keep that it was done; as `keep` does."""
+    require_digest(once.digest)
+    keep(connection, [(token(once.key), Answered(once.digest, Outcome(())))], now=once.arrived)
 
 
 def forget_old(connection: Connection, *, now: datetime) -> None:

@@ -26,6 +26,7 @@ from server.store.values import (
     HistoryLine,
     MarkOutcome,
     MarkRequest,
+    Once,
     Outcome,
     PhotoVerdict,
     Picture,
@@ -40,7 +41,7 @@ from server.store.values import (
 
 __all__ = [
     "Course", "CourseRecord", "Durability", "Enrolment", "Erasure", "HistoryLine", "MarkOutcome",
-    "MarkRequest", "Outcome", "PhotoVerdict", "Picture", "RosterChange", "RosterEntry", "RosterRow",
+    "MarkRequest", "Once", "Outcome", "PhotoVerdict", "Picture", "RosterChange", "RosterEntry", "RosterRow",
     "Session", "SessionChange", "Sighting", "Store", "Template",
 ]
 
@@ -147,13 +148,17 @@ class Sessions(Protocol):
 
     def set_session_state(
         self, session: int, new: SessionState, *, at: datetime, by: str, why: str,
-        proposals: Sequence[Proposal] = (),
+        proposals: Sequence[Proposal] = (), once: Once | None = None,
     ) -> Session:
         """Change the state, which leaves a line of history, and keep the proposals; the session as it then stands.
 
-        Nothing is done where the state is that already, or was changed by a decision later than `at`. Raises NoSession,
-        and BadRequest for a step that is not allowed (domain.sessions.allowed) from the state that stands by then.
+        Nothing is done where the state is that already, was changed by a decision later than `at`, or where `once` was
+        done before. Raises NoSession, and BadRequest for a step that is not allowed (domain.sessions.allowed) from the
+        state that stands by then, and for a key that was used for other content.
         """
+
+    def was_done(self, once: Once) -> bool:
+        """Whether it was done before. Raises BadRequest for a key that was used for other content."""
 
     def discard_session(self, session: int, *, at: datetime, by: str, why: str) -> Session:
         """Remove a session that was opened by mistake, with its hours and the history of its state; what it was.

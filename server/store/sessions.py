@@ -14,15 +14,15 @@ from server.domain.evidence import Proposal
 from server.domain.sessions import SessionState, allowed
 from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession
+from server.store import answers, rosters
 from server.store import proposals as kept_proposals
-from server.store import rosters
 from server.store.columns import REASON_LENGTH, WHO_LENGTH
 from server.store.identifiers import require_text
 from server.store.ledger import HOURS_A_DAY
 from server.store.session_numbers import numbered
 from server.store.tables import hours, mark_history, marks, session_history, sessions
 from server.store.upserts import insert_or_fill
-from server.store.values import HistoryLine, Session, SessionChange
+from server.store.values import HistoryLine, Once, Session, SessionChange
 
 _SESSIONS = select(
     sessions, hours.c.number, hours.c.starts_at, hours.c.ends_at
@@ -106,7 +106,7 @@ def _session(rows: Sequence[Row[Any]]) -> Session:
 
 def set_state(
     connection: Connection, number: int, new: SessionState, *, at: datetime, by: str, why: str,
-    proposals: Sequence[Proposal] = (),
+    proposals: Sequence[Proposal] = (), once: Once | None = None,
 ) -> Session:
     """Change the state and keep the proposals; see Store.set_session_state."""
     require_text(by, WHO_LENGTH, "name of who changes the session")
@@ -114,7 +114,11 @@ def set_state(
     # Marks lock this row before they look at the state: none comes in between.
     locked = select(sessions.c.state, sessions.c.changed_at).where(sessions.c.id == number).with_for_update()
     now = connection.execute(locked).one_or_none()
-    if now is None or now.state == new.value or (now.changed_at is not None and now.changed_at > at):
+    if now is None or (once and answers.was_done(connection, once)):
+        return one(connection, number)
+    if once:
+        answers.keep_done(connection, once)
+    if now.state == new.value or (now.changed_at is not None and now.changed_at > at):
         return one(connection, number)
     # Asked again under the lock: since the caller looked, somebody else may have changed it.
     if not allowed(SessionState(now.state), new):

@@ -40,6 +40,7 @@ from server.store.base import (
     HistoryLine,
     MarkOutcome,
     MarkRequest,
+    Once,
     PhotoVerdict,
     Picture,
     RosterChange,
@@ -153,11 +154,14 @@ class SqlStore:
 
     def set_session_state(
         self, session: int, new: SessionState, *, at: datetime, by: str, why: str,
-        proposals: Sequence[Proposal] = (),
+        proposals: Sequence[Proposal] = (), once: Once | None = None,
     ) -> Session:
         return self._write(lambda c: session_rows.set_state(
-            c, session, new, at=at, by=by, why=why, proposals=proposals
+            c, session, new, at=at, by=by, why=why, proposals=proposals, once=once
         ))
+
+    def was_done(self, once: Once) -> bool:
+        return self._read(lambda c: answers.was_done(c, once))
 
     def discard_session(self, session: int, *, at: datetime, by: str, why: str) -> Session:
         return self._write(lambda c: discards.discard(c, session, at=at, by=by, why=why))

@@ -92,6 +92,15 @@ class MarkRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """What shall be done once however often it is sent: its key, the digest of what was sent, when it arrived."""
+
+    key: str
+    digest: bytes
+    arrived: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What stands for each mark that was recorded, in their order, and the rows that were left out (partial)."""
 

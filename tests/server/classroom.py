@@ -141,7 +141,10 @@ class Classroom:
             student=self.students[place], course=COURSE, key=f"mark-{self._keys}", state=state, **more))  # type: ignore[arg-type]
 
     def set_state(self, session: int, state: str, why: str = "", **more: Any) -> Any:
-        return self.ask(messages.SetSession(session=session, state=state, key="s", why=why, **more))  # type: ignore[arg-type]
+        """Under a key of its own."""
+        self._keys = getattr(self, "_keys", 0) + 1
+        key = more.pop("key", f"set-{self._keys}")
+        return self.ask(messages.SetSession(session=session, state=state, key=key, why=why, **more))  # type: ignore[arg-type]
 
     def board(self, session: int, hour: int | None = None) -> Any:
         reply = self.ask(messages.Board(session=session, hour=hour))

@@ -1,15 +1,12 @@
 """Decisions of people: one mark, a batch, proposals that are confirmed."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from protocol import messages
 from protocol.errors import ProtocolError
-from server.dispatch.call import Call
+from server.dispatch.call import Call, digest_of
 from server.domain.attendance import Mark, Recorded, Source, State, decided_at
 from server.domain.identifiers import normal
 from server.errors import RowProblem, TooLarge
@@ -53,7 +50,7 @@ def _batch(
 ) -> Batch:
     return Batch(
         decisions=decisions, source=source, session=message.session, key=message.key,
-        digest=hashlib.sha256(msgspec.json.encode(message)).digest(), partial=getattr(message, "partial", False),
+        digest=digest_of(message), partial=getattr(message, "partial", False),
     )
 
 

@@ -3,12 +3,13 @@
 from datetime import date
 
 from protocol import messages
-from server.dispatch.call import Call
+from server.dispatch.call import Call, digest_of
 from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
 from server.errors import BadRequest
 from server.services.sessions import SessionView
+from server.store.base import Once
 
 
 def open_session(message: messages.OpenSession, call: Call) -> messages.Message:
@@ -34,6 +35,7 @@ def set_session(message: messages.SetSession, call: Call) -> messages.Message:
     at = min(decided_at(message.at, call.now, call.peer.connected_since), call.now)
     view = call.services.sessions.set_state(
         message.session, SessionState(message.state), at=at, now=call.now, by=message.by or call.who, why=message.why,
+        once=Once(message.key, digest_of(message), call.now),
     )
     return messages.SessionShown(session=info_of(view))
 
