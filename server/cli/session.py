@@ -203,15 +203,16 @@ def _as_table(view: SessionView) -> dict[str, Any]:
     session = view.session
     return {
         "session": session.id, "course": session.course, "title": view.plan.title, "date": session.day,
-        "state": view.state, "overdue": view.overdue, "makeup": session.makeup, "shadow": view.plan.rules.shadow,
-        "closes_at": session.closes_at, "hour_now": view.hour_now,
+        "state": view.state, "overdue": view.overdue, "makeup": session.makeup, "unplanned": view.unplanned,
+        "shadow": view.plan.rules.shadow, "closes_at": session.closes_at, "hour_now": view.hour_now,
         "hours": [{"hour": each.number, "starts": each.starts, "ends": each.ends} for each in session.hours],
     }
 
 
 def _line(view: SessionView) -> str:
     session = view.session
-    notes = ["overdue"] * view.overdue + ["make-up"] * session.makeup + ["shadow mode"] * view.plan.rules.shadow
+    notes = (["overdue"] * view.overdue + ["make-up"] * session.makeup + ["shadow mode"] * view.plan.rules.shadow
+             + ["no class by the timetable"] * view.unplanned)
     hours = ",".join(str(each.number) for each in session.hours)
     state = ", ".join([view.state.value, *notes])
     named = f"{session.course} {view.plan.title}".rstrip()

@@ -69,7 +69,11 @@ class Courses:
 
     def planned(self, course: str, day: date) -> tuple[PlannedHour, ...]:
         """The hours that timetable and calendar give the course on that day; none on a day without class."""
-        return planned_hours(self.plan_of(course).timetable, self._calendar(), course, day, self.zone)
+        return self.planned_by(self.plan_of(course), course, day)
+
+    def planned_by(self, plan: CoursePlan, course: str, day: date) -> tuple[PlannedHour, ...]:
+        """The same by the course's plan, where it is at hand."""
+        return planned_hours(plan.timetable, self._calendar(), course, day, self.zone)
 
     def hour_now(self, course: str, moment: datetime) -> int | None:
         """The hour of the course that is on: of that day's session where it has times, or hours of its own, else of

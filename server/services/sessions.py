@@ -20,13 +20,17 @@ from server.store.base import MarkRequest, Once, Session, Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
-    """A session with its course, as of a moment. state: what counts then. hour_now: None: it is another day's."""
+    """A session with its course, as of a moment. state: what counts then. hour_now: None: it is another day's.
+
+    unplanned: on a day without class by the timetable, and not opened as a make-up: by a mark of that day, perhaps.
+    """
 
     session: Session
     plan: CoursePlan
     state: SessionState
     overdue: bool
     hour_now: int | None
+    unplanned: bool = False
 
 
 class Sessions:
@@ -164,6 +168,8 @@ class Sessions:
             session=session, plan=plan, state=state_at(session.state, session.closes_at, now),
             overdue=is_overdue(session.state, session.closes_at, now),
             hour_now=hour_on(session.hours, now) if today else None,
+            unplanned=bool(plan.timetable.weekly_hours) and not session.makeup
+            and not self._courses.planned_by(plan, session.course, session.day),
         )
 
     def _copy_forward(self, view: SessionView, evidence: SessionEvidence, *, now: datetime, by: str) -> None:

@@ -140,6 +140,19 @@ def test_hours_are_typed_with_commas(tmp_path: Path) -> None:
         assert (said.status, repr(wrong) in said.problem) == (1, True)
 
 
+def test_a_session_on_a_day_without_class_is_listed_as_such(tmp_path: Path) -> None:
+    set_course(tmp_path)
+    for day, words in (("2026-03-07", ()), ("2026-03-14", ("--makeup",)), (DAY, ())):
+        invoke_json(tmp_path, "session", "open", COURSE, "--date", day, "--hours", "3", *words)
+    listed = invoke(tmp_path, "session", "list").output.splitlines()
+    assert [line.partition(": draft")[2] for line in listed] == [", make-up", ", no class by the timetable", ""]
+    assert [each["unplanned"] for each in invoke_json(tmp_path, "session", "list")] == [False, True, False]
+    file = tmp_path / "course.toml"
+    file.write_text('title = "알고리즘"\n', encoding="utf-8")
+    invoke_json(tmp_path, "course", "set", COURSE, "--file", str(file))
+    assert "no class" not in invoke(tmp_path, "session", "list").output, "without a timetable there are no such days"
+
+
 def test_what_was_never_handed_in_is_listed_as_overdue(tmp_path: Path) -> None:
     set_course(tmp_path, "freeze_days = 1")
     opened = invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)
