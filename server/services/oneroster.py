@@ -20,7 +20,7 @@ COLUMNS: Final = {
     "enrollments.csv": ("classSourcedId", "userSourcedId", "role"),
     MANIFEST: ("propertyName", "value"),
 }
-"""The columns that are read and must be there; beginDate, endDate and status are read where they are."""
+"""The columns that are read and must be there; title, beginDate, endDate and status are read where they are."""
 VERSIONS: Final = ("1.1", "1.2")
 _GONE: Final = "tobedeleted"
 Row = Mapping[str, str]
@@ -42,6 +42,7 @@ class Enrolment:
     ends: date | None = None
     gone: bool = False
     wrong: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class _Files:
         if begins and ends and ends <= begins:
             raise ValueError(f"endDate {ends} is not after beginDate {begins}")
         return Enrolment(where, user["identifier"], _name(user), _code(of_class), begins, ends,
+                         title=of_class.get("title", ""),
                          gone=any(each.get("status", "").strip().lower() == _GONE for each in (row, user, of_class)))
 
 

@@ -13,6 +13,7 @@ from typing import Final
 from server.domain.identifiers import flaw
 from server.errors import BadRequest, TooLarge
 from server.services import archives
+from server.services.course_plan import MOST_TITLE
 from server.services.oneroster import Enrolment, is_oneroster, read_oneroster
 from server.services.roster_headings import Headings, Table
 from server.services.roster_text import read_text
@@ -125,7 +126,9 @@ class _Reading:
     def _check(self, entry: Enrolment, where: str) -> list[str]:
         """Problems of the line by itself, or, where there are none, those it has with the lines before."""
         name = " ".join(_normal(entry.name).split())
-        row = RosterRow(_normal(entry.student), name, _normal(entry.course), entry.begins, entry.ends)
+        title = " ".join(_normal(entry.title).split())[:MOST_TITLE]
+        row = RosterRow(_normal(entry.student), name, _normal(entry.course), entry.begins, entry.ends,
+                        title if title.isprintable() else "")
         problems = _wrong_id("student_id", row.student) + _wrong_name(row.name) + _wrong_id("course_code", row.course)
         return problems or self._keep(row, entry.gone, where)
 

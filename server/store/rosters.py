@@ -1,9 +1,9 @@
 """Students and courses as rosters name them. Runs on a connection inside a transaction that its caller began."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from server.domain.attendance import State
 from server.errors import UnknownCourse, UnknownStudent
@@ -26,8 +26,9 @@ def change_roster(
         require_identifier(row.student, "student number")
         require_identifier(row.course, "course code")
         require_text(row.name, NAME_LENGTH, f"name of student {row.student}")
+        require_text(row.title, NAME_LENGTH, f"title of course {row.course}")
     added, renamed = _write_students(connection, rows)
-    courses_added = _write_courses(connection, {row.course: None for row in rows})
+    courses_added = _write_courses(connection, {row.course: row.title for row in rows})
     new, moved = enrolments.write(connection, rows, day)
     ended = enrolments.end(connection, ends, day)
     change = RosterChange(added, renamed, courses_added, new, len(rows) - new - moved, moved, ended)
@@ -48,11 +49,16 @@ def _write_students(connection: Connection, rows: Sequence[RosterRow]) -> tuple[
     return len(added), len(renamed)
 
 
-def _write_courses(connection: Connection, codes: Collection[str]) -> int:
-    known = existing_courses(connection, codes)
-    added = [{"code": code} for code in codes if code not in known]
+def _write_courses(connection: Connection, titles: Mapping[str, str]) -> int:
+    """Make those that are new; one without a title takes it."""
+    known = existing_courses(connection, titles)
+    added = [{"code": code, "title": title} for code, title in titles.items() if code not in known]
     if added:
         connection.execute(insert_new(connection.dialect.name, courses), added)
+    for code in known:
+        if titles[code]:
+            untitled = update(courses).where(courses.c.code == code, courses.c.title == "")
+            connection.execute(untitled.values(title=titles[code]))
     return len(added)
 
 

@@ -22,6 +22,7 @@ class RosterRow:
     """One line of a roster: this student, so named, takes this course, from `begins` until before `ends`.
 
     None: the line does not say, so that what is known stays; of a new enrolment: not known since when, and open.
+    title: the course's, for one that has none.
     """
 
     student: str
@@ -29,6 +30,7 @@ class RosterRow:
     course: str
     begins: date | None = None
     ends: date | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

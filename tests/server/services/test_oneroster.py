@@ -54,8 +54,16 @@ def _problems(data: bytes) -> list[str]:
 
 
 def test_a_students_enrolment_comes_with_number_name_class_code_and_days() -> None:
-    row = RosterRow("201511041", "김하늘", "EA0017_1", date(2026, 9, 1), date(2026, 12, 19))
+    row = RosterRow("201511041", "김하늘", "EA0017_1", date(2026, 9, 1), date(2026, 12, 19), "자료구조")
     assert _read(_zip()) == Roster([row], [], changes_only=False)
+
+
+@pytest.mark.parametrize(("title", "read"), [("", ""), ("  Data \u00a0 Structures ", "Data Structures"), ("a\x07b", ""),
+                                             ("가" * 300, "가" * 200)])
+def test_a_title_never_keeps_a_roster_out(title: str, read: str) -> None:
+    assert [row.title for row in _read(_zip(classes=CLASSES + CLASS.replace("자료구조", title))).rows] == [read]
+    without = "sourcedId,classCode\nc1,EA0017_1\n"
+    assert [row.title for row in _read(_zip(classes=without)).rows] == [""]
 
 
 def test_version_1_2_needs_no_role_of_the_user() -> None:

@@ -48,6 +48,15 @@ def test_a_new_list_is_added(store: Store) -> None:
     assert store.enrolled("C1") == [Enrolment("1", "김하늘", SINCE_EVER, None)]
 
 
+def test_a_course_takes_the_title_of_the_list_where_it_has_none(store: Store) -> None:
+    _import(store, HANEUL, RosterRow("3", "박나무", "C2", title="자료구조"))
+    assert [course.title for course in store.courses()] == ["", "자료구조"]
+    _import(store, RosterRow("1", "김하늘", "C1", title="알고리즘"), RosterRow("3", "박나무", "C2", title="다른 제목"))
+    assert [course.title for course in store.courses()] == ["알고리즘", "자료구조"]
+    _import(store, HANEUL)
+    assert store.course("C1").title == "알고리즘"
+
+
 def test_the_same_list_again_changes_nothing(store: Store) -> None:
     rows = (HANEUL, RosterRow("2", "이바다", "C1", date(2026, 9, 1), date(2026, 12, 19)))
     _import(store, *rows)
