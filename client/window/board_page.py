@@ -5,7 +5,7 @@ Shows a Desk and says what the person wants; decides nothing and knows no server
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from client.window.appearance import sized
 from client.window.camera_view import CameraView
@@ -14,6 +14,7 @@ from client.window.desk import Desk
 from client.window.hour_tabs import HourTabs
 from client.window.keys import STATE_KEYS, KeyButton, is_back, is_yes, letter
 from client.window.language import tr
+from client.window.plain import PlainLabel
 from client.window.three_lists import ThreeLists
 from client.window.words import counts_sentence, session_state, state_sentence
 
@@ -43,8 +44,8 @@ class BoardPage(QWidget):
         self.card = StudentCard()
         self.lists = ThreeLists()
         self.hours = HourTabs()
-        self.counts = QLabel()
-        self.state = QLabel()
+        self.counts = PlainLabel()
+        self.state = PlainLabel()
         self.confirm_button = KeyButton(main=True)
         self.everywhere_button = KeyButton()
         self.next_button = KeyButton(main=True)

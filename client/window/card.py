@@ -4,12 +4,13 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from client.window.appearance import sized
 from client.window.desk import Cell, Row
 from client.window.keys import STATE_KEYS, KeyButton
 from client.window.language import tr
+from client.window.plain import PlainLabel, plain_caption, plain_tip
 from client.window.words import alike, capitalised, clock, reason_words, state_word
 from protocol.messages import BoardHour, State
 
@@ -33,15 +34,14 @@ class StudentCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self._name = QLabel()
+        self._name = PlainLabel()
         self._name.setFont(sized(self.font(), 1.5, bold=True))
         self._name.setMinimumWidth(1)
         self._whole_name = ""
-        self._number = QLabel()
+        self._number = PlainLabel()
         self._number.setObjectName("faint")
-        self._evidence = QLabel()
+        self._evidence = PlainLabel()
         self._evidence.setWordWrap(True)
-        self._evidence.setTextFormat(Qt.TextFormat.PlainText)
         self._evidence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._candidates = [KeyButton() for _ in range(MOST_CANDIDATES)]
         self._states = {state: KeyButton() for state in STATE_KEYS.values()}
@@ -101,9 +101,11 @@ class StudentCard(QFrame):
             button.setVisible(there is not None)
             if there is not None:
                 name = self.fontMetrics().elidedText(there.name, Qt.TextElideMode.ElideRight, LONGEST_NAME_PX)
-                button.setText(f"{number + 1}  {name} ({alike(there)})")
-                button.setToolTip(tr("It is {name}: distance {distance}", name=f"{there.student} {there.name}",
-                                     distance=f"{there.distance:.2f}"))  # fmt: skip
+                button.setText(plain_caption(f"{number + 1}  {name} ({alike(there)})"))
+                button.setToolTip(plain_tip(tr(
+                    "It is {name}: distance {distance}", name=f"{there.student} {there.name}",
+                    distance=f"{there.distance:.2f}",
+                )))  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -115,7 +117,7 @@ class StudentCard(QFrame):
         room = self.contentsRect().width() - 2 * MARGIN - beside - 2 * GAP
         fitting = self._name.fontMetrics().elidedText(self._whole_name, Qt.TextElideMode.ElideRight, room)
         self._name.setText(fitting)
-        self._name.setToolTip("" if fitting == self._whole_name else self._whole_name)
+        self._name.setToolTip("" if fitting == self._whole_name else plain_tip(self._whole_name))
 
 
 def _evidence(row: Row) -> str:

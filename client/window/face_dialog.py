@@ -5,13 +5,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from client.window.appearance import sized
 from client.window.desk import Row
 from client.window.hangul import matches
 from client.window.keys import KeyButton, is_enter
 from client.window.language import tr
+from client.window.plain import PlainLabel, plain_tip
 from client.window.words import alike
 from protocol.messages import Face
 
@@ -28,7 +29,7 @@ class FaceDialog(QDialog):
         self.student: str | None = None
         self._face = face
         self._roster = roster
-        heading = QLabel(tr("Whose face is this?"))
+        heading = PlainLabel(tr("Whose face is this?"))
         heading.setFont(sized(self.font(), 1.4, bold=True))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search by number, name or initial consonants (ㄱㅎㄴ)"))
@@ -61,7 +62,7 @@ class FaceDialog(QDialog):
                 continue
             words = f"   {candidates[student]}" if student in candidates else ""
             item = QListWidgetItem(f"{names[student]}   {student}{words}")
-            item.setToolTip(item.text())
+            item.setToolTip(plain_tip(item.text()))
             item.setData(_STUDENT, student)
             if student in candidates:
                 item.setFont(sized(self.font(), 1.0, bold=True))

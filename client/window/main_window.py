@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from client.camera.frame import Frame
 from client.camera.reading import CameraState
@@ -17,6 +17,7 @@ from client.window.conduct import Conduct
 from client.window.keeper import Keeper
 from client.window.language import tr
 from client.window.looker import Looker
+from client.window.plain import PlainLabel
 from client.window.roll_call_page import RollCallPage
 from client.window.start_page import StartPage
 from client.window.status_line import Level, StatusLine
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
         self.board = BoardPage()
         self.roll = RollCallPage()
         self.status = StatusLine()
-        self.banner = QLabel()
+        self.banner = PlainLabel()
         self.conduct = Conduct(self.work, self.board, self.roll, self)
         self._lay_out()
         self._connect(clerk, keeper)

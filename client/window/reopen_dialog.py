@@ -4,11 +4,12 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from client.window.appearance import sized
 from client.window.keys import KeyButton, is_enter
 from client.window.language import tr
+from client.window.plain import PlainLabel
 
 LONGEST_REASON: Final = 200
 """As protocol.fields.Why."""
@@ -21,9 +22,11 @@ class ReopenDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Reopen"))
         self.setMinimumWidth(560)
-        question = QLabel(tr("Reopen this session?"))
+        question = PlainLabel(tr("Reopen this session?"))
         question.setFont(sized(self.font(), 1.5, bold=True))
-        explained = QLabel(tr("It is a draft again and takes marks; submit it afterwards. The reason is kept with it."))
+        explained = PlainLabel(
+            tr("It is a draft again and takes marks; submit it afterwards. The reason is kept with it.")
+        )
         explained.setWordWrap(True)
         self.reason = QLineEdit(maxLength=LONGEST_REASON)
         self.reason.setAccessibleName(tr("Reason"))

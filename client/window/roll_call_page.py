@@ -6,13 +6,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from client.api import now_utc
 from client.window.appearance import FAINT, sized
 from client.window.desk import Row
 from client.window.keys import NUMBERS, STATE_KEYS, KeyButton, is_back, is_yes, letter
 from client.window.language import tr
+from client.window.plain import PlainLabel
 from client.window.words import capitalised, moment, reason_words, state_word
 from protocol.messages import MarkItem, SessionInfo, State
 
@@ -50,11 +51,11 @@ class RollCallPage(QWidget):
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(8)
-        self.head = QLabel()
-        self.before, self.name, self.number, self.after = QLabel(), QLabel(), QLabel(), QLabel()
-        self.note = QLabel()
-        self.taken_up = QLabel()
-        self.totals = QLabel()
+        self.head = PlainLabel()
+        self.before, self.name, self.number, self.after = PlainLabel(), PlainLabel(), PlainLabel(), PlainLabel()
+        self.note = PlainLabel()
+        self.taken_up = PlainLabel()
+        self.totals = PlainLabel()
         self._buttons: dict[str, KeyButton] = {}
         self._lay_out()
 

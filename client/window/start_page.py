@@ -6,11 +6,12 @@ Sessions of other days are offered below: of every course those that were never 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from client.window.appearance import sized
 from client.window.keys import KeyButton
 from client.window.language import tr
+from client.window.plain import PlainLabel, plain_tip
 from client.window.words import session_state
 from protocol.messages import SessionInfo
 
@@ -29,9 +30,9 @@ class StartPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = QLabel(tr("Attendance"))
+        title = PlainLabel(tr("Attendance"))
         title.setFont(sized(self.font(), 2.2, bold=True))
-        question = QLabel(tr("Which &course?"))
+        question = PlainLabel(tr("Which &course?"))
         self.course = QComboBox()
         self.course.setEditable(True)
         self.course.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -47,12 +48,12 @@ class StartPage(QWidget):
         self.button.setMinimumHeight(_HEIGHT)
         self.course.editTextChanged.connect(self._show_button)
         self.course.editTextChanged.connect(self._show_other_days)
-        self.note = QLabel()
+        self.note = PlainLabel()
         self.note.setWordWrap(True)
         self.note.setObjectName("faint")
         self._today: dict[str, SessionInfo] = {}
         self._other_days: list[SessionInfo] = []
-        self._others_title = QLabel(tr("Sessions of other days"))
+        self._others_title = PlainLabel(tr("Sessions of other days"))
         self.others = QListWidget()
         self.others.setAccessibleName(tr("Sessions of other days"))
         self.others.setMaximumHeight(_OTHERS_HEIGHT)
@@ -99,7 +100,7 @@ class StartPage(QWidget):
         self.others.clear()
         for session in shown:
             item = QListWidgetItem(f"{session.date}   {session_state(session)}   {session.course}  {session.title}")
-            item.setToolTip(item.text())
+            item.setToolTip(plain_tip(item.text()))
             item.setData(Qt.ItemDataRole.UserRole, session)
             self.others.addItem(item)
         for widget in (self._others_title, self.others):

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from client.window.appearance import GREEN, ORANGE, VERMILION
 from client.window.language import tr
+from client.window.plain import plain_tip
 
 Level = Literal["good", "waiting", "bad", "off"]
 
@@ -54,8 +55,8 @@ class StatusLine(QStatusBar):
     def _show(self, which: str, level: Level, text: str, more: str) -> None:
         sign, colour = _SIGNS[level]
         label = self._labels[which]
-        if (label.accessibleName(), label.toolTip()) == (text, more):
+        if (label.accessibleName(), label.toolTip()) == (text, plain_tip(more)):
             return  # the camera's is said 25 times a second
         label.setText(f'<span style="color:{colour}">{sign}</span> {text}')
         label.setAccessibleName(text)
-        label.setToolTip(more)
+        label.setToolTip(plain_tip(more))

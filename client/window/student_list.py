@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 from client.window.appearance import CHOSEN, FAINT, INK, LINE, LISTS, PAPER, VERMILION, sized
 from client.window.desk import Cell, Row
 from client.window.language import tr
+from client.window.plain import plain_tip
 from client.window.words import SIGNS, reason_words, state_word
 
 Index = QModelIndex | QPersistentModelIndex
@@ -54,8 +55,10 @@ class StudentModel(QAbstractListModel):
             return row
         if role == Qt.ItemDataRole.DisplayRole:
             return row.name
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return spoken(row)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(spoken(row))
         return None
 
 
@@ -137,8 +140,8 @@ def shown_cells(row: Row, most: int) -> tuple[Cell, ...]:
     return row.cells[first:first + most]
 
 
-_SMALL_SIGNS: Final = {"△": 1.35}
-"""Korean fonts draw it smaller than letters."""
+_SMALL_SIGNS: Final = {"△": 1.35, "ⓧ": 1.45}
+"""Korean fonts draw them smaller than letters."""
 
 
 def chip_size(option: QStyleOptionViewItem) -> int:

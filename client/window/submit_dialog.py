@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from client.window.appearance import sized
 from client.window.desk import Desk
 from client.window.keys import KeyButton, is_enter
 from client.window.language import tr
+from client.window.plain import PlainLabel
 from client.window.words import counts_sentence
 
 
@@ -18,12 +19,12 @@ class SubmitDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Submit"))
         self.setMinimumWidth(560)
-        self._question = QLabel(tr("Submit this session?"))
+        self._question = PlainLabel(tr("Submit this session?"))
         self._question.setFont(sized(self.font(), 1.5, bold=True))
-        self.counts = QLabel()
+        self.counts = PlainLabel()
         self.counts.setWordWrap(True)
         self.counts.setFont(sized(self.font(), 1.15))
-        self.warning = QLabel()
+        self.warning = PlainLabel()
         self.warning.setObjectName("banner")
         self.warning.setWordWrap(True)
         self.submit = KeyButton(f"{tr('Submit')}  Enter", main=True)

@@ -3,12 +3,13 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from client.window.appearance import LISTS as LOOKS
 from client.window.appearance import sized
 from client.window.desk import LISTS, Desk
 from client.window.language import tr
+from client.window.plain import PlainLabel
 from client.window.student_list import StudentList
 
 TITLES: Final = {"sure": "Sure", "check": "Check", "not_seen": "Not seen"}
@@ -26,7 +27,7 @@ class ThreeLists(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lists = {which: StudentList(which) for which in LISTS}
-        self._heads = {which: QLabel() for which in LISTS}
+        self._heads = {which: PlainLabel() for which in LISTS}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtWidgets import QLabel
 
 from client.errors import OutboxError
 from client.window.face_labels import place_labels
@@ -90,3 +91,20 @@ def test_a_course_without_students_has_no_roll_to_call(stage: Stage, monkeypatch
     hands = opened(stage, Room())
     assert not hands.window.board.roll_button.isEnabled()
     assert hands.window.board.lists.lists["check"]._hint == "Nobody is on this course's list."
+
+
+def test_a_name_that_looks_like_markup_is_shown_as_it_is(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "A&B <b>Ada</b> <img src='x'>"
+    monkeypatch.setitem(NAMES, FIRST_CHECK, name)
+    monkeypatch.setitem(NAMES, NUMBERS[1], name)
+    hands = opened(stage, Room())
+    board, roll = hands.window.board, hands.window.roll
+    board.choose(FIRST_CHECK)
+    assert board.card._name.text() == name
+    assert board.card._candidates[0].text().count("&&") == 1
+    students = board.lists.lists["check"].students
+    assert "&lt;b&gt;" in students.data(students.index(0), Qt.ItemDataRole.ToolTipRole)
+    hands.press("r")
+    assert roll.name.text() == name
+    shown = [each for page in (board, roll) for each in page.findChildren(QLabel)]
+    assert {each.textFormat() for each in shown} == {Qt.TextFormat.PlainText}
