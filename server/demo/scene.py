@@ -31,8 +31,9 @@ Box = tuple[int, int, int, int]
 _STUDENT_CROP: Final[Box] = (350, 130, 1250, 1330)
 _STRANGER_CROP: Final[Box] = (94, 90, 970, 1258)
 _OLD_CAMERA_CROP: Final[Box] = (300, 220, 1260, 760)
-_SEATS: Final = ((200, 240), (740, 200))
-_SEATED_SIZE: Final = (360, 480)
+_ROOM_SIZE: Final = (960, 540)
+_SEATS: Final = ((150, 180), (555, 150))
+_SEATED_SIZE: Final = (270, 360)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ def _crop(path: Path, box: Box) -> Image.Image:
 
 
 def _classroom(people: Sequence[Image.Image]) -> Image.Image:
-    """A picture of 1280x720 with the people at their seats, before a picture blurred beyond recognition."""
-    room = people[0].resize((1280, 720)).filter(ImageFilter.GaussianBlur(60))
+    """A picture with the people at their seats, before a picture blurred beyond recognition."""
+    room = people[0].resize(_ROOM_SIZE).filter(ImageFilter.GaussianBlur(60))
     for person, seat in zip(people, _SEATS, strict=True):
         room.paste(person.resize(_SEATED_SIZE, Image.Resampling.LANCZOS), seat)
     return room

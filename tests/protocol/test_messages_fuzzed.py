@@ -13,6 +13,7 @@ from tests.protocol.wire_vectors import REQUEST_FRAMES
 
 DIRECTIONS = {"request": (REQUESTS, decode_request), "reply": (REPLIES, decode_reply)}
 EVERY_MESSAGE = [(way, struct) for way, (known, _) in DIRECTIONS.items() for struct in known.values()]
+EXAMPLES = 50  # of each message: together they are thousands, through one codec
 HEADERS = [frame[12 : 12 + int.from_bytes(frame[4:8], "big")] for frame, *_ in REQUEST_FRAMES]
 
 
@@ -39,6 +40,7 @@ def decoded_or_refused(decode, frame: Frame) -> None:
 
 @pytest.mark.parametrize(("way", "struct"), EVERY_MESSAGE)
 def test_every_message_comes_out_as_it_went_in(way, struct):
+    @settings(max_examples=EXAMPLES)
     @given(messages(struct), st.integers(0, MAX_INTEGER), st.binary(min_size=1, max_size=9))
     def round_trip(message, id, image):
         payload = image if struct is Snapshot else b""
@@ -50,6 +52,7 @@ def test_every_message_comes_out_as_it_went_in(way, struct):
 
 @pytest.mark.parametrize(("way", "struct"), EVERY_MESSAGE)
 def test_a_message_of_damaged_structure_is_decoded_or_refused_with_message_error(way, struct):
+    @settings(max_examples=EXAMPLES)
     @given(damaged(messages(struct)), st.sampled_from([b"", b"i"]))
     def survive(header, payload):
         decoded_or_refused(DIRECTIONS[way][1], Frame(header, payload))

@@ -174,12 +174,13 @@ def test_a_sheet_without_the_header_says_what_it_names() -> None:
 def test_a_stray_cell_at_the_edge_of_the_sheet_does_no_harm() -> None:
     def add_strays(book: Any) -> None:
         book.active["XFD1"] = "x"
-        book.active["XFD1048576"] = "x"
+        book.active["XFD100000"] = "x"
 
     assert _rows(_book(HEADER, (201511041, "김하늘", "EA0017_1"), change=add_strays)) == [ROW]
 
 
-def test_a_row_number_beyond_every_sheet_ends_the_list() -> None:
+def test_a_row_number_beyond_every_sheet_ends_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster_sheet, "_LAST_ROW", 10_000)
     data = _repacked(_book(HEADER, (201511041, "김하늘", "EA0017_1"), (201511042, "이바다", "C1")), SHEET,
                      lambda xml: xml.replace(b'<row r="3"', b'<row r="999999999999"'))
     assert _rows(data) == [ROW]
