@@ -5,15 +5,25 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.running import CAMPUS
 
 pytest_plugins = ["tests.databases"]
 
+# The same examples each time, so that a change is not refused for what it did not touch; `--hypothesis-profile chance`
+# draws others. How long one takes is the machine's business.
+for name, same in (("chance", False), ("rollcall", True)):
+    settings.register_profile(name, derandomize=same, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rollcall")
+
 
 @pytest.fixture(scope="session", autouse=True)
-def _state_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What programs keep for their user, they keep apart from a developer's own, processes included."""
+def _users_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What programs keep for their user, they keep apart from a developer's own, processes included; so the campus."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        environment.setenv("ROLLCALL_TIMEZONE", CAMPUS)
         yield
 
 

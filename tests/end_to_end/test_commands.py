@@ -141,7 +141,7 @@ def test_erase_prints_the_receipt_and_tells_files_names_on_standard_error_alone(
     for name in (f"{STUDENT}_김가나.jpg", f"{OTHER}_이가나.jpg"):
         (knowns / name).write_bytes(b"the same")
     flags = (*_flags(tmp_path), "--knowns", str(knowns))
-    done = run(SERVER, "erase", STUDENT, *flags)
+    done = run(SERVER, "erase", STUDENT, *flags, "--timezone", "Asia/Seoul")
     assert done.returncode == 0
     assert re.search(r"^  when       .*\+09:00$", done.stdout, re.MULTILINE)
     assert "가나" not in done.stdout

@@ -12,13 +12,24 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from protocol import messages
-from tests.running import CLIENT, PATIENCE_S, SERVER, Running, Speaker, environment, legacy, run, run_json, serving
+from tests.running import (
+    CAMPUS,
+    CLIENT,
+    PATIENCE_S,
+    SERVER,
+    Running,
+    Speaker,
+    environment,
+    legacy,
+    run,
+    run_json,
+    serving,
+)
 from tests.server.cli.invoking import invoke
 
 COURSE = "ea0017_1"
 STUDENTS = [f"2015110{number:02}" for number in range(1, 41)]
 ROSTER = "student_id,name,course_code\n" + "".join(f"{student},학생{student[-2:]},{COURSE}\n" for student in STUDENTS)
-SEOUL = ZoneInfo("Asia/Seoul")
 IDLE_S = 60.0
 """How long the server keeps who is connected and says nothing (idle_timeout_s)."""
 
@@ -58,7 +69,7 @@ def test_a_mark_and_a_roster_in_our_form(server: Running) -> None:
         assert speaker.ask(messages.Hello(device="room 301")).device == "room 301"
         (item,) = speaker.ask(mark(STUDENTS[0], "k1")).marks
         assert (item.state, item.changed, item.hour) == ("present", True, 1)
-        assert item.date == datetime.now(SEOUL).date().isoformat()
+        assert item.date == datetime.now(ZoneInfo(CAMPUS)).date().isoformat()
         roster = speaker.ask(messages.Roster(course=COURSE))
         assert [entry.student for entry in roster.students] == STUDENTS
         assert roster.students[0].states == {"1": "present"}
@@ -66,7 +77,7 @@ def test_a_mark_and_a_roster_in_our_form(server: Running) -> None:
 
 
 def test_the_old_clients_mark_and_roster(server: Running) -> None:
-    today = datetime.now(SEOUL).date().isoformat()
+    today = datetime.now(ZoneInfo(CAMPUS)).date().isoformat()
     assert legacy(server, f"{STUDENTS[0]}{COURSE}".encode()) == b"success"
     assert legacy(server, f"{STUDENTS[0]}{COURSE}".encode()) == b"success", "also when already recorded"
     rows = json.loads(legacy(server, COURSE.encode()))

@@ -12,7 +12,7 @@ from PIL import Image
 from protocol import messages
 from tests.end_to_end.test_serving import import_roster
 from tests.photographs import jpeg, side_by_side, small
-from tests.running import PATIENCE_S, SERVER, Running, Speaker, run, run_json, serving
+from tests.running import CAMPUS, PATIENCE_S, SERVER, Running, Speaker, run, run_json, serving
 
 COURSE, FRONT, BACK, THIRD = "ea0017_1", "201511041", "201511042", "201511043"
 ROSTER = f"student_id,name,course_code\n{FRONT},김하늘,{COURSE}\n{BACK},이바다,{COURSE}\n{THIRD},박구름,{COURSE}\n"
@@ -25,12 +25,11 @@ monday = ["3 10:30-11:20", "4 11:30-12:20"]
 [rules]
 """
 DAY = "2026-03-02"
-SEOUL = ZoneInfo("Asia/Seoul")
 
 
 def on_campus(clock: str, day: str = DAY) -> datetime:
     """A time of a Monday long ago: what is older than its connection keeps its time."""
-    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=SEOUL)
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=ZoneInfo(CAMPUS))
 
 
 def database_flags(folder: Path, database: str | None = None) -> tuple[str, ...]:

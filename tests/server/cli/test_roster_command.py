@@ -18,6 +18,7 @@ from server.errors import BadRequest, TooLarge
 from server.services.roster import MAX_ROSTER_BYTES
 from server.store import open_store
 from server.store.sql import SqlStore
+from tests.running import CAMPUS
 
 Run = Callable[..., Result]
 LONG_AGO = date(2026, 3, 3)
@@ -104,7 +105,7 @@ class TestWhoComesLate:
     def test_begins_today_and_is_named(self, run, listed, taught: SqlStore) -> None:
         late = listed("1,김하늘,C1", "4,정이슬,C1", "5,한별,C2", "6,최노을,C3")
         told = run(late, "--dry-run").stdout.splitlines()
-        today = campus_day(utc_now(), ZoneInfo("Asia/Seoul"))
+        today = campus_day(utc_now(), ZoneInfo(CAMPUS))
         assert told[:3] == [f"would add: C1 4 정이슬 from {today}", "would add: C2 5 한별", "would add: C3 6 최노을"]
         assert run(late).stdout.splitlines()[0] == "added from today on: C1 4 정이슬"
         assert days(taught, "C1") == {"1": SINCE_EVER, "4": today}
@@ -122,7 +123,7 @@ class TestWhoComesLate:
         assert days(taught, "C1") == {"1": SINCE_EVER, "4": begun, "5": begun}, "and nobody begins later than before"
 
     def test_a_class_of_another_term_makes_nobody_late(self, run, listed, taught: SqlStore) -> None:
-        today = campus_day(utc_now(), ZoneInfo("Asia/Seoul"))
+        today = campus_day(utc_now(), ZoneInfo(CAMPUS))
         taught.set_calendar(Term("now", today, today), [], [], at=utc_now(), by="office")
         run(listed("4,정이슬,C1"))
         assert days(taught, "C1")["4"] == SINCE_EVER

@@ -153,7 +153,8 @@ def test_a_session_on_a_day_without_class_is_listed_as_such(tmp_path: Path) -> N
     assert "no class" not in invoke(tmp_path, "session", "list").output, "without a timetable there are no such days"
 
 
-def test_what_was_never_handed_in_is_listed_as_overdue(tmp_path: Path) -> None:
+def test_what_was_never_handed_in_is_listed_as_overdue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLCALL_TIMEZONE", "Asia/Seoul")
     set_course(tmp_path, "freeze_days = 1")
     opened = invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)
     assert (opened["state"], opened["overdue"], opened["closes_at"][:16]) == ("draft", True, "2026-03-03 15:00")
