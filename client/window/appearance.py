@@ -77,12 +77,12 @@ def _palette() -> QPalette:
 
 
 _SHEET: Final = f"""
-QPushButton {{ background: {PAPER}; border: 1px solid #8C959F; border-radius: 5px; padding: 5px 10px; }}
+QPushButton {{ background: {PAPER}; border: 1px solid #8C959F; border-radius: 5px; padding: 5px 8px; }}
 QPushButton:hover {{ background: {CHOSEN}; }}
-QPushButton:focus {{ border: 2px solid {INK}; padding: 4px 9px; }}
+QPushButton:focus {{ border: 2px solid {INK}; padding: 4px 7px; }}
 QPushButton:disabled {{ color: #8C959F; border-color: {LINE}; }}
 QPushButton[main="true"] {{ background: #0B5CAD; color: white; border-color: #0B5CAD; font-weight: 600; }}
-QPushButton[main="true"]:focus {{ border: 3px solid {INK}; padding: 3px 8px; }}
+QPushButton[main="true"]:focus {{ border: 3px solid {INK}; padding: 3px 6px; }}
 QPushButton[main="true"]:disabled {{ background: {LINE}; color: {FAINT}; border-color: {LINE}; }}
 QListView {{ background: {PAPER}; border: 1px solid {LINE}; border-radius: 5px; outline: 0; }}
 QListWidget::item {{ padding: 4px 6px; }}

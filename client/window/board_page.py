@@ -145,7 +145,7 @@ class BoardPage(QWidget):
         following = self._desk.next_hour() if takes_marks else None
         self.confirm_button.setText(f"{tr('Confirm all sure ({count})', count=here)}  S")
         self.confirm_button.setEnabled(here > 0 and takes_marks)
-        self.everywhere_button.setText(f"{tr('In all hours ({count})', count=everywhere)}  Shift+S")
+        self.everywhere_button.setText(f"{tr('All hours ({count})', count=everywhere)}  Shift+S")
         self.everywhere_button.setVisible(everywhere > here and takes_marks)
         self.next_button.setVisible(following is not None and not here and not self._desk.doubtful())
         self.confirm_button.setVisible(self.next_button.isHidden())

@@ -16,10 +16,12 @@ from protocol.messages import BoardHour, State
 
 MOST_CANDIDATES: Final = 3
 MARGIN: Final = 12
+IN_ORDER: Final = 2
+"""Hours that always have room; of more the one that is shown comes first, for the last may be cut off."""
 GAP: Final = 10
 """Between name and number."""
-LONGEST_NAME_PX: Final = 90
-"""Of a candidate's name; three of them have room at 1366 pixels."""
+BUTTON_PX: Final = 30
+"""What a button needs beside its text, and the space to the next one."""
 
 
 class StudentCard(QFrame):
@@ -43,6 +45,7 @@ class StudentCard(QFrame):
         self._evidence = PlainLabel()
         self._evidence.setWordWrap(True)
         self._evidence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._row: Row | None = None
         self._candidates = [KeyButton() for _ in range(MOST_CANDIDATES)]
         self._states = {state: KeyButton() for state in STATE_KEYS.values()}
         self.back_button = KeyButton(f"{tr('Back')}  B")
@@ -57,6 +60,7 @@ class StudentCard(QFrame):
         head.addWidget(self.back_button)
         who = QHBoxLayout()
         for number, button in enumerate(self._candidates):
+            button.setMinimumWidth(1)
             button.clicked.connect(lambda _=False, number=number: self.candidate_chosen.emit(number))
             who.addWidget(button)
         who.addStretch(1)
@@ -96,12 +100,12 @@ class StudentCard(QFrame):
             button.style().polish(button)
 
     def _show_candidates(self, row: Row | None) -> None:
+        self._row = row
+        self._fit_candidates()
         for number, button in enumerate(self._candidates):
             there = row.candidates[number] if row and number < len(row.candidates) else None
             button.setVisible(there is not None)
             if there is not None:
-                name = self.fontMetrics().elidedText(there.name, Qt.TextElideMode.ElideRight, LONGEST_NAME_PX)
-                button.setText(plain_caption(f"{number + 1}  {name} ({alike(there)})"))
                 button.setToolTip(plain_tip(tr(
                     "It is {name}: distance {distance}", name=f"{there.student} {there.name}",
                     distance=f"{there.distance:.2f}",
@@ -110,6 +114,16 @@ class StudentCard(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_name()
+        self._fit_candidates()
+
+    def _fit_candidates(self) -> None:
+        """Beside each other, whatever their names: what has no room ends in dots, and is whole on hovering."""
+        found = self._row.candidates[:MOST_CANDIDATES] if self._row else ()
+        room = (self.contentsRect().width() - 2 * MARGIN) // max(len(found), 1) - BUTTON_PX
+        for number, (button, there) in enumerate(zip(self._candidates, found, strict=False), start=1):
+            words = f"{number}  {there.name} ({alike(there)})"
+            fitting = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room)
+            button.setText(plain_caption(fitting))
 
     def _fit_name(self) -> None:
         """A name that is too long for its line ends in dots, and is whole on hovering."""
@@ -123,7 +137,10 @@ class StudentCard(QFrame):
 def _evidence(row: Row) -> str:
     """Why to look, and of each hour what its pictures say and what stands, in sentences."""
     lines = [f"{capitalised(reason_words(row.reason))}." if row.reason else ""]
-    for hour, cell in zip(row.hours, row.cells, strict=True):
+    told = list(zip(row.hours, row.cells, strict=True))
+    if len(told) > IN_ORDER:
+        told.sort(key=lambda pair: pair[0].hour != row.here.hour)
+    for hour, cell in told:
         name = f"{tr('Hour {hour}', hour=hour.hour)}: " if len(row.hours) > 1 else ""
         lines.append(f"{name}{_pictures(hour)} {_standing(hour, cell)}")
     return "\n".join(line for line in lines if line)

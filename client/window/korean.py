@@ -86,7 +86,7 @@ KOREAN: Final[dict[str, str]] = {
     "Nobody is on this course's list.": "이 과목의 명단에 학생이 없습니다.",
     "Everybody was seen.": "모두 보였습니다.",
     "Confirm all sure ({count})": "확실한 {count}명 모두 확인",
-    "In all hours ({count})": "모든 교시 {count}건 확인",
+    "All hours ({count})": "모든 교시 {count}건 확인",
     "Roll call": "호명",
     "Submit": "제출",
     "Other course": "다른 과목",
