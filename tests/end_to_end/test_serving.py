@@ -48,6 +48,15 @@ def server(tmp_path: Path):
         yield running
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory):
+    """One server for the tests that change nothing."""
+    folder = tmp_path_factory.mktemp("untouched")
+    import_roster(folder)
+    with serving(folder) as running:
+        yield running
+
+
 def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
@@ -113,7 +122,7 @@ def test_the_decision_made_later_stands_whatever_arrives_last(server: Running) -
     assert (item.state, item.changed) == ("late", False)
 
 
-def test_a_request_that_cannot_be_done_is_named_and_the_connection_kept(server: Running) -> None:
+def test_a_request_that_cannot_be_done_is_named_and_the_connection_kept(untouched: Running) -> None:
     refused = (
         (mark("209999999", "k"), "unknown_student"),
         (messages.Mark(student=STUDENTS[0], course="nowhere1", key="k"), "unknown_course"),
@@ -121,12 +130,12 @@ def test_a_request_that_cannot_be_done_is_named_and_the_connection_kept(server: 
         (messages.Roster(course="nowhere1"), "unknown_course"),
         (mark(STUDENTS[0] + "x", "k"), "unknown_student"),
     )
-    with Speaker(server) as speaker:
+    with Speaker(untouched) as speaker:
         for message, code in refused:
             reply = speaker.ask(message)
             assert (reply.code, reply.retry) == (code, False)
         assert speaker.ask(messages.Info()).students == 0
-    assert not any(roster_states(server).values())
+    assert not any(roster_states(untouched).values())
 
 
 def test_a_student_of_another_course_is_not_enrolled_here(tmp_path: Path) -> None:
@@ -143,21 +152,21 @@ WRONG_2019 = (
 )
 
 
-def test_wrong_messages_of_2019_fail_and_change_nothing(server: Running) -> None:
-    answers = {data: legacy(server, data, half_close=True) for data in WRONG_2019}
+def test_wrong_messages_of_2019_fail_and_change_nothing(untouched: Running) -> None:
+    answers = {data: legacy(untouched, data, half_close=True) for data in WRONG_2019}
     assert set(answers.values()) == {b"fail"}, answers
-    assert not any(roster_states(server).values())
+    assert not any(roster_states(untouched).values())
 
 
-def test_damaged_frames_are_answered_and_closed_and_wrong_messages_kept(server: Running) -> None:
+def test_damaged_frames_are_answered_and_closed_and_wrong_messages_kept(untouched: Running) -> None:
     deep = b'{"type":"roster","id":1,"course":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     for header, code in ((b"{", "bad_request"), (deep, "bad_request"), (b'{"type":[],"id":1}', "bad_request"),
                          (b'{"type":"mark","id":1,"student":5}', "bad_request"), (b"\xff\xfe", "bad_request")):
-        with Speaker(server) as speaker:
+        with Speaker(untouched) as speaker:
             speaker.socket.sendall(b"\xa7RC1" + len(header).to_bytes(4, "big") + bytes(4) + header)
             assert speaker.reply().code == code
             assert speaker.ask(messages.Info()).version
-    with Speaker(server) as speaker:
+    with Speaker(untouched) as speaker:
         speaker.socket.sendall(b"\xa7RC1" + (2**31).to_bytes(4, "big") * 2)
         assert speaker.reply().code == "too_large"
         assert speaker.reply() == b""
@@ -232,11 +241,11 @@ def test_listening_for_others_is_warned_about(tmp_path: Path) -> None:
         assert any("neither accounts nor encryption" in line for line in server.log)
 
 
-def test_a_port_in_use_is_one_sentence_and_status_1(server: Running, tmp_path: Path) -> None:
-    done = run(SERVER, "serve", "--port", str(server.port), "--database", str(tmp_path / "other.sqlite"),
+def test_a_port_in_use_is_one_sentence_and_status_1(untouched: Running, tmp_path: Path) -> None:
+    done = run(SERVER, "serve", "--port", str(untouched.port), "--database", str(tmp_path / "other.sqlite"),
                "--knowns", str(tmp_path / "knowns"))
     assert done.returncode == 1
-    assert f"Port {server.port} of 127.0.0.1 cannot be used" in done.stderr
+    assert f"Port {untouched.port} of 127.0.0.1 cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
 
 
