@@ -85,6 +85,16 @@ def decided_at(claimed: datetime | None, arrived: datetime, connected_since: dat
     return claimed
 
 
+def overtaking(at: datetime, old_at: datetime, now: datetime) -> datetime:
+    """The time of a decision beside an older one: its own, or, where our clock was set back in between, the older's.
+
+    Nobody decides later than CLOCK_TOLERANCE from now: what is further ahead was written by a clock that was wrong, and
+    must not keep out what is decided now.
+    """
+    was_ahead = old_at > now + CLOCK_TOLERANCE
+    return old_at if was_ahead and at >= now - CLOCK_TOLERANCE else at
+
+
 def stands_over(new_source: Source, new_at: datetime, old_source: Source, old_at: datetime) -> bool:
     """Whether a new decision replaces an old one, made at `new_at` and `old_at`, zone-aware.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from server.domain.attendance import Mark, Source, State
+from server.domain.attendance import Mark, Source, State, overtaking
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.evidence import Proposal
@@ -111,6 +111,8 @@ class Sessions:
         by_itself = new is view.state and new is not session.state
         if by_itself or (once is not None and self._store.was_done(once)):
             return view
+        if session.changed_at is not None:
+            at = overtaking(at, session.changed_at, now)
         stays = new is view.state or (session.changed_at is not None and at < session.changed_at)
         if not stays and not allowed(view.state, new):
             raise BadRequest(f"Session {number} is {view.state} and cannot become {new}: submit it first.")

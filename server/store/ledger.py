@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from server.domain.attendance import Mark, Recorded, Source, State, stands_over
+from server.domain.attendance import Mark, Recorded, Source, State, overtaking, stands_over
 from server.domain.calendar import CLASS_YEARS
 from server.domain.enrolments import Span
 from server.domain.sessions import copied_from, handed_on
@@ -73,6 +73,7 @@ class Ledger:
 
     books: Books
     answered: dict[bytes, Answered]
+    now: datetime
     standing: dict[tuple[Place, str], Standing] = field(init=False)
     new_answers: dict[bytes, Answered] = field(default_factory=dict)
     final: dict[tuple[Place, str], Mark] = field(default_factory=dict)
@@ -149,6 +150,8 @@ class Ledger:
     def _enter_mark(self, mark: Mark) -> Recorded:
         where = (place_of(mark), mark.student)
         old = self.standing.get(where)
+        if old is not None and (at := overtaking(mark.at, old.decided_at, self.now)) != mark.at:
+            mark = replace(mark, at=at)
         stood = old is None or stands_over(mark.source, mark.at, old.source, old.decided_at)
         if stood:
             self.standing[where] = Standing(mark.state, mark.at, mark.source)

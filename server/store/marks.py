@@ -62,7 +62,7 @@ def record(connection: Connection, requests: Sequence[MarkRequest], *, now: date
     tokens = {answers.storable_token(request.key) for request in requests}
     answered = answers.find(connection, tokens, now=now)
     fresh = _fresh_marks(requests, answered)
-    ledger = Ledger(_read_books(connection, fresh, now), answered)
+    ledger = Ledger(_read_books(connection, fresh, now), answered, now)
     outcomes = ledger.enter_all(requests)
     opened = _open_hours(connection, ledger, ChainMap(*(dict(request.freezes) for request in requests)), now)
     _write(connection, ledger, {**ledger.books.hours, **opened}, now=now)

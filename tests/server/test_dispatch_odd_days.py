@@ -134,6 +134,24 @@ def test_what_was_decided_of_an_hour_stands_over_a_roll_that_was_copied_to_it(ro
     assert (brought.state, brought.changed) == ("absent", True), "by an outbox, later"
 
 
+def test_what_was_decided_while_the_servers_clock_ran_ahead_can_be_corrected_once_it_is_set_right(
+    room: Classroom,
+) -> None:
+    room.set_course()
+    room.now = seoul("19:40")  # nine hours ahead, as a clock is that takes the time in Seoul for that in Greenwich
+    session = room.open().session
+    room.mark(0, "absent", session=session, hour=3)
+    room.set_state(session, "submitted")
+    room.now = seoul("10:41")
+    (corrected,) = room.mark(0, "present", session=session, hour=3).marks
+    assert (corrected.state, corrected.changed) == ("present", True)
+    room.peer.connected_since = room.now
+    (older,) = room.mark(0, "late", session=session, hour=3, at=seoul("10:31")).marks
+    assert (older.state, older.changed) == ("present", False), "what an outbox kept stays older"
+    assert room.set_state(session, "draft", "too early").session.state == "draft"
+    assert room.set_state(session, "submitted").session.state == "submitted"
+
+
 # -- rows that are wrong, more than fit
 
 

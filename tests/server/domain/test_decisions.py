@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from server.domain.attendance import CLOCK_TOLERANCE, Source, decided_at, stands_over
+from server.domain.attendance import CLOCK_TOLERANCE, Source, decided_at, overtaking, stands_over
 from server.domain.calendar import campus_day
 
 ARRIVED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -45,6 +45,14 @@ def test_the_professors_word_stands_over_the_cameras_whatever_the_times() -> Non
         for time, other_time in ((ARRIVED, LONG_AGO), (LONG_AGO, ARRIVED), (ARRIVED, ARRIVED)):
             assert stands_over(source, time, Source.CAMERA, other_time)
             assert not stands_over(Source.CAMERA, time, source, other_time)
+
+
+def test_only_a_decision_of_now_overtakes_one_that_a_wrong_clock_dated_later() -> None:
+    ahead = ARRIVED + 9 * 60 * MINUTE
+    assert overtaking(ARRIVED, ahead, ARRIVED) == ahead
+    assert overtaking(ARRIVED - 6 * MINUTE, ahead, ARRIVED) == ARRIVED - 6 * MINUTE
+    assert overtaking(ARRIVED, ARRIVED + CLOCK_TOLERANCE, ARRIVED) == ARRIVED, "as a client's clock may be ahead"
+    assert overtaking(ARRIVED, LONG_AGO, ARRIVED) == ARRIVED
 
 
 def test_anybodys_word_stands_over_a_copied_roll_and_a_copy_follows_what_it_was_copied_from() -> None:

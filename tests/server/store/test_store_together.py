@@ -340,7 +340,7 @@ def test_the_order_of_arrival_does_not_matter_for_what_stands(
         requests: list[MarkRequest] = []
         wanted: list[State] = []
         for part in call:
-            marks = [mark(student, state, at=NOW + minutes(moment), hour=hour, day=day)
+            marks = [mark(student, state, at=NOW + timedelta(seconds=moment), hour=hour, day=day)
                      for student, state, hour, moment in part]
             requests.append(request(*marks))
             for student, state, hour, moment in part:
