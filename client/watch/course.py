@@ -25,6 +25,8 @@ CHECK_S: Final = 60.0
 """Between two questions how the session stands, and whether the next one is on."""
 
 AFTER_LAST_HOUR: Final = timedelta(minutes=5)
+QUIET: Final = timedelta(minutes=10)
+"""How long a reason why pictures are not sent is not told again: in a quiet room they change at every look."""
 RECORDING_OVER: Final = "The recording is over."
 CLOCKS_APART_S: Final = 60.0
 """More than this between this computer's clock and the server's is told: who is late is seen by the pictures' times."""
@@ -127,7 +129,7 @@ class Watch:
             self._teller.forget("not_sent")
             self._pictures.add(Picture(decision.jpeg, frame.taken_at, session=session.session))
         elif decision.was_due:
-            self._teller.tell_once("not_sent", decision.why_not)
+            self._teller.tell_once("not_sent", decision.why_not, QUIET)
 
     def _checked(self, session: SessionInfo) -> SessionInfo:
         """The session as the server has it now; as it was while the server is away."""

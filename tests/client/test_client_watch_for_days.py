@@ -126,3 +126,29 @@ def test_a_clock_that_is_set_back_by_hours_stops_neither_pictures_nor_questions(
     again = [each.taken_at for each in room.lecture.pictures if each.taken_at < MIDNIGHT + timedelta(minutes=70)]
     assert again
     assert "submitted" in room.of_kind("over")[0]
+
+
+def test_reasons_that_change_at_every_look_do_not_fill_the_log() -> None:
+    class Restless(Look):
+        """Too dark, and then nobody there, and again."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self._looks = 0
+
+        def measure(self, image: object) -> Measures:
+            self._looks += 1
+            return Measures(10 if self._looks % 2 else 100, 100, np.ones((2, 2), np.int16))
+
+        def sees_somebody(self, image: object) -> bool:
+            return False
+
+    class Quiet(Room):
+        def _make_capture(self, limits: Limits) -> Capture:
+            return Capture(Restless(), Schedule(), Thresholds())
+
+    room = Quiet(MIDNIGHT + timedelta(minutes=55))
+    room.watch.run()
+    told = room.of_kind("not_sent")
+    assert {text.partition("(")[0].strip() for text in told} == {"Nobody is in view.", "The picture is too dark"}
+    assert len(told) < 30
