@@ -1,6 +1,7 @@
 """Network cameras by http(s)://: an MJPEG stream, or a picture a request, as the answer's Content-Type says."""
 
 import logging
+import re
 import ssl
 import time
 from collections.abc import Generator, Iterator
@@ -22,6 +23,8 @@ TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
 MAX_BAD_PICTURES: Final = 10
 """Damaged pictures of a stream in a row, after which it counts as lost; one in between is not worth a word."""
 
+
+_NEXT_CHALLENGE: Final = re.compile(r",\s*(?=(?:basic|digest)\s)", re.IGNORECASE)
 
 # They log every URL that is asked for, whole: what stands behind its `?` may be a password.
 for _name in ("httpx", "httpcore"):
@@ -106,19 +109,35 @@ class ChallengedAuth(httpx.Auth):
             if answer.status_code != 401:
                 return
             self._chosen = self._asked_for(answer)
+        flow = self._chosen.auth_flow(request)
         try:
-            yield from self._chosen.auth_flow(request)
-        except (NotImplementedError, KeyError) as error:
-            # What httpx raises for a digest with qop auth-int alone, and for an algorithm that it does not know.
+            request = next(flow)
+            while True:
+                answer = yield request
+                _set_apart(answer)
+                request = flow.send(answer)
+        except StopIteration:
+            return
+        except (NotImplementedError, KeyError, ValueError) as error:
+            # httpx on a digest with qop auth-int alone, of an algorithm that it does not know, or that is none.
             raise CameraLost(
                 "wants the password in a way that is not known here: let it ask for a digest with qop auth, or for "
                 "basic"
             ) from error
 
     def _asked_for(self, answer: httpx.Response) -> httpx.Auth:
+        _set_apart(answer)
         challenges = answer.headers.get_list("WWW-Authenticate")
         is_digest = any(challenge.lower().startswith("digest") for challenge in challenges)
         return self._digest if is_digest else self._basic
+
+
+def _set_apart(answer: httpx.Response) -> None:
+    """Give each challenge a line of its own, as httpx reads them; some write all into one (RFC 9110, 11.6.1)."""
+    name = "www-authenticate"
+    lines = [part for line in answer.headers.get_list(name) for part in _NEXT_CHALLENGE.split(line)]
+    others = [(key, value) for key, value in answer.headers.multi_items() if key.lower() != name]
+    answer.headers = httpx.Headers([*others, *((name, line) for line in lines)])
 
 
 def _require_success(answer: httpx.Response) -> None:

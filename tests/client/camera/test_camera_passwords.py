@@ -65,6 +65,34 @@ def test_a_digest_that_is_not_known_is_told_and_no_password_sent_instead(wants: 
         assert {each.authorization for each in server.asked} == {""}
 
 
+@pytest.mark.parametrize("challenge", ["Digest", "Digest realm", "Digest realm=x"])
+def test_a_challenge_that_is_none_is_told(challenge: str) -> None:
+    def answer(request: Request) -> None:
+        request.give(b"", status=401, WWW_Authenticate=challenge)
+
+    with http_camera(answer) as server, Watched(find_source(server.url, KNOWN)) as seen:
+        assert seen.waits.next_pause() == 1
+        assert "failed" not in seen.camera.text
+        assert {each.authorization for each in server.asked} == {""}
+
+
+def test_a_digest_that_is_offered_in_one_line_with_basic_is_chosen() -> None:
+    wants = wanting()
+
+    def answer(request: Request) -> None:
+        send = request.send_header
+
+        def in_one_line(name: str, value: str) -> None:
+            send(name, f'Basic realm="c, d", {value}' if name == "WWW-Authenticate" else value)
+
+        request.send_header = in_one_line
+        wants(request)
+
+    with http_camera(answer) as server, open_camera(server.url, KNOWN) as camera:
+        assert camera.next_frame(1, DEADLINE_S).number > 1
+        assert {each.authorization.partition(" ")[0] for each in server.asked} == {"", "Digest"}
+
+
 def redirecting(to: str) -> Answer:
     return lambda request: request.give(b"", status=302, Location=to)
 
