@@ -92,9 +92,10 @@ CREATE TABLE hours (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- What stands: one state a student and hour. The decision made later replaces an earlier one, whatever came first; what
--- a person confirmed of the camera's proposals (source camera) never replaces a decision of another source.
+-- a person confirmed of the camera's proposals (source camera) never replaces what somebody decided otherwise, and what
+-- was copied from the hour before (source copied) neither of them.
 -- state: present, late, left_early, absent, excused, excused_absence, not_taken, not_visible.
--- source: camera, professor, roll_call, import, legacy.
+-- source: camera, professor, roll_call, import, legacy, copied.
 CREATE TABLE marks (
   hour INT NOT NULL,
   student VARCHAR(32) NOT NULL,
