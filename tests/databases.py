@@ -8,7 +8,6 @@ names there and drops them.
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from sqlalchemy import URL, make_url
 
 from server.store import open_store
 from server.store.tables import counters, metadata
+from tests.ports import closed_port
 
 WORDS = os.environ.get("ROLLCALL_TEST_MYSQL", "system").split()
 NAMES = ["system" if word == "system" else f"mysql{number}" for number, word in enumerate(WORDS)]
@@ -48,7 +48,7 @@ class ThrowAwayServer:
         self._mariadb = "mariadb" in version.stdout.lower()
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
-        self.port = free_port()
+        self.port = closed_port()
         self._install()
         self.start()
 
@@ -103,11 +103,6 @@ def _follow(stream: Any, ready: threading.Event, log: list[str]) -> None:
         if "ready for connections" in line:
             ready.set()
     ready.set()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
 
 
 def connect(url: URL, **more: Any) -> Any:

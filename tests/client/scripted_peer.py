@@ -125,12 +125,6 @@ class Peer:
             self._failure = error
 
 
-def closed_port() -> int:
-    """A port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 class Classroom:
     """Answers every request as a server with three students would, and remembers what was asked."""
 

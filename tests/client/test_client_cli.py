@@ -15,7 +15,8 @@ from rich.cells import cell_len
 from client.cli import commands, run
 from client.outbox.file import open_file
 from protocol.messages import Error, Hello, Mark, Marks, Roster, Snapshot, encode
-from tests.client.scripted_peer import Classroom, Peer, Wire, closed_port
+from tests.client.scripted_peer import Classroom, Peer, Wire
+from tests.ports import closed_port
 
 COURSE = "ea0017_1"
 FIRST, SECOND, THIRD = Classroom.names

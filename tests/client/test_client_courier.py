@@ -33,7 +33,8 @@ from protocol.messages import (
     decode_request,
     encode,
 )
-from tests.client.scripted_peer import DEADLINE_S, SERVER_INFO, Classroom, Peer, Wire, closed_port
+from tests.client.scripted_peer import DEADLINE_S, SERVER_INFO, Classroom, Peer, Wire
+from tests.ports import closed_port
 
 SERVER = "here:20060"
 COURSE = "ea0017_1"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.client.scripted_peer import closed_port
 from tests.end_to_end.test_serving import COURSE, import_roster
+from tests.ports import closed_port
 from tests.running import CLIENT, run, serving
 
 DAY = "2026-03-03"

@@ -11,7 +11,8 @@ import pytest
 from client.errors import BadReply, Unreachable
 from client.transport import LoopbackTransport, TcpTransport, explain_failure
 from protocol.framing import MAGIC, Frame, encode_frame
-from tests.client.scripted_peer import DEADLINE_S, Peer, Wire, closed_port
+from tests.client.scripted_peer import DEADLINE_S, Peer, Wire
+from tests.ports import closed_port
 
 SHORT_S = 0.2
 """How long an answer may take where the test is that none comes."""

@@ -17,9 +17,9 @@ from client.api import Api
 from client.outbox import Delivery, Outbox, Outcome, Situation
 from client.transport import TcpTransport
 from tests.client import ticking
-from tests.client.scripted_peer import closed_port
 from tests.client.ticking import COURSE, STUDENTS, tick
 from tests.end_to_end.test_serving import import_roster
+from tests.ports import closed_port
 from tests.running import CLIENT, PATIENCE_S, ROOT, environment, run, run_json, serving
 
 KILLS = 50

@@ -17,9 +17,9 @@ import pytest
 from client.cli import commands
 from protocol.messages import Board
 from tests.client.camera.camera_servers import PASSWORD, USER, http_camera, with_digest
-from tests.client.scripted_peer import closed_port
 from tests.end_to_end.test_serving import import_roster
 from tests.photographs import FETCHED
+from tests.ports import closed_port
 from tests.running import CLIENT, PATIENCE_S, ROOT, Speaker, environment, run, serving
 from tests.server.recognition.photographs import fetched, shared
 

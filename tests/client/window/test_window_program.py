@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from client.window.application import start_qt
-from tests.client.scripted_peer import closed_port
+from tests.ports import closed_port
 from tests.running import CLIENT, environment
 
 SHOWN = """

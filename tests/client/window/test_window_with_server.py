@@ -16,10 +16,10 @@ from client.config import Settings
 from client.transport import TcpTransport
 from client.window.application import Wanted
 from client.window.face_dialog import FaceDialog
-from tests.client.scripted_peer import closed_port
 from tests.client.window.stage import Hands, Stage
 from tests.end_to_end.test_serving import COURSE, import_roster
 from tests.photographs import jpeg, side_by_side, small
+from tests.ports import closed_port
 from tests.running import Running, serving
 
 ENROLLED, SECOND, THIRD = "201511041", "201511042", "201511043"

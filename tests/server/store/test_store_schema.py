@@ -20,7 +20,8 @@ from server.store.engine import parse_url
 from server.store.schema import MIGRATIONS
 from server.store.sql import SqlStore
 from server.store.tables import metadata
-from tests.databases import PATIENCE_S, connect, free_port, new_database
+from tests.databases import PATIENCE_S, connect, new_database
+from tests.ports import closed_port
 
 SCHEMA_SQL = MIGRATIONS.parent / "schema.sql"
 WHAT_A_SCHEMA_IS = {
@@ -282,7 +283,7 @@ def test_mysql_urls_mean_the_driver_and_every_character(tmp_path: Path) -> None:
 
 
 def test_a_database_that_is_down_is_unavailable_and_its_password_a_secret() -> None:
-    store = open_store(f"mysql://nobody:secret@127.0.0.1:{free_port()}/d", key_file=None)
+    store = open_store(f"mysql://nobody:secret@127.0.0.1:{closed_port()}/d", key_file=None)
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1") as caught:
         store.names(["1"])
     assert caught.value.retry
