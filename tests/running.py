@@ -44,7 +44,7 @@ def environment(**more: str) -> dict[str, str]:
 def run(program: str, *arguments: str, answers: str = "", env: Mapping[str, str] | None = None) -> Any:
     """One command to its end: subprocess.CompletedProcess with text."""
     return subprocess.run(
-        [sys.executable, program, *arguments], input=answers, capture_output=True, text=True, timeout=PATIENCE_S,
+        [sys.executable, program, *arguments], input=answers, capture_output=True, text=True, timeout=PATIENCE_S * 3,
         env=dict(env or environment()), encoding="utf-8",
     )
 
