@@ -85,6 +85,8 @@ def window(settings: Settings, outbox: Outbox, wanted: Wanted) -> Iterator[MainW
         looker = stack.enter_context(closing(_looker(connect(), camera, settings, wanted))) if camera else None
         address = TcpTransport(settings.host, settings.port, settings.timeout_s).address
         shown = MainWindow(clerk, keeper, address, course=wanted.course, camera=camera, looker=looker)
+        if outbox.set_aside is not None:
+            shown.tell_of_damage(outbox.set_aside)
         yield shown
         shown.close()
 

@@ -157,6 +157,10 @@ KOREAN: Final[dict[str, str]] = {
     "Reason, such as: a certificate came": "사유, 예: 증명서 제출",
     "Reopened: marks are taken again. Submit it afterwards.": "다시 열었습니다. 고친 뒤 다시 제출하세요.",
     # server, camera, outbox
+    "What was kept on this PC was damaged and is set aside as {path}. Decisions that waited in it were not sent: tell "
+    "the staff, and look over the last sessions.":
+        "이 PC에 보관한 파일이 손상되어 {path}(으)로 옮겨 두었습니다. 그 안에서 기다리던 것은 전송되지 않았습니다. "
+        "담당자에게 알리고 최근 수업을 확인하세요.",
     "Server: connecting": "서버: 연결 중",
     "Server: connected": "서버: 연결됨",
     "Server: away, trying again": "서버: 끊김, 다시 시도 중",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final, Protocol
 
 from PySide6.QtCore import QTimer
@@ -178,6 +179,12 @@ class MainWindow(QMainWindow):
         rolls = ", ".join(f"{each.roll.course} {each.roll.date} ({each.answers})" for each in found)
         self._tell(tr("Roll calls that were never ended are kept on this PC and not sent: {rolls}. Open the session "
                       "and press R to go on; “outbox --forget-answers” forgets them.", rolls=rolls))
+
+    def tell_of_damage(self, aside: Path) -> None:
+        """The outbox was damaged: for as long as the person does not go on."""
+        self._tell(tr("What was kept on this PC was damaged and is set aside as {path}. Decisions that waited in it "
+                      "were not sent: tell the staff, and look over the last sessions.", path=aside))
+        self._hide_banner.stop()
 
     # ---- camera and status
 

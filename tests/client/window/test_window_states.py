@@ -1,15 +1,20 @@
 """What the window shows while something is wrong or forbidden: no key may seem to have done what it has not."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QLabel
 
+from client.config import Settings
 from client.errors import OutboxError
+from client.window.application import Wanted
 from client.window.face_labels import place_labels
 from protocol.messages import BoardHour
 from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, Room
 from tests.client.window.stage import Hands, Stage
+from tests.ports import closed_port
 
 NUMBERS = list(NAMES)
 FIRST_CHECK, FIRST_UNSEEN = NUMBERS[SURE], NUMBERS[SURE + CHECK]
@@ -108,3 +113,14 @@ def test_a_name_that_looks_like_markup_is_shown_as_it_is(stage: Stage, monkeypat
     assert roll.name.text() == name
     shown = [each for page in (board, roll) for each in page.findChildren(QLabel)]
     assert {each.textFormat() for each in shown} == {Qt.TextFormat.PlainText}
+
+
+def test_an_outbox_that_was_damaged_is_told_in_the_window_until_something_else_is(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "outbox.sqlite"
+    path.write_bytes(b"no database " * 1000)
+    settings = Settings(host="127.0.0.1", port=closed_port(), timeout_s=1.0, device="room 301", outbox=path)
+    hands = stage.program(settings, Wanted())
+    assert hands.outbox.set_aside is not None
+    assert hands.outbox.set_aside.name in hands.window.banner.text()
+    assert hands.window.banner.isVisible()
+    assert not hands.window._hide_banner.isActive()
