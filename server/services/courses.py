@@ -13,7 +13,7 @@ from server.errors import BadRequest, UnknownCourse
 from server.services.course_plan import CoursePlan, as_json, from_json
 from server.services.short_memory import ShortMemory
 from server.services.term_file import TermCalendar
-from server.store.base import Course, Store
+from server.store.base import Course, Session, Store
 
 ROOM_OPENS: Final = timedelta(minutes=15)
 """So long before its first hour a course has the room: who sits down early is looked at."""
@@ -81,10 +81,12 @@ class Courses:
 
         Without either the one hour there is; None on a day without class. Raises UnknownCourse.
         """
-        day = campus_day(moment, self.zone)
-        session = self._store.session_on(course, day)
+        return self.hour_in(self._store.session_on(course, campus_day(moment, self.zone)), course, moment)
+
+    def hour_in(self, session: Session | None, course: str, moment: datetime) -> int | None:
+        """The same where that day's session is at hand; None: there is none yet."""
         held = session.hours if session is not None else ()
-        planned = self.planned(course, day)
+        planned = self.planned(course, campus_day(moment, self.zone))
         its_own = {hour.number for hour in planned}.isdisjoint(hour.number for hour in held)
         if held and (its_own or all(hour.ends for hour in held)):
             return hour_on(held, moment)

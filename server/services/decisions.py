@@ -62,21 +62,21 @@ class Decisions:
     def prepare(self, batch: Batch) -> MarkRequest:
         """The marks that the decisions are, in their order, and which of them cannot be. Raises NoSession."""
         session = None if batch.session is None else self._store.session(batch.session)
-        hours = _Hours(self._courses, session)
+        hours = _Hours(self._store, self._courses, session)
         marks = tuple(hours.mark(each, batch.source) for each in batch.decisions)
         if batch.source is Source.CAMERA and session is not None and self._rules(session.course).shadow:
             # Refused by the store, and not here: a batch that it has answered before it answers so again.
             return MarkRequest(marks, batch.key, batch.digest, wrong=dict.fromkeys(range(len(marks)), _hidden(session)))
-        wrong = self._wrong(batch, marks, session)
+        wrong = self._wrong(batch, marks, hours)
         return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, self._freezes(marks))
 
     def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
         """What stands, once it is on disk. Raises as Recorder.record."""
         return self._recorder.record(request, now=now)
 
-    def _wrong(self, batch: Batch, marks: Sequence[Mark], session: Session | None) -> dict[int, RollcallError]:
+    def _wrong(self, batch: Batch, marks: Sequence[Mark], known: "_Hours") -> dict[int, RollcallError]:
         rules = {course: self._rules(course) for course in {mark.course for mark in marks}}
-        hours = self._hours_to_mark(marks, session)
+        hours = self._hours_to_mark(marks, known)
         found: dict[int, RollcallError] = {}
         for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
             if decision.course != mark.course:
@@ -95,19 +95,19 @@ class Decisions:
         found = {(course, day): closes_at(day, self._rules(course), self._courses.zone) for course, day in places}
         return {place: moment for place, moment in found.items() if moment}
 
-    def _hours_to_mark(self, marks: Sequence[Mark], session: Session | None) -> dict[Place, set[int]]:
+    def _hours_to_mark(self, marks: Sequence[Mark], known: "_Hours") -> dict[Place, set[int]]:
         """By course and day, the hours of the session and of the timetable.
 
         A day that is not in it, named by no session, may have any; so may every day of a course without a timetable.
         """
-        if session is not None:
+        if (session := known.session) is not None:
             if not self._courses.plan_of(session.course).timetable.weekly_hours:
                 return {}
             return {(session.course, session.day): _numbers(session.hours) | self._planned(session.course, session.day)}
         found: dict[Place, set[int]] = {}
         for course, day in {(mark.course, mark.day) for mark in marks}:
             if planned := self._planned(course, day):
-                opened = self._store.session_on(course, day)
+                opened = known.session_on(course, day)
                 found[course, day] = planned | _numbers(opened.hours if opened else ())
         return found
 
@@ -136,17 +136,29 @@ def _numbers(hours: Iterable[PlannedHour]) -> set[int]:
 
 
 class _Hours:
-    """Finds the day and hour of decisions; asks once for each course and moment."""
+    """Finds the day and hour of decisions; asks once for each course and moment, and for the session of a day.
 
-    def __init__(self, courses: Courses, session: Session | None) -> None:
+    session: the one that all are said to belong to.
+    """
+
+    def __init__(self, store: Store, courses: Courses, session: Session | None) -> None:
+        self._store = store
         self._courses = courses
-        self._session = session
+        self.session: Final = session
+        self._sessions: dict[Place, Session | None] = {}
         self._known: dict[tuple[str, datetime], int] = {}
 
     def mark(self, each: Decision, source: Source) -> Mark:
-        course, day = (self._session.course, self._session.day) if self._session else (each.course, self._day(each.at))
+        course, day = (self.session.course, self.session.day) if self.session else (each.course, self._day(each.at))
         hour = self._hour(course, each.at) if each.hour is None else each.hour
         return Mark(each.student, course, day, hour, each.state, each.at, each.by, source, each.why)
+
+    def session_on(self, course: str, day: date) -> Session | None:
+        if self.session is not None and (course, day) == (self.session.course, self.session.day):
+            return self.session
+        if (course, day) not in self._sessions:
+            self._sessions[course, day] = self._store.session_on(course, day)
+        return self._sessions[course, day]
 
     def _day(self, at: datetime) -> date:
         return campus_day(at, self._courses.zone)
@@ -157,9 +169,9 @@ class _Hours:
         return self._known[course, at]
 
     def _find(self, course: str, at: datetime) -> int:
-        if self._session is not None and self._session.day != self._day(at):
-            return hour_on(self._session.hours, at) or HOUR_WITHOUT_TIMETABLE
+        if self.session is not None and self.session.day != self._day(at):
+            return hour_on(self.session.hours, at) or HOUR_WITHOUT_TIMETABLE
         try:
-            return self._courses.hour_now(course, at) or HOUR_WITHOUT_TIMETABLE
+            return self._courses.hour_in(self.session_on(course, self._day(at)), course, at) or HOUR_WITHOUT_TIMETABLE
         except UnknownCourse:
             return HOUR_WITHOUT_TIMETABLE

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from protocol import legacy, messages
 from server.bootstrap.desk import desk_around
@@ -593,6 +594,21 @@ def test_an_hour_with_pictures_takes_no_roll_of_another(on_sqlite: Classroom) ->
     on_sqlite.look("11:40", 1)
     on_sqlite.set_state(session, "submitted")
     assert set(on_sqlite.marks(session)) == {(0, 3)}
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transaction(
+    room: Classroom, named: bool
+) -> None:
+    room.set_course()
+    room.now = seoul("10:40")
+    session = room.open().session
+    batch(room, "first", {0: "present"})
+    asked: list[str] = []
+    event.listen(room.store._database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))  # type: ignore[attr-defined]
+    batch(room, "second", dict.fromkeys(range(6), "late"), **({"session": session} if named else {}))
+    of_plans = ("BEGIN", "courses.code", "devices.", "terms.", "holidays.", "makeups.")  # kept for a moment, or for none
+    assert len([each for each in asked if not any(word in each for word in of_plans)]) == 7
 
 
 # -- rooms, sizes, reports
