@@ -607,7 +607,7 @@ def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transac
     asked: list[str] = []
     event.listen(room.store._database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))  # type: ignore[attr-defined]
     batch(room, "second", dict.fromkeys(range(6), "late"), **({"session": session} if named else {}))
-    of_plans = ("BEGIN", "courses.code", "devices.", "terms.", "holidays.", "makeups.")  # kept for a moment, or for none
+    of_plans = ("BEGIN", "courses.code", "devices.", "terms.", "holidays.", "makeups.")  # kept a while
     assert len([each for each in asked if not any(word in each for word in of_plans)]) == 7
 
 
