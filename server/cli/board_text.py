@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.counted import counted
-from server.domain.attendance import State
+from server.domain.attendance import Source, State
 from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
 from server.services.board import BoardView
@@ -80,9 +80,9 @@ def _question(row: StudentRow, view: BoardView) -> str:
 
 
 def _hour_text(row: HourRow, zone: ZoneInfo) -> str:
-    """`1 present` as it was decided, `1 late? from 10:45 (3 of 12)` as it is proposed."""
+    """`1 present` as it was decided, `2 present, copied`, `1 late? from 10:45 (3 of 12)` as it is proposed."""
     if row.mark is not None:
-        return f"{row.hour} {_word(row.mark.state)}"
+        return f"{row.hour} {_word(row.mark.state)}" + ", copied" * (row.mark.source is Source.COPIED)
     proposal = row.proposal
     if proposal is None or proposal.state is State.NOT_TAKEN:
         return f"{row.hour} –"

@@ -27,12 +27,12 @@ def proposal(
     return Proposal(student, 3, state, sure, reason, at, at, seen, 12, None, 0.9 if seen else None)
 
 
-def shown(decided: tuple[str, ...] = ("1",)) -> list[str]:
+def shown(decided: tuple[str, ...] = ("1",), source: Source = Source.PROFESSOR) -> list[str]:
     proposals = [
         proposal("1", State.PRESENT, seen=12, sure=True), proposal("2", State.LEFT_EARLY, Reason.LEFT),
         proposal("3", State.LATE, Reason.DOUBTFUL_FACE), proposal("4", State.ABSENT, seen=0),
     ]
-    marks = {(student, 3): MarkStanding(State.PRESENT, Source.PROFESSOR, AT, "room") for student in decided}
+    marks = {(student, 3): MarkStanding(State.PRESENT, source, AT, "room") for student in decided}
     made = board(NAMES, [3], proposals, marks, {3: [Look(AT, 5)]})
     day, hours = date(2026, 3, 2), (PlannedHour(3),)
     session = Session(1, "c", day, SessionState.DRAFT, False, None, hours, AT, "room", None, "")
@@ -70,3 +70,7 @@ def test_an_hour_reads_as_decided_or_with_a_question_mark() -> None:
     assert "2 이바다  3 left early? until 10:45 (3 of 12)  (was seen, and then not any more)" in lines
     assert "3 박구름  3 late? from 10:45 (3 of 12)  (the face may be another's)  or 최노을?" in lines
     assert "4 최노을  3 absent? (0 of 12)" in lines
+
+
+def test_a_mark_that_nobody_decided_for_the_hour_is_called_copied() -> None:
+    assert "  1 김하늘  3 present, copied" in shown(source=Source.COPIED)
