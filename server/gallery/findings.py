@@ -1,4 +1,4 @@
-"""A gallery in, what is odd about its photographs out, in words. Decides nothing: the matcher leaves the same out."""
+"""A gallery in, what is odd about its photographs out, in words. Decides nothing, and moves no threshold."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,15 +7,17 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from server.gallery.calibration import MOST_DESCRIBED, calibrate
+from server.gallery.alike import alike, chances, looks_like
 from server.gallery.gallery import Gallery
-from server.gallery.prior import REFERENCE_FPIR
-from server.gallery.scores import Matrix, distances
-from server.gallery.templates import SAME_PERSON_AT_MOST, Templates, make_templates
+from server.gallery.templates import SAME_PERSON_AT_MOST, Templates, from_the_middle, make_templates
 
 ONE_PERSON_UNDER: Final = 0.35
-"""Photographs of two students that are nearer are more likely to show one person than two who resemble each other:
-half of the pairs of one person are, one in 100 000 pairs of different people (our mixed sets, November 2026)."""
+"""Two students who look alike and are nearer more likely are one person than two who resemble each other: half of the
+pairs of one person are, one in 100 000 pairs of different people (our mixed sets, November 2026)."""
+BEYOND_CHANCE: Final = 0.08
+"""A photograph farther from the student's others than other students come to him by chance, by so much, is odd: in a
+homogeneous class two people are seldom SAME_PERSON_AT_MOST apart (docs/accuracy.md, experiment f)."""
+MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,64 +31,70 @@ class Finding:
 
 
 def find_oddities(gallery: Gallery) -> list[Finding]:
-    """One person under two numbers, look-alikes, photographs that do not fit a student's others; nearest first.
-
-    Look-alikes are told of galleries of up to MOST_DESCRIBED students: ask course by course.
-    """
+    """One person under two numbers, look-alikes, photographs that do not fit a student's others; nearest first."""
     if not gallery.students:
         return []
     templates = make_templates(gallery.student_ids, gallery.embeddings, gallery.reduced, None)
-    pairs = _alike_pairs(templates) if len(templates.students) <= MOST_DESCRIBED else _same_pairs(templates)
-    alike = [_alike(templates.students[a], templates.students[b], apart) for a, b, apart in pairs]
-    return sorted([*alike, *_odd_photographs(gallery)], key=lambda finding: (finding.distance, finding.students))
+    groups = _groups(*alike(templates.means))
+    found = [_alike([templates.students[each] for each in group], apart) for group, apart in groups]
+    return sorted([*found, *_odd_photographs(gallery, templates)],
+                  key=lambda finding: (finding.distance, finding.students))
 
 
-def _alike_pairs(templates: Templates) -> Iterator[tuple[int, int, float]]:
-    apart = distances(templates.means, templates.means)
-    for one, other in np.argwhere(np.triu(calibrate(templates, REFERENCE_FPIR).seen.twins, 1)):
-        yield int(one), int(other), float(apart[one, other])
+def _groups(pairs: NDArray[np.intp], near: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], float]]:
+    """Students who hang together by pairs, and the smallest distance among them: fifty alike are told in one line."""
+    members, places = np.unique(pairs, return_inverse=True)
+    one, other = places.reshape(-1, 2).T
+    group_of = np.arange(len(members))
+    while (group_of[one] != group_of[other]).any():
+        lower = np.minimum(group_of[one], group_of[other])
+        np.minimum.at(group_of, one, lower)
+        np.minimum.at(group_of, other, lower)
+    for group in np.unique(group_of):
+        yield members[group_of == group], float(near[group_of[one] == group].min())
 
 
-def _same_pairs(templates: Templates) -> Iterator[tuple[int, int, float]]:
-    """Of a whole university only who looks like one person: among millions of pairs hundreds are alike by chance."""
-    for start in range(0, len(templates.means), MOST_DESCRIBED):
-        apart = distances(templates.means[start : start + MOST_DESCRIBED], templates.means)
-        for row, other in np.argwhere(apart < ONE_PERSON_UNDER):
-            if start + row < other:
-                yield int(start + row), int(other), float(apart[row, other])
-
-
-def _alike(one: str, other: str, distance: float) -> Finding:
+def _alike(students: list[str], distance: float) -> Finding:
+    shown = students if len(students) <= MOST_NAMED else [*students[:MOST_NAMED], f"{len(students) - MOST_NAMED} more"]
+    names = f"{', '.join(shown[:-1])} and {shown[-1]}"
     if distance < ONE_PERSON_UNDER:
-        return Finding("one person", (one, other), distance, (
-            f"Students {one} and {other} look like one person (distance {distance:.2f}): one person under two numbers, "
+        return Finding("one person", tuple(students), distance, (
+            f"Students {names} look like one person (distance {distance:.2f}): one person under several numbers, "
             "or a photograph filed under the wrong number. Compare their photographs."))
-    return Finding("look-alikes", (one, other), distance, (
-        f"Students {one} and {other} resemble each other more than chance allows (distance {distance:.2f}); where "
-        "both fit a face, the professor is asked. A second and third photograph of each helps."))
+    return Finding("look-alikes", tuple(students), distance, (
+        f"Students {names} resemble each other more than chance allows (distance {distance:.2f}): compare their "
+        "photographs, it may be one person under several numbers. If not, where both fit a face, the professor is "
+        "asked, and a second and third photograph of each helps."))
 
 
-def _odd_photographs(gallery: Gallery) -> list[Finding]:
-    owners = np.array(gallery.student_ids)
-    found = []
-    for student in sorted(gallery.students):
-        rows = np.flatnonzero(owners == student)
-        apart = distances(gallery.embeddings[rows], gallery.embeddings[rows])
-        found += [_odd(student, int(each), len(rows), apart) for each in _misfits(apart)]
-    return found
+def _odd_photographs(gallery: Gallery, templates: Templates) -> Iterator[Finding]:
+    rows_of: dict[str, list[int]] = {}
+    for row, student in enumerate(gallery.student_ids):
+        rows_of.setdefault(student, []).append(row)
+    photographs = [gallery.embeddings[np.array(rows_of[student])] for student in templates.students]
+    apart = [from_the_middle(each) for each in photographs]
+    middles = np.stack([each[near.argmin()] for each, near in zip(photographs, apart, strict=True)])
+    limits = np.minimum(SAME_PERSON_AT_MOST, chances(middles, templates.means) + BEYOND_CHANCE)
+    for column, (shown, near, limit) in enumerate(zip(photographs, apart, limits, strict=True)):
+        for odd in np.flatnonzero(near > limit):
+            suspects = shown if len(shown) == 2 else shown[[odd]]
+            resembled = _resembled(suspects, templates, column)
+            yield _odd(templates.students[column], int(odd), len(shown), float(near[odd]), resembled)
 
 
-def _misfits(apart: Matrix) -> NDArray[np.intp]:
-    """Photographs farther from the one in the middle than one person's are."""
-    if len(apart) < 2:
-        return np.empty(0, dtype=np.intp)
-    middle = np.median(apart, axis=1).argmin()
-    return np.flatnonzero(apart[middle] > SAME_PERSON_AT_MOST)
+def _resembled(suspects: NDArray[np.float32], templates: Templates, column: int) -> list[str]:
+    """The number of another student whom one of these photographs shows, if it does."""
+    found = [looks_like(each, templates.means, column) for each in suspects]
+    return [templates.students[each] for each in found if each is not None][:1]
 
 
-def _odd(student: str, photograph: int, photographs: int, apart: Matrix) -> Finding:
-    distance = float(np.median(np.delete(apart[photograph], photograph)))
-    advice = "it is not used" if photographs > 2 else "which of the two is wrong cannot be told, and both are used"
-    return Finding("odd photograph", (student,), distance, (
+def _odd(student: str, photograph: int, photographs: int, distance: float, resembled: list[str]) -> Finding:
+    if photographs == 2:
+        advice = "which of the two is wrong cannot be told, and both are used"
+    else:
+        advice = "it is not used" if distance > SAME_PERSON_AT_MOST else "it is used all the same"
+    whose = f" It looks like student {resembled[0]}." if resembled else ""
+    return Finding("odd photograph", (student, *resembled), distance, (
         f"Photograph {photograph + 1} of {photographs} of student {student} does not look like the same person "
-        f"(distance {distance:.2f} to the others); {advice}. Look at it and take it away if it shows somebody else."))
+        f"(distance {distance:.2f} to the middle one); {advice}.{whose} Look at it and take it away if it shows "
+        "somebody else."))

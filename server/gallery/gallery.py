@@ -1,6 +1,7 @@
 """The enrolled students' embeddings, immutable."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,18 @@ from server.gallery.matcher import DIMENSIONS, Matcher
 from server.gallery.others import MOST_OTHERS
 from server.gallery.templates import Templates, make_templates
 
+SHORTEST: Final = 0.1
+LONGEST: Final = 50.0
+"""Lengths of embeddings: dlib's are 1.2 to 1.7. One that is far out would make a class of strangers to everybody."""
+
 
 class Gallery:
     """Students and their embeddings; several rows a student. Never changes, so any thread may use it.
 
     student_ids: (n,), the student of each row. embeddings: (n, 128) float32. model_id: the model that made them.
     reduced: {face size in px: (n, 128)}, the same photographs seen that small, or None: not known.
-    Raises BadRequest for embeddings of another shape, with a number that is not finite or with nothing but zeros.
+    Raises BadRequest for embeddings of another shape, with a number that is not finite, with nothing but zeros, or of
+    a length that no face's has.
     """
 
     def __init__(
@@ -83,15 +89,23 @@ class Gallery:
         return others.of(names[:: max(1, -(-len(names) // MOST_OTHERS))])
 
 
+def usable(embeddings: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(n,), which of embeddings (n, 128) can be those of faces: finite, neither nearly zero nor far too long."""
+    lengths = np.linalg.norm(embeddings.astype(np.float64), axis=1)
+    possible: NDArray[np.bool_] = (lengths > SHORTEST) & (lengths < LONGEST)
+    return possible
+
+
 def _checked(embeddings: NDArray[np.float32], student_ids: Sequence[str]) -> NDArray[np.float32]:
     """A read-only float32 copy of the right shape."""
-    copy = np.array(embeddings, np.float32)
+    with np.errstate(over="ignore"):
+        copy = np.array(embeddings, np.float32)
     rows = len(student_ids)
     if copy.shape != (rows, DIMENSIONS):
         raise BadRequest(f"{rows} rows of a gallery need embeddings of shape ({rows}, {DIMENSIONS}), not {copy.shape}.")
-    unusable = np.flatnonzero(~np.isfinite(copy).all(axis=1) | ~copy.any(axis=1))
+    unusable = np.flatnonzero(~usable(copy))
     if len(unusable):
-        raise BadRequest(f"The embedding of a photograph of student {student_ids[unusable[0]]} is all zeros or holds a "
-                         "number that is not finite; enrol the photograph again.")
+        raise BadRequest(f"The embedding of a photograph of student {student_ids[unusable[0]]} is all zeros, holds a "
+                         "number that is not finite, or is too long for a face's; enrol the photograph again.")
     copy.flags.writeable = False
     return copy

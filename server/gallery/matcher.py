@@ -12,7 +12,7 @@ from server.errors import BadRequest, UnknownStudent
 from server.gallery.assignment import NOBODY, assign
 from server.gallery.calibration import Calibration
 from server.gallery.match import Candidate, Match, Verdict
-from server.gallery.prior import probability
+from server.gallery.prior import LOG_ODDS_SLOPE, probability
 from server.gallery.scores import distances, length_terms
 
 DIMENSIONS: Final = 128
@@ -112,7 +112,8 @@ class Matcher:
             judged.plain[rows] = distances(faces[rows], calibration.templates.means)
             scores = calibration.scores(judged.plain[rows], length_terms(faces[rows]) - more[rows])
             judged.leads[rows] = calibration.threshold - scores
-            judged.chances[rows] = probability(calibration.reference - scores)
+            judged.chances[rows] = probability(calibration.reference - scores) * _share_of_look_alikes(
+                judged.plain[rows], calibration.seen.twins)
         return judged
 
     def candidates(self, plain: NDArray[np.float64], columns: NDArray[np.intp]) -> tuple[Candidate, ...]:
@@ -146,6 +147,15 @@ class Matcher:
         if chosen == NOBODY:
             return Match("unknown", None, *told)
         return Match(_verdict(plain, chosen, columns), self.students[chosen], *told)
+
+
+def _share_of_look_alikes(plain: NDArray[np.float64], twins: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(k, n), what is left of each student's chance beside his look-alikes, who are not held against him elsewhere."""
+    shares = np.ones_like(plain)
+    for column in np.flatnonzero(twins.any(axis=1)):
+        nearer_by = plain[:, [column]] - plain[:, twins[column]]
+        shares[:, column] = 1.0 / (1.0 + np.exp(np.minimum(LOG_ODDS_SLOPE * nearer_by, 700.0)).sum(axis=1))
+    return shares
 
 
 def _best_each(leads: NDArray[np.float64]) -> NDArray[np.intp]:

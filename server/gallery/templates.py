@@ -57,6 +57,11 @@ def _of_one_person(embeddings: NDArray[np.float32], rows: NDArray[np.intp]) -> N
     """The rows that agree with the one in the middle; of two that disagree neither can be preferred."""
     if len(rows) < 3:
         return rows
-    middle = rows[distances(embeddings[rows], np.median(embeddings[rows], axis=0)[None])[:, 0].argmin()]
-    agreeing = distances(embeddings[rows], embeddings[middle][None])[:, 0] <= SAME_PERSON_AT_MOST
-    return rows[agreeing]
+    return rows[from_the_middle(embeddings[rows]) <= SAME_PERSON_AT_MOST]
+
+
+def from_the_middle(photographs: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Distances of one student's photographs, (r, 128), from the one that lies nearest to their median: (r,)."""
+    middle = distances(photographs, np.median(photographs, axis=0)[None])[:, 0].argmin()
+    apart: NDArray[np.float64] = distances(photographs, photographs[[middle]])[:, 0]
+    return apart

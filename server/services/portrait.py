@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadImage, TooLarge
+from server.gallery import usable
 
 MIN_ENROLMENT_FACE_PX: Final = 80
 """Smallest face that is enrolled: dlib's detectors look at windows of 80 x 80 pixels, so such a face is found as it
@@ -72,7 +73,10 @@ def embed(
     if len(large) > 1:
         sizes = ", ".join(str(face.width) for face in large)
         raise Unfit(f"several faces ({len(large)}, of {sizes} pixels): crop it to the student alone", lasting=True)
-    return large[0].embedding, recogniser.reduced(image, large[0].box)
+    reduced = recogniser.reduced(image, large[0].box)
+    if not usable(np.stack([large[0].embedding, *reduced.values()])).all():
+        raise Unfit("the network made nothing that can be used of it: take another", lasting=False)
+    return large[0].embedding, reduced
 
 
 def judged_by(recogniser: Recogniser) -> str:

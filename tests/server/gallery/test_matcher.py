@@ -216,3 +216,13 @@ def test_faces_that_are_each_alone_in_their_picture_may_all_be_one_student(peopl
     faces = np.concatenate([people.photographs([7, 7], noise=0.5), people.photographs([40])])
     assert [match.student_id for match in matcher.identify_each(faces)] == [number(7), number(7), None]
     assert [match.student_id for match in matcher.identify(faces)].count(number(7)) == 1
+
+
+def test_two_students_who_fit_a_face_alike_share_its_probability(people):
+    gallery = people.gallery(range(30))
+    twin = Gallery(["twin"], gallery.embeddings[5:6] * np.float32(1.001), model_id="made-up")
+    face = people.photographs([5], noise=0.3)
+    alone, twice = (each.matcher().identify(face)[0] for each in (gallery, gallery.joined(twin)))
+    assert alone.probability > 0.99
+    assert twice.verdict == "check"
+    assert twice.probability < 0.9

@@ -34,7 +34,9 @@ def embedding_of(data: bytes) -> Any:
 
 @dataclass
 class PaperRecogniser:
-    """Reads paper photographs; `looks` counts how often it was asked. `who` "crash" makes it fail as a library does."""
+    """Reads paper photographs; `looks` counts how often it was asked. `who` "crash" makes it fail as a library does,
+    "no number" makes it embed as a network does that has overflowed.
+    """
 
     model_id: str = "paper/1"
     detector: str = "paper"
@@ -50,7 +52,8 @@ class PaperRecogniser:
             raise KeyboardInterrupt
         least = 40 if min_face_px is None else min_face_px
         found = sorted((width for width in map(int, widths.split()) if width >= least), reverse=True)
-        return [PaperFace(width, embedding_of(data)) for width in found]
+        embedding = np.full(128, np.nan, np.float32) if who == "no number" else embedding_of(data)
+        return [PaperFace(width, embedding) for width in found]
 
     def reduced(self, image: Any, box: tuple[int, int, int, int]) -> dict[int, Any]:
         return {40: embedding_of(bytes(image) + b"small")}

@@ -136,6 +136,13 @@ def test_a_second_start_with_a_thousand_photographs_looks_at_none(office: Office
     ]
 
 
+def test_an_embedding_without_numbers_is_refused_and_never_kept(office: Office) -> None:
+    office.put("201511041.jpg", paper("no number"))
+    outcome, text = office.lines()["201511041.jpg"]
+    assert (outcome, office.enrolled()) == ("refused", [])
+    assert "take another" in text
+
+
 def test_what_was_refused_is_looked_at_again_by_another_detector(office: Office) -> None:
     office.put("201511041.jpg", paper("a", 50))
     office.enrol()
