@@ -152,7 +152,9 @@ def _pictures(hour: BoardHour) -> str:
     if not hour.seen:
         return tr("Seen in none of {pictures} pictures.", pictures=hour.pictures)
     when = "–".join(dict.fromkeys((clock(hour.first_seen), clock(hour.last_seen))))
-    seen = tr("Seen in {seen} of {pictures} pictures, {when}.", seen=hour.seen, pictures=hour.pictures, when=when)
+    seen = tr("Seen in {seen} of {pictures} pictures.", seen=hour.seen, pictures=hour.pictures)
+    if when:  # Of a class that is too large for them the server tells no times.
+        seen = tr("Seen in {seen} of {pictures} pictures, {when}.", seen=hour.seen, pictures=hour.pictures, when=when)
     if not hour.minutes_late:
         return seen
     return f"{seen} {tr('First seen {minutes} min after the beginning.', minutes=hour.minutes_late)}"

@@ -106,6 +106,7 @@ KOREAN: Final[dict[str, str]] = {
     "It cannot say who was there: decide by P, L or A.": "카메라로는 알 수 없습니다. P, L, A로 정하세요.",
     "Seen in none of {pictures} pictures.": "사진 {pictures}장 중 보인 사진이 없습니다.",
     "Seen in {seen} of {pictures} pictures, {when}.": "사진 {pictures}장 중 {seen}장에 보임, {when}.",
+    "Seen in {seen} of {pictures} pictures.": "사진 {pictures}장 중 {seen}장에 보임.",
     "First seen {minutes} min after the beginning.": "시작 {minutes}분 뒤 처음 보임.",
     "Not decided yet.": "아직 정하지 않음.",
     "Proposed: {state}.": "제안: {state}.",

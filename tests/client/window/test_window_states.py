@@ -1,7 +1,9 @@
 """What the window shows while something is wrong or forbidden: no key may seem to have done what it has not."""
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
@@ -77,6 +79,18 @@ def test_who_is_in_no_picture_is_said_to_be_for_the_professor_to_decide(stage: S
     said = hands.window.board.card._evidence.text()
     assert "decide by P, L or A" in said
     assert "not taken" not in said
+
+
+def test_of_a_class_too_large_for_times_the_card_says_how_often_alone(stage: Stage) -> None:
+    class Large(Room):
+        def _hour(self, place: int, number: str, hour: int) -> BoardHour:
+            return msgspec.structs.replace(super()._hour(place, number, hour), first_seen=None, last_seen=None)
+
+    hands = opened(stage, Large())
+    hands.window.board.choose(FIRST_CHECK)
+    said = hands.window.board.card._evidence.text()
+    assert re.search(r"Seen in \d+ of \d+ pictures\.", said)
+    assert ", ." not in said
 
 
 def test_labels_of_a_full_room_cover_neither_each_other_nor_a_face(stage: Stage) -> None:
