@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex,
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from client.window.appearance import CHOSEN, FAINT, INK, LINE, LISTS, PAPER, VERMILION, sized
+from client.window.appearance import CHOSEN, FAINT, INK, LINE, LISTS, PAPER, RUST, sized
 from client.window.desk import Cell, Row
 from client.window.language import tr
 from client.window.plain import plain_tip
@@ -152,7 +152,7 @@ def chip_size(option: QStyleOptionViewItem) -> int:
 def draw_chip(painter: QPainter, area: QRect, cell: Cell, font: Any, *, here: bool) -> None:
     """Filled: it stands; outlined: proposed; with a dot: not sent yet; underlined: the hour that is shown."""
     away = cell.state in ("absent", "left_early")
-    ink = VERMILION if away else INK
+    ink = RUST if away else INK
     painter.setPen(QPen(QColor(ink), 1.4, Qt.PenStyle.SolidLine if cell.decided else Qt.PenStyle.DotLine))
     painter.setBrush(QColor(ink) if cell.decided else QColor(PAPER))
     painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 4, 4)
