@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, tuple_, update
 
@@ -26,7 +27,7 @@ def write(connection: Connection, rows: Sequence[RosterRow], today: date) -> tup
     known = spans(connection, by_pair)
     added: list[dict[str, object]] = []
     moved: list[dict[str, object]] = []
-    for (course, student), row in by_pair.items():
+    for (course, student), row in sorted(by_pair.items(), key=itemgetter(0)):
         held = known.get((course, student), [])
         old = meant(row.ends, held, today)
         new = wanted(row.begins, row.ends, old, held)

@@ -21,7 +21,11 @@ from server.store.upserts import insert_new, insert_or_replace
 def change_roster(
     connection: Connection, rows: Sequence[RosterRow], ends: Sequence[Pair], *, at: datetime, by: str, day: date
 ) -> RosterChange:
-    """Add what is new, take over new names (not empty ones) and days, end enrolments; see Store.change_roster."""
+    """Add what is new, take over new names (not empty ones) and days, end enrolments; see Store.change_roster.
+
+    Each table's rows are written in the order of their keys: two imports of the same wait for each other, and do not
+    deadlock.
+    """
     for row in rows:
         require_identifier(row.student, "student number")
         require_identifier(row.course, "course code")
@@ -43,7 +47,7 @@ def _write_students(connection: Connection, rows: Sequence[RosterRow]) -> tuple[
     known = names(connection, wanted)
     added = [number for number in wanted if number not in known]
     renamed = [number for number, name in wanted.items() if name and known.get(number, name) != name]
-    write = [{"number": number, "name": wanted[number]} for number in added + renamed]
+    write = [{"number": number, "name": wanted[number]} for number in sorted(added + renamed)]
     if write:
         connection.execute(insert_or_replace(connection.dialect.name, students, "name"), write)
     return len(added), len(renamed)
@@ -52,10 +56,10 @@ def _write_students(connection: Connection, rows: Sequence[RosterRow]) -> tuple[
 def _write_courses(connection: Connection, titles: Mapping[str, str]) -> int:
     """Make those that are new; one without a title takes it."""
     known = existing_courses(connection, titles)
-    added = [{"code": code, "title": title} for code, title in titles.items() if code not in known]
+    added = [{"code": code, "title": title} for code, title in sorted(titles.items()) if code not in known]
     if added:
         connection.execute(insert_new(connection.dialect.name, courses), added)
-    for code in known:
+    for code in sorted(known):
         if titles[code]:
             untitled = update(courses).where(courses.c.code == code, courses.c.title == "")
             connection.execute(untitled.values(title=titles[code]))

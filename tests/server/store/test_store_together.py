@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,7 +19,7 @@ from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession, SessionClosed
 from server.store import erasures, open_store
-from server.store.base import MarkRequest
+from server.store.base import MarkRequest, RosterRow
 from server.store.sql import SqlStore
 from server.store.tables import mark_history
 from tests.databases import connect
@@ -280,6 +281,23 @@ def test_a_session_that_several_open_at_once_is_one(stores: list[SqlStore]) -> N
     at_once(*(lambda store=store, planned=planned: open_(store, planned)
               for store, planned in zip(stores, hours, strict=True)))
     assert [[each.number for each in one.hours] for one in stores[0].sessions(COURSE, None, None)] == [[1, 2, 3, 4]]
+
+
+def test_an_import_writes_in_the_order_of_the_keys_so_that_two_wait_for_each_other(store: SqlStore) -> None:
+    written: dict[str, list[tuple[object, ...]]] = {}
+
+    def look(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        if statement.startswith("INSERT INTO") and isinstance(parameters, list):
+            rows = [tuple(each.values()) if isinstance(each, dict) else each for each in parameters]
+            written[statement.split()[2]] = rows
+
+    event.listen(store._database.engine, "before_cursor_execute", look)
+    numbers = random.Random(1).sample(range(100, 140), 40)
+    rows = [RosterRow(f"{number}", "김하늘", f"C{number % 3}") for number in numbers]
+    store.change_roster(rows, at=NOW, by="import", day=DAY)
+    keys = {table: [row[:2] for row in of_table] for table, of_table in written.items()}
+    assert set(keys) == {"students", "courses", "enrolments"}
+    assert keys == {table: sorted(of_table) for table, of_table in keys.items()}
 
 
 def test_imports_and_marks_at_once_get_along(stores: list[SqlStore]) -> None:
