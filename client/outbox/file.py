@@ -193,7 +193,7 @@ def _explained(error: sqlite3.Error, path: Path) -> str:
                 f"The disk is full: the outbox {path} could not be written. Make room, then do the same again; what "
                 "was kept before is still there."
             )
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return f"Another program has been using the outbox {path} for {PATIENCE_S:g} s; end it, then try again."
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
             return (

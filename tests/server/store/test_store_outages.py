@@ -238,9 +238,18 @@ def mysql_error(number: int) -> DBAPIError:
     return OperationalError("SELECT 1", {}, pymysql.err.OperationalError(number, "as the server says"))
 
 
+def sqlite_error(name: str) -> DBAPIError:
+    cause = sqlite3.OperationalError("as SQLite says")
+    cause.sqlite_errorname = name
+    return OperationalError("SELECT 1", {}, cause)
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "becomes"),
     [
+        (sqlite_error("SQLITE_BUSY_RECOVERY"), Kind.AWAY, Unavailable),
+        (sqlite_error("SQLITE_PROTOCOL"), Kind.AWAY, Unavailable),
+        (sqlite_error("SQLITE_NOTADB"), Kind.SETUP, SetupProblem),
         (mysql_error(1213), Kind.CONFLICT, Unavailable),
         (mysql_error(1205), Kind.CONFLICT, Unavailable),
         (mysql_error(2006), Kind.LOST, Unavailable),
