@@ -194,3 +194,33 @@ def test_no_more_frames_are_decoded_than_asked_for(rate: float, due: int) -> Non
         count += pace.is_due()
         clock.now += 0.01
     assert abs(count - due) <= 1
+
+
+def test_a_source_that_hangs_is_tried_by_another_thread_and_no_longer_heard() -> None:
+    let_go = threading.Event()
+
+    def hanging() -> Iterator[Image]:
+        let_go.wait(DEADLINE_S)
+        yield picture(1)
+        yield picture(1)
+
+    def working() -> Iterator[Image]:
+        yield picture(200)
+        while True:
+            let_go.wait(0.01)
+            yield picture(200)
+
+    with Watched(Scripted(hanging, working)) as watched:
+        stuck = watched.camera._thread
+        watched.clock.now += Scripted.patience_s + 30
+        assert watched.camera.state == "lost"
+        assert watched.camera._thread is stuck, "not before a minute"
+        watched.clock.now += 31
+        assert watched.camera.state == "lost"
+        frame = watched.camera.next_frame(0, DEADLINE_S)
+        assert frame.image.mean() == 200
+        let_go.set()
+        stuck.join(DEADLINE_S)
+        assert not stuck.is_alive()
+        assert watched.camera.next_frame(frame.number, DEADLINE_S).image.mean() == 200
+        assert watched.camera.state == "live"
