@@ -15,6 +15,7 @@ from server.config import Settings
 from server.counted import counted
 from server.domain.identifiers import normal
 from server.domain.rules import PRESET_NOTES
+from server.errors import Internal, UnknownCourse
 from server.services.course_plan import CoursePlan, plan_table, read_course_toml
 from server.services.courses import Courses
 from server.services.term_file import TermCalendar, read_term_toml
@@ -55,8 +56,22 @@ def set_command(settings: Settings, code: str, file: Path, by: str, as_json: boo
     """
     plan, code = read_course_toml(read_file(file), file.name), normal(code)
     with store_of(settings) as store:
-        Courses(store, settings.zone).set_plan(code, plan, at=utc_now(), by=by)
+        courses = Courses(store, settings.zone)
+        before = _weekly_hours(courses, code)
+        courses.set_plan(code, plan, at=utc_now(), by=by)
     _print_plan(code, plan, as_json)
+    if before and not plan.timetable.weekly_hours:
+        had = f"{counted(before, 'hour')} a week"
+        click.echo(f"Course {code} has no timetable any more, for {file.name} has none; before, it had {had}. Where "
+                   "that is not meant, add [timetable] and set it again.", err=True)
+
+
+def _weekly_hours(courses: Courses, code: str) -> int:
+    """0 too for a course that there is not yet, and for a plan that cannot be read and is to be set again."""
+    try:
+        return courses.plan_of(code).timetable.weekly_hours
+    except (UnknownCourse, Internal):
+        return 0
 
 
 @course.command()

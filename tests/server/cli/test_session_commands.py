@@ -83,6 +83,15 @@ def test_a_wrong_file_changes_nothing(tmp_path: Path, text: str, words: str) -> 
     assert invoke_json(tmp_path, "course", "show", COURSE) == before
 
 
+def test_who_takes_a_timetable_away_is_told_so(tmp_path: Path) -> None:
+    set_course(tmp_path)
+    file = tmp_path / "course.toml"
+    file.write_text('title = "알고리즘"', encoding="utf-8")
+    told = [invoke(tmp_path, "course", "set", COURSE, "--file", str(file)).problem for _ in range(2)]
+    assert f"{COURSE} has no timetable any more, for course.toml has none; before, it had 2 hours a week" in told[0]
+    assert told[1] == "", "once"
+
+
 @pytest.mark.parametrize(("code", "words"), [("과목 1", "white space"), ("c" * 33, "at most 32"), ("", "is missing")])
 def test_what_no_roster_could_name_is_no_course_code(tmp_path: Path, code: str, words: str) -> None:
     (tmp_path / "course.toml").write_text(COURSE_FILE, encoding="utf-8")
