@@ -22,9 +22,8 @@ ROSTER = (f"student_id,name,course_code\n{ENROLLED},김하늘,{COURSE}\n{SECOND}
           f"{ELSEWHERE},박구름,ea0099_9\n")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("pictures")
+def prepared(folder: Path) -> Path:
+    """The folder, with a roster and one photograph."""
     import_roster(folder, ROSTER)
     (folder / "knowns").mkdir()
     small("obama.jpg", 600).save(folder / "knowns" / f"{ENROLLED}_front.jpg", quality=95)
@@ -32,9 +31,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(folder: Path):
-    with serving(folder) as running:
+def server(tmp_path_factory: pytest.TempPathFactory):
+    """For tests that change nothing that another one asks for."""
+    with serving(prepared(tmp_path_factory.mktemp("pictures"))) as running:
         yield running
+
+
+@pytest.fixture
+def own(tmp_path: Path):
+    """A server for one test alone, and its folder."""
+    with serving(prepared(tmp_path)) as running:
+        yield running, tmp_path
 
 
 CLASS = ("obama2.jpg", "biden.jpg")
@@ -98,7 +105,8 @@ def test_bad_pictures_are_named_in_our_form_and_unknown_in_the_old(server: Runni
     assert legacy(server, empty) == b"Unknown"
 
 
-def test_enrolling_and_erasing_reach_the_running_server(server: Running, folder: Path) -> None:
+def test_enrolling_and_erasing_reach_the_running_server(own: tuple[Running, Path]) -> None:
+    server, folder = own
     settings = ("--database", str(folder / "rollcall.sqlite"), "--key-file", str(folder / "key"),
                 "--knowns", str(folder / "knowns"))
     photograph = folder / "knowns" / SECOND / "front.jpg"
@@ -133,7 +141,7 @@ def test_enrolling_and_erasing_reach_the_running_server(server: Running, folder:
     assert legacy_client.snapshot(server.port, picture) == SECOND
 
 
-def test_one_person_under_two_numbers_is_told_at_enrolment(folder: Path, tmp_path: Path) -> None:
+def test_one_person_under_two_numbers_is_told_at_enrolment(tmp_path: Path) -> None:
     knowns = tmp_path / "knowns"
     knowns.mkdir()
     for number, name in ((ENROLLED, "obama.jpg"), (SECOND, "obama2.jpg"), (ELSEWHERE, "biden.jpg")):
@@ -165,7 +173,8 @@ def test_the_client_confirms_who_was_recognised(server: Running, tmp_path: Path)
     assert roster_states(server)[ENROLLED] == {"1": "present"}
 
 
-def test_a_wrong_key_is_one_sentence_and_the_photographs_can_be_enrolled_again(server: Running, folder: Path) -> None:
+def test_a_wrong_key_is_one_sentence_and_the_photographs_can_be_enrolled_again(own: tuple[Running, Path]) -> None:
+    _, folder = own
     other = folder / "other.key"
     database, knowns = ("--database", str(folder / "rollcall.sqlite")), ("--knowns", str(folder / "knowns"))
     done = run(SERVER, "enrol", "--key-file", str(other), *database, *knowns)
