@@ -43,7 +43,7 @@ class WorkQueue:
             return future.result(self._patience_s)
         except TimeoutError:
             if future.done() and not future.cancelled():
-                raise  # the job's own
+                return future.result()  # it ended at the last moment, or the error is the job's own
             future.cancel()
             raise Busy("The picture waited too long for its turn; send it again in a moment.") from None
 

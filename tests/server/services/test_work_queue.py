@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from concurrent.futures import Future
 
 import pytest
 
@@ -83,6 +84,34 @@ def test_what_waited_too_long_is_busy_and_never_begun() -> None:
     thread.join(PATIENCE_S)
     assert queue.close(PATIENCE_S)
     assert begun == []
+
+
+def test_what_ends_at_the_last_moment_of_the_patience_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+
+    class EndsMeanwhile(Future[int]):
+        """Is done between the end of the patience and the look whether it is."""
+
+        def result(self, timeout: float | None = None) -> int:
+            try:
+                return super().result(timeout)
+            except TimeoutError:
+                go.set()
+                super().result(PATIENCE_S)
+                raise
+
+    monkeypatch.setattr("server.services.work_queue.Future", EndsMeanwhile)
+    queue = WorkQueue("test", workers=1, most_waiting=2, patience_s=0.05)
+    assert queue.run(lambda: int(go.wait(PATIENCE_S))) == 1
+    assert queue.close(PATIENCE_S)
+
+
+def test_a_jobs_own_timeout_reaches_the_thread_that_asked(work: WorkQueue) -> None:
+    def times_out() -> None:
+        raise TimeoutError("the camera")
+
+    with pytest.raises(TimeoutError, match="the camera"):
+        work.run(times_out)
 
 
 def test_closing_answers_what_waits_and_says_what_did_not_end() -> None:
