@@ -15,8 +15,13 @@ from server.gallery.templates import Templates
 
 MOST_DESCRIBED: Final = 1000
 """Students by whom a larger gallery describes itself, evenly taken: pairs would not fit in memory, and say no more."""
-PRIOR_PAIRS: Final = 30.0
-"""Weight of the typical distances beside the class's own pairs when one face is held against one student."""
+PRIOR_PAIRS: Final = 3.0
+PRIOR_SPREAD_PAIRS: Final = 30.0
+"""Weights of the typical distance and of its typical spread beside the class's own pairs, when one face is held against
+one student: populations differ in their mean much more than one class's pairs scatter about it."""
+TAIL: Final = 1.05
+"""By how much the lower tail is wider than a normal distribution's; chosen on the people for choosing, so that one in
+ten thousand is what is said (docs/accuracy.md, one to one)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +55,10 @@ class Calibration:
         ones where the class is small.
         """
         pairs = self.seen.students * (self.seen.students - 1) / 2
-        trust = pairs / (pairs + PRIOR_PAIRS)
+        trust, spread_trust = pairs / (pairs + PRIOR_PAIRS), pairs / (pairs + PRIOR_SPREAD_PAIRS)
         mean = trust * self.seen.mean + (1 - trust) * TYPICAL_DISTANCE
-        spread = max(trust * self.seen.spread + (1 - trust) * TYPICAL_SPREAD, TYPICAL_SPREAD)
-        return mean + NormalDist().inv_cdf(fmr) * spread
+        spread = spread_trust * self.seen.spread + (1 - spread_trust) * TYPICAL_SPREAD
+        return float(mean + NormalDist().inv_cdf(fmr) * TAIL * spread)
 
 
 def calibrate(templates: Templates, fpir: float, others: Templates | None = None) -> Calibration:

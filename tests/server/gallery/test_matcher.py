@@ -115,6 +115,12 @@ def test_a_class_of_any_size_knows_its_students_and_not_the_strangers(people, si
     assert sum(match.student_id is not None for match in strangers) <= 0.03 * len(strangers)
 
 
+def test_a_student_who_is_alone_is_known_in_a_worse_photograph_and_no_stranger_is_taken_for_him(people):
+    matcher = people.gallery([0]).matcher()
+    assert np.mean([match.student_id is not None for match in named(matcher, people.photographs([0] * 200, 1.7))]) > 0.7
+    assert not any(match.student_id for match in named(matcher, people.photographs(STRANGERS)))
+
+
 def test_an_empty_gallery_knows_nobody(people):
     matcher = Gallery([], np.empty((0, 128), np.float32), model_id="made-up").matcher()
     match = matcher.identify(people.photographs([1]))[0]
@@ -189,6 +195,15 @@ def test_verify_tells_a_student_from_another_person(people, matcher):
     assert all(matcher.verify(number(person), people.photographs([person])[0]) for person in CLASS)
     assert not any(matcher.verify(number(3), face) for face in people.photographs(STRANGERS))
     assert not matcher.verify(number(3), np.zeros(128, np.float32))
+
+
+def test_verify_still_knows_students_of_a_homogeneous_class():
+    alike = MadeUpPeople(200, apart=0.58)
+    matcher = alike.gallery(range(30)).matcher()
+    known = [matcher.verify(number(person), alike.photographs([person], noise=0.8)[0]) for person in range(30)]
+    taken = [matcher.verify(number(3), face) for face in alike.photographs(range(30, 200))]
+    assert sum(known) > 20
+    assert not any(taken)
 
 
 def test_verify_refuses_a_student_without_a_photograph_and_an_impossible_rate(people, matcher):
