@@ -20,8 +20,10 @@ from server.cli.options import ALL, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.errors import RollcallError
+from server.gallery import find_oddities
 from server.recognition import Recogniser, decode_image
 from server.services.enrol import enrol
+from server.services.galleries import as_gallery
 from server.store.base import Store
 from server.store.cipher import key_file_problems
 
@@ -114,6 +116,15 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
     report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
+    if report.count("taken"):
+        _warn_of_oddities(store, recogniser.model_id)
+
+
+def _warn_of_oddities(store: Store, model_id: str) -> None:
+    """Whom they concern the command `enrol` tells: the log names nobody."""
+    if find_oddities(as_gallery(store.templates(model_id), model_id)):
+        log.warning("something is odd about the photographs taken together, such as one person under two numbers: run "
+                    "`enrol` to see what")
 
 
 def _serve(server: Server, host: str, stop: Stop) -> None:

@@ -150,6 +150,10 @@ def test_one_person_under_two_numbers_is_told_at_enrolment(tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     assert f"Students {ENROLLED} and {SECOND} look like one person" in done.stderr
     assert ELSEWHERE not in done.stderr
+    with serving(tmp_path) as running:
+        running.end()
+    said, = (line for line in running.log if "one person under two numbers" in line)
+    assert ENROLLED not in said
 
 
 def templates_on_disk(database: Path, student: str) -> list[bytes]:
