@@ -176,7 +176,7 @@ def _overlaps(boxes: NDArray[np.int_], others: NDArray[np.int_]) -> Matrix:
     first, last = boxes[:, None, :2], boxes[:, None, 2:]
     sides = np.maximum(np.minimum(last, others[:, 2:]) - np.maximum(first, others[:, :2]) + 1, 0)
     shared = sides.prod(axis=2)
-    result: Matrix = shared / (_areas(boxes)[:, None] + _areas(others) - shared)
+    result: Matrix = shared / np.maximum(_areas(boxes)[:, None] + _areas(others) - shared, 1)
     return result
 
 

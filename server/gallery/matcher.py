@@ -186,7 +186,10 @@ def checked_faces(probes: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _sizes(face_px: ArrayLike | None, faces: int) -> NDArray[np.float64]:
-    sizes = np.full(faces, np.inf) if face_px is None else np.asarray(face_px, np.float64)
+    try:
+        sizes = np.full(faces, np.inf) if face_px is None else np.asarray(face_px, np.float64)
+    except (TypeError, ValueError):
+        sizes = np.empty(0)
     if sizes.shape != (faces,) or np.isnan(sizes).any():
         raise BadRequest(f"{faces} faces need {faces} sizes in pixels, each a number; given was {face_px!r}.")
     return sizes

@@ -185,7 +185,7 @@ def test_faces_that_cannot_be_are_refused(matcher, probes):
         matcher.identify(probes)
 
 
-@pytest.mark.parametrize("sizes", [[30], [[30, 30]], [30, float("nan")]])
+@pytest.mark.parametrize("sizes", [[30], [[30, 30]], [30, float("nan")], ["a", "b"]])
 def test_sizes_that_do_not_fit_the_faces_are_refused(people, matcher, sizes):
     with pytest.raises(BadRequest):
         matcher.identify(people.photographs([1, 2]), face_px=sizes)
