@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from bench.accuracy.fitting import judge
 from bench.accuracy.people import People, drawn_together, half, load, together
 from bench.accuracy.worlds import Drawn, Kind, Setting, World, own_scores
-from server.gallery.prior import CAUTION, COEFFICIENTS, REFERENCE_FPIR
+from server.gallery.others import nobody_else
+from server.gallery.prior import REFERENCE_FPIR, threshold
 
 WORLDS = 6
 CLASSES = 20
@@ -102,6 +103,6 @@ def outcome_of(classes: list[Rates]) -> Outcome:
 
 def _rates(drawn: Drawn) -> Rates:
     seen, students, strangers = judge(drawn)
-    threshold: NDArray[np.float64] = seen @ np.array(COEFFICIENTS) - CAUTION
-    return (float(np.mean(strangers <= threshold)), float(np.mean(students > threshold)),
+    level = threshold(seen, REFERENCE_FPIR, nobody_else(seen.students))
+    return (float(np.mean(strangers <= level)), float(np.mean(students > level)),
             drawn.plain_strangers.min(axis=1), own_scores(drawn.plain_students))

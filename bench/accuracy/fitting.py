@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.accuracy.people import drawn_together, half, load
-from bench.accuracy.worlds import Drawn, Kind, Setting, World, own_scores
-from server.gallery.description import describe
+from bench.accuracy.worlds import STRANGERS, Drawn, Kind, Setting, World, own_scores
+from server.gallery.description import Description, describe
 from server.gallery.prior import CAUTION, REFERENCE_FPIR, features
 from server.gallery.scores import with_margin
 
@@ -32,9 +32,9 @@ STRANGER_SHARE = 0.1
 
 @dataclass(frozen=True)
 class Seen:
-    """A class of the choosing half: its features, the scores of its students and of its strangers, its weight."""
+    """A class of the choosing half: what it shows, the scores of its students and of its strangers, its weight."""
 
-    features: NDArray[np.float64]
+    description: Description
     students: NDArray[np.float64]
     strangers: NDArray[np.float64]
     weight: float
@@ -43,8 +43,8 @@ class Seen:
 
 def fit() -> None:
     """Print the constants."""
-    seen = list(_classes(np.random.default_rng(11)))
-    x = np.array([each.features for each in seen])
+    seen = [each for each in _classes(np.random.default_rng(11)) if each.description.tells]
+    x = np.array([features(each.description) for each in seen])
     y = np.array([np.quantile(each.strangers, REFERENCE_FPIR) for each in seen])
     weights = np.array([each.weight for each in seen])
     ridge = 1e-3 * np.eye(x.shape[1])
@@ -54,7 +54,7 @@ def fit() -> None:
     print("THRESHOLD_ERROR", round(float(np.sqrt(np.average(errors**2, weights=weights))), 4))
     print("TAIL_SCALE", round(float(np.mean([_excess(each.strangers) for each in seen])), 4))
     print("LOG_ODDS", *_log_odds(seen, x @ coefficients - CAUTION).round(2))
-    for caution in (0.01, 0.015, 0.02, 0.025, 0.03):
+    for caution in (0.01, 0.0125, 0.015, 0.0175, 0.02, 0.025):
         print("CAUTION", caution, _rates(seen, x @ coefficients - caution))
 
 
@@ -66,11 +66,11 @@ def _rates(seen: list[Seen], thresholds: NDArray[np.float64]) -> dict[str, str]:
     return {what: f"{np.mean(each):.2f}/{np.percentile(each, 95):.1f}" for what, each in rates.items()}
 
 
-def judge(drawn: Drawn) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Features of the class, own scores (n,) of its students' faces, best scores (m,) of the strangers'."""
+def judge(drawn: Drawn) -> tuple[Description, NDArray[np.float64], NDArray[np.float64]]:
+    """What the class shows, own scores (n,) of its students' faces, best scores (m,) of the strangers'."""
     seen = describe(drawn.among, drawn.owners, drawn.sizes, drawn.terms[0])
     penalty = seen.crowding_weight * seen.crowding
-    return (features(seen), own_scores(with_margin(drawn.students) - penalty - drawn.terms[1][:, None]),
+    return (seen, own_scores(with_margin(drawn.students) - penalty - drawn.terms[1][:, None]),
             (with_margin(drawn.strangers) - penalty - drawn.terms[2][:, None]).min(axis=1))
 
 
@@ -80,10 +80,16 @@ def _classes(random: np.random.Generator) -> Iterator[Seen]:
         for _ in range(WORLDS):
             world = World(people, size, random, photographs)
             for setting in SETTINGS:
-                if setting.students * setting.alike <= LARGEST_PART * len(world.can_enrol):
+                if _suffices(world, setting):
                     for _ in range(CLASSES):
                         yield Seen(*judge(world.draw(setting, random)), weight,
                                    f"{name} {share} {size} {photographs}: {setting.students} {setting.kind}")
+
+
+def _suffices(world: World, setting: Setting) -> bool:
+    """Whether there are people enough; of a few hundred, the strangers most like a class are simply everybody else."""
+    enough = setting.students * setting.alike <= LARGEST_PART * len(world.can_enrol)
+    return enough and (setting.kind == "mixed" or len(world.large) > 2 * STRANGERS)
 
 
 def _excess(strangers: NDArray[np.float64]) -> float:
