@@ -18,7 +18,7 @@ SETS = (("lfw", 1.0), ("congress", 0.5))
 POPULATIONS: list[tuple[str, float, int | None, int, float]] = [
     *((name, share, None, 1, weight * (1.0 if share == 1.0 else 0.7)) for name, weight in SETS
       for share in (1.0, 0.85, 0.7)),
-    *((name, 1.0, size, 1, weight * 0.5) for name, weight in SETS for size in (60, 40, 30, 24)),
+    *((name, 1.0, size, 1, weight * 0.5) for name, weight in SETS for size in (80, 60, 40, 30, 24)),
     ("lfw", 0.75, 40, 1, 0.35),
     *(("lfw", share, size, photographs, 0.5) for photographs in (2, 3, 5) for share in (1.0, 0.7)
       for size in (None, 40)),

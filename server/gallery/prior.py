@@ -18,8 +18,8 @@ REFERENCE_FPIR: Final = 0.01
 TAIL_TRUST: Final = 30.0
 """As SHRINKAGE, for the lower fifth of the strangers: a tail needs more people than a mean."""
 COEFFICIENTS: Final = (
-    0.4198, -0.0009, 0.0112, -0.0159, -0.0339, 0.0544, 0.6094, 0.1684, -0.2446, -0.6907, -0.0673, 0.1345, -0.1567,
-    -0.0554,
+    0.4187, 0.0078, 0.0057, -0.0276, -0.0694, 0.0705, 0.564, 0.208, -0.332, -0.6999, -0.0672, 0.1161, -0.1262,
+    -0.0663,
 )
 """Of the features, in their order; fitted November 2026."""
 CAUTION: Final = 0.0175
@@ -42,7 +42,7 @@ ERROR_AMONG_OTHERS: Final = 0.022
 """As CAUTION and THRESHOLD_ERROR, of what some hundreds of other students show."""
 
 LOG_ODDS_AT_THRESHOLD: Final = 4.20
-LOG_ODDS_SLOPE: Final = 37.3
+LOG_ODDS_SLOPE: Final = 37.4
 """Logistic regression of "the nearest student is the right one" on (threshold - score), on the same classes, where one
 face in ten is a stranger's; docs/accuracy.md holds it against
 what was observed on the people for reporting."""
