@@ -54,7 +54,7 @@ def fit() -> None:
     print("THRESHOLD_ERROR", round(float(np.sqrt(np.average(errors**2, weights=weights))), 4))
     print("TAIL_SCALE", round(float(np.mean([_excess(each.strangers) for each in seen])), 4))
     print("LOG_ODDS", *_log_odds(seen, x @ coefficients - CAUTION).round(2))
-    for caution in (0.01, 0.0125, 0.015, 0.0175, 0.02, 0.025):
+    for caution in (0.01, 0.015, 0.02, 0.025, 0.03):
         print("CAUTION", caution, _rates(seen, x @ coefficients - caution))
 
 
