@@ -43,6 +43,8 @@ from server.clock import utc_now
 from server.config import Settings
 from server.demo.programs import running_server
 from server.demo.scene import COURSE, ENROLLED, make_scene
+from server.demo.scene import SEATED_SIZE as DEMO_SEATED
+from server.demo.scene import SEATS as DEMO_SEATS
 from server.recognition import Recogniser
 from server.store.base import RosterRow
 
@@ -139,7 +141,8 @@ def class_picture(folder: Path) -> Image_:
     """Four faces of the photographs that set-up fetched, as a camera gives them: BGR (720, 1280, 3)."""
     scene = make_scene(PHOTOGRAPHS, folder)
     with Image.open(scene.class_picture) as picture:
-        people = [picture.crop((x, y, x + 360, y + 480)).resize(SEATED) for x, y in ((200, 240), (740, 200))]
+        width, height = DEMO_SEATED
+        people = [picture.crop((x, y, x + width, y + height)).resize(SEATED) for x, y in DEMO_SEATS]
         room = picture.resize((8, 8)).resize(SIZE)
     for number, seat in enumerate(SEATS):
         room.paste(people[number % len(people)], seat)

@@ -32,8 +32,9 @@ _STUDENT_CROP: Final[Box] = (350, 130, 1250, 1330)
 _STRANGER_CROP: Final[Box] = (94, 90, 970, 1258)
 _OLD_CAMERA_CROP: Final[Box] = (300, 220, 1260, 760)
 _ROOM_SIZE: Final = (960, 540)
-_SEATS: Final = ((150, 180), (555, 150))
-_SEATED_SIZE: Final = (270, 360)
+SEATS: Final = ((150, 180), (555, 150))
+SEATED_SIZE: Final = (270, 360)
+"""Where the pictures of the two people lie in the classroom's picture, and their width and height there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,6 @@ def _crop(path: Path, box: Box) -> Image.Image:
 def _classroom(people: Sequence[Image.Image]) -> Image.Image:
     """A picture with the people at their seats, before a picture blurred beyond recognition."""
     room = people[0].resize(_ROOM_SIZE).filter(ImageFilter.GaussianBlur(60))
-    for person, seat in zip(people, _SEATS, strict=True):
-        room.paste(person.resize(_SEATED_SIZE, Image.Resampling.LANCZOS), seat)
+    for person, seat in zip(people, SEATS, strict=True):
+        room.paste(person.resize(SEATED_SIZE, Image.Resampling.LANCZOS), seat)
     return room
