@@ -4,6 +4,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -160,21 +162,30 @@ def test_an_upgrade_of_mysql_waits_for_another_longer_than_for_any_other_answer(
         done.join()
 
 
+@contextmanager
+def written_for_a_while(path: Path) -> Iterator[None]:
+    """Somebody else holds the file's lock for writers, and soon lets it go."""
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    done.start()
+    try:
+        yield
+    finally:
+        done.join()
+        other.close()
+
+
 def test_an_upgrade_of_sqlite_waits_for_another_longer_than_a_mark_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.store.engine.BUSY_TIMEOUT_S", 0.05)
     path = tmp_path / "a.sqlite"
-    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    other.execute("PRAGMA journal_mode = WAL")
-    other.execute("BEGIN IMMEDIATE")
-    done = threading.Timer(0.3, lambda: other.execute("COMMIT"))
-    done.start()
-    try:
+    with sqlite3.connect(path) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+    other.close()
+    with written_for_a_while(path):
         assert upgrade_at_once([str(path)]) == [("", "0002")]
-    finally:
-        done.join()
-        other.close()
 
 
 def test_a_database_that_is_up_to_date_is_upgraded_while_somebody_writes(sqlite_store: SqlStore) -> None:
@@ -186,15 +197,8 @@ def test_a_database_that_is_up_to_date_is_upgraded_while_somebody_writes(sqlite_
 
 def test_a_new_sqlite_file_that_somebody_else_is_opening_is_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
-    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    other.execute("BEGIN IMMEDIATE")
-    done = threading.Timer(0.3, lambda: other.execute("COMMIT"))
-    done.start()
-    try:
+    with written_for_a_while(path):
         assert upgrade_at_once([str(path)]) == [("", "0002")]
-    finally:
-        done.join()
-        other.close()
 
 
 def test_the_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
