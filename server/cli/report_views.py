@@ -84,9 +84,9 @@ def _left(row: ReportRow) -> Value:
 
 
 def _sentences(report: CourseReport) -> Iterator[str]:
-    of = f" of {report.planned_hours}" if report.planned_hours else ""
+    of = f"{report.held_hours} of " if report.planned_hours else ""
     not_taken = len(report.hours) - report.held_hours
-    yield (f"{report.since} to {report.until}: {report.held_hours}{of} hours taken"
+    yield (f"{report.since} to {report.until}: {of}{counted(report.planned_hours or report.held_hours, 'hour')} taken"
            f"{f', {not_taken} past and not taken' if not_taken else ''}. {_limit(report)}")
     for row in report.rows:
         if row.fails:

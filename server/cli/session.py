@@ -216,4 +216,4 @@ def _line(view: SessionView) -> str:
     hours = ",".join(str(each.number) for each in session.hours)
     state = ", ".join([view.state.value, *notes])
     named = f"{session.course} {view.plan.title}".rstrip()
-    return f"session {session.id}: {named}, {session.day}, hours {hours}: {state}"
+    return f"session {session.id}: {named}, {session.day}, hour{'s' * (len(session.hours) > 1)} {hours}: {state}"
