@@ -1,7 +1,6 @@
 """A session that was submitted or closed is opened again from the window, with a reason, at the real server."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,25 +12,13 @@ from PySide6.QtWidgets import QApplication
 from client.window import language
 from tests.client.window.classroom import COURSE as ROOM_COURSE
 from tests.client.window.classroom import Room
+from tests.client.window.served import ENROLLED, connect, recorded, session_states
 from tests.client.window.stage import Hands, Stage
-from tests.client.window.test_window_with_server import ENROLLED, ROSTER, connect, recorded, session_states
-from tests.end_to_end.test_serving import COURSE, import_roster
+from tests.end_to_end.test_serving import COURSE
 from tests.running import Running, serving
 
 WHY = "김하늘의 증명서"
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    import_roster(tmp_path, ROSTER)
-    return tmp_path
-
-
-@pytest.fixture
-def server(folder: Path) -> Iterator[Running]:
-    with serving(folder) as running:
-        yield running
 
 
 def window(stage: Stage, server: Running, state: str) -> Hands:

@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,24 +15,12 @@ from PySide6.QtCore import Qt
 
 from client.outbox import Outbox, RollOf
 from protocol.messages import MarkItem
+from tests.client.window.served import ENROLLED, SECOND, THIRD, connect, recorded
 from tests.client.window.stage import Hands, Stage
-from tests.client.window.test_window_with_server import ENROLLED, ROSTER, SECOND, THIRD, connect, recorded
-from tests.end_to_end.test_serving import COURSE, import_roster
-from tests.running import PATIENCE_S, ROOT, Running, environment, serving
+from tests.end_to_end.test_serving import COURSE
+from tests.running import PATIENCE_S, ROOT, Running, environment
 
 NAMES = {ENROLLED: "김하늘", SECOND: "이바다", THIRD: "박구름"}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    import_roster(tmp_path, ROSTER)
-    return tmp_path
-
-
-@pytest.fixture
-def server(folder: Path) -> Iterator[Running]:
-    with serving(folder) as running:
-        yield running
 
 
 def window(stage: Stage, server: Running) -> Hands:

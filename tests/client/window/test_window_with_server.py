@@ -2,62 +2,26 @@
 
 import io
 import signal
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
-import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 
-from client.api import Api
 from client.config import Settings
-from client.transport import TcpTransport
 from client.window.application import Wanted
 from client.window.face_dialog import FaceDialog
+from tests.client.window.served import ENROLLED, SECOND, THIRD, connect, recorded, session_states
 from tests.client.window.stage import Hands, Stage
-from tests.end_to_end.test_serving import COURSE, import_roster
+from tests.end_to_end.test_serving import COURSE
 from tests.photographs import jpeg, side_by_side, small
 from tests.ports import closed_port
 from tests.running import Running, serving
 
-ENROLLED, SECOND, THIRD = "201511041", "201511042", "201511043"
-ROSTER = (f"student_id,name,course_code\n{ENROLLED},김하늘,{COURSE}\n{SECOND},이바다,{COURSE}\n"
-          f"{THIRD},박구름,{COURSE}\n")
 CLASS = ("obama2.jpg", "biden.jpg")
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    import_roster(tmp_path, ROSTER)
-    (tmp_path / "knowns").mkdir()
-    return tmp_path
-
-
-@pytest.fixture
-def server(folder: Path) -> Iterator[Running]:
-    with serving(folder) as running:
-        yield running
-
-
-def connect(server: Running, timeout_s: float = 20.0) -> Api:
-    return Api(TcpTransport("127.0.0.1", server.port, timeout_s), "room 301")
-
-
-def recorded(folder: Path) -> dict[str, tuple[str, str]]:
-    """What stands in the database: student -> state and source."""
-    with closing(sqlite3.connect(folder / "rollcall.sqlite")) as database:
-        return {student: (state, source) for student, state, source in
-                database.execute("SELECT student, state, source FROM marks")}
-
-
-def session_states(folder: Path) -> list[str]:
-    with closing(sqlite3.connect(folder / "rollcall.sqlite")) as database:
-        return [state for (state,) in database.execute("SELECT state FROM sessions")]
-
-
 def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, folder: Path) -> None:
+    (folder / "knowns").mkdir()
     small("obama.jpg", 600).save(folder / "knowns" / f"{ENROLLED}_front.jpg", quality=95)
     camera = folder / "camera.jpg"
     camera.write_bytes(jpeg(side_by_side(*(small(name, 600) for name in CLASS))))
