@@ -167,7 +167,8 @@ class Ledger:
         """Let the hour behind follow where it is a copy; whom a person decided about there stays as he is."""
         where = (mark.course, mark.day, mark.hour + 1)
         old = self.standing.get((where, mark.student))
-        if where not in self.books.copied or (old is not None and old.source is not Source.COPIED):
+        # His own copy says so by itself: it may be newer than `copied`, of a request just before.
+        if not (where in self.books.copied if old is None else old.source is Source.COPIED):
             return
         state = handed_on(mark.state) or State.NOT_TAKEN
         why = mark.why if mark.source is Source.COPIED else copied_from(mark.hour)

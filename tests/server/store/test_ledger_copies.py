@@ -66,3 +66,13 @@ def test_the_copies_do_not_hang_on_the_order_in_which_decisions_arrive(marks: li
     shuffled = random.sample(marks, len(marks))
     assert states(entered(shuffled, State.PRESENT)) == states(entered(marks, State.PRESENT))
     assert states(entered([*marks, *marks], State.PRESENT)) == states(entered(marks, State.PRESENT)), "nor sent twice"
+
+
+def test_a_copy_follows_a_correction_that_is_entered_together_with_it() -> None:
+    books = Books({(COURSE, STUDENT): [Span(SINCE_EVER, None)]}, {(COURSE, DAY, hour): hour for hour in (1, 2)},
+                  {((COURSE, DAY, 1), STUDENT): Standing(State.PRESENT, NOW, Source.ROLL_CALL)})
+    copy = Mark(STUDENT, COURSE, DAY, 2, State.PRESENT, NOW, "x", Source.COPIED)
+    correction = Mark(STUDENT, COURSE, DAY, 1, State.ABSENT, NOW, "x", Source.PROFESSOR)
+    ledger = Ledger(books, {}, NOW)
+    ledger.enter_all([MarkRequest((copy,)), MarkRequest((correction,))])
+    assert states(ledger)[2] == (State.ABSENT, Source.COPIED)
