@@ -398,6 +398,15 @@ def delivery(outbox: Outbox, listener: Listener, port: int) -> Delivery:
     )
 
 
+def delivery_in_trouble(outbox: Outbox, listener: Listener, port: int) -> Delivery:
+    """It has a mark to send, and has found nobody who listens."""
+    sender = delivery(outbox, listener, port)
+    sender.start()
+    sender.add(mark(1))
+    listener.wait_for_trouble()
+    return sender
+
+
 def test_what_waits_from_before_and_what_is_added_is_sent_by_itself(
     outbox: Outbox, classroom: Classroom, listener: Listener
 ) -> None:
@@ -417,10 +426,7 @@ def test_while_the_server_is_away_it_says_so_and_counts_and_goes_on_when_it_is_b
     outbox: Outbox, classroom: Classroom, listener: Listener
 ) -> None:
     port = closed_port()
-    sender = delivery(outbox, listener, port)
-    sender.start()
-    sender.add(mark(1))
-    listener.wait_for_trouble()
+    sender = delivery_in_trouble(outbox, listener, port)
     sender.add(mark(2))
     listener.wait(lambda: listener.situations[-1].waiting == 2)
     assert "Nothing listens" in listener.situations[-1].trouble
@@ -485,11 +491,7 @@ def test_confirmations_are_acknowledged_by_their_students(outbox: Outbox) -> Non
 def test_what_another_program_has_sent_is_told_to_who_added_it(
     outbox: Outbox, classroom: Classroom, listener: Listener
 ) -> None:
-    port = closed_port()
-    sender = delivery(outbox, listener, port)
-    sender.start()
-    sender.add(mark(1))
-    listener.wait_for_trouble()
+    sender = delivery_in_trouble(outbox, listener, closed_port())
     with Peer(classroom.serve) as peer:
         another = Api(TcpTransport("127.0.0.1", peer.port, DEADLINE_S), "the other program")
         list(Courier(outbox, another).deliver())
