@@ -34,8 +34,7 @@ class Teller:
         lately = abs(now - self._told_at.get((kind, gist), now - quiet)) < quiet
         if self._last.get(kind) != gist and not lately:
             self.tell(kind, text)
-            self._told_at[kind, gist] = now
-        self._last[kind] = gist
+            self._last[kind], self._told_at[kind, gist] = gist, now
 
     def forget(self, kind: str) -> None:
         """What lasted is over: it is told again when it comes back."""

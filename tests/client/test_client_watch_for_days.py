@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from client.capture import Capture, Limits, Measures, Schedule, Thresholds
+from client.watch import Teller
 from protocol.messages import Request, SessionHour, SessionInfo
 from tests.client.test_client_watch import HOURS, MIDNIGHT, SESSION, Lecture, Look, Room
 
@@ -152,3 +153,12 @@ def test_reasons_that_change_at_every_look_do_not_fill_the_log() -> None:
     told = room.of_kind("not_sent")
     assert {text.partition("(")[0].strip() for text in told} == {"Nobody is in view.", "The picture is too dark"}
     assert len(told) < 30
+
+
+def test_a_reason_that_came_back_while_it_was_quiet_and_lasts_is_told_then() -> None:
+    now, told = [MIDNIGHT], []
+    teller = Teller(lambda _kind, at, text, _values: told.append(((at - MIDNIGHT).seconds // 60, text)), lambda: now[0])
+    for minute in range(30):
+        now[0] = MIDNIGHT + timedelta(minutes=minute)
+        teller.tell_once("not_sent", "Nobody is in view." if minute == 1 else "It is dark.", timedelta(minutes=10))
+    assert told == [(0, "It is dark."), (1, "Nobody is in view."), (10, "It is dark.")]
