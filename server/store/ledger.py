@@ -150,6 +150,10 @@ class Ledger:
     def _enter_mark(self, mark: Mark) -> Recorded:
         where = (place_of(mark), mark.student)
         old = self.standing.get(where)
+        before = self.standing.get(((mark.course, mark.day, mark.hour - 1), mark.student))
+        if mark.source is Source.COPIED and before is not None:
+            # Since the copy was made of it, the hour before may have been corrected.
+            mark = replace(mark, state=handed_on(before.state) or State.NOT_TAKEN)
         if old is not None and (at := overtaking(mark.at, old.decided_at, self.now)) != mark.at:
             mark = replace(mark, at=at)
         stood = old is None or stands_over(mark.source, mark.at, old.source, old.decided_at)

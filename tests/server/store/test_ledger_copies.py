@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,11 +69,12 @@ def test_the_copies_do_not_hang_on_the_order_in_which_decisions_arrive(marks: li
     assert states(entered([*marks, *marks], State.PRESENT)) == states(entered(marks, State.PRESENT)), "nor sent twice"
 
 
-def test_a_copy_follows_a_correction_that_is_entered_together_with_it() -> None:
+@pytest.mark.parametrize("copied_first", [True, False])
+def test_a_copy_follows_a_correction_that_is_entered_while_it_is_made(copied_first: bool) -> None:
     books = Books({(COURSE, STUDENT): [Span(SINCE_EVER, None)]}, {(COURSE, DAY, hour): hour for hour in (1, 2)},
                   {((COURSE, DAY, 1), STUDENT): Standing(State.PRESENT, NOW, Source.ROLL_CALL)})
     copy = Mark(STUDENT, COURSE, DAY, 2, State.PRESENT, NOW, "x", Source.COPIED)
     correction = Mark(STUDENT, COURSE, DAY, 1, State.ABSENT, NOW, "x", Source.PROFESSOR)
     ledger = Ledger(books, {}, NOW)
-    ledger.enter_all([MarkRequest((copy,)), MarkRequest((correction,))])
+    ledger.enter_all([MarkRequest((each,)) for each in ((copy, correction) if copied_first else (correction, copy))])
     assert states(ledger)[2] == (State.ABSENT, Source.COPIED)
