@@ -20,15 +20,19 @@ from tests.running import Running, serving
 CLASS = ("obama2.jpg", "biden.jpg")
 
 
+def settings(server: Running, folder: Path) -> Settings:
+    return Settings(
+        host="127.0.0.1", port=server.port, timeout_s=60, device="room 301", outbox=folder / "outbox.sqlite"
+    )
+
+
 def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, folder: Path) -> None:
     (folder / "knowns").mkdir()
     small("obama.jpg", 600).save(folder / "knowns" / f"{ENROLLED}_front.jpg", quality=95)
     camera = folder / "camera.jpg"
     camera.write_bytes(jpeg(side_by_side(*(small(name, 600) for name in CLASS))))
     with serving(folder) as server:
-        settings = Settings(host="127.0.0.1", port=server.port, timeout_s=60, device="room 301",
-                            outbox=folder / "outbox.sqlite")
-        hands = stage.program(settings, Wanted(COURSE, str(camera)))
+        hands = stage.program(settings(server, folder), Wanted(COURSE, str(camera)))
         hands.open()
         view = hands.window.board.camera
         hands.wait(lambda: {face.student for face in view.faces} == {ENROLLED, None})
@@ -99,9 +103,7 @@ def test_what_was_decided_before_the_window_closed_is_sent_by_the_next(stage: St
 
 
 def test_a_camera_that_is_not_there_is_told_and_the_rest_works(stage: Stage, folder: Path, server: Running) -> None:
-    settings = Settings(host="127.0.0.1", port=server.port, timeout_s=60, device="room 301",
-                        outbox=folder / "outbox.sqlite")
-    hands = stage.program(settings, Wanted(COURSE, f"http://127.0.0.1:{closed_port()}/shot.jpg"))
+    hands = stage.program(settings(server, folder), Wanted(COURSE, f"http://127.0.0.1:{closed_port()}/shot.jpg"))
     hands.open()
     hands.wait(lambda: hands.window.status.text_of("camera") == "Camera: lost, trying again")
     hands.window.board.choose(ENROLLED)
@@ -119,9 +121,7 @@ def picture_of_nobody() -> bytes:
 def test_a_picture_without_anybody_shows_no_face_and_is_no_error(stage: Stage, folder: Path, server: Running) -> None:
     camera = folder / "camera.jpg"
     camera.write_bytes(picture_of_nobody())
-    settings = Settings(host="127.0.0.1", port=server.port, timeout_s=60, device="room 301",
-                        outbox=folder / "outbox.sqlite")
-    hands = stage.program(settings, Wanted(COURSE, str(camera)))
+    hands = stage.program(settings(server, folder), Wanted(COURSE, str(camera)))
     hands.open()
     seen: list[object] = []
     assert hands.window._looker is not None
