@@ -41,7 +41,8 @@ test: setup-test ## run every test, those on MySQL included; ARGS="-k wire" and 
 screenshots: setup-test ## make the pictures of docs/client.md anew, from the real window without a screen
 	@$(python) -m setup.screenshots
 
-check: $(installed) ## lint and check the types
+check: $(installed) ## check the layout, lint and check the types
+	@$(python) -m ruff format --check .
 	@$(python) -m ruff check .
 	@$(python) -m mypy
 

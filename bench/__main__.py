@@ -22,14 +22,20 @@ def names() -> list[str]:
 def main(arguments: Sequence[str]) -> int:
     warnings.filterwarnings("ignore", "pkg_resources is deprecated")  # face_recognition_models; nothing to do here
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", default="", metavar="PART,PART",
-                        help="parts of modules' names, such as models,detection,wire; default: everything")
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="PART,PART",
+        help="parts of modules' names, such as models,detection,wire; default: everything",
+    )
     wanted = [part for part in parser.parse_args(arguments).only.split(",") if part]
     modules = [name for name in names() if not wanted or any(part in name for part in wanted)]
     measuring = [module for module in map(_module, modules) if hasattr(module, "rows")]
     if not measuring:
-        print(f"No module of the bench has any of {', '.join(wanted)} in its name; there are {', '.join(names())}.",
-              file=sys.stderr)
+        print(
+            f"No module of the bench has any of {', '.join(wanted)} in its name; there are {', '.join(names())}.",
+            file=sys.stderr,
+        )
         return 1
     rows = [row for module in measuring for row in _measure(module)]
     print_table(rows)

@@ -25,19 +25,19 @@ class Class:
     students: int = 40
     sessions: int = 16
     hours: int = 3
-    minutes_between: float = 1.0   # pictures, on average: as the client sends them
-    stays_away: float = 0.06       # of a student's sessions
+    minutes_between: float = 1.0  # pictures, on average: as the client sends them
+    stays_away: float = 0.06  # of a student's sessions
     comes_late: float = 0.05
-    leaves: float = 0.06           # half of them in a break
-    back_row: float = 0.15         # of the students: seen in about half of the pictures, the others in nine of ten
+    leaves: float = 0.06  # half of them in a break
+    back_row: float = 0.15  # of the students: seen in about half of the pictures, the others in nine of ten
     looks_down_again: float = 0.8  # of the pictures behind one that missed him: for five minutes on average
-    doubtful: float = 0.09         # of the hours in which somebody is there: docs/accuracy.md, one photograph enrolled
-    not_known: float = 0.006       # … in which his face is not found at all
-    taken_for: float = 0.01        # of the hours in which he is not there: another's face may be his
-    blind: float = 0.05            # of the pictures
-    starts_late: float = 0.05      # of the hours: the camera is switched on in the twelfth minute
-    no_pictures: float = 0.02      # of the hours
-    no_photograph: float = 0.03    # of the students
+    doubtful: float = 0.09  # of the hours in which somebody is there: docs/accuracy.md, one photograph enrolled
+    not_known: float = 0.006  # … in which his face is not found at all
+    taken_for: float = 0.01  # of the hours in which he is not there: another's face may be his
+    blind: float = 0.05  # of the pictures
+    starts_late: float = 0.05  # of the hours: the camera is switched on in the twelfth minute
+    no_pictures: float = 0.02  # of the hours
+    no_photograph: float = 0.03  # of the students
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def a_session(room: Class, students: Sequence[Student], day: datetime, rules: Ru
     )
     truth = {
         (student, number + 1): _truth(stay, start, rules)
-        for student, stay in stays.items() for number, start in enumerate(begins)
+        for student, stay in stays.items()
+        for number, start in enumerate(begins)
     }
     return Played(evidence, truth)
 
@@ -126,8 +127,13 @@ def _pictures(room: Class, start: datetime, random: Random) -> list[Taken]:
 
 
 def _hour(
-    room: Class, number: int, start: datetime, pictures: Sequence[Taken], students: Sequence[Student],
-    stays: dict[str, Stay], random: Random,
+    room: Class,
+    number: int,
+    start: datetime,
+    pictures: Sequence[Taken],
+    students: Sequence[Student],
+    stays: dict[str, Stay],
+    random: Random,
 ) -> HourEvidence:
     faces = {at: 0 for at, _ in pictures}
     seen = []
@@ -141,9 +147,7 @@ def _hour(
     return HourEvidence(number, start, start + HOUR_MINUTES * MINUTE, looks, tuple(seen))
 
 
-def _shown(
-    room: Class, student: Student, stay: Stay, pictures: Sequence[Taken], random: Random
-) -> Iterator[datetime]:
+def _shown(room: Class, student: Student, stay: Stay, pictures: Sequence[Taken], random: Random) -> Iterator[datetime]:
     """The pictures that show the student's face."""
     looks_down = (1 - student.visible) * (1 - room.looks_down_again) / student.visible
     down = random.random() >= student.visible

@@ -135,9 +135,7 @@ def _room(width: int, height: int, chance: np.random.Generator) -> NDArray[np.fl
     return room
 
 
-def _places(
-    sizes: Sequence[int], width: int, height: int, chance: np.random.Generator
-) -> list[tuple[int, int]]:
+def _places(sizes: Sequence[int], width: int, height: int, chance: np.random.Generator) -> list[tuple[int, int]]:
     """Left and top of each face's box so that no cut-outs touch."""
     left, top, right, bottom = MARGINS
     taken: list[tuple[float, float, float, float]] = []

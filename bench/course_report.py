@@ -40,9 +40,16 @@ def _row(name: str, university: str, college: str) -> Row:
         work: dict[str, Callable[[], object]] = {"among": lambda: read(full), "alone": lambda: read(small)}
         seconds = interleaved_medians(work, REPEAT)
     marks = COURSES * STUDENTS * DAYS * HOURS_A_DAY
-    return Row(f"reading a course of {STUDENTS} students and {DAYS * HOURS_A_DAY} hours for its report, {name} with "
-               f"{marks} marks; reference: with this course alone", seconds["among"], seconds["alone"],
-               seconds["alone"] / seconds["among"], 0.5, "s", at_most=AT_MOST_S)
+    return Row(
+        f"reading a course of {STUDENTS} students and {DAYS * HOURS_A_DAY} hours for its report, {name} with "
+        f"{marks} marks; reference: with this course alone",
+        seconds["among"],
+        seconds["alone"],
+        seconds["alone"] / seconds["among"],
+        0.5,
+        "s",
+        at_most=AT_MOST_S,
+    )
 
 
 def fill(store: Store, course: int) -> None:
@@ -55,9 +62,18 @@ def fill(store: Store, course: int) -> None:
     for week in range(DAYS):
         at = MOMENT + timedelta(weeks=week)
         marks = tuple(
-            Mark(each, code, FIRST + timedelta(weeks=week), hour, states[(index + week) % len(states)], at, "bench",
-                 Source.ROLL_CALL)
-            for hour in range(1, HOURS_A_DAY + 1) for index, each in enumerate(numbers)
+            Mark(
+                each,
+                code,
+                FIRST + timedelta(weeks=week),
+                hour,
+                states[(index + week) % len(states)],
+                at,
+                "bench",
+                Source.ROLL_CALL,
+            )
+            for hour in range(1, HOURS_A_DAY + 1)
+            for index, each in enumerate(numbers)
         )
         store.record([MarkRequest(marks)], now=at)
 

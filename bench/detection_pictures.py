@@ -52,9 +52,13 @@ def rows() -> Iterator[Row]:
 def _against_references(picture: ClassPicture, recogniser: Recogniser) -> Iterator[Row]:
     image = decode_image(picture.jpeg)
     hog = HogDetector()
-    seconds = interleaved_medians({
-        "ours": lambda: recogniser.faces(decode_image(picture.jpeg)), "hog": lambda: hog.find(image, 40),
-    }, 5)
+    seconds = interleaved_medians(
+        {
+            "ours": lambda: recogniser.faces(decode_image(picture.jpeg)),
+            "hog": lambda: hog.find(image, 40),
+        },
+        5,
+    )
     quarters, dlibs = _dlib_in_quarters(image)
     what = "1920x1080, 30 faces of 30 to 80 px, JPEG to embeddings"
     yield faster(f"{what}, beside dlib's MMOD x4 on {quarters}", seconds["ours"], dlibs, "s", 60)
@@ -94,8 +98,13 @@ def _profile(picture: ClassPicture, recogniser: Recogniser) -> Iterator[Row]:
     ms = {name: seconds * 1e3 for name, seconds in interleaved_medians(work, 3).items()}
     searched = ms["no more than one face"] - ms["draw the pyramid"]
     embedded = ms["everything"] - ms["decode"] - ms["no more than one face"] - ms["landmarks and chips"]
-    parts = {"decode": ms["decode"], "draw the pyramid": ms["draw the pyramid"], "search it": searched,
-             "landmarks and chips": ms["landmarks and chips"], "embed, both sides": embedded}
+    parts = {
+        "decode": ms["decode"],
+        "draw the pyramid": ms["draw the pyramid"],
+        "search it": searched,
+        "landmarks and chips": ms["landmarks and chips"],
+        "embed, both sides": embedded,
+    }
     for name, value in parts.items():
         yield Row(f"  of one snapshot: {name}", value, None, None, None, "ms")
 
@@ -120,8 +129,9 @@ def _standing_still(picture: ClassPicture, recogniser: Recogniser) -> Row:
     elapsed = time.perf_counter() - started
     done.set()
     other.join()
-    return limited("another thread stands still meanwhile", 100 * sum(gap for gap in gaps if gap > STILL_S) / elapsed,
-                   10, "%")
+    return limited(
+        "another thread stands still meanwhile", 100 * sum(gap for gap in gaps if gap > STILL_S) / elapsed, 10, "%"
+    )
 
 
 def _one_face() -> Row:
@@ -134,8 +144,9 @@ def _one_face() -> Row:
 
 def _memory() -> Row:
     """Of a process of its own, both models opened and a large picture searched."""
-    found = subprocess.run([sys.executable, "-m", "bench.detection_pictures", MEMORY_FLAG], check=True,
-                           capture_output=True, text=True)
+    found = subprocess.run(
+        [sys.executable, "-m", "bench.detection_pictures", MEMORY_FLAG], check=True, capture_output=True, text=True
+    )
     return limited("memory with both models after 3840x2160", float(found.stdout), 900, "MB")
 
 
@@ -147,8 +158,14 @@ def _pictures_a_second(picture: ClassPicture) -> Iterator[Row]:
     for width, height in PICTURES:
         _, jpeg = cv2.imencode(".jpg", cv2.resize(image, (width, height))[:, :, ::-1])
         seconds = interleaved_medians({"ours": partial(_recognise, recogniser, jpeg.tobytes())}, 2)
-        yield Row(f"{width}x{height}, 30 faces, one core, smallest face 30 px", 1 / seconds["ours"], None, None, None,
-                  "pictures/s")
+        yield Row(
+            f"{width}x{height}, 30 faces, one core, smallest face 30 px",
+            1 / seconds["ours"],
+            None,
+            None,
+            None,
+            "pictures/s",
+        )
     cv2.setNumThreads(-1)
 
 

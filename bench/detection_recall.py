@@ -35,8 +35,11 @@ def _recall(picture: ClassPicture, size: int) -> Iterator[Row]:
     ours, of_20 = _found(picture, fast_detector(2), 30), _found(picture, fast_detector(2), 20)
     hog, dlibs = _found(picture, HogDetector(), 40), _found(picture, dlib_detector(), 40)
     what = f"{FACES} faces of {size} px: found"
-    yield more(f"{what} (HOG x2: {hog}), beside dlib's MMOD x2", ours, dlibs, "faces") if dlibs else Row(
-        f"{what} (HOG x2: {hog}, dlib's MMOD x2: none)", ours, None, None, None, "faces")
+    yield (
+        more(f"{what} (HOG x2: {hog}), beside dlib's MMOD x2", ours, dlibs, "faces")
+        if dlibs
+        else Row(f"{what} (HOG x2: {hog}, dlib's MMOD x2: none)", ours, None, None, None, "faces")
+    )
     if size < 30:
         yield Row(f"{what} with min_face_px 20", of_20, None, None, None, "faces")
 

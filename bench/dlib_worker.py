@@ -29,8 +29,12 @@ class DlibWorker:
         environment["PYTHONPATH"] = os.pathsep.join([*([str(folder.resolve())] if folder else []), str(PROJECT)])
         self._folder = tempfile.TemporaryDirectory(prefix="rollcall-bench-")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.dlib_worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=environment, cwd=PROJECT,
+            [sys.executable, "-m", "bench.dlib_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+            cwd=PROJECT,
         )
 
     def __enter__(self) -> Self:

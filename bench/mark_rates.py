@@ -60,8 +60,11 @@ def rates(port: int, read_from: str, write_to: str, key_file: Path) -> tuple[flo
     with _prepared(read_from, key_file) as (store, _):
         transactions = [_read_off(store, student, hour) for student, hour in marks()]
     through, straight = [], []
-    with (_prepared(write_to, key_file) as (_, engine), _clients(port) as clients,
-          _driver_connections(engine) as connections):
+    with (
+        _prepared(write_to, key_file) as (_, engine),
+        _clients(port) as clients,
+        _driver_connections(engine) as connections,
+    ):
         for first in range(0, len(transactions), LOT):
             through.append(_rate(marks()[first : first + LOT], clients, _acknowledge))
             straight.append(_rate(transactions[first : first + LOT], connections, _commit))

@@ -54,8 +54,10 @@ def _row(store: Store) -> Row:
     decide(kept)
     work: dict[str, Callable[[], object]] = {"more": one_more, "anew": lambda: decide(Evidence(store, galleries))}
     seconds = interleaved_medians(work, REPEAT)
-    what = (f"keeping one more picture of {FACES} faces and deciding its hour, {PICTURES} pictures before it; "
-            "reference: the hour anew")
+    what = (
+        f"keeping one more picture of {FACES} faces and deciding its hour, {PICTURES} pictures before it; "
+        "reference: the hour anew"
+    )
     ratio = seconds["anew"] / seconds["more"]
     return Row(what, seconds["more"], seconds["anew"], ratio, 2.0, "s", at_most=AT_MOST_S)
 
@@ -69,10 +71,14 @@ class _Room:
         self._people = (self._random.normal(size=(STUDENTS, 128)) * 0.05 + 0.1).astype(np.float32)
         starts = HOUR.starts or datetime.now(UTC)
         store.change_roster([RosterRow(each, "", COURSE) for each in self.numbers], at=starts, by="bench", day=DAY)
-        store.add_templates([
-            Template(each, place.to_bytes(32, "big"), f"{each}.jpg", MODEL, self._people[place])
-            for place, each in enumerate(self.numbers)
-        ], [], at=starts)
+        store.add_templates(
+            [
+                Template(each, place.to_bytes(32, "big"), f"{each}.jpg", MODEL, self._people[place])
+                for place, each in enumerate(self.numbers)
+            ],
+            [],
+            at=starts,
+        )
         self._starts = starts
 
     def take(self, place: int) -> None:
@@ -80,8 +86,15 @@ class _Room:
         at = self._starts + timedelta(seconds=10 * place)
         noise = self._random.normal(size=(FACES, 128)).astype(np.float32) * np.float32(0.01)
         seen = [
-            Sighting(self.numbers[seat], "sure", 0.9, (), (100 * seat, 0, 100 * seat + 59, 59),
-                     self._people[seat] + noise[seat], MODEL)
+            Sighting(
+                self.numbers[seat],
+                "sure",
+                0.9,
+                (),
+                (100 * seat, 0, 100 * seat + 59, 59),
+                self._people[seat] + noise[seat],
+                MODEL,
+            )
             for seat in range(FACES)
         ]
         self._store.add_picture(Picture(COURSE, DAY, 1, at, "camera", FACES, 3840, 2160), seen, now=at)

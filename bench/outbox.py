@@ -47,16 +47,28 @@ def rows() -> Iterator[Row]:
         folder = Path(name)
         joined = _drain(folder / "joined.sqlite", server.port, _marks(ENTRIES, ("professor",)))
         yield limited(f"{ENTRIES} marks out of the outbox to the server, in order", joined.seconds, 10, "s")
-        yield more("marks a second out of the outbox; reference: one message at a time, without outbox",
-                   ENTRIES / joined.seconds, SINGLY / _one_at_a_time(server.port, SINGLY), "/s")
+        yield more(
+            "marks a second out of the outbox; reference: one message at a time, without outbox",
+            ENTRIES / joined.seconds,
+            SINGLY / _one_at_a_time(server.port, SINGLY),
+            "/s",
+        )
         with delayed_link(server.port, ONE_WAY_S) as link:
             mixed = _drain(folder / "mixed.sqlite", link.port, _marks(SINGLY, ("professor", "roll_call")))
-            yield more(f"the same of marks that no batch takes together, {1000 * ONE_WAY_S:g} ms each way",
-                       SINGLY / mixed.seconds, FEW / _one_at_a_time(link.port, FEW), "/s")
+            yield more(
+                f"the same of marks that no batch takes together, {1000 * ONE_WAY_S:g} ms each way",
+                SINGLY / mixed.seconds,
+                FEW / _one_at_a_time(link.port, FEW),
+                "/s",
+            )
         yield limited(f"memory that sending them takes more than after the first {SETTLED}", joined.grown_mib, 8, "MiB")
         kept_s, synced_s = _adds(folder)
-        yield faster("an entry written down; reference: as many bytes appended to a file and synced",
-                     1000 * kept_s, 1000 * synced_s, "ms")
+        yield faster(
+            "an entry written down; reference: as many bytes appended to a file and synced",
+            1000 * kept_s,
+            1000 * synced_s,
+            "ms",
+        )
 
 
 @contextmanager
@@ -77,10 +89,16 @@ def _student(number: int) -> str:
 def _marks(count: int, sources: Sequence[PersonSource]) -> list[Mark]:
     """Marks of as many students and hours, by turns from these sources."""
     return [
-        Mark(student=_student(number % STUDENTS), course=COURSE, hour=1 + number // STUDENTS, key=new_key(),
-             at=now_utc(), source=sources[number % len(sources)])
+        Mark(
+            student=_student(number % STUDENTS),
+            course=COURSE,
+            hour=1 + number // STUDENTS,
+            key=new_key(),
+            at=now_utc(),
+            source=sources[number % len(sources)],
+        )
         for number in range(count)
-    ]  # fmt: skip
+    ]
 
 
 def _one_at_a_time(port: int, count: int) -> float:

@@ -55,13 +55,15 @@ def _open(threads: int) -> tuple[EmbedderSession, DetectorSession]:
 def _equality(ours: EmbedderSession, dlibs: DlibWorker) -> Iterator[Row]:
     chips = chips_of_every_kind()
     embeddings, expected = ours.embed(chips), dlibs.embed(chips)
-    yield limited(f"embedding, {len(chips)} chips: largest difference from dlib's", _largest(embeddings - expected),
-                  ALIKE, "")
+    yield limited(
+        f"embedding, {len(chips)} chips: largest difference from dlib's", _largest(embeddings - expected), ALIKE, ""
+    )
     real = len(real_chips())
     distances, expected_distances = pdist(embeddings[:real]), pdist(expected[:real])
     differing = sum(int(((distances <= t) != (expected_distances <= t)).sum()) for t in THRESHOLDS)
-    yield limited(f"of {len(distances) * len(THRESHOLDS)} decisions at 0.30 to 0.70, those unlike dlib's", differing, 0,
-                  "")
+    yield limited(
+        f"of {len(distances) * len(THRESHOLDS)} decisions at 0.30 to 0.70, those unlike dlib's", differing, 0, ""
+    )
 
 
 def _largest(values: NDArray[np.float32]) -> float:
@@ -73,11 +75,20 @@ def _embedding_rates(
 ) -> Iterator[Row]:
     chips = np.resize(real_chips(), (BATCH, 150, 150, 3))
     for threads, worker in enumerate(workers, 1):
-        seconds = interleaved_medians({
-            "ours": partial(sessions[threads][0].embed, chips), "dlib": partial(worker.embed, chips[:DLIB_CHIPS]),
-        }, REPEAT)
-        yield more(f"embeddings a second, batch of {BATCH}, {_threads(threads)}, beside {reference}",
-                   BATCH / seconds["ours"], DLIB_CHIPS / seconds["dlib"], "/s", targets[threads])
+        seconds = interleaved_medians(
+            {
+                "ours": partial(sessions[threads][0].embed, chips),
+                "dlib": partial(worker.embed, chips[:DLIB_CHIPS]),
+            },
+            REPEAT,
+        )
+        yield more(
+            f"embeddings a second, batch of {BATCH}, {_threads(threads)}, beside {reference}",
+            BATCH / seconds["ours"],
+            DLIB_CHIPS / seconds["dlib"],
+            "/s",
+            targets[threads],
+        )
 
 
 def _detection_times(
@@ -86,11 +97,20 @@ def _detection_times(
     picture = _picture()
     for threads, worker in enumerate(workers, 1):
         ours = MmodDetector(sessions[threads][1], exhaustive=True)
-        seconds = interleaved_medians({
-            "ours": partial(ours.find, picture, 80), "dlib": partial(worker.detect, picture, 0),
-        }, REPEAT)
-        yield faster(f"MMOD {'x'.join(map(str, PICTURE_SIZE))}, all of dlib's levels, {_threads(threads)}, beside "
-                     f"{reference}", seconds["ours"] * 1e3, seconds["dlib"] * 1e3, "ms", targets[threads])
+        seconds = interleaved_medians(
+            {
+                "ours": partial(ours.find, picture, 80),
+                "dlib": partial(worker.detect, picture, 0),
+            },
+            REPEAT,
+        )
+        yield faster(
+            f"MMOD {'x'.join(map(str, PICTURE_SIZE))}, all of dlib's levels, {_threads(threads)}, beside {reference}",
+            seconds["ours"] * 1e3,
+            seconds["dlib"] * 1e3,
+            "ms",
+            targets[threads],
+        )
 
 
 def _picture() -> NDArray[np.uint8]:
@@ -103,15 +123,24 @@ def _arithmetic_rates(sessions: Sessions) -> Iterator[Row]:
     level = np.random.default_rng(0).integers(0, 256, (1, *LEVEL_SIZE, 3), dtype=np.uint8)
     for threads, (embedder, detector) in sessions.items():
         multiply, matmul_operations = matmul(threads)
-        seconds = interleaved_medians({
-            "embedder": partial(embedder.embed, chips), "detector": partial(detector.scores, level),
-            "matmul": multiply,
-        }, REPEAT)
+        seconds = interleaved_medians(
+            {
+                "embedder": partial(embedder.embed, chips),
+                "detector": partial(detector.scores, level),
+                "matmul": multiply,
+            },
+            REPEAT,
+        )
         yardstick = matmul_operations / seconds["matmul"] / 1e9
         operations = {"embedder": BATCH * embedder_operations(), "detector": detector_operations(*LEVEL_SIZE)}
         for name, count in operations.items():
-            yield more(f"{name}, {_threads(threads)}, beside ONNX Runtime's MatMul", count / seconds[name] / 1e9,
-                       yardstick, "GFLOP/s", 0.6)
+            yield more(
+                f"{name}, {_threads(threads)}, beside ONNX Runtime's MatMul",
+                count / seconds[name] / 1e9,
+                yardstick,
+                "GFLOP/s",
+                0.6,
+            )
 
 
 def _threads(count: int) -> str:

@@ -45,14 +45,30 @@ def rows() -> Iterator[Row]:
     (ours_s, ours_trips), (singly_s, singly_trips) = roll_call()
     link = f"{CLASS_SIZE} students, {1000 * ONE_WAY_S:g} ms each way, without TCP's own round trip"
     yield faster(f"roll call of {link}; reference: one message at a time", ours_s, singly_s, "s")
-    yield Row(f"round trips of it (one message at a time: {singly_trips})", ours_trips, singly_trips,
-              singly_trips / ours_trips, None, "", at_most=2)
+    yield Row(
+        f"round trips of it (one message at a time: {singly_trips})",
+        ours_trips,
+        singly_trips,
+        singly_trips / ours_trips,
+        None,
+        "",
+        at_most=2,
+    )
     for name, measure in (("SQLite", marks_on_sqlite), ("MySQL", marks_on_mysql)):
-        yield more(f"marks acknowledged by {mark_rates.CONNECTIONS} connections on {name}; reference: the same "
-                   "statements, one transaction a mark, without the server", *measure(), "/s", 0.5)
+        yield more(
+            f"marks acknowledged by {mark_rates.CONNECTIONS} connections on {name}; reference: the same "
+            "statements, one transaction a mark, without the server",
+            *measure(),
+            "/s",
+            0.5,
+        )
     started = start()
-    yield limited(f"start with {ENROLLED_PHOTOGRAPHS} photographs embedded (with none: {started.empty_s:.2g} s)",
-                  started.full_s, 5, "s")
+    yield limited(
+        f"start with {ENROLLED_PHOTOGRAPHS} photographs embedded (with none: {started.empty_s:.2g} s)",
+        started.full_s,
+        5,
+        "s",
+    )
     yield Row("resident memory after it; reference: with none", started.full_mib, started.empty_mib, None, None, "MiB")
 
 
@@ -77,9 +93,13 @@ def snapshot_s() -> tuple[float, float]:
         image = scene.old_picture.read_bytes()
         portrait = (scene.knowns / ENROLLED / "front.jpg").read_bytes()
         with running_server(folder) as server, server_of_2019({ENROLLED: portrait}) as old_port:
-            medians = interleaved_medians({
-                "ours": lambda: _recognised(server.port, image), "2019": lambda: _recognised(old_port, image),
-            }, SNAPSHOTS)
+            medians = interleaved_medians(
+                {
+                    "ours": lambda: _recognised(server.port, image),
+                    "2019": lambda: _recognised(old_port, image),
+                },
+                SNAPSHOTS,
+            )
     return medians["ours"], medians["2019"]
 
 

@@ -86,8 +86,13 @@ MET = {None: "", True: "yes", False: "NO"}
 
 def _cells(row: Row) -> tuple[str, ...]:
     return (
-        row.what, _figure(row.ours, row.unit), _figure(row.reference, row.unit), _figure(row.ratio, "x"),
-        _figure(row.target, "x"), _figure(row.at_most, row.unit), MET[row.met],
+        row.what,
+        _figure(row.ours, row.unit),
+        _figure(row.reference, row.unit),
+        _figure(row.ratio, "x"),
+        _figure(row.target, "x"),
+        _figure(row.at_most, row.unit),
+        MET[row.met],
     )
 
 

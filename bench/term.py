@@ -90,9 +90,17 @@ def _one(each: Proposal, true: State, before: State | None) -> Score:
     left = true is State.LEFT_EARLY or (true is State.ABSENT and was_there)
     stayed = true in (State.PRESENT, State.LATE)
     return Score(
-        1, each.state is true, there, there and absent, left, left and each.state not in gone, left and each.sure,
-        stayed, stayed and (each.state is State.LEFT_EARLY or (absent and was_there)),
-        each.sure, each.sure and each.state is not true,
+        1,
+        each.state is true,
+        there,
+        there and absent,
+        left,
+        left and each.state not in gone,
+        left and each.sure,
+        stayed,
+        stayed and (each.state is State.LEFT_EARLY or (absent and was_there)),
+        each.sure,
+        each.sure and each.state is not true,
     )
 
 

@@ -43,15 +43,23 @@ def rows() -> Iterator[Row]:
             yield Row(f"pictures recognised meanwhile, {CAMERAS} cameras", pictures(), None, None, None, "")
     for what in idle:
         for point, of in (("median", statistics.median), ("95 %", _percentile_95)):
-            yield Row(f"{what} while pictures are recognised, {point}; reference: with nothing else to do",
-                      of(busy[what]), of(idle[what]), None, None, "ms", at_most=AT_MOST_MS)
+            yield Row(
+                f"{what} while pictures are recognised, {point}; reference: with nothing else to do",
+                of(busy[what]),
+                of(idle[what]),
+                None,
+                None,
+                "ms",
+                at_most=AT_MOST_MS,
+            )
 
 
 def _waits(server: Running) -> dict[str, list[float]]:
     """Milliseconds of each of REQUESTS marks and rosters, one after the other."""
     api = Api(TcpTransport("127.0.0.1", server.port, 30.0), "bench")
     requests: dict[str, Callable[[], object]] = {
-        "a mark": lambda: api.mark(ENROLLED, COURSE), "a roster": lambda: api.roster(COURSE),
+        "a mark": lambda: api.mark(ENROLLED, COURSE),
+        "a roster": lambda: api.roster(COURSE),
     }
     waits: dict[str, list[float]] = {what: [] for what in requests}
     for _ in range(REQUESTS):

@@ -72,8 +72,13 @@ def rows() -> Iterator[Row]:
     yield Row(f"{what}; reference: the recogniser alone", median_ms, alone_ms, None, None, "ms")
     # Of the least of each: what else the machine does only ever adds, and not to both alike.
     yield limited("share of it that is not the recogniser's", 100 * (1 - min(recogniser_s) / min(whole_s)), 15, "%")
-    yield limited(f"live preview, {FRAMES_A_SECOND} frames a second of {SIZE[0]}x{SIZE[1]}, decoded and drawn with "
-                  f"{len(SEATS)} boxes: of one core", 100 * cores, 50, "%")
+    yield limited(
+        f"live preview, {FRAMES_A_SECOND} frames a second of {SIZE[0]}x{SIZE[1]}, decoded and drawn with "
+        f"{len(SEATS)} boxes: of one core",
+        100 * cores,
+        50,
+        "%",
+    )
 
 
 def _offscreen() -> QApplication:
@@ -233,8 +238,10 @@ def preview_cores(application: QApplication, folder: Path) -> float:
         application.processEvents()
         started = time.process_time(), time.perf_counter(), _number(camera)
         _run(application, seconds=PREVIEW_S)
-        used, passed, frames = (now - then for now, then in zip(
-            (time.process_time(), time.perf_counter(), _number(camera)), started, strict=True))  # fmt: skip
+        used, passed, frames = (
+            now - then
+            for now, then in zip((time.process_time(), time.perf_counter(), _number(camera)), started, strict=True)
+        )
         window.close()
     assert frames >= 0.9 * FRAMES_A_SECOND * passed, f"only {frames} frames came in {passed:.1f} s"
     return used / passed
@@ -255,10 +262,20 @@ def _write_video(path: Path, image: Image_) -> None:
 def _four_faces() -> Faces:
     verdicts: tuple[Verdict, ...] = ("sure", "check", "unknown", "sure")
     who = Candidate(student=ENROLLED, name="김민준", distance=0.4)
-    return Faces(width=SIZE[0], height=SIZE[1], faces=tuple(
-        Face(box=(x, y, x + SEATED[0], y + SEATED[1]), score=1.0, verdict=verdict, student=student, name=name,
-             candidates=(who,))
-        for (x, y), verdict, student, name in zip(
-            SEATS, verdicts, (ENROLLED, ENROLLED, None, ENROLLED),
-            ("김민준", "김민준", None, "김민준"), strict=True)
-    ))  # fmt: skip
+    return Faces(
+        width=SIZE[0],
+        height=SIZE[1],
+        faces=tuple(
+            Face(
+                box=(x, y, x + SEATED[0], y + SEATED[1]),
+                score=1.0,
+                verdict=verdict,
+                student=student,
+                name=name,
+                candidates=(who,),
+            )
+            for (x, y), verdict, student, name in zip(
+                SEATS, verdicts, (ENROLLED, ENROLLED, None, ENROLLED), ("김민준", "김민준", None, "김민준"), strict=True
+            )
+        ),
+    )

@@ -74,20 +74,38 @@ class Api:
     # -- marks
 
     def mark(
-        self, student: str, course: str, *, state: State = "present", hour: int | None = None, key: str | None = None,
-        session: int | None = None, why: str = "",
-    ) -> MarkedItem:  # fmt: skip
+        self,
+        student: str,
+        course: str,
+        *,
+        state: State = "present",
+        hour: int | None = None,
+        key: str | None = None,
+        session: int | None = None,
+        why: str = "",
+    ) -> MarkedItem:
         """Record one student's state, decided now. hour: None is the one on now. session: None is that of today."""
         message = Mark(
-            student=student, course=course, state=state, hour=hour, at=self._clock(), key=key or new_key(),
-            session=session, why=why,
-        )  # fmt: skip
+            student=student,
+            course=course,
+            state=state,
+            hour=hour,
+            at=self._clock(),
+            key=key or new_key(),
+            session=session,
+            why=why,
+        )
         return self._recorded(message, [student]).marks[0]
 
     def marks(
-        self, items: Sequence[MarkItem], *, key: str | None = None, session: int | None = None,
-        source: PersonSource | None = None, partial: bool = False,
-    ) -> Marked:  # fmt: skip
+        self,
+        items: Sequence[MarkItem],
+        *,
+        key: str | None = None,
+        session: int | None = None,
+        source: PersonSource | None = None,
+        partial: bool = False,
+    ) -> Marked:
         """Record a batch whole or not at all; partial: but for the wrong rows, which `refused` tells.
 
         The answer is in the batch's order. source: None is roll_call.
@@ -96,9 +114,14 @@ class Api:
         return self._recorded(message, [item.student for item in items])
 
     def confirm(
-        self, session: int, items: Sequence[ConfirmItem], *, key: str | None = None, by: str | None = None,
+        self,
+        session: int,
+        items: Sequence[ConfirmItem],
+        *,
+        key: str | None = None,
+        by: str | None = None,
         partial: bool = False,
-    ) -> Marked:  # fmt: skip
+    ) -> Marked:
         """Make the camera's proposals marks, confirmed now. partial: rows that cannot be are told in `refused`."""
         message = Confirm(
             session=session, items=tuple(items), key=key or new_key(), at=self._clock(), by=by, partial=partial
@@ -108,14 +131,24 @@ class Api:
     # -- sessions
 
     def open_session(
-        self, course: str, *, date: str | None = None, hours: Sequence[int] | None = None, makeup: bool = False,
-        by: str | None = None, key: str | None = None,
-    ) -> SessionInfo:  # fmt: skip
+        self,
+        course: str,
+        *,
+        date: str | None = None,
+        hours: Sequence[int] | None = None,
+        makeup: bool = False,
+        by: str | None = None,
+        key: str | None = None,
+    ) -> SessionInfo:
         """Open the course's session of a day (None: today) or join the one that is there. hours: None: the plan's."""
         message = OpenSession(
-            course=course, date=date, hours=None if hours is None else tuple(hours), makeup=makeup, by=by,
+            course=course,
+            date=date,
+            hours=None if hours is None else tuple(hours),
+            makeup=makeup,
+            by=by,
             key=key or new_key(),
-        )  # fmt: skip
+        )
         return self._server.ask(message, SessionShown).session
 
     def sessions(
@@ -151,9 +184,14 @@ class Api:
         return self._server.ask(Roster(course=course), RosterList)
 
     def snapshot(
-        self, image: bytes, *, course: str | None = None, session: int | None = None,
-        taken_at: datetime | None = None, record: bool = False,
-    ) -> Faces:  # fmt: skip
+        self,
+        image: bytes,
+        *,
+        course: str | None = None,
+        session: int | None = None,
+        taken_at: datetime | None = None,
+        record: bool = False,
+    ) -> Faces:
         """The faces of an image file's bytes, largest first. taken_at: None is now. record: keep them as sightings."""
         message = Snapshot(course=course, session=session, taken_at=taken_at or self._clock(), record=record)
         # A server that cannot tell that it has a picture already would count it twice.

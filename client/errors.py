@@ -1,14 +1,14 @@
 """Everything that can go wrong in the client; the text is a whole sentence for the person in front of it.
 
-    ClientError
-    ├── Unreachable    the server is away, or went away before it answered: the same request may succeed later
-    ├── Refused        the server answered with an error: `code` says which, `retry` whether later may be better
-    ├── BadReply       what answered does not speak as the protocol says
-    ├── CameraLost     the camera gives no picture: it is tried again
-    ├── Kept           what was decided is on this machine's disk and not yet at the server, which gets it later
-    ├── OutboxError    what was decided could not be written to this machine's disk; nothing was sent
-    ├── NotConfirmed   a person was asked and did not say yes; nothing was sent
-    └── UsageError     what was asked for is wrong here already; nothing was sent
+ClientError
+├── Unreachable    the server is away, or went away before it answered: the same request may succeed later
+├── Refused        the server answered with an error: `code` says which, `retry` whether later may be better
+├── BadReply       what answered does not speak as the protocol says
+├── CameraLost     the camera gives no picture: it is tried again
+├── Kept           what was decided is on this machine's disk and not yet at the server, which gets it later
+├── OutboxError    what was decided could not be written to this machine's disk; nothing was sent
+├── NotConfirmed   a person was asked and did not say yes; nothing was sent
+└── UsageError     what was asked for is wrong here already; nothing was sent
 """
 
 from collections.abc import Sequence

@@ -70,7 +70,7 @@ def _take_up(roll: RollCall, drafts: Drafts, called: RollOf) -> None:
             roll.tick(item.student, item.state, item.at)
     if not roll.batch():
         return
-    following = [f" at {entry.name}" for entry in roll.students[roll.next_place():]]
+    following = [f" at {entry.name}" for entry in roll.students[roll.next_place() :]]
     question = f"{counted(len(roll.batch()), 'answer')} of {_when(kept[-1].at)} are kept on this machine. Go on"
     if not confirm(f"{question}{following[0] if following else ''}? (n throws them away)", default=True):
         drafts.discard(called)
@@ -87,10 +87,12 @@ def tell_of_unfinished(found: Sequence[Unfinished]) -> None:
     """Say which roll calls have not ended, and what can be done about each."""
     for each in found:
         hour = "" if each.roll.hour is None else f" --hour {each.roll.hour}"
-        note(f"A roll call of {each.roll.course} was never ended: {counted(each.answers, 'answer')} of "
-             f"{_when(each.last_at)} for {each.server} are kept and not sent. Go on with it by `rollcall "
-             f"{each.roll.course} --date {each.roll.date}{hour}`; `outbox --forget-answers` forgets all that are older "
-             "than a day.")  # fmt: skip
+        note(
+            f"A roll call of {each.roll.course} was never ended: {counted(each.answers, 'answer')} of "
+            f"{_when(each.last_at)} for {each.server} are kept and not sent. Go on with it by `rollcall "
+            f"{each.roll.course} --date {each.roll.date}{hour}`; `outbox --forget-answers` forgets all that are older "
+            "than a day."
+        )
 
 
 def _asked_to_the_end(roll: RollCall, drafts: Drafts, called: RollOf) -> bool:
@@ -114,8 +116,10 @@ def keep_answers(post: Post, message: Marks, ends: RollOf | None = None) -> int:
     try:
         return post.keep(message, ends)
     except OutboxError:
-        note(f"The answers could not be kept; `rollcall --file` takes them from a file that holds these lines:\n"
-             f"{write_answers(message.marks)}")
+        note(
+            f"The answers could not be kept; `rollcall --file` takes them from a file that holds these lines:\n"
+            f"{write_answers(message.marks)}"
+        )
         raise
 
 

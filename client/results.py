@@ -47,10 +47,7 @@ def show_roster(answer: RosterList, *, as_json: bool = False) -> None:
     hours = sorted({hour for entry in answer.students for hour in entry.states}, key=lambda hour: (len(hour), hour))
     show_table(
         ("Student", "Name", *(f"Hour {hour}" for hour in hours)),
-        (
-            (entry.student, entry.name, *(entry.states.get(hour, "") for hour in hours))
-            for entry in answer.students
-        ),
+        ((entry.student, entry.name, *(entry.states.get(hour, "") for hour in hours)) for entry in answer.students),
     )
     say(f"{len(answer.students)} on the list of {answer.course}, {answer.date}.")
 

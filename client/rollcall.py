@@ -26,15 +26,25 @@ KEY_HELP: Final = "Enter or p = present, l = late, a = absent, b = back, q = end
 
 # Behind each letter the one that the same key gives while a Korean keyboard is switched to Hangul (KS X 5002).
 _STATE_KEYS: Final[Mapping[str, State]] = {
-    "": "present", "p": "present", "ㅔ": "present", "l": "late", "ㅣ": "late", "a": "absent", "ㅁ": "absent",
-}  # fmt: skip
+    "": "present",
+    "p": "present",
+    "ㅔ": "present",
+    "l": "late",
+    "ㅣ": "late",
+    "a": "absent",
+    "ㅁ": "absent",
+}
 _BACK_KEYS: Final = frozenset({"b", "ㅠ"})
 _END_KEYS: Final = frozenset({"q", "ㅂ"})
 
 _STATE_WORDS: Final[Mapping[str, State]] = {state: state for state in STATES} | {
-    "출석": "present", "지각": "late", "조퇴": "left_early", "결석": "absent", "출석인정": "excused",
+    "출석": "present",
+    "지각": "late",
+    "조퇴": "left_early",
+    "결석": "absent",
+    "출석인정": "excused",
     "공결": "excused_absence",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +122,11 @@ class RollCall:
 
 
 def call_names(
-    roll: RollCall, ask: Callable[[str], str], clock: Callable[[], datetime],
+    roll: RollCall,
+    ask: Callable[[str], str],
+    clock: Callable[[], datetime],
     keep: Callable[[MarkItem], None] = lambda _: None,
-) -> None:  # fmt: skip
+) -> None:
     """Go through the list from its first student without a tick, asking for each, until its end or the key that ends.
 
     ask(prompt) returns a line, or raises EOFError at the end of the input, which is handed on; the ticks until then
@@ -204,9 +216,7 @@ def _find_columns(header: list[str]) -> tuple[int, int]:
     return names.index(COLUMNS[0]), names.index(COLUMNS[1])
 
 
-def _read_rows(
-    rows: list[tuple[int, list[str]]], columns: tuple[int, int], problems: list[str]
-) -> Iterator[Answer]:
+def _read_rows(rows: list[tuple[int, list[str]]], columns: tuple[int, int], problems: list[str]) -> Iterator[Answer]:
     first_lines: dict[str, int] = {}
     for line, row in rows:
         student, word = (row[column].strip() if column < len(row) else "" for column in columns)

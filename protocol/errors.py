@@ -1,8 +1,8 @@
 """What can be wrong with bytes, and the error codes that both sides use on the wire.
 
-    ProtocolError            everything that protocol/ raises
-    ├── FrameError           the stream cannot be understood any further: answer, then close
-    └── MessageError         this one message is wrong: answer, and go on
+ProtocolError            everything that protocol/ raises
+├── FrameError           the stream cannot be understood any further: answer, then close
+└── MessageError         this one message is wrong: answer, and go on
 """
 
 from typing import Final, Literal, get_args

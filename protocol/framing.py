@@ -47,9 +47,7 @@ class FrameDecoder:
     the bytes, however small the pieces.
     """
 
-    def __init__(
-        self, *, max_header_bytes: int = MAX_HEADER_BYTES, max_payload_bytes: int = MAX_PAYLOAD_BYTES
-    ) -> None:
+    def __init__(self, *, max_header_bytes: int = MAX_HEADER_BYTES, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
         self._max_header_bytes = max_header_bytes
         self._max_payload_bytes = max_payload_bytes
         self._arrived = bytearray()

@@ -192,6 +192,17 @@ class Report(Message, tag="report", frozen=True, kw_only=True):
 
 
 Request = (
-    Hello | Info | Mark | Marks | Roster | Snapshot | OpenSession | Sessions | SetSession | Board | Propose | Confirm
+    Hello
+    | Info
+    | Mark
+    | Marks
+    | Roster
+    | Snapshot
+    | OpenSession
+    | Sessions
+    | SetSession
+    | Board
+    | Propose
+    | Confirm
     | Report
 )

@@ -31,12 +31,24 @@ def state_folder() -> Path:
 
 
 def _setting(
-    default: Any, text: str, *, unit: str = "", choices: tuple[str, ...] = (), least: float | None = None,
+    default: Any,
+    text: str,
+    *,
+    unit: str = "",
+    choices: tuple[str, ...] = (),
+    least: float | None = None,
     most: float | None = None,
 ) -> Any:
-    return field(default=default, metadata={
-        "text": text, "unit": unit, "choices": choices, "least": least, "most": most,
-    })
+    return field(
+        default=default,
+        metadata={
+            "text": text,
+            "unit": unit,
+            "choices": choices,
+            "least": least,
+            "most": most,
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,41 +57,74 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "address to listen on; there is no encryption yet, so keep it on loopback")
     port: int = _setting(20060, "TCP port to listen on; 0 takes a free one", least=0, most=65535)
-    database: str = _setting("", "SQLite file, or mysql://user:password@host:port/name "
-                                 "(default: rollcall.sqlite in the user's state folder)")
+    database: str = _setting(
+        "", "SQLite file, or mysql://user:password@host:port/name (default: rollcall.sqlite in the user's state folder)"
+    )
     knowns: Path = _setting(ROOT / "knowns", "folder of the enrolment photographs")
-    key_file: Path | None = _setting(None, "file of the key that encrypts the templates (default: beside the SQLite "
-                                           "file, or rollcall.key in the user's state folder)")
-    embedder: Path | None = _setting(None, "another .dat file of dlib's face recognition network "
-                                           "(default: the one that face_recognition brings)")
+    key_file: Path | None = _setting(
+        None,
+        "file of the key that encrypts the templates (default: beside the SQLite "
+        "file, or rollcall.key in the user's state folder)",
+    )
+    embedder: Path | None = _setting(
+        None, "another .dat file of dlib's face recognition network (default: the one that face_recognition brings)"
+    )
     engine: str = _setting("auto", "what runs the networks", choices=ENGINES)
     detector: str = _setting("mmod", "what finds the faces", choices=DETECTORS)
     min_face_px: int = _setting(30, "smallest face that is looked for", unit="pixels", least=16, most=400)
     max_faces: int = _setting(200, "most faces that are taken from one picture", unit="faces", least=1, most=2000)
-    fpir: float = _setting(0.01, "share of strangers' faces that may be given a student's name; lower is stricter",
-                           least=0.0001, most=0.5)
+    fpir: float = _setting(
+        0.01, "share of strangers' faces that may be given a student's name; lower is stricter", least=0.0001, most=0.5
+    )
     threads: int = _setting(0, "threads of the recognition engine; 0: as many as there are cores", least=0, most=256)
-    legacy_course: str | None = _setting(None, "course whose students a snapshot of the 2019 client is compared with "
-                                               "(default: all students)")
+    legacy_course: str | None = _setting(
+        None, "course whose students a snapshot of the 2019 client is compared with (default: all students)"
+    )
     timezone: str = _setting("Asia/Seoul", "the campus's time zone: it says which day a mark belongs to")
-    max_connections: int = _setting(64, "connections served at once; one more is told that the server is busy",
-                                    unit="connections", least=1, most=1000)
-    message_timeout_s: float = _setting(10.0, "time for one whole message to arrive", unit="seconds", least=0.1,
-                                        most=600)
-    idle_timeout_s: float = _setting(60.0, "time after which a silent connection is closed", unit="seconds",
-                                     least=0.1, most=86400)
-    legacy_silence_s: float = _setting(1.0, "silence that ends a message of the 2019 form that does not end by itself",
-                                       unit="seconds", least=0.05, most=10)
-    max_payload_bytes: int = _setting(16 * 1024 * 1024, "largest image file that is accepted", unit="bytes",
-                                      least=1024, most=256 * 1024 * 1024)
-    max_image_pixels: int = _setting(25_000_000, "largest image that is decoded", unit="pixels", least=10_000,
-                                     most=500_000_000)
-    max_waiting_images: int = _setting(16, "images that may wait for recognition; one more is told that the server "
-                                           "is busy", unit="images", least=1, most=1000)
-    sightings_days: int = _setting(30, "how long recorded pictures' faces are kept, sealed, for the board and for "
-                                       "`recalibrate`; then they are removed", unit="days", least=1, most=400)
-    log_level: str = _setting("info", "least severity that is logged; names of people appear at debug only",
-                              choices=LOG_LEVELS)
+    max_connections: int = _setting(
+        64,
+        "connections served at once; one more is told that the server is busy",
+        unit="connections",
+        least=1,
+        most=1000,
+    )
+    message_timeout_s: float = _setting(
+        10.0, "time for one whole message to arrive", unit="seconds", least=0.1, most=600
+    )
+    idle_timeout_s: float = _setting(
+        60.0, "time after which a silent connection is closed", unit="seconds", least=0.1, most=86400
+    )
+    legacy_silence_s: float = _setting(
+        1.0,
+        "silence that ends a message of the 2019 form that does not end by itself",
+        unit="seconds",
+        least=0.05,
+        most=10,
+    )
+    max_payload_bytes: int = _setting(
+        16 * 1024 * 1024, "largest image file that is accepted", unit="bytes", least=1024, most=256 * 1024 * 1024
+    )
+    max_image_pixels: int = _setting(
+        25_000_000, "largest image that is decoded", unit="pixels", least=10_000, most=500_000_000
+    )
+    max_waiting_images: int = _setting(
+        16,
+        "images that may wait for recognition; one more is told that the server is busy",
+        unit="images",
+        least=1,
+        most=1000,
+    )
+    sightings_days: int = _setting(
+        30,
+        "how long recorded pictures' faces are kept, sealed, for the board and for "
+        "`recalibrate`; then they are removed",
+        unit="days",
+        least=1,
+        most=400,
+    )
+    log_level: str = _setting(
+        "info", "least severity that is logged; names of people appear at debug only", choices=LOG_LEVELS
+    )
 
     def __post_init__(self) -> None:
         for each in fields(self):

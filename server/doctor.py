@@ -20,8 +20,22 @@ from server.store.base import Store
 Level = Literal["fine", "warning", "broken"]
 PYTHONS: Final = ((3, 11), (3, 14))
 """Oldest and newest Python that the libraries are built for."""
-LIBRARIES: Final = ("dlib-bin", "opencv-python", "pillow", "numpy", "scipy", "onnxruntime", "onnx", "SQLAlchemy",
-                    "PyMySQL", "alembic", "cryptography", "msgspec", "click", "rich")
+LIBRARIES: Final = (
+    "dlib-bin",
+    "opencv-python",
+    "pillow",
+    "numpy",
+    "scipy",
+    "onnxruntime",
+    "onnx",
+    "SQLAlchemy",
+    "PyMySQL",
+    "alembic",
+    "cryptography",
+    "msgspec",
+    "click",
+    "rich",
+)
 ROOM_BYTES: Final = 1 << 30
 """Free space under which the disk is reported: a term's sightings of a large course take tens of megabytes."""
 CLOCK_DIFFERENCE_S: Final = 5.0

@@ -1,20 +1,20 @@
 """Everything that can go wrong in the server, one class a wire code; the text is a whole sentence for a person.
 
-    RollcallError
-    ├── BadRequest          bad_request      the request contradicts itself or the rules
-    ├── TooLarge            too_large        more bytes, pixels or rows than the limits allow
-    ├── UnknownStudent      unknown_student  no student has this number
-    ├── UnknownCourse       unknown_course   no course has this code
-    ├── NotEnrolled         not_enrolled     both exist, but the student is not on the course's list
-    ├── NoSession           no_session       no such session or hour
-    ├── SessionClosed       closed           the session takes no marks until it is reopened
-    ├── BadImage            bad_image        the bytes are not an image that can be used
-    ├── NoFace              no_face          the image shows no face where one is needed
-    ├── Unauthorised        unauthorised     who asks may not do this
-    ├── Busy                busy             too much to do just now: the same request may succeed later
-    ├── Unavailable         unavailable      the database is away: the same request may succeed later
-    └── Internal            internal         a defect of the server; the log has the rest
-        └── SetupProblem                     a model, key file, database or setting that it cannot start with
+RollcallError
+├── BadRequest          bad_request      the request contradicts itself or the rules
+├── TooLarge            too_large        more bytes, pixels or rows than the limits allow
+├── UnknownStudent      unknown_student  no student has this number
+├── UnknownCourse       unknown_course   no course has this code
+├── NotEnrolled         not_enrolled     both exist, but the student is not on the course's list
+├── NoSession           no_session       no such session or hour
+├── SessionClosed       closed           the session takes no marks until it is reopened
+├── BadImage            bad_image        the bytes are not an image that can be used
+├── NoFace              no_face          the image shows no face where one is needed
+├── Unauthorised        unauthorised     who asks may not do this
+├── Busy                busy             too much to do just now: the same request may succeed later
+├── Unavailable         unavailable      the database is away: the same request may succeed later
+└── Internal            internal         a defect of the server; the log has the rest
+    └── SetupProblem                     a model, key file, database or setting that it cannot start with
 """
 
 from dataclasses import dataclass

@@ -35,5 +35,7 @@ def model_id_of(embedder: Path | None) -> str:
         with embedder.open("rb") as file:
             return model_id(hashlib.file_digest(file, "sha256").hexdigest())
     except OSError as error:
-        raise SetupProblem(f"The embedder {embedder} cannot be read: {error.strerror}. Name another by --embedder, "
-                           "or none for dlib's own.") from error
+        raise SetupProblem(
+            f"The embedder {embedder} cannot be read: {error.strerror}. Name another by --embedder, "
+            "or none for dlib's own."
+        ) from error

@@ -59,8 +59,10 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             yield
         except OSError as error:
             self.server_close()
-            raise SetupProblem(f"Port {port} of {host} cannot be used: {error.strerror}. Choose another by --port, "
-                               "or stop what listens there.") from error
+            raise SetupProblem(
+                f"Port {port} of {host} cannot be used: {error.strerror}. Choose another by --port, "
+                "or stop what listens there."
+            ) from error
 
     @property
     def port(self) -> int:

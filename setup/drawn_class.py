@@ -23,9 +23,11 @@ SEATS: Final = ((190, 330), (480, 360), (790, 335), (1090, 360))
 """Where the middle of each face is."""
 PORTRAIT_PX: Final = 250
 FACES: Final = {
-    "obama2.jpg": (0.53, 0.335, 0.447), "biden.jpg": (0.593, 0.153, 0.253),
-    "obama_partial_face2.jpg": (0.838, 0.228, 0.36), "obama3.jpg": (0.543, 0.17, 0.174),
-}  # fmt: skip
+    "obama2.jpg": (0.53, 0.335, 0.447),
+    "biden.jpg": (0.593, 0.153, 0.253),
+    "obama_partial_face2.jpg": (0.838, 0.228, 0.36),
+    "obama3.jpg": (0.543, 0.17, 0.174),
+}
 """Middle of the face and its width, in parts of the photograph's width and height (width: of its width)."""
 
 Pixels = NDArray[np.uint8]

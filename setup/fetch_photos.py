@@ -29,8 +29,21 @@ def download(folder: Path) -> bytes:
     wanted = folder / "wanted.txt"
     wanted.write_text(f"{RELEASE} --hash=sha256:{SHA256}\n", encoding="utf-8")
     subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-         "--no-binary", "face_recognition", "--dest", str(folder), "--requirement", str(wanted)],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--no-binary",
+            "face_recognition",
+            "--dest",
+            str(folder),
+            "--requirement",
+            str(wanted),
+        ],
         check=True,
     )
     return next(folder.glob("*.tar.gz")).read_bytes()
@@ -69,8 +82,10 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as temporary:
             names = unpack(download(Path(temporary)), FOLDER)
     except (subprocess.CalledProcessError, OSError, tarfile.TarError) as error:
-        print(f"The photographs of {RELEASE} could not be fetched: {error}. Run this again when pip has a network.",
-              file=sys.stderr)
+        print(
+            f"The photographs of {RELEASE} could not be fetched: {error}. Run this again when pip has a network.",
+            file=sys.stderr,
+        )
         return 1
     if not names:
         print(f"The archive of {RELEASE} holds no photographs where they are expected.", file=sys.stderr)

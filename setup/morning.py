@@ -67,8 +67,9 @@ class MadeUpFaces:
 
 def fill(folder: Path) -> None:
     """A database with a course of 57 and what a camera has recorded of two hours."""
-    settings = Settings(database=str(folder / "rollcall.sqlite"), key_file=folder / "key", knowns=folder / "knowns",
-                        timezone=ZONE)
+    settings = Settings(
+        database=str(folder / "rollcall.sqlite"), key_file=folder / "key", knowns=folder / "knowns", timezone=ZONE
+    )
     today = (UTC_NOW + timedelta(hours=CAMPUS_OFFSET_H)).date()
     day = f"{today:%A}".lower()
     plan = f'title = "자료구조"\n[timetable]\n{day} = ["2 10:00-10:50", "3 11:00-11:50"]\n'
@@ -85,10 +86,15 @@ def fill(folder: Path) -> None:
 def _record(store: Store, recogniser: Recogniser) -> None:
     people, model_id = MadeUpFaces(len(NAMES)), recogniser.model_id
     real = _real_sightings(recogniser)
-    store.add_templates([
-        Template(number, bytes([place]) * 32, f"{number}.png", model_id, people.photograph(place))
-        for place, number in enumerate(NUMBERS) if number not in IN_THE_PICTURE
-    ], [], at=UTC_NOW)  # fmt: skip
+    store.add_templates(
+        [
+            Template(number, bytes([place]) * 32, f"{number}.png", model_id, people.photograph(place))
+            for place, number in enumerate(NUMBERS)
+            if number not in IN_THE_PICTURE
+        ],
+        [],
+        at=UTC_NOW,
+    )
     morning = (UTC_NOW + timedelta(hours=CAMPUS_OFFSET_H)).replace(minute=0, second=0, microsecond=0, tzinfo=None)
     for hour, minute in PICTURES:
         local = morning.replace(hour=hour, minute=minute)
@@ -104,10 +110,11 @@ def _real_sightings(recogniser: Recogniser) -> list[Sighting]:
     found = recogniser.faces(np.ascontiguousarray(photographed(PHOTOGRAPHS)[..., ::-1]))
     by_seat = sorted(found, key=lambda face: face.box[0])
     return [
-        Sighting(number, "sure", 0.99, ((number, 0.31),), by_seat[seat].box, by_seat[seat].embedding,
-                 recogniser.model_id)
+        Sighting(
+            number, "sure", 0.99, ((number, 0.31),), by_seat[seat].box, by_seat[seat].embedding, recogniser.model_id
+        )
         for number, seat in zip(IN_THE_PICTURE, (2, 1), strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _is_there(place: int, hour: int, minute: int) -> bool:
@@ -121,5 +128,6 @@ def _is_there(place: int, hour: int, minute: int) -> bool:
 def _sighting(people: MadeUpFaces, place: int, model_id: str) -> Sighting:
     embedding = people.photograph(place, DOUBT if place in DOUBTFUL else 1.0)
     left, top = 80 + place % 15 * 240, 300 + place // 15 * 420
-    return Sighting(NUMBERS[place], "sure", 0.99, ((NUMBERS[place], 0.31),), (left, top, left + 110, top + 110),
-                    embedding, model_id)  # fmt: skip
+    return Sighting(
+        NUMBERS[place], "sure", 0.99, ((NUMBERS[place], 0.31),), (left, top, left + 110, top + 110), embedding, model_id
+    )

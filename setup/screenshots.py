@@ -45,6 +45,7 @@ SCREEN: Final = (1366, 692)
 """What a screen of 1366x768 leaves a window beside its title and a task bar."""
 PATIENCE_S: Final = 60.0
 
+
 class DrawnCamera:
     """Gives the class as a drawing, once it is known where the faces are."""
 

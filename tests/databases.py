@@ -60,10 +60,19 @@ class ThrowAwayServer:
         """Start on the same port and wait until it answers."""
         ready, log = threading.Event(), []
         self._process = subprocess.Popen(
-            [self._binary, *self._common(), f"--port={self.port}", "--bind-address=127.0.0.1",
-             f"--socket={self._folder / 's'}", f"--pid-file={self._folder / 'pid'}",
-             *([] if self._mariadb else ["--mysqlx=OFF"])],
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
+            [
+                self._binary,
+                *self._common(),
+                f"--port={self.port}",
+                "--bind-address=127.0.0.1",
+                f"--socket={self._folder / 's'}",
+                f"--pid-file={self._folder / 'pid'}",
+                *([] if self._mariadb else ["--mysqlx=OFF"]),
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
         )
         self._reader = threading.Thread(target=_follow, args=(self._process.stderr, ready, log))
         self._reader.start()
@@ -90,10 +99,21 @@ class ThrowAwayServer:
         if self._mariadb:
             installer = program("mariadb-install-db", "mysql_install_db")
             assert installer, "mariadbd is installed without mariadb-install-db"
-            command = [installer, *self._common(), "--auth-root-authentication-method=normal", "--skip-test-db",
-                       "--skip-name-resolve"]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=PATIENCE_S * 3,
-                              env={**os.environ, "PATH": SYSTEM_PATH})
+            command = [
+                installer,
+                *self._common(),
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+                "--skip-name-resolve",
+            ]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE_S * 3,
+            env={**os.environ, "PATH": SYSTEM_PATH},
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -107,8 +127,15 @@ def _follow(stream: Any, ready: threading.Event, log: list[str]) -> None:
 
 def connect(url: URL, **more: Any) -> Any:
     """A plain connection of the driver to a server or database."""
-    return pymysql.connect(host=url.host, port=url.port or 3306, user=url.username, password=url.password or "",
-                           database=url.database, charset="utf8mb4", **more)
+    return pymysql.connect(
+        host=url.host,
+        port=url.port or 3306,
+        user=url.username,
+        password=url.password or "",
+        database=url.database,
+        charset="utf8mb4",
+        **more,
+    )
 
 
 @contextmanager

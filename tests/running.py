@@ -44,8 +44,13 @@ def environment(**more: str) -> dict[str, str]:
 def run(program: str, *arguments: str, answers: str = "", env: Mapping[str, str] | None = None) -> Any:
     """One command to its end: subprocess.CompletedProcess with text."""
     return subprocess.run(
-        [sys.executable, program, *arguments], input=answers, capture_output=True, text=True, timeout=PATIENCE_S * 3,
-        env=dict(env or environment()), encoding="utf-8",
+        [sys.executable, program, *arguments],
+        input=answers,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S * 3,
+        env=dict(env or environment()),
+        encoding="utf-8",
     )
 
 
@@ -82,16 +87,38 @@ def serving(folder: Path, *flags: str, database: str | None = None, prefix: tupl
     """A server on a free port with its database, key and photographs in the folder; ended at the end."""
     knowns = folder / "knowns"
     knowns.mkdir(exist_ok=True)
-    command = [*prefix, sys.executable, SERVER, "serve", "--port", "0", "--knowns", str(knowns),
-               "--database", database or str(folder / "rollcall.sqlite"), "--key-file", str(folder / "key"), *flags]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
-                               encoding="utf-8", start_new_session=True)
+    command = [
+        *prefix,
+        sys.executable,
+        SERVER,
+        "serve",
+        "--port",
+        "0",
+        "--knowns",
+        str(knowns),
+        "--database",
+        database or str(folder / "rollcall.sqlite"),
+        "--key-file",
+        str(folder / "key"),
+        *flags,
+    ]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+        encoding="utf-8",
+        start_new_session=True,
+    )
     log: list[str] = []
     lines: queue.Queue[str] = queue.Queue()
     assert process.stdout
     assert process.stderr
-    threads = [threading.Thread(target=_read, args=(process.stdout, lines.put)),
-               threading.Thread(target=_read, args=(process.stderr, log.append))]
+    threads = [
+        threading.Thread(target=_read, args=(process.stdout, lines.put)),
+        threading.Thread(target=_read, args=(process.stderr, log.append)),
+    ]
     for thread in threads:
         thread.start()
     try:

@@ -54,9 +54,22 @@ def make_targets() -> set[str]:
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/protocol.md", "docs/operation.md", "docs/configuration.md",
-     "docs/enrolment.md", "docs/accuracy.md", "docs/performance.md", "docs/attendance.md", "docs/files.md",
-     "docs/client.md", "docs/cameras.md", "docs/outbox.md"],
+    [
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "docs/protocol.md",
+        "docs/operation.md",
+        "docs/configuration.md",
+        "docs/enrolment.md",
+        "docs/accuracy.md",
+        "docs/performance.md",
+        "docs/attendance.md",
+        "docs/files.md",
+        "docs/client.md",
+        "docs/cameras.md",
+        "docs/outbox.md",
+    ],
 )
 def test_the_document_exists(name: str) -> None:
     assert name in NAMES
@@ -140,8 +153,13 @@ def setting_rows() -> list[str]:
         about = each.metadata
         default = default_text(each)
         choices = f" ({', '.join(about['choices'])})" if about["choices"] else ""
-        cells = [f"`{each.name}`", f"`{PREFIX}{each.name.upper()}`", about["unit"], f"`{default}`" if default else "",
-                 about["text"] + choices]
+        cells = [
+            f"`{each.name}`",
+            f"`{PREFIX}{each.name.upper()}`",
+            about["unit"],
+            f"`{default}`" if default else "",
+            about["text"] + choices,
+        ]
         rows.append("| " + " | ".join(cells) + " |")
     return rows
 

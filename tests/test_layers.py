@@ -20,8 +20,14 @@ ROOMS = {
     "alembic": ("server/store/", "sql/migrations/"),
     "cryptography": ("server/store/",),
     "sqlite3": ("server/store/", "client/outbox/"),
-    "socket": ("server/connection.py", "server/tcp.py", "server/demo/", "server/cli/serve.py", "client/transport.py",
-               "client/config.py"),
+    "socket": (
+        "server/connection.py",
+        "server/tcp.py",
+        "server/demo/",
+        "server/cli/serve.py",
+        "client/transport.py",
+        "client/config.py",
+    ),
     "PySide6": ("client/window/",),
     "httpx": ("client/camera/",),
     "PIL": ("server/recognition/", "server/demo/", "client/camera/"),
@@ -125,8 +131,10 @@ def closed_broken(each: Import) -> str | None:
 
 
 def broken(imports: list[Import]) -> list[str]:
-    found = [(each, layers_broken(each) or choice_broken(each) or room_broken(each) or closed_broken(each))
-             for each in imports]
+    found = [
+        (each, layers_broken(each) or choice_broken(each) or room_broken(each) or closed_broken(each))
+        for each in imports
+    ]
     return [f"{each}: {rule}" for each, rule in found if rule]
 
 

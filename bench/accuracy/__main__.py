@@ -9,8 +9,13 @@ from bench.accuracy import classes, duplicates, fitting, others, probabilities, 
 from bench.accuracy.embedding import embed
 
 PARTS: dict[str, Callable[[], None]] = {
-    "fit": fitting.fit, "scores": scorings.report, "classes": classes.report, "rooms": rooms.report,
-    "duplicates": duplicates.report, "others": others.report, "probabilities": probabilities.report,
+    "fit": fitting.fit,
+    "scores": scorings.report,
+    "classes": classes.report,
+    "rooms": rooms.report,
+    "duplicates": duplicates.report,
+    "others": others.report,
+    "probabilities": probabilities.report,
 }
 
 

@@ -40,8 +40,10 @@ class Outcome:
     def line(self) -> str:
         """The row of a table of docs/accuracy.md."""
         ratio = f"{self.missed / self.best:.2f}" if self.best else "-"
-        return (f"{self.classes} | {self.fpir:.2f} | {self.fpir95:.1f} | {self.missed:.1f} | {self.best:.1f} | "
-                f"{ratio} | {self.at60[0]:.0f} / {self.at60[1]:.1f}")
+        return (
+            f"{self.classes} | {self.fpir:.2f} | {self.fpir95:.1f} | {self.missed:.1f} | {self.best:.1f} | "
+            f"{ratio} | {self.at60[0]:.0f} / {self.at60[1]:.1f}"
+        )
 
 
 def report() -> None:
@@ -60,8 +62,12 @@ def report() -> None:
             _table(f"{name}, faces of {size} px, sizes unknown", people, few[:1], size, reduced=False)
     for photographs in (1, 3):
         several = _with_photographs(half(load("lfw"), "reporting"), 4)
-        _table(f"lfw, people with 4 photographs, {photographs} enrolled", several, [Setting(30), Setting(100)],
-               photographs=photographs)
+        _table(
+            f"lfw, people with 4 photographs, {photographs} enrolled",
+            several,
+            [Setting(30), Setting(100)],
+            photographs=photographs,
+        )
 
 
 def _with_photographs(people: People, count: int) -> People:
@@ -70,7 +76,11 @@ def _with_photographs(people: People, count: int) -> People:
 
 
 def _table(
-    title: str, people: People, settings: list[Setting], size: int | None = None, photographs: int = 1,
+    title: str,
+    people: People,
+    settings: list[Setting],
+    size: int | None = None,
+    photographs: int = 1,
     reduced: bool = True,
 ) -> None:
     print(f"\n{title}\nclass | classes | FPIR | 95th | missed | dlib best | ratio | dlib 0.6: FPIR / missed")
@@ -97,12 +107,22 @@ def outcome_of(classes: list[Rates]) -> Outcome:
     strangers, students = np.concatenate(of_strangers), np.concatenate(of_students)
     best = float(np.quantile(strangers, REFERENCE_FPIR))
     at60 = (100 * float(np.mean(strangers <= 0.6)), 100 * float(np.mean(students > 0.6)))
-    return Outcome(len(classes), 100 * float(np.mean(rates)), 100 * float(np.percentile(rates, 95)),
-                   100 * float(np.mean(missed)), 100 * float(np.mean(students > best)), at60)
+    return Outcome(
+        len(classes),
+        100 * float(np.mean(rates)),
+        100 * float(np.percentile(rates, 95)),
+        100 * float(np.mean(missed)),
+        100 * float(np.mean(students > best)),
+        at60,
+    )
 
 
 def _rates(drawn: Drawn) -> Rates:
     seen, students, strangers = judge(drawn)
     level = threshold(seen, REFERENCE_FPIR, nobody_else(seen.students))
-    return (float(np.mean(strangers <= level)), float(np.mean(students > level)),
-            drawn.plain_strangers.min(axis=1), own_scores(drawn.plain_students))
+    return (
+        float(np.mean(strangers <= level)),
+        float(np.mean(students > level)),
+        drawn.plain_strangers.min(axis=1),
+        own_scores(drawn.plain_students),
+    )

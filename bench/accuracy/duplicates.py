@@ -61,8 +61,11 @@ def _twice(title: str, people: People, students: int, alike: int) -> None:
         told.append(any({"0000", AGAIN} <= set(each.students) for each in _pairs(find_oddities(twice))))
         falsely.append(len(_pairs(find_oddities(_gallery(people, rows[:, :1])))))
     if told:
-        print(f"{title} | {students}{f' similar of {alike}' if alike else ''} | twice: told {100 * np.mean(told):.0f} "
-              f"% | different people told {np.mean(falsely):.3f} a class", flush=True)
+        print(
+            f"{title} | {students}{f' similar of {alike}' if alike else ''} | twice: told {100 * np.mean(told):.0f} "
+            f"% | different people told {np.mean(falsely):.3f} a class",
+            flush=True,
+        )
 
 
 def _misfiled(title: str, people: People, photographs: int) -> None:
@@ -75,15 +78,21 @@ def _misfiled(title: str, people: People, photographs: int) -> None:
         for whose, photograph in (("classmate", rows[7, photographs]), ("somebody else", rows[30, 0])):
             wrong = right.copy()
             wrong[0, 0] = photograph
-            found = [each.students for each in find_oddities(_gallery(people, wrong)) if
-                     each.kind == "odd photograph" and each.students[0] == "0000"]
+            found = [
+                each.students
+                for each in find_oddities(_gallery(people, wrong))
+                if each.kind == "odd photograph" and each.students[0] == "0000"
+            ]
             told[whose].append(bool(found))
             if whose == "classmate":
                 told["his number"].append(("0000", "0007") in found)
     if falsely or told["classmate"]:
         shares = ", ".join(f"{whose} {100 * np.mean(each):.0f} %" for whose, each in told.items())
-        print(f"{title} | {photographs} photographs of 30 | misfiled, told: {shares} | falsely "
-              f"{100 * len(falsely) / len(told['classmate']) / 30:.2f} % of students", flush=True)
+        print(
+            f"{title} | {photographs} photographs of 30 | misfiled, told: {shares} | falsely "
+            f"{100 * len(falsely) / len(told['classmate']) / 30:.2f} % of students",
+            flush=True,
+        )
 
 
 def _afterwards(people: People) -> None:

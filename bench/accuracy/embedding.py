@@ -30,8 +30,13 @@ def embed(lfw: Path | None) -> None:
         found = np.array([row is not None for row in rows])
         empty = np.zeros((2, len(SIZES), 128), np.float32)
         both = np.stack([empty if row is None else row for row in rows])
-        np.savez(CACHE / f"{name}.npz", owners=np.array([owner for owner, _ in photographs]), found=found,
-                 plain=both[:, 0], mirrored=both[:, 1])
+        np.savez(
+            CACHE / f"{name}.npz",
+            owners=np.array([owner for owner, _ in photographs]),
+            found=found,
+            plain=both[:, 0],
+            mirrored=both[:, 1],
+        )
         print(f"{name}: {len(photographs)} photographs, face found in {100 * found.mean():.1f} %")
 
 
@@ -43,8 +48,9 @@ def _folders(folder: Path) -> list[Photograph]:
     people = {path.name: sorted(path.glob("*.jpg")) for path in sorted(folder.iterdir()) if path.is_dir()}
     singles = [name for name, files in people.items() if len(files) == 1]
     kept = set(np.random.default_rng(1).choice(singles, min(SINGLES, len(singles)), replace=False).tolist())
-    return [(name, file) for name, files in people.items() if len(files) > 1 or name in kept
-            for file in files[:MOST_OF_ONE]]
+    return [
+        (name, file) for name, files in people.items() if len(files) > 1 or name in kept for file in files[:MOST_OF_ONE]
+    ]
 
 
 def _embedded(path: Path, mirrored: Recogniser, plain: Recogniser) -> NDArray[np.float32] | None:

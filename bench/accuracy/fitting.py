@@ -16,12 +16,19 @@ KINDS: tuple[tuple[Kind, int], ...] = (("mixed", 1), ("similar", 1), ("similar",
 SETTINGS = [Setting(n, kind, alike) for n in (3, 5, 10, 20, 30, 60, 100, 200) for kind, alike in KINDS]
 SETS = (("lfw", 1.0), ("congress", 0.5))
 POPULATIONS: list[tuple[str, float, int | None, int, float]] = [
-    *((name, share, None, 1, weight * (1.0 if share == 1.0 else 0.7)) for name, weight in SETS
-      for share in (1.0, 0.85, 0.7)),
+    *(
+        (name, share, None, 1, weight * (1.0 if share == 1.0 else 0.7))
+        for name, weight in SETS
+        for share in (1.0, 0.85, 0.7)
+    ),
     *((name, 1.0, size, 1, weight * 0.5) for name, weight in SETS for size in (80, 60, 40, 30, 24)),
     ("lfw", 0.75, 40, 1, 0.35),
-    *(("lfw", share, size, photographs, 0.5) for photographs in (2, 3, 5) for share in (1.0, 0.7)
-      for size in (None, 40)),
+    *(
+        ("lfw", share, size, photographs, 0.5)
+        for photographs in (2, 3, 5)
+        for share in (1.0, 0.7)
+        for size in (None, 40)
+    ),
 ]
 """Set, how drawn together, face size, photographs, weight: LFW has the most people and the worst photographs."""
 WORLDS = 5
@@ -70,8 +77,11 @@ def judge(drawn: Drawn) -> tuple[Description, NDArray[np.float64], NDArray[np.fl
     """What the class shows, own scores (n,) of its students' faces, best scores (m,) of the strangers'."""
     seen = describe(drawn.among, drawn.owners, drawn.sizes, drawn.terms[0])
     penalty = seen.crowding_weight * seen.crowding
-    return (seen, own_scores(with_margin(drawn.students) - penalty - drawn.terms[1][:, None]),
-            (with_margin(drawn.strangers) - penalty - drawn.terms[2][:, None]).min(axis=1))
+    return (
+        seen,
+        own_scores(with_margin(drawn.students) - penalty - drawn.terms[1][:, None]),
+        (with_margin(drawn.strangers) - penalty - drawn.terms[2][:, None]).min(axis=1),
+    )
 
 
 def _classes(random: np.random.Generator) -> Iterator[Seen]:
@@ -82,8 +92,11 @@ def _classes(random: np.random.Generator) -> Iterator[Seen]:
             for setting in SETTINGS:
                 if _suffices(world, setting):
                     for _ in range(CLASSES):
-                        yield Seen(*judge(world.draw(setting, random)), weight,
-                                   f"{name} {share} {size} {photographs}: {setting.students} {setting.kind}")
+                        yield Seen(
+                            *judge(world.draw(setting, random)),
+                            weight,
+                            f"{name} {share} {size} {photographs}: {setting.students} {setting.kind}",
+                        )
 
 
 def _suffices(world: World, setting: Setting) -> bool:
@@ -103,9 +116,15 @@ def _log_odds(seen: list[Seen], thresholds: NDArray[np.float64]) -> NDArray[np.f
     """Intercept and slope of a logistic regression of "right" on threshold minus score, by Newton's method."""
     leads = [np.concatenate([t - each.students, t - each.strangers]) for each, t in zip(seen, thresholds, strict=True)]
     right = np.concatenate([np.repeat([1.0, 0.0], [len(each.students), len(each.strangers)]) for each in seen])
-    weights = np.concatenate([np.repeat(
-        [(1 - STRANGER_SHARE) / len(each.students), STRANGER_SHARE / len(each.strangers)],
-        [len(each.students), len(each.strangers)]) for each in seen])
+    weights = np.concatenate(
+        [
+            np.repeat(
+                [(1 - STRANGER_SHARE) / len(each.students), STRANGER_SHARE / len(each.strangers)],
+                [len(each.students), len(each.strangers)],
+            )
+            for each in seen
+        ]
+    )
     lead = np.concatenate(leads)
     usable = np.isfinite(lead)
     x, y, w = np.c_[np.ones(usable.sum()), lead[usable]], right[usable], weights[usable] / weights[usable].sum()

@@ -12,7 +12,12 @@ from server.gallery import Gallery, Matcher
 
 OTHERS = (0, 30, 100, 300)
 SETTINGS = (
-    Setting(3), Setting(10), Setting(30), Setting(100), Setting(30, "similar", 3), Setting(30, "similar, others", 3),
+    Setting(3),
+    Setting(10),
+    Setting(30),
+    Setting(100),
+    Setting(30, "similar", 3),
+    Setting(30, "similar, others", 3),
 )
 SMALLER = (Setting(10), Setting(30))
 
@@ -41,9 +46,7 @@ def _table(
                 print(f"{setting.students} {setting.kind} | {others} | {outcome_of(rates).line()}", flush=True)
 
 
-def _classes(
-    people: People, setting: Setting, others: int, size: int | None, photographs: int
-) -> Iterator[Rates]:
+def _classes(people: People, setting: Setting, others: int, size: int | None, photographs: int) -> Iterator[Rates]:
     """Of each class: strangers named, students missed, and dlib's distances of strangers and students."""
     random = np.random.default_rng(29)
     for _ in range(WORLDS):
@@ -52,7 +55,8 @@ def _classes(
             students, strangers = world.draw_people(setting, random)
             rest = np.setdiff1d(np.arange(len(world.large)), students)
             if others + setting.students + len(rest) // 3 > len(world.large) or (
-                    setting.students * setting.alike > LARGEST_PART * len(world.can_enrol)):
+                setting.students * setting.alike > LARGEST_PART * len(world.can_enrol)
+            ):
                 return
             elsewhere = random.permutation(np.setdiff1d(rest, strangers[: max(0, len(rest) - others)]))[:others]
             strangers = np.setdiff1d(strangers, elsewhere)
@@ -68,12 +72,18 @@ def _gallery(people: People, world: World, who: NDArray[np.intp], size: int | No
 
 
 def _rates(
-    people: People, world: World, matcher: Matcher, students: NDArray[np.intp], strangers: NDArray[np.intp],
+    people: People,
+    world: World,
+    matcher: Matcher,
+    students: NDArray[np.intp],
+    strangers: NDArray[np.intp],
     size: int | None,
 ) -> Rates:
     at, px = SIZES.index(size), np.inf if size is None else float(size)
-    leads = [matcher.judge(people.mirrored[world.coming[who], at], np.full(len(who), px)).leads
-             for who in (np.sort(students), strangers)]
+    leads = [
+        matcher.judge(people.mirrored[world.coming[who], at], np.full(len(who), px)).leads
+        for who in (np.sort(students), strangers)
+    ]
     named, missed = float(np.mean(leads[1].max(axis=1) >= 0)), float(np.mean(own_scores(-leads[0]) > 0))
     plain = world.plain(students, students), world.plain(strangers, students)
     return named, missed, plain[1].min(axis=1), own_scores(plain[0])

@@ -48,8 +48,11 @@ def load(name: str) -> People:
 def together(*sets: People) -> People:
     """The people of several sets as one; equal names of two sets are two people."""
     owners = [np.char.add(f"{number}:", each.owners) for number, each in enumerate(sets)]
-    return People(np.concatenate(owners), np.concatenate([each.plain for each in sets]),
-                  np.concatenate([each.mirrored for each in sets]))
+    return People(
+        np.concatenate(owners),
+        np.concatenate([each.plain for each in sets]),
+        np.concatenate([each.mirrored for each in sets]),
+    )
 
 
 def half(people: People, which: Half) -> People:
@@ -72,8 +75,11 @@ def drawn_together(people: People, share: float) -> People:
     names, columns, counts = np.unique(people.owners, return_inverse=True, return_counts=True)
     several = people.of(set(names[counts >= 2].tolist()))
     _, columns = np.unique(several.owners, return_inverse=True)
-    return replace(several, plain=_towards_mean(several.plain, columns, share),
-                   mirrored=_towards_mean(several.mirrored, columns, share))
+    return replace(
+        several,
+        plain=_towards_mean(several.plain, columns, share),
+        mirrored=_towards_mean(several.mirrored, columns, share),
+    )
 
 
 def _towards_mean(embeddings: NDArray[np.float32], columns: NDArray[np.intp], share: float) -> NDArray[np.float32]:

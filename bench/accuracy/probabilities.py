@@ -36,8 +36,10 @@ def report() -> None:
         print(f"\n{name}\nprobability said | share of faces | right")
         for low, high in pairwise(EDGES):
             within = (said > low) & (said <= high)
-            print(f"{low} to {high} | {100 * weight[within].sum() / weight.sum():.1f} % | "
-                  f"{100 * np.average(right[within], weights=weight[within]):.1f} %")
+            print(
+                f"{low} to {high} | {100 * weight[within].sum() / weight.sum():.1f} % | "
+                f"{100 * np.average(right[within], weights=weight[within]):.1f} %"
+            )
 
 
 def _faces(
@@ -50,7 +52,8 @@ def _faces(
     reference = threshold(seen, REFERENCE_FPIR, outside)
     nobody = Templates((), np.empty((0, 128), np.float32), np.empty((0, 128), np.float32), drawn.owners[:0], 1)
     calibration = Calibration(
-        nobody, seen, outside, reference, reference, REFERENCE_FPIR, fpir_interval(REFERENCE_FPIR, 0.0))
+        nobody, seen, outside, reference, reference, REFERENCE_FPIR, fpir_interval(REFERENCE_FPIR, 0.0)
+    )
 
     def said(plain: Matrix, terms: NDArray[np.float64]) -> NDArray[np.float64]:
         return probability(reference - calibration.scores(plain, terms).min(axis=1))
@@ -58,5 +61,8 @@ def _faces(
     right = calibration.scores(drawn.students, drawn.terms[1]).argmin(axis=1) == np.arange(len(drawn.students))
     n, m = len(drawn.students), len(drawn.strangers)
     weights = np.repeat([(1 - STRANGER_SHARE) / n, STRANGER_SHARE / m], [n, m])
-    return (np.concatenate([said(drawn.students, drawn.terms[1]), said(drawn.strangers, drawn.terms[2])]),
-            np.concatenate([right.astype(np.float64), np.zeros(m)]), weights)
+    return (
+        np.concatenate([said(drawn.students, drawn.terms[1]), said(drawn.strangers, drawn.terms[2])]),
+        np.concatenate([right.astype(np.float64), np.zeros(m)]),
+        weights,
+    )

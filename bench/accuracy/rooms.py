@@ -110,8 +110,11 @@ Decide = Callable[[Room], Decision]
 def _first_picture(room: Room) -> Decision:
     faces = room.pictures[0]
     matches = room.matcher.identify(faces, None if room.px is None else np.full(len(faces), room.px))
-    return {match.student_id: (match.verdict, who)
-            for match, who in zip(matches, room.faces, strict=True) if match.student_id}
+    return {
+        match.student_id: (match.verdict, who)
+        for match, who in zip(matches, room.faces, strict=True)
+        if match.student_id
+    }
 
 
 def _nearest_alone(room: Room) -> Decision:
@@ -147,10 +150,13 @@ def _hour(room: Room, *, every_face: bool = False) -> Decision:
     pictures = []
     for faces in room.pictures:
         matches = room.matcher.identify(faces, None if room.px is None else np.full(len(faces), room.px))
-        pictures.append([
-            SeenFace(face, _seat(place, room.px or FACE_PX * 3))
-            for place, (face, match) in enumerate(zip(faces, matches, strict=True)) if every_face or plausible(match)
-        ])
+        pictures.append(
+            [
+                SeenFace(face, _seat(place, room.px or FACE_PX * 3))
+                for place, (face, match) in enumerate(zip(faces, matches, strict=True))
+                if every_face or plausible(match)
+            ]
+        )
     return {each.student_id: (each.verdict, None) for each in decide_hour(room.matcher, pictures)}
 
 
@@ -159,9 +165,12 @@ def _seat(place: int, size: int) -> tuple[int, int, int, int]:
 
 
 WAYS: dict[str, Decide] = {
-    "one picture, nearest": _nearest_alone, "one picture, one-to-one, nobody not allowed": _forced_assignment,
-    "one picture, as shipped": _first_picture, "hour, votes": _votes,
-    "hour, tracks of every face": partial(_hour, every_face=True), "hour, tracks (as shipped)": _hour,
+    "one picture, nearest": _nearest_alone,
+    "one picture, one-to-one, nobody not allowed": _forced_assignment,
+    "one picture, as shipped": _first_picture,
+    "hour, votes": _votes,
+    "hour, tracks of every face": partial(_hour, every_face=True),
+    "hour, tracks (as shipped)": _hour,
 }
 
 
@@ -181,12 +190,15 @@ def _tallied(room: Room, decide: Decide) -> Counts:
 
 def _line(rooms: list[Counts]) -> str:
     checks = sum(sum(each.checks) for each in rooms) / sum(each.decisions for each in rooms)
-    return " | ".join([
-        f"absent named {_limits([each.absent_named for each in rooms])}",
-        f"present not sure {_limits([each.not_sure for each in rooms])}",
-        f"present neither sure nor asked about {_limits([each.not_found for each in rooms])}",
-        f"another's face {_limits([each.swapped for each in rooms])}", f"asked about {100 * checks:.1f} % of faces",
-    ])
+    return " | ".join(
+        [
+            f"absent named {_limits([each.absent_named for each in rooms])}",
+            f"present not sure {_limits([each.not_sure for each in rooms])}",
+            f"present neither sure nor asked about {_limits([each.not_found for each in rooms])}",
+            f"another's face {_limits([each.swapped for each in rooms])}",
+            f"asked about {100 * checks:.1f} % of faces",
+        ]
+    )
 
 
 def _limits(outcomes: list[dict[str, list[bool]]]) -> str:

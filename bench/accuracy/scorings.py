@@ -74,8 +74,10 @@ def _cases(
             enrolled = np.stack([each[students] for each in world.enrolled])
             outside = np.setdiff1d(np.arange(len(world.large)), np.concatenate([students, strangers]))
             case = Case(people.mirrored[enrolled], people.plain[enrolled, 0], at, world.large[outside[:100]])
-            own, foreign = ([people.mirrored[world.coming[who], at], people.plain[world.coming[who], at]]
-                            for who in (students, strangers))
+            own, foreign = (
+                [people.mirrored[world.coming[who], at], people.plain[world.coming[who], at]]
+                for who in (students, strangers)
+            )
             yield case, own, foreign
 
 
@@ -85,8 +87,9 @@ def _missed(cases: list[tuple[Case, list[Embeddings], list[Embeddings]]], score:
     students = [own_scores(score(case, *own)) for case, own, _ in cases]
     strangers = [score(case, *foreign).min(axis=1) for case, _, foreign in cases]
     pooled = np.quantile(np.concatenate(strangers), REFERENCE_FPIR)
-    each = np.mean([np.mean(own > np.quantile(foreign, REFERENCE_FPIR))
-                    for own, foreign in zip(students, strangers, strict=True)])
+    each = np.mean(
+        [np.mean(own > np.quantile(foreign, REFERENCE_FPIR)) for own, foreign in zip(students, strangers, strict=True)]
+    )
     return f"{100 * np.mean(np.concatenate(students) > pooled):.1f} / {100 * each:.1f}"
 
 
@@ -135,7 +138,8 @@ def _t(case: Case, faces: Embeddings, _: Embeddings) -> Matrix:
     """With a cohort of other people, who are in no class."""
     cohort = distances(faces, case.others)
     result: Matrix = (distances(faces, case.template) - cohort.mean(axis=1, keepdims=True)) / cohort.std(
-        axis=1, keepdims=True)
+        axis=1, keepdims=True
+    )
     return result
 
 
@@ -144,26 +148,31 @@ SCORES: dict[str, Score] = {
     "mirror, nearest photograph": lambda case, faces, _: _nearest(faces, case.photographs[:, :, 0]),
     "mirror, mean of photographs": lambda case, faces, _: distances(faces, case.photographs[:, :, 0].mean(axis=0)),
     "photographs seen at that size alone": lambda case, faces, _: distances(
-        faces, case.photographs[:, :, case.at].mean(axis=0)),
+        faces, case.photographs[:, :, case.at].mean(axis=0)
+    ),
     "T: mean of photographs and sizes": lambda case, faces, _: distances(faces, case.template),
     "T, margin 0.25": lambda case, faces, _: (
-        0.5 * with_margin(distances(faces, case.template)) + 0.5 * distances(faces, case.template)),
+        0.5 * with_margin(distances(faces, case.template)) + 0.5 * distances(faces, case.template)
+    ),
     "T, margin 0.5": lambda case, faces, _: with_margin(distances(faces, case.template)),
     "T, margin 0.5, length 0.3": lambda case, faces, _: (
-        with_margin(distances(faces, case.template)) - length_terms(faces)[:, None]),
+        with_margin(distances(faces, case.template)) - length_terms(faces)[:, None]
+    ),
     "T, margin 0.5, crowding 0.3, length 0.3": lambda case, faces, _: (
-        with_margin(distances(faces, case.template)) - 0.3 * crowding(_apart(case)) - length_terms(faces)[:, None]),
+        with_margin(distances(faces, case.template)) - 0.3 * crowding(_apart(case)) - length_terms(faces)[:, None]
+    ),
     "T, margin 0.5, length 0.3, crowding among 100 others 0.3": lambda case, faces, _: (
-        with_margin(distances(faces, case.template)) - 0.3 * crowding(_near(case)) - length_terms(faces)[:, None]),
+        with_margin(distances(faces, case.template)) - 0.3 * crowding(_near(case)) - length_terms(faces)[:, None]
+    ),
     "T, crowding 0.3": lambda case, faces, _: distances(faces, case.template) - 0.3 * crowding(_apart(case)),
     "T, margin 0.5, crowding 0.3": lambda case, faces, _: (
-        with_margin(distances(faces, case.template)) - 0.3 * crowding(_apart(case))),
+        with_margin(distances(faces, case.template)) - 0.3 * crowding(_apart(case))
+    ),
     "T, minus class mean, cosine": _cosine,
     "T, a quarter of the way to it": lambda case, faces, plain: _cosine(case, faces, plain, 0.25),
     "T, two means (enrolment, room), half the way": lambda case, faces, plain: _cosine(case, faces, plain, 0.5, True),
     "T, within-class covariance": _within,
     "T, Z-normalised": _z,
     "T, T-normalised, cohort of others": _t,
-    "T, S-normalised (mean of both)": lambda case, faces, plain: (
-        _z(case, faces, plain) + _t(case, faces, plain)) / 2,
+    "T, S-normalised (mean of both)": lambda case, faces, plain: (_z(case, faces, plain) + _t(case, faces, plain)) / 2,
 }

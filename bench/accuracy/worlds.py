@@ -73,19 +73,28 @@ class World:
         own, foreign = np.ix_(students, students), np.ix_(strangers, students)
         among = np.concatenate([each[own] for each in self._among])
         owners = np.tile(np.arange(len(students)), len(self._among))
-        terms = (np.concatenate([each[students] for each in self._terms]), self._faces_terms[students],
-                 self._faces_terms[strangers])
-        return Drawn(among, owners, self._sizes, self._faces[own], self._faces[foreign], terms, self._plain[own],
-                     self._plain[foreign])
+        terms = (
+            np.concatenate([each[students] for each in self._terms]),
+            self._faces_terms[students],
+            self._faces_terms[strangers],
+        )
+        return Drawn(
+            among,
+            owners,
+            self._sizes,
+            self._faces[own],
+            self._faces[foreign],
+            terms,
+            self._plain[own],
+            self._plain[foreign],
+        )
 
     def plain(self, faces: NDArray[np.intp], students: NDArray[np.intp]) -> Matrix:
         """Distances of these people's faces to the nearest photograph of the students, dlib's own, no mirror."""
         result: Matrix = self._plain[np.ix_(faces, students)]
         return result
 
-    def draw_people(
-        self, setting: Setting, random: np.random.Generator
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def draw_people(self, setting: Setting, random: np.random.Generator) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """A class and its strangers, as places in `enrolled` and `coming`."""
         students = self._students(setting, random)
         rest = np.setdiff1d(np.arange(len(self.large)), students)

@@ -46,9 +46,12 @@ class HttpSource:
         """As Source says."""
         # Not by the system's proxy: the camera is in this building.
         with httpx.Client(
-            auth=self._auth, timeout=TIMEOUT, trust_env=False, verify=ssl.create_default_context(),
+            auth=self._auth,
+            timeout=TIMEOUT,
+            trust_env=False,
+            verify=ssl.create_default_context(),
             headers={"Accept": "image/*, multipart/x-mixed-replace", "Accept-Encoding": "identity"},
-        ) as client:  # fmt: skip
+        ) as client:
             while True:
                 with self._answer(client) as answer:
                     kind = answer.headers.get("Content-Type", "")

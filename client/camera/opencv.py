@@ -31,9 +31,14 @@ class OpenCvSource:
     patience_s = PATIENCE_S
 
     def __init__(
-        self, name: str, open_capture: Callable[[], cv2.VideoCapture], settings: CameraSettings, *, advice: str,
+        self,
+        name: str,
+        open_capture: Callable[[], cv2.VideoCapture],
+        settings: CameraSettings,
+        *,
+        advice: str,
         is_recording: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.name = name
         self._open = open_capture
         self._frames_per_second = settings.frames_per_second
@@ -91,24 +96,32 @@ def webcam(number: int, settings: CameraSettings) -> OpenCvSource:
         return capture
 
     return OpenCvSource(
-        f"webcam {number}", open_capture, settings,
+        f"webcam {number}",
+        open_capture,
+        settings,
         advice="is it connected, used by no other program, and may programs use the camera here",
-    )  # fmt: skip
+    )
 
 
 def rtsp_stream(address: Address, settings: CameraSettings) -> OpenCvSource:
     """An rtsp:// stream, over TCP, which OpenCV chooses."""
     return OpenCvSource(
-        address.name, lambda: _open_by_ffmpeg(address.with_password()), settings,
+        address.name,
+        lambda: _open_by_ffmpeg(address.with_password()),
+        settings,
         advice="is it switched on, is its path right, and are ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD",
-    )  # fmt: skip
+    )
 
 
 def video_file(path: str, settings: CameraSettings) -> OpenCvSource:
     """A video file, played once at its own rate."""
     return OpenCvSource(
-        path, lambda: _open_by_ffmpeg(path), settings, advice="is it a video", is_recording=True,
-    )  # fmt: skip
+        path,
+        lambda: _open_by_ffmpeg(path),
+        settings,
+        advice="is it a video",
+        is_recording=True,
+    )
 
 
 def _open_by_ffmpeg(source: str) -> cv2.VideoCapture:

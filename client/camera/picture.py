@@ -26,9 +26,19 @@ MAX_PIXELS: Final = 25_000_000
 """What a server takes unless it is set otherwise; decoded it is 75 MB."""
 
 _DECODING_ERRORS: Final = (
-    OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error,
-    AssertionError, Pillow.DecompressionBombError, Pillow.DecompressionBombWarning,
-)  # fmt: skip
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    AssertionError,
+    Pillow.DecompressionBombError,
+    Pillow.DecompressionBombWarning,
+)
 """What Pillow's decoders raise for damaged files, as their sources show."""
 
 

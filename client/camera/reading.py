@@ -39,9 +39,13 @@ class Camera:
     """
 
     def __init__(
-        self, source: Source, *, clock: Callable[[], datetime] | None = None,
-        monotonic: Callable[[], float] = time.monotonic, wait: Waiter = threading.Event.wait,
-    ) -> None:  # fmt: skip
+        self,
+        source: Source,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        wait: Waiter = threading.Event.wait,
+    ) -> None:
         self.name = source.name
         self._source = source
         self._clock = clock or (lambda: datetime.now(UTC))

@@ -34,9 +34,10 @@ class CameraSettings:
 def camera_settings(environment: Mapping[str, str], **others: Any) -> CameraSettings:
     """Settings with user and password from ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD, the `others` as given."""
     return CameraSettings(
-        user=environment.get("ROLLCALL_CAMERA_USER", ""), password=environment.get("ROLLCALL_CAMERA_PASSWORD", ""),
+        user=environment.get("ROLLCALL_CAMERA_USER", ""),
+        password=environment.get("ROLLCALL_CAMERA_PASSWORD", ""),
         **others,
-    )  # fmt: skip
+    )
 
 
 class Source(Protocol):

@@ -9,8 +9,13 @@ from client.api import Api
 from client.errors import ClientError, UsageError
 from protocol.messages import RosterEntry, RosterList, SessionInfo
 
-date_option = click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY",
-                           help="Of another day, YYYY-MM-DD, whose session takes marks (default: today).")  # fmt: skip
+date_option = click.option(
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="Of another day, YYYY-MM-DD, whose session takes marks (default: today).",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,12 @@ class HeldHour:
         students = api.board(self.session.session, hour=self.hour).students
         entries = tuple(RosterEntry(student=each.student, name=each.name) for each in students)
         return RosterList(
-            course=self.session.course, date=self.session.date, students=entries, session=self.session.session,
+            course=self.session.course,
+            date=self.session.date,
+            students=entries,
+            session=self.session.session,
             hour=self.hour,
-        )  # fmt: skip
+        )
 
 
 def held_hour(api: Api, course: str, day: datetime, hour: int | None) -> HeldHour:
@@ -38,12 +46,15 @@ def held_hour(api: Api, course: str, day: datetime, hour: int | None) -> HeldHou
     date = day.date().isoformat()
     found = api.sessions(course, since=date, until=date).sessions
     if not found:
-        raise ClientError(f"Course {course} has no session on {date}: open it first by `session open {course} --date "
-                          f"{date}`.")
+        raise ClientError(
+            f"Course {course} has no session on {date}: open it first by `session open {course} --date {date}`."
+        )
     session = found[0]
     if session.state == "closed":
-        raise ClientError(f"The session of course {course} on {date} is closed and takes no marks: reopen it first by "
-                          f"`session reopen {session.session} --why TEXT`.")
+        raise ClientError(
+            f"The session of course {course} on {date} is closed and takes no marks: reopen it first by "
+            f"`session reopen {session.session} --why TEXT`."
+        )
     return HeldHour(session, _hour_of(session, hour))
 
 

@@ -22,27 +22,67 @@ def camera_options(command: C) -> C:
     """Each option also as an environment variable."""
     for name, variable, kind, default, metavar, text in (
         ("--size", "SIZE", str, "1920x1080", "WIDTHxHEIGHT", "What a webcam is asked for, in pixels"),
-        ("--interval", "INTERVAL_S", click.FloatRange(0.05, 3600), 1.0, "SECONDS",
-         "Between two pictures of a folder, or of a URL that gives single ones"),
-        ("--change", "CHANGE", click.FloatRange(0, 255), _THRESHOLDS.change, "GREY",
-         "What differs less from the picture sent before is not sent"),
-        ("--sharpness", "SHARPNESS", click.FloatRange(0), _THRESHOLDS.sharpness, "NUMBER",
-         "What is less sharp is not sent: variance of the Laplacian"),
-        ("--brightness", "BRIGHTNESS", click.FloatRange(0, 255), _THRESHOLDS.brightness, "GREY",
-         "What is darker is not sent: mean grey value"),
+        (
+            "--interval",
+            "INTERVAL_S",
+            click.FloatRange(0.05, 3600),
+            1.0,
+            "SECONDS",
+            "Between two pictures of a folder, or of a URL that gives single ones",
+        ),
+        (
+            "--change",
+            "CHANGE",
+            click.FloatRange(0, 255),
+            _THRESHOLDS.change,
+            "GREY",
+            "What differs less from the picture sent before is not sent",
+        ),
+        (
+            "--sharpness",
+            "SHARPNESS",
+            click.FloatRange(0),
+            _THRESHOLDS.sharpness,
+            "NUMBER",
+            "What is less sharp is not sent: variance of the Laplacian",
+        ),
+        (
+            "--brightness",
+            "BRIGHTNESS",
+            click.FloatRange(0, 255),
+            _THRESHOLDS.brightness,
+            "GREY",
+            "What is darker is not sent: mean grey value",
+        ),
         ("--quality", "QUALITY", click.IntRange(40, 100), 90, "PERCENT", "Of the JPEGs that are sent"),
-        ("--edge-minutes", "EDGE_MINUTES", click.FloatRange(0, 60), _SCHEDULE.edge_minutes, "MINUTES",
-         "How many minutes that is"),
-        ("--edge-every", "EDGE_EVERY_S", _SECONDS, _SCHEDULE.edge_every_s, "SECONDS",
-         "The same in the first and the last minutes of an hour"),
+        (
+            "--edge-minutes",
+            "EDGE_MINUTES",
+            click.FloatRange(0, 60),
+            _SCHEDULE.edge_minutes,
+            "MINUTES",
+            "How many minutes that is",
+        ),
+        (
+            "--edge-every",
+            "EDGE_EVERY_S",
+            _SECONDS,
+            _SCHEDULE.edge_every_s,
+            "SECONDS",
+            "The same in the first and the last minutes of an hour",
+        ),
         ("--every", "EVERY_S", _SECONDS, _SCHEDULE.every_s, "SECONDS", "Between two pictures that are sent"),
-    ):  # fmt: skip
+    ):
         variable = f"ROLLCALL_CAMERA_{variable}"
         shown = f"{default:g}" if isinstance(default, float) else default
         command = click.option(
-            name, type=kind, envvar=variable, default=default, metavar=metavar,
+            name,
+            type=kind,
+            envvar=variable,
+            default=default,
+            metavar=metavar,
             help=f"{text} ({variable}; default: {shown}).",
-        )(command)  # fmt: skip
+        )(command)
     return command
 
 

@@ -17,16 +17,19 @@ from protocol.messages import Confirm, Mark, Marks, OpenSession
 
 @click.command(epilog=f"Example: {PROGRAM} outbox --send")
 @click.option("--send", is_flag=True, help="Send what waits.")
-@click.option("--retry", metavar="N", type=click.IntRange(min=1),
-              help="Let refused entry N, or one for another server, wait for this server again.")  # fmt: skip
+@click.option(
+    "--retry",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Let refused entry N, or one for another server, wait for this server again.",
+)
 @click.option("--discard", metavar="N", type=click.IntRange(min=1), help="Forget refused entry N for good.")
-@click.option("--forget-answers", is_flag=True,
-              help="Forget the answers of roll calls that were broken off over a day ago.")  # fmt: skip
+@click.option(
+    "--forget-answers", is_flag=True, help="Forget the answers of roll calls that were broken off over a day ago."
+)
 @everywhere
 @click.pass_context
-def outbox(
-    context: click.Context, send: bool, retry: int | None, discard: int | None, forget_answers: bool
-) -> None:  # fmt: skip
+def outbox(context: click.Context, send: bool, retry: int | None, discard: int | None, forget_answers: bool) -> None:
     """Show what was decided on this machine and is not recorded at the server.
 
     Entries that wait are sent by themselves, in order, by the next mark or roll call. Those that the server refused
@@ -75,9 +78,14 @@ def _row(entry: Entry) -> tuple[str, ...]:
 
 def _as_json(entry: Entry) -> dict[str, object]:
     return {
-        "entry": entry.number, "kept_at": entry.kept_at, "server": entry.server, "what": _what(entry),
-        "state": "refused" if entry.text else "waiting", "code": entry.code, "text": entry.text,
-    }  # fmt: skip
+        "entry": entry.number,
+        "kept_at": entry.kept_at,
+        "server": entry.server,
+        "what": _what(entry),
+        "state": "refused" if entry.text else "waiting",
+        "code": entry.code,
+        "text": entry.text,
+    }
 
 
 def _what(entry: Entry) -> str:

@@ -48,16 +48,30 @@ def roster(context: click.Context, course: str) -> None:
 @click.command(epilog=f"Example: {PROGRAM} snapshot class.jpg --course ea0017_1 --confirm")
 @click.argument("image", type=click.Path(path_type=Path))
 @click.option("--course", required=True, metavar="COURSE", callback=given, help="Look among this course's students.")
-@click.option("--confirm", "confirming", is_flag=True,
-              help="Ask for each recognised student, and record the confirmed as present.")  # fmt: skip
+@click.option(
+    "--confirm",
+    "confirming",
+    is_flag=True,
+    help="Ask for each recognised student, and record the confirmed as present.",
+)
 @click.option("--record", "recording", is_flag=True, help="Let the server keep the recognised faces as sightings.")
-@click.option("--taken-at", type=click.DateTime(MOMENTS), callback=_moment, metavar="TIME",
-              help="When the picture was taken, such as 2026-11-20T09:05+09:00 (default: now).")  # fmt: skip
+@click.option(
+    "--taken-at",
+    type=click.DateTime(MOMENTS),
+    callback=_moment,
+    metavar="TIME",
+    help="When the picture was taken, such as 2026-11-20T09:05+09:00 (default: now).",
+)
 @hour_option
 @everywhere
 @click.pass_context
 def snapshot(
-    context: click.Context, image: Path, course: str, confirming: bool, recording: bool, hour: int | None,
+    context: click.Context,
+    image: Path,
+    course: str,
+    confirming: bool,
+    recording: bool,
+    hour: int | None,
     taken_at: datetime | None,
 ) -> None:
     """Show whose faces are in an IMAGE.
@@ -100,8 +114,9 @@ def _look(api: Api, content: bytes, image: Path, course: str, taken_at: datetime
             raise
         raise Refused(
             f"No face was found in {image}: take the picture upright, from nearer and with more light, then again.",
-            error.code, error.retry,
-        ) from error  # fmt: skip
+            error.code,
+            error.retry,
+        ) from error
 
 
 def _read_image(path: Path) -> bytes:

@@ -21,8 +21,9 @@ from protocol.messages import Mark, State
 @click.command(epilog=f"Example: {PROGRAM} mark 201511041 ea0017_1 --state late --hour 2")
 @click.argument("student", callback=given)
 @course_argument
-@click.option("--state", type=click.Choice(roll_calls.STATES), default="present", show_default=True,
-              help="What to record.")  # fmt: skip
+@click.option(
+    "--state", type=click.Choice(roll_calls.STATES), default="present", show_default=True, help="What to record."
+)
 @hour_option
 @date_option
 @click.option("--why", default="", metavar="TEXT", help="The reason, kept in the history.")
@@ -40,9 +41,15 @@ def mark(
     post = post_of(context)
     held = held_hour(post.api, course, day, hour) if day else None
     decided = Mark(
-        student=student, course=course, state=cast("State", state), hour=held.hour if held else hour, key=new_key(),
-        at=at, session=held.session.session if held else None, why=why,
-    )  # fmt: skip
+        student=student,
+        course=course,
+        state=cast("State", state),
+        hour=held.hour if held else hour,
+        key=new_key(),
+        at=at,
+        session=held.session.session if held else None,
+        why=why,
+    )
     number = post.keep(decided)
     try:
         marked = post.deliver(number)
@@ -56,19 +63,33 @@ def mark(
 
 @click.command(epilog=f"Example: {PROGRAM} rollcall ea0017_1 --file absent.csv --all present")
 @course_argument
-@click.option("--file", "file", type=click.Path(path_type=Path), metavar="CSV",
-              help="Take the answers from a CSV with the columns student_id,state instead of asking.")  # fmt: skip
-@click.option("--all", "rest", type=click.Choice(roll_calls.STATES),
-              help="Record this state for everyone whom --file does not name; nobody is asked.")  # fmt: skip
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="CSV",
+    help="Take the answers from a CSV with the columns student_id,state instead of asking.",
+)
+@click.option(
+    "--all",
+    "rest",
+    type=click.Choice(roll_calls.STATES),
+    help="Record this state for everyone whom --file does not name; nobody is asked.",
+)
 @click.option("--yes", is_flag=True, help="Send at the end of the list without asking again.")
 @hour_option
 @date_option
 @everywhere
 @click.pass_context
 def rollcall(
-    context: click.Context, course: str, file: Path | None, rest: str | None, yes: bool, hour: int | None,
+    context: click.Context,
+    course: str,
+    file: Path | None,
+    rest: str | None,
+    yes: bool,
+    hour: int | None,
     day: datetime | None,
-) -> None:  # fmt: skip
+) -> None:
     """Call the roll of a COURSE.
 
     All answers are sent in one batch. While the server is away it is kept on this machine (exit status 3) and sent

@@ -31,17 +31,42 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
 def everywhere(command: C) -> C:
     """The options of every command."""
     for option in (
-        click.option("--json", is_flag=True, expose_value=False, callback=_remember,
-                     help="Print the result as JSON, in UTF-8; a failure as {\"error\": {\"code\", \"text\"}}."),
-        click.option("--device", metavar="NAME", expose_value=False, callback=_remember,
-                     help="This device's name in the server's records (ROLLCALL_DEVICE; default: the host's name)."),
-        click.option("--outbox", metavar="FILE", expose_value=False, callback=_remember,
-                     help="Where what is not sent yet is kept (ROLLCALL_OUTBOX; default: in the user's state folder)."),
-        click.option("--timeout", metavar="SECONDS", expose_value=False, callback=_remember,
-                     help=f"How long an answer may take (ROLLCALL_TIMEOUT_S; default: {DEFAULT_TIMEOUT_S:g})."),
-        click.option("--server", metavar="HOST:PORT", expose_value=False, callback=_remember,
-                     help=f"Where the server is (ROLLCALL_SERVER; default: {DEFAULT_SERVER})."),
-    ):  # fmt: skip
+        click.option(
+            "--json",
+            is_flag=True,
+            expose_value=False,
+            callback=_remember,
+            help='Print the result as JSON, in UTF-8; a failure as {"error": {"code", "text"}}.',
+        ),
+        click.option(
+            "--device",
+            metavar="NAME",
+            expose_value=False,
+            callback=_remember,
+            help="This device's name in the server's records (ROLLCALL_DEVICE; default: the host's name).",
+        ),
+        click.option(
+            "--outbox",
+            metavar="FILE",
+            expose_value=False,
+            callback=_remember,
+            help="Where what is not sent yet is kept (ROLLCALL_OUTBOX; default: in the user's state folder).",
+        ),
+        click.option(
+            "--timeout",
+            metavar="SECONDS",
+            expose_value=False,
+            callback=_remember,
+            help=f"How long an answer may take (ROLLCALL_TIMEOUT_S; default: {DEFAULT_TIMEOUT_S:g}).",
+        ),
+        click.option(
+            "--server",
+            metavar="HOST:PORT",
+            expose_value=False,
+            callback=_remember,
+            help=f"Where the server is (ROLLCALL_SERVER; default: {DEFAULT_SERVER}).",
+        ),
+    ):
         command = option(command)
     return command
 

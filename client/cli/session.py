@@ -60,8 +60,13 @@ def open_command(context: click.Context, course: str, day: datetime | None, hour
 
 @session.command(epilog=f"Example: {PROGRAM} session close 12 --state submitted")
 @number_argument
-@click.option("--state", type=click.Choice(["submitted", "closed"]), default="closed", show_default=True,
-              help="How far: what is submitted takes corrections until its freeze time.")  # fmt: skip
+@click.option(
+    "--state",
+    type=click.Choice(["submitted", "closed"]),
+    default="closed",
+    show_default=True,
+    help="How far: what is submitted takes corrections until its freeze time.",
+)
 @click.option("--why", default="", metavar="TEXT", help="The reason, kept in its history.")
 @everywhere
 @click.pass_context

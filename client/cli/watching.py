@@ -22,9 +22,15 @@ FRAMES_PER_SECOND: Final = 2.0
 
 @click.command(epilog=f"Example: {PROGRAM} watch ea0017_1 --camera rtsp://192.0.2.20/stream1 --forever")
 @course_argument
-@click.option("--camera", "source", required=True, envvar="ROLLCALL_CAMERA", metavar="SRC",
-              help="A webcam's number (0 is the first), an rtsp:// or http:// URL, a video, a picture, or a folder of "
-                   "pictures (ROLLCALL_CAMERA).")  # fmt: skip
+@click.option(
+    "--camera",
+    "source",
+    required=True,
+    envvar="ROLLCALL_CAMERA",
+    metavar="SRC",
+    help="A webcam's number (0 is the first), an rtsp:// or http:// URL, a video, a picture, or a folder of "
+    "pictures (ROLLCALL_CAMERA).",
+)
 @click.option("--forever", is_flag=True, help="When the session is over, wait for the next one of this course.")
 @camera_options
 @everywhere
@@ -47,9 +53,13 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
 
     teller = Teller(_show_json if wants_json(context) else _show, now_utc)
     watched = Watch(
-        course, api_of(context), Pictures(settings.kept_pictures, settings.kept_pictures_s),
-        open_camera=lambda: open_camera(source, camera), make_capture=make_capture, teller=teller,
-    )  # fmt: skip
+        course,
+        api_of(context),
+        Pictures(settings.kept_pictures, settings.kept_pictures_s),
+        open_camera=lambda: open_camera(source, camera),
+        make_capture=make_capture,
+        teller=teller,
+    )
     with _ended_as_by_ctrl_c():
         try:
             watched.run(forever=forever)

@@ -31,17 +31,24 @@ def why_no_window() -> str:
 
 @click.command(epilog=f"Example: {PROGRAM} window ea0017_1 --camera 0")
 @click.argument("course", required=False)
-@click.option("--camera", "source", envvar="ROLLCALL_CAMERA", metavar="SRC",
-              help="A webcam's number (0 is the first), an rtsp:// or http:// URL, a video, a picture, or a folder of "
-                   "pictures (ROLLCALL_CAMERA).")  # fmt: skip
-@click.option("--language", type=click.Choice(["ko", "en"]), envvar="ROLLCALL_LANGUAGE",
-              help="What the window speaks (ROLLCALL_LANGUAGE; default: the system's language).")  # fmt: skip
+@click.option(
+    "--camera",
+    "source",
+    envvar="ROLLCALL_CAMERA",
+    metavar="SRC",
+    help="A webcam's number (0 is the first), an rtsp:// or http:// URL, a video, a picture, or a folder of "
+    "pictures (ROLLCALL_CAMERA).",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["ko", "en"]),
+    envvar="ROLLCALL_LANGUAGE",
+    help="What the window speaks (ROLLCALL_LANGUAGE; default: the system's language).",
+)
 @camera_options
 @everywhere
 @click.pass_context
-def window(
-    context: click.Context, /, course: str | None, source: str | None, language: str | None, **how: Any
-) -> None:
+def window(context: click.Context, /, course: str | None, source: str | None, language: str | None, **how: Any) -> None:
     """Open the window: who is here, as the camera sees it and the professor says; roll call and submission by keys.
 
     Without a COURSE it asks for one. A network camera's user and password are ROLLCALL_CAMERA_USER and
@@ -56,6 +63,13 @@ def window(
         raise ClientError(
             f"Qt cannot be loaded ({error}): install the library that it names; docs/client.md lists them."
         ) from error
-    wanted = Wanted(course, source, language, camera_settings_of(how, FRAMES_PER_SECOND), schedule_of(how),
-                    thresholds_of(how), how["quality"])  # fmt: skip
+    wanted = Wanted(
+        course,
+        source,
+        language,
+        camera_settings_of(how, FRAMES_PER_SECOND),
+        schedule_of(how),
+        thresholds_of(how),
+        how["quality"],
+    )
     context.exit(run_window(settings_of(context), outbox_of(context), wanted))

@@ -13,6 +13,18 @@ from client.outbox.pictures import Picture, Pictures
 from client.outbox.post import Post
 
 __all__ = [
-    "Courier", "Delivery", "Drafts", "Entry", "Keyed", "Outbox", "Outcome", "Picture", "Pictures", "Post", "Refusal",
-    "RollOf", "Situation", "Unfinished",
-]  # fmt: skip
+    "Courier",
+    "Delivery",
+    "Drafts",
+    "Entry",
+    "Keyed",
+    "Outbox",
+    "Outcome",
+    "Picture",
+    "Pictures",
+    "Post",
+    "Refusal",
+    "RollOf",
+    "Situation",
+    "Unfinished",
+]

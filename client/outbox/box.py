@@ -190,8 +190,9 @@ class Outbox:
                 left = None if each.message is None else msgspec.json.encode(each.message)
                 file.execute(
                     "UPDATE entries SET code = ?, text = ?, sent_key = NULL, message = coalesce(?, message) "
-                    "WHERE number = ?", (each.code, each.text, left, each.number),
-                )  # fmt: skip
+                    "WHERE number = ?",
+                    (each.code, each.text, left, each.number),
+                )
 
     def _insert(self, file: sqlite3.Connection, server: str, message: Keyed) -> int:
         added = file.execute(

@@ -40,9 +40,12 @@ class Delivery:
     """
 
     def __init__(
-        self, outbox: Outbox, connect: Callable[[], Api], heard: Callable[[Outcome], None],
+        self,
+        outbox: Outbox,
+        connect: Callable[[], Api],
+        heard: Callable[[Outcome], None],
         told: Callable[[Situation], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._outbox = outbox
         self._connect = connect
         self._heard = heard

@@ -46,9 +46,7 @@ class Drafts:
     Every method raises OutboxError; what is written is on disk when it returns.
     """
 
-    def __init__(
-        self, reading: Transaction, writing: Transaction, server: str, clock: Callable[[], datetime]
-    ) -> None:  # fmt: skip
+    def __init__(self, reading: Transaction, writing: Transaction, server: str, clock: Callable[[], datetime]) -> None:
         self._reading = reading
         self._writing = writing
         self._server = server
@@ -66,8 +64,9 @@ class Drafts:
         with self._reading() as file:
             rows = file.execute(
                 "SELECT student, state, hour, at FROM answers WHERE server = ? AND course = ? AND date = ? "
-                "ORDER BY rowid", (self._server, course, date),
-            ).fetchall()  # fmt: skip
+                "ORDER BY rowid",
+                (self._server, course, date),
+            ).fetchall()
         return [
             MarkItem(student=student, course=course, state=state, hour=hour or None, at=datetime.fromisoformat(at))
             for student, state, hour, at in rows
@@ -104,9 +103,7 @@ class Drafts:
 
 def forget(file: sqlite3.Connection, server: str, roll: RollOf) -> None:
     """Let go of a roll call's answers within the transaction that is open."""
-    file.execute(
-        "DELETE FROM answers WHERE server = ? AND course = ? AND date = ? AND hour = ?", _place(server, roll)
-    )
+    file.execute("DELETE FROM answers WHERE server = ? AND course = ? AND date = ? AND hour = ?", _place(server, roll))
 
 
 def _place(server: str, roll: RollOf) -> tuple[str, str, str, int]:

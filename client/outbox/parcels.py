@@ -32,8 +32,12 @@ MOST_BYTES: Final = 128 * 1024
 """Marks in one batch, and bytes of them: half of what a header may have, and their answer is no longer."""
 
 _ANSWERS: Final[dict[type[Keyed], type[Reply]]] = {
-    Mark: Marked, Marks: Marked, Confirm: Marked, OpenSession: SessionShown, SetSession: SessionShown,
-}  # fmt: skip
+    Mark: Marked,
+    Marks: Marked,
+    Confirm: Marked,
+    OpenSession: SessionShown,
+    SetSession: SessionShown,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +119,11 @@ class Parcel:
         problems = {problem.row: problem for problem in reply.refused}
         marked = iter(reply.marks)
         return [
-            self._refused(number, message, problems[row]) if row in problems
+            self._refused(number, message, problems[row])
+            if row in problems
             else Outcome(number, message, Marked(marks=(next(marked),)))
             for row, (number, message) in enumerate(self._each())
-        ]  # fmt: skip
+        ]
 
 
 def pack(entries: Sequence[Entry]) -> tuple[list[Parcel], list[Outcome]]:

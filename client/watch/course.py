@@ -40,10 +40,18 @@ class Watch:
     """
 
     def __init__(
-        self, course: str, api: Api, pictures: Pictures, *, open_camera: Callable[[], Camera],
-        make_capture: Callable[[Limits], Capture], teller: Teller, clock: Callable[[], datetime] = now_utc,
-        monotonic: Callable[[], float] = time.monotonic, wait: Callable[[float], None] = time.sleep,
-    ) -> None:  # fmt: skip
+        self,
+        course: str,
+        api: Api,
+        pictures: Pictures,
+        *,
+        open_camera: Callable[[], Camera],
+        make_capture: Callable[[Limits], Capture],
+        teller: Teller,
+        clock: Callable[[], datetime] = now_utc,
+        monotonic: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._course = course
         self._api = api
         self._pictures = pictures
@@ -176,7 +184,8 @@ def described(session: SessionInfo) -> str:
     """`Session 12 of ea0017_1 on 2026-03-02: hour 3 (10:00-10:50), hour 4 (11:00-11:50).`"""
     hours = ", ".join(
         f"hour {hour.hour} ({hour.starts.astimezone():%H:%M}-{hour.ends.astimezone():%H:%M})"
-        if hour.starts is not None and hour.ends is not None else f"hour {hour.hour}"
+        if hour.starts is not None and hour.ends is not None
+        else f"hour {hour.hour}"
         for hour in session.hours
-    )  # fmt: skip
+    )
     return f"Session {session.session} of {session.course} on {session.date}: {hours}."

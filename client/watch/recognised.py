@@ -81,10 +81,18 @@ class Recognised:
         )
         names = ", ".join(label(face.student or "", face.name or "") for face in new)
         self._teller.tell(
-            "picture", f"{text}. New: {names}" if new else text, taken_at=picture.taken_at, session=answer.session,
-            hour=answer.hour, faces=len(answer.faces), unknown=unknown, recorded=answer.recorded,
-            recognised=_students(sure.values()), check=_students(check.values()), new=_students(new),
-        )  # fmt: skip
+            "picture",
+            f"{text}. New: {names}" if new else text,
+            taken_at=picture.taken_at,
+            session=answer.session,
+            hour=answer.hour,
+            faces=len(answer.faces),
+            unknown=unknown,
+            recorded=answer.recorded,
+            recognised=_students(sure.values()),
+            check=_students(check.values()),
+            new=_students(new),
+        )
 
 
 def _named(answer: Faces, verdict: Verdict) -> dict[str, Face]:

@@ -70,10 +70,17 @@ def _palette() -> QPalette:
     palette = QPalette(QColor(GROUND))
     role = QPalette.ColorRole
     for which, colour in {
-        role.Base: PAPER, role.AlternateBase: GROUND, role.Text: INK, role.WindowText: INK, role.ButtonText: INK,
-        role.Highlight: CHOSEN, role.HighlightedText: INK, role.PlaceholderText: FAINT,
-        role.ToolTipBase: PAPER, role.ToolTipText: INK,
-    }.items():  # fmt: skip
+        role.Base: PAPER,
+        role.AlternateBase: GROUND,
+        role.Text: INK,
+        role.WindowText: INK,
+        role.ButtonText: INK,
+        role.Highlight: CHOSEN,
+        role.HighlightedText: INK,
+        role.PlaceholderText: FAINT,
+        role.ToolTipBase: PAPER,
+        role.ToolTipText: INK,
+    }.items():
         palette.setColor(which, QColor(colour))
     return palette
 

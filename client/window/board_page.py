@@ -151,9 +151,7 @@ class BoardPage(QWidget):
         self.confirm_button.setVisible(self.next_button.isHidden())
         if following is not None:
             hour, still_open = following
-            self.next_button.setText(
-                f"{tr('Hour {hour}', hour=hour)}: {tr('{count} open', count=still_open)}  Enter"
-            )
+            self.next_button.setText(f"{tr('Hour {hour}', hour=hour)}: {tr('{count} open', count=still_open)}  Enter")
 
     def _go_to_next_hour(self) -> None:
         if (following := self._desk.next_hour()) is not None:

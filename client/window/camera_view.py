@@ -122,8 +122,11 @@ class CameraView(QWidget):
 
     def face_at(self, point: QPointF) -> int | None:
         """The number of the smallest face there."""
-        found = [(self.face_rect(face).width(), number) for number, face in enumerate(self._faces)
-                 if self.face_rect(face).adjusted(-6, -6, 6, 26).contains(point)]  # fmt: skip
+        found = [
+            (self.face_rect(face).width(), number)
+            for number, face in enumerate(self._faces)
+            if self.face_rect(face).adjusted(-6, -6, 6, 26).contains(point)
+        ]
         return min(found)[1] if found else None
 
     # ---- drawing

@@ -106,10 +106,15 @@ class StudentCard(QFrame):
             there = row.candidates[number] if row and number < len(row.candidates) else None
             button.setVisible(there is not None)
             if there is not None:
-                button.setToolTip(plain_tip(tr(
-                    "It is {name}: distance {distance}", name=f"{there.student} {there.name}",
-                    distance=f"{there.distance:.2f}",
-                )))  # fmt: skip
+                button.setToolTip(
+                    plain_tip(
+                        tr(
+                            "It is {name}: distance {distance}",
+                            name=f"{there.student} {there.name}",
+                            distance=f"{there.distance:.2f}",
+                        )
+                    )
+                )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,9 +10,15 @@ from protocol.messages import Confirm, ConfirmItem, Mark, MarkItem, Marks, Sessi
 def mark(session: SessionInfo, hour: int, student: str, state: State, at: datetime) -> Mark:
     """One student's state, said by the professor."""
     return Mark(
-        student=student, course=session.course, session=session.session, hour=hour, state=state, at=at, key=new_key(),
+        student=student,
+        course=session.course,
+        session=session.session,
+        hour=hour,
+        state=state,
+        at=at,
+        key=new_key(),
         source="professor",
-    )  # fmt: skip
+    )
 
 
 def confirmation(session: SessionInfo, items: Sequence[ConfirmItem], at: datetime) -> Confirm:

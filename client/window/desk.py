@@ -163,9 +163,16 @@ class Desk:
         cells = tuple(self._cell(entry.student, each) for each in hours)
         doubted = entry.student in self._doubted
         return Row(
-            entry.student, entry.name, "check" if doubted else entry.list, "corrected" if doubted else entry.reason,
-            here, self._cell(entry.student, here), hours, cells, entry.candidates,
-        )  # fmt: skip
+            entry.student,
+            entry.name,
+            "check" if doubted else entry.list,
+            "corrected" if doubted else entry.reason,
+            here,
+            self._cell(entry.student, here),
+            hours,
+            cells,
+            entry.candidates,
+        )
 
     def _cell(self, student: str, hour: BoardHour) -> Cell:
         if (decision := self._decisions.get((student, hour.hour))) is not None:
@@ -220,7 +227,10 @@ class Desk:
         others = [
             ConfirmItem(student=student, hour=hour.hour, state=hour.proposed)
             for student, hour in self._other_hours()
-            if hour.sure and hour.seen and hour.proposed and student not in self._doubted
+            if hour.sure
+            and hour.seen
+            and hour.proposed
+            and student not in self._doubted
             and not self._cell(student, hour).decided
         ]
         return self.sure_items() + others
@@ -253,4 +263,3 @@ class Desk:
     def waiting(self) -> int:
         """How many decisions the server does not know yet."""
         return len(self._decisions)
-

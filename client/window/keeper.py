@@ -45,9 +45,11 @@ class Keeper(Errands):
 
     def keep(self, message: Keyed, ends: RollOf | None = None) -> None:
         """Write a message down and send it as soon as can be, behind those before it. ends: as Outbox.add."""
-        self.run(lambda: self._on_disk(
-            lambda: self._delivery.add(message, ends), lambda text: self.not_kept.emit(message.key, text)
-        ))
+        self.run(
+            lambda: self._on_disk(
+                lambda: self._delivery.add(message, ends), lambda text: self.not_kept.emit(message.key, text)
+            )
+        )
 
     def keep_answer(self, roll: RollOf, item: MarkItem) -> None:
         """Write down one answer of a roll call that goes on."""

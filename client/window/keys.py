@@ -9,16 +9,35 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from protocol.messages import State
 
 STATE_KEYS: Final[dict[str, State]] = {
-    "p": "present", "l": "late", "a": "absent", "e": "left_early", "x": "excused", "o": "excused_absence",
-}  # fmt: skip
+    "p": "present",
+    "l": "late",
+    "a": "absent",
+    "e": "left_early",
+    "x": "excused",
+    "o": "excused_absence",
+}
 NUMBERS: Final[dict[str, State]] = {"1": "present", "2": "late", "3": "absent"}
 """In a roll call, for a hand on the number pad."""
 
 # The letter on the same key while a Korean keyboard is switched to Hangul (KS X 5002).
 _HANGUL: Final = {
-    "ㅔ": "p", "ㅖ": "p", "ㅣ": "l", "ㅁ": "a", "ㄷ": "e", "ㄸ": "e", "ㅌ": "x", "ㅐ": "o", "ㅒ": "o", "ㄴ": "s",
-    "ㄱ": "r", "ㄲ": "r", "ㅠ": "b", "ㅂ": "q", "ㅃ": "q", "ㅎ": "g",
-}  # fmt: skip
+    "ㅔ": "p",
+    "ㅖ": "p",
+    "ㅣ": "l",
+    "ㅁ": "a",
+    "ㄷ": "e",
+    "ㄸ": "e",
+    "ㅌ": "x",
+    "ㅐ": "o",
+    "ㅒ": "o",
+    "ㄴ": "s",
+    "ㄱ": "r",
+    "ㄲ": "r",
+    "ㅠ": "b",
+    "ㅂ": "q",
+    "ㅃ": "q",
+    "ㅎ": "g",
+}
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 

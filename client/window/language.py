@@ -26,7 +26,11 @@ class Catalogue(QTranslator):
         return False
 
     def translate(
-        self, context: str, source: str, disambiguation: str | None = None, n: int = -1  # noqa: ARG002
+        self,
+        context: str,  # noqa: ARG002
+        source: str,
+        disambiguation: str | None = None,  # noqa: ARG002
+        n: int = -1,  # noqa: ARG002
     ) -> str | None:
         """The Korean text, of a whole sentence of client or server too; None lets Qt show the source."""
         return KOREAN.get(source) or korean_of(source)

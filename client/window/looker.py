@@ -48,9 +48,14 @@ class Looker(Errands):
     """The server's sentence, where it does not want to look at a picture."""
 
     def __init__(
-        self, api: Api, eye: Eye, looks: Looks, capture: Capture, pictures: Pictures,
+        self,
+        api: Api,
+        eye: Eye,
+        looks: Looks,
+        capture: Capture,
+        pictures: Pictures,
         clock: Callable[[], datetime] = now_utc,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._api, self._eye = api, eye
         self._looks, self._capture, self._unsent = looks, capture, pictures
         self._clock = clock

@@ -33,9 +33,11 @@ room on a busy server takes seconds, and the next answer takes as many again."""
 TELL_MS: Final = 12_000
 
 _CAMERA: Final[dict[CameraState, tuple[Level, str]]] = {
-    "opening": ("waiting", "Camera: opening"), "live": ("good", "Camera: live"),
-    "lost": ("bad", "Camera: lost, trying again"), "ended": ("off", "Camera: recording is over"),
-}  # fmt: skip
+    "opening": ("waiting", "Camera: opening"),
+    "live": ("good", "Camera: live"),
+    "lost": ("bad", "Camera: lost, trying again"),
+    "ended": ("off", "Camera: recording is over"),
+}
 _STATES_SET: Final = {
     "submitted": "Submitted. Corrections stay possible until the session closes.",
     "draft": "Reopened: marks are taken again. Submit it afterwards.",
@@ -61,9 +63,15 @@ class MainWindow(QMainWindow):
     """Owns the pages; the threads are handed in, and closed by whoever made them."""
 
     def __init__(
-        self, clerk: Clerk, keeper: Keeper, address: str, *, course: str | None = None,
-        camera: LiveCamera | None = None, looker: Looker | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        clerk: Clerk,
+        keeper: Keeper,
+        address: str,
+        *,
+        course: str | None = None,
+        camera: LiveCamera | None = None,
+        looker: Looker | None = None,
+    ) -> None:
         super().__init__()
         self._clerk, self._keeper, self._address = clerk, keeper, address
         self._reached = False
@@ -177,13 +185,23 @@ class MainWindow(QMainWindow):
     def _tell_of_left_over(self, found: Sequence[Unfinished]) -> None:
         """Answers of a day ago or more: they are sent only where that roll call is opened and ended."""
         rolls = ", ".join(f"{each.roll.course} {each.roll.date} ({each.answers})" for each in found)
-        self._tell(tr("Roll calls that were never ended are kept on this PC and not sent: {rolls}. Open the session "
-                      "and press R to go on; “outbox --forget-answers” forgets them.", rolls=rolls))
+        self._tell(
+            tr(
+                "Roll calls that were never ended are kept on this PC and not sent: {rolls}. Open the session "
+                "and press R to go on; “outbox --forget-answers” forgets them.",
+                rolls=rolls,
+            )
+        )
 
     def tell_of_damage(self, aside: Path) -> None:
         """The outbox was damaged: for as long as the person does not go on."""
-        self._tell(tr("What was kept on this PC was damaged and is set aside as {path}. Decisions that waited in it "
-                      "were not sent: tell the staff, and look over the last sessions.", path=aside))
+        self._tell(
+            tr(
+                "What was kept on this PC was damaged and is set aside as {path}. Decisions that waited in it "
+                "were not sent: tell the staff, and look over the last sessions.",
+                path=aside,
+            )
+        )
         self._hide_banner.stop()
 
     # ---- camera and status

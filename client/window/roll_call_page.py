@@ -21,9 +21,13 @@ NAME_SIZE: Final = 6.0
 """Times the size of other text: read from some metres away."""
 MARGIN: Final = 28
 _SHOWN: Final[tuple[tuple[State, str], ...]] = (
-    ("present", "1 P Enter"), ("late", "2 L"), ("absent", "3 A"), ("left_early", "E"), ("excused", "X"),
+    ("present", "1 P Enter"),
+    ("late", "2 L"),
+    ("absent", "3 A"),
+    ("left_early", "E"),
+    ("excused", "X"),
     ("excused_absence", "O"),
-)  # fmt: skip
+)
 
 
 class RollCallPage(QWidget):
@@ -60,8 +64,13 @@ class RollCallPage(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        for label, size, bold in ((self.before, 1.4, False), (self.name, NAME_SIZE, True), (self.number, 1.8, False),
-                                  (self.note, 1.3, False), (self.after, 1.4, False)):  # fmt: skip
+        for label, size, bold in (
+            (self.before, 1.4, False),
+            (self.name, NAME_SIZE, True),
+            (self.number, 1.8, False),
+            (self.note, 1.3, False),
+            (self.after, 1.4, False),
+        ):
             label.setFont(sized(self.font(), size, bold=bold))
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setMinimumWidth(1)
@@ -120,7 +129,7 @@ class RollCallPage(QWidget):
 
     def start(
         self, session: SessionInfo, hour: int, rows: Sequence[Row], kept: Mapping[str, MarkItem], *, everybody: bool
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Call these, in order, beginning with the first who is not in `kept`, the answers given before."""
         self._session, self._hour, self._rows = session, hour, list(rows)
         self._ticks = dict(kept)
@@ -162,8 +171,14 @@ class RollCallPage(QWidget):
 
     def _show(self) -> None:
         done = self._place >= len(self._rows)
-        self.head.setText(tr("Roll call, hour {hour}: {place} of {total}", hour=self._hour,
-                             place=min(self._place + 1, len(self._rows)), total=len(self._rows)))  # fmt: skip
+        self.head.setText(
+            tr(
+                "Roll call, hour {hour}: {place} of {total}",
+                hour=self._hour,
+                place=min(self._place + 1, len(self._rows)),
+                total=len(self._rows),
+            )
+        )
         self.progress.setRange(0, max(len(self._rows), 1))
         self.progress.setValue(self._place)
         self.before.setText(self._beside(self._place - 1))
@@ -186,11 +201,15 @@ class RollCallPage(QWidget):
         for widget in (self.taken_up, self.throw_button):
             widget.setVisible(bool(items))
         if items:
-            rows = self._rows[self._place:self._place + 1]
-            self.taken_up.setText(tr(
-                "{count} answers of {when} are kept and not sent; going on at {name}.", count=len(items),
-                when=moment(items[-1].at), name=rows[0].name if rows else tr("End of the list"),
-            ))
+            rows = self._rows[self._place : self._place + 1]
+            self.taken_up.setText(
+                tr(
+                    "{count} answers of {when} are kept and not sent; going on at {name}.",
+                    count=len(items),
+                    when=moment(items[-1].at),
+                    name=rows[0].name if rows else tr("End of the list"),
+                )
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

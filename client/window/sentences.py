@@ -30,7 +30,7 @@ def korean_of(text: str) -> str | None:
     for pattern, korean in _PATTERNS:
         if (found := pattern.match(text)) is None:
             continue
-        rest = text[found.end():].strip()
+        rest = text[found.end() :].strip()
         following = korean_of(rest) if rest else ""
         if following is not None:
             values = {name: VALUES.get(value, value) for name, value in found.groupdict().items()}

@@ -47,8 +47,12 @@ class StatusLine(QStatusBar):
         elif waiting:
             self._show("outbox", "waiting", tr("Outbox: {count} waiting on this PC", count=waiting), why)
         elif refused:
-            self._show("outbox", "bad", tr("Outbox: {count} refused", count=refused),
-                       tr("The server did not take them. `attendance_client.py outbox` lists them, with why."))
+            self._show(
+                "outbox",
+                "bad",
+                tr("Outbox: {count} refused", count=refused),
+                tr("The server did not take them. `attendance_client.py outbox` lists them, with why."),
+            )
         else:
             self._show("outbox", "good", tr("Outbox: all sent"), tr("Nothing that was decided here waits to be sent."))
 

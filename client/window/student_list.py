@@ -112,19 +112,25 @@ class RowDelegate(QStyledItemDelegate):
         half = area.height() // 2
         small = sized(option.font, 0.86)
         for font, colour, text, rect in (
-            (sized(option.font, 1.05, bold=not row.decided), FAINT if row.decided else INK, row.name,
-             QRect(area.left(), area.top(), area.width(), half)),
-            (small, FAINT, " · ".join(filter(None, (reason_words(row.reason), row.student))),
-             QRect(area.left(), area.top() + half, area.width(), area.height() - half)),
-        ):  # fmt: skip
+            (
+                sized(option.font, 1.05, bold=not row.decided),
+                FAINT if row.decided else INK,
+                row.name,
+                QRect(area.left(), area.top(), area.width(), half),
+            ),
+            (
+                small,
+                FAINT,
+                " · ".join(filter(None, (reason_words(row.reason), row.student))),
+                QRect(area.left(), area.top() + half, area.width(), area.height() - half),
+            ),
+        ):
             painter.setFont(font)
             painter.setPen(QColor(colour))
             line = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line)
 
-    def _draw_chips(
-        self, painter: QPainter, option: QStyleOptionViewItem, cells: tuple[Cell, ...], here: int
-    ) -> None:
+    def _draw_chips(self, painter: QPainter, option: QStyleOptionViewItem, cells: tuple[Cell, ...], here: int) -> None:
         size = chip_size(option)
         top = option.rect.top() + (option.rect.height() - size) // 2
         left = option.rect.right() - 6 - len(cells) * (size + 3)
@@ -137,7 +143,7 @@ def shown_cells(row: Row, most: int) -> tuple[Cell, ...]:
     """So many of a row's hours, next to each other: the last ones, but always with the hour that is shown."""
     here = next((place for place, cell in enumerate(row.cells) if cell.hour == row.here.hour), 0)
     first = max(0, min(here, len(row.cells) - most))
-    return row.cells[first:first + most]
+    return row.cells[first : first + most]
 
 
 _SMALL_SIGNS: Final = {"△": 1.35, "ⓧ": 1.45}
@@ -233,6 +239,13 @@ class StudentList(QListView):
             event.ignore()
 
 
-_MOVES: Final = frozenset({
-    Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End,
-})  # fmt: skip
+_MOVES: Final = frozenset(
+    {
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+    }
+)

@@ -46,10 +46,12 @@ class SubmitDialog(QDialog):
 
     def show_desk(self, desk: Desk) -> None:
         several = len(desk.counts) > 1
-        self.counts.setText("\n".join(
-            (tr("Hour {hour}", hour=each.hour) + ": " if several else "") + counts_sentence(each) + "."
-            for each in desk.counts
-        ))
+        self.counts.setText(
+            "\n".join(
+                (tr("Hour {hour}", hour=each.hour) + ": " if several else "") + counts_sentence(each) + "."
+                for each in desk.counts
+            )
+        )
         self.warning.setText(" ".join(_warnings(desk)))
         self.warning.setVisible(bool(self.warning.text()))
 
@@ -65,8 +67,9 @@ class SubmitDialog(QDialog):
 def _warnings(desk: Desk) -> list[str]:
     found = []
     if desk.waiting:
-        found.append(tr("{count} decisions are on their way and not counted yet; they are recorded first.",
-                        count=desk.waiting))  # fmt: skip
+        found.append(
+            tr("{count} decisions are on their way and not counted yet; they are recorded first.", count=desk.waiting)
+        )
     untouched = [str(each.hour) for each in desk.counts if each.enrolled and each.undecided == each.enrolled]
     if len(desk.counts) > 1 and untouched and not desk.waiting:
         found.append(tr("Hour {hour}: nobody is decided yet; its tab shows it.", hour=", ".join(untouched)))

@@ -14,8 +14,10 @@ from client.window.student_list import StudentList
 
 TITLES: Final = {"sure": "Sure", "check": "Check", "not_seen": "Not seen"}
 EMPTY: Final = {
-    "sure": "Nobody is recognised yet.", "check": "Nobody is in doubt.", "not_seen": "Everybody was seen.",
-}  # fmt: skip
+    "sure": "Nobody is recognised yet.",
+    "check": "Nobody is in doubt.",
+    "not_seen": "Everybody was seen.",
+}
 
 
 class ThreeLists(QWidget):

@@ -9,21 +9,38 @@ from client.window.language import tr
 from protocol.messages import BoardCounts, Candidate, SessionInfo, SessionState, State
 
 SIGNS: Final[dict[State | None, str]] = {
-    "present": "O", "late": "△", "left_early": "ⓧ", "absent": "X", "excused": "인", "excused_absence": "공",
-    "not_taken": "·", "not_visible": "?", None: "·",
-}  # fmt: skip
+    "present": "O",
+    "late": "△",
+    "left_early": "ⓧ",
+    "absent": "X",
+    "excused": "인",
+    "excused_absence": "공",
+    "not_taken": "·",
+    "not_visible": "?",
+    None: "·",
+}
 """출석 O, 지각 △, 결석 X as Korean attendance books have them; ⓧ and 공 as in Kyungil University's."""
 
 _STATES: Final[dict[State, str]] = {
-    "present": "present", "late": "late", "left_early": "left early", "absent": "absent", "excused": "excused",
-    "excused_absence": "excused absence", "not_taken": "not taken", "not_visible": "not visible",
-}  # fmt: skip
+    "present": "present",
+    "late": "late",
+    "left_early": "left early",
+    "absent": "absent",
+    "excused": "excused",
+    "excused_absence": "excused absence",
+    "not_taken": "not taken",
+    "not_visible": "not visible",
+}
 _REASONS: Final = {
-    "doubtful_face": "face is doubtful", "left": "seen, then gone", "few_pictures": "too few pictures",
-    "very_late": "came very late", "late_unclear": "arrival is unclear",
-    "left_unclear": "gone at the end?", "no_photograph": "no photograph",
+    "doubtful_face": "face is doubtful",
+    "left": "seen, then gone",
+    "few_pictures": "too few pictures",
+    "very_late": "came very late",
+    "late_unclear": "arrival is unclear",
+    "left_unclear": "gone at the end?",
+    "no_photograph": "no photograph",
     "corrected": "face was corrected",
-}  # fmt: skip
+}
 
 _ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike"), (math.inf, "hardly alike"))
 """Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
@@ -31,18 +48,24 @@ _ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike")
 
 
 _ERRORS: Final = {
-    "bad_request": "The server refuses this.", "too_large": "This is more than the server takes at once.",
-    "unknown_student": "No student has this number.", "unknown_course": "No course has this code.",
-    "not_enrolled": "The student is not on the course's list.", "no_session": "There is no such session or hour.",
-    "bad_image": "The picture cannot be used.", "no_face": "The picture shows no face.",
-    "unauthorised": "This device may not do that.", "closed": "The session is closed and takes no marks.",
+    "bad_request": "The server refuses this.",
+    "too_large": "This is more than the server takes at once.",
+    "unknown_student": "No student has this number.",
+    "unknown_course": "No course has this code.",
+    "not_enrolled": "The student is not on the course's list.",
+    "no_session": "There is no such session or hour.",
+    "bad_image": "The picture cannot be used.",
+    "no_face": "The picture shows no face.",
+    "unauthorised": "This device may not do that.",
+    "closed": "The session is closed and takes no marks.",
     "busy": "The server is busy; it is tried again.",
     "unavailable": "The server's database is away; it is tried again.",
     "internal": "The server failed; its log says why.",
     "unreachable": "The server cannot be reached; it is tried again.",
-    "bad_reply": "What answers is no server of this version.", "camera_lost": "The camera gives no picture.",
+    "bad_reply": "What answers is no server of this version.",
+    "camera_lost": "The camera gives no picture.",
     "outbox": "This PC's disk does not take what is decided.",
-}  # fmt: skip
+}
 """What an error's code says, where the sentence that comes with it is known in English only: one of a newer server."""
 
 
@@ -88,11 +111,16 @@ def counts_sentence(counts: BoardCounts) -> str:
     """`57 enrolled, 52 present, 2 late, 1 excused, 2 absent; 55 faces seen`."""
     parts = [tr("{count} enrolled", count=counts.enrolled)]
     numbers: Sequence[tuple[str, int]] = (
-        ("{count} present", counts.present), ("{count} late", counts.late), ("{count} left early", counts.left_early),
-        ("{count} excused", counts.excused), ("{count} excused absence", counts.excused_absence),
-        ("{count} absent", counts.absent), ("{count} not taken", counts.not_taken),
-        ("{count} not visible", counts.not_visible), ("{count} undecided", counts.undecided),
-    )  # fmt: skip
+        ("{count} present", counts.present),
+        ("{count} late", counts.late),
+        ("{count} left early", counts.left_early),
+        ("{count} excused", counts.excused),
+        ("{count} excused absence", counts.excused_absence),
+        ("{count} absent", counts.absent),
+        ("{count} not taken", counts.not_taken),
+        ("{count} not visible", counts.not_visible),
+        ("{count} undecided", counts.undecided),
+    )
     parts += [tr(text, count=number) for text, number in numbers if number]
     return "; ".join([", ".join(parts), tr("{count} faces seen", count=counts.faces_seen)])
 

@@ -128,7 +128,7 @@ class Work(QObject):
     def confirm_sure(self, *, everywhere: bool) -> int:
         """All that the camera is sure of, in this hour or in every one; how many they are."""
         items = self.desk.sure_everywhere() if everywhere else self.desk.sure_items()
-        batches = [items[start:start + MOST_TOGETHER] for start in range(0, len(items), MOST_TOGETHER)]
+        batches = [items[start : start + MOST_TOGETHER] for start in range(0, len(items), MOST_TOGETHER)]
         return sum(len(batch) for batch in batches if self._confirm(batch))
 
     def _confirm(self, items: Sequence[ConfirmItem]) -> bool:

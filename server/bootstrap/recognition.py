@@ -7,6 +7,10 @@ from server.recognition import Recogniser, open_recogniser
 def recogniser_of(settings: Settings) -> Recogniser:
     """The detector, alignment and embedder that are set. Raises SetupProblem where a model cannot be used."""
     return open_recogniser(
-        engine=settings.engine, detector=settings.detector, min_face_px=settings.min_face_px,
-        embedder=settings.embedder, threads=settings.threads or None, max_faces=settings.max_faces,
+        engine=settings.engine,
+        detector=settings.detector,
+        min_face_px=settings.min_face_px,
+        embedder=settings.embedder,
+        threads=settings.threads or None,
+        max_faces=settings.max_faces,
     )

@@ -29,9 +29,7 @@ class Server:
     `stop` answers what was accepted, then ends every thread.
     """
 
-    def __init__(
-        self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
         self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
         self.forgetting = Forgetting(store, settings.sightings_days)
         self._desk = desk_around(store, settings.zone, self.galleries)
@@ -40,8 +38,13 @@ class Server:
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
         services = Services(
-            store=store, decisions=self._desk.decisions, courses=self._desk.courses, sessions=self._desk.sessions,
-            boards=self._desk.boards, roster=RosterService(store), recognition=recognition,
+            store=store,
+            decisions=self._desk.decisions,
+            courses=self._desk.courses,
+            sessions=self._desk.sessions,
+            boards=self._desk.boards,
+            roster=RosterService(store),
+            recognition=recognition,
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
@@ -70,16 +73,23 @@ class Server:
 
 def _limits(settings: Settings) -> Limits:
     return Limits(
-        connections=settings.max_connections, message_timeout_s=settings.message_timeout_s,
-        idle_timeout_s=settings.idle_timeout_s, legacy_silence_s=settings.legacy_silence_s,
+        connections=settings.max_connections,
+        message_timeout_s=settings.message_timeout_s,
+        idle_timeout_s=settings.idle_timeout_s,
+        legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
     )
 
 
 def _about(settings: Settings, recogniser: Recogniser) -> About:
     return About(
-        version=__version__, engine=recogniser.engine, detector=recogniser.detector,
-        min_face_px=recogniser.min_face_px, max_payload_bytes=settings.max_payload_bytes,
-        max_image_pixels=settings.max_image_pixels, max_connections=settings.max_connections,
-        message_timeout_s=settings.message_timeout_s, idle_timeout_s=settings.idle_timeout_s,
+        version=__version__,
+        engine=recogniser.engine,
+        detector=recogniser.detector,
+        min_face_px=recogniser.min_face_px,
+        max_payload_bytes=settings.max_payload_bytes,
+        max_image_pixels=settings.max_image_pixels,
+        max_connections=settings.max_connections,
+        message_timeout_s=settings.message_timeout_s,
+        idle_timeout_s=settings.idle_timeout_s,
     )

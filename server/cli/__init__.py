@@ -11,10 +11,19 @@ from server.errors import RollcallError
 
 PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
-    "course": "course:course", "db": "database:db", "demo": "demo:demo", "doctor": "doctor:doctor",
-    "enrol": "enrol:enrol_command", "erase": "erase:erase_command", "evaluate": "evaluate:evaluate_command",
-    "recalibrate": "recalibrate:recalibrate_command", "report": "report:report_command", "roster": "roster:roster",
-    "serve": "serve:serve", "session": "session:session", "term": "course:term",
+    "course": "course:course",
+    "db": "database:db",
+    "demo": "demo:demo",
+    "doctor": "doctor:doctor",
+    "enrol": "enrol:enrol_command",
+    "erase": "erase:erase_command",
+    "evaluate": "evaluate:evaluate_command",
+    "recalibrate": "recalibrate:recalibrate_command",
+    "report": "report:report_command",
+    "roster": "roster:roster",
+    "serve": "serve:serve",
+    "session": "session:session",
+    "term": "course:term",
 }
 """Where each command is: its module here, and its name there."""
 

@@ -13,13 +13,24 @@ from server.services.board import BoardView
 
 HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure", "decided": "Decided"}
 """The lists, what asks for something first; who is decided stands in none of the camera's."""
-ORDER = (State.PRESENT, State.LATE, State.LEFT_EARLY, State.EXCUSED, State.EXCUSED_ABSENCE, State.ABSENT,
-         State.NOT_VISIBLE, State.NOT_TAKEN)
+ORDER = (
+    State.PRESENT,
+    State.LATE,
+    State.LEFT_EARLY,
+    State.EXCUSED,
+    State.EXCUSED_ABSENCE,
+    State.ABSENT,
+    State.NOT_VISIBLE,
+    State.NOT_TAKEN,
+)
 """In which a professor counts the class."""
 REASONS = {
-    Reason.LEFT: "was seen, and then not any more", Reason.DOUBTFUL_FACE: "the face may be another's",
-    Reason.VERY_LATE: "came very late", Reason.LATE_UNCLEAR: "may have been there before",
-    Reason.LEFT_UNCLEAR: "may have been there at the end", Reason.FEW_PICTURES: "few pictures tell",
+    Reason.LEFT: "was seen, and then not any more",
+    Reason.DOUBTFUL_FACE: "the face may be another's",
+    Reason.VERY_LATE: "came very late",
+    Reason.LATE_UNCLEAR: "may have been there before",
+    Reason.LEFT_UNCLEAR: "may have been there at the end",
+    Reason.FEW_PICTURES: "few pictures tell",
     Reason.NO_PHOTOGRAPH: "no photograph is enrolled",
 }
 
@@ -41,7 +52,8 @@ def totals(counts: Counts) -> str:
     states = [f"{counts.states[state]} {_word(state)}" for state in ORDER if counts.states.get(state)]
     undecided = [f"{counts.undecided} undecided"] if counts.undecided else []
     return ", ".join([f"{counts.enrolled} enrolled", *states, *undecided]) + (
-        f"; {counted(counts.faces_seen, 'face')} seen" if counts.pictures else "; no picture")
+        f"; {counted(counts.faces_seen, 'face')} seen" if counts.pictures else "; no picture"
+    )
 
 
 def board_table(view: BoardView) -> dict[str, Any]:
@@ -56,8 +68,14 @@ def board_table(view: BoardView) -> dict[str, Any]:
 
 def _counts_table(counts: Counts) -> dict[str, Any]:
     states = {state.value: number for state, number in counts.states.items()}
-    return {"hour": counts.hour, "enrolled": counts.enrolled, **states, "undecided": counts.undecided,
-            "faces_seen": counts.faces_seen, "pictures": counts.pictures}
+    return {
+        "hour": counts.hour,
+        "enrolled": counts.enrolled,
+        **states,
+        "undecided": counts.undecided,
+        "faces_seen": counts.faces_seen,
+        "pictures": counts.pictures,
+    }
 
 
 def _word(state: State) -> str:
@@ -73,8 +91,11 @@ def _row_line(row: StudentRow, view: BoardView, zone: ZoneInfo) -> str:
 def _question(row: StudentRow, view: BoardView) -> str:
     """Why a person is to look at the student, and who else it may be."""
     why = f"  ({REASONS[row.reason]})" if row.reason in REASONS and row.list != "sure" else ""
-    others = [view.names.get(each.student_id, each.student_id) for each in view.candidates.get(row.student, ())
-              if each.student_id != row.student]
+    others = [
+        view.names.get(each.student_id, each.student_id)
+        for each in view.candidates.get(row.student, ())
+        if each.student_id != row.student
+    ]
     perhaps = f"  or {', '.join(others)}?" if others and row.reason is Reason.DOUBTFUL_FACE else ""
     return why + perhaps
 
@@ -107,10 +128,20 @@ def _left(view: BoardView) -> str:
 
 def _row_table(row: StudentRow, view: BoardView) -> dict[str, Any]:
     return {
-        "student": row.student, "name": row.name, "list": row.list, "reason": row.reason.value, "decided": row.decided,
+        "student": row.student,
+        "name": row.name,
+        "list": row.list,
+        "reason": row.reason.value,
+        "decided": row.decided,
         "hours": [_hour_table(each) for each in row.hours],
-        "candidates": [{"student": each.student_id, "name": view.names.get(each.student_id, ""),
-                        "distance": round(each.distance, 4)} for each in view.candidates.get(row.student, ())],
+        "candidates": [
+            {
+                "student": each.student_id,
+                "name": view.names.get(each.student_id, ""),
+                "distance": round(each.distance, 4),
+            }
+            for each in view.candidates.get(row.student, ())
+        ],
     }
 
 
@@ -118,9 +149,15 @@ def _hour_table(row: HourRow) -> dict[str, Any]:
     proposal, mark = row.proposal, row.mark
     table: dict[str, Any] = {"hour": row.hour, "proposed": None, "mark": None}
     if proposal is not None:
-        table |= {"proposed": proposal.state, "sure": proposal.sure, "seen": proposal.seen, "pictures": proposal.looks,
-                  "first_seen": proposal.first_seen, "last_seen": proposal.last_seen,
-                  "minutes_late": proposal.minutes_late}
+        table |= {
+            "proposed": proposal.state,
+            "sure": proposal.sure,
+            "seen": proposal.seen,
+            "pictures": proposal.looks,
+            "first_seen": proposal.first_seen,
+            "last_seen": proposal.last_seen,
+            "minutes_late": proposal.minutes_late,
+        }
     if mark is not None:
         table |= {"mark": mark.state, "source": mark.source, "by": mark.by, "at": mark.at, "why": mark.why}
     return table

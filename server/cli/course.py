@@ -62,8 +62,11 @@ def set_command(settings: Settings, code: str, file: Path, by: str, as_json: boo
     _print_plan(code, plan, as_json)
     if before and not plan.timetable.weekly_hours:
         had = f"{counted(before, 'hour')} a week"
-        click.echo(f"Course {code} has no timetable any more, for {file.name} has none; before, it had {had}. Where "
-                   "that is not meant, add [timetable] and set it again.", err=True)
+        click.echo(
+            f"Course {code} has no timetable any more, for {file.name} has none; before, it had {had}. Where "
+            "that is not meant, add [timetable] and set it again.",
+            err=True,
+        )
 
 
 def _weekly_hours(courses: Courses, code: str) -> int:

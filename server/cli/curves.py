@@ -28,8 +28,13 @@ def _panel(panel: Axes, results: Sequence[Result]) -> None:
         panel.plot(*_percent(each.curve), color=f"C{number}", label=name)
         panel.plot(*_percent(each.dlib_curve), color=f"C{number}", linestyle="--", linewidth=0.8)
         panel.plot(100 * each.fpir.value, 100 * each.fnir.value, "o", color=f"C{number}")
-    panel.set(xscale="log", title=f"class of {results[0].class_size}", ylim=(0, None),
-              xlabel="strangers given a name, % (FPIR)", ylabel="students missed, % (FNIR)")
+    panel.set(
+        xscale="log",
+        title=f"class of {results[0].class_size}",
+        ylim=(0, None),
+        xlabel="strangers given a name, % (FPIR)",
+        ylabel="students missed, % (FNIR)",
+    )
     panel.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     panel.grid(alpha=0.3)
     panel.legend(title="dot: as shipped; broken: dlib", fontsize=8)

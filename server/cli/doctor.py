@@ -50,8 +50,9 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.Finding]:
     findings += checks.guarded("models", lambda: check_models(settings))
     findings += checks.guarded("engine", lambda: check_engine(settings))
     findings += checks.guarded("database", lambda: _database(settings))
-    findings += _key_file(settings, [each.text for each in findings if each.what == "templates" and
-                                     each.level == "broken"])
+    findings += _key_file(
+        settings, [each.text for each in findings if each.what == "templates" and each.level == "broken"]
+    )
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
@@ -60,8 +61,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.Finding]:
 
 
 def _key_file(settings: Settings, broken: list[str]) -> list[checks.Finding]:
-    """broken: what is said of templates that the key does not open; the file is not fine then, nor is that said twice.
-    """
+    """Whether the templates can be opened. `broken` is what is said of those that the key does not open."""
     findings = checks.guarded("key file", lambda: check_key_file(settings))
     return [each for each in findings if not broken or (each.level != "fine" and each.text not in broken)]
 
@@ -69,8 +69,9 @@ def _key_file(settings: Settings, broken: list[str]) -> list[checks.Finding]:
 def _database(settings: Settings) -> Iterator[checks.Finding]:
     """The database answers, has our tables, keeps what it acknowledges, and its clock is ours; nothing is made."""
     if missing := missing_database(settings):
-        yield checks.Finding("database", "warning", f"There is no database at {missing} yet; it is made by `serve` or "
-                                                    "`roster import`.")
+        yield checks.Finding(
+            "database", "warning", f"There is no database at {missing} yet; it is made by `serve` or `roster import`."
+        )
         yield checks.check_clock(settings, utc_now(), None)
         return
     with store_of(settings) as store:
@@ -88,6 +89,10 @@ def _database(settings: Settings) -> Iterator[checks.Finding]:
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.Finding]:
     """Nobody is enrolled with another model alone. Raises SetupProblem where the embedder cannot be read."""
     if students := store.known_to_other_models(model_id_of(settings.embedder)):
-        yield checks.Finding("enrolment", "warning", f"{counted(students, 'student')} cannot be recognised, being "
-                                                     "enrolled with another model alone: run `enrol` with their "
-                                                     "photographs.")
+        yield checks.Finding(
+            "enrolment",
+            "warning",
+            f"{counted(students, 'student')} cannot be recognised, being "
+            "enrolled with another model alone: run `enrol` with their "
+            "photographs.",
+        )

@@ -50,8 +50,15 @@ def enrol_command(
         recogniser = recogniser_of(settings)
         with _progress_bar() as progress:
             report = enrol(
-                store, recogniser, folder or settings.knowns, at=utc_now(), by=by, prune=prune, again=again,
-                progress=progress, decode=partial(decode_image, max_pixels=settings.max_image_pixels),
+                store,
+                recogniser,
+                folder or settings.knowns,
+                at=utc_now(),
+                by=by,
+                prune=prune,
+                again=again,
+                progress=progress,
+                decode=partial(decode_image, max_pixels=settings.max_image_pixels),
             )
         oddities = find_oddities(as_gallery(store.templates(recogniser.model_id), recogniser.model_id))
     if as_json:

@@ -38,18 +38,45 @@ MOST_REMARKS = 20
 @click.command(name="evaluate")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR")
 @with_settings(tuple(name for name in PHOTOGRAPHS if name != "knowns"))
-@click.option("--enrol", default=1, show_default=True, type=click.IntRange(1, 100), metavar="N",
-              help="photographs of each person that are enrolled; the others are searched with")
-@click.option("--others", default=0, show_default=True, type=click.IntRange(0, 500), metavar="N",
-              help="people who are enrolled beside each class, as in a database of many courses")
-@click.option("--fpir", default=0.01, show_default=True, type=click.FloatRange(0.0001, 0.5),
-              help="share of strangers' faces that may be given a name")
-@click.option("--small/--large-only", default=True, show_default=True,
-              help="also with faces of 80, 60, 40, 30 and 24 pixels, shrunk and compressed")
+@click.option(
+    "--enrol",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help="photographs of each person that are enrolled; the others are searched with",
+)
+@click.option(
+    "--others",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 500),
+    metavar="N",
+    help="people who are enrolled beside each class, as in a database of many courses",
+)
+@click.option(
+    "--fpir",
+    default=0.01,
+    show_default=True,
+    type=click.FloatRange(0.0001, 0.5),
+    help="share of strangers' faces that may be given a name",
+)
+@click.option(
+    "--small/--large-only",
+    default=True,
+    show_default=True,
+    help="also with faces of 80, 60, 40, 30 and 24 pixels, shrunk and compressed",
+)
 @click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG", help="draw the curves")
 @json_option
 def evaluate_command(
-    settings: Settings, folder: Path, enrol: int, others: int, fpir: float, small: bool, plot: Path | None,
+    settings: Settings,
+    folder: Path,
+    enrol: int,
+    others: int,
+    fpir: float,
+    small: bool,
+    plot: Path | None,
     as_json: bool,
 ) -> None:
     """Measure on your own people: DIR holds a folder of photographs for each person, at least two in each.
@@ -65,10 +92,13 @@ def evaluate_command(
     if plot:
         _require_folder(plot)
     sizes = FACE_SIZES if small else ()
-    plain = open_recogniser(settings.engine, settings.detector, mirror=False, embedder=settings.embedder,
-                            threads=settings.threads or None)
+    plain = open_recogniser(
+        settings.engine, settings.detector, mirror=False, embedder=settings.embedder, threads=settings.threads or None
+    )
     looker = Looker(
-        recogniser_of(settings), plain, partial(decode_image, max_pixels=settings.max_image_pixels),
+        recogniser_of(settings),
+        plain,
+        partial(decode_image, max_pixels=settings.max_image_pixels),
         partial(reduced_embeddings, sizes=sizes),
     )
     trial = Trial(looker.recogniser.model_id, enrol, fpir, others)
@@ -85,20 +115,21 @@ def evaluate_command(
 def _require_folder(plot: Path) -> None:
     """Said before the work, not after it."""
     if not os.access(plot.parent, os.W_OK | os.X_OK):
-        raise BadRequest(f"The picture {plot} cannot be written: there is no folder {plot.parent}, or it may not be "
-                         "written to.")
+        raise BadRequest(
+            f"The picture {plot} cannot be written: there is no folder {plot.parent}, or it may not be written to."
+        )
 
 
-def _measured(
-    looker: Looker, folder: Path, trial: Trial, sizes: tuple[int | None, ...]
-) -> tuple[Shown, list[Result]]:
+def _measured(looker: Looker, folder: Path, trial: Trial, sizes: tuple[int | None, ...]) -> tuple[Shown, list[Result]]:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking, drawing = bar.add_task("photographs", total=None), bar.add_task("classes", total=None, visible=False)
         shown = looker.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
         results = evaluate(
-            shown.people, trial, face_sizes=sizes,
+            shown.people,
+            trial,
+            face_sizes=sizes,
             progress=lambda done, total: bar.update(drawing, completed=done, total=total, visible=True),
         )
     return shown, results
@@ -127,15 +158,23 @@ def _print(people: People, results: Sequence[Result]) -> None:
     click.echo(
         f"People: {len(people)}; photographs: {len(photographs)}, no face found in {photographs.count(None)}.\n"
         f"Classes drawn of each size: {results[0].classes}; strangers: {held}; enrolled beside each class: "
-        f"{results[0].others}.\n\n{LEGEND}")
+        f"{results[0].others}.\n\n{LEGEND}"
+    )
     print_table(DECIDED, map(_decided, results), texts=2)
     click.echo(f"\n{BESIDE_LEGEND}")
     print_table(BESIDE, map(_beside, results), texts=2)
 
 
 def _decided(result: Result) -> tuple[str, ...]:
-    return (*_which(result), _limits(result.fpir), _percent(result.fpir95), _limits(result.fnir),
-            _percent(result.rank1), _percent(result.wrong_sure, 2), _percent(result.check))
+    return (
+        *_which(result),
+        _limits(result.fpir),
+        _percent(result.fpir95),
+        _limits(result.fnir),
+        _percent(result.rank1),
+        _percent(result.wrong_sure, 2),
+        _percent(result.check),
+    )
 
 
 def _beside(result: Result) -> tuple[str, ...]:

@@ -40,8 +40,12 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
             command(settings=settings, **arguments)
 
         decorated: Command = click.option(
-            "--config", "config_file", type=click.Path(path_type=Path, dir_okay=False), envvar="ROLLCALL_CONFIG",
-            show_envvar=True, help="TOML file of settings",
+            "--config",
+            "config_file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            envvar="ROLLCALL_CONFIG",
+            show_envvar=True,
+            help="TOML file of settings",
         )(run)
         for each in reversed(fields(config.Settings)):
             if each.name in names:
@@ -86,7 +90,10 @@ def _user() -> str:
 def as_option(command: Command) -> Command:
     """`--as NAME`: who answers for a change."""
     return click.option(
-        "--as", "by", default=_user, metavar="NAME",
+        "--as",
+        "by",
+        default=_user,
+        metavar="NAME",
         help="who answers for the change  [default: the user of the operating system]",
     )(command)
 

@@ -22,9 +22,7 @@ from server.services.recalibrate import CourseShift, back_to_photographs, forete
 @click.option("--reset", is_flag=True, help="decide again by the photographs alone")
 @as_option
 @json_option
-def recalibrate_command(
-    settings: Settings, course: str, dry_run: bool, reset: bool, by: str, as_json: bool
-) -> None:
+def recalibrate_command(settings: Settings, course: str, dry_run: bool, reset: bool, by: str, as_json: bool) -> None:
     """Move COURSE's threshold by what its room shows: faces in recorded pictures whose students were confirmed.
 
     At least 30 such sightings of 10 students are needed. The threshold moves so far that at most one student in twenty
@@ -49,14 +47,17 @@ def recalibrate_command(
 
 def _in_words(shift: CourseShift, dry_run: bool) -> str:
     basis = f"{counted(shift.sightings, 'confirmed sighting')} of {counted(shift.students, 'student')}"
-    return "\n".join([
-        f"{shift.course}: {basis}." if shift.sightings else f"{shift.course}: by the photographs alone.",
-        *_missed(shift),
-        f"Strangers given a name, foretold: {shift.strangers_before:.2%} before, {shift.strangers_after:.2%} after.",
-        f"Threshold, against what the photographs foretell: {shift.shift_before:+.3f} before, "
-        f"{shift.shift_after:+.3f} after.",
-        "Nothing is changed: this was a trial." if dry_run else "It holds from the next picture on.",
-    ])
+    return "\n".join(
+        [
+            f"{shift.course}: {basis}." if shift.sightings else f"{shift.course}: by the photographs alone.",
+            *_missed(shift),
+            f"Strangers given a name, foretold: {shift.strangers_before:.2%} before, {shift.strangers_after:.2%} "
+            f"after.",
+            f"Threshold, against what the photographs foretell: {shift.shift_before:+.3f} before, "
+            f"{shift.shift_after:+.3f} after.",
+            "Nothing is changed: this was a trial." if dry_run else "It holds from the next picture on.",
+        ]
+    )
 
 
 def _missed(shift: CourseShift) -> list[str]:

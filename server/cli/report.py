@@ -50,21 +50,36 @@ class Wanted:
 @click.option("--since", type=_DAY, metavar="DAY", help="the first day  [default: the first of the term]")
 @click.option("--until", type=_DAY, metavar="DAY", help="the last day  [default: today]")
 @click.option("--session", type=click.IntRange(1), metavar="ID", help="of one session alone, see `session list`")
-@click.option("--agreement", "kind", flag_value="agreement",
-              help="where the camera's kept proposals and the marks differ")
+@click.option(
+    "--agreement", "kind", flag_value="agreement", help="where the camera's kept proposals and the marks differ"
+)
 @click.option("--history", "kind", flag_value="history", help="who changed what, when and why")
 @click.option("--student", metavar="STUDENT", help="with --history: of one student alone")
 @click.option("--format", "form", type=click.Choice(["moodle"]), help="for Moodle's marks import; with --session")
 @click.option("--hour", type=click.IntRange(1, 24), metavar="HOUR", help="with --format: the hour of the session")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="write a file: .xlsx to print, .csv for spreadsheets, .png to look at")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="write a file: .xlsx to print, .csv for spreadsheets, .png to look at",
+)
 @click.option("--encoding", type=click.Choice(list(ENCODINGS)), default="utf-8", show_default=True, help="of a .csv")
 @click.option("--force", is_flag=True, help="write over a file that is there")
 @json_option
 def report_command(
-    settings: Settings, course: str, since: datetime | None, until: datetime | None, session: int | None,
-    kind: str | None, student: str | None, form: str | None, hour: int | None, out: Path | None, encoding: str,
-    force: bool, as_json: bool,
+    settings: Settings,
+    course: str,
+    since: datetime | None,
+    until: datetime | None,
+    session: int | None,
+    kind: str | None,
+    student: str | None,
+    form: str | None,
+    hour: int | None,
+    out: Path | None,
+    encoding: str,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Show what COURSE comes to: hours attended, absences, how many are left before F, and who is near it.
 
@@ -78,8 +93,9 @@ def report_command(
       face_recog_server.py report EA0017_1 --session 12 --hour 3 --format moodle --out moodle.csv
       face_recog_server.py report EA0017_1 --history --student 201511041
     """
-    wanted = Wanted(course, since.date() if since else None, until.date() if until else None, session, hour, student,
-                    encoding)
+    wanted = Wanted(
+        course, since.date() if since else None, until.date() if until else None, session, hour, student, encoding
+    )
     kind = form or kind or "report"
     _check(wanted, kind)
     with store_of(settings) as store:
@@ -116,11 +132,15 @@ def _within_session(store: Store, wanted: Wanted) -> Wanted:
 
 def _report_view(store: Store, courses: Courses, wanted: Wanted) -> View:
     report = course_report(store, courses, wanted.course, since=wanted.since, until=wanted.until, now=utc_now())
-    return View(report_data(report), partial(show_report, report), {
-        ".xlsx": partial(_sheet, report, campus_day(utc_now(), courses.zone)),
-        ".csv": lambda: csv_file(grid(report), wanted.encoding),
-        ".png": partial(_picture, report),
-    })
+    return View(
+        report_data(report),
+        partial(show_report, report),
+        {
+            ".xlsx": partial(_sheet, report, campus_day(utc_now(), courses.zone)),
+            ".csv": lambda: csv_file(grid(report), wanted.encoding),
+            ".png": partial(_picture, report),
+        },
+    )
 
 
 def _sheet(report: CourseReport, printed: date) -> bytes:
@@ -167,7 +187,10 @@ def _history_view(store: Store, courses: Courses, wanted: Wanted) -> View:
 
 
 VIEWS: Final = {
-    "report": _report_view, "moodle": _moodle_view, "agreement": _agreement_view, "history": _history_view,
+    "report": _report_view,
+    "moodle": _moodle_view,
+    "agreement": _agreement_view,
+    "history": _history_view,
 }
 
 
@@ -175,8 +198,10 @@ def _write(file: Path, view: View, *, force: bool) -> None:
     """Make the file whole, or not at all; its owner alone may read it. Raises BadRequest."""
     made = view.files.get(file.suffix.lower())
     if made is None:
-        raise BadRequest(f"This report is written as {' or '.join(view.files)}, by the ending of the file's name; "
-                         f"{file.name} ends otherwise.")
+        raise BadRequest(
+            f"This report is written as {' or '.join(view.files)}, by the ending of the file's name; "
+            f"{file.name} ends otherwise."
+        )
     if file.exists() and not force:
         raise BadRequest(f"{file} is there already: name another file, or write over it with --force.")
     data = made()

@@ -36,17 +36,28 @@ class View:
 def report_data(report: CourseReport) -> dict[str, Any]:
     """A course's report for programs: a student's hours and counts of the days asked for, absences of the term."""
     return {
-        "course": report.course, "title": report.title, "term": report.term, "since": report.since,
-        "until": report.until, "planned_hours": report.planned_hours, "held_hours": report.held_hours,
-        "limit": report.limit, "students": [_student_data(row) for row in report.rows],
+        "course": report.course,
+        "title": report.title,
+        "term": report.term,
+        "since": report.since,
+        "until": report.until,
+        "planned_hours": report.planned_hours,
+        "held_hours": report.held_hours,
+        "limit": report.limit,
+        "students": [_student_data(row) for row in report.rows],
     }
 
 
 def _student_data(row: ReportRow) -> dict[str, Any]:
     return {
-        "student": row.student, "name": row.name, "attended": number(row.tally.attended),
+        "student": row.student,
+        "name": row.name,
+        "attended": number(row.tally.attended),
         **{state.value: count for state, count in row.tally.counts.items()},
-        "absences": row.term.absences, "left": row.term.left, "failed": row.term.failed, "near": row.term.near,
+        "absences": row.term.absences,
+        "left": row.term.left,
+        "failed": row.term.failed,
+        "near": row.term.near,
         "left_on": row.left_on,
         "hours": [{"date": day, "hour": hour, "state": state} for (day, hour), state in row.tally.hours.items()],
     }
@@ -57,8 +68,19 @@ def show_report(report: CourseReport) -> None:
     hours = report.hours if len(report.hours) <= MOST_HOURS_SHOWN else ()
     click.echo(f"{report.course}  {report.title}".rstrip())
     _print(
-        ["student", "name", *(f"{day:%m-%d} h{hour}" for day, hour in (each.key for each in hours)), "hours attended",
-         "late", "left early", "absent", "excused", "not taken", "absences that count", "left before F"],
+        [
+            "student",
+            "name",
+            *(f"{day:%m-%d} h{hour}" for day, hour in (each.key for each in hours)),
+            "hours attended",
+            "late",
+            "left early",
+            "absent",
+            "excused",
+            "not taken",
+            "absences that count",
+            "left before F",
+        ],
         ([row.student, row.name, *(symbol(row, each.key) for each in hours), *_totals(row)] for row in report.rows),
         texts=2,
     )
@@ -69,9 +91,14 @@ def show_report(report: CourseReport) -> None:
 def _totals(row: ReportRow) -> list[Value]:
     of = row.tally.counts
     return [
-        f"{number(row.tally.attended)} of {sum(of.values()) - of[State.NOT_TAKEN]}", of[State.LATE],
-        of[State.LEFT_EARLY], of[State.ABSENT], of[State.EXCUSED] + of[State.EXCUSED_ABSENCE], of[State.NOT_TAKEN],
-        row.term.absences, _left(row),
+        f"{number(row.tally.attended)} of {sum(of.values()) - of[State.NOT_TAKEN]}",
+        of[State.LATE],
+        of[State.LEFT_EARLY],
+        of[State.ABSENT],
+        of[State.EXCUSED] + of[State.EXCUSED_ABSENCE],
+        of[State.NOT_TAKEN],
+        row.term.absences,
+        _left(row),
     ]
 
 
@@ -86,8 +113,10 @@ def _left(row: ReportRow) -> Value:
 def _sentences(report: CourseReport) -> Iterator[str]:
     of = f"{report.held_hours} of " if report.planned_hours else ""
     not_taken = len(report.hours) - report.held_hours
-    yield (f"{report.since} to {report.until}: {of}{counted(report.planned_hours or report.held_hours, 'hour')} taken"
-           f"{f', {not_taken} past and not taken' if not_taken else ''}. {_limit(report)}")
+    yield (
+        f"{report.since} to {report.until}: {of}{counted(report.planned_hours or report.held_hours, 'hour')} taken"
+        f"{f', {not_taken} past and not taken' if not_taken else ''}. {_limit(report)}"
+    )
     for row in report.rows:
         if row.fails:
             yield f"{row.student} {row.name} has failed: {counted(row.term.absences, 'absence')}."
@@ -104,7 +133,7 @@ def _limit(report: CourseReport) -> str:
     if report.limit:
         return f"{counted(report.limit, 'absence')} fail the course."
     if not report.planned_hours:
-        return ("How many absences fail is not known: it takes a timetable (`course set`) and a term (`term import`).")
+        return "How many absences fail is not known: it takes a timetable (`course set`) and a term (`term import`)."
     return "By the course's rules no number of absences fails it."
 
 
@@ -114,15 +143,26 @@ AGREEMENT: Final = ("date", "hour", "student", "name", "camera", "professor", "d
 def agreement_view(found: Agreement, encoding: str) -> View:
     """Where camera and professor differ, with the totals."""
     rows: list[list[Value]] = [
-        [str(each.day), each.hour, each.student, each.name, each.proposed, each.marked, each.difference,
-         "sure" if each.sure else ""] for each in found.disagreements
+        [
+            str(each.day),
+            each.hour,
+            each.student,
+            each.name,
+            each.proposed,
+            each.marked,
+            each.difference,
+            "sure" if each.sure else "",
+        ]
+        for each in found.disagreements
     ]
     totals: dict[str, Any] = {
-        "compared": found.compared, "agreeing": found.agreeing,
+        "compared": found.compared,
+        "agreeing": found.agreeing,
         **{each.value: found.count(each) for each in Difference},
         "sure_compared": found.sure_compared,
         "sure_false_presence": found.count(Difference.FALSE_PRESENCE, sure=True),
-        "without_mark": found.without_mark, "without_proposal": found.without_proposal,
+        "without_mark": found.without_mark,
+        "without_proposal": found.without_proposal,
     }
     data = {**totals, "differences": [asdict(each) for each in found.disagreements]}
 
@@ -138,14 +178,20 @@ def _agreement_sentences(found: Agreement) -> Iterator[str]:
     if found.agreeing is None:
         yield "Nothing can be compared: no student's hour has both a proposal that was kept and a mark."
     else:
-        yield (f"{found.compared} hours of students compared, {100 * found.agreeing:.1f} % agree. "
-               f"{found.count(Difference.FALSE_PRESENCE)} falsely present, "
-               f"{found.count(Difference.FALSE_ABSENCE)} falsely absent, "
-               f"{found.count(Difference.OTHER_STATE)} there by both and otherwise judged.")
-        yield (f"Of {found.sure_compared} sure proposals "
-               f"{found.count(Difference.FALSE_PRESENCE, sure=True)} were falsely present.")
-    yield (f"Not compared: {found.without_mark} with a proposal and no mark, {found.without_proposal} with a mark and "
-           "no proposal.")
+        yield (
+            f"{found.compared} hours of students compared, {100 * found.agreeing:.1f} % agree. "
+            f"{found.count(Difference.FALSE_PRESENCE)} falsely present, "
+            f"{found.count(Difference.FALSE_ABSENCE)} falsely absent, "
+            f"{found.count(Difference.OTHER_STATE)} there by both and otherwise judged."
+        )
+        yield (
+            f"Of {found.sure_compared} sure proposals "
+            f"{found.count(Difference.FALSE_PRESENCE, sure=True)} were falsely present."
+        )
+    yield (
+        f"Not compared: {found.without_mark} with a proposal and no mark, {found.without_proposal} with a mark and "
+        "no proposal."
+    )
 
 
 HISTORY: Final = ("date", "hour", "student", "name", "before", "after", "stood", "when", "who", "source", "why")
@@ -156,8 +202,19 @@ SHORT_HISTORY: Final = ("hour", "student", "change", "when", "by", "why")
 def history_view(changes: Sequence[Change], encoding: str, zone: ZoneInfo) -> View:
     """Who changed what, when (on the campus's clocks) and why."""
     rows: list[list[Value]] = [
-        [str(each.day), each.hour or "session", each.student, each.name, each.old, each.new,
-         "" if each.stood else "did not stand", _clock(each, zone), each.who, each.source, each.why]
+        [
+            str(each.day),
+            each.hour or "session",
+            each.student,
+            each.name,
+            each.old,
+            each.new,
+            "" if each.stood else "did not stand",
+            _clock(each, zone),
+            each.who,
+            each.source,
+            each.why,
+        ]
         for each in changes
     ]
 
@@ -170,9 +227,12 @@ def history_view(changes: Sequence[Change], encoding: str, zone: ZoneInfo) -> Vi
 
 def _short(change: Change, zone: ZoneInfo) -> list[Value]:
     return [
-        f"{change.day} h{change.hour}" if change.hour else f"{change.day} session", f"{change.student} {change.name}",
-        f"{change.old or 'nothing'} → {change.new}{'' if change.stood else ', did not stand'}", _clock(change, zone),
-        f"{change.who} ({change.source})" if change.source else change.who, change.why,
+        f"{change.day} h{change.hour}" if change.hour else f"{change.day} session",
+        f"{change.student} {change.name}",
+        f"{change.old or 'nothing'} → {change.new}{'' if change.stood else ', did not stand'}",
+        _clock(change, zone),
+        f"{change.who} ({change.source})" if change.source else change.who,
+        change.why,
     ]
 
 
@@ -183,13 +243,14 @@ def _clock(change: Change, zone: ZoneInfo) -> str:
 def moodle_view(rows: Sequence[tuple[str, str]]) -> View:
     """The file for Moodle, shown as it is."""
     text = moodle_file(rows)
-    return View([dict(zip(COLUMNS, row, strict=True)) for row in rows], lambda: click.echo(text, nl=False),
-                {".csv": text.encode})
+    return View(
+        [dict(zip(COLUMNS, row, strict=True)) for row in rows],
+        lambda: click.echo(text, nl=False),
+        {".csv": text.encode},
+    )
 
 
-def _plain_files(
-    title: str, headings: Sequence[str], rows: Sequence[Sequence[Value]], encoding: str
-) -> Files:
+def _plain_files(title: str, headings: Sequence[str], rows: Sequence[Sequence[Value]], encoding: str) -> Files:
     return {".csv": lambda: csv_file([headings, *rows], encoding), ".xlsx": partial(_workbook, title, headings, rows)}
 
 

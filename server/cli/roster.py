@@ -31,21 +31,40 @@ def roster() -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, dir_okay=False))
 @with_settings((*DATABASE, "timezone"))
 @click.option("--course", default="", metavar="CODE", help="the course of every line, where no column says it")
-@click.option("--map", "maps", multiple=True, metavar="HEADING=COLUMN",
-              help="which column a heading is: student_id, name or course_code; may be given several times")
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="HEADING=COLUMN",
+    help="which column a heading is: student_id, name or course_code; may be given several times",
+)
 @click.option("--sheet", default="", metavar="NAME", help="the sheet to read, where a spreadsheet has several lists")
-@click.option("--complete", is_flag=True,
-              help="the files hold everybody: whoever of their courses is missing has left, and their enrolment ends "
-                   "today")
-@click.option("--begins", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY",
-              help="the first day, YYYY-MM-DD, of whoever is new on a list or stands there since later  [default: from "
-                   "the beginning; of who is added after a course's first class, today]")
+@click.option(
+    "--complete",
+    is_flag=True,
+    help="the files hold everybody: whoever of their courses is missing has left, and their enrolment ends today",
+)
+@click.option(
+    "--begins",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="the first day, YYYY-MM-DD, of whoever is new on a list or stands there since later  [default: from "
+    "the beginning; of who is added after a course's first class, today]",
+)
 @click.option("--dry-run", is_flag=True, help="say what would change, and change nothing")
 @as_option
 @json_option
 def import_files(
-    settings: Settings, files: tuple[Path, ...], course: str, maps: tuple[str, ...], sheet: str, complete: bool,
-    begins: datetime | None, dry_run: bool, by: str, as_json: bool,
+    settings: Settings,
+    files: tuple[Path, ...],
+    course: str,
+    maps: tuple[str, ...],
+    sheet: str,
+    complete: bool,
+    begins: datetime | None,
+    dry_run: bool,
+    by: str,
+    as_json: bool,
 ) -> None:
     """Import rosters: FILEs of .xlsx, CSV in UTF-8 or cp949, or a ZIP of OneRoster 1.1 or 1.2.
 
@@ -119,9 +138,12 @@ def _changed(change: RosterChange, plan: RosterPlan, rows: int, day: date) -> It
         if row.begins == day:
             yield f"added from today on: {row.course} {row.student} {row.name}"
     parts = [
-        f"{counted(change.students_added, 'student')} added", f"{change.students_renamed} renamed",
-        f"{counted(change.courses_added, 'course')} added", f"{counted(change.enrolments_added, 'enrolment')} added",
+        f"{counted(change.students_added, 'student')} added",
+        f"{change.students_renamed} renamed",
+        f"{counted(change.courses_added, 'course')} added",
+        f"{counted(change.enrolments_added, 'enrolment')} added",
         *([f"dates of {change.dates_changed} changed"] if change.dates_changed else []),
-        *([f"{change.ended} ended"] if change.ended else []), f"{change.unchanged} as before",
+        *([f"{change.ended} ended"] if change.ended else []),
+        f"{change.unchanged} as before",
     ]
     yield f"{counted(rows, 'row')}: {', '.join(parts)}."

@@ -98,8 +98,11 @@ def _warn_of_open_address(host: str) -> None:
     except ValueError:
         loopback = host == "localhost"
     if not loopback:
-        log.warning("listening on %s: anyone who reaches this address can read rosters and record marks, "
-                    "for there are neither accounts nor encryption yet", host)
+        log.warning(
+            "listening on %s: anyone who reaches this address can read rosters and record marks, "
+            "for there are neither accounts nor encryption yet",
+            host,
+        )
 
 
 def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
@@ -123,8 +126,10 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 def _warn_of_oddities(store: Store, model_id: str) -> None:
     """Whom they concern the command `enrol` tells: the log names nobody."""
     if find_oddities(as_gallery(store.templates(model_id), model_id)):
-        log.warning("something is odd about the photographs taken together, such as one person under two numbers: run "
-                    "`enrol` to see what")
+        log.warning(
+            "something is odd about the photographs taken together, such as one person under two numbers: run "
+            "`enrol` to see what"
+        )
 
 
 def _serve(server: Server, host: str, stop: Stop) -> None:

@@ -106,8 +106,12 @@ def show(settings: Settings, number: int, hour: int | None, as_json: bool) -> No
 @session.command()
 @click.argument("number", metavar="ID", type=int)
 @with_settings(TABLES)
-@click.option("--state", type=click.Choice(["submitted", "closed"]), default="closed",
-              help="how far: submitted takes corrections until its freeze time  [default: closed]")
+@click.option(
+    "--state",
+    type=click.Choice(["submitted", "closed"]),
+    default="closed",
+    help="how far: submitted takes corrections until its freeze time  [default: closed]",
+)
 @click.option("--why", default="", metavar="TEXT", help="the reason, kept in its history")
 @as_option
 @json_option
@@ -202,17 +206,29 @@ def _print(views: list[SessionView], as_json: bool, *, one: bool = False) -> Non
 def _as_table(view: SessionView) -> dict[str, Any]:
     session = view.session
     return {
-        "session": session.id, "course": session.course, "title": view.plan.title, "date": session.day,
-        "state": view.state, "overdue": view.overdue, "makeup": session.makeup, "unplanned": view.unplanned,
-        "shadow": view.plan.rules.shadow, "closes_at": session.closes_at, "hour_now": view.hour_now,
+        "session": session.id,
+        "course": session.course,
+        "title": view.plan.title,
+        "date": session.day,
+        "state": view.state,
+        "overdue": view.overdue,
+        "makeup": session.makeup,
+        "unplanned": view.unplanned,
+        "shadow": view.plan.rules.shadow,
+        "closes_at": session.closes_at,
+        "hour_now": view.hour_now,
         "hours": [{"hour": each.number, "starts": each.starts, "ends": each.ends} for each in session.hours],
     }
 
 
 def _line(view: SessionView) -> str:
     session = view.session
-    notes = (["overdue"] * view.overdue + ["make-up"] * session.makeup + ["shadow mode"] * view.plan.rules.shadow
-             + ["no class by the timetable"] * view.unplanned)
+    notes = (
+        ["overdue"] * view.overdue
+        + ["make-up"] * session.makeup
+        + ["shadow mode"] * view.plan.rules.shadow
+        + ["no class by the timetable"] * view.unplanned
+    )
     hours = ",".join(str(each.number) for each in session.hours)
     state = ", ".join([view.state.value, *notes])
     named = f"{session.course} {view.plan.title}".rstrip()

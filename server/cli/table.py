@@ -10,8 +10,7 @@ from rich.table import Table
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int = 1) -> None:
-    """Print the headings and the rows; the first columns, `texts` of them, say what a row is about, others are figures.
-    """
+    """Print headings and rows. The first `texts` columns are text, the others figures."""
     console = Console(file=sys.stdout, markup=False, highlight=False)
     if not console.is_terminal:
         for row in (headings, *rows):

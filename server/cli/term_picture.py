@@ -24,14 +24,25 @@ from server.errors import TooLarge
 from server.services.report import CourseReport, ReportRow
 from server.services.report_table import KOREAN
 
-KOREAN_FONTS: Final = ("NotoSansCJK-Regular", "NotoSansKR", "NanumGothic", "NanumBarunGothic", "malgun",
-                       "AppleSDGothicNeo", "AppleGothic", "UnDotum")
+KOREAN_FONTS: Final = (
+    "NotoSansCJK-Regular",
+    "NotoSansKR",
+    "NanumGothic",
+    "NanumBarunGothic",
+    "malgun",
+    "AppleSDGothicNeo",
+    "AppleGothic",
+    "UnDotum",
+)
 """Files of which the first that is installed writes the names."""
 LOOKS: Final = {
-    State.PRESENT: ("#cfe6f5", "", ""), State.LATE: ("#f0e442", "^", "black"),
-    State.LEFT_EARLY: ("#e69f00", "<", "black"), State.ABSENT: ("#a23b00", "x", "white"),
+    State.PRESENT: ("#cfe6f5", "", ""),
+    State.LATE: ("#f0e442", "^", "black"),
+    State.LEFT_EARLY: ("#e69f00", "<", "black"),
+    State.ABSENT: ("#a23b00", "x", "white"),
     State.EXCUSED: ("#8fd3bd", "P", "black"),
-    State.EXCUSED_ABSENCE: ("#cc79a7", "s", "black"), State.NOT_VISIBLE: ("#d9d9d9", "$?$", "black"),
+    State.EXCUSED_ABSENCE: ("#cc79a7", "s", "black"),
+    State.NOT_VISIBLE: ("#d9d9d9", "$?$", "black"),
     State.NOT_TAKEN: ("#ffffff", ".", "#888888"),
 }
 """Colour, symbol and its colour; after Okabe and Ito ("Color Universal Design", 2008), absent the darkest."""
@@ -53,14 +64,17 @@ def term_picture(report: CourseReport) -> tuple[bytes, str]:
     Raises TooLarge for a course of so many students that nobody could look at it.
     """
     if len(report.rows) > MOST_STUDENTS:
-        raise TooLarge(f"A picture shows {MOST_STUDENTS} students at most, and the course has {len(report.rows)}: "
-                       "write the report as .xlsx or .csv.")
+        raise TooLarge(
+            f"A picture shows {MOST_STUDENTS} students at most, and the course has {len(report.rows)}: "
+            "write the report as .xlsx or .csv."
+        )
     font = _korean_font()
     with rc_context({"font.family": [font, "DejaVu Sans"] if font else ["DejaVu Sans"]}), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # of letters that the font lacks: a box stands for each
         return _png(_figure(report, korean=bool(font))), "" if font else (
             "No Korean font is installed here, so the picture names students by their numbers alone: install one "
-            "(the package fonts-nanum, say) and write it again.")
+            "(the package fonts-nanum, say) and write it again."
+        )
 
 
 def _korean_font() -> str:
@@ -97,8 +111,12 @@ def _places(report: CourseReport) -> list[float]:
 
 def _draw_hours(axes: Axes, report: CourseReport, places: Sequence[float], *, named: bool) -> None:
     for state, (colour, symbol, ink) in LOOKS.items():
-        at = [(x, y) for y, row in enumerate(report.rows) for x, hour in zip(places, report.hours, strict=True)
-              if row.tally.hours.get(hour.key) is state]
+        at = [
+            (x, y)
+            for y, row in enumerate(report.rows)
+            for x, hour in zip(places, report.hours, strict=True)
+            if row.tally.hours.get(hour.key) is state
+        ]
         cells = [Rectangle((x - 0.5, y - 0.5), 1, 1) for x, y in at]
         axes.add_collection(PatchCollection(cells, facecolor=colour, edgecolor="white", linewidth=0.8))
         if symbol and at:
@@ -137,8 +155,15 @@ def _draw_absences(axes: Axes, report: CourseReport, *, korean: bool) -> None:
     for y, row in enumerate(report.rows):
         axes.barh(y, row.term.absences, height=0.6, color=_colour(row, "#999999"))
         text = f"{row.term.absences}{' F' if row.fails else ''}"
-        axes.text(row.term.absences + 0.2, y, text, fontsize=8, va="center", zorder=3,
-                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
+        axes.text(
+            row.term.absences + 0.2,
+            y,
+            text,
+            fontsize=8,
+            va="center",
+            zorder=3,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        )
     most = max([report.limit or 0, *(row.term.absences for row in report.rows), 3])
     if report.limit:
         axes.axvline(report.limit, color="black", linestyle="--", linewidth=1)
@@ -162,8 +187,9 @@ def _title(figure: Figure, report: CourseReport, *, korean: bool) -> None:
     found = {state for row in report.rows for state in row.tally.hours.values()}
     shown = [state for state in LOOKS if state in found]
     marks: list[Any] = [_key(state) for state in shown]  # a tuple of artists is one mark, drawn one over the other
-    figure.legend(marks, [names[state] for state in shown], loc="outside lower left", ncols=len(LOOKS), fontsize=9,
-                  frameon=False)
+    figure.legend(
+        marks, [names[state] for state in shown], loc="outside lower left", ncols=len(LOOKS), fontsize=9, frameon=False
+    )
 
 
 def _key(state: State) -> tuple[Artist, ...]:

@@ -32,8 +32,13 @@ def run_json(folder: Path, program: str, *arguments: str, answers: str = "") -> 
     command = [sys.executable, str(ROOT / program), *arguments, "--json"]
     try:
         done = subprocess.run(
-            command, input=answers, capture_output=True, encoding="utf-8", timeout=COMMAND_PATIENCE_S,
-            env=_environment(folder), cwd=folder,
+            command,
+            input=answers,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=COMMAND_PATIENCE_S,
+            env=_environment(folder),
+            cwd=folder,
         )
     except subprocess.TimeoutExpired:
         raise ProgramFailed(f"`{program} {arguments[0]}` did not end within {COMMAND_PATIENCE_S:g} s.") from None
@@ -45,9 +50,15 @@ def run_json(folder: Path, program: str, *arguments: str, answers: str = "") -> 
 def _environment(folder: Path) -> dict[str, str]:
     """This process's environment, with the folder's database, key and outbox and no other setting of Rollcall."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
-    return {**kept, "ROLLCALL_DATABASE": str(folder / "rollcall.sqlite"), "ROLLCALL_KEY_FILE": str(folder / "key"),
-            "ROLLCALL_KNOWNS": str(folder / "knowns"), "ROLLCALL_TIMEOUT_S": f"{COMMAND_PATIENCE_S:g}",
-            "ROLLCALL_OUTBOX": str(folder / "outbox.sqlite"), "PYTHONIOENCODING": "utf-8"}
+    return {
+        **kept,
+        "ROLLCALL_DATABASE": str(folder / "rollcall.sqlite"),
+        "ROLLCALL_KEY_FILE": str(folder / "key"),
+        "ROLLCALL_KNOWNS": str(folder / "knowns"),
+        "ROLLCALL_TIMEOUT_S": f"{COMMAND_PATIENCE_S:g}",
+        "ROLLCALL_OUTBOX": str(folder / "outbox.sqlite"),
+        "PYTHONIOENCODING": "utf-8",
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,11 @@ from PIL import Image, ImageFilter
 COURSE: Final = "ea0017_1"
 ENROLLED: Final = "201511041"
 NAMES: Final = {
-    "201511041": "김민준", "201511042": "이서연", "201511043": "박지호", "201511044": "최수아", "201511045": "정하준",
+    "201511041": "김민준",
+    "201511042": "이서연",
+    "201511043": "박지호",
+    "201511044": "최수아",
+    "201511045": "정하준",
     "201511046": "강다은",
 }
 ROLL_CALL: Final = {"201511042": "present", "201511043": "late", "201511044": "present", "201511045": "absent"}
@@ -52,8 +56,12 @@ class Scene:
 def make_scene(photographs: Path, folder: Path) -> Scene:
     """Write the class's files into `folder`. Raises OSError where a photograph is not there."""
     scene = Scene(
-        folder / "knowns", folder / "roster.csv", folder / "roll-call.csv", folder / "class.jpg",
-        folder / "seat-empty.jpg", folder / "old.jpg",
+        folder / "knowns",
+        folder / "roster.csv",
+        folder / "roll-call.csv",
+        folder / "class.jpg",
+        folder / "seat-empty.jpg",
+        folder / "old.jpg",
     )
     (scene.knowns / ENROLLED).mkdir(parents=True)
     for name, photograph in PORTRAITS.items():

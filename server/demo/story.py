@@ -27,7 +27,8 @@ OLD_SNAPSHOT_S: Final = 1.15
 """One face's round trip on the server of 2019, measured beside a corrected copy: a second of it was silence."""
 CAMPUS: Final = ZoneInfo("Asia/Seoul")
 CAMERA_TIMES: Final = {
-    "there": ("09:03", "09:15", "09:27", "09:39", "09:48"), "gone": ("10:02", "10:15", "10:27", "10:39", "10:48"),
+    "there": ("09:03", "09:15", "09:27", "09:39", "09:48"),
+    "gone": ("10:02", "10:15", "10:27", "10:39", "10:48"),
 }
 """When the camera takes its pictures, while the student is at the seat and when it is empty."""
 WORDS: Final = {"present": "[green]present[/]", "late": "[yellow]late[/]", "absent": "[red]absent[/]"}
@@ -49,8 +50,11 @@ def run_demo(console: Console, photographs: Path = PHOTOGRAPHS) -> int:
         if isinstance(error, FileNotFoundError):
             console.print("The photographs are fetched by `make setup`.")
         return 1
-    console.print(f"\nAll of it in {time.monotonic() - started:.0f} s. Nothing was kept: server, database and pictures "
-                  "are gone again.\nNext: README.md, five minutes with your own photographs.", soft_wrap=True)
+    console.print(
+        f"\nAll of it in {time.monotonic() - started:.0f} s. Nothing was kept: server, database and pictures "
+        "are gone again.\nNext: README.md, five minutes with your own photographs.",
+        soft_wrap=True,
+    )
     return 0
 
 
@@ -109,8 +113,9 @@ def _prepare(play: Play, files: Scene) -> None:
     lines = play.server("enrol", str(files.knowns))
     taken = [line for line in lines if line["outcome"] == "taken"]
     expect(len(taken) == len(scene.PORTRAITS), f"Of {len(scene.PORTRAITS)} photographs these came of it: {lines}")
-    play.say(f"{len(taken)} photographs of {NAMES[ENROLLED]} ({ENROLLED}) are enrolled; "
-             "of the others there are none yet.")
+    play.say(
+        f"{len(taken)} photographs of {NAMES[ENROLLED]} ({ENROLLED}) are enrolled; of the others there are none yet."
+    )
 
 
 def _recognise(play: Play, files: Scene, server: Running) -> None:
@@ -118,10 +123,14 @@ def _recognise(play: Play, files: Scene, server: Running) -> None:
     faces = play.client(server, "snapshot", str(files.class_picture), "--course", COURSE)["faces"]
     expect(len(faces) == 2, f"{len(faces)} faces were found in a picture of two people.")
     known = [face for face in faces if face.get("student")]
-    expect([face["student"] for face in known] == [ENROLLED],
-           f"{[face['student'] for face in known] or 'Nobody'} was named, where {ENROLLED} sits beside a stranger.")
-    play.say(f"The camera sees two people: one is {known[0]['name']}, at a distance of {_distance(known[0]):.2f}; "
-             "the other, a stranger, is left unknown.")
+    expect(
+        [face["student"] for face in known] == [ENROLLED],
+        f"{[face['student'] for face in known] or 'Nobody'} was named, where {ENROLLED} sits beside a stranger.",
+    )
+    play.say(
+        f"The camera sees two people: one is {known[0]['name']}, at a distance of {_distance(known[0]):.2f}; "
+        "the other, a stranger, is left unknown."
+    )
 
 
 def _distance(face: dict[str, Any]) -> float:
@@ -152,8 +161,10 @@ def _old_client(play: Play, files: Scene, server: Running) -> None:
     image = files.old_picture.read_bytes()
     number, seconds = _timed(lambda: ask_as_in_2019(server.port, image))
     expect(number == ENROLLED, f"The client of 2019 sent a picture of {ENROLLED} and was answered {number!r}.")
-    play.say(f"A client of 2019 sends its picture and is answered {number}; the server of 2019 took "
-             f"{OLD_SNAPSHOT_S} s.", seconds=seconds)
+    play.say(
+        f"A client of 2019 sends its picture and is answered {number}; the server of 2019 took {OLD_SNAPSHOT_S} s.",
+        seconds=seconds,
+    )
     answer = ask_as_in_2019(server.port, f"{scene.BY_OLD_CLIENT}{COURSE}".encode())
     expect(answer == "success", f"The client of 2019 marked {scene.BY_OLD_CLIENT} and was answered {answer!r}.")
     refused = ask_as_in_2019(server.port, f"{scene.NOT_ON_THE_LIST}{COURSE}".encode())
@@ -161,8 +172,10 @@ def _old_client(play: Play, files: Scene, server: Running) -> None:
     play.say(f"It marks {NAMES[scene.BY_OLD_CLIENT]} present, and is refused for a number that is on no list.")
     rows = json.loads(ask_as_in_2019(server.port, COURSE.encode()))
     attended = {row["student_code"] for row in rows if row["attended"] == "O"}
-    expect(len(rows) == len(NAMES) and {ENROLLED, scene.BY_OLD_CLIENT} <= attended,
-           f"The client of 2019 asked for the list and was answered {rows}.")
+    expect(
+        len(rows) == len(NAMES) and {ENROLLED, scene.BY_OLD_CLIENT} <= attended,
+        f"The client of 2019 asked for the list and was answered {rows}.",
+    )
 
 
 def _timed(ask: Callable[[], str]) -> tuple[str, float]:
@@ -186,19 +199,32 @@ def _seen_and_gone(play: Play, files: Scene, server: Running) -> None:
     """Yesterday's class of two hours, from the camera's pictures: who was there in the first and not in the second."""
     yesterday = datetime.now(CAMPUS) - timedelta(days=1)
     plan = play.folder / "course.toml"
-    plan.write_text(f'title = "Algorithms"\npreset = "kyungil"\n[timetable]\n'
-                    f'{yesterday:%A} = ["1 09:00-09:50", "2 10:00-10:50"]\n'.lower(), encoding="utf-8")
+    plan.write_text(
+        f'title = "Algorithms"\npreset = "kyungil"\n[timetable]\n'
+        f'{yesterday:%A} = ["1 09:00-09:50", "2 10:00-10:50"]\n'.lower(),
+        encoding="utf-8",
+    )
     play.server("course", "set", COURSE, "--file", str(plan))
     session = str(play.server("session", "open", COURSE, "--date", f"{yesterday:%Y-%m-%d}")["session"])
     for clock in CAMERA_TIMES["there"] + CAMERA_TIMES["gone"]:
         image = files.class_picture if clock in CAMERA_TIMES["there"] else files.seat_empty
-        play.client(server, "snapshot", str(image), "--course", COURSE, "--record",
-                    "--taken-at", f"{yesterday:%Y-%m-%d}T{clock}{yesterday:%z}")
+        play.client(
+            server,
+            "snapshot",
+            str(image),
+            "--course",
+            COURSE,
+            "--record",
+            "--taken-at",
+            f"{yesterday:%Y-%m-%d}T{clock}{yesterday:%z}",
+        )
     student = next(each for each in play.server("session", "show", session)["students"] if each["student"] == ENROLLED)
     proposed = [hour["proposed"] for hour in student["hours"]]
     expect(proposed == ["present", "absent"], f"Seen in hour 1 and gone in hour 2, yet proposed was {proposed}.")
-    play.say(f"Yesterday's class of two hours, a picture every ten minutes: {NAMES[ENROLLED]} is seen in hour 1 and "
-             "gone in hour 2, and the professor is asked about it.")
+    play.say(
+        f"Yesterday's class of two hours, a picture every ten minutes: {NAMES[ENROLLED]} is seen in hour 1 and "
+        "gone in hour 2, and the professor is asked about it."
+    )
     attended = {each["student"]: each for each in play.server("report", COURSE)["students"]}[ENROLLED]
     expect(attended["absences"] == 0, f"A proposal was counted before anybody confirmed it: {attended}.")
     play.say("Nothing of it counts before the professor confirms it: the camera proposes, a person decides.")

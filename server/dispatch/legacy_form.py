@@ -11,8 +11,9 @@ from server.services.decisions import Batch, Decision
 
 
 def _mark(message: legacy.LegacyMark, call: Call) -> bytes:
-    decision = Decision(student=message.student, course=normal(message.course), state=State.PRESENT, hour=None,
-                        at=call.now, by=call.who)
+    decision = Decision(
+        student=message.student, course=normal(message.course), state=State.PRESENT, hour=None, at=call.now, by=call.who
+    )
     decisions = call.services.decisions
     decisions.record(decisions.prepare(Batch(decisions=(decision,), source=Source.LEGACY)), now=call.now)
     return legacy.SUCCESS
@@ -20,10 +21,12 @@ def _mark(message: legacy.LegacyMark, call: Call) -> bytes:
 
 def _roster(message: legacy.LegacyRoster, call: Call) -> bytes:
     day = call.campus.day(call.now)
-    return legacy.encode_roster_reply([
-        legacy.RosterRow(entry.student, entry.name, day.isoformat(), not ATTENDED.isdisjoint(entry.states.values()))
-        for entry in call.services.roster.roster(normal(message.course), day)
-    ])
+    return legacy.encode_roster_reply(
+        [
+            legacy.RosterRow(entry.student, entry.name, day.isoformat(), not ATTENDED.isdisjoint(entry.states.values()))
+            for entry in call.services.roster.roster(normal(message.course), day)
+        ]
+    )
 
 
 def _snapshot(message: legacy.LegacySnapshot, call: Call) -> bytes:

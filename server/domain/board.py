@@ -81,9 +81,11 @@ def board(
     """
     proposed = {(each.student, each.hour): each for each in proposals}
     rows = tuple(
-        _row(student, name, tuple(
-            HourRow(hour, proposed.get((student, hour)), marks.get((student, hour))) for hour in hours
-        ))
+        _row(
+            student,
+            name,
+            tuple(HourRow(hour, proposed.get((student, hour)), marks.get((student, hour))) for hour in hours),
+        )
         for student, name in students
     )
     counts = tuple(_counts(place, hour, rows, looks.get(hour, ())) for place, hour in enumerate(hours))
@@ -91,7 +93,12 @@ def board(
 
 
 _WEIGHTIEST_FIRST = (
-    Reason.LEFT, Reason.DOUBTFUL_FACE, Reason.VERY_LATE, Reason.LEFT_UNCLEAR, Reason.LATE_UNCLEAR, Reason.FEW_PICTURES,
+    Reason.LEFT,
+    Reason.DOUBTFUL_FACE,
+    Reason.VERY_LATE,
+    Reason.LEFT_UNCLEAR,
+    Reason.LATE_UNCLEAR,
+    Reason.FEW_PICTURES,
     Reason.NO_PHOTOGRAPH,
 )
 
@@ -118,6 +125,10 @@ def _counts(place: int, hour: int, rows: Sequence[StudentRow], looks: Sequence[L
     marks = [row.hours[place].mark for row in rows]
     states = Counter(mark.state for mark in marks if mark)
     return Counts(
-        hour, len(rows), {state: states[state] for state in State}, marks.count(None),
-        max((look.faces for look in looks), default=0), len(looks),
+        hour,
+        len(rows),
+        {state: states[state] for state in State},
+        marks.count(None),
+        max((look.faces for look in looks), default=0),
+        len(looks),
     )

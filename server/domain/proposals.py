@@ -43,10 +43,18 @@ def propose(
     visible, in_hours = (visibilities(usable, times, by_hour=each) for each in (False, True))
     return [
         _Case(
-            student, hour, times[student][place], any(times[student][:place]), any(times[student][place + 1:]),
-            visible[student], in_hours[student], rules, student in enrolled_faces,
+            student,
+            hour,
+            times[student][place],
+            any(times[student][:place]),
+            any(times[student][place + 1 :]),
+            visible[student],
+            in_hours[student],
+            rules,
+            student in enrolled_faces,
         ).proposal()
-        for student in times for place, hour in enumerate(session)
+        for student in times
+        for place, hour in enumerate(session)
     ]
 
 
@@ -54,8 +62,15 @@ def _usable(hours: Sequence[HourEvidence]) -> list[tuple[datetime, ...]]:
     """Of each hour the pictures that tell who is missing, by time: taken while it lasts, and with faces enough."""
     fullest = max((look.faces for hour in hours for look in hour.looks), default=0)
     return [
-        tuple(sorted({look.taken_at for look in hour.looks
-                      if look.faces and look.faces * BLIND >= fullest and _lasts(hour, look.taken_at)}))
+        tuple(
+            sorted(
+                {
+                    look.taken_at
+                    for look in hour.looks
+                    if look.faces and look.faces * BLIND >= fullest and _lasts(hour, look.taken_at)
+                }
+            )
+        )
         for hour in hours
     ]
 
@@ -122,10 +137,17 @@ class _Case:
         doubtful = bool(shown) and seen is not None and not seen.sure
         sure = verdict.reason is Reason.NONE and verdict.state in (State.PRESENT, State.LATE) and not doubtful
         return Proposal(
-            self.student, self.hour.evidence.number, verdict.state, sure,
+            self.student,
+            self.hour.evidence.number,
+            verdict.state,
+            sure,
             Reason.DOUBTFUL_FACE if doubtful else verdict.reason,
-            min(shown, default=None), max(shown, default=None), len(shown), len({*self.hour.usable, *shown}),
-            verdict.minutes_late, _together(seen) if shown and seen else None,
+            min(shown, default=None),
+            max(shown, default=None),
+            len(shown),
+            len({*self.hour.usable, *shown}),
+            verdict.minutes_late,
+            _together(seen) if shown and seen else None,
         )
 
     def _verdict(self) -> _Verdict:

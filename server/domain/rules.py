@@ -90,39 +90,52 @@ class Rules:
 
 
 _LEAST: Final = {
-    "late_minutes": 1, "absent_minutes": 1, "leave_pictures": 1, "leave_minutes": 0, "lates_per_absence": 0,
-    "leaves_per_absence": 0, "freeze_days": 0, "near": 0,
+    "late_minutes": 1,
+    "absent_minutes": 1,
+    "leave_pictures": 1,
+    "leave_minutes": 0,
+    "lates_per_absence": 0,
+    "leaves_per_absence": 0,
+    "freeze_days": 0,
+    "near": 0,
 }
 
-PRESETS: Final[Mapping[str, Rules]] = MappingProxyType({
-    "default": Rules(),
-    "soongsil": Rules(late_minutes=10, lates_per_absence=3),
-    "kyungil": Rules(late_minutes=16, lates_per_absence=3, leaves_per_absence=3, fail_fraction=Fraction(1, 3)),
-    "kangnam": Rules(absent_minutes=25, lates_per_absence=3, leaves_per_absence=1),
-    "kookmin": Rules(fail_fraction=Fraction(1, 4), fail_at_limit=True),
-    "kyungsung": Rules(fail_hours={2: 11, 3: 16}),
-    "dongeui": Rules(fail_fraction=Fraction(1, 3)),
-    "woosong": Rules(freeze_days=1, copy_consecutive=True),
-    "silla": Rules(freeze_days=1, copy_consecutive=True),
-})
+PRESETS: Final[Mapping[str, Rules]] = MappingProxyType(
+    {
+        "default": Rules(),
+        "soongsil": Rules(late_minutes=10, lates_per_absence=3),
+        "kyungil": Rules(late_minutes=16, lates_per_absence=3, leaves_per_absence=3, fail_fraction=Fraction(1, 3)),
+        "kangnam": Rules(absent_minutes=25, lates_per_absence=3, leaves_per_absence=1),
+        "kookmin": Rules(fail_fraction=Fraction(1, 4), fail_at_limit=True),
+        "kyungsung": Rules(fail_hours={2: 11, 3: 16}),
+        "dongeui": Rules(fail_fraction=Fraction(1, 3)),
+        "woosong": Rules(freeze_days=1, copy_consecutive=True),
+        "silla": Rules(freeze_days=1, copy_consecutive=True),
+    }
+)
 """Rules by the name of a school; what a school's regulation does not say is as in `default`."""
 
-PRESET_NOTES: Final[Mapping[str, str]] = MappingProxyType({
-    "default": "What most regulations say: late from 10 minutes, 3 lates or 3 early leaves are an absence, more than "
-               "1/3 of the hours fails, no freeze.",
-    "soongsil": "Soongsil University: late from 10 minutes, 3 lates are 1 absence, the roll is called every hour.",
-    "kyungil": "Kyungil University: late after 15 minutes (from the 16th), 3 lates or 3 early leaves (조퇴) are 1 "
-               "absence, absent for more than 1/3 of the class hours fails.",
-    "kangnam": "Kangnam University: 25 minutes or more count as absent, 3 lates are 1 hour, leaving during the "
-               "lecture is absence.",
-    "kookmin": "Kookmin University: absent for 1/4 of the hours or more fails.",
-    "kyungsung": "Kyungsung University: 11 absences or more of a course of 2 hours a week fail, 16 of one of 3; "
-                 "nothing counts before the student was added to the course.",
-    "dongeui": "Dong-Eui University: 출석인정 is present everywhere; 공결 is present for the score and absent for "
-               "the rule of 1/3.",
-    "woosong": "Woosong University: corrections until midnight of the next day, then closed (마감); consecutive "
-               "hours (연강) take over the roll of the hour before.",
-    "silla": "Silla University: corrections until midnight of the next day, then closed (마감); consecutive hours "
-             "(연강) take over the roll of the hour before.",
-})
+PRESET_NOTES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "default": (
+            "What most regulations say: late from 10 minutes, 3 lates or 3 early leaves are an absence, "
+            "more than "
+            "1/3 of the hours fails, no freeze."
+        ),
+        "soongsil": "Soongsil University: late from 10 minutes, 3 lates are 1 absence, the roll is called every hour.",
+        "kyungil": "Kyungil University: late after 15 minutes (from the 16th), 3 lates or 3 early leaves (조퇴) are 1 "
+        "absence, absent for more than 1/3 of the class hours fails.",
+        "kangnam": "Kangnam University: 25 minutes or more count as absent, 3 lates are 1 hour, leaving during the "
+        "lecture is absence.",
+        "kookmin": "Kookmin University: absent for 1/4 of the hours or more fails.",
+        "kyungsung": "Kyungsung University: 11 absences or more of a course of 2 hours a week fail, 16 of one of 3; "
+        "nothing counts before the student was added to the course.",
+        "dongeui": "Dong-Eui University: 출석인정 is present everywhere; 공결 is present for the score and absent for "
+        "the rule of 1/3.",
+        "woosong": "Woosong University: corrections until midnight of the next day, then closed (마감); consecutive "
+        "hours (연강) take over the roll of the hour before.",
+        "silla": "Silla University: corrections until midnight of the next day, then closed (마감); consecutive hours "
+        "(연강) take over the roll of the hour before.",
+    }
+)
 """What each preset is taken from: the schools' own regulations."""

@@ -22,10 +22,12 @@ class SessionState(StrEnum):
     CLOSED = "closed"
 
 
-_ONWARDS: Final = frozenset({
-    (SessionState.DRAFT, SessionState.SUBMITTED),
-    (SessionState.SUBMITTED, SessionState.CLOSED),
-})
+_ONWARDS: Final = frozenset(
+    {
+        (SessionState.DRAFT, SessionState.SUBMITTED),
+        (SessionState.SUBMITTED, SessionState.CLOSED),
+    }
+)
 _COPIES: Final = {
     State.PRESENT: State.PRESENT,
     State.LATE: State.PRESENT,

@@ -64,9 +64,7 @@ def _hours(
     usable: Sequence[Sequence[datetime]], times: Sequence[Collection[datetime]], by_hour: bool
 ) -> Iterator[_Count]:
     seen = frozenset(at for hour in times for at in hour)
-    return (
-        _count(pictures, own if by_hour else seen) for pictures, own in zip(usable, times, strict=True) if own
-    )
+    return (_count(pictures, own if by_hour else seen) for pictures, own in zip(usable, times, strict=True) if own)
 
 
 def _count(pictures: Iterable[datetime], seen: Collection[datetime]) -> _Count:

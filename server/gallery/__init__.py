@@ -8,6 +8,20 @@ from server.gallery.matcher import Matcher
 from server.gallery.recalibration import Recalibration, fpir_after, recalibrate
 
 __all__ = [
-    "Candidate", "Finding", "Gallery", "HourFaces", "Match", "Matcher", "Presence", "Recalibration", "SeenFace",
-    "Verdict", "decide_hour", "find_oddities", "fpir_after", "plausible", "recalibrate", "usable",
+    "Candidate",
+    "Finding",
+    "Gallery",
+    "HourFaces",
+    "Match",
+    "Matcher",
+    "Presence",
+    "Recalibration",
+    "SeenFace",
+    "Verdict",
+    "decide_hour",
+    "find_oddities",
+    "fpir_after",
+    "plausible",
+    "recalibrate",
+    "usable",
 ]

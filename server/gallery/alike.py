@@ -73,7 +73,8 @@ def _limits(by_chance: NDArray[np.float64], terms: NDArray[np.float64], students
     """Distances under which two look like one person. terms: the sum of both's length terms."""
     nearer_by = NEARER_BY + NEARER_BY_LOG * math.log(min(students, MOST_COUNTED))
     limits: NDArray[np.float64] = np.maximum(
-        SHARE_OF_CHANCE * by_chance + nearer_by + LENGTH_SHARE * terms, SURELY_UNDER)
+        SHARE_OF_CHANCE * by_chance + nearer_by + LENGTH_SHARE * terms, SURELY_UNDER
+    )
     return limits
 
 

@@ -69,12 +69,13 @@ def calibrate(templates: Templates, fpir: float, others: Templates | None = None
     """
     students = len(templates.students)
     seen = _described(templates) if students <= MOST_DESCRIBED else _described_by_some(templates)
-    outside = look_outside(seen, templates, others) if others and others.students and students else (
-        nobody_else(students))
-    at, reference = (threshold(seen, rate * min(1.0, MOST_DESCRIBED / max(students, 1)), outside) for rate in
-                     (fpir, REFERENCE_FPIR))
+    outside = (
+        look_outside(seen, templates, others) if others and others.students and students else (nobody_else(students))
+    )
+    at, reference = (
+        threshold(seen, rate * min(1.0, MOST_DESCRIBED / max(students, 1)), outside) for rate in (fpir, REFERENCE_FPIR)
+    )
     return Calibration(templates, seen, outside, at, reference, fpir, fpir_interval(fpir, outside.trust))
-
 
 
 def _described(templates: Templates) -> Description:
@@ -86,8 +87,14 @@ def _described_by_some(templates: Templates) -> Description:
     """Of MOST_DESCRIBED students, each of whom stands for so many more: no pairs are known, nor who is crowded."""
     some = np.linspace(0, len(templates.students) - 1, MOST_DESCRIBED).astype(np.intp)
     rows = np.isin(templates.owners, some)
-    seen = _described(replace(
-        templates, students=tuple(templates.students[each] for each in some), means=templates.means[some],
-        probes=templates.probes[rows], owners=np.searchsorted(some, templates.owners[rows])))
+    seen = _described(
+        replace(
+            templates,
+            students=tuple(templates.students[each] for each in some),
+            means=templates.means[some],
+            probes=templates.probes[rows],
+            owners=np.searchsorted(some, templates.owners[rows]),
+        )
+    )
     crowding = np.full(len(templates.students), seen.crowding.mean())
     return replace(seen, crowding=crowding, twins=np.zeros((0, 0), dtype=np.bool_))

@@ -37,8 +37,9 @@ def find_oddities(gallery: Gallery) -> list[Finding]:
     templates = make_templates(gallery.student_ids, gallery.embeddings, gallery.reduced, None)
     groups = _groups(*alike(templates.means))
     found = [_alike([templates.students[each] for each in group], apart) for group, apart in groups]
-    return sorted([*found, *_odd_photographs(gallery, templates)],
-                  key=lambda finding: (finding.distance, finding.students))
+    return sorted(
+        [*found, *_odd_photographs(gallery, templates)], key=lambda finding: (finding.distance, finding.students)
+    )
 
 
 def _groups(pairs: NDArray[np.intp], near: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], float]]:
@@ -58,13 +59,25 @@ def _alike(students: list[str], distance: float) -> Finding:
     shown = students if len(students) <= MOST_NAMED else [*students[:MOST_NAMED], f"{len(students) - MOST_NAMED} more"]
     names = f"{', '.join(shown[:-1])} and {shown[-1]}"
     if distance < ONE_PERSON_UNDER:
-        return Finding("one person", tuple(students), distance, (
-            f"Students {names} look like one person (distance {distance:.2f}): one person under several numbers, "
-            "or a photograph filed under the wrong number. Compare their photographs."))
-    return Finding("look-alikes", tuple(students), distance, (
-        f"Students {names} resemble each other more than chance allows (distance {distance:.2f}): compare their "
-        "photographs, it may be one person under several numbers. If not, where both fit a face, the professor is "
-        "asked, and a second and third photograph of each helps."))
+        return Finding(
+            "one person",
+            tuple(students),
+            distance,
+            (
+                f"Students {names} look like one person (distance {distance:.2f}): one person under several numbers, "
+                "or a photograph filed under the wrong number. Compare their photographs."
+            ),
+        )
+    return Finding(
+        "look-alikes",
+        tuple(students),
+        distance,
+        (
+            f"Students {names} resemble each other more than chance allows (distance {distance:.2f}): compare their "
+            "photographs, it may be one person under several numbers. If not, where both fit a face, the professor is "
+            "asked, and a second and third photograph of each helps."
+        ),
+    )
 
 
 def _odd_photographs(gallery: Gallery, templates: Templates) -> Iterator[Finding]:
@@ -94,7 +107,13 @@ def _odd(student: str, photograph: int, photographs: int, distance: float, resem
     else:
         advice = "it is not used" if distance > SAME_PERSON_AT_MOST else "it is used all the same"
     whose = f" It looks like student {resembled[0]}." if resembled else ""
-    return Finding("odd photograph", (student, *resembled), distance, (
-        f"Photograph {photograph + 1} of {photographs} of student {student} does not look like the same person "
-        f"(distance {distance:.2f} to the middle one); {advice}.{whose} Look at it and take it away if it shows "
-        "somebody else."))
+    return Finding(
+        "odd photograph",
+        (student, *resembled),
+        distance,
+        (
+            f"Photograph {photograph + 1} of {photographs} of student {student} does not look like the same person "
+            f"(distance {distance:.2f} to the middle one); {advice}.{whose} Look at it and take it away if it shows "
+            "somebody else."
+        ),
+    )

@@ -27,7 +27,11 @@ class Gallery:
     """
 
     def __init__(
-        self, student_ids: Sequence[str], embeddings: NDArray[np.float32], *, model_id: str,
+        self,
+        student_ids: Sequence[str],
+        embeddings: NDArray[np.float32],
+        *,
+        model_id: str,
         reduced: Mapping[int, NDArray[np.float32]] | None = None,
     ) -> None:
         self.model_id = model_id
@@ -43,7 +47,9 @@ class Gallery:
         wanted = frozenset(students)
         rows = [row for row, student in enumerate(self.student_ids) if student in wanted]
         return Gallery(
-            [self.student_ids[row] for row in rows], self.embeddings[rows], model_id=self.model_id,
+            [self.student_ids[row] for row in rows],
+            self.embeddings[rows],
+            model_id=self.model_id,
             reduced={px: each[rows] for px, each in self.reduced.items()},
         )
 
@@ -52,7 +58,8 @@ class Gallery:
         self.require_model(other.model_id)
         sizes = self.reduced.keys() & other.reduced.keys()
         return Gallery(
-            self.student_ids + other.student_ids, np.concatenate([self.embeddings, other.embeddings]),
+            self.student_ids + other.student_ids,
+            np.concatenate([self.embeddings, other.embeddings]),
             model_id=self.model_id,
             reduced={px: np.concatenate([self.reduced[px], other.reduced[px]]) for px in sizes},
         )
@@ -60,8 +67,10 @@ class Gallery:
     def require_model(self, model_id: str) -> None:
         """Raises BadRequest unless this gallery's embeddings were made by the model with that id."""
         if model_id != self.model_id:
-            raise BadRequest(f"The gallery was made by the model {self.model_id} and cannot be compared with faces of "
-                             f"the model {model_id}; enrol the photographs again with the model in use.")
+            raise BadRequest(
+                f"The gallery was made by the model {self.model_id} and cannot be compared with faces of "
+                f"the model {model_id}; enrol the photographs again with the model in use."
+            )
 
     def matcher(self, fpir: float = 0.01, others: "Gallery | None" = None) -> Matcher:
         """What says who a face is, calibrated for large faces and for each reduced size.
@@ -73,11 +82,16 @@ class Gallery:
         if not 0.0 < fpir < 1.0:
             raise BadRequest(f"The rate of strangers given a name must lie between 0 and 1, not at {fpir}.")
         outside = self._outside(others) if others else None
-        return Matcher({
-            px: calibrate(self._templates(px), fpir,
-                          outside._templates(px) if outside and (px is None or px in outside.reduced) else None)
-            for px in (None, *self.reduced)
-        })
+        return Matcher(
+            {
+                px: calibrate(
+                    self._templates(px),
+                    fpir,
+                    outside._templates(px) if outside and (px is None or px in outside.reduced) else None,
+                )
+                for px in (None, *self.reduced)
+            }
+        )
 
     def _templates(self, face_px: int | None) -> Templates:
         return make_templates(self.student_ids, self.embeddings, self.reduced, face_px)
@@ -105,7 +119,9 @@ def _checked(embeddings: NDArray[np.float32], student_ids: Sequence[str]) -> NDA
         raise BadRequest(f"{rows} rows of a gallery need embeddings of shape ({rows}, {DIMENSIONS}), not {copy.shape}.")
     unusable = np.flatnonzero(~usable(copy))
     if len(unusable):
-        raise BadRequest(f"The embedding of a photograph of student {student_ids[unusable[0]]} is all zeros, holds a "
-                         "number that is not finite, or is too long for a face's; enrol the photograph again.")
+        raise BadRequest(
+            f"The embedding of a photograph of student {student_ids[unusable[0]]} is all zeros, holds a "
+            "number that is not finite, or is too long for a face's; enrol the photograph again."
+        )
     copy.flags.writeable = False
     return copy

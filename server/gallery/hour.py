@@ -118,7 +118,8 @@ class HourFaces:
         evidence = _evidence(self._matcher, self._tracks)
         found = [
             _presence(self._matcher, evidence, row, column, self._tracks[row])
-            for row, column in enumerate(assign(-evidence.leads, CHECK_BAND)) if column != NOBODY
+            for row, column in enumerate(assign(-evidence.leads, CHECK_BAND))
+            if column != NOBODY
         ]
         return sorted(found, key=lambda each: each.student_id)
 
@@ -139,18 +140,23 @@ def plausible(match: Match) -> bool:
 def _evidence(matcher: Matcher, tracks: Sequence[_Track]) -> Judged:
     """What speaks for each student in each track, by its mean embedding and its middle size."""
     return matcher.judge(
-        np.stack([track.centre for track in tracks]), np.array([np.median(track.sizes) for track in tracks]),
-        np.array([track.handicap for track in tracks]))
+        np.stack([track.centre for track in tracks]),
+        np.array([np.median(track.sizes) for track in tracks]),
+        np.array([track.handicap for track in tracks]),
+    )
 
 
 def _presence(matcher: Matcher, evidence: Judged, row: int, column: int, track: _Track) -> Presence:
     plain = evidence.plain[row]
     others = np.delete(plain, column)
-    clear = evidence.leads[row, column] >= SURE_LEAD and (
-        not others.size or plain[column] + CLEAR_LEAD <= others.min())
+    clear = evidence.leads[row, column] >= SURE_LEAD and (not others.size or plain[column] + CLEAR_LEAD <= others.min())
     return Presence(
-        matcher.students[column], "sure" if clear else "check", float(evidence.chances[row, column]),
-        tuple(track.seen_in), matcher.candidates(plain, nearest(plain[None])[0]))
+        matcher.students[column],
+        "sure" if clear else "check",
+        float(evidence.chances[row, column]),
+        tuple(track.seen_in),
+        matcher.candidates(plain, nearest(plain[None])[0]),
+    )
 
 
 def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track]) -> None:

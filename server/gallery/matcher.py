@@ -52,9 +52,7 @@ class Matcher:
 
     def shifted(self, shift: float) -> "Matcher":
         """The same with every threshold moved, in distance: above 0 more faces are named. Probabilities stay."""
-        return Matcher({
-            px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()
-        })
+        return Matcher({px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()})
 
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
         """probes: (k, 128), the faces of one picture; face_px: (k,), heights of their boxes, None: all large.
@@ -113,7 +111,8 @@ class Matcher:
             scores = calibration.scores(judged.plain[rows], length_terms(faces[rows]) - more[rows])
             judged.leads[rows] = calibration.threshold - scores
             judged.chances[rows] = probability(calibration.reference - scores) * _share_of_look_alikes(
-                judged.plain[rows], calibration.seen.twins)
+                judged.plain[rows], calibration.seen.twins
+            )
         return judged
 
     def candidates(self, plain: NDArray[np.float64], columns: NDArray[np.intp]) -> tuple[Candidate, ...]:

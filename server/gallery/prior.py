@@ -18,7 +18,19 @@ REFERENCE_FPIR: Final = 0.01
 TAIL_TRUST: Final = 30.0
 """As SHRINKAGE, for the lower fifth of the strangers: a tail needs more people than a mean."""
 COEFFICIENTS: Final = (
-    0.4187, 0.0078, 0.0057, -0.0276, -0.0694, 0.0705, 0.564, 0.208, -0.332, -0.6999, -0.0672, 0.1161, -0.1262,
+    0.4187,
+    0.0078,
+    0.0057,
+    -0.0276,
+    -0.0694,
+    0.0705,
+    0.564,
+    0.208,
+    -0.332,
+    -0.6999,
+    -0.0672,
+    0.1161,
+    -0.1262,
     -0.0663,
 )
 """Of the features, in their order; fitted November 2026."""
@@ -59,9 +71,24 @@ def features(seen: Description) -> NDArray[np.float64]:
     mean = float(seen.strangers.mean())
     lowest = float(np.sort(seen.strangers)[: max(1, len(seen.strangers) // 5)].mean())
     sizes = seen.averaged_sizes
-    return np.array([1.0, size, trust, trust * size, trust * mean, tail_trust, tail_trust * (lowest - mean),
-                     trust * seen.mean, trust * seen.spread, seen.crowding_weight, trust * seen.averaged_photographs,
-                     trust * sizes, trust * sizes**2, trust * sizes * mean])
+    return np.array(
+        [
+            1.0,
+            size,
+            trust,
+            trust * size,
+            trust * mean,
+            tail_trust,
+            tail_trust * (lowest - mean),
+            trust * seen.mean,
+            trust * seen.spread,
+            seen.crowding_weight,
+            trust * seen.averaged_photographs,
+            trust * sizes,
+            trust * sizes**2,
+            trust * sizes * mean,
+        ]
+    )
 
 
 def threshold(seen: Description, fpir: float, outside: Outside) -> float:

@@ -38,7 +38,11 @@ class Recalibration:
 
 
 def recalibrate(
-    matcher: Matcher, confirmed: Sequence[str], embeddings: NDArray[np.float32], face_px: NDArray[np.float64], *,
+    matcher: Matcher,
+    confirmed: Sequence[str],
+    embeddings: NDArray[np.float32],
+    face_px: NDArray[np.float64],
+    *,
     shift_before: float = 0.0,
 ) -> Recalibration:
     """How far the threshold of this course should move so that at most WANTED_MISSED of its students are missed.
@@ -70,7 +74,8 @@ def _refuse_too_few(sightings: int, students: int) -> None:
     if sightings < FEWEST_SIGHTINGS or students < FEWEST_STUDENTS:
         raise BadRequest(
             f"{sightings} confirmed sightings of {students} enrolled students are too few to calibrate by; at least "
-            f"{FEWEST_SIGHTINGS} of {FEWEST_STUDENTS} students are needed. Record pictures and confirm who was there.")
+            f"{FEWEST_SIGHTINGS} of {FEWEST_STUDENTS} students are needed. Record pictures and confirm who was there."
+        )
 
 
 def _by_student(values: NDArray[np.float64], columns: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -91,5 +96,7 @@ def _refuse_exchange(
     wrong = np.flatnonzero((others.max(axis=1) + shift >= 0) & (others.max(axis=1) > leads.max(axis=1) - 1e-12))
     if len(wrong):
         right, taken = students[columns[wrong[0]]], students[int(others[wrong[0]].argmax())]
-        raise BadRequest(f"With these sightings a face of student {right} would be given to student {taken}: nothing "
-                         "is changed. Look at both students' photographs and at who was confirmed.")
+        raise BadRequest(
+            f"With these sightings a face of student {right} would be given to student {taken}: nothing "
+            "is changed. Look at both students' photographs and at who was confirmed."
+        )

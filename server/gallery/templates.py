@@ -32,7 +32,9 @@ class Templates:
 
 
 def make_templates(
-    student_ids: Sequence[str], embeddings: NDArray[np.float32], reduced: Mapping[int, NDArray[np.float32]],
+    student_ids: Sequence[str],
+    embeddings: NDArray[np.float32],
+    reduced: Mapping[int, NDArray[np.float32]],
     face_px: int | None,
 ) -> Templates:
     """Templates for faces of face_px pixels (None: large); the mean over all sizes down to it.
@@ -49,8 +51,9 @@ def make_templates(
     kept = [_of_one_person(embeddings, np.flatnonzero(owners == column)) for column in range(len(students))]
     means = [np.mean(by_photograph[rows], axis=0) for rows in kept]
     used = np.array([row for rows in kept for row in rows[:MOST_PROBES]], dtype=np.intp)
-    return Templates(students, np.array(means, np.float32).reshape(-1, embeddings.shape[1]), seen[used], owners[used],
-                     len(sizes))
+    return Templates(
+        students, np.array(means, np.float32).reshape(-1, embeddings.shape[1]), seen[used], owners[used], len(sizes)
+    )
 
 
 def _of_one_person(embeddings: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.intp]:

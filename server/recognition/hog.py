@@ -29,7 +29,8 @@ class HogDetector:
         boxes, scores, _ = self._detector().run(image, upsamplings, 0.0)
         return [
             Detection((box.left(), box.top(), box.right(), box.bottom()), float(score))
-            for box, score in zip(boxes, scores, strict=True) if box.width() >= least
+            for box, score in zip(boxes, scores, strict=True)
+            if box.width() >= least
         ]
 
     def _detector(self) -> "dlib.fhog_object_detector":

@@ -59,8 +59,10 @@ def _format_of(data: bytes) -> str:
             if name in READERS:
                 return name
             raise BadImage(f"The image is a {name} file, which is not read here; save it as JPEG or PNG.")
-    raise BadImage(f"The {len(data)} bytes are no image that is read here (JPEG, PNG, WebP, GIF or BMP); "
-                   f"they begin with {data[:4].hex(' ')}.")
+    raise BadImage(
+        f"The {len(data)} bytes are no image that is read here (JPEG, PNG, WebP, GIF or BMP); "
+        f"they begin with {data[:4].hex(' ')}."
+    )
 
 
 def _truncated(name: str, size: int) -> BadImage:
@@ -70,8 +72,9 @@ def _truncated(name: str, size: int) -> BadImage:
 def _read_jpeg(data: bytes) -> ImageHeader:
     picture = jpeg_picture(data)
     orientation = exif_orientation(picture.exif) if picture.exif else 1
-    return ImageHeader("JPEG", picture.width, picture.height, orientation, picture.stream, picture.scans,
-                       picture.complete)
+    return ImageHeader(
+        "JPEG", picture.width, picture.height, orientation, picture.stream, picture.scans, picture.complete
+    )
 
 
 def _read_png(data: bytes) -> ImageHeader:
@@ -182,10 +185,16 @@ def exif_orientation(tiff: bytes) -> int:
 
 
 WEBP_SIZES: Final[dict[bytes, Callable[[bytes], tuple[int, int]]]] = {
-    b"VP8X": _webp_canvas, b"VP8 ": _webp_lossy, b"VP8L": _webp_lossless,
+    b"VP8X": _webp_canvas,
+    b"VP8 ": _webp_lossy,
+    b"VP8L": _webp_lossless,
 }
 READERS: Final[dict[str, Callable[[bytes], ImageHeader]]] = {
-    "JPEG": _read_jpeg, "PNG": _read_png, "GIF": _read_gif, "BMP": _read_bmp, "WebP": _read_webp,
+    "JPEG": _read_jpeg,
+    "PNG": _read_png,
+    "GIF": _read_gif,
+    "BMP": _read_bmp,
+    "WebP": _read_webp,
 }
 SIGNATURES: Final[dict[str, Callable[[bytes], bool]]] = {
     "JPEG": lambda data: data.startswith(b"\xff\xd8\xff"),

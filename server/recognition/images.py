@@ -25,12 +25,24 @@ MAX_IMAGE_SIDE: Final = 7_100
 MAX_SCANS_OF_LARGEST: Final = 20
 """Of the largest picture so many scans are decoded, of smaller ones more: libjpeg writes 10, or 18 of CMYK."""
 PLUGINS: Final[dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]]] = {
-    "JPEG": JpegImagePlugin.JpegImageFile, "PNG": PngImagePlugin.PngImageFile, "GIF": GifImagePlugin.GifImageFile,
-    "BMP": BmpImagePlugin.BmpImageFile, "WebP": WebPImagePlugin.WebPImageFile,
+    "JPEG": JpegImagePlugin.JpegImageFile,
+    "PNG": PngImagePlugin.PngImageFile,
+    "GIF": GifImagePlugin.GifImageFile,
+    "BMP": BmpImagePlugin.BmpImageFile,
+    "WebP": WebPImagePlugin.WebPImageFile,
 }
 DECODING_ERRORS: Final = (
-    OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error,
-    AssertionError, Image.DecompressionBombError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    AssertionError,
+    Image.DecompressionBombError,
 )
 """What Pillow's decoders raise for damaged files, as their sources show."""
 TURNS: Final[dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]]] = {
@@ -69,8 +81,10 @@ def _check_size(header: ImageHeader, max_pixels: int) -> None:
     if header.scans * pixels > MAX_SCANS_OF_LARGEST * max_pixels:
         raise TooLarge(f"{size} in {header.scans} scans, which takes too long to decode. Save it anew.")
     if not header.complete:
-        raise BadImage(f"The {header.format} image is truncated: its data is too short for {header.width} x "
-                       f"{header.height} pixels; send the whole file.")
+        raise BadImage(
+            f"The {header.format} image is truncated: its data is too short for {header.width} x "
+            f"{header.height} pixels; send the whole file."
+        )
 
 
 def _pixels(header: ImageHeader) -> NDArray[np.uint8]:
@@ -79,13 +93,17 @@ def _pixels(header: ImageHeader) -> NDArray[np.uint8]:
     try:
         with PLUGINS[header.format](io.BytesIO(header.stream)) as image:
             if image.size != (header.width, header.height):
-                raise BadImage(f"The {header.format} image contradicts itself: {header.width} x {header.height} and "
-                               f"{image.width} x {image.height} pixels.")
+                raise BadImage(
+                    f"The {header.format} image contradicts itself: {header.width} x {header.height} and "
+                    f"{image.width} x {image.height} pixels."
+                )
             image.load()
             return _rgb(image)
     except DECODING_ERRORS as error:
-        raise BadImage(f"The {header.format} image of {header.width} x {header.height} pixels is damaged or "
-                       f"truncated ({error}); send it again or save it anew.") from error
+        raise BadImage(
+            f"The {header.format} image of {header.width} x {header.height} pixels is damaged or "
+            f"truncated ({error}); send it again or save it anew."
+        ) from error
 
 
 def _rgb(image: Image.Image) -> NDArray[np.uint8]:

@@ -68,8 +68,7 @@ def jpeg_picture(data: bytes) -> JpegPicture:
         if marker in TABLES or marker == START_OF_SCAN or (marker == APP0 and payload.startswith(b"JFIF")):
             kept.append(data[start:end])
     width, height, bits = _size(frame)
-    return JpegPicture(width, height, scans, 8 * coded >= bits, exif,
-                       b"".join([*kept, bytes((0xFF, END_OF_IMAGE))]))
+    return JpegPicture(width, height, scans, 8 * coded >= bits, exif, b"".join([*kept, bytes((0xFF, END_OF_IMAGE))]))
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
@@ -108,8 +107,10 @@ def _size(frame: bytes) -> tuple[int, int, int]:
     if not frame:
         raise BadImage("The JPEG image ends before its picture begins; send the whole file.")
     if frame[0] not in BITS_OF_A_BLOCK:
-        raise BadImage("The JPEG image is coded arithmetically or without loss, which is not read here; save it as an "
-                       "ordinary JPEG.")
+        raise BadImage(
+            "The JPEG image is coded arithmetically or without loss, which is not read here; save it as an "
+            "ordinary JPEG."
+        )
     height, width = struct.unpack_from(">HH", frame, 2)
     return width, height, BITS_OF_A_BLOCK[frame[0]] * _blocks(frame, width, height)
 
@@ -119,5 +120,6 @@ def _blocks(frame: bytes, width: int, height: int) -> int:
     samplings = [divmod(frame[8 + 3 * component], 16) for component in range(frame[6])]
     most_across = max((across for across, _ in samplings), default=0) or 1
     most_down = max((down for _, down in samplings), default=0) or 1
-    return sum(-(-width * across // (8 * most_across)) * -(-height * down // (8 * most_down))
-               for across, down in samplings)
+    return sum(
+        -(-width * across // (8 * most_across)) * -(-height * down // (8 * most_down)) for across, down in samplings
+    )

@@ -132,8 +132,12 @@ def _windows(wanted: NDArray[np.uint8], within: Cells) -> Iterator[Cells]:
             for column in range(left, left + width, CORE_CELLS):
                 first_row = max(min(row, within.bottom - CORE_CELLS), within.top)
                 first_column = max(min(column, within.right - CORE_CELLS), within.left)
-                yield Cells(first_row, first_column, min(first_row + CORE_CELLS, within.bottom),
-                            min(first_column + CORE_CELLS, within.right))
+                yield Cells(
+                    first_row,
+                    first_column,
+                    min(first_row + CORE_CELLS, within.bottom),
+                    min(first_column + CORE_CELLS, within.right),
+                )
 
 
 def _found(level: Level, at: Cells, scores: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -143,6 +147,11 @@ def _found(level: Level, at: Cells, scores: NDArray[np.float32]) -> NDArray[np.f
         return np.empty((0, 5))
     middles = centres(cells + np.array([at.top, at.left]))[:, ::-1]
     half = (WINDOW_PX - 1) / 2
-    found = np.hstack([level.to_picture(middles - half), level.to_picture(middles + half),
-                       scores[cells[:, 0], cells[:, 1], None].astype(np.float64)])
+    found = np.hstack(
+        [
+            level.to_picture(middles - half),
+            level.to_picture(middles + half),
+            scores[cells[:, 0], cells[:, 1], None].astype(np.float64),
+        ]
+    )
     return found[level.owns(middles)]

@@ -18,8 +18,13 @@ DETECTORS: Final = ("mmod", "hog")
 
 
 def open_recogniser(
-    engine: str = "auto", detector: str = "mmod", min_face_px: int = 30, mirror: bool = True,
-    embedder: Path | None = None, threads: int | None = None, max_faces: int = 200,
+    engine: str = "auto",
+    detector: str = "mmod",
+    min_face_px: int = 30,
+    mirror: bool = True,
+    embedder: Path | None = None,
+    threads: int | None = None,
+    max_faces: int = 200,
 ) -> Recogniser:
     """A recogniser that is ready to work.
 
@@ -36,9 +41,15 @@ def open_recogniser(
     files = find_model_files(embedder)
     networks = open_networks(files)
     return Recogniser(
-        _detector(detector, chosen, networks), Aligner(files.landmarks), chosen.open_embedder(networks),
-        model_id=model_id(networks.embedder_sha256, mirror=mirror), engine=chosen.name, detector_name=detector,
-        min_face_px=min_face_px, mirror=mirror, max_faces=max_faces,
+        _detector(detector, chosen, networks),
+        Aligner(files.landmarks),
+        chosen.open_embedder(networks),
+        model_id=model_id(networks.embedder_sha256, mirror=mirror),
+        engine=chosen.name,
+        detector_name=detector,
+        min_face_px=min_face_px,
+        mirror=mirror,
+        max_faces=max_faces,
     )
 
 

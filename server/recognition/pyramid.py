@@ -41,8 +41,10 @@ class Enlargement:
     def size(self, width: int, height: int) -> tuple[int, int]:
         """Width and height of a picture of that size once it is enlarged."""
         more = (2, 1) if self.like_dlib else (0, 0)
-        return (round(width * self.factor + more[0] * (self.factor - 1)),
-                round(height * self.factor + more[1] * (self.factor - 1)))
+        return (
+            round(width * self.factor + more[0] * (self.factor - 1)),
+            round(height * self.factor + more[1] * (self.factor - 1)),
+        )
 
     def to_picture(self, points: NDArray[Any]) -> NDArray[np.float64]:
         """Where pixels (n, 2), x and y, of the enlarged picture are in the picture."""
@@ -166,8 +168,9 @@ class FramedSheet:
         above, before = max(place.top - top, 0), max(place.left - left, 0)
         below = max(top + height - place.top - place.height, 0)
         behind = max(left + width - place.left - place.width, 0)
-        inside = self._inside(max(top - place.top, 0), max(left - place.left, 0), height - above - below,
-                              width - before - behind)
+        inside = self._inside(
+            max(top - place.top, 0), max(left - place.left, 0), height - above - below, width - before - behind
+        )
         if not (above or below or before or behind):
             return inside
         framed = cv2.copyMakeBorder(inside, above, below, before, behind, cv2.BORDER_CONSTANT, value=FRAME_COLOUR)
@@ -209,5 +212,13 @@ def _aligned(source: Pixels, width: int, height: int) -> Pixels:
 
 def _warped(source: Pixels, back: NDArray[np.float64], width: int, height: int) -> Pixels:
     """back: from pixels of the result to pixels of the source."""
-    return cast(Pixels, cv2.warpAffine(source, back, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                                       borderMode=cv2.BORDER_REPLICATE))
+    return cast(
+        Pixels,
+        cv2.warpAffine(
+            source,
+            back,
+            (width, height),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        ),
+    )

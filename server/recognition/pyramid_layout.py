@@ -40,8 +40,9 @@ class Placed:
 def layout(width: int, height: int) -> tuple[list[Placed], int, int]:
     """Places of all levels that are worth searching, largest first, and height and width of what holds them all."""
     sizes = _sizes(width, height)
-    places = [Placed(number, *size, *corner)
-              for number, (size, corner) in enumerate(zip(sizes, _corners(sizes), strict=True))]
+    places = [
+        Placed(number, *size, *corner) for number, (size, corner) in enumerate(zip(sizes, _corners(sizes), strict=True))
+    ]
     total_height = max((each.top + each.height for each in places), default=0) + FRAME
     return places, total_height, width + 2 * FRAME
 

@@ -32,8 +32,17 @@ class Recogniser:
     """
 
     def __init__(
-        self, detector: Detector, aligner: Aligner, embedder: Embedder, *, model_id: str, engine: str,
-        detector_name: str, min_face_px: int, mirror: bool, max_faces: int,
+        self,
+        detector: Detector,
+        aligner: Aligner,
+        embedder: Embedder,
+        *,
+        model_id: str,
+        engine: str,
+        detector_name: str,
+        min_face_px: int,
+        mirror: bool,
+        max_faces: int,
     ) -> None:
         self.model_id: Final = model_id
         self.engine: Final = engine
@@ -46,7 +55,11 @@ class Recogniser:
         self._max_faces = max_faces
 
     def faces(
-        self, image: NDArray[np.uint8], *, min_face_px: int | None = None, max_faces: int | None = None,
+        self,
+        image: NDArray[np.uint8],
+        *,
+        min_face_px: int | None = None,
+        max_faces: int | None = None,
     ) -> list[Face]:
         """Every face of a picture, largest first; at most max_faces (the largest), an empty list where there is none.
 

@@ -36,8 +36,9 @@ class Cells:
 
     def grown(self, by: int, rows: int, columns: int) -> "Cells":
         """Larger by so many cells to each side, within a map of that size."""
-        return Cells(max(self.top - by, 0), max(self.left - by, 0), min(self.bottom + by, rows),
-                     min(self.right + by, columns))
+        return Cells(
+            max(self.top - by, 0), max(self.left - by, 0), min(self.bottom + by, rows), min(self.right + by, columns)
+        )
 
     def within(self, other: "Cells") -> "Cells":
         """The same counted from another window's first cell."""

@@ -41,8 +41,10 @@ def of_windows(sheet: Sheet, windows: Sequence[Cells], session: DetectorSession)
         for first in range(0, len(indices), at_once):
             batch = indices[first : first + at_once]
             scores.update(zip(batch, _run(sheet, [seen[index] for index in batch], session), strict=True))
-    return [window.within(around).of(scores[index])
-            for index, (window, around) in enumerate(zip(windows, seen, strict=True))]
+    return [
+        window.within(around).of(scores[index])
+        for index, (window, around) in enumerate(zip(windows, seen, strict=True))
+    ]
 
 
 def _run(sheet: Sheet, windows: Sequence[Cells], session: DetectorSession) -> NDArray[np.float32]:
@@ -53,8 +55,9 @@ def _run(sheet: Sheet, windows: Sequence[Cells], session: DetectorSession) -> ND
 def _tiles(cells: Cells) -> list[Cells]:
     """The window cut into a grid of equal tiles, the grid that costs fewest pixels of those that fit into memory."""
     rows, columns = cells.shape
-    down, across = min(_grids(rows, columns), key=lambda grid: grid[0] * grid[1] * _tile_pixels(rows, columns, *grid),
-                       default=(1, 1))
+    down, across = min(
+        _grids(rows, columns), key=lambda grid: grid[0] * grid[1] * _tile_pixels(rows, columns, *grid), default=(1, 1)
+    )
     height, width = -(-rows // down), -(-columns // across)
     return [
         Cells(top, left, min(top + height, cells.bottom), min(left + width, cells.right))

@@ -76,8 +76,13 @@ def agreement(store: Store, course: str, *, since: date | None, until: date | No
     different = (_compare(key, names.get(key[1], ""), proposals[key], marks[key]) for key in both)
     said = {key for key, proposal in proposals.items() if proposal.state in _COMPARED}
     decided = {key for key, state in marks.items() if state in _COMPARED}
-    return Agreement(len(both), sum(proposals[key].sure for key in both), len(said - marks.keys()),
-                     len(decided - said), tuple(filter(None, different)))
+    return Agreement(
+        len(both),
+        sum(proposals[key].sure for key in both),
+        len(said - marks.keys()),
+        len(decided - said),
+        tuple(filter(None, different)),
+    )
 
 
 def _by_hour(found: Mapping[Key, Mapping[str, T]]) -> dict[tuple[Key, str], T]:

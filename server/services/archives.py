@@ -36,5 +36,7 @@ def _check(archive: zipfile.ZipFile, what: str) -> None:
         raise BadRequest(f"{what} is under a password: save it without one.")
     size = sum(each.file_size for each in entries)
     if size > MAX_UNPACKED_BYTES or len(entries) > MAX_ENTRIES:
-        raise TooLarge(f"{what} unpacks to {size} bytes in {len(entries)} parts; at most {MAX_UNPACKED_BYTES} bytes in "
-                       f"{MAX_ENTRIES} parts are read. Split the file.")
+        raise TooLarge(
+            f"{what} unpacks to {size} bytes in {len(entries)} parts; at most {MAX_UNPACKED_BYTES} bytes in "
+            f"{MAX_ENTRIES} parts are read. Split the file."
+        )

@@ -28,8 +28,10 @@ def csv_file(rows: Iterable[Sequence[Value]], encoding: str) -> bytes:
     try:
         return text.getvalue().encode(ENCODINGS[encoding])
     except UnicodeEncodeError as error:
-        raise BadRequest(f"{encoding} has no letter {error.object[error.start]!r}, which a name or a reason holds: "
-                         "write the file in utf-8.") from error
+        raise BadRequest(
+            f"{encoding} has no letter {error.object[error.start]!r}, which a name or a reason holds: "
+            "write the file in utf-8."
+        ) from error
 
 
 def _no_formula(value: Value) -> Value:

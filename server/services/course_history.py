@@ -47,12 +47,25 @@ def _of_students(store: Store, session: Session, student: str | None) -> list[Ch
     lines = store.history(session.id, student)
     names = store.names({line.student for line in lines})
     return [
-        Change(session.day, line.hour, line.student, names.get(line.student, ""), line.old or "", line.new, line.stood,
-               line.decided_at, line.who, line.source, line.why)
+        Change(
+            session.day,
+            line.hour,
+            line.student,
+            names.get(line.student, ""),
+            line.old or "",
+            line.new,
+            line.stood,
+            line.decided_at,
+            line.who,
+            line.source,
+            line.why,
+        )
         for line in lines
     ]
 
 
 def _of_session(store: Store, session: Session) -> list[Change]:
-    return [Change(session.day, None, "", "", each.old, each.new, True, each.at, each.who, "", each.why)
-            for each in store.session_history(session.id)]
+    return [
+        Change(session.day, None, "", "", each.old, each.new, True, each.at, each.who, "", each.why)
+        for each in store.session_history(session.id)
+    ]

@@ -39,8 +39,10 @@ def read_course_toml(data: bytes, name: str = "The file") -> CoursePlan:
     """A course's file. name: for messages. Raises BadRequest that names the key, and the near one; TooLarge."""
     top = read_toml(data, name, ("title", "room", "devices", *_PLAN_KEYS))
     if not top.names:
-        raise BadRequest(f"{name} sets nothing: the course would lose its timetable and its rules. Write them into it, "
-                         'or preset = "default" where that is meant.')
+        raise BadRequest(
+            f"{name} sets nothing: the course would lose its timetable and its rules. Write them into it, "
+            'or preset = "default" where that is meant.'
+        )
     devices = tuple(dict.fromkeys(each.strip() for each in top.texts("devices")))
     if wrong := [each for each in devices if not each or len(each) > MOST_ROOM or not each.isprintable()]:
         raise top.wrong("devices", f"{wrong[0][:MOST_ROOM]!r} is no address and no device's name.")

@@ -87,6 +87,11 @@ def _states(section: Section, key: str) -> frozenset[State]:
 
 
 _READERS: Final[dict[Any, Callable[[Section, str], Any]]] = {
-    int: _number, int | None: _or_never(_number), bool: _flag, Fraction: _part,
-    Fraction | None: _or_never(_part), Mapping[int, int]: _numbers, frozenset[State]: _states,
+    int: _number,
+    int | None: _or_never(_number),
+    bool: _flag,
+    Fraction: _part,
+    Fraction | None: _or_never(_part),
+    Mapping[int, int]: _numbers,
+    frozenset[State]: _states,
 }

@@ -57,15 +57,22 @@ class Courses:
         A term of just the same days is the same one under another name.
         """
         if unknown := sorted(calendar.courses - {each.code for each in self._store.courses()}):
-            raise UnknownCourse(f"The file names the course {unknown[0]}, which is not known: correct its code, or set "
-                                "the course first by `course set`.")
+            raise UnknownCourse(
+                f"The file names the course {unknown[0]}, which is not known: correct its code, or set "
+                "the course first by `course set`."
+            )
         term = calendar.term
-        others = [each for each in self._store.calendar().terms
-                  if each.name != term.name and (each.begins, each.ends) != (term.begins, term.ends)]
+        others = [
+            each
+            for each in self._store.calendar().terms
+            if each.name != term.name and (each.begins, each.ends) != (term.begins, term.ends)
+        ]
         if pair := overlapping([*others, term]):
             both = " and ".join(f"{each.name!r} ({each.begins} to {each.ends})" for each in pair)
-            raise BadRequest(f"The terms {both} share days, and a day belongs to one term: put the days of "
-                             f"{term.name!r} right, or first import the other with other days.")
+            raise BadRequest(
+                f"The terms {both} share days, and a day belongs to one term: put the days of "
+                f"{term.name!r} right, or first import the other with other days."
+            )
 
     def planned(self, course: str, day: date) -> tuple[PlannedHour, ...]:
         """The hours that timetable and calendar give the course on that day; none on a day without class."""

@@ -81,10 +81,13 @@ class Decisions:
         for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
             if decision.course != mark.course:
                 found[row] = BadRequest(
-                    f"Session {batch.session} is of course {mark.course}, not of {decision.course}.")
+                    f"Session {batch.session} is of course {mark.course}, not of {decision.course}."
+                )
             elif mark.hour not in hours.get((mark.course, mark.day), ANY_HOUR):
-                found[row] = NoSession(f"Course {mark.course} has no hour {mark.hour} on {mark.day}: open its session "
-                                       "of that day with that hour first.")
+                found[row] = NoSession(
+                    f"Course {mark.course} has no hour {mark.hour} on {mark.day}: open its session "
+                    "of that day with that hour first."
+                )
             elif mark.state not in rules[mark.course].allowed_states:
                 found[row] = BadRequest(f"By its rules course {mark.course} does not record the state {mark.state}.")
         return found
@@ -127,8 +130,10 @@ class Decisions:
 
 
 def _hidden(session: Session) -> BadRequest:
-    return BadRequest(f"Course {session.course} is in shadow mode: its proposals cannot be confirmed. Record what you "
-                      "decided by `marks`.")
+    return BadRequest(
+        f"Course {session.course} is in shadow mode: its proposals cannot be confirmed. Record what you "
+        "decided by `marks`."
+    )
 
 
 def _numbers(hours: Iterable[PlannedHour]) -> set[int]:

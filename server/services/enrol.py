@@ -25,7 +25,10 @@ PHOTOGRAPHS_TOGETHER: Final = 32
 work on a slow machine."""
 
 IN_WORDS: Final[dict[Outcome, str]] = {
-    "taken": "taken", "already": "enrolled already", "refused": "refused", "missing": "gone, with the template kept",
+    "taken": "taken",
+    "already": "enrolled already",
+    "refused": "refused",
+    "missing": "gone, with the template kept",
     "pruned": "gone, and the template removed",
 }
 
@@ -52,8 +55,16 @@ class EnrolReport:
 
 
 def enrol(
-    store: Store, recogniser: Recogniser, folder: Path, *, decode: Decode, at: datetime, by: str,
-    prune: bool = False, again: Collection[str] = (), progress: Progress | None = None,
+    store: Store,
+    recogniser: Recogniser,
+    folder: Path,
+    *,
+    decode: Decode,
+    at: datetime,
+    by: str,
+    prune: bool = False,
+    again: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> EnrolReport:
     """Bring the templates into line with the folder; photographs that are known already are only hashed.
 
@@ -68,8 +79,10 @@ def enrol(
     claimed, lines = claims(found, students)
     plan = Plan(claimed, store.templates(recogniser.model_id), store.verdicts(judged_by(recogniser)), students.erased)
     if prune and plan.gone and not claimed:
-        raise BadRequest(f"The folder {folder} holds no student's photograph, so nothing is pruned; "
-                         "is it the right one, and its disk there?")
+        raise BadRequest(
+            f"The folder {folder} holds no student's photograph, so nothing is pruned; "
+            "is it the right one, and its disk there?"
+        )
     writer = _Writer(store, recogniser, decode, at)
     writer.correct(plan)
     gone = _surely_gone(plan.gone, lines)
@@ -159,8 +172,9 @@ class _Writer:
             raise Unfit(f"it cannot be read: {error.strerror or error}", lasting=False) from error
         except Exception as error:
             log.exception("the photograph with hash %s could not be looked at", claim.sha256.hex()[:12])
-            raise Unfit("it could not be looked at, the log says why: save it anew, or take another",
-                        lasting=False) from error
+            raise Unfit(
+                "it could not be looked at, the log says why: save it anew, or take another", lasting=False
+            ) from error
         return Template(claim.student, claim.sha256, claim.name, self._recogniser.model_id, embedding, reduced)
 
 

@@ -58,17 +58,18 @@ class Students:
     @classmethod
     def of(cls, store: Store, found: Iterable[Photograph | Refusal]) -> "Students":
         """Those whose numbers the files may begin with."""
-        possible = {
-            number for each in found if isinstance(each, Photograph) for number in possible_numbers(each.label)
-        }
+        possible = {number for each in found if isinstance(each, Photograph) for number in possible_numbers(each.label)}
         return cls(store.names(possible), store.erased())
 
     def shown_on(self, photograph: Photograph) -> str:
         """The number of the student whose photograph it is, erased or not. Raises Unfit."""
         student = student_number(photograph.label, self.names)
         if student is None:
-            raise Unfit(f"no student number: {printable(photograph.label)!r} begins neither with the number of a "
-                        "student of a roster nor with nine digits: import the roster, or rename it", lasting=False)
+            raise Unfit(
+                f"no student number: {printable(photograph.label)!r} begins neither with the number of a "
+                "student of a roster nor with nine digits: import the roster, or rename it",
+                lasting=False,
+            )
         return student
 
     def remark(self, student: str) -> str:
@@ -100,7 +101,10 @@ class Plan:
     """
 
     def __init__(
-        self, claimed: Sequence[Claim], templates: Sequence[Template], refused: Mapping[bytes, str],
+        self,
+        claimed: Sequence[Claim],
+        templates: Sequence[Template],
+        refused: Mapping[bytes, str],
         erased: Collection[str],
     ) -> None:
         self.lines: list[PhotoLine] = []
@@ -157,6 +161,7 @@ class Plan:
         if former or templates[0].photo_name not in files:
             self.renamed.append(replace(templates[0], student=claim.student, photo_name=claim.name))
         self.lines.append(
-            PhotoLine(claim.name, claim.student, "taken", f"it was student {min(former)}'s before") if former
+            PhotoLine(claim.name, claim.student, "taken", f"it was student {min(former)}'s before")
+            if former
             else PhotoLine(claim.name, claim.student, "already")
         )

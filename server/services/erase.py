@@ -28,10 +28,14 @@ log = logging.getLogger(__name__)
 
 LINE_WIDTH: Final = 100
 _REMEMBERED: Final = "Photographs of this student are refused from now on, until somebody enrols them with --again."
-_NOT_REMEMBERED: Final = ("The database knew nothing of this student, so nothing is remembered there: "
-                          "a photograph that is copied back would be enrolled.")
-_COPY_OF_ANOTHER: Final = ("A file with the very bytes of one of these photographs bears another student's number. "
-                           "It was left: look whose face it shows.")
+_NOT_REMEMBERED: Final = (
+    "The database knew nothing of this student, so nothing is remembered there: "
+    "a photograph that is copied back would be enrolled."
+)
+_COPY_OF_ANOTHER: Final = (
+    "A file with the very bytes of one of these photographs bears another student's number. "
+    "It was left: look whose face it shows."
+)
 _STAYS: Final = (
     "What stays: attendance marks and their history, which are the university's record of the course, "
     "and the student's number and name on its course lists. Backups, and copies outside this server, "
@@ -60,20 +64,25 @@ class Receipt:
 
     def text(self) -> str:
         """To be printed. It has the student's number only; a file's name may hold a name, so files are hashes."""
-        return "\n".join([
-            "Receipt of erasure",
-            f"  student    {self.student}",
-            f"  when       {self.at.isoformat(sep=' ', timespec='seconds')}",
-            f"  by         {self.by}",
-            f"  folder     {self.folder}",
-            f"  files      {len(self.files)} removed",
-            *(f"             {each}" for each in self.files),
-            *([f"  Thumbs.db  {self.thumbnail_caches} removed, in which Windows kept small copies of pictures"]
-              if self.thumbnail_caches else []),
-            f"  templates  {self.templates} removed",
-            f"  sightings  {self.sightings} removed",
-            *(line for each in (*self.remarks, _STAYS) for line in _wrapped(each)),
-        ])
+        return "\n".join(
+            [
+                "Receipt of erasure",
+                f"  student    {self.student}",
+                f"  when       {self.at.isoformat(sep=' ', timespec='seconds')}",
+                f"  by         {self.by}",
+                f"  folder     {self.folder}",
+                f"  files      {len(self.files)} removed",
+                *(f"             {each}" for each in self.files),
+                *(
+                    [f"  Thumbs.db  {self.thumbnail_caches} removed, in which Windows kept small copies of pictures"]
+                    if self.thumbnail_caches
+                    else []
+                ),
+                f"  templates  {self.templates} removed",
+                f"  sightings  {self.sightings} removed",
+                *(line for each in (*self.remarks, _STAYS) for line in _wrapped(each)),
+            ]
+        )
 
     def record(self) -> dict[str, object]:
         """The same for programs."""
@@ -106,8 +115,16 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     log.info("erased %d files, %d templates, %d sightings", len(removal.files), erasure.templates, erasure.sightings)
     missing = {each: name for each, name in copies.elsewhere.items() if short_hash(each) not in removal.files}
     return Receipt(
-        student, at, by, printable(str(root)), tuple(removal.files), removal.thumbnail_caches, erasure.templates,
-        erasure.sightings, _remarks(remembered, copies, missing, root), _to_look_at(copies, missing),
+        student,
+        at,
+        by,
+        printable(str(root)),
+        tuple(removal.files),
+        removal.thumbnail_caches,
+        erasure.templates,
+        erasure.sightings,
+        _remarks(remembered, copies, missing, root),
+        _to_look_at(copies, missing),
     )
 
 
@@ -122,8 +139,10 @@ def _remarks(remembered: bool, copies: "_Copies", missing: Mapping[bytes, str], 
     remarks = [_REMEMBERED if remembered else _NOT_REMEMBERED]
     if missing:
         hashes = ", ".join(short_hash(each) for each in sorted(missing))
-        remarks.append(f"A template was made of a photograph that is not in {printable(str(root))} any more "
-                       f"({hashes}); if it lies elsewhere, remove it there.")
+        remarks.append(
+            f"A template was made of a photograph that is not in {printable(str(root))} any more "
+            f"({hashes}); if it lies elsewhere, remove it there."
+        )
     if copies.of_another:
         remarks.append(_COPY_OF_ANOTHER)
     return tuple(remarks)

@@ -87,24 +87,39 @@ def together(parts: Sequence[Searched]) -> Searched:
     """The faces of several classes."""
     people, *columns = zip(*((each.people, *each.columns) for each in parts), strict=True)
     named, right, sure, check, nearest, score, plain = map(np.concatenate, columns)
-    return Searched([person for of_class in people for person in of_class], named, right, sure, check, nearest, score,
-                    plain)
+    return Searched(
+        [person for of_class in people for person in of_class], named, right, sure, check, nearest, score, plain
+    )
 
 
 def result(
-    classes: Sequence[tuple[Searched, Searched]], size: int, face_px: int | None, fpir: float, others: int,
+    classes: Sequence[tuple[Searched, Searched]],
+    size: int,
+    face_px: int | None,
+    fpir: float,
+    others: int,
     random: np.random.Generator,
 ) -> Result:
     """classes: of each, its students' faces and its strangers'."""
     students, strangers = (together(each) for each in zip(*classes, strict=True))
     best = float(np.quantile(strangers.plain, fpir))
     return Result(
-        size, face_px, len(classes), len(classes[0][1].people), others, rate(strangers.people, strangers.named, random),
+        size,
+        face_px,
+        len(classes),
+        len(classes[0][1].people),
+        others,
+        rate(strangers.people, strangers.named, random),
         float(np.percentile([np.mean(each.named) for _, each in classes], 95)),
-        rate(students.people, ~students.right, random), float(np.mean(students.nearest)),
-        _wrong_sure(students, strangers), _in_a_room(students.check, strangers.check),
-        float(np.mean(strangers.plain <= DLIB_THRESHOLD)), float(np.mean(students.plain > DLIB_THRESHOLD)),
-        best, float(np.mean(students.plain > best)), _curve(strangers.score, students.score),
+        rate(students.people, ~students.right, random),
+        float(np.mean(students.nearest)),
+        _wrong_sure(students, strangers),
+        _in_a_room(students.check, strangers.check),
+        float(np.mean(strangers.plain <= DLIB_THRESHOLD)),
+        float(np.mean(students.plain > DLIB_THRESHOLD)),
+        best,
+        float(np.mean(students.plain > best)),
+        _curve(strangers.score, students.score),
         _curve(strangers.plain, students.plain),
     )
 

@@ -40,7 +40,11 @@ class Trial:
 
 
 def evaluate(
-    people: People, trial: Trial, *, face_sizes: Sequence[int | None] = (None,), seed: int = 0,
+    people: People,
+    trial: Trial,
+    *,
+    face_sizes: Sequence[int | None] = (None,),
+    seed: int = 0,
     progress: Progress | None = None,
 ) -> list[Result]:
     """A Result for each face size and class size that the people suffice for.
@@ -54,7 +58,8 @@ def evaluate(
         raise BadRequest(
             f"Of {len(people)} people {len(usable)} have a photograph with a face and {len(able)} have more than "
             f"{trial.enrol} to enrol and search with; at least {FEWEST_PEOPLE} of the first and one of the second are "
-            f"needed{beside}.")
+            f"needed{beside}."
+        )
     wanted = [(px, size) for px in face_sizes for size in _class_sizes(len(able), len(usable) - trial.others)]
     results = []
     for place, (face_px, size) in enumerate(wanted):
@@ -89,14 +94,19 @@ def _drawn(
 
 
 def _searched(
-    people: People, students: Sequence[str], others: Sequence[str], strangers: Sequence[str], trial: Trial,
+    people: People,
+    students: Sequence[str],
+    others: Sequence[str],
+    strangers: Sequence[str],
+    trial: Trial,
     face_px: int | None,
 ) -> tuple[Searched, Searched]:
     """The faces of the students that are not enrolled, and one of each stranger, against the class."""
     enrolled = {name: [each for each in people[name] if each][: trial.enrol] for name in students}
     beside = {name: [each for each in people[name] if each][: trial.enrol] for name in others}
     matcher = _gallery(enrolled, trial.model_id).matcher(
-        trial.fpir, others=_gallery(beside, trial.model_id) if beside else None)
+        trial.fpir, others=_gallery(beside, trial.model_id) if beside else None
+    )
     coming = [(name, face) for name in students for face in people[name] if not _among(face, enrolled[name])]
     foreign = [(name, [face for face in people[name] if face][-1]) for name in strangers]
     return (_searched_for(coming, matcher, enrolled, face_px), _searched_for(foreign, matcher, enrolled, face_px))
@@ -127,13 +137,15 @@ def _searched_for(
     own = np.array([places.get(name, -1) for name, _ in found], dtype=np.intp)
     embeddings = _stacked([face.embeddings[face_px] for _, face in found])
     sizes = np.full(len(found), np.inf if face_px is None else float(face_px))
-    outcomes = [_outcome(match, name) for match, (name, _) in zip(
-        matcher.identify_each(embeddings, sizes), found, strict=True)]
+    outcomes = [
+        _outcome(match, name) for match, (name, _) in zip(matcher.identify_each(embeddings, sizes), found, strict=True)
+    ]
     named, right, sure, check, nearest = np.array(outcomes, np.bool_).reshape(-1, 5).T
     scores = -matcher.judge(embeddings, sizes).leads
     plain = _plain(matcher.students, enrolled, _stacked([face.plain[face_px] for _, face in found]))
-    of_found = Searched([name for name, _ in found], named, right, sure, check, nearest, _own(scores, own),
-                        _own(plain, own))
+    of_found = Searched(
+        [name for name, _ in found], named, right, sure, check, nearest, _own(scores, own), _own(plain, own)
+    )
     return together([of_found, _not_found([name for name, face in faces if not face])])
 
 
@@ -146,8 +158,13 @@ def _not_found(people: Sequence[str]) -> Searched:
 def _outcome(match: Match, name: str) -> tuple[bool, ...]:
     """Whether somebody was named, rightly, for sure, with a question; whether the nearest is the right one."""
     nearest = bool(match.candidates) and match.candidates[0].student_id == name
-    return (match.student_id is not None, match.student_id == name, match.verdict == "sure", match.verdict == "check",
-            nearest)
+    return (
+        match.student_id is not None,
+        match.student_id == name,
+        match.verdict == "sure",
+        match.verdict == "check",
+        nearest,
+    )
 
 
 def _plain(

@@ -82,7 +82,9 @@ def as_gallery(templates: Sequence[Template], model_id: str) -> Gallery:
     """A gallery of these templates of one model; with the reduced sizes that every one of them has."""
     sizes = set.intersection(*(set(each.reduced) for each in templates)) if templates else set()
     return Gallery(
-        [each.student for each in templates], _rows([each.embedding for each in templates]), model_id=model_id,
+        [each.student for each in templates],
+        _rows([each.embedding for each in templates]),
+        model_id=model_id,
         reduced={px: _rows([each.reduced[px] for each in templates]) for px in sizes},
     )
 

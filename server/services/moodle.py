@@ -14,7 +14,11 @@ from server.services.report import CourseReport
 
 COLUMNS: Final = ("idnumber", "status")
 ACRONYMS: Final = {
-    State.PRESENT: "P", State.LATE: "L", State.LEFT_EARLY: "L", State.ABSENT: "A", State.EXCUSED: "E",
+    State.PRESENT: "P",
+    State.LATE: "L",
+    State.LEFT_EARLY: "L",
+    State.ABSENT: "A",
+    State.EXCUSED: "E",
     State.EXCUSED_ABSENCE: "E",
 }
 """Present, Late, Excused, Absent; who left early gets what Moodle has for half an hour. Other states say nothing."""

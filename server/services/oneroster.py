@@ -98,9 +98,16 @@ class _Files:
         begins, ends = _day(row, "beginDate"), _day(row, "endDate")
         if begins and ends and ends <= begins:
             raise ValueError(f"endDate {ends} is not after beginDate {begins}")
-        return Enrolment(where, user["identifier"], _name(user), _code(of_class), begins, ends,
-                         title=of_class.get("title", ""),
-                         gone=any(each.get("status", "").strip().lower() == _GONE for each in (row, user, of_class)))
+        return Enrolment(
+            where,
+            user["identifier"],
+            _name(user),
+            _code(of_class),
+            begins,
+            ends,
+            title=of_class.get("title", ""),
+            gone=any(each.get("status", "").strip().lower() == _GONE for each in (row, user, of_class)),
+        )
 
 
 def _found(known: Mapping[str, tuple[str, Row]], key: str, what: str, file: str) -> tuple[str, Row]:

@@ -138,10 +138,16 @@ def _files(folder: Path) -> tuple[dict[str, list[Path]], list[str]]:
         raise BadRequest(f"The folder {error.filename or folder} cannot be read: {error.strerror or error}.") from error
     files = {person: [path for path in paths if _is_photograph(path)] for person, paths in inside.items()}
     if not any(files.values()):
-        raise BadRequest(f"The folder {folder} holds no folders of photographs; it needs one folder for each person, "
-                         f"with at least two photographs ({', '.join(sorted(ENDINGS))}) in it.")
-    remarks = [f"{_told(path)}: it is no file with a photograph's ending ({', '.join(sorted(ENDINGS))}), and is left "
-               "out" for paths in inside.values() for path in paths if not _is_photograph(path)]
+        raise BadRequest(
+            f"The folder {folder} holds no folders of photographs; it needs one folder for each person, "
+            f"with at least two photographs ({', '.join(sorted(ENDINGS))}) in it."
+        )
+    remarks = [
+        f"{_told(path)}: it is no file with a photograph's ending ({', '.join(sorted(ENDINGS))}), and is left out"
+        for paths in inside.values()
+        for path in paths
+        if not _is_photograph(path)
+    ]
     return files, remarks
 
 

@@ -116,8 +116,10 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Photograph | Refusal]:
         return
     for path in entries:
         if os.path.isdir(path):
-            yield Refusal(_shown(path, root), "a folder within a student's folder is not looked into: "
-                                              "move its photographs one folder up")
+            yield Refusal(
+                _shown(path, root),
+                "a folder within a student's folder is not looked into: move its photographs one folder up",
+            )
         else:
             yield _examined(path, root, folder.name)
 
@@ -154,8 +156,10 @@ def _unfit_file(path: Path) -> str | None:
     if not stat.S_ISREG(status.st_mode):
         return "it is not a plain file"
     if status.st_size > MAX_PHOTOGRAPH_BYTES:
-        return f"it has {status.st_size / 2**20:.0f} MiB, at most {MAX_PHOTOGRAPH_BYTES >> 20} MiB are read: " \
-               "save it smaller"
+        return (
+            f"it has {status.st_size / 2**20:.0f} MiB, at most {MAX_PHOTOGRAPH_BYTES >> 20} MiB are read: "
+            "save it smaller"
+        )
     return None
 
 

@@ -93,9 +93,12 @@ def _large(faces: Sequence[Face]) -> Sequence[Face]:
         raise Unfit("no face: take one from the front, in even light, without a mask", lasting=True)
     if len(faces) > 1:
         sizes = ", ".join(str(face.width) for face in sorted(faces, key=lambda face: -face.width))
-        raise Unfit(f"several faces, all under {MIN_ENROLMENT_FACE_PX} pixels ({len(faces)}, of {sizes} pixels): "
-                    "take one of the student alone, from nearer", lasting=True)
+        raise Unfit(
+            f"several faces, all under {MIN_ENROLMENT_FACE_PX} pixels ({len(faces)}, of {sizes} pixels): "
+            "take one of the student alone, from nearer",
+            lasting=True,
+        )
     size = faces[0].width
-    raise Unfit(f"face too small ({size} pixels, at least {MIN_ENROLMENT_FACE_PX} are needed): take a larger one",
-                lasting=True)
-
+    raise Unfit(
+        f"face too small ({size} pixels, at least {MIN_ENROLMENT_FACE_PX} are needed): take a larger one", lasting=True
+    )

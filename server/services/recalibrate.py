@@ -39,12 +39,23 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
     sightings = store.confirmed_sightings(course, galleries.model_id)
     before = store.calibration(course, galleries.model_id)
     result = recalibrate(
-        matcher, [student for student, _, _ in sightings],
+        matcher,
+        [student for student, _, _ in sightings],
         np.array([embedding for _, embedding, _ in sightings], np.float32).reshape(-1, 128),
-        np.array([face_px for _, _, face_px in sightings], np.float64), shift_before=before)
+        np.array([face_px for _, _, face_px in sightings], np.float64),
+        shift_before=before,
+    )
     return CourseShift(
-        course, before, result.shift, fpir_after(galleries.fpir, before), fpir_after(galleries.fpir, result.shift),
-        result.missed_before, result.missed_after, result.students, result.sightings)
+        course,
+        before,
+        result.shift,
+        fpir_after(galleries.fpir, before),
+        fpir_after(galleries.fpir, result.shift),
+        result.missed_before,
+        result.missed_after,
+        result.students,
+        result.sightings,
+    )
 
 
 def back_to_photographs(store: Store, galleries: Galleries, course: str, day: date) -> CourseShift:
@@ -56,5 +67,12 @@ def back_to_photographs(store: Store, galleries: Galleries, course: str, day: da
 
 def keep(store: Store, galleries: Galleries, shift: CourseShift, *, at: datetime, by: str) -> None:
     """Decide by it from the next picture on, in every process; who did it is in the access log."""
-    store.set_calibration(shift.course, galleries.model_id, shift.shift_after, students=shift.students,
-                          sightings=shift.sightings, at=at, by=by)
+    store.set_calibration(
+        shift.course,
+        galleries.model_id,
+        shift.shift_after,
+        students=shift.students,
+        sightings=shift.sightings,
+        at=at,
+        by=by,
+    )

@@ -104,8 +104,16 @@ class Recognition:
         Raises as `identify`, and UnknownStudent where a student was removed meanwhile.
         """
         picture = self.identify(image, place.course, place.day)
-        kept = KeptPicture(place.course, place.day, place.hour, place.taken_at, place.device, len(picture.seen),
-                        picture.width, picture.height)
+        kept = KeptPicture(
+            place.course,
+            place.day,
+            place.hour,
+            place.taken_at,
+            place.device,
+            len(picture.seen),
+            picture.width,
+            picture.height,
+        )
         recorded = self._store.add_picture(kept, self._sightings(picture), now=now)
         return Picture(picture.width, picture.height, picture.seen, recorded)
 
@@ -116,7 +124,8 @@ class Recognition:
 
     def _sightings(self, picture: Picture) -> list[Sighting]:
         return [
-            _sighting(each, self._recogniser.model_id) for each in picture.seen
+            _sighting(each, self._recogniser.model_id)
+            for each in picture.seen
             if plausible(each.match) and each.match.candidates
         ]
 

@@ -110,8 +110,16 @@ def course_report(
     counter = _Counter(plan, term_hours, record.marks, last_class)
     rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.enrolled(code)))
     return CourseReport(
-        code, plan.title, plan.room, term.name if term else None, asked.begins, asked.ends, term_hours,
-        failing_limit(plan.rules, term_hours, plan.timetable.weekly_hours), shown, tuple(filter(None, rows)),
+        code,
+        plan.title,
+        plan.room,
+        term.name if term else None,
+        asked.begins,
+        asked.ends,
+        term_hours,
+        failing_limit(plan.rules, term_hours, plan.timetable.weekly_hours),
+        shown,
+        tuple(filter(None, rows)),
     )
 
 
@@ -140,8 +148,14 @@ class _Counter:
 
     def _tally(self, student: str, hours: Iterable[HourHeld]) -> Tally:
         states = {key: of_hour[student] for key, of_hour in self.marks.items() if student in of_hour}
-        return tally(student, states, hours, self.plan.rules, term_hours=self.term_hours,
-                     weekly_hours=self.plan.timetable.weekly_hours)
+        return tally(
+            student,
+            states,
+            hours,
+            self.plan.rules,
+            term_hours=self.term_hours,
+            weekly_hours=self.plan.timetable.weekly_hours,
+        )
 
 
 def _term(calendar: Calendar, day: date) -> Term | None:
@@ -175,18 +189,22 @@ def _planned(
 ) -> dict[Key, PlannedHour]:
     """The hours that timetable and calendar give the course on these days."""
     days = {day for span in spans for day in span.days()} if plan.timetable.weekly_hours else set()
-    return {(day, hour.number): hour for day in days
-            for hour in planned_hours(plan.timetable, calendar, code, day, courses.zone)}
+    return {
+        (day, hour.number): hour
+        for day in days
+        for hour in planned_hours(plan.timetable, calendar, code, day, courses.zone)
+    }
 
 
-def _held(
-    record: CourseRecord, planned: Mapping[Key, PlannedHour], now: datetime, today: date
-) -> tuple[HourHeld, ...]:
+def _held(record: CourseRecord, planned: Mapping[Key, PlannedHour], now: datetime, today: date) -> tuple[HourHeld, ...]:
     """The planned hours and those of sessions, if they have begun or have marks; in order."""
     of_sessions = {(each.day, hour.number): hour for each in record.sessions for hour in each.hours}
     overdue = {each.day for each in record.sessions if is_overdue(each.state, each.closes_at, now)}
-    begun = {key for key, hour in {**of_sessions, **planned}.items()
-             if (hour.starts <= now if hour.starts else key[0] <= today)}
+    begun = {
+        key
+        for key, hour in {**of_sessions, **planned}.items()
+        if (hour.starts <= now if hour.starts else key[0] <= today)
+    }
     marked = {key for key, states in record.marks.items() if states}
     return tuple(HourHeld(key, overdue=key[0] in overdue) for key in sorted(begun | marked))
 

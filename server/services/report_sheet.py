@@ -48,8 +48,13 @@ def report_sheet(report: CourseReport, printed: date) -> bytes:
     _headings(sheet, report, totals)
     for number, row in enumerate(report.rows):
         at = _HEAD + 2 + number
-        values = [number + 1, row.student, row.name, *(symbol(row, hour.key) for hour in report.hours),
-                  *(total(row) for total in TOTALS.values())]
+        values = [
+            number + 1,
+            row.student,
+            row.name,
+            *(symbol(row, hour.key) for hour in report.hours),
+            *(total(row) for total in TOTALS.values()),
+        ]
         fill = _FAILED if row.fails else _NEAR if row.near else None
         _row(sheet, at, values, fill=fill, hours=range(len(_BEFORE) + 1, totals))
     below = _HEAD + 2 + len(report.rows)
@@ -75,8 +80,9 @@ def _about(report: CourseReport) -> str:
 
 def _headings(sheet: Any, report: CourseReport, totals: int) -> None:
     """The days over their hours; what stands before and behind them is two rows high."""
-    columns = dict(zip([*range(1, len(_BEFORE) + 1), *range(totals, totals + len(TOTALS))], [*_BEFORE, *TOTALS],
-                       strict=True))
+    columns = dict(
+        zip([*range(1, len(_BEFORE) + 1), *range(totals, totals + len(TOTALS))], [*_BEFORE, *TOTALS], strict=True)
+    )
     for column, text in columns.items():
         _head(sheet, _HEAD, column, text)
         _head(sheet, _HEAD + 1, column, "")
@@ -154,11 +160,11 @@ def _pages(sheet: Any, report: CourseReport, widths: Sequence[float]) -> None:
 def _page_ends(report: CourseReport, px: Sequence[float]) -> tuple[list[int], float]:
     """Behind which columns a page ends, so that days and totals stay together; and how wide the widest page is."""
     days = [len(list(hours)) for _, hours in groupby(report.hours, key=lambda hour: hour.key[0])]
-    before = sum(px[:len(_BEFORE)])
+    before = sum(px[: len(_BEFORE)])
     ends: list[int] = []
     column, used, widest = len(_BEFORE), 0.0, 0.0
     for block in [*days, len(TOTALS)]:
-        wide = sum(px[column:column + block])
+        wide = sum(px[column : column + block])
         if used and before + used + wide > _PAGE_PX / _SMALLEST:
             ends.append(column)
             used = 0.0

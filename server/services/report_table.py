@@ -14,13 +14,25 @@ from server.services.cells import Value
 from server.services.report import CourseReport, ReportRow
 
 SYMBOLS: Final = {
-    State.PRESENT: "O", State.LATE: "△", State.LEFT_EARLY: "ⓧ", State.ABSENT: "X", State.EXCUSED: "인",
-    State.EXCUSED_ABSENCE: "공", State.NOT_VISIBLE: "?", State.NOT_TAKEN: "·",
+    State.PRESENT: "O",
+    State.LATE: "△",
+    State.LEFT_EARLY: "ⓧ",
+    State.ABSENT: "X",
+    State.EXCUSED: "인",
+    State.EXCUSED_ABSENCE: "공",
+    State.NOT_VISIBLE: "?",
+    State.NOT_TAKEN: "·",
 }
 """출석 O, 지각 △, 결석 X as professors read them; ⓧ and 공 as in Kyungil University's books, and in our window."""
 KOREAN: Final = {
-    State.PRESENT: "출석", State.LATE: "지각", State.LEFT_EARLY: "조퇴", State.ABSENT: "결석",
-    State.EXCUSED: "출석인정", State.EXCUSED_ABSENCE: "공결", State.NOT_VISIBLE: "확인불가", State.NOT_TAKEN: "미실시",
+    State.PRESENT: "출석",
+    State.LATE: "지각",
+    State.LEFT_EARLY: "조퇴",
+    State.ABSENT: "결석",
+    State.EXCUSED: "출석인정",
+    State.EXCUSED_ABSENCE: "공결",
+    State.NOT_VISIBLE: "확인불가",
+    State.NOT_TAKEN: "미실시",
 }
 NOT_ON_LIST: Final = ""
 """For hours in which the student was not on the course's list."""
@@ -65,8 +77,15 @@ def number(value: Fraction) -> int | float:
 def grid(report: CourseReport) -> list[list[Value]]:
     """A line of headings and one for each student: number, name, a symbol for each hour, totals."""
     hours = [f"{day} {hour}교시" for day, hour in (each.key for each in report.hours)]
-    return [["학번", "이름", *hours, *TOTALS], *(
-        [row.student, row.name, *(symbol(row, each.key) for each in report.hours),
-         *(total(row) for total in TOTALS.values())]
-        for row in report.rows
-    )]
+    return [
+        ["학번", "이름", *hours, *TOTALS],
+        *(
+            [
+                row.student,
+                row.name,
+                *(symbol(row, each.key) for each in report.hours),
+                *(total(row) for total in TOTALS.values()),
+            ]
+            for row in report.rows
+        ),
+    ]

@@ -127,8 +127,14 @@ class _Reading:
         """Problems of the line by itself, or, where there are none, those it has with the lines before."""
         name = " ".join(_normal(entry.name).split())
         title = " ".join(_normal(entry.title).split())[:MOST_TITLE]
-        row = RosterRow(_normal(entry.student), name, _normal(entry.course), entry.begins, entry.ends,
-                        title if title.isprintable() else "")
+        row = RosterRow(
+            _normal(entry.student),
+            name,
+            _normal(entry.course),
+            entry.begins,
+            entry.ends,
+            title if title.isprintable() else "",
+        )
         problems = _wrong_id("student_id", row.student) + _wrong_name(row.name) + _wrong_id("course_code", row.course)
         return problems or self._keep(row, entry.gone, where)
 
@@ -154,16 +160,22 @@ def _entries(table: Table, course: str) -> Iterable[Enrolment]:
     """
     said = ""
     for line in table.lines:
-        values = {column: line.fields[place].strip() for column, place in table.places.items()
-                  if place < len(line.fields)}
+        values = {
+            column: line.fields[place].strip() for column, place in table.places.items() if place < len(line.fields)
+        }
         if line.wrong or not any(values.values()):
             yield from [Enrolment(line.where, wrong=line.wrong)] if line.wrong else []
             continue
         of_line = values.get("course_code", "")
         said = said or of_line
         wrong = f"it is of course {of_line}, others of {said}, so --course cannot be right for all"
-        yield Enrolment(line.where, values.get("student_id", ""), values.get("name", ""), course or of_line,
-                        wrong=wrong if course and of_line != said else "")
+        yield Enrolment(
+            line.where,
+            values.get("student_id", ""),
+            values.get("name", ""),
+            course or of_line,
+            wrong=wrong if course and of_line != said else "",
+        )
 
 
 def _normal(field: str) -> str:

@@ -9,7 +9,8 @@ from server.errors import BadRequest
 
 COLUMNS: Final = ("student_id", "name", "course_code")
 KOREAN: Final = {
-    "student_id": ("학번", "학생번호"), "name": ("이름", "성명", "학생명"),
+    "student_id": ("학번", "학생번호"),
+    "name": ("이름", "성명", "학생명"),
     "course_code": ("과목코드", "교과목코드", "학수번호", "강좌번호"),
 }
 """Headings under which Korean universities' lists have the columns."""
@@ -98,8 +99,10 @@ def read_map(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         heading, _, column = (part.strip() for part in text.rpartition("="))
         if not heading or column not in COLUMNS:
-            raise BadRequest(f"{text!r} does not say which column a heading is: write HEADING=COLUMN, the column being "
-                             f"{', '.join(COLUMNS[:-1])} or {COLUMNS[-1]}.")
+            raise BadRequest(
+                f"{text!r} does not say which column a heading is: write HEADING=COLUMN, the column being "
+                f"{', '.join(COLUMNS[:-1])} or {COLUMNS[-1]}."
+            )
         if column in mapped.values():
             raise BadRequest(f"Two headings are said to be the column {column}: name one.")
         mapped[heading] = column

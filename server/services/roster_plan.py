@@ -54,8 +54,10 @@ def plan_roster(store: Store, roster: Roster, *, complete: bool, day: date) -> R
     that cannot be, Unavailable.
     """
     if complete and roster.changes_only:
-        raise BadRequest("The OneRoster files hold changes only (file.enrollments is delta), so that nobody who is "
-                         "missing has left: import them without --complete, or export all (bulk).")
+        raise BadRequest(
+            "The OneRoster files hold changes only (file.enrollments is delta), so that nobody who is "
+            "missing has left: import them without --complete, or export all (bulk)."
+        )
     codes = dict.fromkeys([*(row.course for row in roster.rows), *(course for course, _ in roster.gone)])
     listed = {code: found for code in codes if (found := _enrolled(store, code)) is not None}
     return _plan(roster, listed, store.names({row.student for row in roster.rows}), complete, day)
@@ -89,9 +91,12 @@ def _plan(
             dated.append(row)
     students = {row.student: row.name for row in roster.rows}
     return RosterPlan(
-        ended=tuple(_ended(roster, held, day, complete)), added=tuple(new), dated=tuple(dated),
-        renamed=tuple(Renamed(each, names[each], name) for each, name in students.items()
-                      if names.get(each, name) != name),
+        ended=tuple(_ended(roster, held, day, complete)),
+        added=tuple(new),
+        dated=tuple(dated),
+        renamed=tuple(
+            Renamed(each, names[each], name) for each, name in students.items() if names.get(each, name) != name
+        ),
         new_students=tuple(each for each in students if each not in names),
         new_courses=tuple(dict.fromkeys(row.course for row in roster.rows if row.course not in listed)),
         unchanged=len(roster.rows) - len(new) - len(dated),
@@ -114,5 +119,8 @@ def _ended(roster: Roster, held: Mapping[Pair, Sequence[Enrolment]], day: date, 
     for pair, enrolments in sorted(held.items()):
         course, student = pair
         if pair in gone or (course in courses and pair not in there):
-            yield from (Ended(course, student, each.name) for each in enrolments
-                        if Span(each.begins, each.ends).lasts_after(day))
+            yield from (
+                Ended(course, student, each.name)
+                for each in enrolments
+                if Span(each.begins, each.ends).lasts_after(day)
+            )

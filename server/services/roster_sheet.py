@@ -25,8 +25,16 @@ _DIGITS_KEPT: Final = 10**15
 """Spreadsheets keep fifteen digits of a number."""
 _LEADING_ZEROS: Final = re.compile("0+")
 """A number format that fills up with zeros: 000000000 shows 17041 as 000017041."""
-_DAMAGE: Final = (KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError, ParseError,
-                  InvalidFileException)
+_DAMAGE: Final = (
+    KeyError,
+    IndexError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    ParseError,
+    InvalidFileException,
+)
 """What openpyxl raises of XML that is not what it says; defusedxml's refusals are ValueErrors."""
 
 
@@ -49,8 +57,10 @@ def read_sheet(data: bytes, headings: Headings) -> Table:
     if not rosters:
         raise headings.refusal(first)
     if len(rosters) > 1:
-        raise BadRequest(f"The file has rosters on the sheets {', '.join(map(repr, rosters))}: name the one to read "
-                         "by --sheet NAME, and import the others after it.")
+        raise BadRequest(
+            f"The file has rosters on the sheets {', '.join(map(repr, rosters))}: name the one to read "
+            "by --sheet NAME, and import the others after it."
+        )
     return next(iter(rosters.values()))
 
 

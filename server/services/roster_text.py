@@ -59,7 +59,7 @@ def _decoded(data: bytes) -> str:
 def _below_separator_line(text: str) -> tuple[str, int]:
     """The text without a first line `sep=;`, which is for spreadsheets; and the number of the line it begins with."""
     said = _SEPARATOR_LINE.match(text)
-    return (text[said.end():], 2) if said else (text, 1)
+    return (text[said.end() :], 2) if said else (text, 1)
 
 
 def _header(text: str, first: int, headings: Headings) -> tuple[int, str]:
@@ -101,6 +101,9 @@ def _checked(lines: Iterator[Line], last: int, width: int, separator: str) -> It
         if line.wrong or (len(line.fields) > last and not any(line.fields[width:])):
             yield line
         else:
-            yield Line(line.where, line.fields,
-                       f"it has {counted(len(line.fields), 'field')}, the header {width}; "
-                       f"a name with {SEPARATORS[separator]} stands in double quotes")
+            yield Line(
+                line.where,
+                line.fields,
+                f"it has {counted(len(line.fields), 'field')}, the header {width}; "
+                f"a name with {SEPARATORS[separator]} stands in double quotes",
+            )

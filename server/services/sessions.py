@@ -82,8 +82,10 @@ class Sessions:
         """The hour of the session that was on at that moment. Raises BadRequest for a moment of another day."""
         day, number = campus_day(moment, self._courses.zone), hour_on(view.session.hours, moment)
         if day != view.session.day or number is None:
-            raise BadRequest(f"Session {view.session.id} is of {view.session.day}, and the picture was taken on {day}: "
-                             "name the session of that day, or only the course.")
+            raise BadRequest(
+                f"Session {view.session.id} is of {view.session.day}, and the picture was taken on {day}: "
+                "name the session of that day, or only the course."
+            )
         return number
 
     def list(
@@ -98,7 +100,14 @@ class Sessions:
         return [view for view in views if view.overdue or not overdue]
 
     def set_state(
-        self, number: int, new: SessionState, *, at: datetime, now: datetime, by: str, why: str,
+        self,
+        number: int,
+        new: SessionState,
+        *,
+        at: datetime,
+        now: datetime,
+        by: str,
+        why: str,
         once: Once | None = None,
     ) -> SessionView:
         """Submit, close or reopen. What the camera proposes is kept at submission, and rolls are copied forward.
@@ -160,17 +169,25 @@ class Sessions:
         if not {hour.number for hour in hours}.intersection(timeless):
             return session
         return self._store.open_session(
-            session.course, session.day, hours, closes_at=session.closes_at, makeup=session.makeup, at=now,
+            session.course,
+            session.day,
+            hours,
+            closes_at=session.closes_at,
+            makeup=session.makeup,
+            at=now,
             by=session.opened_by,
         )
 
     def _view(self, session: Session, plan: CoursePlan, now: datetime) -> SessionView:
         today = campus_day(now, self._courses.zone) == session.day
         return SessionView(
-            session=session, plan=plan, state=state_at(session.state, session.closes_at, now),
+            session=session,
+            plan=plan,
+            state=state_at(session.state, session.closes_at, now),
             overdue=is_overdue(session.state, session.closes_at, now),
             hour_now=hour_on(session.hours, now) if today else None,
-            unplanned=bool(plan.timetable.weekly_hours) and not session.makeup
+            unplanned=bool(plan.timetable.weekly_hours)
+            and not session.makeup
             and not self._courses.planned_by(plan, session.course, session.day),
         )
 
@@ -189,8 +206,17 @@ class Sessions:
         unseen = set(hours) - decided - set(evidence.hours) - looked_at
         students = {student for student, _ in standing}
         marks = [
-            Mark(student, session.course, session.day, hour, state, standing[student, origin].at, by,
-                 Source.COPIED, copied_from(origin))
+            Mark(
+                student,
+                session.course,
+                session.day,
+                hour,
+                state,
+                standing[student, origin].at,
+                by,
+                Source.COPIED,
+                copied_from(origin),
+            )
             for student in sorted(students)
             for hour, (state, origin) in _copied(student, hours, unseen, standing).items()
         ]

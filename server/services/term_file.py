@@ -64,8 +64,10 @@ def _require_inside(term: Term, holidays: tuple[Holiday, ...], makeups: tuple[Ma
     spans = [(each.begins, each.ends) for each in holidays] + [(each.day, each.day) for each in makeups]
     for begins, ends in spans:
         if begins < term.begins or ends > term.ends:
-            raise BadRequest(f"{name} has a day outside the term, {begins if begins < term.begins else ends}: "
-                             f"the term {term.name} is from {term.begins} to {term.ends}.")
+            raise BadRequest(
+                f"{name} has a day outside the term, {begins if begins < term.begins else ends}: "
+                f"the term {term.name} is from {term.begins} to {term.ends}."
+            )
 
 
 def _require_once(makeups: tuple[MakeUp, ...], name: str) -> None:

@@ -40,9 +40,26 @@ from server.store.values import (
 )
 
 __all__ = [
-    "Course", "CourseRecord", "Durability", "Enrolment", "Erasure", "HistoryLine", "MarkOutcome",
-    "MarkRequest", "Once", "Outcome", "PhotoVerdict", "Picture", "RosterChange", "RosterEntry", "RosterRow",
-    "Session", "SessionChange", "Sighting", "Store", "Template",
+    "Course",
+    "CourseRecord",
+    "Durability",
+    "Enrolment",
+    "Erasure",
+    "HistoryLine",
+    "MarkOutcome",
+    "MarkRequest",
+    "Once",
+    "Outcome",
+    "PhotoVerdict",
+    "Picture",
+    "RosterChange",
+    "RosterEntry",
+    "RosterRow",
+    "Session",
+    "SessionChange",
+    "Sighting",
+    "Store",
+    "Template",
 ]
 
 
@@ -129,8 +146,15 @@ class Sessions(Protocol):
     """Sessions with their hours, and what stands in them."""
 
     def open_session(
-        self, course: str, day: date, hours: Sequence[PlannedHour], *, closes_at: datetime | None, makeup: bool,
-        at: datetime, by: str,
+        self,
+        course: str,
+        day: date,
+        hours: Sequence[PlannedHour],
+        *,
+        closes_at: datetime | None,
+        makeup: bool,
+        at: datetime,
+        by: str,
     ) -> Session:
         """The course's session of that day with these hours, made a draft where there is none.
 
@@ -147,8 +171,15 @@ class Sessions(Protocol):
         """Sessions of these days, newest first; None: of every course, of any day."""
 
     def set_session_state(
-        self, session: int, new: SessionState, *, at: datetime, by: str, why: str,
-        proposals: Sequence[Proposal] = (), once: Once | None = None,
+        self,
+        session: int,
+        new: SessionState,
+        *,
+        at: datetime,
+        by: str,
+        why: str,
+        proposals: Sequence[Proposal] = (),
+        once: Once | None = None,
     ) -> Session:
         """Change the state, which leaves a line of history, and keep the proposals; the session as it then stands.
 

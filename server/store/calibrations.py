@@ -16,7 +16,14 @@ _KNOWN = ("shift", "students", "sightings", "calibrated_at", "who")
 
 
 def keep(
-    connection: Connection, course: str, model_id: str, shift: float, *, students: int, sightings: int, at: datetime,
+    connection: Connection,
+    course: str,
+    model_id: str,
+    shift: float,
+    *,
+    students: int,
+    sightings: int,
+    at: datetime,
     by: str,
 ) -> None:
     """Keep the course's shift and from how much it is known. Raises UnknownCourse."""
@@ -25,8 +32,15 @@ def keep(
     if not math.isfinite(shift):
         raise Internal(f"A threshold cannot be shifted by {shift}.")
     rosters.require_course(connection, course)
-    row = {"course": course, "model_id": model_id, "shift": float(shift), "students": students,
-           "sightings": sightings, "calibrated_at": at, "who": by}
+    row = {
+        "course": course,
+        "model_id": model_id,
+        "shift": float(shift),
+        "students": students,
+        "sightings": sightings,
+        "calibrated_at": at,
+        "who": by,
+    }
     connection.execute(insert_or_replace(connection.dialect.name, calibrations, *_KNOWN), [row])
     known = f"course {course}: shift {shift:.4f} from {sightings} sightings of {students} students"
     access_log.write(connection, at, by, "recalibrated", detail=known)

@@ -65,6 +65,4 @@ metadata = MetaData(naming_convention=NAMING)
 
 
 def table(name: str, *parts: SchemaItem) -> Table:
-    return Table(
-        name, metadata, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin"
-    )
+    return Table(name, metadata, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin")

@@ -48,7 +48,15 @@ def kept_proposals(
 
 def _proposal(row: Row[Any]) -> Proposal:
     return Proposal(
-        student=row.student, hour=row.number, state=State(row.state), sure=row.sure, reason=Reason(row.reason),
-        first_seen=row.first_seen, last_seen=row.last_seen, seen=row.seen, looks=row.looks,
-        minutes_late=row.minutes_late, probability=row.probability,
+        student=row.student,
+        hour=row.number,
+        state=State(row.state),
+        sure=row.sure,
+        reason=Reason(row.reason),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        seen=row.seen,
+        looks=row.looks,
+        minutes_late=row.minutes_late,
+        probability=row.probability,
     )

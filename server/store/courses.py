@@ -16,7 +16,8 @@ from server.store.upserts import insert_new, insert_or_replace
 from server.store.values import Course
 
 _COURSES = (
-    select(courses, rooms.c.name).join_from(courses, rooms, courses.c.room == rooms.c.id, isouter=True)
+    select(courses, rooms.c.name)
+    .join_from(courses, rooms, courses.c.room == rooms.c.id, isouter=True)
     .order_by(courses.c.code)
 )
 

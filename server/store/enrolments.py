@@ -58,7 +58,8 @@ def _add(connection: Connection, added: list[dict[str, object]]) -> None:
 
 def _move(connection: Connection, moved: list[dict[str, object]]) -> None:
     statement = update(table).where(
-        table.c.course == bindparam("of_course"), table.c.student == bindparam("of_student"),
+        table.c.course == bindparam("of_course"),
+        table.c.student == bindparam("of_student"),
         table.c.begins == bindparam("old_begins"),
     )
     for each in moved:

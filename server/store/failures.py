@@ -16,8 +16,16 @@ AWAY: Final = frozenset({2002, 2003, 2005, 1040, 1203, 1290, 1836})
 """Cannot connect, too many connections, or set to read only: another try at once would end the same."""
 UNREACHABLE: Final = frozenset({2002, 2003, 2005})
 REFUSED_LOGIN: Final = frozenset({1044, 1045, 1049, 1142, 1698})
-_SQLITE_AWAY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL", "SQLITE_FULL", "SQLITE_IOERR",
-                       "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_NOMEM")
+_SQLITE_AWAY: Final = (
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_PROTOCOL",
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_CANTOPEN",
+    "SQLITE_READONLY",
+    "SQLITE_NOMEM",
+)
 _NO_TABLE: Final = frozenset({1146, 1054})
 
 

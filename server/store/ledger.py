@@ -107,7 +107,8 @@ class Ledger:
 
     def _enter(self, request: MarkRequest) -> Outcome:
         wrong = {
-            row: error for row, mark in enumerate(request.marks)
+            row: error
+            for row, mark in enumerate(request.marks)
             if (error := request.wrong.get(row) or self._refusal(mark))
         }
         problems = tuple(

@@ -30,8 +30,14 @@ from server.store.upserts import insert_mark
 _HOLDS_COPIES = exists().where(marks.c.hour == hours.c.id, marks.c.source == Source.COPIED.value)
 _LOCK_SESSIONS = (
     select(
-        sessions.c.id.label("session"), sessions.c.course, sessions.c.day, sessions.c.state, sessions.c.closes_at,
-        hours.c.number, hours.c.id, _HOLDS_COPIES.label("copied"),
+        sessions.c.id.label("session"),
+        sessions.c.course,
+        sessions.c.day,
+        sessions.c.state,
+        sessions.c.closes_at,
+        hours.c.number,
+        hours.c.id,
+        _HOLDS_COPIES.label("copied"),
     )
     .join_from(sessions, hours, hours.c.session == sessions.c.id, isouter=True)
     .where(
@@ -42,11 +48,18 @@ _LOCK_SESSIONS = (
 )
 _ENROLMENTS_AND_MARKS = (
     select(
-        enrolments.c.course, enrolments.c.student, enrolments.c.begins, enrolments.c.ends,
-        marks.c.hour, marks.c.state, marks.c.decided_at, marks.c.source,
+        enrolments.c.course,
+        enrolments.c.student,
+        enrolments.c.begins,
+        enrolments.c.ends,
+        marks.c.hour,
+        marks.c.state,
+        marks.c.decided_at,
+        marks.c.source,
     )
     .join_from(
-        enrolments, marks,
+        enrolments,
+        marks,
         (marks.c.student == enrolments.c.student) & marks.c.hour.in_(bindparam("hours", expanding=True)),
         isouter=True,
     )
@@ -89,7 +102,12 @@ def _read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) ->
     students = frozenset(rosters.names(connection, {mark.student for mark in strangers}))
     courses = rosters.existing_courses(connection, {mark.course for mark in strangers})
     return Books(
-        spans, places, standing, students, courses, sessions={(row.course, row.day): row.session for row in found},
+        spans,
+        places,
+        standing,
+        students,
+        courses,
+        sessions={(row.course, row.day): row.session for row in found},
         closed=frozenset((row.course, row.day) for row in found if _is_closed(row, now)),
         copied=frozenset(place for place, row in hours_found.items() if row.copied),
     )
@@ -98,7 +116,8 @@ def _read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) ->
 def _lock_sessions(connection: Connection, wanted: Collection[SessionPlace]) -> list[Row[Any]]:
     """The sessions of these courses and days, a row for each of their hours, or one without an hour."""
     return [
-        row for courses, days in product(chunks({c for c, _ in wanted}), chunks({d for _, d in wanted}))
+        row
+        for courses, days in product(chunks({c for c, _ in wanted}), chunks({d for _, d in wanted}))
         for row in connection.execute(_LOCK_SESSIONS, {"courses": courses, "days": days})
         if (row.course, row.day) in wanted
     ]
@@ -136,8 +155,13 @@ def _open_hours(
     numbers = {**ledger.books.sessions}
     for (course, day), by in sorted(opened_by.items()):
         if (course, day) not in numbers:
-            row = {"course": course, "day": day, "closes_at": freezes.get((course, day)), "opened_at": now,
-                   "opened_by": by}
+            row = {
+                "course": course,
+                "day": day,
+                "closes_at": freezes.get((course, day)),
+                "opened_at": now,
+                "opened_by": by,
+            }
             numbers[course, day] = connection.execute(numbered(insert(sessions), row, dialect)).lastrowid
     return {
         (course, day, hour): connection.execute(
@@ -159,15 +183,28 @@ def _write(connection: Connection, ledger: Ledger, ids: Mapping[Place, int], *, 
 
 def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
     return {
-        "hour": hour, "student": mark.student, "state": mark.state.value, "decided_at": mark.at, "recorded_at": now,
-        "who": mark.by, "why": mark.why, "source": mark.source.value,
+        "hour": hour,
+        "student": mark.student,
+        "state": mark.state.value,
+        "decided_at": mark.at,
+        "recorded_at": now,
+        "who": mark.by,
+        "why": mark.why,
+        "source": mark.source.value,
     }
 
 
 def _history_row(ids: Mapping[Place, int], line: Line, now: datetime) -> dict[str, object]:
     mark = line.mark
     return {
-        "hour": ids[place_of(mark)], "student": mark.student, "old_state": line.old_state and line.old_state.value,
-        "new_state": mark.state.value, "stood": line.stood, "decided_at": mark.at, "recorded_at": now,
-        "who": mark.by, "why": mark.why, "source": mark.source.value,
+        "hour": ids[place_of(mark)],
+        "student": mark.student,
+        "old_state": line.old_state and line.old_state.value,
+        "new_state": mark.state.value,
+        "stood": line.stood,
+        "decided_at": mark.at,
+        "recorded_at": now,
+        "who": mark.by,
+        "why": mark.why,
+        "source": mark.source.value,
     }

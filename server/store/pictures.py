@@ -30,9 +30,7 @@ WAS_THERE: Final = (State.PRESENT.value, State.LATE.value, State.LEFT_EARLY.valu
 _CANDIDATES: Final = msgspec.json.Decoder(list[tuple[str, float]])
 
 
-def add(
-    connection: Connection, picture: Picture, seen: Sequence[Sighting], keys: KeyRoom, *, now: datetime
-) -> int:
+def add(connection: Connection, picture: Picture, seen: Sequence[Sighting], keys: KeyRoom, *, now: datetime) -> int:
     """Keep a picture with its sightings; see Store.add_picture."""
     _require_storable(picture)
     _require_known(connection, picture.course, seen)
@@ -74,8 +72,14 @@ def _require_known(connection: Connection, course: str, seen: Sequence[Sighting]
 
 def _picture_row(picture: Picture, now: datetime) -> dict[str, object]:
     return {
-        "course": picture.course, "day": picture.day, "hour": picture.hour, "taken_at": picture.taken_at,
-        "device": picture.device, "faces": picture.faces, "width": picture.width, "height": picture.height,
+        "course": picture.course,
+        "day": picture.day,
+        "hour": picture.hour,
+        "taken_at": picture.taken_at,
+        "device": picture.device,
+        "faces": picture.faces,
+        "width": picture.width,
+        "height": picture.height,
         "recorded_at": now,
     }
 
@@ -90,9 +94,16 @@ def _sighting_row(
         place = _place(picture, seen.student, seen.model_id, seen.box)
         sealed = cipher.seal(templates.packed_alone(seen.embedding), place=place)
     return {
-        "student": seen.student, "verdict": seen.verdict, "probability": seen.probability,
-        "candidates": _encoded(near[:MOST_CANDIDATES]), "box_left": left, "box_top": top, "box_right": right,
-        "box_bottom": bottom, "model_id": seen.model_id, "sealed": sealed,
+        "student": seen.student,
+        "verdict": seen.verdict,
+        "probability": seen.probability,
+        "candidates": _encoded(near[:MOST_CANDIDATES]),
+        "box_left": left,
+        "box_top": top,
+        "box_right": right,
+        "box_bottom": bottom,
+        "model_id": seen.model_id,
+        "sealed": sealed,
     }
 
 
@@ -112,7 +123,9 @@ def read(
 ) -> list[tuple[Picture, tuple[Sighting, ...]]]:
     """The day's pictures with their sightings, by time; see Store.pictures. Raises SetupProblem: wrong key."""
     which = [
-        pictures.c.course == course, pictures.c.day == day, *([] if hour is None else [pictures.c.hour == hour]),
+        pictures.c.course == course,
+        pictures.c.day == day,
+        *([] if hour is None else [pictures.c.hour == hour]),
         *([] if after is None else [pictures.c.taken_at > after]),
     ]
     taken = _taken(connection, *which)
@@ -164,7 +177,8 @@ def counts(connection: Connection, course: str, day: date) -> dict[int, tuple[in
     query = (
         select(table.hour, func.count(table.id.distinct()), func.count(sightings.c.id))
         .join_from(pictures, sightings, sightings.c.picture == table.id, isouter=True)
-        .where(table.course == course, table.day == day).group_by(table.hour)
+        .where(table.course == course, table.day == day)
+        .group_by(table.hour)
     )
     return {hour: (taken, seen) for hour, taken, seen in connection.execute(query)}
 
@@ -188,7 +202,9 @@ def confirmed(
         .join(hours, (hours.c.session == sessions.c.id) & (hours.c.number == pictures.c.hour))
         .join(marks, (marks.c.hour == hours.c.id) & (marks.c.student == sightings.c.student))
         .where(
-            pictures.c.course == course, sightings.c.model_id == model_id, sightings.c.sealed.is_not(None),
+            pictures.c.course == course,
+            sightings.c.model_id == model_id,
+            sightings.c.sealed.is_not(None),
             marks.c.state.in_(WAS_THERE),
         )
         .order_by(sightings.c.student, sightings.c.id)
@@ -200,7 +216,8 @@ def confirmed(
     # The last row of a box is inside it.
     return [
         (row.student, _opened(taken[row.picture], row, cipher), row.box_bottom - row.box_top + 1)
-        for row in rows if row.picture in taken
+        for row in rows
+        if row.picture in taken
     ]
 
 

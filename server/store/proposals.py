@@ -13,8 +13,18 @@ from server.store.ledger import HOURS_A_DAY
 from server.store.tables import hours, proposals, sessions
 from server.store.upserts import insert_new, insert_or_replace
 
-_SAID = ("state", "sure", "reason", "first_seen", "last_seen", "seen", "looks", "minutes_late", "probability",
-         "proposed_at")
+_SAID = (
+    "state",
+    "sure",
+    "reason",
+    "first_seen",
+    "last_seen",
+    "seen",
+    "looks",
+    "minutes_late",
+    "probability",
+    "proposed_at",
+)
 
 
 def keep(connection: Connection, session: int, made: Sequence[Proposal], *, at: datetime) -> None:
@@ -53,8 +63,16 @@ def _hours(connection: Connection, session: int, wanted: set[int]) -> dict[int, 
 
 def _row(hour: int, proposal: Proposal, at: datetime) -> dict[str, object]:
     return {
-        "hour": hour, "student": proposal.student, "state": proposal.state.value, "sure": proposal.sure,
-        "reason": proposal.reason.value, "first_seen": proposal.first_seen, "last_seen": proposal.last_seen,
-        "seen": proposal.seen, "looks": proposal.looks, "minutes_late": proposal.minutes_late,
-        "probability": proposal.probability, "proposed_at": at,
+        "hour": hour,
+        "student": proposal.student,
+        "state": proposal.state.value,
+        "sure": proposal.sure,
+        "reason": proposal.reason.value,
+        "first_seen": proposal.first_seen,
+        "last_seen": proposal.last_seen,
+        "seen": proposal.seen,
+        "looks": proposal.looks,
+        "minutes_late": proposal.minutes_late,
+        "probability": proposal.probability,
+        "proposed_at": at,
     }

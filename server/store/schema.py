@@ -53,8 +53,9 @@ def _only_one(connection: Connection, name: str) -> Iterator[None]:
     # MySQL commits at every CREATE TABLE: what keeps two upgrades apart has to outlive transactions.
     lock = {"name": f"rollcall.{connection.engine.url.database}"[:64], "seconds": UPGRADE_LOCK_S}
     if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), lock) != 1:
-        raise Unavailable(f"Another process has been upgrading the database {name} for {UPGRADE_LOCK_S} s: "
-                          "look after it.")
+        raise Unavailable(
+            f"Another process has been upgrading the database {name} for {UPGRADE_LOCK_S} s: look after it."
+        )
     try:
         yield
     finally:

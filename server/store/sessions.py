@@ -24,15 +24,22 @@ from server.store.tables import hours, mark_history, marks, session_history, ses
 from server.store.upserts import insert_or_fill
 from server.store.values import HistoryLine, Once, Session, SessionChange
 
-_SESSIONS = select(
-    sessions, hours.c.number, hours.c.starts_at, hours.c.ends_at
-).join_from(sessions, hours, hours.c.session == sessions.c.id, isouter=True)
+_SESSIONS = select(sessions, hours.c.number, hours.c.starts_at, hours.c.ends_at).join_from(
+    sessions, hours, hours.c.session == sessions.c.id, isouter=True
+)
 _BY_DAY = (sessions.c.day.desc(), sessions.c.course, sessions.c.id, hours.c.number)
 
 
 def open_session(
-    connection: Connection, course: str, day: date, planned: Sequence[PlannedHour], *, closes_at: datetime | None,
-    makeup: bool, at: datetime, by: str,
+    connection: Connection,
+    course: str,
+    day: date,
+    planned: Sequence[PlannedHour],
+    *,
+    closes_at: datetime | None,
+    makeup: bool,
+    at: datetime,
+    by: str,
 ) -> Session:
     """The session of that day with these hours; see Store.open_session."""
     _require_openable(day, planned, by)
@@ -86,7 +93,8 @@ def listed(connection: Connection, course: str | None, since: date | None, until
 def within(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
     """Conditions for sessions of these days, both included."""
     return [
-        *([] if since is None else [sessions.c.day >= since]), *([] if until is None else [sessions.c.day <= until])
+        *([] if since is None else [sessions.c.day >= since]),
+        *([] if until is None else [sessions.c.day <= until]),
     ]
 
 
@@ -99,14 +107,30 @@ def _session(rows: Sequence[Row[Any]]) -> Session:
     first = rows[0]
     planned = (PlannedHour(row.number, row.starts_at, row.ends_at) for row in rows if row.number is not None)
     return Session(
-        first.id, first.course, first.day, SessionState(first.state), first.makeup, first.closes_at, tuple(planned),
-        first.opened_at, first.opened_by, first.changed_at, first.changed_by,
+        first.id,
+        first.course,
+        first.day,
+        SessionState(first.state),
+        first.makeup,
+        first.closes_at,
+        tuple(planned),
+        first.opened_at,
+        first.opened_by,
+        first.changed_at,
+        first.changed_by,
     )
 
 
 def set_state(
-    connection: Connection, number: int, new: SessionState, *, at: datetime, by: str, why: str,
-    proposals: Sequence[Proposal] = (), once: Once | None = None,
+    connection: Connection,
+    number: int,
+    new: SessionState,
+    *,
+    at: datetime,
+    by: str,
+    why: str,
+    proposals: Sequence[Proposal] = (),
+    once: Once | None = None,
 ) -> Session:
     """Change the state and keep the proposals; see Store.set_session_state."""
     require_text(by, WHO_LENGTH, "name of who changes the session")
@@ -144,9 +168,7 @@ def standing(connection: Connection, number: int) -> dict[tuple[str, int], MarkS
     """What stands in the session: (student, hour) -> mark."""
     query = select(marks, hours.c.number).join(hours, marks.c.hour == hours.c.id).where(hours.c.session == number)
     return {
-        (row.student, row.number): MarkStanding(
-            State(row.state), Source(row.source), row.decided_at, row.who, row.why
-        )
+        (row.student, row.number): MarkStanding(State(row.state), Source(row.source), row.decided_at, row.who, row.why)
         for row in connection.execute(query)
     }
 
@@ -159,8 +181,16 @@ def history(connection: Connection, number: int, student: str | None) -> list[Hi
         query = query.where(mark_history.c.student == student)
     return [
         HistoryLine(
-            row.number, row.student, None if row.old_state is None else State(row.old_state), State(row.new_state),
-            row.stood, row.decided_at, row.recorded_at, row.who, row.why, Source(row.source),
+            row.number,
+            row.student,
+            None if row.old_state is None else State(row.old_state),
+            State(row.new_state),
+            row.stood,
+            row.decided_at,
+            row.recorded_at,
+            row.who,
+            row.why,
+            Source(row.source),
         )
         for row in connection.execute(query)
     ]

@@ -136,12 +136,19 @@ class SqlStore:
 
     # -- sessions
     def open_session(
-        self, course: str, day: date, hours: Sequence[PlannedHour], *, closes_at: datetime | None, makeup: bool,
-        at: datetime, by: str,
+        self,
+        course: str,
+        day: date,
+        hours: Sequence[PlannedHour],
+        *,
+        closes_at: datetime | None,
+        makeup: bool,
+        at: datetime,
+        by: str,
     ) -> Session:
-        return self._write(lambda c: session_rows.open_session(
-            c, course, day, hours, closes_at=closes_at, makeup=makeup, at=at, by=by
-        ))
+        return self._write(
+            lambda c: session_rows.open_session(c, course, day, hours, closes_at=closes_at, makeup=makeup, at=at, by=by)
+        )
 
     def session(self, session: int) -> Session:
         return self._read(lambda c: session_rows.one(c, session))
@@ -153,12 +160,19 @@ class SqlStore:
         return self._read(lambda c: session_rows.listed(c, course, since, until))
 
     def set_session_state(
-        self, session: int, new: SessionState, *, at: datetime, by: str, why: str,
-        proposals: Sequence[Proposal] = (), once: Once | None = None,
+        self,
+        session: int,
+        new: SessionState,
+        *,
+        at: datetime,
+        by: str,
+        why: str,
+        proposals: Sequence[Proposal] = (),
+        once: Once | None = None,
     ) -> Session:
-        return self._write(lambda c: session_rows.set_state(
-            c, session, new, at=at, by=by, why=why, proposals=proposals, once=once
-        ))
+        return self._write(
+            lambda c: session_rows.set_state(c, session, new, at=at, by=by, why=why, proposals=proposals, once=once)
+        )
 
     def was_done(self, once: Once) -> bool:
         return self._read(lambda c: answers.was_done(c, once))
@@ -220,9 +234,11 @@ class SqlStore:
     def set_calibration(
         self, course: str, model_id: str, shift: float, *, students: int, sightings: int, at: datetime, by: str
     ) -> None:
-        self._write(lambda c: calibrations.keep(
-            c, course, model_id, shift, students=students, sightings=sightings, at=at, by=by
-        ))
+        self._write(
+            lambda c: calibrations.keep(
+                c, course, model_id, shift, students=students, sightings=sightings, at=at, by=by
+            )
+        )
 
     def calibration(self, course: str, model_id: str) -> float:
         return self._read(lambda c: calibrations.shift_of(c, course, model_id))

@@ -104,9 +104,12 @@ def _row(template: Template, cipher: Cipher, at: datetime) -> dict[str, object]:
     _require_photo(template.photo_sha256, template.model_id)
     place = _place(template.student, template.model_id, template.photo_sha256)
     return {
-        "student": template.student, "photo_sha256": template.photo_sha256, "model_id": template.model_id,
+        "student": template.student,
+        "photo_sha256": template.photo_sha256,
+        "model_id": template.model_id,
         "photo_name": _storable(template.photo_name, PHOTO_NAME_LENGTH),
-        "sealed": cipher.seal(_packed(template), place=place), "enrolled_at": at,
+        "sealed": cipher.seal(_packed(template), place=place),
+        "enrolled_at": at,
     }
 
 
@@ -139,9 +142,11 @@ def _require_shape(embedding: NDArray[np.float32]) -> None:
 def _verdict_row(verdict: PhotoVerdict, at: datetime) -> dict[str, object]:
     _require_photo(verdict.photo_sha256, verdict.model_id)
     return {
-        "photo_sha256": verdict.photo_sha256, "model_id": verdict.model_id,
+        "photo_sha256": verdict.photo_sha256,
+        "model_id": verdict.model_id,
         "student": verdict.student if is_identifier(verdict.student) else "",
-        "reason": _storable(verdict.reason, REASON_LENGTH), "judged_at": at,
+        "reason": _storable(verdict.reason, REASON_LENGTH),
+        "judged_at": at,
     }
 
 

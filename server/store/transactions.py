@@ -48,8 +48,10 @@ class SqliteFile:
     def require_the_same(self) -> None:
         """Raise Unavailable where the file is gone, or another one lies in its place."""
         if self._identity is None or self._look() != self._identity:
-            raise Unavailable(f"The database's file {self._path} was removed or exchanged while it was in use: stop "
-                              "this program, put the right file there, and start it again.")
+            raise Unavailable(
+                f"The database's file {self._path} was removed or exchanged while it was in use: stop "
+                "this program, put the right file there, and start it again."
+            )
 
 
 class Database:

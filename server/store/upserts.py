@@ -77,7 +77,8 @@ def insert_mark(dialect: str) -> Insert:
     if dialect != "mysql":
         into = sqlite.insert(marks)
         return into.on_conflict_do_update(
-            index_elements=_key(marks), set_={name: into.excluded[name] for name in _WITH_A_MARK},
+            index_elements=_key(marks),
+            set_={name: into.excluded[name] for name in _WITH_A_MARK},
             where=_stands_over(into.excluded),
         )
     statement = mysql.insert(marks)

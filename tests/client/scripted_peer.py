@@ -46,11 +46,18 @@ DEADLINE_S = 60.0
 
 SERVER_TIME = datetime(2024, 5, 2, 0, 55, tzinfo=UTC)
 SERVER_INFO = ServerInfo(
-    version="1", engine="dlib", detector="hog", model_id="m", min_face_px=40, students=3, now=SERVER_TIME,
+    version="1",
+    engine="dlib",
+    detector="hog",
+    model_id="m",
+    min_face_px=40,
+    students=3,
+    now=SERVER_TIME,
     timezone="Asia/Seoul",
-    limits=Limits(header_bytes=1, payload_bytes=1, image_pixels=1, connections=64, message_timeout_s=10.0,
-                  idle_timeout_s=60.0),
-)  # fmt: skip
+    limits=Limits(
+        header_bytes=1, payload_bytes=1, image_pixels=1, connections=64, message_timeout_s=10.0, idle_timeout_s=60.0
+    ),
+)
 
 Script = Callable[["Wire"], None]
 
@@ -140,12 +147,24 @@ class Classroom:
         self.session: int | None = None
         self.hour: int | None = None
         self.faces = (
-            Face(box=(40, 30, 140, 130), score=1.2, verdict="sure", student="201511041", name="홍길동",
-                 candidates=(Candidate(student="201511041", name="홍길동", distance=0.31),)),
-            Face(box=(240, 30, 320, 110), score=1.0, verdict="check", student="201511042", name="Kim",
-                 candidates=(Candidate(student="201511042", name="Kim", distance=0.44),)),
+            Face(
+                box=(40, 30, 140, 130),
+                score=1.2,
+                verdict="sure",
+                student="201511041",
+                name="홍길동",
+                candidates=(Candidate(student="201511041", name="홍길동", distance=0.31),),
+            ),
+            Face(
+                box=(240, 30, 320, 110),
+                score=1.0,
+                verdict="check",
+                student="201511042",
+                name="Kim",
+                candidates=(Candidate(student="201511042", name="Kim", distance=0.44),),
+            ),
             Face(box=(400, 30, 450, 80), score=0.8, verdict="unknown"),
-        )  # fmt: skip
+        )
 
     def __call__(self, frame: Frame) -> bytes:
         """One frame's answer."""
@@ -214,6 +233,10 @@ class Classroom:
 
     def _recorded(self, item: Mark | MarkItem) -> MarkedItem:
         return MarkedItem(
-            student=item.student, course=item.course, date="2024-05-02", hour=item.hour or 1, state=item.state,
+            student=item.student,
+            course=item.course,
+            date="2024-05-02",
+            hour=item.hour or 1,
+            state=item.state,
             changed=True,
-        )  # fmt: skip
+        )

@@ -54,8 +54,9 @@ def room(server: tuple[Running, Path], tmp_path: Path) -> Iterator[Classroom]:
 
 def test_a_mark_of_another_day_goes_into_that_days_session_with_its_reason(room: Classroom) -> None:
     session = room.api.open_session(room.course, date=DAY, hours=[2, 3]).session
-    done = room.client("mark", FIRST, room.course, "--date", DAY, "--hour", "2", "--state", "excused",
-                       "--why", "진단서", "--json")
+    done = room.client(
+        "mark", FIRST, room.course, "--date", DAY, "--hour", "2", "--state", "excused", "--why", "진단서", "--json"
+    )
     assert done.returncode == 0, done.stderr
     (marked,) = json.loads(done.stdout)["marks"]
     assert (marked["date"], marked["hour"], marked["state"]) == (DAY, 2, "excused")

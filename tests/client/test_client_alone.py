@@ -15,8 +15,19 @@ from tests.client.scripted_peer import Classroom, Peer, Wire
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "attendance_client.py"
 SOURCES = [*(ROOT / "client").rglob("*.py"), *(ROOT / "protocol").rglob("*.py"), PROGRAM]
-NOT_ON_THE_PC = ("dlib", "sqlalchemy", "pymysql", "alembic", "onnxruntime", "onnx", "scipy", "cryptography",
-                 "face_recognition", "openpyxl", "server")  # fmt: skip
+NOT_ON_THE_PC = (
+    "dlib",
+    "sqlalchemy",
+    "pymysql",
+    "alembic",
+    "onnxruntime",
+    "onnx",
+    "scipy",
+    "cryptography",
+    "face_recognition",
+    "openpyxl",
+    "server",
+)
 DISTRIBUTIONS = {"cv2": "opencv-python", "PIL": "pillow", "PySide6": "PySide6-Essentials"}
 """What installs a library that is imported by another name."""
 FOR_CAMERA_AND_WINDOW = ("cv2", "numpy", "PIL", "httpx", "PySide6")
@@ -70,9 +81,12 @@ def test_marks_rosters_and_roll_calls_need_neither_camera_nor_window(words: tupl
     program = without(NOT_ON_THE_PC + FOR_CAMERA_AND_WINDOW) + RUN_THE_PROGRAM
     with Peer(Classroom().serve) as peer:
         done = subprocess.run(
-            [sys.executable, "-c", program, *words, "--server", peer.address], capture_output=True, text=True,
-            encoding="utf-8", timeout=120,
-        )  # fmt: skip
+            [sys.executable, "-c", program, *words, "--server", peer.address],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+        )
     assert done.returncode == 0, done.stderr
     assert "201511041" in done.stdout
 
@@ -110,9 +124,13 @@ def test_nothing_is_used_that_only_some_systems_have(source: Path) -> None:
 
 def start(*arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, str(PROGRAM), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, encoding="utf-8",
-    )  # fmt: skip
+        [sys.executable, str(PROGRAM), *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
 
 
 @pytest.fixture
@@ -161,9 +179,11 @@ def test_the_program_works_from_any_folder(tmp_path: Path) -> None:
     classroom = Classroom()
     with Peer(classroom.serve) as peer:
         done = subprocess.run(
-            [sys.executable, str(PROGRAM), "roster", "ea0017_1", "--server", peer.address], cwd=tmp_path,
-            capture_output=True, timeout=120,
+            [sys.executable, str(PROGRAM), "roster", "ea0017_1", "--server", peer.address],
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=120,
             env={"PATH": "", "PYTHONIOENCODING": "cp949", "SYSTEMROOT": "C:\\Windows"},
-        )  # fmt: skip
+        )
     assert done.returncode == 0, done.stderr
     assert "홍길동" in done.stdout.decode("cp949")

@@ -205,9 +205,19 @@ OTHER = MarkedItem(student="999", course=COURSE, date="2024-05-02", hour=1, stat
         (encode_frame(b'{"type":"dance","id":2}'), None, "cannot be understood"),
         (encode_frame(b'{"type":"marked","marks":[]}'), None, "cannot be understood"),
     ],
-    ids=["too few", "of another", "other type", "other number", "error of another", "no JSON", "nested", "wrong field",
-         "unknown type", "no number"],
-)  # fmt: skip
+    ids=[
+        "too few",
+        "of another",
+        "other type",
+        "other number",
+        "error of another",
+        "no JSON",
+        "nested",
+        "wrong field",
+        "unknown type",
+        "no number",
+    ],
+)
 def test_an_answer_that_does_not_fit_is_a_bad_reply(reply: Message | bytes, id: int | None, what: str) -> None:
     with pytest.raises(BadReply, match=what):
         api_of(answering(reply, id=id)).mark(STUDENT, COURSE)
@@ -259,9 +269,18 @@ def test_after_a_bad_reply_the_next_call_begins_a_new_connection() -> None:
         lambda api: api.snapshot(b"", course=COURSE),
         lambda api: api.snapshot(b"x" * (16 * 1024 * 1024 + 1), course=COURSE),
     ],
-    ids=["no student", "long student", "line break", "hour 25", "no marks", "2001 marks", "blank course", "no image",
-         "large image"],
-)  # fmt: skip
+    ids=[
+        "no student",
+        "long student",
+        "line break",
+        "hour 25",
+        "no marks",
+        "2001 marks",
+        "blank course",
+        "no image",
+        "large image",
+    ],
+)
 def test_what_cannot_be_meant_is_not_sent(call: Callable[[Api], object]) -> None:
     classroom = Classroom()
     with pytest.raises(UsageError, match="cannot be sent"):

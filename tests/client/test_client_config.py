@@ -19,12 +19,14 @@ def test_the_environment_counts_above_the_defaults_and_flags_above_the_environme
     environment = {"ROLLCALL_SERVER": "there:1", "ROLLCALL_TIMEOUT_S": "2.5", "ROLLCALL_DEVICE": "room 1"}
     outbox = Path("there.sqlite")
     environment |= {"ROLLCALL_OUTBOX": str(outbox), "ROLLCALL_KEPT_PICTURES": "3", "ROLLCALL_KEPT_PICTURES_S": "60"}
-    settings = Settings(host="there", port=1, timeout_s=2.5, device="room 1", outbox=outbox, kept_pictures=3,
-                        kept_pictures_s=60.0)
+    settings = Settings(
+        host="there", port=1, timeout_s=2.5, device="room 1", outbox=outbox, kept_pictures=3, kept_pictures_s=60.0
+    )
     assert load({}, environment) == settings
     flags = {"server": "here:2", "timeout": "3", "device": "room 2", "outbox": Path("here.sqlite")}
-    assert load(flags, environment) == replace(settings, host="here", port=2, timeout_s=3.0, device="room 2",
-                                               outbox=Path("here.sqlite"))
+    assert load(flags, environment) == replace(
+        settings, host="here", port=2, timeout_s=3.0, device="room 2", outbox=Path("here.sqlite")
+    )
 
 
 def test_the_outbox_lies_in_the_users_state_folder(tmp_path: Path) -> None:
@@ -34,9 +36,15 @@ def test_the_outbox_lies_in_the_users_state_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("ROLLCALL_KEPT_PICTURES", "-1"), ("ROLLCALL_KEPT_PICTURES", "many"), ("ROLLCALL_KEPT_PICTURES", "1e9"),
-     ("ROLLCALL_KEPT_PICTURES", "1.5"), ("ROLLCALL_KEPT_PICTURES_S", "0"), ("ROLLCALL_KEPT_PICTURES_S", "a day")],
-)  # fmt: skip
+    [
+        ("ROLLCALL_KEPT_PICTURES", "-1"),
+        ("ROLLCALL_KEPT_PICTURES", "many"),
+        ("ROLLCALL_KEPT_PICTURES", "1e9"),
+        ("ROLLCALL_KEPT_PICTURES", "1.5"),
+        ("ROLLCALL_KEPT_PICTURES_S", "0"),
+        ("ROLLCALL_KEPT_PICTURES_S", "a day"),
+    ],
+)
 def test_how_many_pictures_are_kept_and_how_long_is_checked(variable: str, value: str) -> None:
     with pytest.raises(UsageError, match=variable):
         load({}, {variable: value})
@@ -66,9 +74,26 @@ def test_a_server_is_a_host_and_a_port(text: str, server: tuple[str, int]) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", ":20060", "host:0", "host:65536", "host:-1", "host:+1", "host:١", "host:20060x", "host:999999999999",
-     "::1", "[::1", "[::1]x", "[]:1", "http://host:20060", "ho st:1", "user@host:1", "host\n:1"],
-)  # fmt: skip
+    [
+        "",
+        ":20060",
+        "host:0",
+        "host:65536",
+        "host:-1",
+        "host:+1",
+        "host:١",
+        "host:20060x",
+        "host:999999999999",
+        "::1",
+        "[::1",
+        "[::1]x",
+        "[]:1",
+        "http://host:20060",
+        "ho st:1",
+        "user@host:1",
+        "host\n:1",
+    ],
+)
 def test_what_is_no_server_is_told_with_an_example(text: str) -> None:
     with pytest.raises(UsageError, match="HOST:PORT, such as"):
         parse_server(text)

@@ -73,10 +73,8 @@ def sent(classroom: Classroom) -> list[Message]:
 
 def students(messages: list[Message]) -> list[str]:
     return [
-        item.student
-        for message in messages
-        for item in (message.marks if isinstance(message, Marks) else (message,))
-    ]  # fmt: skip
+        item.student for message in messages for item in (message.marks if isinstance(message, Marks) else (message,))
+    ]
 
 
 def answering(reply: Message | bytes) -> Callable[[Frame], bytes]:
@@ -96,9 +94,12 @@ def answering(reply: Message | bytes) -> Callable[[Frame], bytes]:
 
 def test_everything_goes_out_in_the_order_in_which_it_was_decided(outbox: Outbox, classroom: Classroom) -> None:
     messages = [
-        OpenSession(course=COURSE, key="a", date="2026-03-02"), mark(1), mark(2),
-        SetSession(session=1, state="submitted", key="b"), mark(3, session=4),
-    ]  # fmt: skip
+        OpenSession(course=COURSE, key="a", date="2026-03-02"),
+        mark(1),
+        mark(2),
+        SetSession(session=1, state="submitted", key="b"),
+        mark(3, session=4),
+    ]
     numbers = [outbox.add(message) for message in messages]
     assert [outcome.number for outcome in delivered(outbox, classroom)] == numbers
     assert [type(message) for message in sent(classroom)] == [OpenSession, Marks, SetSession, Mark]
@@ -233,9 +234,19 @@ NOT_MINE = MarkedItem(student="9", course=COURSE, date="2024-05-02", hour=1, sta
         (encode_frame(b"no json"), BadReply),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", BadReply),
     ],
-    ids=["busy", "unavailable", "of the connection", "other type", "too few", "of another", "too many", "no such row",
-         "no JSON", "no frame"],
-)  # fmt: skip
+    ids=[
+        "busy",
+        "unavailable",
+        "of the connection",
+        "other type",
+        "too few",
+        "of another",
+        "too many",
+        "no such row",
+        "no JSON",
+        "no frame",
+    ],
+)
 def test_what_is_no_acknowledgement_leaves_everything_where_it_was(
     outbox: Outbox, reply: Message | bytes, error: type[ClientError]
 ) -> None:

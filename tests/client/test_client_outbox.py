@@ -86,10 +86,14 @@ def test_what_does_not_say_when_it_was_decided_was_decided_now(outbox: Outbox) -
 
 @pytest.mark.parametrize(
     "message",
-    [mark(1, key="k" * 65), Mark(student="1\n2", course=COURSE, key="k"), Marks(marks=(), key="k"),
-     OpenSession(course=COURSE, key="k")],
+    [
+        mark(1, key="k" * 65),
+        Mark(student="1\n2", course=COURSE, key="k"),
+        Marks(marks=(), key="k"),
+        OpenSession(course=COURSE, key="k"),
+    ],
     ids=["long key", "line break", "no marks", "no date"],
-)  # fmt: skip
+)
 def test_what_cannot_be_sent_is_not_kept(outbox: Outbox, message: Keyed) -> None:
     with pytest.raises(UsageError):
         outbox.add(message)
@@ -339,5 +343,3 @@ def test_taking_stops_at_what_fits_into_memory_and_keeps_together_what_was_sent_
     assert [entry.number for entry in outbox.take()] == numbers[:3]
     outbox.note_keys([(number, "together") for number in numbers[2:5]])
     assert [entry.number for entry in outbox.take()] == numbers[:5]
-
-

@@ -43,8 +43,9 @@ def test_they_are_sent_oldest_first_with_their_own_time_and_recorded(clock: Cloc
         pictures.add(picture(minute))
     answers = list(pictures.send(api(classroom)))
     assert [(kept.taken_at, type(answer)) for kept, answer in answers] == [
-        (START, Faces), (START + timedelta(minutes=1), Faces)
-    ]  # fmt: skip
+        (START, Faces),
+        (START + timedelta(minutes=1), Faces),
+    ]
     assert classroom.asked[1] == Snapshot(course="ea0017_1", session=3, taken_at=START, record=True)
     assert len(pictures) == 0
 

@@ -65,8 +65,9 @@ def test_marks_confirmations_board_and_report(api: Api, course: str) -> None:
     assert api.board(session, hour=1).students == board.students
     assert api.propose(session).session.session == session
     assert {each.student: (each.late, each.present) for each in api.report(course).students} == {
-        FIRST: (1, 0), SECOND: (0, 1)
-    }  # fmt: skip
+        FIRST: (1, 0),
+        SECOND: (0, 1),
+    }
 
 
 def test_a_wrong_row_refuses_the_batch_with_every_row_or_is_left_out_and_told_the_same_each_time(

@@ -260,10 +260,18 @@ def test_a_name_that_is_not_found_is_named(host: str) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [socket.gaierror(), UnicodeError(), TimeoutError(), ConnectionRefusedError(), ConnectionResetError(),
-     BrokenPipeError(), OSError(101, "Network is unreachable"), OSError()],
+    [
+        socket.gaierror(),
+        UnicodeError(),
+        TimeoutError(),
+        ConnectionRefusedError(),
+        ConnectionResetError(),
+        BrokenPipeError(),
+        OSError(101, "Network is unreachable"),
+        OSError(),
+    ],
     ids=repr,
-)  # fmt: skip
+)
 def test_every_failure_of_a_socket_is_one_sentence_that_names_the_server(error: Exception) -> None:
     text = explain_failure(error, "[::1]:20060", 3.0)
     assert "[::1]:20060" in text
@@ -273,7 +281,6 @@ def test_every_failure_of_a_socket_is_one_sentence_that_names_the_server(error: 
 
 def test_an_address_of_ipv6_is_shown_in_brackets() -> None:
     assert TcpTransport("::1", 20060, 1.0).address == "[::1]:20060"
-
 
 
 def test_the_loopback_hands_each_frame_to_its_handler() -> None:

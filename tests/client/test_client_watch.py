@@ -38,9 +38,7 @@ HOURS = (
     SessionHour(hour=3, starts=MIDNIGHT + timedelta(hours=1), ends=MIDNIGHT + timedelta(hours=1, minutes=50)),
     SessionHour(hour=4, starts=MIDNIGHT + timedelta(hours=2), ends=MIDNIGHT + timedelta(hours=2, minutes=50)),
 )
-SESSION = SessionInfo(
-    session=7, course="ea0017_1", title="", date="2026-03-02", state="draft", hour_now=3, hours=HOURS
-)
+SESSION = SessionInfo(session=7, course="ea0017_1", title="", date="2026-03-02", state="draft", hour_now=3, hours=HOURS)
 FIRST, SECOND, THIRD = Classroom.names
 
 
@@ -159,11 +157,16 @@ class Room:
         self.limits: list[Limits] = []
         self.pictures = Pictures(most=3, oldest_s=600, clock=self.time)
         self.watch = Watch(
-            "ea0017_1", Api(LoopbackTransport(self.lecture), "pc-301", self.time), self.pictures,
-            open_camera=self.camera.open, make_capture=self._make_capture,
+            "ea0017_1",
+            Api(LoopbackTransport(self.lecture), "pc-301", self.time),
+            self.pictures,
+            open_camera=self.camera.open,
+            make_capture=self._make_capture,
             teller=Teller(lambda kind, at, text, values: self.told.append((kind, text, values)), self.time),
-            clock=self.time, monotonic=self.time.monotonic, wait=self.time.wait,
-        )  # fmt: skip
+            clock=self.time,
+            monotonic=self.time.monotonic,
+            wait=self.time.wait,
+        )
 
     def _make_capture(self, limits: Limits) -> Capture:
         self.limits.append(limits)
@@ -266,8 +269,10 @@ def test_while_the_server_is_away_the_newest_pictures_are_kept_and_sent_when_it_
     assert taken == sorted(taken)
     assert [at for at in taken if 85 <= at <= 91] == [88, 89, 90, 91], "three are kept, as the setting says"
     server = room.of_kind("server")
-    assert server == ["Nothing listens there. It is tried again, with longer pauses each time.",
-                      "The server answers again."]  # fmt: skip
+    assert server == [
+        "Nothing listens there. It is tried again, with longer pauses each time.",
+        "The server answers again.",
+    ]
 
 
 def test_pictures_that_have_become_too_old_are_never_sent() -> None:
@@ -339,8 +344,10 @@ def test_forever_a_course_without_a_timetable_is_watched_for_one_day_only() -> N
     over = msgspec.structs.replace(timeless, hour_now=None)
     room.time.at.append((MIDNIGHT + timedelta(minutes=5), lambda: setattr(room.lecture, "session", over)))
     room.watch.run(forever=True)
-    assert room.of_kind("over") == ["Session 7 of ea0017_1 was on 2026-03-02.",
-                                    "When ea0017_1 is next is not known: give it a timetable."]  # fmt: skip
+    assert room.of_kind("over") == [
+        "Session 7 of ea0017_1 was on 2026-03-02.",
+        "When ea0017_1 is next is not known: give it a timetable.",
+    ]
 
 
 def test_a_lost_camera_is_told_once_and_again_when_it_is_back() -> None:

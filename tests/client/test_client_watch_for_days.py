@@ -113,9 +113,9 @@ def test_a_class_of_another_hour_that_was_opened_meanwhile_is_joined() -> None:
 
 def test_a_clock_that_is_set_back_by_hours_stops_neither_pictures_nor_questions() -> None:
     room = Room(MIDNIGHT + timedelta(minutes=70))
-    room.time.at.append((
-        MIDNIGHT + timedelta(minutes=75), lambda: setattr(room.time, "now", MIDNIGHT + timedelta(minutes=60))
-    ))  # fmt: skip
+    room.time.at.append(
+        (MIDNIGHT + timedelta(minutes=75), lambda: setattr(room.time, "now", MIDNIGHT + timedelta(minutes=60)))
+    )
     room.lecture.asked.clear()
     submitted = msgspec.structs.replace(SESSION, state="submitted")
 

@@ -36,8 +36,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def start_ticking(folder: Path, port: int, first: int, last: int, *flags: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.client.ticking", str(folder / "outbox.sqlite"), str(port), str(first),
-               str(last), *flags]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.client.ticking",
+        str(folder / "outbox.sqlite"),
+        str(port),
+        str(first),
+        str(last),
+        *flags,
+    ]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment())
 
 
@@ -164,9 +172,11 @@ def test_marks_that_the_server_refuses_are_put_aside_and_the_others_are_recorded
             outbox.add(message)
         settled = threading.Event()
         sender = Delivery(
-            outbox, lambda: Api(TcpTransport("127.0.0.1", server.port, PATIENCE_S), "room 301"), progress.append,
+            outbox,
+            lambda: Api(TcpTransport("127.0.0.1", server.port, PATIENCE_S), "room 301"),
+            progress.append,
             lambda situation: None if situation.waiting else settled.set(),
-        )  # fmt: skip
+        )
         sender.start()
         assert settled.wait(PATIENCE_S)
         sender.close()

@@ -53,9 +53,13 @@ class Caller:
 
     def __init__(self, folder: Path, server: Running, hour: int) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, CLIENT, "rollcall", COURSE, *flags(folder, server, hour)], stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment(), bufsize=0,
-        )  # fmt: skip
+            [sys.executable, CLIENT, "rollcall", COURSE, *flags(folder, server, hour)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment(),
+            bufsize=0,
+        )
         self._said = b""
 
     def wait_for(self, pattern: str) -> str:
@@ -64,7 +68,7 @@ class Caller:
             more = self._process.stderr.read(1)
             assert more, f"it ended without saying {pattern}: {self._said.decode()}"
             self._said += more
-        self._said = self._said[found.end():]
+        self._said = self._said[found.end() :]
         return found.group(1).decode()
 
     def type(self, line: str) -> None:
@@ -90,9 +94,7 @@ class Caller:
 
 
 @pytest.mark.slow
-def test_a_roll_call_that_is_killed_at_any_moment_goes_on_and_is_recorded_once(
-    tmp_path: Path, server: Running
-) -> None:
+def test_a_roll_call_that_is_killed_at_any_moment_goes_on_and_is_recorded_once(tmp_path: Path, server: Running) -> None:
     chance = random.Random(2026)
     for hour in range(1, ROUNDS + 1):
         answers = [chance.choice("pla") for _ in STUDENTS]

@@ -67,9 +67,13 @@ def watching(*flags: str, **env: str) -> Iterator[Watching]:
     # A test run in the background ignores SIGINT, and so would the programs that it starts.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
-        [sys.executable, CLIENT, "watch", COURSE, "--json", *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, encoding="utf-8", env=environment(**env),
-    )  # fmt: skip
+        [sys.executable, CLIENT, "watch", COURSE, "--json", *flags],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=environment(**env),
+    )
     signal.signal(signal.SIGINT, before)
     watch = Watching(process)
     try:
@@ -91,10 +95,14 @@ def test_a_watch_begun_before_its_server_records_who_comes_and_ends_by_sigterm(t
     with (
         http_camera(with_digest(picture)) as camera,
         watching(
-            "--camera", camera.url, "--server", f"127.0.0.1:{port}", ROLLCALL_CAMERA_USER=USER,
+            "--camera",
+            camera.url,
+            "--server",
+            f"127.0.0.1:{port}",
+            ROLLCALL_CAMERA_USER=USER,
             ROLLCALL_CAMERA_PASSWORD=PASSWORD,
         ) as watch,
-    ):  # fmt: skip
+    ):
         assert "Nothing listens" in watch.next_of("server")["text"]
         with serving(tmp_path, "--port", str(port)) as server:
             assert watch.next_of("server")["text"] == "The server answers again."

@@ -64,8 +64,9 @@ def test_doctor_says_that_there_is_no_database_and_makes_none(tmp_path: Path) ->
     found = _doctor(tmp_path)
     ((level, text),) = _said(found, "database")
     assert level == "warning"
-    assert text == (f"There is no database at {tmp_path / 'rollcall.sqlite'} yet; "
-                    "it is made by `serve` or `roster import`.")
+    assert text == (
+        f"There is no database at {tmp_path / 'rollcall.sqlite'} yet; it is made by `serve` or `roster import`."
+    )
     assert _said(found, "clock")
     assert list(tmp_path.iterdir()) == []
 
@@ -120,8 +121,10 @@ def test_doctor_counts_whom_another_model_alone_knows(tmp_path: Path) -> None:
 def test_nothing_is_copied_from_a_database_that_is_not_there(tmp_path: Path) -> None:
     done = run(SERVER, "db", "copy", *_flags(tmp_path), "--to", str(tmp_path / "copy.sqlite"))
     assert done.returncode == 1
-    assert done.stderr == (f"face_recog_server.py: There is no database at {tmp_path / 'rollcall.sqlite'} "
-                           "to copy from: name the right one by --database.\n")
+    assert done.stderr == (
+        f"face_recog_server.py: There is no database at {tmp_path / 'rollcall.sqlite'} "
+        "to copy from: name the right one by --database.\n"
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -18,8 +18,9 @@ from tests.photographs import jpeg, side_by_side, small
 from tests.running import CLIENT, SERVER, Running, Speaker, legacy, run, run_json, serving
 
 ENROLLED, SECOND, ELSEWHERE = "201511041", "201511042", "201599999"
-ROSTER = (f"student_id,name,course_code\n{ENROLLED},김하늘,{COURSE}\n{SECOND},이바다,{COURSE}\n"
-          f"{ELSEWHERE},박구름,ea0099_9\n")
+ROSTER = (
+    f"student_id,name,course_code\n{ENROLLED},김하늘,{COURSE}\n{SECOND},이바다,{COURSE}\n{ELSEWHERE},박구름,ea0099_9\n"
+)
 
 
 def prepared(folder: Path) -> Path:
@@ -52,7 +53,9 @@ def test_the_enrolled_student_is_named_and_the_stranger_is_not(server: Running) 
     with Speaker(server) as speaker:
         reply = speaker.ask(messages.Snapshot(course=COURSE, record=True), picture)
     assert sorted((face.verdict, face.student, face.name) for face in reply.faces) == [
-        ("sure", ENROLLED, "김하늘"), ("unknown", None, None)]
+        ("sure", ENROLLED, "김하늘"),
+        ("unknown", None, None),
+    ]
     (known,) = (face for face in reply.faces if face.student)
     assert known.candidates[0].student == ENROLLED
     assert 0 < known.box[0] < known.box[2] < reply.width / 2, "the enrolled one sits on the left"
@@ -107,8 +110,14 @@ def test_bad_pictures_are_named_in_our_form_and_unknown_in_the_old(server: Runni
 
 def test_enrolling_and_erasing_reach_the_running_server(own: tuple[Running, Path]) -> None:
     server, folder = own
-    settings = ("--database", str(folder / "rollcall.sqlite"), "--key-file", str(folder / "key"),
-                "--knowns", str(folder / "knowns"))
+    settings = (
+        "--database",
+        str(folder / "rollcall.sqlite"),
+        "--key-file",
+        str(folder / "key"),
+        "--knowns",
+        str(folder / "knowns"),
+    )
     photograph = folder / "knowns" / SECOND / "front.jpg"
     photograph.parent.mkdir()
     small("biden.jpg", 700).save(photograph, quality=95)
@@ -152,7 +161,7 @@ def test_one_person_under_two_numbers_is_told_at_enrolment(tmp_path: Path) -> No
     assert ELSEWHERE not in done.stderr
     with serving(tmp_path) as running:
         running.end()
-    said, = (line for line in running.log if "one person under two numbers" in line)
+    (said,) = (line for line in running.log if "one person under two numbers" in line)
     assert ENROLLED not in said
 
 

@@ -79,14 +79,14 @@ def test_it_is_kept_with_who_did_it_and_can_be_taken_back(recorded: tuple[Path, 
     assert logged(folder)[-1][0] == "김교수"
     assert COURSE in logged(folder)[-1][1]
     with Speaker(server) as speaker:
-        face, = speaker.ask(messages.Snapshot(course=COURSE), jpeg(portraits[0])).faces
+        (face,) = speaker.ask(messages.Snapshot(course=COURSE), jpeg(portraits[0])).faces
     assert face.candidates[0].student == STUDENTS[0], "the running server goes on"
     back = run_json(SERVER, "recalibrate", COURSE, "--reset", *flags(folder))
     assert (back["shift_before"], back["shift_after"]) == (pytest.approx(moved["shift_after"]), 0.0)
 
 
 def test_a_course_without_confirmed_sightings_is_refused_in_a_sentence(
-    recorded: tuple[Path, Running, list[Image.Image]]
+    recorded: tuple[Path, Running, list[Image.Image]],
 ) -> None:
     folder, _, _ = recorded
     import_roster(folder, f"student_id,name,course_code\n{STUDENTS[0]},학생0,ea0099_9\n")

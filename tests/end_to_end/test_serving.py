@@ -146,8 +146,17 @@ def test_a_student_of_another_course_is_not_enrolled_here(tmp_path: Path) -> Non
 
 
 WRONG_2019 = (
-    b"209999999ea0017_1", b"201511001nowhere1", b"201511001'; DROP ", b"20151100xea0017_1", b"'; DROP-", b"ea0017_",
-    b"ea0017_12", b"nowhere1", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"\0" * 40,
+    b"209999999ea0017_1",
+    b"201511001nowhere1",
+    b"201511001'; DROP ",
+    b"20151100xea0017_1",
+    b"'; DROP-",
+    b"ea0017_",
+    b"ea0017_12",
+    b"nowhere1",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    b"\0" * 40,
     "201511001강의".encode(),
 )
 
@@ -160,8 +169,13 @@ def test_wrong_messages_of_2019_fail_and_change_nothing(untouched: Running) -> N
 
 def test_damaged_frames_are_answered_and_closed_and_wrong_messages_kept(untouched: Running) -> None:
     deep = b'{"type":"roster","id":1,"course":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
-    for header, code in ((b"{", "bad_request"), (deep, "bad_request"), (b'{"type":[],"id":1}', "bad_request"),
-                         (b'{"type":"mark","id":1,"student":5}', "bad_request"), (b"\xff\xfe", "bad_request")):
+    for header, code in (
+        (b"{", "bad_request"),
+        (deep, "bad_request"),
+        (b'{"type":[],"id":1}', "bad_request"),
+        (b'{"type":"mark","id":1,"student":5}', "bad_request"),
+        (b"\xff\xfe", "bad_request"),
+    ):
         with Speaker(untouched) as speaker:
             speaker.socket.sendall(b"\xa7RC1" + len(header).to_bytes(4, "big") + bytes(4) + header)
             assert speaker.reply().code == code
@@ -242,8 +256,16 @@ def test_listening_for_others_is_warned_about(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_is_one_sentence_and_status_1(untouched: Running, tmp_path: Path) -> None:
-    done = run(SERVER, "serve", "--port", str(untouched.port), "--database", str(tmp_path / "other.sqlite"),
-               "--knowns", str(tmp_path / "knowns"))
+    done = run(
+        SERVER,
+        "serve",
+        "--port",
+        str(untouched.port),
+        "--database",
+        str(tmp_path / "other.sqlite"),
+        "--knowns",
+        str(tmp_path / "knowns"),
+    )
     assert done.returncode == 1
     assert f"Port {untouched.port} of 127.0.0.1 cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
@@ -271,14 +293,30 @@ def test_our_client_does_it_all(server: Running, tmp_path: Path) -> None:
 def test_doctor_finds_a_sound_installation_fine(tmp_path: Path) -> None:
     import_roster(tmp_path)
     findings = run_json(SERVER, "doctor", "--database", str(tmp_path / "rollcall.sqlite"), "--knowns", str(tmp_path))
-    assert {each["what"] for each in findings} >= {"Python", "libraries", "models", "database", "durability", "clock",
-                                                   "key file", "disk", "photographs"}
+    assert {each["what"] for each in findings} >= {
+        "Python",
+        "libraries",
+        "models",
+        "database",
+        "durability",
+        "clock",
+        "key file",
+        "disk",
+        "photographs",
+    }
     assert [each for each in findings if each["level"] == "broken"] == []
 
 
 def test_doctor_says_what_to_do_about_a_database_that_is_away(tmp_path: Path) -> None:
-    done = run(SERVER, "doctor", "--database", "mysql://nobody:secret@127.0.0.1:1/rollcall", "--knowns", str(tmp_path),
-               env=environment())
+    done = run(
+        SERVER,
+        "doctor",
+        "--database",
+        "mysql://nobody:secret@127.0.0.1:1/rollcall",
+        "--knowns",
+        str(tmp_path),
+        env=environment(),
+    )
     assert done.returncode == 1
     assert "127.0.0.1:1" in done.stdout
     assert "secret" not in done.stdout + done.stderr

@@ -47,8 +47,7 @@ def open_session(speaker: Speaker, day: str = DAY) -> Any:
 
 
 def mark(student: str, key: str, session: int, hour: int, state: str = "present", **more: Any) -> messages.Mark:
-    return messages.Mark(student=student, course=COURSE, key=key, session=session, hour=hour,
-                         state=state, **more)  # type: ignore[arg-type]
+    return messages.Mark(student=student, course=COURSE, key=key, session=session, hour=hour, state=state, **more)  # type: ignore[arg-type]
 
 
 def shown(picture: Image.Image, *left_to_right: Image.Image) -> bytes:
@@ -83,11 +82,18 @@ def test_a_class_day_from_the_first_picture_to_the_report(with_faces: tuple[Runn
             assert (reply.session, reply.hour) == (session.session, 3 if clock < "11:30" else 4)
         board = speaker.ask(messages.Board(session=session.session))
         assert [(row.student, row.list, row.reason) for row in board.students] == [
-            (FRONT, "sure", ""), (BACK, "check", "left"), (THIRD, "not_seen", "no_photograph")]
+            (FRONT, "sure", ""),
+            (BACK, "check", "left"),
+            (THIRD, "not_seen", "no_photograph"),
+        ]
         assert [hour.proposed for hour in board.students[1].hours] == ["present", "absent"]
         assert [(each.faces_seen, each.pictures) for each in board.counts] == [(2, 5), (1, 5)]
-        sure = tuple(messages.ConfirmItem(student=row.student, hour=hour.hour, state=hour.proposed)
-                     for row in board.students for hour in row.hours if hour.sure)
+        sure = tuple(
+            messages.ConfirmItem(student=row.student, hour=hour.hour, state=hour.proposed)
+            for row in board.students
+            for hour in row.hours
+            if hour.sure
+        )
         assert len(speaker.ask(messages.Confirm(session=session.session, items=sure, key="sure")).marks) == 3
         speaker.ask(mark(BACK, "left", session.session, 4, "absent", why="조퇴"))
         for hour in (3, 4):
@@ -110,7 +116,10 @@ def test_a_class_day_from_the_first_picture_to_the_report(with_faces: tuple[Runn
         assert speaker.ask(handed_in).session.state == "submitted"
         report = speaker.ask(messages.Report(course=COURSE))
         assert [(row.student, row.present, row.absent, row.excused) for row in report.students] == [
-            (FRONT, 2, 0, 0), (BACK, 1, 1, 0), (THIRD, 0, 0, 2)]
+            (FRONT, 2, 0, 0),
+            (BACK, 1, 1, 0),
+            (THIRD, 0, 0, 2),
+        ]
 
 
 def test_who_is_erased_is_in_none_of_the_pictures_that_were_kept(with_faces: tuple[Running, Path]) -> None:
@@ -139,8 +148,9 @@ def test_a_day_is_marked_handed_in_closed_and_reopened(server: Running, tmp_path
     flags = database_flags(tmp_path, database_url)
     with Speaker(server) as speaker:
         session = open_session(speaker).session
-        rows = tuple(messages.MarkItem(student=student, course=COURSE, hour=3)
-                     for student in (FRONT, "209999999", BACK))
+        rows = tuple(
+            messages.MarkItem(student=student, course=COURSE, hour=3) for student in (FRONT, "209999999", BACK)
+        )
         whole = speaker.ask(messages.Marks(marks=rows, key="whole", session=session))
         assert (whole.code, [each.row for each in whole.problems]) == ("unknown_student", [1])
         partly = speaker.ask(messages.Marks(marks=rows, key="partly", session=session, partial=True))
@@ -166,8 +176,11 @@ def test_two_corrections_at_once_are_both_kept_and_the_later_stands(server: Runn
         with Speaker(server) as speaker:
             speaker.ask(messages.Hello(device=f"desk {number}"))
             ready.wait(PATIENCE_S)
-            changed.append(speaker.ask(mark(FRONT, f"c{number}", session, 3, states[number],
-                                            at=on_campus(f"10:4{number}"))).marks[0])
+            changed.append(
+                speaker.ask(mark(FRONT, f"c{number}", session, 3, states[number], at=on_campus(f"10:4{number}"))).marks[
+                    0
+                ]
+            )
 
     threads = [threading.Thread(target=correct, args=(number,)) for number in range(len(states))]
     for thread in threads:

@@ -158,9 +158,19 @@ def test_a_jpeg_with_a_real_jpeg_as_its_thumbnail_ends_at_its_own_end():
         TINY_GIF[:19] + b"\x99" + TINY_GIF[20:],
         TINY_WEBP[:4] + b"\xff\xff\xff\xff" + TINY_WEBP[8:],
     ],
-    ids=["two starts", "stray restart", "no marker", "odd chunk", "endless chunk", "no size", "size too small",
-         "size absurd", "odd block", "endless riff"],
-)  # fmt: skip
+    ids=[
+        "two starts",
+        "stray restart",
+        "no marker",
+        "odd chunk",
+        "endless chunk",
+        "no size",
+        "size too small",
+        "size absurd",
+        "odd block",
+        "endless riff",
+    ],
+)
 def test_an_image_whose_structure_is_broken_waits_for_the_silence(image):
     decoder = fed(image + b"more")
     assert decoder.next_message() is None

@@ -177,9 +177,10 @@ def test_a_key_twice_in_one_object_is_refused(header):
     assert "twice" in refusal(header).text
 
 
-TEXT_FIELDS = [
-    ({**MARK}, field) for field in ("student", "course", "key", "by", "why")
-] + [({"type": "hello", "id": 7, "device": "x"}, "device"), ({"type": "hello", "id": 7}, "token")]  # fmt: skip
+TEXT_FIELDS = [({**MARK}, field) for field in ("student", "course", "key", "by", "why")] + [
+    ({"type": "hello", "id": 7, "device": "x"}, "device"),
+    ({"type": "hello", "id": 7}, "token"),
+]
 
 
 @pytest.mark.parametrize(

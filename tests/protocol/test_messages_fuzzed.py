@@ -87,7 +87,7 @@ def test_random_bytes_are_refused_with_message_error(header, payload):
     decoded_or_refused(decode_request, Frame(header, payload))
 
 
-@given(st.text("[]{}\"\\,:1aeE-.+ \u00e9", max_size=60))
+@given(st.text('[]{}"\\,:1aeE-.+ \u00e9', max_size=60))
 def test_random_json_like_texts_are_an_object_or_refused(text):
     try:
         assert isinstance(parse_header(text.encode()), dict)

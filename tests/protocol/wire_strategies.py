@@ -15,9 +15,10 @@ SAFE_INTEGERS = st.integers(-MAX_INTEGER, MAX_INTEGER)
 PRINTABLE = st.characters(exclude_categories=("C", "Z")) | st.just(" ")
 ANY_CHARACTER = st.characters(exclude_categories=("Cs",))
 MOMENTS = st.datetimes(
-    datetime(FIRST_YEAR, 1, 1), datetime(LAST_YEAR, 12, 31, 23, 59, 59, 999999),  # noqa: DTZ001
+    datetime(FIRST_YEAR, 1, 1),  # noqa: DTZ001
+    datetime(LAST_YEAR, 12, 31, 23, 59, 59, 999999),  # noqa: DTZ001
     timezones=st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))) | st.just(UTC),
-)  # fmt: skip
+)
 
 ODD_TEXTS = st.sampled_from(["\ud800", "\x00", "\u202e", " ", "x" * 500, "a - at `$.b`", "2026-13-01T00:00:00Z"])
 JSON = st.recursive(
@@ -100,10 +101,25 @@ def each_place_replaced(value: Any, odd: str) -> Iterator[str]:
 
 _KEYS = ('"type"', '"id"', '"student"', '"course"', '"at"', '"unheard-of"', '""')
 ODD_JSON = (
-    "null", "true", "1", "0.5", "-0", "1e999", "1E400", "NaN", "9" * 30, "[]", "{}", "[" * 17 + "]" * 17,
-    '"\\ud800"', '"\\u0000"', '"' + "x" * 500 + '"', '"a - at `$.b`"',
-    '"0001-01-01T00:00:00+14:00"', '"2026-13-01T00:00:00Z"',
-)  # fmt: skip
+    "null",
+    "true",
+    "1",
+    "0.5",
+    "-0",
+    "1e999",
+    "1E400",
+    "NaN",
+    "9" * 30,
+    "[]",
+    "{}",
+    "[" * 17 + "]" * 17,
+    '"\\ud800"',
+    '"\\u0000"',
+    '"' + "x" * 500 + '"',
+    '"a - at `$.b`"',
+    '"0001-01-01T00:00:00+14:00"',
+    '"2026-13-01T00:00:00Z"',
+)
 
 
 @st.composite

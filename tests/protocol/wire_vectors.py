@@ -54,14 +54,12 @@ SNAPSHOT_FRAME = (
 
 # header 70 bytes; two hours of today
 OPEN_SESSION_FRAME = (
-    b"\xa7RC1\x00\x00\x00\x46\x00\x00\x00\x00"
-    b'{"type":"open_session","id":6,"course":"algo","key":"k","hours":[3,4]}'
+    b'\xa7RC1\x00\x00\x00\x46\x00\x00\x00\x00{"type":"open_session","id":6,"course":"algo","key":"k","hours":[3,4]}'
 )
 
 # header 62 bytes; of every course
 SESSIONS_FRAME = (
-    b"\xa7RC1\x00\x00\x00\x3e\x00\x00\x00\x00"
-    b'{"type":"sessions","id":7,"since":"2026-03-02","overdue":true}'
+    b'\xa7RC1\x00\x00\x00\x3e\x00\x00\x00\x00{"type":"sessions","id":7,"since":"2026-03-02","overdue":true}'
 )
 
 # header 84 bytes; a reason
@@ -71,16 +69,10 @@ SET_SESSION_FRAME = (
 )
 
 # header 44 bytes; one hour
-BOARD_FRAME = (
-    b"\xa7RC1\x00\x00\x00\x2c\x00\x00\x00\x00"
-    b'{"type":"board","id":9,"session":5,"hour":3}'
-)
+BOARD_FRAME = b'\xa7RC1\x00\x00\x00\x2c\x00\x00\x00\x00{"type":"board","id":9,"session":5,"hour":3}'
 
 # header 38 bytes
-PROPOSE_FRAME = (
-    b"\xa7RC1\x00\x00\x00\x26\x00\x00\x00\x00"
-    b'{"type":"propose","id":10,"session":5}'
-)
+PROPOSE_FRAME = b'\xa7RC1\x00\x00\x00\x26\x00\x00\x00\x00{"type":"propose","id":10,"session":5}'
 
 # header 101 bytes
 CONFIRM_FRAME = (
@@ -89,10 +81,7 @@ CONFIRM_FRAME = (
 )
 
 # header 41 bytes; of the term that is on
-REPORT_FRAME = (
-    b"\xa7RC1\x00\x00\x00\x29\x00\x00\x00\x00"
-    b'{"type":"report","id":12,"course":"algo"}'
-)
+REPORT_FRAME = b'\xa7RC1\x00\x00\x00\x29\x00\x00\x00\x00{"type":"report","id":12,"course":"algo"}'
 
 REQUEST_FRAMES: list[tuple[bytes, int, Message, bytes]] = [
     (INFO_FRAME, 1, Info(), b""),

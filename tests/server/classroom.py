@@ -40,8 +40,17 @@ devices = ["10.0.3.7", "front"]
 [timetable]
 monday = ["3 10:30-11:20", "4 11:30-12:20"]
 """
-ABOUT = About(version="1", engine="none", detector="none", min_face_px=30, max_payload_bytes=1, max_image_pixels=1,
-              max_connections=1, message_timeout_s=1.0, idle_timeout_s=1.0)
+ABOUT = About(
+    version="1",
+    engine="none",
+    detector="none",
+    min_face_px=30,
+    max_payload_bytes=1,
+    max_image_pixels=1,
+    max_connections=1,
+    message_timeout_s=1.0,
+    idle_timeout_s=1.0,
+)
 
 
 def seoul(clock: str, day: str = MONDAY) -> datetime:
@@ -73,8 +82,14 @@ class MadeUpRecogniser:
 
 def dispatcher_of(desk: Desk, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
     services = Services(
-        store=desk.store, decisions=desk.decisions, courses=desk.courses, sessions=desk.sessions, boards=desk.boards,
-        roster=RosterService(desk.store), recognition=recognition, about=ABOUT,
+        store=desk.store,
+        decisions=desk.decisions,
+        courses=desk.courses,
+        sessions=desk.sessions,
+        boards=desk.boards,
+        roster=RosterService(desk.store),
+        recognition=recognition,
+        about=ABOUT,
     )
     return Dispatcher(services, Campus(SEOUL), clock)
 
@@ -104,10 +119,14 @@ class Classroom:
         rows = [RosterRow(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
         store.change_roster(rows, at=self.now, by="test", day=self.now.date())
         photographs = people.photographs(range(students))
-        store.add_templates([
-            Template(each, number.to_bytes(32, "big"), f"{each}.jpg", MODEL, photographs[number])
-            for number, each in enumerate(self.students)
-        ], [], at=self.now)
+        store.add_templates(
+            [
+                Template(each, number.to_bytes(32, "big"), f"{each}.jpg", MODEL, photographs[number])
+                for number, each in enumerate(self.students)
+            ],
+            [],
+            at=self.now,
+        )
         galleries = Galleries(store, MODEL)
         self.desk: Desk = desk_around(store, SEOUL, galleries)
         recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
@@ -137,8 +156,9 @@ class Classroom:
     def mark(self, place: int, state: str = "present", **more: Any) -> Any:
         """A mark under a key of its own."""
         self._keys = getattr(self, "_keys", 0) + 1
-        return self.ask(messages.Mark(
-            student=self.students[place], course=COURSE, key=f"mark-{self._keys}", state=state, **more))  # type: ignore[arg-type]
+        return self.ask(
+            messages.Mark(student=self.students[place], course=COURSE, key=f"mark-{self._keys}", state=state, **more)
+        )  # type: ignore[arg-type]
 
     def set_state(self, session: int, state: str, why: str = "", **more: Any) -> Any:
         """Under a key of its own."""
@@ -162,7 +182,9 @@ class Classroom:
         """(place in the class, hour) -> state and source of what stands."""
         return {
             (self.students.index(row.student), hour.hour): (hour.mark, hour.source)
-            for row in self.board(session).students for hour in row.hours if hour.mark
+            for row in self.board(session).students
+            for hour in row.hours
+            if hour.mark
         }
 
 
@@ -182,5 +204,3 @@ def classroom(url: str, folder: Path, *, store: Any = None, **more: Any) -> Iter
         room.desk.recorder.close()
         queue.close()
         opened.close()
-
-

@@ -28,8 +28,15 @@ def test_a_commands_own_default_gives_way_to_whatever_is_said(tmp_path: Path) ->
 
 def test_every_setting_can_come_from_the_environment() -> None:
     samples = {int: "33", float: "33.5", str: "dlib", Path: "photos"}
-    special = {"detector": "hog", "log_level": "debug", "timezone": "Asia/Tokyo", "max_image_pixels": "20000",
-               "max_payload_bytes": "20000", "legacy_silence_s": "2", "fpir": "0.02"}
+    special = {
+        "detector": "hog",
+        "log_level": "debug",
+        "timezone": "Asia/Tokyo",
+        "max_image_pixels": "20000",
+        "max_payload_bytes": "20000",
+        "legacy_silence_s": "2",
+        "fpir": "0.02",
+    }
     for each in fields(Settings):
         kind = next(kind for kind in samples if kind.__name__ in str(each.type))
         text = special.get(each.name, samples[kind])
@@ -42,26 +49,32 @@ def test_paths_in_a_file_are_relative_to_the_file(tmp_path: Path) -> None:
     assert load({}, {}, file).knowns == tmp_path / "photos"
 
 
-@pytest.mark.parametrize(("environment", "said"), [
-    ({"ROLLCALL_PORT": "many"}, "ROLLCALL_PORT='many' is not a whole number"),
-    ({"ROLLCALL_PORT": "65536"}, "port is 65536; it must lie between 0 and 65535"),
-    ({"ROLLCALL_IDLE_TIMEOUT_S": "nan"}, "idle_timeout_s is nan"),
-    ({"ROLLCALL_ENGINE": "quick"}, "engine is 'quick'; it must be one of auto, onnx, openvino, dlib"),
-    ({"ROLLCALL_TIMEZONE": "../etc"}, "No time zone is called '../etc'"),
-])
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"ROLLCALL_PORT": "many"}, "ROLLCALL_PORT='many' is not a whole number"),
+        ({"ROLLCALL_PORT": "65536"}, "port is 65536; it must lie between 0 and 65535"),
+        ({"ROLLCALL_IDLE_TIMEOUT_S": "nan"}, "idle_timeout_s is nan"),
+        ({"ROLLCALL_ENGINE": "quick"}, "engine is 'quick'; it must be one of auto, onnx, openvino, dlib"),
+        ({"ROLLCALL_TIMEZONE": "../etc"}, "No time zone is called '../etc'"),
+    ],
+)
 def test_a_wrong_value_is_named_with_what_is_possible(environment: dict[str, str], said: str) -> None:
     with pytest.raises(SetupProblem) as caught:
         load({}, environment)
     assert said in caught.value.text
 
 
-@pytest.mark.parametrize(("content", "said"), [
-    ("prot = 1", "sets prot, which is no setting; did you mean port?"),
-    ('port = "1"', "port = '1'; it must be a whole number"),
-    ("port = true", "port = True; it must be a whole number"),
-    ("port = ", "is not TOML"),
-    ("\xff", "is not TOML"),
-])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("prot = 1", "sets prot, which is no setting; did you mean port?"),
+        ('port = "1"', "port = '1'; it must be a whole number"),
+        ("port = true", "port = True; it must be a whole number"),
+        ("port = ", "is not TOML"),
+        ("\xff", "is not TOML"),
+    ],
+)
 def test_a_wrong_file_is_one_sentence(tmp_path: Path, content: str, said: str) -> None:
     file = tmp_path / "rollcall.toml"
     file.write_bytes(content.encode("latin-1"))

@@ -25,10 +25,14 @@ def shown(room: Classroom, students: int, hours: int, *, decided: bool = True) -
     numbers = [f"2026{number:06d}" for number in range(students)]
     proposals = [
         Proposal(student, hour, State.LEFT_EARLY, False, Reason.DOUBTFUL_FACE, FIRST, FIRST, 59, 60, 12, 0.5)
-        for student in numbers for hour in range(1, hours + 1)
+        for student in numbers
+        for hour in range(1, hours + 1)
     ]
-    marks = {(each.student, each.hour): MarkStanding(State.LEFT_EARLY, Source.ROLL_CALL, FIRST, BY)
-             for each in proposals if decided}
+    marks = {
+        (each.student, each.hour): MarkStanding(State.LEFT_EARLY, Source.ROLL_CALL, FIRST, BY)
+        for each in proposals
+        if decided
+    }
     large = board([(each, NAMES[0]) for each in numbers], range(1, hours + 1), proposals, marks, {})
     others = tuple(Candidate(each, 0.123456789012 * place) for place, each in enumerate(numbers[:5]))
     candidates = {student: others for place, student in enumerate(numbers) if place % 5 < 2}
@@ -55,7 +59,12 @@ def test_of_a_larger_one_is_left_out_what_nobody_needs_to_decide(
     last = found.students[-1].hours[-1]
     assert (last.first_seen, last.last_seen, last.at, last.by) == (None,) * 4
     assert (last.proposed, last.mark, last.source, last.seen, last.minutes_late) == (
-        "left_early", "left_early", "roll_call", 59, 12)
+        "left_early",
+        "left_early",
+        "roll_call",
+        59,
+        12,
+    )
     assert found.students[0].candidates == ()
 
 

@@ -39,10 +39,17 @@ def history(room: Classroom, session: int, place: int, hour: int) -> list[tuple[
     return [(line.old, line.new, line.who, line.why, line.source) for line in lines if line.hour == hour]
 
 
-@pytest.mark.parametrize(("corrected", "behind"), [
-    ("absent", "absent"), ("late", "present"), ("left_early", "absent"), ("excused", "excused"),
-    ("excused_absence", "excused_absence"), ("not_visible", "not_taken"),
-])
+@pytest.mark.parametrize(
+    ("corrected", "behind"),
+    [
+        ("absent", "absent"),
+        ("late", "present"),
+        ("left_early", "absent"),
+        ("excused", "excused"),
+        ("excused_absence", "excused_absence"),
+        ("not_visible", "not_taken"),
+    ],
+)
 def test_a_copied_hour_follows_a_later_correction(on_sqlite: Classroom, corrected: str, behind: str) -> None:
     session = submitted(on_sqlite, "present" if behind != "present" else "absent")
     on_sqlite.mark(0, corrected, session=session, hour=3, why="certificate")
@@ -137,9 +144,16 @@ def test_a_session_that_is_submitted_again_copies_to_whom_was_forgotten(on_sqlit
 def test_of_corrections_at_once_the_copies_end_as_the_hour_they_were_copied_from(room: Classroom) -> None:
     session = submitted(room, "present", "present")
     corrections = [
-        messages.Mark(student=room.students[place], course=COURSE, session=session, hour=3, state=state,  # type: ignore[arg-type]
-                      key=f"{place} {state}")
-        for state in ("absent", "late", "excused", "left_early") for place in (0, 1)
+        messages.Mark(
+            student=room.students[place],
+            course=COURSE,
+            session=session,
+            hour=3,
+            state=state,  # type: ignore[arg-type]
+            key=f"{place} {state}",
+        )
+        for state in ("absent", "late", "excused", "left_early")
+        for place in (0, 1)
     ]
     threads = [threading.Thread(target=room.ask, args=(each,)) for each in corrections]
     for thread in threads:

@@ -21,15 +21,30 @@ SECOND_HOUR = ("11:31", "11:40", "11:50", "12:00", "12:10")
 
 
 def confirm(room: Classroom, session: int, key: str, *items: tuple[int, int, str], **more: Any) -> Any:
-    return room.ask(messages.Confirm(session=session, key=key, items=tuple(
-        messages.ConfirmItem(student=room.students[place], hour=hour, state=state)  # type: ignore[arg-type]
-        for place, hour, state in items), **more))
+    return room.ask(
+        messages.Confirm(
+            session=session,
+            key=key,
+            items=tuple(
+                messages.ConfirmItem(student=room.students[place], hour=hour, state=state)  # type: ignore[arg-type]
+                for place, hour, state in items
+            ),
+            **more,
+        )
+    )
 
 
 def batch(room: Classroom, key: str, states: dict[int, str], **more: Any) -> Any:
-    return room.ask(messages.Marks(key=key, marks=tuple(
-        messages.MarkItem(student=room.students[place], course=COURSE, state=state)  # type: ignore[arg-type]
-        for place, state in states.items()), **more))
+    return room.ask(
+        messages.Marks(
+            key=key,
+            marks=tuple(
+                messages.MarkItem(student=room.students[place], course=COURSE, state=state)  # type: ignore[arg-type]
+                for place, state in states.items()
+            ),
+            **more,
+        )
+    )
 
 
 # -- opening
@@ -40,7 +55,9 @@ def test_a_session_has_the_hours_of_the_timetable(room: Classroom) -> None:
     opened = room.open()
     assert (opened.course, opened.title, opened.date, opened.state) == (COURSE, "알고리즘", "2026-03-02", "draft")
     assert [(hour.hour, hour.starts, hour.ends) for hour in opened.hours] == [
-        (3, seoul("10:30"), seoul("11:20")), (4, seoul("11:30"), seoul("12:20"))]
+        (3, seoul("10:30"), seoul("11:20")),
+        (4, seoul("11:30"), seoul("12:20")),
+    ]
     assert opened.closes_at == seoul("00:00", "2026-03-04")
     assert room.open() == opened, "to open it again joins it"
 
@@ -76,8 +93,9 @@ def test_what_cannot_be_opened_is_named(on_sqlite: Classroom) -> None:
     assert ask(messages.Propose(session=99)).code == "no_session"
     assert ask(messages.SetSession(session=99, state="draft", key="k")).code == "no_session"
     assert ask(messages.Board(session=on_sqlite.open().session, hour=7)).code == "no_session"
-    refused = ask(messages.Confirm(session=99, key="k", items=(
-        messages.ConfirmItem(student="1", hour=1, state="present"),)))
+    refused = ask(
+        messages.Confirm(session=99, key="k", items=(messages.ConfirmItem(student="1", hour=1, state="present"),))
+    )
     assert refused.code == "no_session"
 
 
@@ -97,8 +115,10 @@ def test_sessions_are_listed_newest_first(on_sqlite: Classroom) -> None:
 # -- which hour
 
 
-@pytest.mark.parametrize(("clock", "hour"), [
-    ("08:55", 3), ("10:31", 3), ("11:19", 3), ("11:20", 4), ("11:25", 4), ("12:19", 4), ("18:00", 4)])
+@pytest.mark.parametrize(
+    ("clock", "hour"),
+    [("08:55", 3), ("10:31", 3), ("11:19", 3), ("11:20", 4), ("11:25", 4), ("12:19", 4), ("18:00", 4)],
+)
 def test_a_mark_without_an_hour_goes_to_the_hour_that_is_on(on_sqlite: Classroom, clock: str, hour: int) -> None:
     on_sqlite.set_course()
     on_sqlite.now = seoul(clock)
@@ -180,7 +200,9 @@ def test_who_was_there_all_the_time_is_sure_and_who_has_left_is_to_be_looked_at(
     assert [hour.proposed for hour in gone.hours] == ["present", "absent"]
     assert (gone.hours[0].first_seen, gone.hours[0].last_seen) == (seoul("10:31"), seoul("11:10"))
     assert [(each.enrolled, each.faces_seen, each.pictures, each.undecided) for each in board.counts] == [
-        (6, 5, 5, 6), (6, 4, 5, 6)]
+        (6, 5, 5, 6),
+        (6, 4, 5, 6),
+    ]
     assert list(board.to_decide) == room.students
     alone = room.board(session, 4)
     assert [hour.hour for hour in alone.students[3].hours] == [4]
@@ -436,14 +458,18 @@ def test_a_state_that_the_rules_do_not_have_is_refused(room: Classroom) -> None:
 
 
 def test_a_partial_batch_records_the_rest_and_tells_every_wrong_row(room: Classroom) -> None:
-    items = tuple(messages.MarkItem(student=each, course=COURSE)
-                  for each in (room.students[0], "209999999", room.students[1], "208888888"))
+    items = tuple(
+        messages.MarkItem(student=each, course=COURSE)
+        for each in (room.students[0], "209999999", room.students[1], "208888888")
+    )
     whole = room.ask(messages.Marks(marks=items, key="whole"))
     assert (whole.code, [each.row for each in whole.problems]) == ("unknown_student", [1, 3])
     partly = room.ask(messages.Marks(marks=items, key="partly", partial=True))
     assert [item.student for item in partly.marks] == room.students[:2]
     assert [(each.row, each.student, each.code) for each in partly.refused] == [
-        (1, "209999999", "unknown_student"), (3, "208888888", "unknown_student")]
+        (1, "209999999", "unknown_student"),
+        (3, "208888888", "unknown_student"),
+    ]
     assert room.ask(messages.Marks(marks=items, key="partly", partial=True)) == partly
 
 
@@ -505,8 +531,11 @@ def test_a_closed_session_takes_no_mark_until_it_is_reopened(room: Classroom) ->
     assert room.set_state(session, "draft", "the late bus").session.state == "draft"
     assert room.mark(1).marks[0].changed
     history = [(change.old.value, change.new.value, change.why) for change in room.store.session_history(session)]
-    assert history[-3:] == [("draft", "submitted", ""), ("submitted", "closed", "end of term"),
-                            ("closed", "draft", "the late bus")]
+    assert history[-3:] == [
+        ("draft", "submitted", ""),
+        ("submitted", "closed", "end of term"),
+        ("closed", "draft", "the late bus"),
+    ]
 
 
 def test_a_submitted_session_freezes_and_a_draft_is_overdue(room: Classroom) -> None:
@@ -516,7 +545,9 @@ def test_a_submitted_session_freezes_and_a_draft_is_overdue(room: Classroom) -> 
     second = room.open(date="2026-03-09").session
     room.now = seoul("23:59", "2026-03-10")
     assert [(each.session, each.state, each.overdue) for each in room.ask(messages.Sessions()).sessions] == [
-        (second, "draft", False), (first, "closed", False)]
+        (second, "draft", False),
+        (first, "closed", False),
+    ]
     room.now = seoul("00:00", "2026-03-11")
     overdue = room.ask(messages.Sessions(overdue=True)).sessions
     assert [(each.session, each.state, each.overdue) for each in overdue] == [(second, "draft", True)]
@@ -573,7 +604,11 @@ def test_consecutive_hours_take_the_roll_of_the_hour_before_at_submission(room: 
     room.set_state(session, "submitted")
     marks = room.marks(session)
     assert {place: marks[place, 4] for place in range(4)} == {
-        0: ("present", "copied"), 1: ("present", "copied"), 2: ("absent", "copied"), 3: ("excused", "copied")}
+        0: ("present", "copied"),
+        1: ("present", "copied"),
+        2: ("absent", "copied"),
+        3: ("excused", "copied"),
+    }
     assert {line.why for line in room.store.history(session) if line.hour == 4} == {"copied from hour 3"}
 
 
@@ -652,16 +687,21 @@ def test_a_report_counts_what_was_held(on_sqlite: Classroom) -> None:
     room.set_course()
     session = room.open().session
     for hour in (3, 4):
-        batch_of = tuple(messages.MarkItem(student=each, course=COURSE, hour=hour,
-                                           state="absent" if each == room.students[0] else "present")
-                         for each in room.students)
+        batch_of = tuple(
+            messages.MarkItem(
+                student=each, course=COURSE, hour=hour, state="absent" if each == room.students[0] else "present"
+            )
+            for each in room.students
+        )
         room.ask(messages.Marks(marks=batch_of, key=f"h{hour}", session=session))
     room.now = seoul("13:00")
     room.set_state(session, "submitted")
     report = room.ask(messages.Report(course=COURSE))
     assert (report.course, report.title, report.held_hours) == (COURSE, "알고리즘", 2)
     assert [(row.student, row.present, row.absent) for row in report.students[:2]] == [
-        (room.students[0], 0, 2), (room.students[1], 2, 0)]
+        (room.students[0], 0, 2),
+        (room.students[1], 2, 0),
+    ]
     assert room.ask(messages.Report(course="nowhere")).code == "unknown_course"
 
 

@@ -14,7 +14,9 @@ from tests.server.recognition.dat_writer import ResNetFile
 def test_a_model_id_tells_embedder_alignment_and_mirror_apart() -> None:
     ids = {
         model_id(sha256, alignment, mirror)
-        for sha256 in ("a" * 64, "b" * 64) for alignment in ("five", "other") for mirror in (True, False)
+        for sha256 in ("a" * 64, "b" * 64)
+        for alignment in ("five", "other")
+        for mirror in (True, False)
     }
     assert len(ids) == 8
     assert all(len(each) <= MAX_MODEL_ID for each in ids)

@@ -16,9 +16,11 @@ from tests.server.classroom import COURSE, Classroom, classroom, seoul
 
 CLASS, HOURS = range(3), (1, 2)
 DECISIONS = st.lists(
-    st.tuples(st.sampled_from(CLASS), st.sampled_from(HOURS), st.sampled_from(list(State)), st.booleans(),
-              st.integers(0, 600)),
-    min_size=1, max_size=8,
+    st.tuples(
+        st.sampled_from(CLASS), st.sampled_from(HOURS), st.sampled_from(list(State)), st.booleans(), st.integers(0, 600)
+    ),
+    min_size=1,
+    max_size=8,
 )
 DAYS = count()
 

@@ -36,8 +36,11 @@ def _shown(view: BoardView, call: Call) -> messages.BoardShown:
 
 def _board(view: BoardView, call: Call, *, whole: bool) -> messages.BoardShown:
     return messages.BoardShown(
-        session=info_of(view.session), as_of=call.now, counts=tuple(_counts(each) for each in view.board.counts),
-        students=tuple(_student(row, view, whole) for row in view.board.rows), to_decide=view.board.to_decide,
+        session=info_of(view.session),
+        as_of=call.now,
+        counts=tuple(_counts(each) for each in view.board.counts),
+        students=tuple(_student(row, view, whole) for row in view.board.rows),
+        to_decide=view.board.to_decide,
     )
 
 
@@ -46,12 +49,18 @@ def _student(row: StudentRow, view: BoardView, whole: bool) -> messages.BoardStu
     fewer = () if row.decided else found[:FEWER_CANDIDATES]
     candidates = tuple(
         messages.Candidate(
-            student=each.student_id, name=view.names.get(each.student_id, ""), distance=round(each.distance, 4))
+            student=each.student_id, name=view.names.get(each.student_id, ""), distance=round(each.distance, 4)
+        )
         for each in (found if whole else fewer)
     )
     return messages.BoardStudent(
-        student=row.student, name=row.name, list=row.list, reason=row.reason.value, decided=row.decided,
-        hours=tuple(_hour(each, whole) for each in row.hours), candidates=candidates,
+        student=row.student,
+        name=row.name,
+        list=row.list,
+        reason=row.reason.value,
+        decided=row.decided,
+        hours=tuple(_hour(each, whole) for each in row.hours),
+        candidates=candidates,
     )
 
 
@@ -67,9 +76,14 @@ def _hour(row: HourRow, whole: bool) -> messages.BoardHour:
 
 def _proposed(proposal: Proposal, whole: bool) -> messages.BoardHour:
     return messages.BoardHour(
-        hour=proposal.hour, proposed=proposal.state.value, sure=proposal.sure, seen=proposal.seen,
-        pictures=proposal.looks, first_seen=_second(proposal.first_seen) if whole else None,
-        last_seen=_second(proposal.last_seen) if whole else None, minutes_late=proposal.minutes_late,
+        hour=proposal.hour,
+        proposed=proposal.state.value,
+        sure=proposal.sure,
+        seen=proposal.seen,
+        pictures=proposal.looks,
+        first_seen=_second(proposal.first_seen) if whole else None,
+        last_seen=_second(proposal.last_seen) if whole else None,
+        minutes_late=proposal.minutes_late,
     )
 
 
@@ -81,6 +95,10 @@ def _second(moment: datetime | None) -> datetime | None:
 def _counts(counts: Counts) -> messages.BoardCounts:
     states = {state.value: number for state, number in counts.states.items()}
     return messages.BoardCounts(
-        hour=counts.hour, enrolled=counts.enrolled, undecided=counts.undecided, faces_seen=counts.faces_seen,
-        pictures=counts.pictures, **states,
+        hour=counts.hour,
+        enrolled=counts.enrolled,
+        undecided=counts.undecided,
+        faces_seen=counts.faces_seen,
+        pictures=counts.pictures,
+        **states,
     )

@@ -49,15 +49,24 @@ def _batch(
     message: messages.Mark | messages.Marks | messages.Confirm, decisions: tuple[Decision, ...], source: Source
 ) -> Batch:
     return Batch(
-        decisions=decisions, source=source, session=message.session, key=message.key,
-        digest=digest_of(message), partial=getattr(message, "partial", False),
+        decisions=decisions,
+        source=source,
+        session=message.session,
+        key=message.key,
+        digest=digest_of(message),
+        partial=getattr(message, "partial", False),
     )
 
 
 def _decision(item: messages.Mark | messages.MarkItem, call: Call) -> Decision:
     return Decision(
-        student=normal(item.student), course=normal(item.course), state=State(item.state), hour=item.hour,
-        at=_at(item.at, call), by=item.by or call.who, why=item.why,
+        student=normal(item.student),
+        course=normal(item.course),
+        state=State(item.state),
+        hour=item.hour,
+        at=_at(item.at, call),
+        by=item.by or call.who,
+        why=item.why,
     )
 
 
@@ -91,8 +100,12 @@ def _require_room(found: tuple[Mark, ...], partial: bool) -> None:
 def _items(recorded: Iterable[Recorded]) -> tuple[messages.MarkedItem, ...]:
     return tuple(
         messages.MarkedItem(
-            student=each.student, course=each.course, date=each.day.isoformat(), hour=each.hour,
-            state=each.state.value, changed=each.changed,
+            student=each.student,
+            course=each.course,
+            date=each.day.isoformat(),
+            hour=each.hour,
+            state=each.state.value,
+            changed=each.changed,
         )
         for each in recorded
     )

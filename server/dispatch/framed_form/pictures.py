@@ -47,16 +47,24 @@ def _recorded(view: SessionView, taken_at: datetime, call: Call) -> messages.Fac
 
 def _faces(picture: Picture, session: int | None = None, hour: int | None = None) -> messages.Faces:
     return messages.Faces(
-        width=picture.width, height=picture.height, faces=tuple(_face(each) for each in picture.seen),
-        recorded=picture.recorded, session=session, hour=hour,
+        width=picture.width,
+        height=picture.height,
+        faces=tuple(_face(each) for each in picture.seen),
+        recorded=picture.recorded,
+        session=session,
+        hour=hour,
     )
 
 
 def _face(seen: Seen) -> messages.Face:
     match, names = seen.match, seen.names
     return messages.Face(
-        box=seen.box, score=seen.score, verdict=match.verdict, student=match.student_id,
-        name=names.get(match.student_id) if match.student_id else None, probability=match.probability,
+        box=seen.box,
+        score=seen.score,
+        verdict=match.verdict,
+        student=match.student_id,
+        name=names.get(match.student_id) if match.student_id else None,
+        probability=match.probability,
         candidates=tuple(
             messages.Candidate(student=each.student_id, name=names.get(each.student_id, ""), distance=each.distance)
             for each in match.candidates

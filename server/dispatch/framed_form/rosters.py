@@ -8,12 +8,18 @@ from server.domain.identifiers import normal
 def roster(message: messages.Roster, call: Call) -> messages.Message:
     day, course, services = call.campus.day(call.now), normal(message.course), call.services
     students = tuple(
-        messages.RosterEntry(student=entry.student, name=entry.name,
-                             states={str(hour): state.value for hour, state in sorted(entry.states.items())})
+        messages.RosterEntry(
+            student=entry.student,
+            name=entry.name,
+            states={str(hour): state.value for hour, state in sorted(entry.states.items())},
+        )
         for entry in services.roster.roster(course, day)
     )
     session = services.sessions.on_day(course, day)
     return messages.RosterList(
-        course=message.course, date=day.isoformat(), students=students, session=session.id if session else None,
+        course=message.course,
+        date=day.isoformat(),
+        students=students,
+        session=session.id if session else None,
         hour=services.courses.hour_now(course, call.now),
     )

@@ -16,7 +16,14 @@ from .base import (
 )
 
 __all__ = [
-    "Choice", "DetectorSession", "EmbedderSession", "Engine", "Networks", "PictureBox", "PictureDetector", "choose",
+    "Choice",
+    "DetectorSession",
+    "EmbedderSession",
+    "Engine",
+    "Networks",
+    "PictureBox",
+    "PictureDetector",
+    "choose",
 ]
 
 
@@ -62,5 +69,7 @@ def _open_dlib(_threads: int) -> Engine:
 
 
 OPENERS: dict[str, Callable[[int], Engine]] = {
-    "onnx": _open_onnx, "openvino": _open_openvino, "dlib": _open_dlib,
+    "onnx": _open_onnx,
+    "openvino": _open_openvino,
+    "dlib": _open_dlib,
 }

@@ -17,8 +17,14 @@ CPU = "CPUExecutionProvider"
 CUDA_OPTIONS = {"use_tf32": "0", "cudnn_conv_algo_search": "HEURISTIC"}
 # ONNX Runtime raises a class for each status code, and they have no base of their own.
 LOADING_ERRORS = (
-    status.EPFail, status.Fail, status.InvalidArgument, status.InvalidGraph, status.InvalidProtobuf,
-    status.NotImplemented, status.RuntimeException, RuntimeError,
+    status.EPFail,
+    status.Fail,
+    status.InvalidArgument,
+    status.InvalidGraph,
+    status.InvalidProtobuf,
+    status.NotImplemented,
+    status.RuntimeException,
+    RuntimeError,
 )
 
 

@@ -32,9 +32,17 @@ def test_what_is_shown_has_neither_password_nor_query() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["rtsp://me:se/cret@host/live", "rtsp://me:12/cret@host/live", "rtsp://me:se#cret@host/", "rtsp://me:secret@",
-     "rtsp://me:secret@host:port/", "http://[secret/", "rtsp://", "rtsp://me:se]cret@[host/"],
-)  # fmt: skip
+    [
+        "rtsp://me:se/cret@host/live",
+        "rtsp://me:12/cret@host/live",
+        "rtsp://me:se#cret@host/",
+        "rtsp://me:secret@",
+        "rtsp://me:secret@host:port/",
+        "http://[secret/",
+        "rtsp://",
+        "rtsp://me:se]cret@[host/",
+    ],
+)
 def test_a_url_that_cannot_be_read_is_told_without_a_part_of_it(url: str) -> None:
     with pytest.raises(UsageError, match=r"%40 %3A %2F") as told:
         read_address(url, SETTINGS)

@@ -47,10 +47,19 @@ def wanting(algorithm: str = "MD5", qop: str = "auth", *, once: bool = False) ->
     return answer
 
 
-@pytest.mark.parametrize("wants", [
-    wanting("MD5"), wanting("MD5-sess"), wanting("SHA-256"), wanting("SHA-256-sess"), wanting(qop=""),
-    wanting(qop="auth,auth-int"), wanting(once=True),
-], ids=["MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "without qop", "auth-int too", "stale nonces"])  # fmt: skip
+@pytest.mark.parametrize(
+    "wants",
+    [
+        wanting("MD5"),
+        wanting("MD5-sess"),
+        wanting("SHA-256"),
+        wanting("SHA-256-sess"),
+        wanting(qop=""),
+        wanting(qop="auth,auth-int"),
+        wanting(once=True),
+    ],
+    ids=["MD5", "MD5-sess", "SHA-256", "SHA-256-sess", "without qop", "auth-int too", "stale nonces"],
+)
 def test_every_usual_digest_is_spoken(wants: Answer) -> None:
     with http_camera(wants) as server, open_camera(server.url, KNOWN) as camera:
         assert camera.next_frame(2, DEADLINE_S).image.mean() == pytest.approx(90, abs=2)
@@ -110,9 +119,10 @@ def redirecting_once_it_has_the_password(to: str) -> Answer:
 @pytest.mark.parametrize("redirects", [redirecting, redirecting_once_it_has_the_password])
 def test_no_other_host_is_asked_where_a_camera_sends_us_there(redirects: Callable[[str], Answer]) -> None:
     with (
-        http_camera(lambda request: request.give(jpeg())) as other, http_camera(redirects(other.url)) as server,
+        http_camera(lambda request: request.give(jpeg())) as other,
+        http_camera(redirects(other.url)) as server,
         Watched(find_source(server.url, KNOWN)) as seen,
-    ):  # fmt: skip
+    ):
         assert seen.waits.next_pause() == 1
         assert "HTTP status 302" in seen.camera.text
         assert other.asked == []
@@ -120,9 +130,10 @@ def test_no_other_host_is_asked_where_a_camera_sends_us_there(redirects: Callabl
 
 def test_nothing_of_it_is_logged_even_where_everything_is(caplog: pytest.LogCaptureFixture) -> None:
     with (
-        caplog.at_level(logging.DEBUG), http_camera(wanting()) as server,
+        caplog.at_level(logging.DEBUG),
+        http_camera(wanting()) as server,
         open_camera(server.url.replace("://", "://room:geheim@") + "?pwd=also-secret", KNOWN) as camera,
-    ):  # fmt: skip
+    ):
         camera.next_frame(0, 0.2)
     assert "geheim" not in caplog.text
     assert "also-secret" not in caplog.text

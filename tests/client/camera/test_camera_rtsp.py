@@ -8,9 +8,7 @@ from client.camera import CameraSettings, open_camera
 from tests.client.camera.camera_servers import DEADLINE_S, PASSWORD, USER, rtsp_camera, write_video
 
 
-def test_a_stream_is_read_with_the_password_of_the_settings(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_stream_is_read_with_the_password_of_the_settings(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     video = write_video(tmp_path / "live.ts", [60] * 50, "MPG2")
     capfd.readouterr()
     with (

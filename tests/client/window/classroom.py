@@ -45,8 +45,7 @@ class Room:
             case wire.Hello():
                 return wire.Welcome(version="1", device=request.device)
             case wire.Sessions():
-                return wire.SessionList(
-                    sessions=(self.session(),) if self.opened else (), room_course=self.room_course)
+                return wire.SessionList(sessions=(self.session(),) if self.opened else (), room_course=self.room_course)
             case wire.OpenSession():
                 if request.course != COURSE:
                     return wire.Error(code="unknown_course", text=f"There is no course {request.course}.")
@@ -60,11 +59,15 @@ class Room:
             case wire.Mark():
                 return wire.Marked(marks=(self._mark(request, request.hour, request.state, "professor"),))
             case wire.Marks():
-                return wire.Marked(marks=tuple(
-                    self._mark(each, each.hour, each.state, request.source or "roll_call") for each in request.marks))
+                return wire.Marked(
+                    marks=tuple(
+                        self._mark(each, each.hour, each.state, request.source or "roll_call") for each in request.marks
+                    )
+                )
             case wire.Confirm():
-                return wire.Marked(marks=tuple(
-                    self._mark(each, each.hour, each.state, "camera") for each in request.items))
+                return wire.Marked(
+                    marks=tuple(self._mark(each, each.hour, each.state, "camera") for each in request.items)
+                )
             case wire.Snapshot():
                 return wire.Faces(width=1280, height=720, faces=self.faces, recorded=int(request.record))
             case _:
@@ -78,17 +81,32 @@ class Room:
 
     def session(self) -> wire.SessionInfo:
         hours = tuple(
-            wire.SessionHour(hour=each, starts=STARTS + timedelta(hours=each - 1),
-                             ends=STARTS + timedelta(hours=each - 1, minutes=50)) for each in self.hours)
-        return wire.SessionInfo(session=1, course=COURSE, title="자료구조", date="2024-05-02", state=self.state,
-                                shadow=self.shadow,
-                                hour_now=self.hours[-1], hours=hours)
+            wire.SessionHour(
+                hour=each,
+                starts=STARTS + timedelta(hours=each - 1),
+                ends=STARTS + timedelta(hours=each - 1, minutes=50),
+            )
+            for each in self.hours
+        )
+        return wire.SessionInfo(
+            session=1,
+            course=COURSE,
+            title="자료구조",
+            date="2024-05-02",
+            state=self.state,
+            shadow=self.shadow,
+            hour_now=self.hours[-1],
+            hours=hours,
+        )
 
     def board(self, hours: tuple[int, ...]) -> wire.BoardShown:
         students = tuple(self._student(place, number, hours) for place, number in enumerate(NAMES))
         counts = tuple(self._counts(hour) for hour in hours)
         return wire.BoardShown(
-            session=self.session(), as_of=STARTS, students=students, counts=counts,
+            session=self.session(),
+            as_of=STARTS,
+            students=students,
+            counts=counts,
             to_decide=tuple(each.student for each in students if not each.decided),
         )
 
@@ -100,8 +118,12 @@ class Room:
             which, reason = "check", "left"
         other = wire.Candidate(student="201511001", name=NAMES["201511001"], distance=0.52)
         return wire.BoardStudent(
-            student=number, name=NAMES[number], list=which, reason=reason,
-            decided=all(each.mark for each in shown), hours=shown,
+            student=number,
+            name=NAMES[number],
+            list=which,
+            reason=reason,
+            decided=all(each.mark for each in shown),
+            hours=shown,
             candidates=(other,) if reason == "doubtful_face" else (),
         )
 
@@ -109,13 +131,22 @@ class Room:
         seen = place < SURE + CHECK and not (number in self.gone and hour == self.hours[-1])
         state, source = self.marks.get((number, hour), (None, None))
         return wire.BoardHour(
-            hour=hour, proposed="present" if seen else "absent", sure=place < SURE and seen, seen=5 * seen, pictures=6,
-            first_seen=STARTS if seen else None, last_seen=STARTS + timedelta(minutes=45) if seen else None,
-            mark=state, source=source, by="room 301" if state else None, at=STARTS if state else None,
+            hour=hour,
+            proposed="present" if seen else "absent",
+            sure=place < SURE and seen,
+            seen=5 * seen,
+            pictures=6,
+            first_seen=STARTS if seen else None,
+            last_seen=STARTS + timedelta(minutes=45) if seen else None,
+            mark=state,
+            source=source,
+            by="room 301" if state else None,
+            at=STARTS if state else None,
         )
 
     def _counts(self, hour: int) -> wire.BoardCounts:
         states = [state for (_, of), (state, _) in self.marks.items() if of == hour]
         each = {state: states.count(state) for state in set(states)}
-        return wire.BoardCounts(hour=hour, enrolled=len(NAMES), undecided=len(NAMES) - len(states), faces_seen=57,
-                                pictures=6, **each)
+        return wire.BoardCounts(
+            hour=hour, enrolled=len(NAMES), undecided=len(NAMES) - len(states), faces_seen=57, pictures=6, **each
+        )

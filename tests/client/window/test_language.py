@@ -15,8 +15,15 @@ from protocol.errors import ERROR_CODES
 
 SOURCES = sorted((Path(__file__).resolve().parents[3] / "client" / "window").glob("*.py"))
 TABLES: tuple[dict[Any, str], ...] = (
-    words._STATES, words._REASONS, words._SESSION_STATES, words._ERRORS, three_lists.TITLES, three_lists.EMPTY,
-    dict(words._ALIKE), main_window._STATES_SET, {state: text for state, (_, text) in main_window._CAMERA.items()},
+    words._STATES,
+    words._REASONS,
+    words._SESSION_STATES,
+    words._ERRORS,
+    three_lists.TITLES,
+    three_lists.EMPTY,
+    dict(words._ALIKE),
+    main_window._STATES_SET,
+    {state: text for state, (_, text) in main_window._CAMERA.items()},
 )
 
 

@@ -15,20 +15,37 @@ from client.window.sentences import LONGEST, korean_of
 
 PROJECT = Path(__file__).resolve().parents[3]
 CLIENT = (
-    "client/transport.py", "client/conversation.py", "client/api.py", "client/outbox/box.py",
-    "client/outbox/courier.py", "client/outbox/file.py", "client/outbox/parcels.py", "client/camera/reading.py",
-)  # fmt: skip
+    "client/transport.py",
+    "client/conversation.py",
+    "client/api.py",
+    "client/outbox/box.py",
+    "client/outbox/courier.py",
+    "client/outbox/file.py",
+    "client/outbox/parcels.py",
+    "client/camera/reading.py",
+)
 CAMERAS = tuple(f"client/camera/{name}.py" for name in ("files", "http", "looks", "mjpeg", "picture"))
 SERVER = (
-    "server/services/sessions.py", "server/services/board.py", "server/services/decisions.py",
-    "server/services/record.py", "server/services/work_queue.py", "server/dispatch/framed_form/marking.py",
-    "server/dispatch/framed_form/pictures.py", "server/dispatch/framed_form/sessions.py", "server/store/sessions.py",
-    "server/store/ledger.py", "server/store/rosters.py",
-)  # fmt: skip
+    "server/services/sessions.py",
+    "server/services/board.py",
+    "server/services/decisions.py",
+    "server/services/record.py",
+    "server/services/work_queue.py",
+    "server/dispatch/framed_form/marking.py",
+    "server/dispatch/framed_form/pictures.py",
+    "server/dispatch/framed_form/sessions.py",
+    "server/store/sessions.py",
+    "server/store/ledger.py",
+    "server/store/rosters.py",
+)
 NOT_FOR_A_WINDOW = (
-    "There is no entry", "A session that is opened through", "waits already", "has been sent and not been answered",
-    "is discarded with a reason only", "7 7. It is tried again",
-)  # fmt: skip
+    "There is no entry",
+    "A session that is opened through",
+    "waits already",
+    "has been sent and not been answered",
+    "is discarded with a reason only",
+    "7 7. It is tried again",
+)
 """What only commands of a terminal can meet."""
 SENTENCE = re.compile(r"[A-Z7'].* .*\.\Z", re.DOTALL)
 
@@ -65,10 +82,12 @@ def test_every_sentence_of_an_error_is_known(path: str) -> None:
 @pytest.mark.parametrize("path", CAMERAS)
 def test_why_a_camera_is_lost_is_known(path: str) -> None:
     problems = [
-        text for node in ast.walk(ast.parse((PROJECT / path).read_text(encoding="utf-8")))
+        text
+        for node in ast.walk(ast.parse((PROJECT / path).read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("CameraLost", "BadPicture")
-        for text in [said(node.args[0])] if text
-    ]  # fmt: skip
+        for text in [said(node.args[0])]
+        if text
+    ]
     assert problems
     assert [each for each in problems if korean_of(f"webcam 0 {each}. It is tried again in 4 s.") is None] == []
 

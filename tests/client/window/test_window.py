@@ -44,7 +44,8 @@ def test_a_class_of_60_is_submitted_with_12_keys(stage: Stage) -> None:
     hands.wait(lambda: room.state == "submitted")
     assert hands.keys <= 12
     assert {number: state for (number, _), (state, _) in room.marks.items()} == {
-        number: "present" if place < SURE + CHECK else "absent" for place, number in enumerate(NUMBERS)}
+        number: "present" if place < SURE + CHECK else "absent" for place, number in enumerate(NUMBERS)
+    }
     assert {source for _, source in room.marks.values()} == {"camera", "professor"}
 
 
@@ -135,7 +136,10 @@ def test_the_roll_is_called_by_keys_alone_and_sent_in_one_batch(stage: Stage) ->
     assert isinstance(batch, wire.Marks)
     assert batch.source == "roll_call"
     assert [(each.student, each.state) for each in batch.marks] == [
-        (NUMBERS[SURE], "present"), (NUMBERS[SURE + 1], "absent"), (NUMBERS[SURE + 2], "present")]
+        (NUMBERS[SURE], "present"),
+        (NUMBERS[SURE + 1], "absent"),
+        (NUMBERS[SURE + 2], "present"),
+    ]
     assert hands.window.pages.currentWidget() is hands.window.board
 
 
@@ -161,10 +165,18 @@ def test_a_roll_call_that_nobody_answered_sends_nothing(stage: Stage) -> None:
 
 
 def face(student: str | None, *others: str, verdict: str = "sure") -> wire.Face:
-    candidates = tuple(wire.Candidate(student=each, name=NAMES[each], distance=0.3 + place / 10)
-                       for place, each in enumerate([*([student] if student else []), *others]))
-    return wire.Face(box=(100, 100, 200, 200), score=1.0, verdict=verdict, student=student,
-                     name=NAMES[student] if student else None, candidates=candidates)
+    candidates = tuple(
+        wire.Candidate(student=each, name=NAMES[each], distance=0.3 + place / 10)
+        for place, each in enumerate([*([student] if student else []), *others])
+    )
+    return wire.Face(
+        box=(100, 100, 200, 200),
+        score=1.0,
+        verdict=verdict,
+        student=student,
+        name=NAMES[student] if student else None,
+        candidates=candidates,
+    )
 
 
 def test_a_face_is_corrected_by_searching_and_the_mistaken_one_is_no_longer_sure(stage: Stage) -> None:
@@ -396,8 +408,10 @@ def clipped(hands: Hands) -> list[str]:
     """Texts of visible buttons and labels of one line that are wider or taller than their place."""
     shown = [each for kind in (QAbstractButton, QLabel) for each in hands.window.findChildren(kind) if each.isVisible()]
     return [
-        each.text() for each in shown
-        if each.text() and not (isinstance(each, QLabel) and each.wordWrap())
+        each.text()
+        for each in shown
+        if each.text()
+        and not (isinstance(each, QLabel) and each.wordWrap())
         and (each.width() < each.minimumSizeHint().width() or each.height() < each.minimumSizeHint().height())
     ]
 
@@ -405,7 +419,10 @@ def clipped(hands: Hands) -> list[str]:
 def test_server_camera_and_outbox_are_told_in_words(stage: Stage) -> None:
     hands = opened(stage, Room())
     assert [hands.window.status.text_of(each) for each in ("server", "camera", "outbox")] == [
-        "Server: connected", "Camera: none", "Outbox: all sent"]
+        "Server: connected",
+        "Camera: none",
+        "Outbox: all sent",
+    ]
 
 
 def test_submitting_has_a_key_wherever_the_focus_is(stage: Stage) -> None:
@@ -468,9 +485,7 @@ def test_a_course_in_which_the_camera_only_watches_says_so(stage: Stage) -> None
     assert "only watches" in hands.window.board.counts.text()
 
 
-def test_a_long_name_is_smaller_and_does_not_widen_the_window(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_name_is_smaller_and_does_not_widen_the_window(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     long = "Wolfeschlegelsteinhausenbergerdorff Montgomery-Featherstonehaugh"
     monkeypatch.setitem(NAMES, FIRST_CHECK, long)
     hands = opened(stage, Room())
@@ -505,7 +520,8 @@ def test_a_screen_reader_is_told_what_a_row_shows(stage: Stage) -> None:
     hands = opened(stage, room)
     students = hands.window.board.lists.lists["check"].students
     assert students.data(students.index(0), Qt.ItemDataRole.AccessibleTextRole) == (
-        f"{NAMES[NUMBERS[3]]}, {NUMBERS[3]}, seen, then gone, Hour 1: present, Hour 2: proposed absent")
+        f"{NAMES[NUMBERS[3]]}, {NUMBERS[3]}, seen, then gone, Hour 1: present, Hour 2: proposed absent"
+    )
 
 
 def test_a_session_of_another_day_that_was_never_submitted_is_taken_up_again(stage: Stage) -> None:

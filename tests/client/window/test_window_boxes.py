@@ -54,8 +54,13 @@ def test_boxes_of_a_server_that_takes_long_stay_until_the_next_may_have_come(sta
             camera.go_on(LOOK_S)
         return room(frame)
 
-    looker = Looker(Api(LoopbackTransport(slowly), "room 301"), camera, Looks(90),
-                    Capture(Looks(90), Schedule(), Thresholds()), Pictures())  # fmt: skip
+    looker = Looker(
+        Api(LoopbackTransport(slowly), "room 301"),
+        camera,
+        Looks(90),
+        Capture(Looks(90), Schedule(), Thresholds()),
+        Pictures(),
+    )
     hands = stage.window(room.api, course=COURSE, camera=camera, looker=looker)
     hands.open()
     view = hands.window.board.camera

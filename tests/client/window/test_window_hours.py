@@ -41,7 +41,9 @@ def test_two_hours_are_confirmed_by_one_key_and_submitted_with_21(stage: Stage) 
     assert hands.keys <= 21
     assert {(number, hour): state for (number, hour), (state, _) in room.marks.items()} == {
         (number, hour): "present" if place < SURE + CHECK else "absent"
-        for place, number in enumerate(NUMBERS) for hour in (1, 2)}
+        for place, number in enumerate(NUMBERS)
+        for hour in (1, 2)
+    }
 
 
 @pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, SHIFT])

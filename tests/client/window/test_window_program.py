@@ -24,9 +24,12 @@ ROOT = Path(CLIENT).parent
 
 def test_opencvs_own_qt_does_not_stand_in_the_way() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SHOWN.format(root=str(ROOT))], capture_output=True, text=True, timeout=120,
+        [sys.executable, "-c", SHOWN.format(root=str(ROOT))],
+        capture_output=True,
+        text=True,
+        timeout=120,
         env=environment(QT_QPA_PLATFORM="offscreen"),
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "offscreen"
 
@@ -44,26 +47,39 @@ def test_variables_that_point_to_opencvs_qt_are_forgotten_and_others_kept(
 @pytest.mark.skipif(sys.platform == "win32", reason="this system ends programs in another way")
 @pytest.mark.parametrize("arguments", [["window", "ea0017_1"], []])
 def test_the_program_opens_its_window_and_ctrl_c_closes_it(tmp_path: Path, arguments: list[str]) -> None:
-    ready = "import client.window.main_window as m, os, signal\n" \
-            "shown = m.MainWindow.showEvent\n" \
-            "def tell(self, event):\n    shown(self, event)\n    os.kill(os.getpid(), signal.SIGINT)\n" \
-            "m.MainWindow.showEvent = tell\n" \
-            "import runpy, sys\n" \
-            f"sys.argv = {['attendance_client.py', *arguments]!r}\n" \
-            f"runpy.run_path({CLIENT!r}, run_name='__main__')\n"
+    ready = (
+        "import client.window.main_window as m, os, signal\n"
+        "shown = m.MainWindow.showEvent\n"
+        "def tell(self, event):\n    shown(self, event)\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "m.MainWindow.showEvent = tell\n"
+        "import runpy, sys\n"
+        f"sys.argv = {['attendance_client.py', *arguments]!r}\n"
+        f"runpy.run_path({CLIENT!r}, run_name='__main__')\n"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", ready], capture_output=True, text=True, timeout=120, cwd=ROOT,
-        env=environment(QT_QPA_PLATFORM="offscreen", XDG_STATE_HOME=str(tmp_path), PYTHONPATH=str(ROOT),
-                        ROLLCALL_SERVER=f"127.0.0.1:{closed_port()}"),
-    )  # fmt: skip
+        [sys.executable, "-c", ready],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        env=environment(
+            QT_QPA_PLATFORM="offscreen",
+            XDG_STATE_HOME=str(tmp_path),
+            PYTHONPATH=str(ROOT),
+            ROLLCALL_SERVER=f"127.0.0.1:{closed_port()}",
+        ),
+    )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_camera_that_can_be_none_is_told_and_no_window_is_opened(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, CLIENT, "window", "--camera", str(tmp_path / "nowhere.mp4")], capture_output=True, text=True,
-        timeout=120, env=environment(QT_QPA_PLATFORM="offscreen", XDG_STATE_HOME=str(tmp_path)),
-    )  # fmt: skip
+        [sys.executable, CLIENT, "window", "--camera", str(tmp_path / "nowhere.mp4")],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment(QT_QPA_PLATFORM="offscreen", XDG_STATE_HOME=str(tmp_path)),
+    )
     assert done.returncode == 2
     assert "There is no file or folder" in done.stderr

@@ -41,10 +41,17 @@ def changes(folder: Path) -> Counter[str]:
 
 def start_calling(folder: Path, server: Running, keys: str) -> "subprocess.Popen[str]":
     """A window in a process of its own, whose person presses these keys in the roll call and says when each is kept."""
-    command = [sys.executable, "-m", "tests.client.window.calling", str(folder / "outbox.sqlite"), str(server.port),
-               keys]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-                            env=environment(QT_QPA_PLATFORM="offscreen"))
+    command = [
+        sys.executable,
+        "-m",
+        "tests.client.window.calling",
+        str(folder / "outbox.sqlite"),
+        str(server.port),
+        keys,
+    ]
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment(QT_QPA_PLATFORM="offscreen")
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="this system ends programs in another way")

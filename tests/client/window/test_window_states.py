@@ -28,9 +28,7 @@ def opened(stage: Stage, room: Room) -> Hands:
     return hands
 
 
-def test_a_full_disk_stays_in_view_until_something_is_kept_again(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_stays_in_view_until_something_is_kept_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     hands = opened(stage, Room())
 
     def full(*_: object) -> int:
@@ -95,13 +93,14 @@ def test_of_a_class_too_large_for_times_the_card_says_how_often_alone(stage: Sta
 
 def test_labels_of_a_full_room_cover_neither_each_other_nor_a_face(stage: Stage) -> None:
     boxes = [QRectF(9 + place % 16 * 37, 30 + place // 16 * 60, 17, 19) for place in range(80)]
-    names = [[f"✓ {NAMES[NUMBERS[place % 60]]} (very alike)", f"✓ {NAMES[NUMBERS[place % 60]]}", "✓"]
-             for place in range(80)]  # fmt: skip
+    names = [
+        [f"✓ {NAMES[NUMBERS[place % 60]]} (very alike)", f"✓ {NAMES[NUMBERS[place % 60]]}", "✓"] for place in range(80)
+    ]
     labels = [each for each in place_labels(boxes, names, QFontMetricsF(QFont()), QRect(0, 0, 603, 339)) if each.text]
     assert len(labels) > 40
     assert len({each.text for each in labels}) > 10
     for number, label in enumerate(labels):
-        assert not any(label.area.intersects(other.area) for other in labels[number + 1:])
+        assert not any(label.area.intersects(other.area) for other in labels[number + 1 :])
     assert all(sum(label.area.intersects(box) for box in boxes) <= 1 for label in labels)
 
 

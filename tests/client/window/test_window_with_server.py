@@ -53,7 +53,10 @@ def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, fo
         hands.press(Qt.Key.Key_Return)
         hands.wait(lambda: hands.window.board.state.text() == "submitted ✓")
     assert recorded(folder) == {
-        ENROLLED: ("present", "camera"), SECOND: ("present", "professor"), THIRD: ("absent", "professor")}
+        ENROLLED: ("present", "camera"),
+        SECOND: ("present", "professor"),
+        THIRD: ("absent", "professor"),
+    }
     assert session_states(folder) == ["submitted"]
 
 
@@ -64,7 +67,10 @@ def test_a_roll_call_by_keys_alone_reaches_the_database(stage: Stage, folder: Pa
         hands.press(key)
     hands.wait_until_sent()
     assert recorded(folder) == {
-        ENROLLED: ("present", "roll_call"), SECOND: ("absent", "roll_call"), THIRD: ("excused", "roll_call")}
+        ENROLLED: ("present", "roll_call"),
+        SECOND: ("absent", "roll_call"),
+        THIRD: ("excused", "roll_call"),
+    }
 
 
 def test_decisions_wait_while_the_server_is_away_and_reach_it_when_it_is_back(stage: Stage, folder: Path) -> None:

@@ -29,8 +29,10 @@ def proposal(
 
 def shown(decided: tuple[str, ...] = ("1",), source: Source = Source.PROFESSOR) -> list[str]:
     proposals = [
-        proposal("1", State.PRESENT, seen=12, sure=True), proposal("2", State.LEFT_EARLY, Reason.LEFT),
-        proposal("3", State.LATE, Reason.DOUBTFUL_FACE), proposal("4", State.ABSENT, seen=0),
+        proposal("1", State.PRESENT, seen=12, sure=True),
+        proposal("2", State.LEFT_EARLY, Reason.LEFT),
+        proposal("3", State.LATE, Reason.DOUBTFUL_FACE),
+        proposal("4", State.ABSENT, seen=0),
     ]
     marks = {(student, 3): MarkStanding(State.PRESENT, source, AT, "room") for student in decided}
     made = board(NAMES, [3], proposals, marks, {3: [Look(AT, 5)]})
@@ -44,7 +46,8 @@ def shown(decided: tuple[str, ...] = ("1",), source: Source = Source.PROFESSOR) 
 def test_totals_are_said_as_a_professor_counts() -> None:
     states = {State.ABSENT: 2, State.EXCUSED: 1, State.LATE: 2, State.PRESENT: 52, State.NOT_TAKEN: 0}
     assert totals(Counts(1, 57, states, 0, 55, 9)) == (
-        "57 enrolled, 52 present, 2 late, 1 excused, 2 absent; 55 faces seen")
+        "57 enrolled, 52 present, 2 late, 1 excused, 2 absent; 55 faces seen"
+    )
     assert totals(Counts(1, 2, {State.LEFT_EARLY: 1}, 1, 0, 0)) == "2 enrolled, 1 left early, 1 undecided; no picture"
 
 
@@ -58,8 +61,12 @@ def test_what_asks_for_something_comes_first() -> None:
 def test_who_is_decided_stands_in_no_list_of_the_camera_and_is_not_asked_about() -> None:
     lines = [line.strip() for line in shown(("2", "3", "4")) if line]
     assert lines[1:] == [
-        "Sure (1):", "1 김하늘  3 present? (12 of 12)",
-        "Decided (3):", "2 이바다  3 present", "3 박구름  3 present", "4 최노을  3 present",
+        "Sure (1):",
+        "1 김하늘  3 present? (12 of 12)",
+        "Decided (3):",
+        "2 이바다  3 present",
+        "3 박구름  3 present",
+        "4 최노을  3 present",
         "Left to decide: 1 student; 1 of them may be confirmed unseen.",
     ]
 

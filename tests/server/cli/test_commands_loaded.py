@@ -39,8 +39,9 @@ def test_commands_that_look_at_no_picture_load_nothing_heavy(tmp_path: Path) -> 
     assert invoke(tmp_path, "roster", "import", str(tmp_path / "roster.csv")).status == 0
     assert invoke(tmp_path, "session", "open", "ea0017_1", "--hours", "3").status == 0
     flags = ["--database", str(tmp_path / "rollcall.sqlite"), "--key-file", str(tmp_path / "key")]
-    done = subprocess.run([sys.executable, "-c", ONE_AFTER_THE_OTHER, *flags], cwd=ROOT, capture_output=True,
-                          text=True, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_AFTER_THE_OTHER, *flags], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
     assert done.returncode == 0, done.stderr
     loaded = set(done.stderr.split())
     assert {"click", "sqlalchemy", "server.cli.report"} <= loaded

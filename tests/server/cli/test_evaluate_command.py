@@ -24,7 +24,7 @@ def test_two_people_are_told_apart_in_numbers_and_in_a_picture(folder):
     plot = folder / "curves.png"
     result = CliRunner().invoke(evaluate_command, [str(folder), "--large-only", "--json", "--plot", str(plot)])
     assert result.exit_code == 0, result.output
-    line, = json.loads(result.stdout)
+    (line,) = json.loads(result.stdout)
     assert (line["class_size"], line["fpir"]["value"], line["fnir"]["value"]) == (1, 0.0, 0.0)
     assert plot.read_bytes().startswith(b"\x89PNG")
 

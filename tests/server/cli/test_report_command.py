@@ -76,7 +76,9 @@ def test_who_has_left_the_list_is_said_to_have_left_and_not_to_have_failed(run: 
         store.change_roster([], [(COURSE, NAMU), (COURSE, BADA)], at=NOON, by="office", day=gone)
     lines = run("--since", str(FIRST), "--until", "2026-09-10").stdout.splitlines()
     assert [line.split(" | ")[-1] for line in lines if line.startswith((NAMU, BADA)) and "|" in line] == [
-        "off the list", "off the list"]
+        "off the list",
+        "off the list",
+    ]
     assert lines[-2:] == [f"{each} is off the list since {gone}." for each in (f"{BADA} 이바다", f"{NAMU} 박나무")]
     assert not [line for line in lines if "has failed" in line or "is near" in line]
 
@@ -89,9 +91,14 @@ def test_json_has_every_student_with_every_hour(run: Run) -> None:
     assert namu["hours"][0] == {"date": str(FIRST), "hour": 3, "state": "absent"}
 
 
-@pytest.mark.parametrize(("name", "begins"), [
-    ("out.xlsx", b"PK"), ("out.CSV", b"\xef\xbb\xbf"), ("out.png", b"\x89PNG"),
-])
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("out.xlsx", b"PK"),
+        ("out.CSV", b"\xef\xbb\xbf"),
+        ("out.png", b"\x89PNG"),
+    ],
+)
 def test_a_file_is_made_by_its_ending_for_its_owner_alone(run: Run, tmp_path: Path, name: str, begins: bytes) -> None:
     file = tmp_path / name
     done = run(*DAYS, "--out", str(file))
@@ -127,9 +134,13 @@ def _full_disk(_: int) -> None:
     raise OSError(28, "No space left on device")
 
 
-@pytest.mark.parametrize(("name", "sentence"), [
-    ("out.pdf", r"written as \.xlsx or \.csv or \.png"), ("none/out.csv", "cannot be written: No such file"),
-])
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("out.pdf", r"written as \.xlsx or \.csv or \.png"),
+        ("none/out.csv", "cannot be written: No such file"),
+    ],
+)
 def test_a_file_that_cannot_be_is_refused(run: Run, tmp_path: Path, name: str, sentence: str) -> None:
     with pytest.raises(BadRequest, match=sentence):
         run(*DAYS, "--out", str(tmp_path / name))
@@ -145,19 +156,25 @@ def test_moodle_gets_one_hour_of_a_session(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "moodle.csv"
     run("--session", "1", "--hour", "4", "--format", "moodle", "--out", str(file))
     assert list(csv.reader(io.StringIO(file.read_text(encoding="ascii"), newline=""))) == [
-        ["idnumber", "status"], [HANEUL, "P"], [BADA, "A"], [NAMU, "A"],
+        ["idnumber", "status"],
+        [HANEUL, "P"],
+        [BADA, "A"],
+        [NAMU, "A"],
     ]
     assert run("--session", "1", "--hour", "4", "--format", "moodle").stdout_bytes == file.read_bytes()
 
 
-@pytest.mark.parametrize(("arguments", "sentence"), [
-    (("--format", "moodle"), "name it by --session"),
-    (("--format", "moodle", "--session", "1"), r"name it by --hour\. The session has the hours 3, 4"),
-    (("--format", "moodle", "--session", "1", "--hour", "9"), "has the hours 3, 4"),
-    (("--hour", "3"), "goes with --format moodle"),
-    (("--student", HANEUL), "goes with --history"),
-    (("--session", "1", *DAYS), "leave out --since and --until"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--format", "moodle"), "name it by --session"),
+        (("--format", "moodle", "--session", "1"), r"name it by --hour\. The session has the hours 3, 4"),
+        (("--format", "moodle", "--session", "1", "--hour", "9"), "has the hours 3, 4"),
+        (("--hour", "3"), "goes with --format moodle"),
+        (("--student", HANEUL), "goes with --history"),
+        (("--session", "1", *DAYS), "leave out --since and --until"),
+    ],
+)
 def test_options_that_say_nothing_together_are_refused(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
     with pytest.raises(BadRequest, match=sentence):
         run(*arguments)
@@ -182,7 +199,10 @@ def test_agreement_tells_the_differences_and_how_many(run: Run, tmp_path: Path) 
 def test_history_is_of_everybody_or_of_one_with_times_on_campus(run: Run) -> None:
     found = json.loads(run("--history", "--student", NAMU, "--json").stdout)
     assert [(each["hour"], each["new"], each["why"]) for each in found] == [
-        (3, "absent", ""), (4, "absent", ""), (3, "absent", "확인"), (4, "present", ""),
+        (3, "absent", ""),
+        (4, "absent", ""),
+        (3, "absent", "확인"),
+        (4, "present", ""),
     ]
     line = f"{SECOND} h3 | {NAMU} 박나무 | nothing → absent | 2026-09-07 13:00:00 | professor (professor) | 확인"
     assert line in run("--history", "--timezone", "Asia/Seoul").stdout.splitlines()
@@ -195,8 +215,9 @@ def test_the_picture_grows_with_the_class_and_the_hours(run: Run, tmp_path: Path
     assert 500 < wide < 1500
 
 
-def test_a_course_that_no_picture_could_show_is_told_what_to_write(run: Run, tmp_path: Path,
-                                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_course_that_no_picture_could_show_is_told_what_to_write(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(term_picture, "MOST_STUDENTS", 2)
     with pytest.raises(TooLarge, match=r"2 students at most, and the course has 3: write the report as \.xlsx"):
         run(*DAYS, "--out", str(tmp_path / "a.png"))

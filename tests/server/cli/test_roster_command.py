@@ -27,6 +27,7 @@ LONG_AGO = date(2026, 3, 3)
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     """A command on a database of its own; what it raises is raised."""
+
     def invoke(*arguments: str) -> Result:
         flags = ["--database", str(tmp_path / "rollcall.sqlite"), "--as", "office"]
         return CliRunner().invoke(roster, ["import", *arguments, *flags], catch_exceptions=False)
@@ -37,6 +38,7 @@ def run(tmp_path: Path) -> Run:
 @pytest.fixture
 def listed(tmp_path: Path) -> Callable[..., str]:
     """A CSV file of students by number and name."""
+
     def write(*students: str, name: str = "list.csv") -> str:
         (tmp_path / name).write_text("\n".join(["학번,성명,학수번호", *students]), encoding="utf-8")
         return str(tmp_path / name)
@@ -49,8 +51,10 @@ def test_a_dry_run_tells_each_change_those_first_who_would_leave_and_changes_not
     said = run(listed("1,김하람,C1", "4,정이슬,C1"), "--complete", "--dry-run").stdout.splitlines()
     assert said[:3] == ["would end: C1 2 이바다", "would add: C1 4 정이슬", "would rename: 1 from 김하늘 to 김하람"]
     assert said[3].startswith("Nothing was changed. An import would end 1 enrolment, add 1, change the dates of 0 and")
-    assert run(listed("1,김하늘,C1", "2,이바다,C1", "3,박나무,C2"), "--json").stdout == run(
-        listed("1,김하늘,C1", "2,이바다,C1", "3,박나무,C2"), "--complete", "--json").stdout
+    assert (
+        run(listed("1,김하늘,C1", "2,이바다,C1", "3,박나무,C2"), "--json").stdout
+        == run(listed("1,김하늘,C1", "2,이바다,C1", "3,박나무,C2"), "--complete", "--json").stdout
+    )
 
 
 def test_a_complete_list_ends_enrolments_and_names_who_left(run, listed) -> None:

@@ -58,7 +58,10 @@ def test_rules_are_shown_as_they_are_written(tmp_path: Path) -> None:
     own = 'fail_fraction = "never"\nfail_hours = { 2 = 11 }\nallowed_states = ["present", "absent"]'
     rules = set_course(tmp_path, own)["rules"]
     assert (rules["fail_fraction"], rules["fail_hours"], rules["allowed_states"]) == (
-        "never", {"2": 11}, ["absent", "present"])
+        "never",
+        {"2": 11},
+        ["absent", "present"],
+    )
     told = invoke(tmp_path, "course", "show", COURSE).output
     assert "11 of 2 hours a week" in told
 
@@ -69,10 +72,16 @@ def test_no_course_is_no_error_and_an_unknown_one_is(tmp_path: Path) -> None:
     assert (said.status, "nowhere" in said.problem) == (1, True)
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("[rules]\nlate_minuts = 1", "course.toml sets rules.late_minuts, which is not known; did you mean rules.late_"),
-    ("[rules", "not TOML"),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "[rules]\nlate_minuts = 1",
+            "course.toml sets rules.late_minuts, which is not known; did you mean rules.late_",
+        ),
+        ("[rules", "not TOML"),
+    ],
+)
 def test_a_wrong_file_changes_nothing(tmp_path: Path, text: str, words: str) -> None:
     before = set_course(tmp_path)
     (tmp_path / "course.toml").write_text(text)
@@ -105,8 +114,9 @@ def test_a_holiday_has_no_class_and_a_make_up_day_has(tmp_path: Path) -> None:
     file = tmp_path / "2026-1.toml"
     file.write_text(TERM, encoding="utf-8")
     trial = invoke(tmp_path, "term", "import", str(file), "--dry-run")
-    assert trial.output == ("2026-1: 2026-03-02 to 2026-06-19, 1 holiday, 1 make-up day. "
-                            "Nothing is changed: this was a trial.\n")
+    assert trial.output == (
+        "2026-1: 2026-03-02 to 2026-06-19, 1 holiday, 1 make-up day. Nothing is changed: this was a trial.\n"
+    )
     assert invoke(tmp_path, "session", "open", COURSE, "--date", "2026-03-09").status == 0
     assert invoke_json(tmp_path, "term", "import", str(file))["kept"]
     assert invoke_json(tmp_path, "term", "import", str(file))["kept"], "again is harmless"

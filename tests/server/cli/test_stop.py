@@ -36,7 +36,13 @@ for moment in range(steps_of_a_wait(None)):
 
 
 def test_a_signal_ends_the_wait_whatever_the_wait_is_about_to_do() -> None:
-    done = subprocess.run([sys.executable, "-c", SIGNALLED], capture_output=True, text=True, timeout=PATIENCE_S,
-                          cwd=ROOT, env=environment())  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", SIGNALLED],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        cwd=ROOT,
+        env=environment(),
+    )
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 5

@@ -61,8 +61,11 @@ def test_every_reason_but_none_has_its_weight() -> None:
 
 def test_the_totals_are_those_of_the_marks_that_stand() -> None:
     marks = {
-        (HANEUL, 1): mark(State.PRESENT, Source.CAMERA), (DARA, 1): mark(State.LATE), (HANEUL, 2): mark(State.ABSENT),
-        ("299999999", 1): mark(State.ABSENT), (HANEUL, 7): mark(State.ABSENT),
+        (HANEUL, 1): mark(State.PRESENT, Source.CAMERA),
+        (DARA, 1): mark(State.LATE),
+        (HANEUL, 2): mark(State.ABSENT),
+        ("299999999", 1): mark(State.ABSENT),
+        (HANEUL, 7): mark(State.ABSENT),
     }
     looks = {1: (Look(NINE, 41), Look(NINE, 55), Look(NINE, 3))}
     first, second = board(CLASS, [1, 2], [], marks, looks).counts

@@ -24,10 +24,17 @@ KEYS = [(date(2026, 3, 2) + timedelta(days=day), hour) for day in range(4) for h
 states = st.sampled_from(State)
 terms = st.fixed_dictionaries({}, optional=dict.fromkeys(KEYS, states))
 all_rules = st.builds(
-    Rules, lates_per_absence=st.integers(0, 4), leaves_per_absence=st.integers(0, 4), fail_at_limit=st.booleans(),
-    fail_fraction=st.none() | st.sampled_from([Fraction(1, 3), Fraction(1, 4)]), score_late=st.fractions(0, 1),
-    fail_hours=st.dictionaries(st.integers(2, 3), st.integers(1, 8)), near=st.integers(0, 3),
-    absent_minutes=st.none() | st.integers(11, 40), leave_pictures=st.integers(1, 4), leave_minutes=st.integers(0, 9),
+    Rules,
+    lates_per_absence=st.integers(0, 4),
+    leaves_per_absence=st.integers(0, 4),
+    fail_at_limit=st.booleans(),
+    fail_fraction=st.none() | st.sampled_from([Fraction(1, 3), Fraction(1, 4)]),
+    score_late=st.fractions(0, 1),
+    fail_hours=st.dictionaries(st.integers(2, 3), st.integers(1, 8)),
+    near=st.integers(0, 3),
+    absent_minutes=st.none() | st.integers(11, 40),
+    leave_pictures=st.integers(1, 4),
+    leave_minutes=st.integers(0, 9),
 )
 
 
@@ -48,9 +55,13 @@ def test_the_totals_of_a_term_add_up(marks: dict[tuple[date, int], State], rules
 
 
 WORSE = {
-    State.PRESENT: (State.LATE, State.LEFT_EARLY, State.ABSENT), State.LATE: (State.ABSENT,),
-    State.LEFT_EARLY: (State.ABSENT,), State.EXCUSED: (State.EXCUSED_ABSENCE, State.ABSENT),
-    State.EXCUSED_ABSENCE: (State.ABSENT,), State.NOT_TAKEN: (State.ABSENT,), State.NOT_VISIBLE: (State.ABSENT,),
+    State.PRESENT: (State.LATE, State.LEFT_EARLY, State.ABSENT),
+    State.LATE: (State.ABSENT,),
+    State.LEFT_EARLY: (State.ABSENT,),
+    State.EXCUSED: (State.EXCUSED_ABSENCE, State.ABSENT),
+    State.EXCUSED_ABSENCE: (State.ABSENT,),
+    State.NOT_TAKEN: (State.ABSENT,),
+    State.NOT_VISIBLE: (State.ABSENT,),
 }
 
 
@@ -114,20 +125,24 @@ def sessions(draw: st.DrawFn) -> list[HourEvidence]:
         taken = [starts + each * MINUTE for each in draw(st.lists(st.integers(-10, 59), unique=True, max_size=12))]
         looks = tuple(Look(at, draw(st.integers(0, 40))) for at in taken)
         seen = tuple(
-            Seen(student, draw(st.booleans()), draw(st.floats(0, 1)), tuple(draw(st.lists(st.sampled_from(taken),
-                                                                                         min_size=1, unique=True))))
-            for student in STUDENTS[:2] if taken and draw(st.booleans())
+            Seen(
+                student,
+                draw(st.booleans()),
+                draw(st.floats(0, 1)),
+                tuple(draw(st.lists(st.sampled_from(taken), min_size=1, unique=True))),
+            )
+            for student in STUDENTS[:2]
+            if taken and draw(st.booleans())
         )
         timed = draw(st.booleans())
-        hours.append(HourEvidence(number, starts if timed else None, starts + 50 * MINUTE if timed else None,
-                                  looks, seen))
+        hours.append(
+            HourEvidence(number, starts if timed else None, starts + 50 * MINUTE if timed else None, looks, seen)
+        )
     return hours
 
 
 @given(sessions(), all_rules, st.sets(st.sampled_from(STUDENTS)))
-def test_a_proposal_says_only_what_pictures_can_prove(
-    hours: list[HourEvidence], rules: Rules, known: set[str]
-) -> None:
+def test_a_proposal_says_only_what_pictures_can_prove(hours: list[HourEvidence], rules: Rules, known: set[str]) -> None:
     proposals = propose(hours, STUDENTS, rules, enrolled_faces=known)
     assert [(each.student, each.hour) for each in proposals] == [(s, h.number) for s in STUDENTS for h in hours]
     by_hour = {hour.number: hour for hour in hours}
@@ -149,7 +164,8 @@ def test_marks_and_undecided_add_up_to_the_class(hours: list[HourEvidence], rule
     proposals = propose(hours, STUDENTS, rules, enrolled_faces=STUDENTS)
     marks = {
         (each.student, each.hour): MarkStanding(each.state, Source.CAMERA, NINE, "prof")
-        for each in proposals if each.sure
+        for each in proposals
+        if each.sure
     }
     shown = board([(each, each) for each in STUDENTS], [each.number for each in hours], proposals, marks, {})
     for count in shown.counts:

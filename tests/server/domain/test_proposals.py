@@ -13,15 +13,21 @@ from server.domain.rules import PRESETS, Rules
 
 MINUTE = timedelta(minutes=1)
 NINE = datetime(2026, 3, 9, 0, 0, tzinfo=UTC)
-EVERY_FOUR = tuple(range(1, 50, 4))   # thirteen pictures, in minutes after the start
+EVERY_FOUR = tuple(range(1, 50, 4))  # thirteen pictures, in minutes after the start
 HANEUL, DARA, BOM = "202600001", "202600002", "202600003"
 OTHERS = [f"2026001{number:02d}" for number in range(20)]
 CLASS = [HANEUL, DARA, BOM, *OTHERS]
 
 
 def hour(
-    number: int, seen: dict[str, Iterable[int]], *, pictures: Sequence[int] = EVERY_FOUR, others: int = 20,
-    faces: dict[int, int] | None = None, doubtful: dict[str, float] | None = None, timed: bool = True,
+    number: int,
+    seen: dict[str, Iterable[int]],
+    *,
+    pictures: Sequence[int] = EVERY_FOUR,
+    others: int = 20,
+    faces: dict[int, int] | None = None,
+    doubtful: dict[str, float] | None = None,
+    timed: bool = True,
 ) -> HourEvidence:
     """An hour of pictures taken so many minutes after its start. seen: in which of them each student is.
 
@@ -34,18 +40,21 @@ def hour(
         present.setdefault(student, tuple(pictures))
     looks = tuple(Look(starts + minute * MINUTE, (faces or {}).get(minute, others)) for minute in pictures)
     found = tuple(
-        Seen(student, student not in (doubtful or {}), (doubtful or {}).get(student, 0.99),
-             tuple(starts + minute * MINUTE for minute in minutes))
-        for student, minutes in present.items() if minutes
+        Seen(
+            student,
+            student not in (doubtful or {}),
+            (doubtful or {}).get(student, 0.99),
+            tuple(starts + minute * MINUTE for minute in minutes),
+        )
+        for student, minutes in present.items()
+        if minutes
     )
     if not timed:
         return HourEvidence(number, None, None, looks, found)
     return HourEvidence(number, starts, starts + 50 * MINUTE, looks, found)
 
 
-def of(
-    student: str, *hours: HourEvidence, rules: Rules | None = None, known: Iterable[str] = CLASS
-) -> Proposal:
+def of(student: str, *hours: HourEvidence, rules: Rules | None = None, known: Iterable[str] = CLASS) -> Proposal:
     """What is proposed of the student in the last of the hours."""
     proposals = propose(hours, CLASS, rules or Rules(), enrolled_faces=set(known))
     return next(each for each in reversed(proposals) if each.student == student)

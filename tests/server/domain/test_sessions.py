@@ -52,8 +52,12 @@ def test_states_follow_each_other_and_every_state_can_be_reopened() -> None:
 
 def test_an_hour_that_nobody_looked_at_takes_the_roll_of_the_hour_before() -> None:
     for state, copy in (
-        (State.PRESENT, State.PRESENT), (State.LATE, State.PRESENT), (State.LEFT_EARLY, State.ABSENT),
-        (State.ABSENT, State.ABSENT), (State.EXCUSED, State.EXCUSED), (State.EXCUSED_ABSENCE, State.EXCUSED_ABSENCE),
+        (State.PRESENT, State.PRESENT),
+        (State.LATE, State.PRESENT),
+        (State.LEFT_EARLY, State.ABSENT),
+        (State.ABSENT, State.ABSENT),
+        (State.EXCUSED, State.EXCUSED),
+        (State.EXCUSED_ABSENCE, State.EXCUSED_ABSENCE),
     ):
         assert copied_forward({2: state, 3: None}, {3}) == {3: (copy, 2)}
 

@@ -20,11 +20,20 @@ def keys(count: int) -> list[Key]:
 def term(states: str, rules: Rules, *, term_hours: int = 48, weekly_hours: int = 3) -> Tally:
     """The tally of hours written as letters: present, late, early leave, absent, x = 출석인정, o = 공결, - and v: not
     taken, not visible."""
-    letters = {"p": P, "l": L, "e": E, "a": A, "x": State.EXCUSED, "o": State.EXCUSED_ABSENCE, "-": State.NOT_TAKEN,
-               "v": State.NOT_VISIBLE}
+    letters = {
+        "p": P,
+        "l": L,
+        "e": E,
+        "a": A,
+        "x": State.EXCUSED,
+        "o": State.EXCUSED_ABSENCE,
+        "-": State.NOT_TAKEN,
+        "v": State.NOT_VISIBLE,
+    }
     marks = {key: letters[letter] for key, letter in zip(keys(len(states)), states, strict=True)}
-    return tally("201511041", marks, [HourHeld(key) for key in marks], rules, term_hours=term_hours,
-                 weekly_hours=weekly_hours)
+    return tally(
+        "201511041", marks, [HourHeld(key) for key in marks], rules, term_hours=term_hours, weekly_hours=weekly_hours
+    )
 
 
 @pytest.mark.parametrize("school", ["soongsil", "kyungil", "kangnam", "default"])
@@ -138,7 +147,8 @@ def test_a_course_may_fail_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "more_than", "or_more"), [(48, 17, 16), (47, 16, 16), (45, 16, 15), (30, 11, 10), (2, 1, 1), (1, 1, 1)],
+    ("hours", "more_than", "or_more"),
+    [(48, 17, 16), (47, 16, 16), (45, 16, 15), (30, 11, 10), (2, 1, 1), (1, 1, 1)],
 )
 def test_the_limit_is_the_fewest_absences_that_fail(hours: int, more_than: int, or_more: int) -> None:
     assert failing_limit(Rules(), hours, 3) == more_than

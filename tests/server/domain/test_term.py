@@ -41,8 +41,20 @@ def test_what_nobody_is_asked_about_is_hardly_ever_wrong() -> None:
 
 
 def test_with_perfect_pictures_every_hour_is_right_but_those_between_two_pictures() -> None:
-    perfect = Class(students=25, sessions=8, minutes_between=1, back_row=0, looks_down_again=0, doubtful=0, not_known=0,
-                    taken_for=0, blind=0, starts_late=0, no_pictures=0, no_photograph=0)
+    perfect = Class(
+        students=25,
+        sessions=8,
+        minutes_between=1,
+        back_row=0,
+        looks_down_again=0,
+        doubtful=0,
+        not_known=0,
+        taken_for=0,
+        blind=0,
+        starts_late=0,
+        no_pictures=0,
+        no_photograph=0,
+    )
     ours, _ = played(perfect)
     assert ours.right / ours.hours > 0.99
     assert ours.false_absences == 0

@@ -10,7 +10,9 @@ from server.domain.timetable import ClassHour, PlannedHour, Timetable, hour_on, 
 
 SEOUL = ZoneInfo("Asia/Seoul")
 FIRST, SECOND, SEVENTH = (
-    ClassHour(1, time(9), time(9, 50)), ClassHour(2, time(10), time(10, 50)), ClassHour(7, time(15), time(15, 50)),
+    ClassHour(1, time(9), time(9, 50)),
+    ClassHour(2, time(10), time(10, 50)),
+    ClassHour(7, time(15), time(15, 50)),
 )
 NONE: tuple[ClassHour, ...] = ()
 TIMETABLE = Timetable(((FIRST, SECOND, SEVENTH), NONE, (SECOND,), NONE, NONE, NONE, NONE))
@@ -44,9 +46,17 @@ def test_a_make_up_day_has_the_hours_of_its_weekday() -> None:
 @pytest.mark.parametrize(
     ("moment", "hour"),
     [
-        (at(6), 1), (at(8, 45), 1), (at(9), 1), (at(9, 49), 1),
-        (at(9, 50), 2), (at(9, 47), 1), (at(10, 49), 2),
-        (at(10, 50), 7), (at(13), 7), (at(15, 50), 7), (at(23, 59), 7),
+        (at(6), 1),
+        (at(8, 45), 1),
+        (at(9), 1),
+        (at(9, 49), 1),
+        (at(9, 50), 2),
+        (at(9, 47), 1),
+        (at(10, 49), 2),
+        (at(10, 50), 7),
+        (at(13), 7),
+        (at(15, 50), 7),
+        (at(23, 59), 7),
     ],
 )
 def test_the_hour_that_is_on_is_the_first_that_has_not_ended(moment: datetime, hour: int) -> None:
@@ -67,8 +77,10 @@ def test_without_hours_none_is_on_and_without_times_the_lowest_number_is() -> No
         (lambda: Timetable((NONE,) * 6), "seven days, Monday first; this one has 6"),
         (lambda: Timetable((NONE, (SECOND, FIRST), *(NONE,) * 5)), "Tuesday has hour 1 behind hour 2"),
         (lambda: Timetable((NONE, (FIRST, FIRST), *(NONE,) * 5)), "Tuesday has hour 1 behind hour 1"),
-        (lambda: Timetable(((FIRST, ClassHour(2, time(9, 40), time(10, 40))), *(NONE,) * 6)),
-         "On Monday hour 2 starts at 09:40, before hour 1 ends at 09:50"),
+        (
+            lambda: Timetable(((FIRST, ClassHour(2, time(9, 40), time(10, 40))), *(NONE,) * 6)),
+            "On Monday hour 2 starts at 09:40, before hour 1 ends at 09:50",
+        ),
     ],
 )
 def test_a_timetable_that_cannot_be_is_refused_with_its_values(make: object, said: str) -> None:

@@ -42,7 +42,7 @@ def test_people_who_resemble_each_other_more_than_chance_allows_are_told(people)
 
 def test_a_photograph_of_somebody_else_is_told_and_whether_it_is_used(people):
     spoilt = with_rows(people.gallery(range(10), photographs=2), [number(3)], people.photographs([50]))
-    finding, = find_oddities(spoilt)
+    (finding,) = find_oddities(spoilt)
     assert (finding.kind, finding.students) == ("odd photograph", (number(3),))
     assert "Photograph 3 of 3" in finding.text
     assert "not used" in finding.text
@@ -62,7 +62,7 @@ def test_one_person_under_two_numbers_is_found_in_a_whole_university():
 
 def test_a_picture_that_stands_for_many_students_is_told_once(people):
     many = [f"many{each:02d}" for each in range(20)]
-    finding, = find_oddities(with_rows(people.gallery(range(40)), many, people.photographs([50] * 20, noise=0.3)))
+    (finding,) = find_oddities(with_rows(people.gallery(range(40)), many, people.photographs([50] * 20, noise=0.3)))
     assert finding.kind == "one person"
     assert finding.students == tuple(many)
     assert "many09 and 10 more" in finding.text
@@ -71,7 +71,9 @@ def test_a_picture_that_stands_for_many_students_is_told_once(people):
 def test_pairs_that_have_nothing_to_do_with_each_other_are_told_apart(people):
     twice = with_rows(people.gallery(range(40)), ["twin of 3", "twin of 9"], people.photographs([3, 9], noise=0.5))
     assert {finding.students for finding in find_oddities(twice)} == {
-        (number(3), "twin of 3"), (number(9), "twin of 9")}
+        (number(3), "twin of 3"),
+        (number(9), "twin of 9"),
+    }
 
 
 def test_one_person_under_two_numbers_is_told_in_a_homogeneous_class_too():
@@ -84,7 +86,7 @@ def test_one_person_under_two_numbers_is_told_in_a_homogeneous_class_too():
 def test_a_photograph_of_a_classmate_is_told_with_the_classmates_number(people):
     for photographs in (1, 2):
         spoilt = with_rows(people.gallery(range(10), photographs), [number(3)], people.photographs([7], noise=0.5))
-        odd, = (each for each in find_oddities(spoilt) if each.kind == "odd photograph")
+        (odd,) = (each for each in find_oddities(spoilt) if each.kind == "odd photograph")
         assert odd.students == (number(3), number(7))
         assert f"It looks like student {number(7)}." in odd.text
 

@@ -44,13 +44,15 @@ def test_everybody_who_sat_there_is_present_once(people, matcher):
 def test_it_is_told_in_which_pictures_a_student_was_seen(people, matcher):
     pictures = [picture(people, [3, 5]), [], picture(people, [5]), picture(people, [3, 40])]
     assert {each.student_id: each.seen_in for each in decide_hour(matcher, pictures)} == {
-        number(3): (0, 3), number(5): (0, 2)}
+        number(3): (0, 3),
+        number(5): (0, 2),
+    }
 
 
 def test_whoever_is_asked_about_comes_with_those_he_may_be(people):
     gallery = people.gallery(CLASS)
     twice = gallery.joined(Gallery(["twin"], gallery.embeddings[5:6] + 0.001, model_id="made-up")).matcher()
-    presence, = decide_hour(twice, [picture(people, [5]) for _ in range(3)])
+    (presence,) = decide_hour(twice, [picture(people, [5]) for _ in range(3)])
     assert presence.verdict == "check"
     assert {candidate.student_id for candidate in presence.candidates[:2]} == {number(5), "twin"}
     assert presence.candidates[0].distance <= presence.candidates[1].distance
@@ -59,7 +61,8 @@ def test_whoever_is_asked_about_comes_with_those_he_may_be(people):
 def test_students_faces_are_plausible_and_most_strangers_are_not(people, matcher):
     students, strangers = (
         [plausible(matcher.identify(face[None])[0]) for face in people.photographs(who)]
-        for who in (CLASS, range(20, 80)))
+        for who in (CLASS, range(20, 80))
+    )
     assert all(students)
     assert sum(strangers) < 0.2 * len(strangers)
 
@@ -72,7 +75,7 @@ def test_a_face_that_misses_the_threshold_by_a_little_is_plausible(people, match
 
 
 def test_a_face_too_small_to_tell_is_not_plausible(people, matcher):
-    match, = matcher.identify(people.photographs([1]), face_px=[12])
+    (match,) = matcher.identify(people.photographs([1]), face_px=[12])
     assert match.lead is None
     assert not plausible(match)
 
@@ -146,5 +149,5 @@ def test_numbers_that_are_not_finite_are_refused(matcher):
 
 def test_boxes_without_an_area_are_no_seat(people, matcher):
     faces = [SeenFace(face, (10, 40, 9, 99)) for face in people.photographs([3, 3], noise=0.5)]
-    presence, = decide_hour(matcher, [[face] for face in faces])
+    (presence,) = decide_hour(matcher, [[face] for face in faces])
     assert (presence.student_id, presence.seen_in) == (number(3), (0, 1))

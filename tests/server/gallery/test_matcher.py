@@ -176,10 +176,15 @@ def test_an_embedding_of_zeros_is_unknown(matcher):
     assert (match.verdict, match.candidates) == ("unknown", ())
 
 
-@pytest.mark.parametrize("probes", [
-    np.full((1, 128), np.nan, np.float32), np.full((1, 128), np.inf, np.float32), np.zeros((1, 127), np.float32),
-    np.zeros(128, np.float32),
-])
+@pytest.mark.parametrize(
+    "probes",
+    [
+        np.full((1, 128), np.nan, np.float32),
+        np.full((1, 128), np.inf, np.float32),
+        np.zeros((1, 127), np.float32),
+        np.zeros(128, np.float32),
+    ],
+)
 def test_faces_that_cannot_be_are_refused(matcher, probes):
     with pytest.raises(BadRequest):
         matcher.identify(probes)

@@ -39,17 +39,20 @@ def boxes_like_dlib(session: DetectorSession, picture: NDArray[np.uint8], hull: 
 
 
 def intersection_over_union(one: PictureBox, other: PictureBox) -> float:
-    shared = _area(max(one.left, other.left), max(one.top, other.top), min(one.right, other.right),
-                   min(one.bottom, other.bottom))
+    shared = _area(
+        max(one.left, other.left), max(one.top, other.top), min(one.right, other.right), min(one.bottom, other.bottom)
+    )
     both = sum(_area(box.left, box.top, box.right, box.bottom) for box in (one, other))
     return shared / (both - shared)
 
 
 def _share_of_hull(one: PictureBox, other: PictureBox) -> float:
-    shared = _area(max(one.left, other.left), max(one.top, other.top), min(one.right, other.right),
-                   min(one.bottom, other.bottom))
-    return shared / _area(min(one.left, other.left), min(one.top, other.top), max(one.right, other.right),
-                          max(one.bottom, other.bottom))
+    shared = _area(
+        max(one.left, other.left), max(one.top, other.top), min(one.right, other.right), min(one.bottom, other.bottom)
+    )
+    return shared / _area(
+        min(one.left, other.left), min(one.top, other.top), max(one.right, other.right), max(one.bottom, other.bottom)
+    )
 
 
 def _area(left: int, top: int, right: int, bottom: int) -> int:
@@ -60,8 +63,12 @@ def _box(tiles: list[Tile], row: int, column: int, score: float) -> PictureBox:
     x, y = CELL_STRIDE * column + CELL_OFFSET, CELL_STRIDE * row + CELL_OFFSET
     level = min(range(len(tiles)), key=lambda number: _distance(tiles[number], x, y))
     half = (WINDOW_SIZE - 1) / 2
-    corners = [x - half - tiles[level].left, y - half - tiles[level].top,
-               x + half - tiles[level].left, y + half - tiles[level].top]
+    corners = [
+        x - half - tiles[level].left,
+        y - half - tiles[level].top,
+        x + half - tiles[level].left,
+        y + half - tiles[level].top,
+    ]
     for _ in range(level):
         corners = [corner / RATE + 0.3 for corner in corners]
     return PictureBox(*(round(corner) for corner in corners), score=float(score))

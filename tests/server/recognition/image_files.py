@@ -23,8 +23,9 @@ def corners(width: int = 48, height: int = 32) -> NDArray[np.uint8]:
 def corner_colours(pixels: NDArray[np.uint8]) -> list[tuple[int, int, int]]:
     """The nearest of the four colours in each corner: top left, top right, bottom left, bottom right."""
     seen = [pixels[4, 4], pixels[4, -5], pixels[-5, 4], pixels[-5, -5]]
-    return [min((RED, GREEN, BLUE, WHITE), key=lambda colour: np.abs(each - np.array(colour, int)).sum())
-            for each in seen]
+    return [
+        min((RED, GREEN, BLUE, WHITE), key=lambda colour: np.abs(each - np.array(colour, int)).sum()) for each in seen
+    ]
 
 
 def encoded(pixels: NDArray[Any] | Image.Image, name: str, **options: Any) -> bytes:

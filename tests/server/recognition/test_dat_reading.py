@@ -101,9 +101,13 @@ def test_a_number_is_read_as_it_was_written(value: float) -> None:
 @given(st.binary(max_size=40))
 def test_arbitrary_bytes_give_nothing_but_sentences(data: bytes) -> None:
     attempts = (
-        lambda reader: reader.integer("it"), lambda reader: reader.boolean("it"), lambda reader: reader.number("it"),
-        lambda reader: reader.expect_text(("con_4",), "it"), lambda reader: reader.tensor((1, 1, 1, 1), "it"),
-        lambda reader: reader.skip_tensor("it"), lambda reader: reader.alias((1, 1, 1, 1), "it"),
+        lambda reader: reader.integer("it"),
+        lambda reader: reader.boolean("it"),
+        lambda reader: reader.number("it"),
+        lambda reader: reader.expect_text(("con_4",), "it"),
+        lambda reader: reader.tensor((1, 1, 1, 1), "it"),
+        lambda reader: reader.skip_tensor("it"),
+        lambda reader: reader.alias((1, 1, 1, 1), "it"),
     )
     for attempt in attempts:
         with suppress(ModelFileError):

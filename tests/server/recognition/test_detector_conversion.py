@@ -29,9 +29,7 @@ def test_on_dlibs_own_pyramid_the_boxes_and_scores_are_dlibs(detector: Converted
 
 
 @pytest.mark.parametrize("size", [(29, 29), (36, 37), (44, 45), (60, 61), (61, 95), (100, 99)])
-def test_the_score_map_has_the_size_that_is_told_beforehand(
-    detector: ConvertedDetector, size: tuple[int, int]
-) -> None:
+def test_the_score_map_has_the_size_that_is_told_beforehand(detector: ConvertedDetector, size: tuple[int, int]) -> None:
     assert detector.scores(np.zeros((2, *size, 3), np.uint8)).shape == (2, *score_map_size(*size))
 
 

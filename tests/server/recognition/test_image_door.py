@@ -51,11 +51,19 @@ class TestGoodImages:
         assert np.array_equal(decode_image(data), np.array(Image.open(io.BytesIO(data))))
 
     @pytest.mark.parametrize("name", ["JPEG", "PNG", "WebP"])
-    @pytest.mark.parametrize(("orientation", "stored"), [
-        (1, [RED, GREEN, BLUE, WHITE]), (2, [GREEN, RED, WHITE, BLUE]), (3, [WHITE, BLUE, GREEN, RED]),
-        (4, [BLUE, WHITE, RED, GREEN]), (5, [RED, BLUE, GREEN, WHITE]), (6, [GREEN, WHITE, RED, BLUE]),
-        (7, [WHITE, GREEN, BLUE, RED]), (8, [BLUE, RED, WHITE, GREEN]),
-    ])
+    @pytest.mark.parametrize(
+        ("orientation", "stored"),
+        [
+            (1, [RED, GREEN, BLUE, WHITE]),
+            (2, [GREEN, RED, WHITE, BLUE]),
+            (3, [WHITE, BLUE, GREEN, RED]),
+            (4, [BLUE, WHITE, RED, GREEN]),
+            (5, [RED, BLUE, GREEN, WHITE]),
+            (6, [GREEN, WHITE, RED, BLUE]),
+            (7, [WHITE, GREEN, BLUE, RED]),
+            (8, [BLUE, RED, WHITE, GREEN]),
+        ],
+    )
     def test_exif_turns_the_picture_upright(
         self, name: str, orientation: int, stored: list[tuple[int, int, int]]
     ) -> None:
@@ -64,8 +72,7 @@ class TestGoodImages:
         half_height, half_width = size[1] // 2, size[0] // 2
         for index, colour in enumerate(stored):
             row, column = divmod(index, 2)
-            lying[row * half_height : (row + 1) * half_height,
-                  column * half_width : (column + 1) * half_width] = colour
+            lying[row * half_height : (row + 1) * half_height, column * half_width : (column + 1) * half_width] = colour
         pixels = decode_image(encoded(lying, name, exif=exif(orientation)))
         assert pixels.shape == (32, 48, 3)
         assert corner_colours(pixels) == UPRIGHT
@@ -74,10 +81,17 @@ class TestGoodImages:
         data = encoded(corners(), "JPEG", exif=exif(3, ">"))
         assert corner_colours(decode_image(data)) == UPRIGHT[::-1]
 
-    @pytest.mark.parametrize("block", [
-        exif(9), exif(0), exif(6)[:20], b"Exif\0\0II*\0\xff\xff\xff\xff",
-        b"Exif\0\0II*\0\x08\0\0\0\xff\xff", b"Exif\0\0",
-    ])
+    @pytest.mark.parametrize(
+        "block",
+        [
+            exif(9),
+            exif(0),
+            exif(6)[:20],
+            b"Exif\0\0II*\0\xff\xff\xff\xff",
+            b"Exif\0\0II*\0\x08\0\0\0\xff\xff",
+            b"Exif\0\0",
+        ],
+    )
     def test_exif_that_makes_no_sense_turns_nothing(self, block: bytes) -> None:
         plain = encoded(corners(), "JPEG")
         data = plain[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + plain[2:]
@@ -155,25 +169,28 @@ class TestGoodImages:
 
 
 class TestBadImages:
-    @pytest.mark.parametrize(("data", "says"), [
-        (b"", "empty"),
-        (b"<html>not a picture</html>", "no image that is read here"),
-        ("학생 명부".encode(), "no image that is read here"),
-        (b"II*\0" + bytes(100), "TIFF"),
-        (b"\0\0\0\x20ftypheic" + bytes(100), "HEIC"),
-        (b"%PDF-1.7", "PDF"),
-        (b"\xff\xd8\xff", "truncated"),
-        (b"\xff\xd8\xff\xe0\0\x10", "truncated"),
-        (b"\xff\xd8\xff\xd9", "ends before its picture"),
-        (b"\x89PNG\r\n\x1a\n", "truncated"),
-        (b"GIF89a", "truncated"),
-        (b"BM", "truncated"),
-        (b"RIFF\x10\0\0\0WEBP", "truncated"),
-        (b"RIFF\x04\0\0\0WEBP", "no picture in it"),
-        (png_of_size(0, 10), "0 x 10"),
-        (png_of_size(48, 32, rows=b"\0\0\0"), "damaged or truncated"),
-        (png_of_size(48, 32), "damaged or truncated"),
-    ])
+    @pytest.mark.parametrize(
+        ("data", "says"),
+        [
+            (b"", "empty"),
+            (b"<html>not a picture</html>", "no image that is read here"),
+            ("학생 명부".encode(), "no image that is read here"),
+            (b"II*\0" + bytes(100), "TIFF"),
+            (b"\0\0\0\x20ftypheic" + bytes(100), "HEIC"),
+            (b"%PDF-1.7", "PDF"),
+            (b"\xff\xd8\xff", "truncated"),
+            (b"\xff\xd8\xff\xe0\0\x10", "truncated"),
+            (b"\xff\xd8\xff\xd9", "ends before its picture"),
+            (b"\x89PNG\r\n\x1a\n", "truncated"),
+            (b"GIF89a", "truncated"),
+            (b"BM", "truncated"),
+            (b"RIFF\x10\0\0\0WEBP", "truncated"),
+            (b"RIFF\x04\0\0\0WEBP", "no picture in it"),
+            (png_of_size(0, 10), "0 x 10"),
+            (png_of_size(48, 32, rows=b"\0\0\0"), "damaged or truncated"),
+            (png_of_size(48, 32), "damaged or truncated"),
+        ],
+    )
     def test_what_is_no_image_is_refused_with_a_sentence(self, data: bytes, says: str) -> None:
         with pytest.raises(BadImage, match=says) as caught:
             decode_image(data)
@@ -190,15 +207,20 @@ class TestBadImages:
             with pytest.raises(BadImage):
                 decode_image(data[:length])
 
-    @pytest.mark.parametrize("data", [
-        png_of_size(30_000, 30_000),
-        b"BM" + struct.pack("<IHHIIiiHHIIiiII", 100, 0, 0, 54, 40, 30_000, -30_000, 1, 24, 0, 0, 0, 0, 0, 0),
-        b"GIF89a" + struct.pack("<HHBBB", 30_000, 30_000, 0, 0, 0) + b"," + struct.pack("<HHHHB", 0, 0, 9, 9, 0),
-        b"GIF89a" + struct.pack("<HHBBB", 9, 9, 0, 0, 0) + b"," + struct.pack("<HHHHB", 0, 0, 30_000, 30_000, 0),
-        b"RIFF" + struct.pack("<I4s4sI", 22, b"WEBP", b"VP8X", 10) + bytes(4) + (29_999).to_bytes(3, "little") * 2,
-        b"\xff\xd8\xff\xc0" + struct.pack(">HBHHB", 17, 8, 30_000, 30_000, 3) + bytes(9)
-        + b"\xff\xda\0\x02\xff\xd9",
-    ])
+    @pytest.mark.parametrize(
+        "data",
+        [
+            png_of_size(30_000, 30_000),
+            b"BM" + struct.pack("<IHHIIiiHHIIiiII", 100, 0, 0, 54, 40, 30_000, -30_000, 1, 24, 0, 0, 0, 0, 0, 0),
+            b"GIF89a" + struct.pack("<HHBBB", 30_000, 30_000, 0, 0, 0) + b"," + struct.pack("<HHHHB", 0, 0, 9, 9, 0),
+            b"GIF89a" + struct.pack("<HHBBB", 9, 9, 0, 0, 0) + b"," + struct.pack("<HHHHB", 0, 0, 30_000, 30_000, 0),
+            b"RIFF" + struct.pack("<I4s4sI", 22, b"WEBP", b"VP8X", 10) + bytes(4) + (29_999).to_bytes(3, "little") * 2,
+            b"\xff\xd8\xff\xc0"
+            + struct.pack(">HBHHB", 17, 8, 30_000, 30_000, 3)
+            + bytes(9)
+            + b"\xff\xda\0\x02\xff\xd9",
+        ],
+    )
     def test_a_size_that_is_too_large_is_refused_before_anything_is_decoded(self, data: bytes) -> None:
         tracemalloc.start()
         with pytest.raises(TooLarge, match="30000 x 30000"):

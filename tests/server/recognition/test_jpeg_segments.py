@@ -71,9 +71,16 @@ def test_a_size_that_the_data_cannot_fill_is_refused(options: dict[str, Any]) ->
 
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
 @pytest.mark.parametrize("quality", [1, 50, 95])
-@pytest.mark.parametrize("options", [
-    {}, {"optimize": True}, {"progressive": True}, {"restart_marker_blocks": 1}, {"restart_marker_rows": 3},
-])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"optimize": True},
+        {"progressive": True},
+        {"restart_marker_blocks": 1},
+        {"restart_marker_rows": 3},
+    ],
+)
 def test_an_empty_picture_is_read_however_few_its_bytes(
     options: dict[str, Any], quality: int, subsampling: int
 ) -> None:

@@ -20,8 +20,10 @@ EXHAUSTIVE = MmodDetector(detector_session(), exhaustive=True)
 
 def overlap(one: Box, other: Box) -> float:
     """Intersection over union."""
-    inner = [max(min(one[2], other[2]) - max(one[0], other[0]) + 1, 0),
-             max(min(one[3], other[3]) - max(one[1], other[1]) + 1, 0)]
+    inner = [
+        max(min(one[2], other[2]) - max(one[0], other[0]) + 1, 0),
+        max(min(one[3], other[3]) - max(one[1], other[1]) + 1, 0),
+    ]
     areas = [(box[2] - box[0] + 1) * (box[3] - box[1] + 1) for box in (one, other)]
     return inner[0] * inner[1] / (sum(areas) - inner[0] * inner[1])
 
@@ -123,10 +125,15 @@ def test_a_crowd_does_not_hide_its_faces_from_each_other() -> None:
     assert max(overlap(one.box, other.box) for one in found for other in found if one is not other) < 0.5
 
 
-@pytest.mark.parametrize("picture", [
-    np.zeros((1, 1, 3), np.uint8), np.zeros((3000, 1, 3), np.uint8), np.zeros((1, 3000, 3), np.uint8),
-    np.full((200, 300, 3), 128, np.uint8),
-    np.random.default_rng(1).integers(0, 256, (200, 300, 3), dtype=np.uint8),
-])
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((1, 1, 3), np.uint8),
+        np.zeros((3000, 1, 3), np.uint8),
+        np.zeros((1, 3000, 3), np.uint8),
+        np.full((200, 300, 3), 128, np.uint8),
+        np.random.default_rng(1).integers(0, 256, (200, 300, 3), dtype=np.uint8),
+    ],
+)
 def test_where_there_is_no_face_none_is_found(picture: NDArray[np.uint8]) -> None:
     assert DETECTOR.find(picture, 30) == []

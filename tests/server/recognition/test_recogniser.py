@@ -66,8 +66,9 @@ class TestFaces:
         assert np.abs(faces[0].embedding - np.mean(both, axis=0)).max() < 1e-5
 
     def test_of_one_person_are_nearer_than_of_two(self) -> None:
-        one, again, another = (recogniser().faces(fetched(name), max_faces=1)[0]
-                               for name in ("obama.jpg", "obama2.jpg", "biden.jpg"))
+        one, again, another = (
+            recogniser().faces(fetched(name), max_faces=1)[0] for name in ("obama.jpg", "obama2.jpg", "biden.jpg")
+        )
         assert distance(one, again) < 0.5 < distance(one, another)
 
     def test_are_the_same_every_time(self, faces: list[Face]) -> None:
@@ -77,8 +78,9 @@ class TestFaces:
 
     def test_are_the_same_when_several_threads_ask_at_once(self, faces: list[Face]) -> None:
         results: list[list[Face]] = []
-        threads = [threading.Thread(target=lambda: results.append(recogniser().faces(picture_of_a_class())))
-                   for _ in range(3)]
+        threads = [
+            threading.Thread(target=lambda: results.append(recogniser().faces(picture_of_a_class()))) for _ in range(3)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -86,8 +88,10 @@ class TestFaces:
         assert len(results) == 3
         for result in results:
             assert [face.box for face in result] == [face.box for face in faces]
-            assert max(np.abs(one.embedding - other.embedding).max()
-                       for one, other in zip(result, faces, strict=True)) < 1e-6
+            assert (
+                max(np.abs(one.embedding - other.embedding).max() for one, other in zip(result, faces, strict=True))
+                < 1e-6
+            )
 
     def test_of_a_picture_whose_rows_are_not_contiguous_are_the_same(self, faces: list[Face]) -> None:
         turned = np.asfortranarray(picture_of_a_class())
@@ -95,7 +99,8 @@ class TestFaces:
 
     def test_are_no_more_than_asked_for_and_then_the_largest(self, faces: list[Face]) -> None:
         assert [face.box for face in recogniser().faces(picture_of_a_class(), max_faces=5)] == [
-            face.box for face in faces[:5]]
+            face.box for face in faces[:5]
+        ]
 
     def test_smaller_than_asked_for_are_left_out(self, faces: list[Face]) -> None:
         found = recogniser().faces(picture_of_a_class(), min_face_px=60)
@@ -114,10 +119,15 @@ class TestPicturesWithoutFaces:
     def test_give_an_empty_list(self, shape: tuple[int, ...], detector: str) -> None:
         assert recogniser(detector=detector).faces(np.full(shape, 77, np.uint8)) == []
 
-    @pytest.mark.parametrize("array", [
-        np.zeros((20, 20), np.uint8), np.zeros((20, 20, 4), np.uint8), np.zeros((20, 20, 3), np.float32),
-        np.zeros((0, 20, 3), np.uint8),
-    ])
+    @pytest.mark.parametrize(
+        "array",
+        [
+            np.zeros((20, 20), np.uint8),
+            np.zeros((20, 20, 4), np.uint8),
+            np.zeros((20, 20, 3), np.float32),
+            np.zeros((0, 20, 3), np.uint8),
+        ],
+    )
     def test_that_are_no_pictures_are_refused(self, array: NDArray[np.uint8]) -> None:
         with pytest.raises(ValueError, match="must be uint8"):
             recogniser().faces(array)
@@ -137,8 +147,15 @@ def test_of_a_thousand_faces_the_limit_is_taken() -> None:
             return np.zeros((len(chips), 128), np.float32)
 
     crowd = Recogniser(
-        FoundAThousand(), recogniser()._aligner, Zero(), model_id="none", engine="none", detector_name="none",
-        min_face_px=30, mirror=True, max_faces=200,
+        FoundAThousand(),
+        recogniser()._aligner,
+        Zero(),
+        model_id="none",
+        engine="none",
+        detector_name="none",
+        min_face_px=30,
+        mirror=True,
+        max_faces=200,
     )
     assert len(crowd.faces(np.zeros((400, 600, 3), np.uint8))) == 200
 
@@ -169,9 +186,15 @@ class TestOpening:
         assert one.box == other.box
         assert np.abs(one.embedding - other.embedding).max() < 1e-5
 
-    @pytest.mark.parametrize("options", [
-        {"engine": "abacus"}, {"detector": "haar"}, {"min_face_px": 0}, {"max_faces": 0},
-    ])
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"engine": "abacus"},
+            {"detector": "haar"},
+            {"min_face_px": 0},
+            {"max_faces": 0},
+        ],
+    )
     def test_settings_that_cannot_be_are_refused_with_a_sentence(self, options: dict[str, object]) -> None:
         with pytest.raises(SetupProblem) as caught:
             open_recogniser(**options)

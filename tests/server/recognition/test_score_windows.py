@@ -44,8 +44,13 @@ def test_no_more_pixels_go_through_the_network_at_once_than_are_allowed(monkeypa
 def test_windows_anywhere_have_the_scores_of_the_whole() -> None:
     scores = at_once(FRAMED)
     rows, columns = scores.shape
-    windows = [Cells(0, 0, 12, 12), Cells(rows - 12, columns - 12, rows, columns), Cells(20, 30, 32, 42),
-               Cells(21, 5, 33, 17), Cells(rows - 1, 40, rows, 41)]
+    windows = [
+        Cells(0, 0, 12, 12),
+        Cells(rows - 12, columns - 12, rows, columns),
+        Cells(20, 30, 32, 42),
+        Cells(21, 5, 33, 17),
+        Cells(rows - 1, 40, rows, 41),
+    ]
     for window, found in zip(windows, of_windows(FRAMED.sheet, windows, detector_session()), strict=True):
         assert np.abs(found - scores[window.top : window.bottom, window.left : window.right]).max() < 1e-4
 

@@ -24,9 +24,12 @@ FIRST, SECOND, OFF = date(2026, 8, 31), date(2026, 9, 7), date(2026, 9, 14)
 """Mondays of the term: two with class, one a holiday; with the last one it has six class hours, two of them a day."""
 RULES = Rules(fail_fraction=Fraction(1, 3), near=1, freeze_days=1)
 PLAN = CoursePlan(
-    title="자료구조", room="공학관 301", rules=RULES,
-    timetable=Timetable(((ClassHour(3, time(10, 30), time(11, 20)), ClassHour(4, time(11, 30), time(12, 20))),
-                         (), (), (), (), (), ())),
+    title="자료구조",
+    room="공학관 301",
+    rules=RULES,
+    timetable=Timetable(
+        ((ClassHour(3, time(10, 30), time(11, 20)), ClassHour(4, time(11, 30), time(12, 20))), (), (), (), (), (), ())
+    ),
 )
 NOON = datetime(2026, 9, 7, 4, tzinfo=UTC)
 """The second Monday at one o'clock in Seoul: its two hours are over."""
@@ -48,8 +51,10 @@ def with_rules(**changed: object) -> CoursePlan:
 
 def mark(store: Store, day: date, hour: int, states: dict[str, State], *, why: str = "", at: datetime = NOON) -> None:
     """Marks of one hour, by the professor."""
-    marks = tuple(Mark(student, COURSE, day, hour, state, at, "professor", Source.PROFESSOR, why)
-                  for student, state in states.items())
+    marks = tuple(
+        Mark(student, COURSE, day, hour, state, at, "professor", Source.PROFESSOR, why)
+        for student, state in states.items()
+    )
     outcome = store.record([MarkRequest(marks)], now=NOON)[0]
     assert not isinstance(outcome, Exception), outcome
 

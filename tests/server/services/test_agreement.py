@@ -44,11 +44,22 @@ def _kinds(found: Agreement) -> list[tuple[str, State, State, Difference]]:
 def test_each_way_to_differ_is_told_by_student_and_hour(course: Store) -> None:
     mark(course, FIRST, 3, {HANEUL: A, BADA: P, NAMU: L})
     mark(course, FIRST, 4, everybody(P))
-    keep(course, FIRST, [(HANEUL, 3, P, True), (BADA, 3, A, False), (NAMU, 3, P, True),
-                         (HANEUL, 4, P, True), (BADA, 4, P, True), (NAMU, 4, P, True)])
+    keep(
+        course,
+        FIRST,
+        [
+            (HANEUL, 3, P, True),
+            (BADA, 3, A, False),
+            (NAMU, 3, P, True),
+            (HANEUL, 4, P, True),
+            (BADA, 4, P, True),
+            (NAMU, 4, P, True),
+        ],
+    )
     found = _agreement(course)
     assert _kinds(found) == [
-        (HANEUL, P, A, Difference.FALSE_PRESENCE), (BADA, A, P, Difference.FALSE_ABSENCE),
+        (HANEUL, P, A, Difference.FALSE_PRESENCE),
+        (BADA, A, P, Difference.FALSE_ABSENCE),
         (NAMU, P, L, Difference.OTHER_STATE),
     ]
     assert (found.compared, found.agreeing, found.sure_compared) == (6, 0.5, 5)
@@ -63,9 +74,15 @@ def test_false_presences_of_sure_proposals_are_counted_apart(course: Store) -> N
     assert found.count(Difference.FALSE_PRESENCE, sure=True) == 1
 
 
-@pytest.mark.parametrize(("proposed", "marked"), [
-    (State.NOT_VISIBLE, P), (A, State.EXCUSED), (A, State.EXCUSED_ABSENCE), (P, State.NOT_TAKEN),
-])
+@pytest.mark.parametrize(
+    ("proposed", "marked"),
+    [
+        (State.NOT_VISIBLE, P),
+        (A, State.EXCUSED),
+        (A, State.EXCUSED_ABSENCE),
+        (P, State.NOT_TAKEN),
+    ],
+)
 def test_what_one_side_cannot_know_is_not_compared(course: Store, proposed: State, marked: State) -> None:
     mark(course, FIRST, 3, {HANEUL: marked})
     keep(course, FIRST, [(HANEUL, 3, proposed, False)])
@@ -90,7 +107,8 @@ def test_the_history_tells_what_stood_before_who_changed_it_and_why(course: Stor
     mark(course, FIRST, 3, {HANEUL: P}, at=NOON - timedelta(minutes=1))
     changes = course_history(course, COURSE, since=None, until=None, student=HANEUL)
     assert [(each.old, each.new, each.stood, each.why) for each in changes] == [
-        ("", "absent", True, ""), ("absent", "excused_absence", True, "병결 서류"),
+        ("", "absent", True, ""),
+        ("absent", "excused_absence", True, "병결 서류"),
         ("excused_absence", "present", False, ""),
     ]
     assert {(each.name, each.who, each.source) for each in changes} == {("김하늘", "professor", "professor")}

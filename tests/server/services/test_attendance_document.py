@@ -38,8 +38,10 @@ def table(heading: str) -> list[list[str]]:
 
 
 def story() -> dict[date, list[str]]:
-    return {date(TERM.term.begins.year, *map(int, row[0].split()[0].split("-"))): row
-            for row in table("A term played through")}
+    return {
+        date(TERM.term.begins.year, *map(int, row[0].split()[0].split("-"))): row
+        for row in table("A term played through")
+    }
 
 
 def hours_on(day: date) -> list[Key]:
@@ -47,8 +49,11 @@ def hours_on(day: date) -> list[Key]:
 
 
 def hours_until(last: date) -> list[Key]:
-    return [key for after in range((last - TERM.term.begins).days + 1)
-            for key in hours_on(TERM.term.begins + timedelta(days=after))]
+    return [
+        key
+        for after in range((last - TERM.term.begins).days + 1)
+        for key in hours_on(TERM.term.begins + timedelta(days=after))
+    ]
 
 
 TERM_HOURS = len(hours_until(TERM.term.ends))
@@ -63,8 +68,9 @@ def after(last: date) -> Tally:
         marks |= {key: STATES[symbol] for key, symbol in zip(hours_on(day), symbols, strict=True) if symbol != NO_HOUR}
     added = min(day for day, row in told.items() if "Added" in row[2])
     counting = hours_of(map(HourHeld, held), [(added, None)])
-    return tally("201511041", marks, counting, PLAN.rules, term_hours=TERM_HOURS,
-                 weekly_hours=PLAN.timetable.weekly_hours)
+    return tally(
+        "201511041", marks, counting, PLAN.rules, term_hours=TERM_HOURS, weekly_hours=PLAN.timetable.weekly_hours
+    )
 
 
 def test_the_term_has_the_hours_and_the_limit_that_the_text_tells() -> None:

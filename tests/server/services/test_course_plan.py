@@ -65,13 +65,24 @@ def refused(text: str) -> str:
 def test_a_courses_file_says_title_room_timetable_and_rules():
     plan = read_course_toml(COURSE.encode())
     assert (plan.title, plan.room, plan.devices, plan.preset) == (
-        "알고리즘", "B101", ("10.0.3.7", "B101 front"), "kyungsung")
+        "알고리즘",
+        "B101",
+        ("10.0.3.7", "B101 front"),
+        "kyungsung",
+    )
     assert plan.timetable.week[0] == (
-        ClassHour(3, time(10, 30), time(11, 20)), ClassHour(4, time(11, 30), time(12, 20)))
+        ClassHour(3, time(10, 30), time(11, 20)),
+        ClassHour(4, time(11, 30), time(12, 20)),
+    )
     assert plan.timetable.week[3] == (ClassHour(1, time(9), time(9, 50)),)
     assert plan.rules == Rules(
-        late_minutes=15, absent_minutes=30, fail_fraction=None, fail_hours={2: 11, 3: 16}, freeze_days=1,
-        copy_consecutive=True, score_late=Fraction(4, 5),
+        late_minutes=15,
+        absent_minutes=30,
+        fail_fraction=None,
+        fail_hours={2: 11, 3: 16},
+        freeze_days=1,
+        copy_consecutive=True,
+        score_late=Fraction(4, 5),
         allowed_states=frozenset({State.PRESENT, State.LATE, State.ABSENT}),
     )
 
@@ -93,8 +104,9 @@ def test_a_rule_of_the_professors_own_goes_before_the_presets():
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_what_is_kept_comes_out_as_it_went_in(preset):
-    plan = replace(read_course_toml(COURSE.encode()), title="", room="", devices=(), preset=preset,
-                   rules=PRESETS[preset])
+    plan = replace(
+        read_course_toml(COURSE.encode()), title="", room="", devices=(), preset=preset, rules=PRESETS[preset]
+    )
     assert from_json(as_json(plan)) == plan
 
 

@@ -59,7 +59,9 @@ def test_every_form_is_taken_and_the_embedding_kept_with_its_photograph(office: 
     report = office.enrol()
     assert [line.outcome for line in report.lines] == ["taken"] * 3
     assert office.enrolled() == [
-        ("201511041", "201511041/front.jpg"), ("201511042", "201511042.jpg"), ("201511043", "201511043_smile.jpg"),
+        ("201511041", "201511041/front.jpg"),
+        ("201511042", "201511042.jpg"),
+        ("201511043", "201511043_smile.jpg"),
     ]
     (first, *_) = office.store.templates("paper/1")
     assert first.embedding.tolist() == embedding_of(paper("a")).tolist()
@@ -244,7 +246,9 @@ def test_a_photograph_that_is_there_but_cannot_be_read_is_not_pruned(office: Off
         (office.folder / name).symlink_to(tmp_path / "an unmounted disk")
     lines = office.lines(prune=True)
     assert {name: outcome for name, (outcome, _) in lines.items()} == {
-        "201511041.jpg": "refused", "201511042": "refused", "201511043.jpg": "already",
+        "201511041.jpg": "refused",
+        "201511042": "refused",
+        "201511043.jpg": "already",
     }
     assert len(office.enrolled()) == 3
 
@@ -273,7 +277,8 @@ def test_an_erased_students_photograph_is_not_taken_under_another_number(office:
     assert "--again 201511041" in lines["201511041.jpg"][1]
     assert "--again 201511041" in lines["201511041_2.jpg"][1]
     assert lines["201511042.jpg"] == (
-        "refused", "the same photograph is there for student 201511041 (201511041.jpg): remove the wrong one"
+        "refused",
+        "the same photograph is there for student 201511041 (201511041.jpg): remove the wrong one",
     )
     assert office.enrolled() == []
 

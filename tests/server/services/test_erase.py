@@ -46,8 +46,16 @@ def _students(store: Store) -> list[str]:
 def test_photographs_of_all_forms_templates_and_sightings_go(store: Store, knowns: Path) -> None:
     rows = [RosterRow(WHO, "김가나", "C1"), RosterRow("201511042", "Lee", "C1")]
     store.change_roster(rows, at=AT, by="office", day=AT.date())
-    for name in (f"{WHO}.jpg", f"{WHO}_김가나.jpg", f"{WHO}/front.jpg", f"{WHO}/Thumbs.db", f"{WHO}/.a.swp",
-                 f"{WHO}/old/b.jpg", f"._{WHO}.jpg", "Thumbs.db"):
+    for name in (
+        f"{WHO}.jpg",
+        f"{WHO}_김가나.jpg",
+        f"{WHO}/front.jpg",
+        f"{WHO}/Thumbs.db",
+        f"{WHO}/.a.swp",
+        f"{WHO}/old/b.jpg",
+        f"._{WHO}.jpg",
+        "Thumbs.db",
+    ):
         _put(knowns, name, paper(name))
     _put(knowns, "201511042.jpg", paper("another"))
     _enrol(store, knowns)
@@ -82,8 +90,17 @@ def test_the_receipt_has_the_number_what_went_and_what_stays_and_no_name(store: 
     _enrol(store, knowns)
     text = _erase(store, knowns).text()
     assert "김가나" not in text
-    for words in (WHO, "officer", "2026-03-02 09:30:00+00:00", "files      1 removed", "SHA-256 ",
-                  "templates  1 removed", "sightings  0 removed", "marks", "--again"):
+    for words in (
+        WHO,
+        "officer",
+        "2026-03-02 09:30:00+00:00",
+        "files      1 removed",
+        "SHA-256 ",
+        "templates  1 removed",
+        "sightings  0 removed",
+        "marks",
+        "--again",
+    ):
         assert words in text
 
 

@@ -18,7 +18,8 @@ def shown(people, count, photographs=2, noise=1.0):
         number(person): [
             Photograph({None: large[person], 40: little[person]}, {None: large[person], 40: little[person]})
             for large, little in zip(each, small, strict=True)
-        ] for person in range(count)
+        ]
+        for person in range(count)
     }
 
 
@@ -69,8 +70,9 @@ def test_curves_fall_from_few_strangers_named_to_many(results):
 
 def test_a_face_that_was_not_found_counts_as_missed(people):
     found = shown(people, 60, noise=0.1)
-    hidden = {name: [photographs[0], None if name < number(30) else photographs[1]]
-              for name, photographs in found.items()}
+    hidden = {
+        name: [photographs[0], None if name < number(30) else photographs[1]] for name, photographs in found.items()
+    }
     result = evaluate(hidden, Trial("made-up"))[0]
     assert result.fnir.value == pytest.approx(0.5, abs=0.1)
 
@@ -86,7 +88,7 @@ def test_few_people_make_one_small_class(people):
 
 
 def test_people_enrolled_beside_a_class_are_no_strangers_to_it(people):
-    result, = evaluate(shown(people, 60), Trial("made-up", others=45))
+    (result,) = evaluate(shown(people, 60), Trial("made-up", others=45))
     assert (result.class_size, result.strangers, result.others) == (10, 5, 45)
 
 
@@ -151,7 +153,9 @@ def test_photographs_are_looked_at_person_by_person_in_the_order_of_their_names(
     seen = []
     shown = looker().look(tmp_path, lambda done, total: seen.append((done, total)))
     assert {name: [each is not None for each in photographs] for name, photographs in shown.people.items()} == {
-        "a": [False], "b": [True, False]}
+        "a": [False],
+        "b": [True, False],
+    }
     assert sorted(shown.people["b"][0].embeddings, key=str) == [40, None]
     assert seen[-1] == (3, 3)
 

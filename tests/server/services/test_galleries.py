@@ -69,10 +69,14 @@ def test_a_courses_matcher_is_kept_until_the_gallery_changes(galleries: Gallerie
 
 def test_whoever_else_is_enrolled_shows_a_course_where_strangers_lie(galleries: Galleries, store: Store) -> None:
     photographs = MadeUpPeople(60).photographs(range(60))
-    store.add_templates([
-        Template(f"s{each:02d}", each.to_bytes(32, "big"), f"{each}.jpg", MODEL, photograph)
-        for each, photograph in enumerate(photographs)
-    ], [], at=NOW)
+    store.add_templates(
+        [
+            Template(f"s{each:02d}", each.to_bytes(32, "big"), f"{each}.jpg", MODEL, photograph)
+            for each, photograph in enumerate(photographs)
+        ],
+        [],
+        at=NOW,
+    )
     course = frozenset(f"s{each:02d}" for each in range(10))
     alone = galleries.current().of(course).matcher()
     assert galleries.matcher(course).calibrations[None].outside.trust > alone.calibrations[None].outside.trust == 0

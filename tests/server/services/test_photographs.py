@@ -21,29 +21,32 @@ from server.services.photographs import (
 KNOWN = {"A1", "A1_2", "2019_07_004", "김-7", "2015110419"}
 
 
-@pytest.mark.parametrize(("label", "number"), [
-    ("201511041", "201511041"),
-    ("201511041_smile", "201511041"),
-    ("201511041_2", "201511041"),
-    ("201511041smile", "201511041"),
-    ("201511041 (2)", "201511041"),
-    ("2015110412", None),
-    ("2015110419", "2015110419"),
-    ("2015110419_2", "2015110419"),
-    ("20151104", None),
-    ("IMG_201511041", None),
-    ("２０１５１１０４１", None),
-    ("A1", "A1"),
-    ("A1_x_y", "A1"),
-    ("A1_2", "A1_2"),
-    ("A1_2_3", "A1_2"),
-    ("A12", None),
-    ("a1", None),
-    ("2019_07_004_smile", "2019_07_004"),
-    ("김-7_2", "김-7"),
-    ("_A1", None),
-    ("", None),
-])
+@pytest.mark.parametrize(
+    ("label", "number"),
+    [
+        ("201511041", "201511041"),
+        ("201511041_smile", "201511041"),
+        ("201511041_2", "201511041"),
+        ("201511041smile", "201511041"),
+        ("201511041 (2)", "201511041"),
+        ("2015110412", None),
+        ("2015110419", "2015110419"),
+        ("2015110419_2", "2015110419"),
+        ("20151104", None),
+        ("IMG_201511041", None),
+        ("２０１５１１０４１", None),
+        ("A1", "A1"),
+        ("A1_x_y", "A1"),
+        ("A1_2", "A1_2"),
+        ("A1_2_3", "A1_2"),
+        ("A12", None),
+        ("a1", None),
+        ("2019_07_004_smile", "2019_07_004"),
+        ("김-7_2", "김-7"),
+        ("_A1", None),
+        ("", None),
+    ],
+)
 def test_the_number_is_the_longest_known_one_before_an_underscore_else_nine_leading_digits(
     label: str, number: str | None
 ) -> None:
@@ -61,8 +64,10 @@ def test_all_forms_are_found_in_the_order_of_their_names(knowns: Path) -> None:
         (knowns / name).touch()
     found = find_photographs(knowns)
     assert [(each.name, each.label) for each in found if isinstance(each, Photograph)] == [
-        ("201511041/a", "201511041"), ("201511041/b.JPG", "201511041"),
-        ("201511042.jpg", "201511042"), ("201511043_2.png", "201511043_2"),
+        ("201511041/a", "201511041"),
+        ("201511041/b.JPG", "201511041"),
+        ("201511042.jpg", "201511042"),
+        ("201511043_2.png", "201511043_2"),
     ]
     assert len(found) == 4
 

@@ -31,10 +31,14 @@ def galleries(store: Store, people: MadeUpPeople) -> Galleries:
     """Twenty students of two courses, each with a photograph."""
     rows = [RosterRow(number(each), f"학생{each}", course) for each in CLASS for course in (COURSE, OTHER)]
     store.change_roster(rows, at=NOW, by="test", day=NOW.date())
-    store.add_templates([
-        Template(number(each), each.to_bytes(32, "big"), f"{number(each)}.jpg", MODEL, embedding)
-        for each, embedding in zip(CLASS, people.photographs(CLASS), strict=True)
-    ], [], at=NOW)
+    store.add_templates(
+        [
+            Template(number(each), each.to_bytes(32, "big"), f"{number(each)}.jpg", MODEL, embedding)
+            for each, embedding in zip(CLASS, people.photographs(CLASS), strict=True)
+        ],
+        [],
+        at=NOW,
+    )
     return Galleries(store, MODEL)
 
 
@@ -48,8 +52,16 @@ def record(store: Store, people: MadeUpPeople, noise: float, *, there: range = C
         taken_at = NOW + timedelta(minutes=minute)
         store.add_picture(Picture(COURSE, DAY, 1, taken_at, "camera", len(seen), 1920, 1080), seen, now=NOW)
     marks = tuple(
-        Mark(number(each), COURSE, DAY, 1, State.PRESENT if each in there else State.ABSENT, NOW, "김교수",
-             Source.PROFESSOR)
+        Mark(
+            number(each),
+            COURSE,
+            DAY,
+            1,
+            State.PRESENT if each in there else State.ABSENT,
+            NOW,
+            "김교수",
+            Source.PROFESSOR,
+        )
         for each in CLASS
     )
     store.record([MarkRequest(marks)], now=NOW)
@@ -93,9 +105,7 @@ def test_another_process_decides_by_it_at_once(
     assert galleries.matcher(students, COURSE).calibrations[None].threshold > before
 
 
-def test_what_was_recalibrated_can_be_taken_back(
-    store: Store, galleries: Galleries, people: MadeUpPeople
-) -> None:
+def test_what_was_recalibrated_can_be_taken_back(store: Store, galleries: Galleries, people: MadeUpPeople) -> None:
     record(store, people, noise=2.4)
     keep(store, galleries, foretell(store, galleries, COURSE, DAY), at=NOW, by="test")
     back = back_to_photographs(store, galleries, COURSE, DAY)

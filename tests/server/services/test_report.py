@@ -31,8 +31,14 @@ from tests.server.services.reported_class import (
 P, A, L = State.PRESENT, State.ABSENT, State.LATE
 
 
-def _report(store: Store, *, since: date | None = None, until: date | None = None, now: datetime = NOON,
-            plan: CoursePlan | None = None) -> CourseReport:
+def _report(
+    store: Store,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    now: datetime = NOON,
+    plan: CoursePlan | None = None,
+) -> CourseReport:
     courses = make_course(store, plan or with_rules(freeze_days=None))
     return course_report(store, courses, COURSE, since=since, until=until, now=now)
 
@@ -123,8 +129,9 @@ def test_days_that_are_asked_for_change_the_counts_and_not_the_absences_of_the_t
 
 def test_nothing_counts_before_a_student_is_on_the_list_and_after_he_left_it(store: Store) -> None:
     make_course(store)
-    store.change_roster([RosterRow(BADA, "이바다", COURSE, begins=SECOND)], [(COURSE, NAMU)], at=NOON, by="office",
-                        day=SECOND)
+    store.change_roster(
+        [RosterRow(BADA, "이바다", COURSE, begins=SECOND)], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND
+    )
     report = _report(store)
     assert set(_row(report, BADA).tally.hours) == {(SECOND, 3), (SECOND, 4)}
     assert set(_row(report, NAMU).tally.hours) == {(FIRST, 3), (FIRST, 4)}
@@ -137,13 +144,18 @@ def test_a_list_that_ends_with_the_term_has_been_left_by_nobody(store: Store) ->
         mark(store, day, 3, everybody(A))
         mark(store, day, 4, everybody(A))
     last_class = SECOND + timedelta(days=14)
-    rows = [RosterRow(HANEUL, "김하늘", COURSE, ends=last_class), RosterRow(BADA, "이바다", COURSE, ends=TERM.ends),
-            RosterRow(NAMU, "박나무", COURSE, ends=last_class - timedelta(days=1))]
+    rows = [
+        RosterRow(HANEUL, "김하늘", COURSE, ends=last_class),
+        RosterRow(BADA, "이바다", COURSE, ends=TERM.ends),
+        RosterRow(NAMU, "박나무", COURSE, ends=last_class - timedelta(days=1)),
+    ]
     store.change_roster(rows, [], at=NOON, by="office", day=SECOND)
     report = _report(store, now=NOON + timedelta(days=60))
     assert {row.student: (row.left_on, row.fails) for row in report.rows} == {
-        HANEUL: (None, True), BADA: (None, True), NAMU: (last_class - timedelta(days=1), False)
-    }  # fmt: skip
+        HANEUL: (None, True),
+        BADA: (None, True),
+        NAMU: (last_class - timedelta(days=1), False),
+    }
 
 
 def test_who_was_on_the_list_on_none_of_the_days_is_not_in_the_report(store: Store) -> None:
@@ -186,6 +198,7 @@ def test_the_report_is_the_same_on_every_database(database_url: str) -> None:
         mark(store, SECOND, 4, everybody(P))
         store.change_roster([], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND)
         report = _report(store)
-    found = {row.student: (row.tally.counts[P], row.tally.counts[L], row.term.absences, row.left_on)
-             for row in report.rows}
+    found = {
+        row.student: (row.tally.counts[P], row.tally.counts[L], row.term.absences, row.left_on) for row in report.rows
+    }
     assert found == {HANEUL: (2, 0, 0, None), BADA: (1, 0, 1, None), NAMU: (0, 1, 0, SECOND)}

@@ -26,8 +26,13 @@ PRINTED = date(2026, 9, 30)
 NASTY = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "＠a"]
 
 
-def _report(states: dict[str, dict[tuple[date, int], State]], *, days: int = 1, hours: tuple[int, ...] = (3, 4),
-            name: str = "김하늘") -> CourseReport:
+def _report(
+    states: dict[str, dict[tuple[date, int], State]],
+    *,
+    days: int = 1,
+    hours: tuple[int, ...] = (3, 4),
+    name: str = "김하늘",
+) -> CourseReport:
     held = tuple(HourHeld((FIRST + timedelta(days=7 * week), hour)) for week in range(days) for hour in hours)
     rows = []
     for student, of_student in states.items():

@@ -36,9 +36,16 @@ def _import_on(
     plan = plan_roster(store, roster, complete=complete, day=day)
     change = change_roster(store, roster, plan, at=AT, by="office", day=day)
     assert (change.ended, change.enrolments_added, change.dates_changed) == (
-        len(plan.ended), len(plan.added), len(plan.dated))
+        len(plan.ended),
+        len(plan.added),
+        len(plan.dated),
+    )
     assert (change.students_added, change.students_renamed, change.courses_added, change.unchanged) == (
-        len(plan.new_students), len(plan.renamed), len(plan.new_courses), plan.unchanged)
+        len(plan.new_students),
+        len(plan.renamed),
+        len(plan.new_courses),
+        plan.unchanged,
+    )
     return plan
 
 
@@ -143,7 +150,9 @@ def test_who_came_back_does_not_begin_before_the_end_of_the_first_time(store: St
     _import(store, BADA, complete=True)
     assert _import(store, dated, BADA).added == (dated,)
     assert store.enrolled("C1")[:2] == [
-        Enrolment("1", "김하늘", date(2026, 9, 1), DAY), Enrolment("1", "김하늘", DAY, None)]
+        Enrolment("1", "김하늘", date(2026, 9, 1), DAY),
+        Enrolment("1", "김하늘", DAY, None),
+    ]
     assert _import(store, dated, BADA).dated == ()
 
 
@@ -154,14 +163,24 @@ def test_changes_alone_cannot_be_complete(store: Store) -> None:
 
 NUMBERS = count()
 DAYS = st.none() | st.integers(1, 9).map(lambda number: date(2026, 9, number))
-LISTS = st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(["김하늘", "이바다"]), DAYS), max_size=3,
-                 unique_by=lambda line: line[0])
+LISTS = st.lists(
+    st.tuples(st.sampled_from("123"), st.sampled_from(["김하늘", "이바다"]), DAYS),
+    max_size=3,
+    unique_by=lambda line: line[0],
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(1, 9), LISTS, st.booleans()), max_size=5))
-@example([(1, [("1", "김하늘", date(2026, 9, 2))], False), (1, [], True), (1, [("2", "이바다", None)], True),
-          (1, [("1", "김하늘", date(2026, 9, 1))], False), (1, [("1", "김하늘", date(2026, 9, 2))], False)])
+@example(
+    [
+        (1, [("1", "김하늘", date(2026, 9, 2))], False),
+        (1, [], True),
+        (1, [("2", "이바다", None)], True),
+        (1, [("1", "김하늘", date(2026, 9, 1))], False),
+        (1, [("1", "김하늘", date(2026, 9, 2))], False),
+    ]
+)
 def test_a_plan_is_what_is_done_whatever_came_before(
     store: Store, imports: list[tuple[int, list[tuple[str, str, date | None]], bool]]
 ) -> None:

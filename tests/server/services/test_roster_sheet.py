@@ -51,28 +51,42 @@ SHEET = "xl/worksheets/sheet1.xml"
 def _with_shared_strings() -> bytes:
     """The same list as spreadsheets write it: texts in a part of their own, a bare number, no styles."""
     texts = [*HEADER, "김하늘", "C1"]
-    cells = ["".join(f'<c t="s"><v>{number}</v></c>' for number in range(3)),
-             '<c><v>201511041</v></c><c t="s"><v>3</v></c><c t="s"><v>4</v></c>']
+    cells = [
+        "".join(f'<c t="s"><v>{number}</v></c>' for number in range(3)),
+        '<c><v>201511041</v></c><c t="s"><v>3</v></c><c t="s"><v>4</v></c>',
+    ]
     schemas = "http://schemas.openxmlformats.org"
     main, package = f"{schemas}/spreadsheetml/2006/main", f"{schemas}/package/2006"
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml."
     office = f"{schemas}/officeDocument/2006/relationships"
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
-        '"application/vnd.openxmlformats-package.relationships+xml"/>' + "".join(
-            f'<Override PartName="/xl/{name}.xml" ContentType="{kind}{what}+xml"/>' for name, what in
-            (("workbook", "sheet.main"), ("worksheets/sheet1", "worksheet"), ("sharedStrings", "sharedStrings"))
-        ) + "</Types>",
+        '"application/vnd.openxmlformats-package.relationships+xml"/>'
+        + "".join(
+            f'<Override PartName="/xl/{name}.xml" ContentType="{kind}{what}+xml"/>'
+            for name, what in (
+                ("workbook", "sheet.main"),
+                ("worksheets/sheet1", "worksheet"),
+                ("sharedStrings", "sharedStrings"),
+            )
+        )
+        + "</Types>",
         "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
         f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">' + "".join(
-            f'<Relationship Id="r{number}" Type="{office}/{what}" Target="{target}"/>' for number, what, target in
-            ((1, "worksheet", "worksheets/sheet1.xml"), (2, "sharedStrings", "sharedStrings.xml"))
-        ) + "</Relationships>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+        + "".join(
+            f'<Relationship Id="r{number}" Type="{office}/{what}" Target="{target}"/>'
+            for number, what, target in (
+                (1, "worksheet", "worksheets/sheet1.xml"),
+                (2, "sharedStrings", "sharedStrings.xml"),
+            )
+        )
+        + "</Relationships>",
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="명단" sheetId="1" '
         'r:id="r1"/></sheets></workbook>',
         "xl/sharedStrings.xml": f'<sst xmlns="{main}">{"".join(f"<si><t>{each}</t></si>" for each in texts)}</sst>',
-        SHEET: f'<worksheet xmlns="{main}"><sheetData>' + "".join(f"<row>{row}</row>" for row in cells)
+        SHEET: f'<worksheet xmlns="{main}"><sheetData>'
+        + "".join(f"<row>{row}</row>" for row in cells)
         + "</sheetData></worksheet>",
     }
     packed = io.BytesIO()
@@ -103,11 +117,18 @@ def test_a_number_with_more_digits_than_spreadsheets_keep_is_refused() -> None:
         _rows(_book(HEADER, (2015110411234567, "김하늘", "C1")))
 
 
-@pytest.mark.parametrize(("value", "problem"), [
-    (date(2026, 9, 1), "holds white space"), (-5, "below zero"), ("#REF!", "a formula that it cannot compute"),
-    (None, "is missing"), (20261001.5, r"20261001\.5 is a number with a fraction"), (True, "TRUE is a yes or no"),
-    (False, "FALSE is a yes or no"),
-])
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (date(2026, 9, 1), "holds white space"),
+        (-5, "below zero"),
+        ("#REF!", "a formula that it cannot compute"),
+        (None, "is missing"),
+        (20261001.5, r"20261001\.5 is a number with a fraction"),
+        (True, "TRUE is a yes or no"),
+        (False, "FALSE is a yes or no"),
+    ],
+)
 def test_a_cell_that_is_no_number_of_a_student_is_reported_by_sheet_and_row(value: Any, problem: str) -> None:
     with pytest.raises(BadRequest, match=rf"\n  sheet '명단', row 3: student_id .*{problem}"):
         _rows(_book(HEADER, (201511041, "김하늘", "C1"), (value, "이바다", "C1")))
@@ -124,17 +145,25 @@ def test_a_formula_counts_as_what_the_spreadsheet_computed_of_it() -> None:
 
 def test_titles_above_the_header_and_sums_below_the_list_are_passed_over() -> None:
     data = _book(
-        ("2026학년도 2학기 수강생 명단",), (None,) * 6 + ("출력일", "2026-09-01"), ("교과목", "자료구조"), (),
+        ("2026학년도 2학기 수강생 명단",),
+        (None,) * 6 + ("출력일", "2026-09-01"),
+        ("교과목", "자료구조"),
+        (),
         ("순번", *HEADER, "비고"),
-        (1, 201511041, "김하늘", "EA0017_1", None), (), ("총원 1명",),
+        (1, 201511041, "김하늘", "EA0017_1", None),
+        (),
+        ("총원 1명",),
         change=lambda book: book.active.merge_cells("A1:E1"),
     )
     assert _rows(data) == [ROW]
 
 
 def test_a_wrong_size_in_the_file_does_not_hide_its_lines() -> None:
-    data = _repacked(_book(HEADER, (201511041, "김하늘", "EA0017_1")), SHEET,
-                     lambda xml: xml.replace(b'<dimension ref="A1:C2"', b'<dimension ref="A1"'))
+    data = _repacked(
+        _book(HEADER, (201511041, "김하늘", "EA0017_1")),
+        SHEET,
+        lambda xml: xml.replace(b'<dimension ref="A1:C2"', b'<dimension ref="A1"'),
+    )
     assert b'ref="A1"' in zipfile.ZipFile(io.BytesIO(data)).read(SHEET)
     assert _rows(data) == [ROW]
 
@@ -181,8 +210,11 @@ def test_a_stray_cell_at_the_edge_of_the_sheet_does_no_harm() -> None:
 
 def test_a_row_number_beyond_every_sheet_ends_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(roster_sheet, "_LAST_ROW", 10_000)
-    data = _repacked(_book(HEADER, (201511041, "김하늘", "EA0017_1"), (201511042, "이바다", "C1")), SHEET,
-                     lambda xml: xml.replace(b'<row r="3"', b'<row r="999999999999"'))
+    data = _repacked(
+        _book(HEADER, (201511041, "김하늘", "EA0017_1"), (201511042, "이바다", "C1")),
+        SHEET,
+        lambda xml: xml.replace(b'<row r="3"', b'<row r="999999999999"'),
+    )
     assert _rows(data) == [ROW]
 
 
@@ -195,8 +227,7 @@ def test_a_sheet_with_too_many_lines_is_refused(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
-    bomb = _repacked(_book(HEADER, (1, "x", "C1")), SHEET,
-                     lambda xml: xml + b" " * (archives.MAX_UNPACKED_BYTES + 1))
+    bomb = _repacked(_book(HEADER, (1, "x", "C1")), SHEET, lambda xml: xml + b" " * (archives.MAX_UNPACKED_BYTES + 1))
     assert len(bomb) < 1_000_000
     with pytest.raises(TooLarge, match="unpacks to"):
         _rows(bomb)
@@ -212,18 +243,25 @@ def test_a_part_that_is_longer_than_it_says_is_refused() -> None:
 
 
 def test_entities_that_grow_without_end_are_refused() -> None:
-    laughs = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(
-        b'<!ENTITY %c "%s">' % (98 + number, b"&%c;" % (97 + number) * 10) for number in range(9)) + b"]>"
-    data = _repacked(_with_shared_strings(), "xl/sharedStrings.xml",
-                     lambda xml: laughs + xml.replace(b"<t>C1", b"<t>&j;"))
+    laughs = (
+        b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+        + b"".join(b'<!ENTITY %c "%s">' % (98 + number, b"&%c;" % (97 + number) * 10) for number in range(9))
+        + b"]>"
+    )
+    data = _repacked(
+        _with_shared_strings(), "xl/sharedStrings.xml", lambda xml: laughs + xml.replace(b"<t>C1", b"<t>&j;")
+    )
     with pytest.raises(BadRequest, match="damaged"):
         _rows(data)
 
 
-@pytest.mark.parametrize(("names", "sentence"), [
-    (["mimetype", "content.xml"], "neither an .xlsx file nor OneRoster"),
-    (["[Content_Types].xml"], "damaged, or not of the kind .xlsx"),
-])
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (["mimetype", "content.xml"], "neither an .xlsx file nor OneRoster"),
+        (["[Content_Types].xml"], "damaged, or not of the kind .xlsx"),
+    ],
+)
 def test_another_zip_is_refused(names: list[str], sentence: str) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -256,7 +294,7 @@ def _read_or_refused(data: bytes) -> None:
 def test_damage_anywhere_is_a_refusal_or_harmless(of: tuple[bytes, str], place: float, put: bytes, cut: int) -> None:
     def damaged(xml: bytes) -> bytes:
         at = int(place * len(xml))
-        return xml[:at] + put + xml[at + cut:]
+        return xml[:at] + put + xml[at + cut :]
 
     _read_or_refused(_repacked(*of, damaged))
 
@@ -264,4 +302,4 @@ def test_damage_anywhere_is_a_refusal_or_harmless(of: tuple[bytes, str], place: 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, len(GOOD[0]) - 1), st.binary(min_size=1, max_size=4))
 def test_damage_of_the_zip_itself_is_a_refusal_or_harmless(place: int, put: bytes) -> None:
-    _read_or_refused(GOOD[0][:place] + put + GOOD[0][place + len(put):])
+    _read_or_refused(GOOD[0][:place] + put + GOOD[0][place + len(put) :])

@@ -59,32 +59,46 @@ def test_names_are_composed_and_white_space_around_fields_goes() -> None:
 def test_a_student_of_two_courses_and_numbers_of_any_form_are_fine() -> None:
     text = HEADER + "a_1.B-7,Kim,C1\na_1.B-7,Kim,C2\nA_1.B-7,Lee,C1\n"
     assert [(row.student, row.course) for row in _rows(text.encode())] == [
-        ("a_1.B-7", "C1"), ("a_1.B-7", "C2"), ("A_1.B-7", "C1"),
+        ("a_1.B-7", "C1"),
+        ("a_1.B-7", "C2"),
+        ("A_1.B-7", "C1"),
     ]
 
 
-@pytest.mark.parametrize(("line", "problem"), [
-    (",Kim,C1", "student_id is missing"),
-    ("1, ,C1", "name is missing"),
-    ("1,Kim,", "course_code is missing"),
-    ("1,Kim", "it has 2 fields, the header 3"),
-    ("1,Kim, Ga,C1", "it has 4 fields, the header 3; a name with a comma stands in double quotes"),
-    ("1" * 33 + ",Kim,C1", "student_id has 33 characters, at most 32 are possible"),
-    ("1,Kim," + "c" * 33, "course_code has 33 characters, at most 32 are possible"),
-    ("1," + "k" * 101 + ",C1", "name has 101 characters, at most 100 are possible"),
-    ("2015 11041,Kim,C1", "student_id '2015 11041' holds white space or control characters"),
-    ("1\x0041,Kim,C1", "student_id '1\\x0041' holds white space or control characters"),
-    ("1,Kim,C\u200b1", "course_code 'C\\u200b1' holds white space or control characters"),
-    ("1,K\x07im,C1", "name holds control characters"),
-    ("2.01511E+08,Kim,C1", "student_id 2.01511E+08 is a number that a spreadsheet has shortened: format the column as"),
-    ("201511041.0,Kim,C1", "student_id 201511041.0 is a number to which a spreadsheet has added decimals: format the"),
-    ("-201511041,Kim,C1", "student_id -201511041 is a number below zero: format the"),
-    ("'201511041,Kim,C1", "student_id '201511041 is a number before which a spreadsheet's mark for text was left"),
-    ('="201511042",Kim,C1', 'student_id ="201511042" is a number that was written as a spreadsheet\'s formula: format'),
-    ('"=""201511042""",Kim,C1', 'student_id ="201511042" is a number that was written as a spreadsheet\'s formula'),
-    ('1,"Kim"x,C1', "it is not CSV"),
-    ('1,"Kim,C1', "it is not CSV"),
-])
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (",Kim,C1", "student_id is missing"),
+        ("1, ,C1", "name is missing"),
+        ("1,Kim,", "course_code is missing"),
+        ("1,Kim", "it has 2 fields, the header 3"),
+        ("1,Kim, Ga,C1", "it has 4 fields, the header 3; a name with a comma stands in double quotes"),
+        ("1" * 33 + ",Kim,C1", "student_id has 33 characters, at most 32 are possible"),
+        ("1,Kim," + "c" * 33, "course_code has 33 characters, at most 32 are possible"),
+        ("1," + "k" * 101 + ",C1", "name has 101 characters, at most 100 are possible"),
+        ("2015 11041,Kim,C1", "student_id '2015 11041' holds white space or control characters"),
+        ("1\x0041,Kim,C1", "student_id '1\\x0041' holds white space or control characters"),
+        ("1,Kim,C\u200b1", "course_code 'C\\u200b1' holds white space or control characters"),
+        ("1,K\x07im,C1", "name holds control characters"),
+        (
+            "2.01511E+08,Kim,C1",
+            "student_id 2.01511E+08 is a number that a spreadsheet has shortened: format the column as",
+        ),
+        (
+            "201511041.0,Kim,C1",
+            "student_id 201511041.0 is a number to which a spreadsheet has added decimals: format the",
+        ),
+        ("-201511041,Kim,C1", "student_id -201511041 is a number below zero: format the"),
+        ("'201511041,Kim,C1", "student_id '201511041 is a number before which a spreadsheet's mark for text was left"),
+        (
+            '="201511042",Kim,C1',
+            'student_id ="201511042" is a number that was written as a spreadsheet\'s formula: format',
+        ),
+        ('"=""201511042""",Kim,C1', 'student_id ="201511042" is a number that was written as a spreadsheet\'s formula'),
+        ('1,"Kim"x,C1', "it is not CSV"),
+        ('1,"Kim,C1', "it is not CSV"),
+    ],
+)
 def test_a_wrong_line_is_reported_with_its_number(line: str, problem: str) -> None:
     text = _problems(f"{HEADER}7,Park,C1\n{line}\n")
     assert "  line 3: " in text
@@ -145,23 +159,29 @@ def test_all_mistakes_are_counted_and_the_first_twenty_shown() -> None:
     assert text.endswith("… and 5 more")
 
 
-@pytest.mark.parametrize(("data", "sentence"), [
-    (b"", "is empty"),
-    (HEADER.encode(), "holds no student"),
-    (b"student_id,name\n1,Kim\n", "course_code is not there once"),
-    (b"student_id,name,course_code,name\n", "name is not there once"),
-    (b"student_id;name;code\n", "separated by commas, semicolons or tabs; in line 1 course_code is not there once. "
-                                 "It names 'student_id', 'name', 'code'"),
-    (b"student_id name course_code\n", "It names 'student_id name course_code'"),
-    (b'"student_id"x,name,course_code\n', "line 1 cannot be read"),
-    (HEADER.encode("utf-16"), 'UTF-16 text, .* save it as .xlsx or as "CSV UTF-8'),
-    (HEADER.encode("utf-16-le"), "UTF-16 text"),
-    (HEADER.encode("utf-16-be"), "UTF-16 text"),
-    (b"PK\x03\x04\x14\x00", "is damaged"),
-    (b"\xd0\xcf\x11\xe0\xa1", 'spreadsheet of the old kind .* save it as .xlsx or as "CSV UTF-8'),
-    (b"<html><table><tr><td>student_id</td></tr></table>", "is a web page"),
-    (b"\xff\xff\x00", "neither UTF-8 nor cp949"),
-])
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"", "is empty"),
+        (HEADER.encode(), "holds no student"),
+        (b"student_id,name\n1,Kim\n", "course_code is not there once"),
+        (b"student_id,name,course_code,name\n", "name is not there once"),
+        (
+            b"student_id;name;code\n",
+            "separated by commas, semicolons or tabs; in line 1 course_code is not there once. "
+            "It names 'student_id', 'name', 'code'",
+        ),
+        (b"student_id name course_code\n", "It names 'student_id name course_code'"),
+        (b'"student_id"x,name,course_code\n', "line 1 cannot be read"),
+        (HEADER.encode("utf-16"), 'UTF-16 text, .* save it as .xlsx or as "CSV UTF-8'),
+        (HEADER.encode("utf-16-le"), "UTF-16 text"),
+        (HEADER.encode("utf-16-be"), "UTF-16 text"),
+        (b"PK\x03\x04\x14\x00", "is damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1", 'spreadsheet of the old kind .* save it as .xlsx or as "CSV UTF-8'),
+        (b"<html><table><tr><td>student_id</td></tr></table>", "is a web page"),
+        (b"\xff\xff\x00", "neither UTF-8 nor cp949"),
+    ],
+)
 def test_a_file_that_is_no_roster_says_what_is_wrong(data: bytes, sentence: str) -> None:
     with pytest.raises(BadRequest, match=sentence):
         _rows(data)

@@ -24,9 +24,18 @@ def enrol(store: Store, *students: str, course: str = COURSE) -> None:
     store.change_roster(rows, at=NOW, by="registrar", day=DAY)
 
 
-def mark(student: str = STUDENTS[0], state: State = State.PRESENT, *, at: datetime = NOW, hour: int = 1,
-         course: str = COURSE, day: date = DAY, by: str = "professor", source: Source = Source.PROFESSOR,
-         why: str = "") -> Mark:
+def mark(
+    student: str = STUDENTS[0],
+    state: State = State.PRESENT,
+    *,
+    at: datetime = NOW,
+    hour: int = 1,
+    course: str = COURSE,
+    day: date = DAY,
+    by: str = "professor",
+    source: Source = Source.PROFESSOR,
+    why: str = "",
+) -> Mark:
     return Mark(student, course, day, hour, state, at, by, source, why)
 
 
@@ -54,13 +63,21 @@ def template(student: str = STUDENTS[0], photo: bytes = b"p", *, model: str = MO
     return Template(student, photo.ljust(32, b"."), f"{student}/{photo.hex()}.jpg", model, embedding)
 
 
-def picture(*, at: datetime = NOW, hour: int = 1, day: date = DAY, course: str = COURSE, faces: int = 3,
-            device: str = "camera of room 1") -> Picture:
+def picture(
+    *,
+    at: datetime = NOW,
+    hour: int = 1,
+    day: date = DAY,
+    course: str = COURSE,
+    faces: int = 3,
+    device: str = "camera of room 1",
+) -> Picture:
     return Picture(course, day, hour, at, device, faces, 1920, 1080)
 
 
-def sighting(student: str = STUDENTS[0], *, value: float | None = 0.5, near: tuple[str, ...] = (),
-             model: str = MODEL) -> Sighting:
+def sighting(
+    student: str = STUDENTS[0], *, value: float | None = 0.5, near: tuple[str, ...] = (), model: str = MODEL
+) -> Sighting:
     embedding = None if value is None else np.full(128, value, np.float32)
     candidates = tuple((each, 0.3 + number / 8) for number, each in enumerate((student, *near)))
     return Sighting(student, "sure", 0.75, candidates, (1, 2, 30, 40), embedding, model)

@@ -21,8 +21,19 @@ DAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 0, 15, 7, 123456, tzinfo=UTC)
 
 
-PROPOSAL = Proposal(student="201511041", hour=1, state=State.LATE, sure=True, reason=Reason.NONE, first_seen=NOW,
-                    last_seen=NOW, seen=1, looks=2, minutes_late=15, probability=0.5)
+PROPOSAL = Proposal(
+    student="201511041",
+    hour=1,
+    state=State.LATE,
+    sure=True,
+    reason=Reason.NONE,
+    first_seen=NOW,
+    last_seen=NOW,
+    seen=1,
+    looks=2,
+    minutes_late=15,
+    probability=0.5,
+)
 
 
 def fill(store: SqlStore) -> None:
@@ -55,13 +66,19 @@ def test_everything_is_in_the_copy_and_goes_on_from_there(
 
     assert (counts["students"], counts["mark_history"], counts["sightings"]) == (2, 1, 1)
     assert [(entry.student, entry.name, entry.states) for entry in store.roster(COURSE, DAY)] == [
-        ("201511041", "김민준", {1: State.LATE}), ("201511042", "Zoë O'Neill", {})
+        ("201511041", "김민준", {1: State.LATE}),
+        ("201511042", "Zoë O'Neill", {}),
     ]
     np.testing.assert_array_equal(store.templates("model")[0].embedding, embedding())
-    for asked in (lambda each: each.course(COURSE), lambda each: each.calendar(),
-                  lambda each: each.sessions(None, None, None), lambda each: each.session_history(1),
-                  lambda each: each.course_proposals(COURSE, None, None),
-                  lambda each: each.calibration(COURSE, "model"), lambda each: each.history(1)):
+    for asked in (
+        lambda each: each.course(COURSE),
+        lambda each: each.calendar(),
+        lambda each: each.sessions(None, None, None),
+        lambda each: each.session_history(1),
+        lambda each: each.course_proposals(COURSE, None, None),
+        lambda each: each.calibration(COURSE, "model"),
+        lambda each: each.history(1),
+    ):
         assert asked(store) == asked(sqlite_store)
     [(taken, (seen,))] = store.pictures(COURSE, DAY)
     assert (taken.faces, seen.candidates) == (2, (("201511041", 0.25),))

@@ -18,9 +18,15 @@ HOURS = (1, 2, 3, 4)
 
 people = st.sampled_from([Source.PROFESSOR, Source.ROLL_CALL, Source.CAMERA, Source.LEGACY])
 decisions = st.builds(
-    Mark, student=st.just(STUDENT), course=st.just(COURSE), day=st.just(DAY), hour=st.sampled_from(HOURS),
-    state=st.sampled_from(State), at=st.integers(0, 9).map(lambda minutes: NOW - timedelta(minutes=minutes)),
-    by=st.just("x"), source=people,
+    Mark,
+    student=st.just(STUDENT),
+    course=st.just(COURSE),
+    day=st.just(DAY),
+    hour=st.sampled_from(HOURS),
+    state=st.sampled_from(State),
+    at=st.integers(0, 9).map(lambda minutes: NOW - timedelta(minutes=minutes)),
+    by=st.just("x"),
+    source=people,
 )
 
 
@@ -28,13 +34,21 @@ def entered(marks: list[Mark], first: State | None) -> Ledger:
     """The books of a session whose hour 1 was called and copied, with these marks entered."""
     standing = {}
     if first is not None:
-        standing = {((COURSE, DAY, hour), STUDENT): Standing(first if hour == 1 else handed_on(first) or first,
-                                                             NOW - timedelta(hours=1),
-                                                             Source.ROLL_CALL if hour == 1 else Source.COPIED)
-                    for hour in HOURS}
+        standing = {
+            ((COURSE, DAY, hour), STUDENT): Standing(
+                first if hour == 1 else handed_on(first) or first,
+                NOW - timedelta(hours=1),
+                Source.ROLL_CALL if hour == 1 else Source.COPIED,
+            )
+            for hour in HOURS
+        }
     places = {(COURSE, DAY, hour): hour for hour in HOURS}
-    books = Books({(COURSE, STUDENT): [Span(SINCE_EVER, None)]}, places, standing,
-                  copied=frozenset(place for place in places if place[2] > 1))
+    books = Books(
+        {(COURSE, STUDENT): [Span(SINCE_EVER, None)]},
+        places,
+        standing,
+        copied=frozenset(place for place in places if place[2] > 1),
+    )
     ledger = Ledger(books, {}, NOW)
     ledger.enter_all([MarkRequest((each,)) for each in marks])
     return ledger
@@ -71,8 +85,11 @@ def test_the_copies_do_not_hang_on_the_order_in_which_decisions_arrive(marks: li
 
 @pytest.mark.parametrize("copied_first", [True, False])
 def test_a_copy_follows_a_correction_that_is_entered_while_it_is_made(copied_first: bool) -> None:
-    books = Books({(COURSE, STUDENT): [Span(SINCE_EVER, None)]}, {(COURSE, DAY, hour): hour for hour in (1, 2)},
-                  {((COURSE, DAY, 1), STUDENT): Standing(State.PRESENT, NOW, Source.ROLL_CALL)})
+    books = Books(
+        {(COURSE, STUDENT): [Span(SINCE_EVER, None)]},
+        {(COURSE, DAY, hour): hour for hour in (1, 2)},
+        {((COURSE, DAY, 1), STUDENT): Standing(State.PRESENT, NOW, Source.ROLL_CALL)},
+    )
     copy = Mark(STUDENT, COURSE, DAY, 2, State.PRESENT, NOW, "x", Source.COPIED)
     correction = Mark(STUDENT, COURSE, DAY, 1, State.ABSENT, NOW, "x", Source.PROFESSOR)
     ledger = Ledger(books, {}, NOW)

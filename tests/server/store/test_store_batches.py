@@ -50,7 +50,9 @@ class TestWrongRows:
         outcome = record(store, request(mark(), mark("nobody"), mark("elsewhere"), mark(STUDENTS[1], hour=25)))[0]
         assert isinstance(outcome, UnknownStudent), "as the first wrong row"
         assert [(each.row, each.student, each.code) for each in outcome.problems] == [
-            (1, "nobody", "unknown_student"), (2, "elsewhere", "not_enrolled"), (3, STUDENTS[1], "bad_request")
+            (1, "nobody", "unknown_student"),
+            (2, "elsewhere", "not_enrolled"),
+            (3, STUDENTS[1], "bad_request"),
         ]
         assert outcome.text == outcome.problems[0].text
         assert states(store) == {}
@@ -212,6 +214,6 @@ def test_a_student_who_is_on_another_list_alone_is_not_enrolled(store: SqlStore)
 
 def blind_upsert(store: SqlStore, made: Mark) -> None:
     """The statement alone, without a look at what stands: as if another server had come in between."""
-    store._database.write(lambda c: c.execute(
-        insert_mark(c.dialect.name), [_mark_row(c.scalar(select(hours.c.id)), made, NOW)]
-    ))
+    store._database.write(
+        lambda c: c.execute(insert_mark(c.dialect.name), [_mark_row(c.scalar(select(hours.c.id)), made, NOW)])
+    )

@@ -34,8 +34,22 @@ from tests.server.store.store_values import (
 )
 
 IDENTIFIERS = (
-    "ea0017_1", "EA0017_1", "Ea0017_1", "가나다", "가나다😀", "\U0001f469\u200d\U0001f393", "x" * 32, "😀" * 32, "a b",
-    "\u00e9", "e\u0301", "'; DROP TABLE marks; --", "%s", ":name", "\\", "a",
+    "ea0017_1",
+    "EA0017_1",
+    "Ea0017_1",
+    "가나다",
+    "가나다😀",
+    "\U0001f469\u200d\U0001f393",
+    "x" * 32,
+    "😀" * 32,
+    "a b",
+    "\u00e9",
+    "e\u0301",
+    "'; DROP TABLE marks; --",
+    "%s",
+    ":name",
+    "\\",
+    "a",
 )
 IMPOSSIBLE = ("", " a", "a ", "a\n", "x" * 33, "a\0b", "\ud800")
 
@@ -88,8 +102,11 @@ class TestRosters:
         ends = DAY + timedelta(days=7)
         store._database.write(lambda c: c.execute(enrolments.update().values(ends=ends)))
         on = [day for day in range(-1, 9) if store.students_of(COURSE, DAY + timedelta(days=day))]
-        taken = [day for day in range(-1, 9)
-                 if isinstance(record(store, request(mark("1", day=DAY + timedelta(days=day))))[0], tuple)]
+        taken = [
+            day
+            for day in range(-1, 9)
+            if isinstance(record(store, request(mark("1", day=DAY + timedelta(days=day))))[0], tuple)
+        ]
         assert on == taken == list(range(7))
 
     def test_a_student_whose_enrolment_ended_can_be_enrolled_again(self, store: SqlStore) -> None:
@@ -202,7 +219,9 @@ class TestMarks:
         late = mark(state=State.LATE, at=NOW + minutes(1))
         outcomes = record(store, request(late), request(mark()), request(mark(at=NOW + minutes(2))))
         assert outcomes == [
-            (recorded(late),), (recorded(late, changed=False),), (recorded(mark()),),
+            (recorded(late),),
+            (recorded(late, changed=False),),
+            (recorded(mark()),),
         ]
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}}
 

@@ -124,7 +124,8 @@ class TestEnrolments:
         done = change(store, row("1", DAY), row("2", None, DAY + self.week), row("3"))
         assert (done.students_added, done.enrolments_added, done.dates_changed, done.ended) == (3, 3, 0, 0)
         assert store.enrolled(COURSE) == [
-            Enrolment("1", "이름1", DAY, None), Enrolment("2", "이름2", SINCE_EVER, DAY + self.week),
+            Enrolment("1", "이름1", DAY, None),
+            Enrolment("2", "이름2", SINCE_EVER, DAY + self.week),
             Enrolment("3", "이름3", SINCE_EVER, None),
         ]
 

@@ -50,7 +50,10 @@ sendto(3<TCP:[127.0.0.1:1->127.0.0.1:2]>, "reply", 5, 0, NULL, 0) = 5
 """
     seen = list(strace.calls(log.splitlines()))
     assert [(each.name, each.target) for each in seen] == [
-        ("pwrite64", "/d/a-wal"), ("write", "pipe:[7]"), ("fdatasync", "/d/a-wal"), ("write", "pipe:[7]"),
+        ("pwrite64", "/d/a-wal"),
+        ("write", "pipe:[7]"),
+        ("fdatasync", "/d/a-wal"),
+        ("write", "pipe:[7]"),
         ("sendto", "TCP:[127.0.0.1:1->127.0.0.1:2]"),
     ]
     assert not strace.synced_between(seen, 0, strace.position(seen, "early"), "-wal")

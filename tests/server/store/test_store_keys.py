@@ -75,8 +75,10 @@ def test_many_that_make_the_key_at_once_end_with_the_same(tmp_path: Path) -> Non
     assert os.listdir(tmp_path) == ["a.key"]
 
 
-@pytest.mark.parametrize("text", [b"", b"x", HEADER.encode(), HEADER.encode() + b"\nAAAA\n", b"\xff" * 90,
-                                  HEADER.encode() + b"\n" + b"!" * 44])
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"x", HEADER.encode(), HEADER.encode() + b"\nAAAA\n", b"\xff" * 90, HEADER.encode() + b"\n" + b"!" * 44],
+)
 def test_a_damaged_key_file_is_named_in_one_sentence(tmp_path: Path, text: bytes) -> None:
     path = tmp_path / "a.key"
     path.write_bytes(text)
@@ -155,9 +157,7 @@ def test_a_template_moved_to_another_student_does_not_open(sqlite_store: SqlStor
         sqlite_store.templates(MODEL)
 
 
-def test_stores_that_enrol_first_at_once_agree_on_the_key(
-    store: SqlStore, database_url: str, key_file: Path
-) -> None:
+def test_stores_that_enrol_first_at_once_agree_on_the_key(store: SqlStore, database_url: str, key_file: Path) -> None:
     stores = [store, *(open_store(database_url, key_file=key_file) for _ in range(3))]
     together = threading.Barrier(len(stores))
     failed: list[BaseException] = []

@@ -168,14 +168,23 @@ class TestForgetting:
 def test_confirmed_sightings_are_those_of_students_who_were_there(store: SqlStore) -> None:
     enrol(store)
     there, late, absent, excused, unmarked = STUDENTS
-    record(store, request(mark(there), mark(late, State.LATE), mark(absent, State.ABSENT), mark(excused, State.EXCUSED),
-                          mark(unmarked, hour=2)))
+    record(
+        store,
+        request(
+            mark(there),
+            mark(late, State.LATE),
+            mark(absent, State.ABSENT),
+            mark(excused, State.EXCUSED),
+            mark(unmarked, hour=2),
+        ),
+    )
     store.add_picture(picture(), [sighting(each, value=0.25) for each in STUDENTS], now=NOW)
     others = [sighting(there, model="other"), sighting(late, value=None)]
     store.add_picture(picture(at=NOW + minutes(1)), others, now=NOW)
     store.add_picture(picture(at=NOW + minutes(2), hour=2), [sighting(there)], now=NOW)
     found = store.confirmed_sightings(COURSE, MODEL)
     assert [(student, float(embedding[0]), face_px) for student, embedding, face_px in found] == [
-        (there, 0.25, 39), (late, 0.25, 39)
+        (there, 0.25, 39),
+        (late, 0.25, 39),
     ]
     assert store.confirmed_sightings("nowhere", MODEL) == []

@@ -28,17 +28,17 @@ from tests.ports import closed_port
 SCHEMA_SQL = MIGRATIONS.parent / "schema.sql"
 WHAT_A_SCHEMA_IS = {
     "columns": "SELECT table_name, ordinal_position, column_name, column_type, is_nullable, column_default, extra, "
-               "character_set_name, collation_name FROM information_schema.columns WHERE table_schema = %(it)s",
+    "character_set_name, collation_name FROM information_schema.columns WHERE table_schema = %(it)s",
     "indexes": "SELECT table_name, index_name, seq_in_index, column_name, non_unique "
-               "FROM information_schema.statistics WHERE table_schema = %(it)s",
+    "FROM information_schema.statistics WHERE table_schema = %(it)s",
     "keys": "SELECT constraint_name, table_name, column_name, referenced_table_name, referenced_column_name "
-            "FROM information_schema.key_column_usage WHERE table_schema = %(it)s",
+    "FROM information_schema.key_column_usage WHERE table_schema = %(it)s",
     "rules": "SELECT constraint_name, update_rule, delete_rule FROM information_schema.referential_constraints "
-             "WHERE constraint_schema = %(it)s",
+    "WHERE constraint_schema = %(it)s",
     "checks": "SELECT constraint_name, check_clause FROM information_schema.check_constraints "
-              "WHERE constraint_schema = %(it)s",
+    "WHERE constraint_schema = %(it)s",
     "views": "SELECT table_name, security_type, REPLACE(view_definition, %(it)s, 'here') FROM information_schema.views "
-             "WHERE table_schema = %(it)s",
+    "WHERE table_schema = %(it)s",
     "tables": "SELECT table_name, engine, table_collation FROM information_schema.tables WHERE table_schema = %(it)s",
 }
 
@@ -202,9 +202,11 @@ def test_a_new_sqlite_file_that_somebody_else_is_opening_is_waited_for(tmp_path:
 
 
 def test_the_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
-    program = (f"import sys; sys.path.insert(0, {str(MIGRATIONS.parents[1])!r})\n"
-               "from server.store import open_store\n"
-               "store = open_store('sqlite:///here.sqlite', key_file=None)\nprint(store.upgrade())\nstore.close()")
+    program = (
+        f"import sys; sys.path.insert(0, {str(MIGRATIONS.parents[1])!r})\n"
+        "from server.store import open_store\n"
+        "store = open_store('sqlite:///here.sqlite', key_file=None)\nprint(store.upgrade())\nstore.close()"
+    )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.stdout == "('', '0002')\n", done.stderr
     assert (tmp_path / "here.sqlite").exists()
@@ -239,8 +241,13 @@ def test_a_file_that_is_no_database_is_one_clear_sentence(tmp_path: Path) -> Non
     store.close()
 
 
-FINE = {"version": "8.0.36", "innodb_flush_log_at_trx_commit": "1", "sync_binlog": "1", "log_bin": "ON",
-        "binlog_format": "ROW"}
+FINE = {
+    "version": "8.0.36",
+    "innodb_flush_log_at_trx_commit": "1",
+    "sync_binlog": "1",
+    "log_bin": "ON",
+    "binlog_format": "ROW",
+}
 
 
 @pytest.mark.parametrize(
@@ -271,8 +278,21 @@ def test_a_mysql_says_which_it_is(mysql_url: str) -> None:
     assert found.database.split()[0] in {"MySQL", "MariaDB"}
 
 
-@pytest.mark.parametrize("url", ["", ":memory:", "sqlite://", "sqlite:///:memory:", "postgresql://h/d", "mysql://h",
-                                 "mysql://u:secret@/d", "mysql://u:secret@h:port/d", "://secret", "mysql:///d"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        ":memory:",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "postgresql://h/d",
+        "mysql://h",
+        "mysql://u:secret@/d",
+        "mysql://u:secret@h:port/d",
+        "://secret",
+        "mysql:///d",
+    ],
+)
 def test_a_url_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(SetupProblem, match="mysql://USER:PASSWORD@HOST:PORT/NAME") as caught:
         parse_url(url)

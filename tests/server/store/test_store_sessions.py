@@ -30,20 +30,39 @@ from tests.server.store.store_values import (
 
 DRAFT, SUBMITTED, CLOSED = SessionState
 NINE = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
-HOURS = tuple(PlannedHour(number, NINE + timedelta(hours=number - 1), NINE + timedelta(hours=number, minutes=-10))
-              for number in (1, 2))
+HOURS = tuple(
+    PlannedHour(number, NINE + timedelta(hours=number - 1), NINE + timedelta(hours=number, minutes=-10))
+    for number in (1, 2)
+)
 FREEZE = NINE + timedelta(days=1, hours=15)
 
 
-def opened(store: SqlStore, day: date = DAY, *, course: str = COURSE, hours: tuple[PlannedHour, ...] = HOURS,
-           makeup: bool = False, by: str = "교수") -> Session:
+def opened(
+    store: SqlStore,
+    day: date = DAY,
+    *,
+    course: str = COURSE,
+    hours: tuple[PlannedHour, ...] = HOURS,
+    makeup: bool = False,
+    by: str = "교수",
+) -> Session:
     return store.open_session(course, day, hours, closes_at=FREEZE, makeup=makeup, at=NOW, by=by)
 
 
 def proposal(student: str = STUDENTS[0], hour: int = 1, state: State = State.LATE) -> Proposal:
-    return Proposal(student=student, hour=hour, state=state, sure=True, reason=Reason.LATE_UNCLEAR,
-                    first_seen=NINE + minutes(12), last_seen=NINE + minutes(50), seen=7, looks=9, minutes_late=12,
-                    probability=0.875)
+    return Proposal(
+        student=student,
+        hour=hour,
+        state=state,
+        sure=True,
+        reason=Reason.LATE_UNCLEAR,
+        first_seen=NINE + minutes(12),
+        last_seen=NINE + minutes(50),
+        seen=7,
+        looks=9,
+        minutes_late=12,
+        probability=0.875,
+    )
 
 
 class TestOpening:
@@ -171,7 +190,8 @@ class TestDiscarding:
         line = select(access_log.c.happened_at, access_log.c.who, access_log.c.detail)
         line = line.where(access_log.c.action == "discard_session")
         assert store._database.read(lambda c: [tuple(row) for row in c.execute(line)]) == [
-            (NOW, "김교수", f"course {COURSE}, {DAY}: 다른 강의")]
+            (NOW, "김교수", f"course {COURSE}, {DAY}: 다른 강의")
+        ]
         again = opened(store)
         assert (again.hours, again.id not in {number, other.id}) == (HOURS, True), "the day may be opened again"
         with pytest.raises(NoSession):
@@ -190,11 +210,14 @@ class TestDiscarding:
             assert given.isdisjoint(had)
             had |= given
 
-    @pytest.mark.parametrize(("fill", "words"), [
-        (lambda store, number: record(store, request()), "holds 1 mark, 1 decision: only"),
-        (lambda store, number: store.keep_proposals(number, [proposal()], at=NOW), "holds 1 proposal: only"),
-        (lambda store, number: store.add_picture(picture(), [], now=NOW), "holds 1 picture: only"),
-    ])
+    @pytest.mark.parametrize(
+        ("fill", "words"),
+        [
+            (lambda store, number: record(store, request()), "holds 1 mark, 1 decision: only"),
+            (lambda store, number: store.keep_proposals(number, [proposal()], at=NOW), "holds 1 proposal: only"),
+            (lambda store, number: store.add_picture(picture(), [], now=NOW), "holds 1 picture: only"),
+        ],
+    )
     def test_one_that_holds_something_stays_whole(
         self, store: SqlStore, fill: Callable[[SqlStore, int], object], words: str
     ) -> None:
@@ -212,11 +235,20 @@ class TestProposals:
     def test_proposals_come_back_as_they_were(self, store: SqlStore) -> None:
         enrol(store)
         number = opened(store).id
-        bare = replace(proposal(STUDENTS[1], 2, State.ABSENT), sure=False, reason=Reason.NONE, first_seen=None,
-                       last_seen=None, seen=0, minutes_late=None, probability=None)
+        bare = replace(
+            proposal(STUDENTS[1], 2, State.ABSENT),
+            sure=False,
+            reason=Reason.NONE,
+            first_seen=None,
+            last_seen=None,
+            seen=0,
+            minutes_late=None,
+            probability=None,
+        )
         store.keep_proposals(number, [proposal(), bare], at=NOW)
         assert store.course_proposals(COURSE, None, None) == {
-            (DAY, 1): {STUDENTS[0]: proposal()}, (DAY, 2): {STUDENTS[1]: bare}
+            (DAY, 1): {STUDENTS[0]: proposal()},
+            (DAY, 2): {STUDENTS[1]: bare},
         }
         assert store.course_proposals(COURSE, DAY + timedelta(days=1), None) == {}
         assert store.standing(number) == {}, "a proposal is no mark"
@@ -255,8 +287,6 @@ def test_a_courses_record_has_its_sessions_by_day_and_its_marks_alone(store: Sql
     record(store, request(mark(day=next_day), mark(STUDENTS[1], State.LATE, hour=2), mark(course="other")))
     found = store.course_states(COURSE, None, None)
     assert [session.day for session in found.sessions] == [DAY, next_day]
-    assert found.marks == {
-        (DAY, 2): {STUDENTS[1]: State.LATE}, (next_day, 1): {STUDENTS[0]: State.PRESENT}
-    }
+    assert found.marks == {(DAY, 2): {STUDENTS[1]: State.LATE}, (next_day, 1): {STUDENTS[0]: State.PRESENT}}
     only = store.course_states(COURSE, next_day, next_day)
     assert ([session.day for session in only.sessions], list(only.marks)) == ([next_day], [(next_day, 1)])

@@ -42,8 +42,19 @@ from tests.server.store.store_values import (
 )
 
 PATIENCE_S = 60.0
-LATE = Proposal(student=STUDENTS[0], hour=1, state=State.LATE, sure=True, reason=Reason.NONE, first_seen=None,
-                last_seen=None, seen=1, looks=1, minutes_late=None, probability=None)
+LATE = Proposal(
+    student=STUDENTS[0],
+    hour=1,
+    state=State.LATE,
+    sure=True,
+    reason=Reason.NONE,
+    first_seen=None,
+    last_seen=None,
+    seen=1,
+    looks=1,
+    minutes_late=None,
+    probability=None,
+)
 
 
 def at_once(*acts: Callable[[], object]) -> None:
@@ -130,10 +141,16 @@ def test_the_same_key_from_several_servers_at_once_is_recorded_once(stores: list
 def test_two_corrections_of_one_mark_at_once_lose_none(stores: list[SqlStore]) -> None:
     enrol(stores[0])
     record(stores[0], request(mark()))
-    wanted = {number: mark(state=state, at=NOW + timedelta(seconds=number), why=f"correction {number}")
-              for number, state in enumerate((State.LATE, State.ABSENT, State.EXCUSED, State.LEFT_EARLY), 1)}
-    at_once(*(lambda store=store, each=each: record(store, request(each))
-              for store, each in zip(stores, wanted.values(), strict=True)))
+    wanted = {
+        number: mark(state=state, at=NOW + timedelta(seconds=number), why=f"correction {number}")
+        for number, state in enumerate((State.LATE, State.ABSENT, State.EXCUSED, State.LEFT_EARLY), 1)
+    }
+    at_once(
+        *(
+            lambda store=store, each=each: record(store, request(each))
+            for store, each in zip(stores, wanted.values(), strict=True)
+        )
+    )
     session = stores[0].session_on(COURSE, DAY)
     assert session is not None
     lines = stores[0].history(session.id)
@@ -151,8 +168,10 @@ def test_a_session_that_is_closed_while_marks_come_takes_all_of_a_batch_or_nothi
     def send(store: SqlStore) -> None:
         outcomes.append(record(store, request(*(mark(student) for student in STUDENTS)))[0])
 
-    at_once(*(lambda store=store: send(store) for store in stores[1:]),
-            lambda: stores[0].set_session_state(number, SessionState.CLOSED, at=NOW, by="professor", why=""))
+    at_once(
+        *(lambda store=store: send(store) for store in stores[1:]),
+        lambda: stores[0].set_session_state(number, SessionState.CLOSED, at=NOW, by="professor", why=""),
+    )
     refused = [each for each in outcomes if isinstance(each, SessionClosed)]
     assert all(len(each.problems) == len(STUDENTS) for each in refused)
     assert len(stores[0].history(number)) == len(STUDENTS) * (len(outcomes) - len(refused))
@@ -176,10 +195,14 @@ def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(s
                 stores[1].keep_proposals(number, [LATE], at=NOW)
                 done.append("proposed")
 
-        at_once(discard, propose, *(
-            lambda store=store, student=student, day=day: record(store, request(mark(student, day=day)))
-            for store, student in zip(stores[2:], STUDENTS[1:3], strict=True)
-        ))
+        at_once(
+            discard,
+            propose,
+            *(
+                lambda store=store, student=student, day=day: record(store, request(mark(student, day=day)))
+                for store, student in zip(stores[2:], STUDENTS[1:3], strict=True)
+            ),
+        )
         assert set(states(stores[0], day=day)) == set(STUDENTS[1:3])
         proposed = stores[0].course_proposals(COURSE, day, day)
         assert bool(proposed) is ("proposed" in done)
@@ -188,10 +211,13 @@ def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(s
         assert (again.id != number) is ("discarded" in done)
 
 
-@pytest.mark.parametrize(("act", "looked_for"), [
-    (lambda store, number: store.discard_session(number, at=NOW, by="professor", why="by mistake"), "count("),
-    (lambda store, number: store.keep_proposals(number, [LATE], at=NOW), "INSERT INTO proposals"),
-])
+@pytest.mark.parametrize(
+    ("act", "looked_for"),
+    [
+        (lambda store, number: store.discard_session(number, at=NOW, by="professor", why="by mistake"), "count("),
+        (lambda store, number: store.keep_proposals(number, [LATE], at=NOW), "INSERT INTO proposals"),
+    ],
+)
 def test_a_session_is_held_while_it_is_looked_through_or_written_to(
     mysql_url: str, act: Callable[[SqlStore, int], object], looked_for: str
 ) -> None:
@@ -245,8 +271,10 @@ def test_an_erasure_while_pictures_come_leaves_no_sighting(store: SqlStore) -> N
             seen = [sighting(student) for student in STUDENTS]
             store.add_picture(picture(at=NOW + minutes(moment), device=f"camera {number}"), seen, now=NOW)
 
-    at_once(*(lambda number=number: keep(number) for number in range(3)),
-            lambda: store.erase(STUDENTS[2], at=NOW, by="officer"))
+    at_once(
+        *(lambda number=number: keep(number) for number in range(3)),
+        lambda: store.erase(STUDENTS[2], at=NOW, by="officer"),
+    )
     found = [each.student for _, seen in store.pictures(COURSE, DAY) for each in seen]
     assert sorted(set(found)) == sorted({*STUDENTS} - {STUDENTS[2]})
     assert len(found) == 3 * 8 * (len(STUDENTS) - 1)
@@ -278,8 +306,12 @@ def test_a_session_that_several_open_at_once_is_one(stores: list[SqlStore]) -> N
     def open_(store: SqlStore, planned: list[PlannedHour]) -> None:
         store.open_session(COURSE, DAY, planned, closes_at=None, makeup=False, at=NOW, by="x")
 
-    at_once(*(lambda store=store, planned=planned: open_(store, planned)
-              for store, planned in zip(stores, hours, strict=True)))
+    at_once(
+        *(
+            lambda store=store, planned=planned: open_(store, planned)
+            for store, planned in zip(stores, hours, strict=True)
+        )
+    )
     assert [[each.number for each in one.hours] for one in stores[0].sessions(COURSE, None, None)] == [[1, 2, 3, 4]]
 
 
@@ -358,15 +390,20 @@ def test_the_order_of_arrival_does_not_matter_for_what_stands(
         requests: list[MarkRequest] = []
         wanted: list[State] = []
         for part in call:
-            marks = [mark(student, state, at=NOW + timedelta(seconds=moment), hour=hour, day=day)
-                     for student, state, hour, moment in part]
+            marks = [
+                mark(student, state, at=NOW + timedelta(seconds=moment), hour=hour, day=day)
+                for student, state, hour, moment in part
+            ]
             requests.append(request(*marks))
             for student, state, hour, moment in part:
                 expected[student, hour] = max(expected.get((student, hour), (-1, state)), (moment, state))
                 wanted.append(expected[student, hour][1])
         outcomes = record(sqlite_store, *requests)
         assert [each.state for outcome in outcomes for each in outcome] == wanted
-    found = {(student, hour): state for student, hours in states(sqlite_store, day=day).items()
-             for hour, state in hours.items()}
+    found = {
+        (student, hour): state
+        for student, hours in states(sqlite_store, day=day).items()
+        for hour, state in hours.items()
+    }
     assert found == {where: state for where, (_, state) in expected.items()}
     assert len(history(sqlite_store)) == done + count

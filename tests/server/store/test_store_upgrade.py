@@ -73,7 +73,8 @@ def test_a_database_of_the_first_version_keeps_all_that_it_held(first_version: S
     assert (standing.state, standing.at, standing.why) == (State.LATE, NOW, "")
     found = first_version.pictures(COURSE, DAY)
     assert [each for each, _ in found] == [
-        Picture(COURSE, DAY, 1, NOW, "cam", 2, 0, 0), Picture(COURSE, DAY, 1, NOW + minutes(1), "cam", 1, 0, 0)
+        Picture(COURSE, DAY, 1, NOW, "cam", 2, 0, 0),
+        Picture(COURSE, DAY, 1, NOW + minutes(1), "cam", 1, 0, 0),
     ]
     assert [[(each.student, each.verdict, each.candidates, each.box) for each in seen] for _, seen in found] == [
         [(STUDENTS[0], "sure", ((STUDENTS[0], 0.25),), (1, 2, 3, 4)), (ODD, "sure", ((ODD, 0.25),), (1, 2, 3, 4))],
@@ -105,7 +106,8 @@ class TestViews:
             (COURSE, 2, STUDENTS[0], name, "late", "professor", "professor", "draft")
         ]
         assert view("course, hour, name, old_state, new_state, stood, why", "view_history ORDER BY id") == [
-            (COURSE, 2, name, None, "present", 1, "전화"), (COURSE, 2, name, "present", "late", 1, "")
+            (COURSE, 2, name, None, "present", 1, "전화"),
+            (COURSE, 2, name, "present", "late", 1, ""),
         ]
         assert view("course, room, state, makeup, opened_by", "view_sessions") == [
             (COURSE, None, "draft", 0, "professor")
