@@ -12,8 +12,8 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from server.recognition.convert.mmod import CONVOLUTIONS
-from server.recognition.convert.resnet import BLOCKS, CHIP_SIZE, EMBEDDING_SIZE, STEM_FILTERS
+from converter.dat.mmod import CONVOLUTIONS
+from converter.dat.resnet import BLOCKS, CHIP_SIZE, EMBEDDING_SIZE, STEM_FILTERS
 
 MATRIX_SIZE: Final = 1024
 

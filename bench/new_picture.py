@@ -13,8 +13,8 @@ import numpy as np
 from bench.table import Row, interleaved_medians
 from server.domain.rules import Rules
 from server.domain.timetable import PlannedHour
-from server.services.evidence import Evidence
-from server.services.galleries import Galleries
+from server.services.class_day.evidence import Evidence
+from server.services.class_day.galleries import Galleries
 from server.store import open_store
 from server.store.base import Picture, RosterRow, Sighting, Store, Template
 

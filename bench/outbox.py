@@ -20,10 +20,10 @@ from bench.table import Row, faster, interleaved_medians, limited, more
 from client.api import Api, new_key, now_utc
 from client.outbox import Courier, Outbox
 from client.transport import TcpTransport
+from demo.programs import Running, running_server
 from protocol.fields import PersonSource
 from protocol.messages import Mark
 from server.clock import utc_now
-from server.demo.programs import Running, running_server
 from server.store import open_store
 from server.store.base import RosterRow
 

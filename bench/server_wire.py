@@ -18,16 +18,16 @@ from bench.link import delayed_link
 from bench.server_2019 import server_of_2019
 from bench.table import Row, faster, interleaved_medians, limited, more
 from client.api import Api
+from client.cli.roll_calls import RollCall
 from client.outbox import Outbox, Post
-from client.rollcall import RollCall
 from client.transport import TcpTransport
+from demo.programs import Running, ask_as_in_2019, running_server
+from demo.scene import COURSE, ENROLLED, make_scene
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
-from server.demo.programs import Running, ask_as_in_2019, running_server
-from server.demo.scene import COURSE, ENROLLED, make_scene
-from server.services.photographs import digest
+from server.services.enrolment.photographs import digest
 from server.store import open_store
 from server.store.base import RosterRow, Template
 from tests.databases import ThrowAwayServer, new_database, program

@@ -13,11 +13,11 @@ from bench.server_wire import PHOTOGRAPHS
 from bench.table import Row
 from client.api import Api
 from client.transport import TcpTransport
+from demo.programs import Running, running_server
+from demo.scene import COURSE, ENROLLED, make_scene
 from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
-from server.demo.programs import Running, running_server
-from server.demo.scene import COURSE, ENROLLED, make_scene
 from server.store.base import RosterRow
 
 REQUESTS: Final = 400

@@ -24,27 +24,27 @@ from PySide6.QtWidgets import QApplication
 
 from bench.server_wire import PHOTOGRAPHS
 from bench.table import Row, limited
+from cameras import Frame, open_camera
+from cameras.looks import Looks
+from cameras.reading import CameraState
 from client.api import Api, now_utc
-from client.camera import Frame, open_camera
-from client.camera.looks import Looks
-from client.camera.reading import CameraState
 from client.capture import Capture, Schedule, Thresholds
 from client.outbox import Outbox, Pictures
 from client.transport import TcpTransport
 from client.window.application import start_qt
-from client.window.clerk import Clerk
-from client.window.keeper import Keeper
-from client.window.looker import PAUSE_S, Looker
-from client.window.main_window import LiveCamera, MainWindow
+from client.window.board_poller import Clerk
+from client.window.outbox_worker import Keeper
+from client.window.pages.main_window import LiveCamera, MainWindow
+from client.window.recognition_worker import PAUSE_S, Looker
+from demo.programs import running_server
+from demo.scene import COURSE, ENROLLED, make_scene
+from demo.scene import SEATED_SIZE as DEMO_SEATED
+from demo.scene import SEATS as DEMO_SEATS
 from protocol.messages import Candidate, Face, Faces, Verdict
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
-from server.demo.programs import running_server
-from server.demo.scene import COURSE, ENROLLED, make_scene
-from server.demo.scene import SEATED_SIZE as DEMO_SEATED
-from server.demo.scene import SEATS as DEMO_SEATS
 from server.recognition import Recogniser
 from server.store.base import RosterRow
 

@@ -14,8 +14,8 @@ from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.config import Settings
 from server.recognition import Recogniser
-from server.services.course_plan import read_course_toml
-from server.services.courses import Courses
+from server.services.class_day.courses import Courses
+from server.services.plans.course_plan import read_course_toml
 from server.store.base import Picture, RosterRow, Sighting, Store, Template
 from setup.drawn_class import photographed
 

@@ -25,20 +25,20 @@ from PySide6.QtGui import QPixmap  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
+from cameras import Frame  # noqa: E402
+from cameras.looks import Looks  # noqa: E402
+from cameras.reading import CameraState  # noqa: E402
 from client.api import Api, now_utc  # noqa: E402
-from client.camera import Frame  # noqa: E402
-from client.camera.looks import Looks  # noqa: E402
-from client.camera.reading import CameraState  # noqa: E402
 from client.capture import Capture, Schedule, Thresholds  # noqa: E402
 from client.outbox import Outbox, Pictures  # noqa: E402
 from client.transport import TcpTransport  # noqa: E402
 from client.window.application import start_qt  # noqa: E402
-from client.window.clerk import Clerk  # noqa: E402
-from client.window.face_dialog import FaceDialog  # noqa: E402
-from client.window.keeper import Keeper  # noqa: E402
-from client.window.looker import Looker  # noqa: E402
-from client.window.main_window import MainWindow  # noqa: E402
-from server.demo.programs import Running, running_server  # noqa: E402
+from client.window.board_poller import Clerk  # noqa: E402
+from client.window.outbox_worker import Keeper  # noqa: E402
+from client.window.pages.face_dialog import FaceDialog  # noqa: E402
+from client.window.pages.main_window import MainWindow  # noqa: E402
+from client.window.recognition_worker import Looker  # noqa: E402
+from demo.programs import Running, running_server  # noqa: E402
 
 IMAGES: Final = PROJECT / "docs" / "images"
 SCREEN: Final = (1366, 692)

@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from server.store import open_store
-from server.store.tables import counters, metadata
+from server.store.database.tables import counters, metadata
 from tests.ports import closed_port
 
 WORDS = os.environ.get("ROLLCALL_TEST_MYSQL", "system").split()

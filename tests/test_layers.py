@@ -11,10 +11,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {
     "dlib": ("server/recognition/",),
-    "onnx": ("server/recognition/",),
+    "onnx": ("server/recognition/", "converter/"),
     "onnxruntime": ("server/recognition/",),
     "openvino": ("server/recognition/",),
-    "cv2": ("server/recognition/", "client/camera"),
+    "cv2": ("server/recognition/", "cameras/"),
     "sqlalchemy": ("server/store/", "sql/migrations/"),
     "pymysql": ("server/store/", "sql/migrations/"),
     "alembic": ("server/store/", "sql/migrations/"),
@@ -23,16 +23,16 @@ ROOMS = {
     "socket": (
         "server/connection.py",
         "server/tcp.py",
-        "server/demo/",
+        "demo/",
         "server/cli/serve.py",
         "client/transport.py",
         "client/config.py",
     ),
     "PySide6": ("client/window/",),
-    "httpx": ("client/camera/",),
-    "PIL": ("server/recognition/", "server/demo/", "client/camera/"),
+    "httpx": ("cameras/",),
+    "PIL": ("server/recognition/", "demo/", "cameras/"),
     "openpyxl": ("server/services/",),
-    "matplotlib": ("server/cli/",),
+    "matplotlib": ("server/services/",),
     "click": ("server/cli/", "client/cli/"),
     "face_recognition": (),
 }
@@ -43,6 +43,8 @@ DISTRIBUTIONS = {"cv2": "opencv-python", "PIL": "pillow", "PySide6": "PySide6-Es
 MESSAGES = ("protocol.messages", "protocol.requests", "protocol.replies")
 CHOOSERS = ("server/bootstrap/", "server/cli/")
 """The places that choose a store and a recogniser; others know server.store.base and what they are handed."""
+PROGRAM = ("protocol", "cameras", "converter", "server", "client", "demo", "sql")
+"""The folders of the program, beside its two entry files."""
 SPEAKERS = ("server/dispatch/", "server/http/")
 """The places that may know both messages and services."""
 
@@ -73,7 +75,7 @@ def imported(file: str, source: str) -> Iterator[Import]:
 
 
 def program_imports() -> list[Import]:
-    files = [path for folder in ("protocol", "server", "client", "sql") for path in (ROOT / folder).rglob("*.py")]
+    files = [path for folder in PROGRAM for path in (ROOT / folder).rglob("*.py")]
     files += ROOT.glob("*.py")
     named = [(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in files]
     return [each for name, source in named for each in imported(name, source)]
@@ -84,6 +86,12 @@ def layers_broken(each: Import) -> str | None:
     file = each.file
     if file.startswith("protocol/") and each.is_of("server", "client"):
         return "protocol knows neither side"
+    if file.startswith("cameras/") and each.is_of("protocol", "server", "client", "demo"):
+        return "cameras know neither side"
+    if file.startswith("converter/") and each.is_of("protocol", "cameras", "server", "client", "demo"):
+        return "the converter imports nothing of ours"
+    if each.is_of("demo") and not file.startswith(("demo/", "server/cli/demo.py")):
+        return "the demonstration is played by its command alone"
     if file.startswith("server/") and each.is_of("client", "attendance_client"):
         return "the server does not know the client"
     if file.startswith("client/") and each.is_of("server", "face_recog_server"):
@@ -148,27 +156,27 @@ def test_every_import_follows_the_arrows() -> None:
     ("file", "statement"),
     [
         ("server/tcp.py", "import client.api"),
-        ("server/demo.py", "from client import cli"),
+        ("demo.py", "from client import cli"),
         ("client/api.py", "from server.domain import attendance"),
         ("protocol/framing.py", "import server.errors"),
         ("protocol/legacy.py", "from client import api"),
         ("server/domain/hours.py", "import numpy"),
         ("server/domain/hours.py", "from server.store import base"),
         ("server/domain/hours.py", "from ..store import base"),
-        ("server/services/record.py", "from protocol.messages import Mark"),
-        ("server/services/record.py", "def f():\n    from protocol import messages"),
-        ("server/services/record.py", "from server.store.sql import SqlStore"),
-        ("server/services/recognise.py", "from server.recognition import open_recogniser"),
+        ("server/services/class_day/record.py", "from protocol.messages import Mark"),
+        ("server/services/class_day/record.py", "def f():\n    from protocol import messages"),
+        ("server/services/class_day/record.py", "from server.store.sql import SqlStore"),
+        ("server/services/class_day/recognise.py", "from server.recognition import open_recogniser"),
         ("server/tcp.py", "from protocol import messages"),
-        ("server/services/recognise.py", "import dlib"),
+        ("server/services/class_day/recognise.py", "import dlib"),
         ("server/gallery/match.py", "import cv2"),
         ("client/window/main.py", "import cv2"),
         ("client/window/main.py", "import socket"),
         ("client/watch/course.py", "from PySide6 import QtCore"),
         ("client/watch/course.py", "from client.outbox.box import Outbox"),
-        ("client/cli/kept.py", "from client.outbox import file"),
+        ("client/cli/outbox.py", "from client.outbox import file"),
         ("client/api.py", "import click"),
-        ("server/services/enrol.py", "from sqlalchemy import select"),
+        ("server/services/enrolment/enrol.py", "from sqlalchemy import select"),
         ("client/api.py", "import pymysql"),
         ("server/recognition/reference.py", "import face_recognition"),
     ],
@@ -181,14 +189,14 @@ def test_an_import_against_the_arrows_is_found(file: str, statement: str) -> Non
     ("file", "statement"),
     [
         ("server/dispatch/framed.py", "from protocol.messages import Mark"),
-        ("server/services/record.py", "from protocol.errors import ErrorCode"),
-        ("server/services/record.py", "from server.store.base import Store"),
+        ("server/services/class_day/record.py", "from protocol.errors import ErrorCode"),
+        ("server/services/class_day/record.py", "from server.store.base import Store"),
         ("server/bootstrap/store.py", "from server.store import open_store"),
         ("server/recognition/engine.py", "import dlib, cv2, onnxruntime"),
-        ("client/camera/picture.py", "import cv2"),
+        ("cameras/picture.py", "import cv2"),
         ("server/recognition/models.py", "import face_recognition_models"),
-        ("server/store/tables.py", "from server.domain.attendance import Mark"),
-        ("client/window/keeper.py", "from client.outbox import Outbox, Delivery"),
+        ("server/store/database/tables.py", "from server.domain.attendance import Mark"),
+        ("client/window/outbox_worker.py", "from client.outbox import Outbox, Delivery"),
         ("client/outbox/post.py", "from client.outbox.box import Outbox"),
     ],
 )
@@ -198,8 +206,9 @@ def test_an_import_along_the_arrows_is_let_through(file: str, statement: str) ->
 
 def test_the_rooms_pc_needs_only_what_its_requirements_name() -> None:
     requirements = {line.partition("==")[0] for line in requirement_lines("requirements-client.txt")}
-    own = {"protocol", "client"}
-    roots = {each.name.split(".")[0] for each in program_imports() if each.file.startswith(("client/", "protocol/"))}
+    own = {"protocol", "cameras", "client"}
+    side = ("client/", "cameras/", "protocol/")
+    roots = {each.name.split(".")[0] for each in program_imports() if each.file.startswith(side)}
     others = roots - own - sys.stdlib_module_names
     assert {DISTRIBUTIONS.get(name, name) for name in others} == requirements
 

@@ -11,14 +11,14 @@ from typing import NoReturn
 
 import click
 
-from client.cli.kept import outbox
-from client.cli.looking import roster, snapshot
-from client.cli.marking import mark, rollcall
+from client.cli.console import note, prepare_streams, show_json
+from client.cli.mark import mark, rollcall
 from client.cli.options import PROGRAM, everywhere
+from client.cli.outbox import outbox
 from client.cli.session import session
-from client.cli.watching import watch
+from client.cli.snapshot import roster, snapshot
+from client.cli.watch import watch
 from client.cli.window import why_no_window, window
-from client.console import note, prepare_streams, show_json
 from client.errors import ClientError, UsageError
 
 _STOPPED = "Stopped. What had been sent is recorded whole or not at all; what waits is listed by `outbox`."

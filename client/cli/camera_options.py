@@ -10,7 +10,7 @@ from client.capture import Schedule, Thresholds
 from client.errors import UsageError
 
 if TYPE_CHECKING:
-    from client.camera import CameraSettings
+    from cameras import CameraSettings
 
 MAX_SIDE_PX: Final = 10_000
 C = TypeVar("C", bound=Callable[..., Any])
@@ -98,7 +98,7 @@ def thresholds_of(how: Mapping[str, Any]) -> Thresholds:
 
 def camera_settings_of(how: Mapping[str, Any], frames_per_second: float) -> "CameraSettings":
     """The settings that the options say; frames_per_second: the most that is decoded of a stream. Raises UsageError."""
-    from client.camera import camera_settings
+    from cameras import camera_settings
 
     width, _, height = how["size"].lower().partition("x")
     sizes = [int(side[:6]) if side.isascii() and side.isdigit() else 0 for side in (width, height)]

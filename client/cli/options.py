@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import click
 
 from client.api import Api
+from client.cli.console import note
 from client.config import DEFAULT_SERVER, DEFAULT_TIMEOUT_S, Settings, load
-from client.console import note
 from client.errors import UsageError
 from client.outbox import Outbox, Post
 from client.transport import TcpTransport

@@ -2,11 +2,11 @@
 
 import click
 
-from client.console import note
+from client.cli.console import note
+from client.cli.questions import keep_answers, send_answers
 from client.counted import counted
 from client.errors import Refused
 from client.outbox import Post, RollOf
-from client.questions import keep_answers, send_answers
 from protocol.messages import Marked, Marks
 
 

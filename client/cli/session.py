@@ -8,9 +8,9 @@ import click
 from msgspec.structs import asdict
 
 from client.api import Api, new_key, now_utc
+from client.cli.console import say, show_json, show_table
 from client.cli.options import PROGRAM, api_of, course_argument, everywhere, post_of, wants_json
 from client.cli.recording import tell_of_earlier
-from client.console import say, show_json, show_table
 from client.errors import Refused, Unreachable, UsageError
 from client.outbox import Post
 from protocol.messages import SessionInfo, SessionState, SetSession

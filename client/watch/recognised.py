@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from client.api import Api
-from client.confirmation import label
+from client.cli.confirmation import label
 from client.counted import counted
 from client.errors import ClientError, Refused
 from client.outbox import Picture, Pictures

@@ -12,19 +12,19 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from cameras import Camera, CameraSettings, open_camera
+from cameras.looks import Looks
 from client.api import Api
-from client.camera import Camera, CameraSettings, open_camera
-from client.camera.looks import Looks
 from client.capture import Capture, Schedule, Thresholds
 from client.config import Settings
 from client.outbox import Outbox, Pictures
 from client.transport import TcpTransport
-from client.window.appearance import dress
-from client.window.clerk import Clerk
-from client.window.keeper import Keeper
-from client.window.language import choose, install
-from client.window.looker import Looker
-from client.window.main_window import MainWindow
+from client.window.board_poller import Clerk
+from client.window.language.translator import choose, install
+from client.window.outbox_worker import Keeper
+from client.window.pages.main_window import MainWindow
+from client.window.recognition_worker import Looker
+from client.window.widgets.appearance import dress
 
 BOARD_PATIENCE_S: Final = 10.0
 """The most that a board may take before the server is shown as away: it is milliseconds where all is well."""

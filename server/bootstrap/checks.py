@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from cameras.probe import probe_camera, without_password
 from server.config import Settings
 from server.doctor import Finding
-from server.recognition.camera import probe_camera, without_password
 from server.recognition.engines import choose
 from server.recognition.model_files import find_model_files, open_networks
-from server.store.cipher import key_file_problems
+from server.store.database.cipher import key_file_problems
 
 
 def check_models(settings: Settings) -> Iterator[Finding]:

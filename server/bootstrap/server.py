@@ -6,16 +6,16 @@ from functools import partial
 from typing import Final
 
 from server import __version__
-from server.bootstrap.desk import desk_around
+from server.bootstrap.class_day import desk_around
 from server.config import Settings
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.recognition import Recogniser, decode_image
-from server.services.forgetting import Forgetting
-from server.services.galleries import Galleries
-from server.services.keeping import Keeping
-from server.services.recognise import Recognition
-from server.services.roster import RosterService
-from server.services.work_queue import WorkQueue
+from server.services.class_day.forgetting import Forgetting
+from server.services.class_day.galleries import Galleries
+from server.services.class_day.keeping import Keeping
+from server.services.class_day.recognise import Recognition
+from server.services.class_day.work_queue import WorkQueue
+from server.services.rosters.imports import RosterService
 from server.store.base import Store
 from server.tcp import Limits, TcpServer
 

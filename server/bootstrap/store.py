@@ -7,7 +7,7 @@ from pathlib import Path
 from server.config import Settings
 from server.store import open_store
 from server.store.base import Store
-from server.store.engine import missing_file
+from server.store.database.engine import missing_file
 
 
 @contextmanager

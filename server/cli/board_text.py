@@ -9,7 +9,7 @@ from server.counted import counted
 from server.domain.attendance import Source, State
 from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
-from server.services.board import BoardView
+from server.services.class_day.board import BoardView
 
 HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure", "decided": "Decided"}
 """The lists, what asks for something first; who is decided stands in none of the camera's."""

@@ -16,9 +16,9 @@ from server.counted import counted
 from server.domain.identifiers import normal
 from server.domain.rules import PRESET_NOTES
 from server.errors import Internal, UnknownCourse
-from server.services.course_plan import CoursePlan, plan_table, read_course_toml
-from server.services.courses import Courses
-from server.services.term_file import TermCalendar, read_term_toml
+from server.services.class_day.courses import Courses
+from server.services.plans.course_plan import CoursePlan, plan_table, read_course_toml
+from server.services.plans.term_file import TermCalendar, read_term_toml
 
 TABLES = (*DATABASE, "timezone")
 

@@ -5,7 +5,7 @@ import sys
 import click
 from rich.console import Console
 
-from server.demo import run_demo
+from demo import run_demo
 
 
 @click.command()

@@ -18,9 +18,9 @@ from server.config import Settings
 from server.counted import counted
 from server.gallery.findings import find_oddities
 from server.recognition import decode_image
-from server.services.enrol import EnrolReport, enrol, forget_all
-from server.services.enrol import Progress as Report
-from server.services.galleries import as_gallery
+from server.services.class_day.galleries import as_gallery
+from server.services.enrolment.enrol import EnrolReport, enrol, forget_all
+from server.services.enrolment.enrol import Progress as Report
 
 
 @click.command(name="enrol")

@@ -6,7 +6,7 @@ from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
-from server.services.erase import Receipt, erase
+from server.services.enrolment.erase import Receipt, erase
 
 
 @click.command(name="erase")

@@ -18,9 +18,9 @@ from server.counted import counted
 from server.errors import BadRequest
 from server.recognition import decode_image, open_recogniser
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
-from server.services.error_rates import Rate, Result
-from server.services.evaluate import Trial, evaluate, find_same_people
-from server.services.people_shown import Looker, People, Shown
+from server.services.evaluation.error_rates import Rate, Result
+from server.services.evaluation.evaluate import Trial, evaluate, find_same_people
+from server.services.evaluation.people_shown import Looker, People, Shown
 
 DECIDED = ("class", "face", "named", "95th", "missed", "rank 1", "wrong", "check")
 BESIDE = ("class", "face", "ours named", "missed", "dlib 0.6 named", "missed", "dlib best missed", "at")
@@ -143,7 +143,7 @@ def _tell(remarks: Sequence[str]) -> None:
 
 
 def _draw(results: Sequence[Result], plot: Path) -> None:
-    from server.cli.curves import draw  # matplotlib takes a second to import, and only this needs it
+    from server.services.evaluation.curves import draw  # matplotlib takes a second to import, and only this needs it
 
     try:
         draw(results, plot)

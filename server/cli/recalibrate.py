@@ -11,8 +11,8 @@ from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
 from server.model_id import model_id_of
-from server.services.galleries import Galleries
-from server.services.recalibrate import CourseShift, back_to_photographs, foretell, keep
+from server.services.class_day.galleries import Galleries
+from server.services.evaluation.recalibrate import CourseShift, back_to_photographs, foretell, keep
 
 
 @click.command(name="recalibrate")

@@ -19,13 +19,13 @@ from server.config import Settings
 from server.domain.calendar import campus_day
 from server.domain.tally import Key
 from server.errors import BadRequest
-from server.services.agreement import agreement
-from server.services.cells import ENCODINGS, csv_file
-from server.services.course_history import course_history
-from server.services.courses import Courses
-from server.services.moodle import moodle_rows
-from server.services.report import CourseReport, course_report
-from server.services.report_table import grid
+from server.services.class_day.courses import Courses
+from server.services.reports.agreement import agreement
+from server.services.reports.cells import ENCODINGS, csv_file
+from server.services.reports.course_history import course_history
+from server.services.reports.moodle import moodle_rows
+from server.services.reports.report import CourseReport, course_report
+from server.services.reports.report_table import grid
 from server.store.base import Store
 
 _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
@@ -144,13 +144,15 @@ def _report_view(store: Store, courses: Courses, wanted: Wanted) -> View:
 
 
 def _sheet(report: CourseReport, printed: date) -> bytes:
-    from server.services.report_sheet import report_sheet  # openpyxl takes a tenth of a second to import
+    from server.services.reports.report_sheet import report_sheet  # openpyxl takes a tenth of a second to import
 
     return report_sheet(report, printed)
 
 
 def _picture(report: CourseReport) -> bytes:
-    from server.cli.term_picture import term_picture  # matplotlib takes a second to import, and only this needs it
+    from server.services.reports.term_picture import (
+        term_picture,  # matplotlib takes a second to import, and only this needs it
+    )
 
     data, note = term_picture(report)
     if note:

@@ -11,12 +11,12 @@ import click
 from server.cli.table import print_table
 from server.counted import counted
 from server.domain.attendance import State
-from server.services.agreement import Agreement, Difference
-from server.services.cells import Value, csv_file
-from server.services.course_history import Change
-from server.services.moodle import COLUMNS, moodle_file
-from server.services.report import CourseReport, ReportRow
-from server.services.report_table import number, symbol
+from server.services.reports.agreement import Agreement, Difference
+from server.services.reports.cells import Value, csv_file
+from server.services.reports.course_history import Change
+from server.services.reports.moodle import COLUMNS, moodle_file
+from server.services.reports.report import CourseReport, ReportRow
+from server.services.reports.report_table import number, symbol
 
 MOST_HOURS_SHOWN: Final = 8
 """Of how many hours a terminal shows the symbols; of a whole term it shows the totals alone."""
@@ -256,7 +256,7 @@ def _plain_files(title: str, headings: Sequence[str], rows: Sequence[Sequence[Va
 
 def _workbook(title: str, headings: Sequence[str], rows: Sequence[Sequence[Value]]) -> bytes:
     # openpyxl takes a tenth of a second to import, and only this needs it.
-    from server.services.workbook import sheet_file
+    from server.services.reports.workbook import sheet_file
 
     return sheet_file(title, headings, rows)
 

@@ -22,10 +22,10 @@ from server.config import Settings
 from server.errors import RollcallError
 from server.gallery import find_oddities
 from server.recognition import Recogniser, decode_image
-from server.services.enrol import enrol
-from server.services.galleries import as_gallery
+from server.services.class_day.galleries import as_gallery
+from server.services.enrolment.enrol import enrol
 from server.store.base import Store
-from server.store.cipher import key_file_problems
+from server.store.database.cipher import key_file_problems
 
 log = logging.getLogger(__name__)
 

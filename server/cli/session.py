@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from server.bootstrap.desk import Desk, desk_of
+from server.bootstrap.class_day import Desk, desk_of
 from server.bootstrap.store import store_of
 from server.cli.board_text import board_lines, board_table
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
@@ -17,7 +17,7 @@ from server.domain.calendar import campus_day
 from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
 from server.errors import BadRequest
-from server.services.sessions import SessionView
+from server.services.class_day.sessions import SessionView
 
 TABLES = (*DATABASE, "timezone", "fpir")
 DAY = click.DateTime(["%Y-%m-%d"])

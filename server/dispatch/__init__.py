@@ -13,7 +13,7 @@ from typing import Any
 from protocol import legacy, messages
 from protocol.errors import ErrorCode, MessageError, ProtocolError
 from protocol.framing import Frame
-from server.dispatch import framed_form, legacy_form
+from server.dispatch import handlers, legacy_form
 from server.dispatch.call import About, Call, Campus, Services
 from server.errors import Internal, RollcallError, Unavailable
 from server.tcp import Peer
@@ -47,7 +47,7 @@ class Dispatcher:
         except MessageError as error:
             return self.refuse_framed(error, peer)
         call = self._call(peer, received.payload)
-        reply = self._answered(partial(framed_form.answer, received.message, call))
+        reply = self._answered(partial(handlers.answer, received.message, call))
         _log(peer, messages.type_name(type(received.message)), reply, started)
         if isinstance(reply, RollcallError):
             reply = _error(reply)
@@ -107,7 +107,7 @@ class Dispatcher:
 
 
 def _error(error: RollcallError) -> messages.Error:
-    problems, text = framed_form.refused(error.problems[:MOST_PROBLEMS]), error.text
+    problems, text = handlers.refused(error.problems[:MOST_PROBLEMS]), error.text
     if len(error.problems) > MOST_PROBLEMS:
         text += f" In all {len(error.problems)} rows are wrong; here are the first {MOST_PROBLEMS}."
     return messages.Error(code=error.code, text=text, retry=error.retry, problems=problems)

@@ -9,12 +9,12 @@ import msgspec
 
 from protocol import messages
 from server.domain.calendar import campus_day
-from server.services.board import Boards
-from server.services.courses import Courses
-from server.services.decisions import Decisions
-from server.services.recognise import Recognition
-from server.services.roster import RosterService
-from server.services.sessions import Sessions
+from server.services.class_day.board import Boards
+from server.services.class_day.courses import Courses
+from server.services.class_day.decisions import Decisions
+from server.services.class_day.recognise import Recognition
+from server.services.class_day.sessions import Sessions
+from server.services.rosters.imports import RosterService
 from server.store.base import Store
 from server.tcp import Peer
 

@@ -7,7 +7,7 @@ from protocol import legacy
 from server.dispatch.call import Call
 from server.domain.attendance import ATTENDED, Source, State
 from server.domain.identifiers import normal
-from server.services.decisions import Batch, Decision
+from server.services.class_day.decisions import Batch, Decision
 
 
 def _mark(message: legacy.LegacyMark, call: Call) -> bytes:

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.convert.mmod import score_map_size
 from server.recognition.detection import PYRAMID_STEP, WINDOW_PX, Detection
 from server.recognition.engines import DetectorSession
 from server.recognition.pyramid import Level, Sheet, levels_of
 from server.recognition.score_cells import SURROUNDINGS, Cells, centres, nearest_cells
+from server.recognition.score_geometry import score_map_size
 from server.recognition.score_maps import of_windows, whole
 from server.recognition.suppression import suppressed
 

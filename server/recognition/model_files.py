@@ -14,10 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from converter.dat import CONVERTER_VERSION, ModelFile, ModelFileError, convert_detector, convert_embedder
+from converter.dat import mmod as mmod_network
 from server.errors import SetupProblem
 from server.model_id import EMBEDDER_SHA256
-from server.recognition.convert import CONVERTER_VERSION, ModelFile, ModelFileError, convert_detector, convert_embedder
-from server.recognition.convert import mmod as mmod_network
 from server.recognition.engines import Networks
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.convert.mmod import FRAME
 from server.recognition.detection import PYRAMID_STEP
+from server.recognition.score_geometry import FRAME
 
 LEVEL_GAP: Final = 10
 """Pixels between two levels (input_rgb_image_pyramid::pyramid_padding)."""

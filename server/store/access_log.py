@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert
 
-from server.store.columns import DETAIL_LENGTH, WHO_LENGTH
+from server.store.database.columns import DETAIL_LENGTH, WHO_LENGTH
+from server.store.database.tables import access_log as table
 from server.store.identifiers import require_text
-from server.store.tables import access_log as table
 
 
 def write(connection: Connection, at: datetime, by: str, action: str, *, subject: str = "", detail: str = "") -> None:

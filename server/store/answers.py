@@ -12,9 +12,9 @@ from protocol.errors import ErrorCode
 from server.domain.attendance import Recorded, State
 from server.errors import BadRequest, RowProblem
 from server.store.base import MarkRequest, Once, Outcome
-from server.store.chunks import chunks
-from server.store.columns import DIGEST_BYTES, KEY_BYTES
-from server.store.tables import idempotency_keys
+from server.store.database.chunks import chunks
+from server.store.database.columns import DIGEST_BYTES, KEY_BYTES
+from server.store.database.tables import idempotency_keys
 
 KEPT: Final = timedelta(days=180)
 """A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send."""

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, delete, insert, or_, select
 from server.domain.calendar import Calendar, Holiday, MakeUp, Term
 from server.errors import BadRequest
 from server.store import access_log
-from server.store.columns import WHO_LENGTH
+from server.store.database.columns import WHO_LENGTH
+from server.store.database.tables import holidays, makeups, terms
 from server.store.identifiers import require_identifier, require_text
-from server.store.tables import holidays, makeups, terms
 
 Days = tuple[date, date]
 

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select
 
 from server.errors import Internal
 from server.store import access_log, rosters
-from server.store.columns import MODEL_LENGTH, WHO_LENGTH
+from server.store.database.columns import MODEL_LENGTH, WHO_LENGTH
+from server.store.database.tables import calibrations
+from server.store.database.upserts import insert_or_replace
 from server.store.identifiers import require_text
-from server.store.tables import calibrations
-from server.store.upserts import insert_or_replace
 
 _KNOWN = ("shift", "students", "sightings", "calibrated_at", "who")
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Row, select
 
 from server.domain.attendance import State
 from server.domain.evidence import Proposal, Reason
+from server.store.database.tables import hours, marks, proposals, sessions
 from server.store.sessions import listed, within
-from server.store.tables import hours, marks, proposals, sessions
 from server.store.values import CourseRecord
 
 _STATES: Final = {state.value: state for state in State}

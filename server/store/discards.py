@@ -9,9 +9,9 @@ from server.counted import counted
 from server.errors import BadRequest
 from server.store import access_log, session_numbers
 from server.store import sessions as session_rows
-from server.store.columns import REASON_LENGTH
+from server.store.database.columns import REASON_LENGTH
+from server.store.database.tables import hours, mark_history, marks, pictures, proposals, session_history, sessions
 from server.store.identifiers import require_text
-from server.store.tables import hours, mark_history, marks, pictures, proposals, session_history, sessions
 from server.store.values import Session
 
 

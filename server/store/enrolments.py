@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, 
 
 from server.domain.enrolments import Span, meant, wanted
 from server.errors import BadRequest
-from server.store.chunks import chunks
-from server.store.tables import enrolments as table
-from server.store.tables import students
-from server.store.upserts import insert_or_replace
+from server.store.database.chunks import chunks
+from server.store.database.tables import enrolments as table
+from server.store.database.tables import students
+from server.store.database.upserts import insert_or_replace
 from server.store.values import Enrolment, RosterRow
 
 Pair = tuple[str, str]

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete, select
 from server.errors import UnknownStudent
 from server.store import access_log, pictures, rosters, templates
 from server.store.base import Erasure
-from server.store.tables import erasures, photo_verdicts, proposals, students
-from server.store.upserts import insert_or_replace
+from server.store.database.tables import erasures, photo_verdicts, proposals, students
+from server.store.database.upserts import insert_or_replace
 
 
 def erase(connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:

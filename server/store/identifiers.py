@@ -3,7 +3,7 @@
 import unicodedata
 
 from server.errors import BadRequest
-from server.store.columns import ID_LENGTH
+from server.store.database.columns import ID_LENGTH
 
 _UNSTORABLE = frozenset({"Cc", "Cs"})
 """Unicode categories that no identifier holds: control characters, and surrogates, which UTF-8 cannot write."""

@@ -11,7 +11,7 @@ from server.domain.sessions import copied_from, handed_on
 from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed
 from server.store.answers import Answered, require_digest, token
 from server.store.base import MarkOutcome, MarkRequest, Outcome
-from server.store.columns import REASON_LENGTH, WHO_LENGTH
+from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
 from server.store.enrolments import Pair
 from server.store.identifiers import require_text
 from server.store.rosters import unknown_course, unknown_student

@@ -19,13 +19,13 @@ from server.domain.enrolments import Span
 from server.domain.sessions import SessionState, state_at
 from server.store import answers, rosters
 from server.store.base import MarkOutcome, MarkRequest
-from server.store.chunks import chunks
+from server.store.database.chunks import chunks
+from server.store.database.tables import enrolments, hours, mark_history, marks, sessions
+from server.store.database.upserts import insert_mark
 from server.store.enrolments import Pair
 from server.store.identifiers import is_identifier
 from server.store.ledger import HOURS_A_DAY, Books, Ledger, Line, Place, SessionPlace, Standing, place_of
 from server.store.session_numbers import numbered
-from server.store.tables import enrolments, hours, mark_history, marks, sessions
-from server.store.upserts import insert_mark
 
 _HOLDS_COPIES = exists().where(marks.c.hour == hours.c.id, marks.c.source == Source.COPIED.value)
 _LOCK_SESSIONS = (

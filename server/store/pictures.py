@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 from server.domain.attendance import State
 from server.errors import BadRequest, SetupProblem
 from server.store import rosters, templates
-from server.store.cipher import Cipher, WrongKey
-from server.store.columns import MODEL_LENGTH, WHO_LENGTH
+from server.store.database.cipher import Cipher, WrongKey
+from server.store.database.columns import MODEL_LENGTH, WHO_LENGTH
+from server.store.database.key_room import AGAIN, KeyRoom
+from server.store.database.tables import hours, marks, pictures, sessions, sightings
 from server.store.identifiers import is_identifier, require_text
-from server.store.key_room import AGAIN, KeyRoom
 from server.store.ledger import HOURS_A_DAY
-from server.store.tables import hours, marks, pictures, sessions, sightings
 from server.store.values import Picture, Sighting
 
 MOST_CANDIDATES: Final = 3

@@ -9,9 +9,9 @@ from server.domain.attendance import State
 from server.domain.evidence import Proposal
 from server.errors import BadRequest, NoSession
 from server.store import rosters, templates
+from server.store.database.tables import hours, proposals, sessions
+from server.store.database.upserts import insert_new, insert_or_replace
 from server.store.ledger import HOURS_A_DAY
-from server.store.tables import hours, proposals, sessions
-from server.store.upserts import insert_new, insert_or_replace
 
 _SAID = (
     "state",

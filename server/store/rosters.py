@@ -9,13 +9,13 @@ from server.domain.attendance import State
 from server.errors import UnknownCourse, UnknownStudent
 from server.store import access_log, enrolments
 from server.store.base import Enrolment, RosterChange, RosterEntry, RosterRow
-from server.store.chunks import chunks
-from server.store.columns import NAME_LENGTH
+from server.store.database.chunks import chunks
+from server.store.database.columns import NAME_LENGTH
+from server.store.database.tables import courses, hours, marks, sessions, students
+from server.store.database.tables import enrolments as enrolment_rows
+from server.store.database.upserts import insert_new, insert_or_replace
 from server.store.enrolments import Pair
 from server.store.identifiers import is_identifier, require_identifier, require_text
-from server.store.tables import courses, hours, marks, sessions, students
-from server.store.tables import enrolments as enrolment_rows
-from server.store.upserts import insert_new, insert_or_replace
 
 
 def change_roster(

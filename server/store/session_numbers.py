@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, Insert, func, select
 
-from server.store.tables import counters, sessions
-from server.store.upserts import insert_or_replace
+from server.store.database.tables import counters, sessions
+from server.store.database.upserts import insert_or_replace
 
 _DISCARDED: Final = "highest_discarded_session"
 _HIGHEST_DISCARDED: Final = select(counters.c.value).where(counters.c.name == _DISCARDED)

@@ -16,12 +16,12 @@ from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession
 from server.store import answers, rosters
 from server.store import proposals as kept_proposals
-from server.store.columns import REASON_LENGTH, WHO_LENGTH
+from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
+from server.store.database.tables import hours, mark_history, marks, session_history, sessions
+from server.store.database.upserts import insert_or_fill
 from server.store.identifiers import require_text
 from server.store.ledger import HOURS_A_DAY
 from server.store.session_numbers import numbered
-from server.store.tables import hours, mark_history, marks, session_history, sessions
-from server.store.upserts import insert_or_fill
 from server.store.values import HistoryLine, Once, Session, SessionChange
 
 _SESSIONS = select(sessions, hours.c.number, hours.c.starts_at, hours.c.ends_at).join_from(

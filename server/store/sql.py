@@ -20,11 +20,9 @@ from server.store import (
     calibrations,
     course_records,
     discards,
-    durability,
     erasures,
     marks,
     rosters,
-    schema,
 )
 from server.store import courses as course_rows
 from server.store import pictures as picture_rows
@@ -51,8 +49,9 @@ from server.store.base import (
     Sighting,
     Template,
 )
-from server.store.key_room import KeyRoom
-from server.store.transactions import Database, T, Work
+from server.store.database import durability, schema
+from server.store.database.key_room import KeyRoom
+from server.store.database.transactions import Database, T, Work
 
 FORGET_EVERY: Final = timedelta(hours=1)
 """How often one process looks for keys that were kept for long enough."""

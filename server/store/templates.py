@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, upd
 
 from server.errors import Internal, SetupProblem
 from server.store.base import PhotoVerdict, Template
-from server.store.chunks import chunks
-from server.store.cipher import Cipher, WrongKey
-from server.store.columns import MODEL_LENGTH, PHOTO_NAME_LENGTH, REASON_LENGTH
+from server.store.database.chunks import chunks
+from server.store.database.cipher import Cipher, WrongKey
+from server.store.database.columns import MODEL_LENGTH, PHOTO_NAME_LENGTH, REASON_LENGTH
+from server.store.database.key_room import AGAIN, KeyRoom
+from server.store.database.tables import counters, erasures, photo_verdicts, templates
+from server.store.database.upserts import insert_or_replace
 from server.store.identifiers import is_identifier, require_identifier, require_text
-from server.store.key_room import AGAIN, KeyRoom
-from server.store.tables import counters, erasures, photo_verdicts, templates
-from server.store.upserts import insert_or_replace
 
 REVISION: Final = "template_revision"
 DIMENSIONS: Final = 128

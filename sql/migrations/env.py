@@ -1,8 +1,8 @@
-"""Run by Alembic inside server.store.schema: takes the connection it is handed, begins and commits nothing itself."""
+"""Run by Alembic inside server.store.database.schema, on the connection it is handed; commits nothing itself."""
 
 from alembic import context
 
-from server.store.tables import metadata
+from server.store.database.tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -101,7 +101,7 @@ def test_what_the_pc_needs_is_pinned_as_for_the_server() -> None:
 
 def third_party_imports() -> set[str]:
     names = {name.split(".")[0] for source in SOURCES for name in imports(source)}
-    return names - sys.stdlib_module_names - {"client", "protocol"}
+    return names - sys.stdlib_module_names - {"client", "cameras", "protocol"}
 
 
 def imports(source: Path) -> set[str]:

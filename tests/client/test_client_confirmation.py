@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from client.confirmation import Answers, ClassPicture, Seen, ask_all
+from client.cli.confirmation import Answers, ClassPicture, Seen, ask_all
 from protocol.messages import Face, Faces, RosterEntry, RosterList
 
 SURE = [Seen(str(number), f"Name {number}", sure=True) for number in range(3)]

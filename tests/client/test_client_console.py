@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from client import console
+from client.cli import console
 
 
 class Terminal(io.StringIO):

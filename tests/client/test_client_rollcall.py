@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from client.cli.roll_calls import MAX_CSV_BYTES, Answer, RollCall, call_names, read_answers, tick_answers, write_answers
 from client.errors import UsageError
-from client.rollcall import MAX_CSV_BYTES, Answer, RollCall, call_names, read_answers, tick_answers, write_answers
 from protocol.messages import MarkItem, RosterEntry, RosterList, State
 
 NOW = datetime(2024, 5, 2, 1, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ import pytest
 
 from client.cli import commands
 from protocol.messages import Board
-from tests.client.camera.camera_servers import PASSWORD, USER, http_camera, with_digest
+from tests.cameras.camera_servers import PASSWORD, USER, http_camera, with_digest
 from tests.end_to_end.test_serving import import_roster
 from tests.photographs import FETCHED
 from tests.ports import closed_port

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from server.demo import run_demo
-from server.demo.story import Unexpected, expect
+from demo import run_demo
+from demo.story import Unexpected, expect
 from tests.running import SERVER, run
 
 

@@ -16,13 +16,13 @@ import numpy as np
 
 from protocol import legacy, messages
 from protocol.framing import FrameDecoder
-from server.bootstrap.desk import Desk, desk_around
+from server.bootstrap.class_day import Desk, desk_around
 from server.dispatch import About, Campus, Dispatcher, Services
-from server.services.course_plan import read_course_toml
-from server.services.galleries import Galleries
-from server.services.recognise import Recognition
-from server.services.roster import RosterService
-from server.services.work_queue import WorkQueue
+from server.services.class_day.galleries import Galleries
+from server.services.class_day.recognise import Recognition
+from server.services.class_day.work_queue import WorkQueue
+from server.services.plans.course_plan import read_course_toml
+from server.services.rosters.imports import RosterService
 from server.store import open_store
 from server.store.base import RosterRow, Store, Template
 from server.tcp import Peer

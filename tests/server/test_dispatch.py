@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from protocol import legacy, messages
-from server.bootstrap.desk import desk_around
-from server.services.galleries import Galleries
-from server.services.recognise import Recognition
-from server.services.work_queue import WorkQueue
+from server.bootstrap.class_day import desk_around
+from server.services.class_day.galleries import Galleries
+from server.services.class_day.recognise import Recognition
+from server.services.class_day.work_queue import WorkQueue
 from server.store import open_store
 from server.store.base import RosterRow, Store
 from server.tcp import Peer

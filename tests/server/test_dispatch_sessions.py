@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from protocol import legacy, messages
-from server.bootstrap.desk import desk_around
-from server.services.forgetting import Forgetting
-from server.services.galleries import Galleries
+from server.bootstrap.class_day import desk_around
+from server.services.class_day.forgetting import Forgetting
+from server.services.class_day.galleries import Galleries
 from tests.server.classroom import COURSE, MODEL, SEOUL, TIMETABLE, Classroom, classroom, seoul
 
 TUESDAY, SATURDAY = "2026-03-03", "2026-03-07"

@@ -8,7 +8,7 @@ from server.errors import SetupProblem
 from server.model_id import ALIGNMENT, MAX_MODEL_ID, model_id, model_id_of
 from server.recognition import open_recogniser
 from server.recognition.alignment import CHIP_PADDING, CHIP_PX
-from tests.server.recognition.dat_writer import ResNetFile
+from tests.converter.dat_writer import ResNetFile
 
 
 def test_a_model_id_tells_embedder_alignment_and_mirror_apart() -> None:

@@ -30,8 +30,8 @@ class DetectorSession(Protocol):
     def scores(self, levels: Levels) -> Floats:
         """Scores (n, rows, columns), float32, of RGB pictures of one size (n, height, width, 3), uint8.
 
-        A score over 0 is a face of convert.mmod.WINDOW_SIZE pixels whose centre is the pixel (8 * row + 14,
-        8 * column + 14); dlib frames a level with convert.mmod.FRAME pixels of the mean colour first. Levels under
+        A score over 0 is a face of 80 pixels whose centre is the pixel (8 * row + 14,
+        8 * column + 14); dlib frames a level with score_geometry.FRAME pixels of the mean colour first. Levels under
         29x29 have no scores: (n, 0, 0).
         """
         ...

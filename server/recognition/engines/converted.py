@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.convert.mmod import score_map_size
-from server.recognition.convert.resnet import EMBEDDING_SIZE
+from converter.dat.resnet import EMBEDDING_SIZE
+from server.recognition.score_geometry import score_map_size
 
 from .base import Chips, Floats, Levels
 

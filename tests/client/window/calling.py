@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from client.config import Settings
 from client.outbox import Outbox
 from client.window.application import Wanted, start_qt, window
-from client.window.main_window import MainWindow
+from client.window.pages.main_window import MainWindow
 from tests.end_to_end.test_serving import COURSE
 
 STEP_MS = 20

@@ -16,9 +16,9 @@ from client.config import Settings
 from client.outbox import Outbox
 from client.window import application
 from client.window.application import Wanted
-from client.window.clerk import Clerk
-from client.window.keeper import Keeper
-from client.window.main_window import MainWindow
+from client.window.board_poller import Clerk
+from client.window.outbox_worker import Keeper
+from client.window.pages.main_window import MainWindow
 
 PATIENCE_MS = 60_000
 

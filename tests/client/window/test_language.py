@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QLocale
 
-from client.window import language, main_window, three_lists, words
-from client.window.korean import KOREAN
+from client.window.language import translator as language
+from client.window.language import words
+from client.window.language.korean import KOREAN
+from client.window.pages import main_window
+from client.window.widgets import three_lists
 from protocol.errors import ERROR_CODES
 
-SOURCES = sorted((Path(__file__).resolve().parents[3] / "client" / "window").glob("*.py"))
+SOURCES = sorted((Path(__file__).resolve().parents[3] / "client" / "window").rglob("*.py"))
 TABLES: tuple[dict[Any, str], ...] = (
     words._STATES,
     words._REASONS,

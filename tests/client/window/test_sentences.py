@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from client.window import language, words
-from client.window.korean_sentences import SENTENCES, VALUES
-from client.window.sentences import LONGEST, korean_of
+from client.window.language import translator as language
+from client.window.language import words
+from client.window.language.korean_sentences import SENTENCES, VALUES
+from client.window.language.sentences import LONGEST, korean_of
 
 PROJECT = Path(__file__).resolve().parents[3]
 CLIENT = (
@@ -22,18 +23,18 @@ CLIENT = (
     "client/outbox/courier.py",
     "client/outbox/file.py",
     "client/outbox/parcels.py",
-    "client/camera/reading.py",
+    "cameras/reading.py",
 )
-CAMERAS = tuple(f"client/camera/{name}.py" for name in ("files", "http", "looks", "mjpeg", "picture"))
+CAMERAS = tuple(f"cameras/{name}.py" for name in ("files", "http", "looks", "mjpeg", "picture"))
 SERVER = (
-    "server/services/sessions.py",
-    "server/services/board.py",
-    "server/services/decisions.py",
-    "server/services/record.py",
-    "server/services/work_queue.py",
-    "server/dispatch/framed_form/marking.py",
-    "server/dispatch/framed_form/pictures.py",
-    "server/dispatch/framed_form/sessions.py",
+    "server/services/class_day/sessions.py",
+    "server/services/class_day/board.py",
+    "server/services/class_day/decisions.py",
+    "server/services/class_day/record.py",
+    "server/services/class_day/work_queue.py",
+    "server/dispatch/handlers/marking.py",
+    "server/dispatch/handlers/pictures.py",
+    "server/dispatch/handlers/sessions.py",
     "server/store/sessions.py",
     "server/store/ledger.py",
     "server/store/rosters.py",

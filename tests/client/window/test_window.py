@@ -10,8 +10,8 @@ from client.api import Api
 from client.errors import OutboxError, Unreachable
 from client.outbox import Courier
 from client.transport import LoopbackTransport
-from client.window import language
-from client.window.face_dialog import FaceDialog
+from client.window.language import translator as language
+from client.window.pages.face_dialog import FaceDialog
 from protocol import messages as wire
 from protocol.framing import Frame
 from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, UNSEEN, Room

@@ -92,7 +92,7 @@ def fickle() -> Iterator[Fickle]:
 def test_the_window_goes_on_and_sends_when_the_server_is_itself_again(
     stage: Stage, fickle: Fickle, mood: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("client.window.work.REFRESH_MS", 200)
+    monkeypatch.setattr("client.window.session_controller.REFRESH_MS", 200)
     hands = opened(stage, fickle)
     fickle.mood = NONSENSE.get(mood, mood)
     hands.press("s")

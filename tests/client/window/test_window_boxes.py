@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from PySide6.QtCore import QRect, QRectF
 
+from cameras.frame import Frame
+from cameras.looks import Looks
 from client.api import Api
-from client.camera.frame import Frame
-from client.camera.looks import Looks
 from client.capture import Capture, Schedule, Thresholds
 from client.outbox import Pictures
 from client.transport import LoopbackTransport
-from client.window.face_labels import label_area
-from client.window.looker import Looker
-from client.window.main_window import FACES_STAY_S
+from client.window.pages.main_window import FACES_STAY_S
+from client.window.recognition_worker import Looker
+from client.window.widgets.face_labels import label_area
 from protocol import framing
 from protocol import messages as wire
 from tests.client.window.classroom import COURSE, Room

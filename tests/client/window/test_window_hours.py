@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from client.window.student_list import shown_cells
+from client.window.widgets.student_list import shown_cells
 from protocol import messages as wire
 from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, UNSEEN, Room
 from tests.client.window.stage import Hands, Stage

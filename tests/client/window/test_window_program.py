@@ -48,7 +48,7 @@ def test_variables_that_point_to_opencvs_qt_are_forgotten_and_others_kept(
 @pytest.mark.parametrize("arguments", [["window", "ea0017_1"], []])
 def test_the_program_opens_its_window_and_ctrl_c_closes_it(tmp_path: Path, arguments: list[str]) -> None:
     ready = (
-        "import client.window.main_window as m, os, signal\n"
+        "import client.window.pages.main_window as m, os, signal\n"
         "shown = m.MainWindow.showEvent\n"
         "def tell(self, event):\n    shown(self, event)\n    os.kill(os.getpid(), signal.SIGINT)\n"
         "m.MainWindow.showEvent = tell\n"

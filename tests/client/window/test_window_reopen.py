@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from client.window import language
+from client.window.language import translator as language
 from tests.client.window.classroom import COURSE as ROOM_COURSE
 from tests.client.window.classroom import Room
 from tests.client.window.served import ENROLLED, connect, recorded, session_states

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 from client.config import Settings
 from client.errors import OutboxError
 from client.window.application import Wanted
-from client.window.face_labels import place_labels
+from client.window.widgets.face_labels import place_labels
 from protocol.messages import BoardHour
 from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, Room
 from tests.client.window.stage import Hands, Stage

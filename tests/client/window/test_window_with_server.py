@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from client.config import Settings
 from client.window.application import Wanted
-from client.window.face_dialog import FaceDialog
+from client.window.pages.face_dialog import FaceDialog
 from tests.client.window.served import ENROLLED, SECOND, THIRD, connect, recorded, session_states
 from tests.client.window.stage import Hands, Stage
 from tests.end_to_end.test_serving import COURSE

@@ -10,9 +10,9 @@ from server.domain.evidence import Look, Proposal, Reason
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.gallery import Candidate
-from server.services.board import BoardView
-from server.services.course_plan import CoursePlan
-from server.services.sessions import SessionView
+from server.services.class_day.board import BoardView
+from server.services.class_day.sessions import SessionView
+from server.services.plans.course_plan import CoursePlan
 from server.store.base import Session
 
 SEOUL = ZoneInfo("Asia/Seoul")

@@ -14,10 +14,10 @@ import pytest
 from click.testing import CliRunner, Result
 from matplotlib.image import imread
 
-from server.cli import term_picture
 from server.cli.report import report_command
 from server.domain.attendance import State
 from server.errors import BadRequest, NoSession, TooLarge, UnknownCourse
+from server.services.reports import term_picture
 from server.store import open_store
 from tests.server.services.reported_class import (
     BADA,

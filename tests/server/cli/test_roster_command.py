@@ -15,7 +15,7 @@ from server.clock import utc_now
 from server.domain.calendar import Term, campus_day
 from server.domain.enrolments import SINCE_EVER
 from server.errors import BadRequest, TooLarge
-from server.services.roster import MAX_ROSTER_BYTES
+from server.services.rosters.imports import MAX_ROSTER_BYTES
 from server.store import open_store
 from server.store.sql import SqlStore
 from tests.running import CAMPUS

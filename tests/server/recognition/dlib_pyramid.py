@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.convert.mmod import CELL_OFFSET, CELL_STRIDE, FRAME, WINDOW_SIZE
+from converter.dat.mmod import WINDOW_SIZE
 from server.recognition.engines import DetectorSession, PictureBox
+from server.recognition.score_geometry import CELL_OFFSET, CELL_STRIDE, FRAME
 
 RATE = 5 / 6  # pyramid_down<6>
 GAP = 10  # pixels between two levels

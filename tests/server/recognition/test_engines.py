@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from server.errors import SetupProblem
 from server.recognition.engines import Engine, Networks, choose
 from server.recognition.engines.onnx_engine import CUDA, OnnxEngine, OnnxModel
-from tests.server.recognition.network_files import difficult_chips, networks
+from tests.converter.network_files import difficult_chips, networks
 
 ENGINES = ("onnx", "openvino", "dlib")
 CHIPS = difficult_chips()[::3]

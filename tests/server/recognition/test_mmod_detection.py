@@ -11,7 +11,7 @@ from server.recognition.dlib_reference import DlibMmodDetector
 from server.recognition.engines.dlib_engine import DlibDetector
 from server.recognition.faces import Box
 from server.recognition.mmod import MmodDetector
-from tests.server.recognition.network_files import files
+from tests.converter.network_files import files
 from tests.server.recognition.photographs import class_picture, detector_session, head, noses, shared
 
 DETECTOR = MmodDetector(detector_session())

@@ -15,8 +15,8 @@ from server.recognition.model_files import (
     find_model_files,
     open_networks,
 )
-from tests.server.recognition.dat_writer import ResNetFile
-from tests.server.recognition.network_files import PROJECT, files, networks
+from tests.converter.dat_writer import ResNetFile
+from tests.converter.network_files import PROJECT, files, networks
 
 OPEN_IN = """
 import sys

@@ -11,7 +11,7 @@ from server.errors import SetupProblem
 from server.recognition import Face, Recogniser, decode_image, open_recogniser
 from server.recognition.detection import Detection
 from server.recognition.faces import area
-from tests.server.recognition.network_files import files
+from tests.converter.network_files import files
 from tests.server.recognition.photographs import class_picture, fetched, head, recogniser
 
 

@@ -13,7 +13,7 @@ from server.domain.sessions import SessionState
 from server.errors import BadRequest
 from server.store import open_store
 from server.store.base import Course, MarkRequest, Picture, RosterRow, Sighting, Template
-from server.store.copy import copy_database
+from server.store.database.copy import copy_database
 from server.store.sql import SqlStore
 
 COURSE = "ea0017_1"

@@ -10,10 +10,10 @@ from server.domain.attendance import Mark, Source, State
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, NotEnrolled, RowProblem, SessionClosed, UnknownStudent
 from server.store.base import MarkRequest, Outcome
+from server.store.database.tables import hours
+from server.store.database.upserts import insert_mark
 from server.store.marks import _mark_row
 from server.store.sql import SqlStore
-from server.store.tables import hours
-from server.store.upserts import insert_mark
 from tests.server.store.store_values import (
     COURSE,
     DAY,

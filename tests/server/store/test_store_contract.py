@@ -12,9 +12,9 @@ from server.domain.attendance import State
 from server.errors import BadRequest, NotEnrolled, UnknownCourse, UnknownStudent
 from server.store import open_store
 from server.store.base import PhotoVerdict, RosterChange, RosterEntry, RosterRow
+from server.store.database.tables import access_log, enrolments, hours, mark_history, marks
+from server.store.database.upserts import insert_mark
 from server.store.sql import SqlStore
-from server.store.tables import access_log, enrolments, hours, mark_history, marks
-from server.store.upserts import insert_mark
 from tests.server.store.store_values import (
     COURSE,
     DAY,

@@ -10,8 +10,8 @@ from server.domain.calendar import Calendar, Holiday, MakeUp, Term
 from server.domain.enrolments import SINCE_EVER
 from server.errors import BadRequest, Internal, UnknownCourse
 from server.store.base import Course, Enrolment, RosterChange, RosterRow
+from server.store.database.tables import access_log
 from server.store.sql import SqlStore
-from server.store.tables import access_log
 from tests.server.store.store_values import COURSE, DAY, MODEL, NOW, enrol
 
 PLAN = '{"title": "자료구조"}' + " " * 70_000

@@ -9,9 +9,9 @@ import pytest
 
 from server.errors import SetupProblem
 from server.store import open_store
-from server.store.cipher import HEADER, Cipher, WrongKey, key_file_problems, open_key
+from server.store.database.cipher import HEADER, Cipher, WrongKey, key_file_problems, open_key
+from server.store.database.tables import templates as templates_table
 from server.store.sql import SqlStore
-from server.store.tables import templates as templates_table
 from tests.server.store.store_values import MODEL, NOW, STUDENTS, enrol, record, request, states, template
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.errors import Internal, SetupProblem, Unavailable
 from server.store import open_store
-from server.store.failures import Kind, kind_of, translate
+from server.store.database.failures import Kind, kind_of, translate
 from server.store.sql import SqlStore
 from tests.databases import WORDS, ThrowAwayServer, connect, new_database, upgrade
 from tests.server.store.store_values import STUDENTS, enrol, mark, record, recorded, request, states

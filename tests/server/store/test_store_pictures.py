@@ -12,8 +12,8 @@ from server.domain.attendance import State
 from server.errors import BadRequest, Internal, SetupProblem, UnknownCourse, UnknownStudent
 from server.store import open_store
 from server.store.base import Sighting
+from server.store.database.tables import sightings
 from server.store.sql import SqlStore
-from server.store.tables import sightings
 from tests.server.store.store_values import (
     COURSE,
     DAY,

@@ -16,12 +16,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, make_url
 
 from server.errors import SetupProblem, Unavailable
-from server.store import open_store, schema
-from server.store.durability import _mysql_problems
-from server.store.engine import parse_url
-from server.store.schema import MIGRATIONS
+from server.store import open_store
+from server.store.database import schema
+from server.store.database.durability import _mysql_problems
+from server.store.database.engine import parse_url
+from server.store.database.schema import MIGRATIONS
+from server.store.database.tables import metadata
 from server.store.sql import SqlStore
-from server.store.tables import metadata
 from tests.databases import PATIENCE_S, connect, new_database
 from tests.ports import closed_port
 
@@ -153,7 +154,7 @@ def test_several_that_upgrade_sqlite_at_once_are_safe(tmp_path: Path) -> None:
 def test_an_upgrade_of_mysql_waits_for_another_longer_than_for_any_other_answer(
     mysql_server: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.store.engine.ANSWER_TIMEOUT_S", 1)
+    monkeypatch.setattr("server.store.database.engine.ANSWER_TIMEOUT_S", 1)
     with new_database(mysql_server) as url, connect(make_url(url)) as other, other.cursor() as cursor:
         cursor.execute("SELECT GET_LOCK(%s, 0)", (f"rollcall.{make_url(url).database}",))
         done = threading.Timer(1.5, lambda: cursor.execute("DO RELEASE_ALL_LOCKS()"))
@@ -179,7 +180,7 @@ def written_for_a_while(path: Path) -> Iterator[None]:
 def test_an_upgrade_of_sqlite_waits_for_another_longer_than_a_mark_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.store.engine.BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("server.store.database.engine.BUSY_TIMEOUT_S", 0.05)
     path = tmp_path / "a.sqlite"
     with sqlite3.connect(path) as other:
         other.execute("PRAGMA journal_mode = WAL")

@@ -13,8 +13,8 @@ from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession, UnknownCourse, UnknownStudent
 from server.store.base import Session, SessionChange
+from server.store.database.tables import access_log
 from server.store.sql import SqlStore
-from server.store.tables import access_log
 from tests.server.store.store_values import (
     COURSE,
     DAY,

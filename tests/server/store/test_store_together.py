@@ -20,8 +20,8 @@ from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession, SessionClosed
 from server.store import erasures, open_store
 from server.store.base import MarkRequest, RosterRow
+from server.store.database.tables import mark_history
 from server.store.sql import SqlStore
-from server.store.tables import mark_history
 from tests.databases import connect
 from tests.server.store.store_values import (
     COURSE,

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, event, make_url, text
 from server.domain.attendance import State
 from server.domain.calendar import Calendar
 from server.domain.sessions import SessionState
-from server.store import open_store, schema
+from server.store import open_store
 from server.store.base import Picture
+from server.store.database import schema
+from server.store.database.tables import metadata
 from server.store.sql import SqlStore
-from server.store.tables import metadata
 from tests.databases import EVERY_DATABASE, connect, new_database
 from tests.server.store.store_values import COURSE, DAY, NOW, STUDENTS, enrol, mark, minutes, record, request
 

@@ -1,0 +1,173 @@
+"""Network cameras by http(s)://: an MJPEG stream, or a picture a request, as the answer's Content-Type says."""
+
+import logging
+import re
+import ssl
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import httpx
+
+from cameras.address import Address
+from cameras.frame import Image
+from cameras.mjpeg import MjpegParts, boundary_of
+from cameras.picture import MAX_PICTURE_BYTES, BadPicture, decode_picture
+from cameras.source import PATIENCE_S, CameraSettings, Pace, Pause
+from client.errors import CameraLost
+
+TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
+"""Seconds that connecting may take, and each silence of an answer."""
+
+MAX_BAD_PICTURES: Final = 10
+"""Damaged pictures of a stream in a row, after which it counts as lost; one in between is not worth a word."""
+
+
+_NEXT_CHALLENGE: Final = re.compile(r",\s*(?=(?:basic|digest)\s)", re.IGNORECASE)
+
+# They log every URL that is asked for, whole: what stands behind its `?` may be a password.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+
+class HttpSource:
+    """A network camera's URL."""
+
+    def __init__(self, address: Address, settings: CameraSettings) -> None:
+        self.name = address.name
+        self.patience_s = PATIENCE_S + settings.interval_s
+        self._url = address.url
+        self._auth = ChallengedAuth(address.user, address.password) if address.user else None
+        self._interval_s = settings.interval_s
+        self._frames_per_second = settings.frames_per_second
+
+    def pictures(self, pause: Pause) -> Generator[Image, None, None]:
+        """As Source says."""
+        # Not by the system's proxy: the camera is in this building.
+        with httpx.Client(
+            auth=self._auth,
+            timeout=TIMEOUT,
+            trust_env=False,
+            verify=ssl.create_default_context(),
+            headers={"Accept": "image/*, multipart/x-mixed-replace", "Accept-Encoding": "identity"},
+        ) as client:
+            while True:
+                with self._answer(client) as answer:
+                    kind = answer.headers.get("Content-Type", "")
+                    if kind.lower().startswith("multipart/"):
+                        yield from self._stream(answer, boundary_of(kind))
+                        raise CameraLost("ended its stream")
+                    picture = decode_picture(_whole_picture(answer, kind))
+                yield picture
+                if pause(self._interval_s):
+                    return
+
+    @contextmanager
+    def _answer(self, client: httpx.Client) -> Iterator[httpx.Response]:
+        try:
+            with client.stream("GET", self._url) as answer:
+                _require_success(answer)
+                yield answer
+        except httpx.TimeoutException as error:
+            raise CameraLost("does not answer: is it switched on, is the network there") from error
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+            raise CameraLost(f"cannot be reached ({error}): is it switched on, are host and port right") from error
+
+    def _stream(self, answer: httpx.Response, boundary: bytes) -> Iterator[Image]:
+        parts = MjpegParts(boundary)
+        pace = Pace(self._frames_per_second)
+        heard_at = time.monotonic()
+        bad = 0
+        for chunk in answer.iter_raw():
+            whole = parts.receive(chunk)
+            _require_in_time(heard_at)
+            if not whole:
+                continue
+            heard_at = time.monotonic()
+            if pace.is_due():
+                try:
+                    picture = decode_picture(whole[-1])
+                except BadPicture:
+                    bad += 1
+                    if bad >= MAX_BAD_PICTURES:
+                        raise
+                    continue
+                bad = 0
+                yield picture
+
+
+class ChallengedAuth(httpx.Auth):
+    """User and password as the camera asks for them: digest where it offers that, else basic; never unasked before."""
+
+    def __init__(self, user: str, password: str) -> None:
+        self._digest = httpx.DigestAuth(user, password)
+        self._basic = httpx.BasicAuth(user, password)
+        self._chosen: httpx.Auth | None = None
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """As httpx.Auth says."""
+        if self._chosen is None:
+            answer = yield request
+            if answer.status_code != 401:
+                return
+            self._chosen = self._asked_for(answer)
+        flow = self._chosen.auth_flow(request)
+        try:
+            request = next(flow)
+            while True:
+                answer = yield request
+                _set_apart(answer)
+                request = flow.send(answer)
+        except StopIteration:
+            return
+        except (NotImplementedError, KeyError, ValueError) as error:
+            # httpx on a digest with qop auth-int alone, of an algorithm that it does not know, or that is none.
+            raise CameraLost(
+                "wants the password in a way that is not known here: let it ask for a digest with qop auth, or for "
+                "basic"
+            ) from error
+
+    def _asked_for(self, answer: httpx.Response) -> httpx.Auth:
+        _set_apart(answer)
+        challenges = answer.headers.get_list("WWW-Authenticate")
+        is_digest = any(challenge.lower().startswith("digest") for challenge in challenges)
+        return self._digest if is_digest else self._basic
+
+
+def _set_apart(answer: httpx.Response) -> None:
+    """Give each challenge a line of its own, as httpx reads them; some write all into one (RFC 9110, 11.6.1)."""
+    name = "www-authenticate"
+    lines = [part for line in answer.headers.get_list(name) for part in _NEXT_CHALLENGE.split(line)]
+    others = [(key, value) for key, value in answer.headers.multi_items() if key.lower() != name]
+    answer.headers = httpx.Headers([*others, *((name, line) for line in lines)])
+
+
+def _require_success(answer: httpx.Response) -> None:
+    if answer.status_code in (401, 403):
+        raise CameraLost(
+            f"refuses the user name or the password (HTTP {answer.status_code}): set ROLLCALL_CAMERA_USER and "
+            "ROLLCALL_CAMERA_PASSWORD"
+        )
+    if answer.status_code != 200:
+        raise CameraLost(f"answers with HTTP status {answer.status_code}: is the path right")
+
+
+def _whole_picture(answer: httpx.Response, kind: str) -> bytes:
+    """The body of an answer that is one picture. Raises CameraLost where it is something else, endless or too slow."""
+    if kind and not kind.lower().startswith(("image/", "application/octet-stream")):
+        shown = "".join(letter for letter in kind[:60] if letter.isprintable())
+        raise CameraLost(f"answers with {shown}, which is neither a picture nor an MJPEG stream: is the path right")
+    body = bytearray()
+    begun_at = time.monotonic()
+    for chunk in answer.iter_raw():
+        body += chunk
+        if len(body) > MAX_PICTURE_BYTES:
+            raise BadPicture(f"sends more than {MAX_PICTURE_BYTES} bytes for one picture")
+        _require_in_time(begun_at)
+    return bytes(body)
+
+
+def _require_in_time(since: float) -> None:
+    if time.monotonic() - since > PATIENCE_S:
+        raise CameraLost(f"takes longer than {PATIENCE_S:g} s for one picture")

@@ -1,0 +1,170 @@
+"""A camera that is read in a thread of its own: the newest frame and the camera's state out, whatever the source does.
+
+A source that is lost is opened again with growing pauses, and one that never comes back from a call is left to itself.
+Knows no kind of source.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Final, Literal
+
+from cameras.frame import Frame, Image
+from cameras.source import Source
+from client.errors import CameraLost
+from client.pauses import growing_pauses
+
+CameraState = Literal["opening", "live", "lost", "ended"]
+"""ended: a recording is over, nothing more comes; its last frame stays."""
+
+CLOSING_S: Final = 0.8
+"""How long close() waits for the thread; one that a driver holds longer frees the camera when the driver lets it go."""
+
+STUCK_S: Final = 60.0
+LONGEST_STUCK_S: Final = 3600.0
+"""How long behind its patience a source may say nothing, as a webcam whose driver hangs, until another thread tries it:
+each time twice as long, for the thread that hangs cannot be ended."""
+
+Waiter = Callable[[threading.Event, float], bool]
+"""Wait until the event is set, at most so many seconds; whether it is."""
+
+
+class Camera:
+    """Owns the thread that reads a source; may be used by any thread, and no call waits for the camera.
+
+    clock gives the time of frames; monotonic and wait may be others in tests.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        wait: Waiter = threading.Event.wait,
+    ) -> None:
+        self.name = source.name
+        self._source = source
+        self._clock = clock or (lambda: datetime.now(UTC))
+        self._monotonic = monotonic
+        self._wait = wait
+        self._closed = threading.Event()
+        self._changed = threading.Condition()
+        self._frame: Frame | None = None
+        self._state: CameraState = "opening"
+        self._text = f"{self.name} is being opened."
+        self._turn = 0
+        self._stuck_s = STUCK_S
+        self._begin()
+
+    def _begin(self) -> None:
+        """Another thread reads from now on; what one before it still says is not heard."""
+        self._turn += 1
+        self._heard_at = self._monotonic()
+        self._thread = threading.Thread(target=self._read, args=(self._turn,), name=f"camera {self.name}", daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> "Camera":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def state(self) -> CameraState:
+        """`lost` also where the source says nothing for longer than it may."""
+        return self._status()[0]
+
+    @property
+    def text(self) -> str:
+        """The state in a sentence, with what is wrong and when it is tried again."""
+        return self._status()[1]
+
+    def latest(self) -> Frame | None:
+        """The newest frame; None while none has come, and while the camera is lost."""
+        return self._frame if self.state in ("live", "ended") else None
+
+    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+        """A frame with a number above `after`, once there is one; None where it takes longer, or none will come."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_newer(after) or self._is_over(), timeout_s)
+            return self._frame if self._is_newer(after) else None
+
+    def close(self) -> None:
+        """End the reading, within a second whatever the camera does. Calling it again does nothing."""
+        self._closed.set()
+        with self._changed:
+            self._changed.notify_all()
+        if self._thread is not threading.current_thread():
+            self._thread.join(CLOSING_S)
+
+    def _status(self) -> tuple[CameraState, str]:
+        with self._changed:
+            silent_s = self._monotonic() - self._heard_at
+            if self._state not in ("opening", "live") or silent_s <= self._source.patience_s:
+                return self._state, self._text
+            if silent_s > self._source.patience_s + self._stuck_s and not self._closed.is_set():
+                self._stuck_s = min(2 * self._stuck_s, LONGEST_STUCK_S)
+                self._begin()
+            return "lost", f"{self.name} has given no picture for {silent_s:.0f} s."
+
+    def _is_newer(self, after: int) -> bool:
+        return self._frame is not None and self._frame.number > after
+
+    def _is_over(self) -> bool:
+        return self._closed.is_set() or self._state == "ended"
+
+    def _is_mine(self, turn: int) -> bool:
+        return turn == self._turn and not self._closed.is_set()
+
+    def _read(self, turn: int) -> None:
+        pauses = growing_pauses()
+        while self._is_mine(turn):
+            self._say(turn, "opening", f"{self.name} is being opened.")
+            before = self._frame
+            problem = self._read_once(turn)
+            if problem is None:
+                return
+            if self._frame is not before:
+                pauses = growing_pauses()
+            pause_s = next(pauses)
+            self._say(turn, "lost", f"{self.name} {problem}. It is tried again in {pause_s:g} s.")
+            self._pause(pause_s)
+
+    def _read_once(self, turn: int) -> str | None:
+        """Read until the source is lost; what a sentence says of it. None: it is over, or has been closed."""
+        try:
+            with closing(self._source.pictures(self._pause)) as pictures:
+                for picture in pictures:
+                    if not self._is_mine(turn):
+                        return None
+                    self._keep(turn, picture)
+        except CameraLost as error:
+            return error.text
+        except Exception as error:  # noqa: BLE001 - whatever a driver raises, a camera is tried again; texts may hold a URL
+            return f"failed ({type(error).__name__})"
+        self._say(turn, "ended", f"{self.name} is over.")
+        return None
+
+    def _keep(self, turn: int, image: Image) -> None:
+        taken_at = self._clock()
+        height, width = image.shape[:2]
+        frame = Frame(image, taken_at, (self._frame.number if self._frame else 0) + 1)
+        self._say(turn, "live", f"{self.name} gives {width} x {height} pixels.", frame)
+
+    def _say(self, turn: int, state: CameraState, text: str, frame: Frame | None = None) -> None:
+        """All at once: whoever has a new frame finds the camera live. Of a thread that was given up, nothing."""
+        with self._changed:
+            if turn != self._turn:
+                return
+            self._stuck_s = STUCK_S if frame else self._stuck_s
+            self._frame = frame or self._frame
+            self._state, self._text = state, text
+            self._heard_at = self._monotonic()
+            self._changed.notify_all()
+
+    def _pause(self, seconds: float) -> bool:
+        return self._wait(self._closed, seconds)

@@ -1,0 +1,89 @@
+"""The command for the PC at the front of the room, with nobody at it."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final
+
+import click
+
+from client.api import now_utc
+from client.capture import Capture, Limits
+from client.cli.camera_options import camera_options, camera_settings_of, schedule_of, thresholds_of
+from client.cli.console import note, say, show_json_line
+from client.cli.options import PROGRAM, api_of, course_argument, everywhere, settings_of, wants_json
+from client.outbox import Pictures
+from client.watch import Teller, Watch
+
+FRAMES_PER_SECOND: Final = 2.0
+"""Decoded of a stream: one picture a second is looked at, and nobody sees the others."""
+
+
+@click.command(epilog=f"Example: {PROGRAM} watch ea0017_1 --camera rtsp://192.0.2.20/stream1 --forever")
+@course_argument
+@click.option(
+    "--camera",
+    "source",
+    required=True,
+    envvar="ROLLCALL_CAMERA",
+    metavar="SRC",
+    help="A webcam's number (0 is the first), an rtsp:// or http:// URL, a video, a picture, or a folder of "
+    "pictures (ROLLCALL_CAMERA).",
+)
+@click.option("--forever", is_flag=True, help="When the session is over, wait for the next one of this course.")
+@camera_options
+@everywhere
+@click.pass_context
+def watch(context: click.Context, /, course: str, source: str, forever: bool, **how: Any) -> None:
+    """Send pictures of a COURSE's session that is on now until it is over, and tell who is recognised.
+
+    A network camera's user and password are ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD in the environment.
+    With --json every line is a document of its own.
+    """
+    # Imported here, so that no other command needs OpenCV.
+    from cameras import Looks, open_camera
+    from cameras.opening import find_source
+
+    settings, camera = settings_of(context), camera_settings_of(how, FRAMES_PER_SECOND)
+    find_source(source, camera)
+
+    def make_capture(limits: Limits) -> Capture:
+        return Capture(Looks(how["quality"], limits), schedule_of(how), thresholds_of(how))
+
+    teller = Teller(_show_json if wants_json(context) else _show, now_utc)
+    watched = Watch(
+        course,
+        api_of(context),
+        Pictures(settings.kept_pictures, settings.kept_pictures_s),
+        open_camera=lambda: open_camera(source, camera),
+        make_capture=make_capture,
+        teller=teller,
+    )
+    with _ended_as_by_ctrl_c():
+        try:
+            watched.run(forever=forever)
+        except KeyboardInterrupt:
+            teller.tell("over", "Stopped.")
+
+
+@contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """SIGTERM, as a service manager sends it, ends what is running as Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _show(kind: str, at: datetime, text: str, values: dict[str, Any]) -> None:  # noqa: ARG001
+    """Who was recognised is the result; all else is told beside it."""
+    if kind == "picture":
+        say(text)
+    else:
+        note(f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {text}")
+
+
+def _show_json(kind: str, at: datetime, text: str, values: dict[str, Any]) -> None:
+    show_json_line({"event": kind, "at": at, "text": text, **values})

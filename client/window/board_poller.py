@@ -1,0 +1,105 @@
+"""Asks the server about sessions and boards in a thread of its own, and says what came. Changes nothing there but
+opening a session; knows no widget.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Signal
+
+from client.api import Api
+from client.errors import ClientError, Refused
+from client.window.language.words import error_words
+from client.window.worker_thread import Errands
+from protocol.messages import BoardShown, SessionInfo, SessionList
+
+TOO_LARGE: Final = "too_large"
+"""The code of an answer that does not fit into a frame."""
+RECENT_DAYS: Final = (14, 0)
+"""Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks.
+Where that is more than an answer holds, today's."""
+
+
+class Clerk(Errands):
+    """One connection to the server, used by this thread alone."""
+
+    found = Signal(object)
+    """SessionList of the last days."""
+    opened = Signal(object)
+    """SessionInfo of a session that was opened or joined."""
+    board_came = Signal(object, object)
+    """BoardShown of the hour that was asked for, and of all hours."""
+    refused = Signal(str)
+    """The server's sentence, where it does not want to do what was asked."""
+    board_failed = Signal()
+    reached = Signal(bool, str)
+    """Whether the server answers, and where not, a sentence why."""
+
+    def __init__(self, api: Api) -> None:
+        super().__init__("clerk", api.hang_up)
+        self._api = api
+
+    def find(self, today: date) -> None:
+        """Tell which sessions there are lately."""
+        self.run(partial(self._try, partial(self._find, today)))
+
+    def _find(self, today: date) -> None:
+        # A day more to either side: the campus's day may be another than this PC's.
+        until = (today + timedelta(days=1)).isoformat()
+        found = SessionList(sessions=())
+        for days in RECENT_DAYS:
+            try:
+                found = self._api.sessions(since=(today - timedelta(days=days + 1)).isoformat(), until=until)
+                break
+            except Refused as error:
+                if error.code != TOO_LARGE:
+                    raise
+        self.found.emit(found)
+
+    def open(self, course: str) -> None:
+        """Open today's session of a course, or join it."""
+
+        def ask() -> None:
+            self.opened.emit(self._api.open_session(course))
+
+        self.run(partial(self._try, ask))
+
+    def ask_board(self, session: SessionInfo, hour: int) -> None:
+        """Tell how an hour of a session stands, and the session as a whole."""
+        self.run(lambda: self._board(session, hour))
+
+    def _board(self, session: SessionInfo, hour: int) -> None:
+        def ask() -> None:
+            of_hour = self._api.board(session.session, hour=hour)
+            self.board_came.emit(of_hour, self._whole(session, of_hour))
+
+        if not self._try(ask):
+            self.board_failed.emit()
+
+    def _whole(self, session: SessionInfo, of_hour: BoardShown) -> BoardShown:
+        """All hours; the one where there is no other, or where all are more than an answer holds."""
+        if len(of_hour.session.hours) == 1:
+            return of_hour
+        try:
+            return self._api.board(session.session)
+        except Refused as error:
+            if error.code != TOO_LARGE:
+                raise
+            return of_hour
+
+    def _try(self, ask: Callable[[], object]) -> bool:
+        """Ask, and tell whether the server answered."""
+        try:
+            ask()
+        except Refused as error:
+            words = error_words(error.code, error.text)
+            self.reached.emit(not error.retry, words)
+            self.refused.emit(words)
+        except ClientError as error:
+            self.reached.emit(False, error_words(error.code, error.text))
+        else:
+            self.reached.emit(True, "")
+            return True
+        return False

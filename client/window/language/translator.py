@@ -1,0 +1,57 @@
+"""The words on the screen in the language that is asked for: English in the sources, Korean from a catalogue.
+
+The catalogue is a Python dictionary behind a QTranslator: Qt's own .qm files are binary and would have to be compiled
+on every PC or committed unread, while a dictionary is reviewed as text and held complete by a test.
+"""
+
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTranslator
+
+from client.window.language.korean import KOREAN
+from client.window.language.sentences import korean_of
+
+LANGUAGES: Final = ("ko", "en")
+_CONTEXT: Final = "rollcall"
+
+
+class Catalogue(QTranslator):
+    """The Korean words, for Qt to look up."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(_CONTEXT)
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(
+        self,
+        context: str,  # noqa: ARG002
+        source: str,
+        disambiguation: str | None = None,  # noqa: ARG002
+        n: int = -1,  # noqa: ARG002
+    ) -> str | None:
+        """The Korean text, of a whole sentence of client or server too; None lets Qt show the source."""
+        return KOREAN.get(source) or korean_of(source)
+
+
+def choose(wanted: str | None) -> str:
+    """The language to show, of LANGUAGES: what is wanted, else Korean where the system is, else English."""
+    if wanted in LANGUAGES:
+        return wanted
+    return "ko" if QLocale.system().language() == QLocale.Language.Korean else "en"
+
+
+def install(application: QCoreApplication, language: str) -> None:
+    """Show everything in `language` from now on; widgets that exist already keep their words."""
+    for old in application.findChildren(Catalogue):
+        application.removeTranslator(old)
+    if language == "ko":
+        application.installTranslator(Catalogue(application))
+
+
+def tr(text: str, /, **values: object) -> str:
+    """`text` in the language that is installed, with its {names} filled in."""
+    found = QCoreApplication.translate(_CONTEXT, text)
+    return found.format(**values) if values else found

@@ -1,0 +1,241 @@
+"""The session on one page: picture, selected student, the three lists, and the keys for all of it.
+
+Shows a Desk and says what the person wants; decides nothing and knows no server.
+"""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from client.window.language.plain import PlainLabel
+from client.window.language.translator import tr
+from client.window.language.words import counts_sentence, session_state, state_sentence
+from client.window.session_model import Desk
+from client.window.widgets.appearance import sized
+from client.window.widgets.camera_view import CameraView
+from client.window.widgets.card import StudentCard
+from client.window.widgets.hour_tabs import HourTabs
+from client.window.widgets.keys import STATE_KEYS, KeyButton, is_back, is_yes, letter
+from client.window.widgets.three_lists import ThreeLists
+
+
+class BoardPage(QWidget):
+    """Signals name students by number."""
+
+    decided = Signal(str, str)
+    """Student and State."""
+    accepted = Signal(str)
+    """The camera's proposal for this student is right."""
+    candidate_chosen = Signal(str, int)
+    """Of this student's candidates the one of that number is it."""
+    confirm_all = Signal()
+    confirm_everywhere = Signal()
+    """All sure, of every hour of the session."""
+    back = Signal()
+    roll_call = Signal()
+    submit = Signal()
+    reopen = Signal()
+    hour_selected = Signal(int)
+    other_course = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.camera = CameraView()
+        self.card = StudentCard()
+        self.lists = ThreeLists()
+        self.hours = HourTabs()
+        self.counts = PlainLabel()
+        self.state = PlainLabel()
+        self.confirm_button = KeyButton(main=True)
+        self.everywhere_button = KeyButton()
+        self.next_button = KeyButton(main=True)
+        self.course_button = KeyButton(tr("Other course"))
+        self.roll_button = KeyButton(f"{tr('Roll call')}  R")
+        self.submit_button = KeyButton(main=True)
+        self._desk = Desk()
+        self._waits_for_first_board = True
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.camera, 1)
+        column.addWidget(self.card)
+        whole = QSplitter(Qt.Orientation.Horizontal)
+        whole.addWidget(left)
+        whole.addWidget(self._right())
+        whole.setChildrenCollapsible(False)
+        whole.setStretchFactor(0, 1)
+        whole.setStretchFactor(1, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(10, 8, 10, 8)
+        box.addWidget(whole)
+
+    def _right(self) -> QWidget:
+        right = QWidget()
+        box = QVBoxLayout(right)
+        box.setContentsMargins(4, 0, 0, 0)
+        self.state.setFont(sized(self.font(), 1.0, bold=True))
+        head = QHBoxLayout()
+        head.addWidget(self.hours, 1)
+        head.addWidget(self.state)
+        head.addWidget(self.course_button)
+        box.addLayout(head)
+        box.addWidget(self.lists, 1)
+        self.counts.setWordWrap(True)
+        box.addWidget(self.counts)
+        buttons = QHBoxLayout()
+        for button in (self.confirm_button, self.everywhere_button, self.next_button, self.roll_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.submit_button)
+        box.addLayout(buttons)
+        return right
+
+    def _connect(self) -> None:
+        self.lists.chosen_changed.connect(self._show_chosen)
+        self.lists.double_clicked.connect(self._accept)
+        self.hours.hour_selected.connect(self._select_hour)
+        self.confirm_button.clicked.connect(self.confirm_all)
+        self.everywhere_button.clicked.connect(self.confirm_everywhere)
+        self.next_button.clicked.connect(self._go_to_next_hour)
+        self.card.back.connect(self.back)
+        self.roll_button.clicked.connect(self.roll_call)
+        self.submit_button.clicked.connect(self._change_state)
+        self.course_button.clicked.connect(self.other_course)
+        self.card.decided.connect(self._decide)
+        self.card.candidate_chosen.connect(self._choose_candidate)
+
+    # ---- showing
+
+    def show_desk(self, desk: Desk) -> None:
+        """Everything anew; what is selected stays selected."""
+        self._desk = desk
+        self.hours.show_session(desk.session, desk.hour)
+        self.state.setText(session_state(desk.session, desk.wanted) if desk.session else "")
+        self.lists.show_desk(desk)
+        self._show_counts()
+        self._show_buttons()
+        self._show_chosen()
+        if self._waits_for_first_board and desk.is_loaded:
+            self._waits_for_first_board = False
+            self.go_on(None)
+
+    def _show_counts(self) -> None:
+        here = [counts for counts in self._desk.counts if counts.hour == self._desk.hour]
+        sentences = [counts_sentence(counts) + "." for counts in here]
+        if self._desk.session is not None and self._desk.session.shadow:
+            sentences.append(tr("The camera only watches in this course: its proposals are kept and not shown."))
+        if self._desk.session is not None:
+            sentences.append(state_sentence(self._desk.session, self._desk.state))
+        self.counts.setText(" ".join(filter(None, sentences)))
+
+    def _show_buttons(self) -> None:
+        takes_marks = self._desk.state != "closed"
+        self._show_confirming(takes_marks)
+        self.roll_button.setEnabled(bool(self._desk.rows()) and self._desk.answers.known and takes_marks)
+        self.submit_button.setText(f"{tr('Submit') if self._is_draft() else tr('Reopen')}  Ctrl+Enter")
+        self.submit_button.setEnabled(self._desk.is_loaded)
+
+    def _show_confirming(self, takes_marks: bool) -> None:
+        """All sure of this hour, and of every one; where this hour has none left, the next that has somebody open."""
+        here, everywhere = len(self._desk.sure_items()), len(self._desk.sure_everywhere())
+        following = self._desk.next_hour() if takes_marks else None
+        self.confirm_button.setText(f"{tr('Confirm all sure ({count})', count=here)}  S")
+        self.confirm_button.setEnabled(here > 0 and takes_marks)
+        self.everywhere_button.setText(f"{tr('All hours ({count})', count=everywhere)}  Shift+S")
+        self.everywhere_button.setVisible(everywhere > here and takes_marks)
+        self.next_button.setVisible(following is not None and not here and not self._desk.doubtful())
+        self.confirm_button.setVisible(self.next_button.isHidden())
+        if following is not None:
+            hour, still_open = following
+            self.next_button.setText(f"{tr('Hour {hour}', hour=hour)}: {tr('{count} open', count=still_open)}  Enter")
+
+    def _go_to_next_hour(self) -> None:
+        if (following := self._desk.next_hour()) is not None:
+            self._select_hour(following[0])
+
+    def _is_draft(self) -> bool:
+        return self._desk.state in (None, "draft")
+
+    def _change_state(self) -> None:
+        (self.submit if self._is_draft() else self.reopen).emit()
+
+    def _show_chosen(self) -> None:
+        student = self.chosen()
+        row = self._desk.row(student) if student else None
+        self.card.show_row(row, takes_marks=self._desk.state != "closed")
+
+    # ---- what is selected
+
+    def start_anew(self) -> None:
+        """Another session comes: its first board decides where to begin."""
+        self._waits_for_first_board = True
+
+    def chosen(self) -> str | None:
+        """The student who is selected."""
+        return self.lists.chosen()
+
+    def choose(self, student: str) -> None:
+        """Select a student, and hand the keys to their list."""
+        self.lists.choose(student)
+
+    def go_on(self, after: str | None) -> None:
+        """To what is left: the sure ones, then the doubtful one by one, then submitting."""
+        following = self._desk.next_open(after)
+        if after is None and self.confirm_button.isEnabled():
+            self.confirm_button.setFocus()
+        elif following is not None:
+            self.choose(following)
+        elif self.confirm_button.isEnabled():
+            self.confirm_button.setFocus()
+        elif not self.next_button.isHidden():
+            self.next_button.setFocus()
+        else:
+            self.submit_button.setFocus()
+
+    # ---- keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = letter(event)
+        if key in STATE_KEYS:
+            self._decide(STATE_KEYS[key])
+        elif key in ("1", "2", "3"):
+            self._choose_candidate(int(key) - 1)
+        elif is_yes(event):
+            self._accept()
+        elif is_back(event):
+            self.back.emit()
+        elif not self._press_button(event, key):
+            super().keyPressEvent(event)
+
+    def _press_button(self, event: QKeyEvent, key: str) -> bool:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        button = {"s": self.confirm_button, "r": self.roll_button}.get(key)
+        if control and enter:
+            button = self.submit_button
+        elif key == "s" and shift and not self.everywhere_button.isHidden():
+            button = self.everywhere_button
+        if button is not None:
+            button.click()
+        return button is not None
+
+    def _decide(self, state: str) -> None:
+        if (student := self.chosen()) is not None:
+            self.decided.emit(student, state)
+
+    def _accept(self) -> None:
+        if (student := self.chosen()) is not None:
+            self.accepted.emit(student)
+
+    def _choose_candidate(self, number: int) -> None:
+        if (student := self.chosen()) is not None:
+            self.candidate_chosen.emit(student, number)
+
+    def _select_hour(self, hour: int) -> None:
+        self._waits_for_first_board = True
+        self.hour_selected.emit(hour)

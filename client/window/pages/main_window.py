@@ -1,0 +1,258 @@
+"""The window: its pages, its status line, and which signal goes where. What happens is in Work and in the threads."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, Protocol
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from cameras.frame import Frame
+from cameras.reading import CameraState
+from client.outbox import Unfinished
+from client.window.board_actions import Conduct
+from client.window.board_poller import Clerk
+from client.window.language.plain import PlainLabel
+from client.window.language.translator import tr
+from client.window.outbox_worker import Keeper
+from client.window.pages.board_page import BoardPage
+from client.window.pages.roll_call_page import RollCallPage
+from client.window.pages.start_page import StartPage
+from client.window.recognition_worker import Looker
+from client.window.session_controller import Work
+from client.window.widgets.status_line import Level, StatusLine
+from protocol.messages import Faces, SessionList
+
+FRAMES_MS: Final = 40
+"""25 pictures a second."""
+FACES_STAY_S: Final = 8.0
+"""How much longer than the server's look took, and counted from its end, boxes stay where no newer ones come: a full
+room on a busy server takes seconds, and the next answer takes as many again."""
+TELL_MS: Final = 12_000
+
+_CAMERA: Final[dict[CameraState, tuple[Level, str]]] = {
+    "opening": ("waiting", "Camera: opening"),
+    "live": ("good", "Camera: live"),
+    "lost": ("bad", "Camera: lost, trying again"),
+    "ended": ("off", "Camera: recording is over"),
+}
+_STATES_SET: Final = {
+    "submitted": "Submitted. Corrections stay possible until the session closes.",
+    "draft": "Reopened: marks are taken again. Submit it afterwards.",
+    "closed": "The session is closed.",
+}
+
+
+class LiveCamera(Protocol):
+    """What the window needs of cameras.Camera."""
+
+    name: str
+
+    @property
+    def state(self) -> CameraState: ...
+
+    @property
+    def text(self) -> str: ...
+
+    def latest(self) -> Frame | None: ...
+
+
+class MainWindow(QMainWindow):
+    """Owns the pages; the threads are handed in, and closed by whoever made them."""
+
+    def __init__(
+        self,
+        clerk: Clerk,
+        keeper: Keeper,
+        address: str,
+        *,
+        course: str | None = None,
+        camera: LiveCamera | None = None,
+        looker: Looker | None = None,
+    ) -> None:
+        super().__init__()
+        self._clerk, self._keeper, self._address = clerk, keeper, address
+        self._reached = False
+        self._camera, self._looker = camera, looker
+        self._shown = 0
+        self._faces_until: datetime | None = None
+        self.work = Work(clerk, keeper, self)
+        self.start = StartPage()
+        self.board = BoardPage()
+        self.roll = RollCallPage()
+        self.status = StatusLine()
+        self.banner = PlainLabel()
+        self.conduct = Conduct(self.work, self.board, self.roll, self)
+        self._lay_out()
+        self._connect(clerk, keeper)
+        self._start(course)
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle(tr("Attendance"))
+        self.pages = QStackedWidget()
+        for page in (self.start, self.board, self.roll):
+            self.pages.addWidget(page)
+        self.banner.setObjectName("banner")
+        self.banner.setWordWrap(True)
+        self.banner.hide()
+        whole = QWidget()
+        box = QVBoxLayout(whole)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.banner)
+        box.addWidget(self.pages, 1)
+        self.setCentralWidget(whole)
+        self.setStatusBar(self.status)
+        self.resize(1320, 690)
+
+    def _connect(self, clerk: Clerk, keeper: Keeper) -> None:
+        self.start.opened.connect(clerk.open)
+        self.start.joined.connect(self.work.join)
+        clerk.found.connect(self._show_sessions)
+        clerk.refused.connect(self._tell_of_refusal)
+        clerk.reached.connect(self._show_server)
+        keeper.counted.connect(self.status.show_outbox)
+        keeper.session_set.connect(self._say_state)
+        keeper.left_over.connect(self._tell_of_left_over)
+        self.work.joined.connect(self._show_board_page)
+        self.work.told.connect(self._tell)
+        self.board.other_course.connect(self._choose_course)
+        self.conduct.page_wanted.connect(self.pages.setCurrentWidget)
+        self.conduct.said.connect(self._say)
+        if self._looker is not None:
+            self._looker.saw.connect(self._show_faces)
+            self._looker.recorded.connect(self.work.refresh)
+            self._looker.refused.connect(self._tell)
+
+    def _start(self, course: str | None) -> None:
+        self._hide_banner = QTimer(self, singleShot=True, interval=TELL_MS)
+        self._hide_banner.timeout.connect(self.banner.hide)
+        self._find = QTimer(self, interval=5000)
+        self._find.timeout.connect(self._look_for_sessions)
+        self._find.start()
+        if course:
+            self.start.show_course(course)
+        self._look_for_sessions()
+        self._keeper.find_left_over()
+        self.start.focus()
+        if self._camera is not None:
+            self._frames = QTimer(self, interval=FRAMES_MS)
+            self._frames.timeout.connect(self._show_frame)
+            self._frames.start()
+
+    # ---- the session
+
+    def _look_for_sessions(self) -> None:
+        if self.pages.currentWidget() is self.start:
+            self._clerk.find(datetime.now(UTC).date())
+
+    def _show_sessions(self, found: SessionList) -> None:
+        self._find.stop()
+        self.start.show_sessions(found.sessions)
+        if found.room_course and not self.start.chosen():
+            self.start.show_course(found.room_course)
+
+    def _choose_course(self) -> None:
+        """Back to the first page; what was decided is sent all the same."""
+        if self._looker is not None:
+            self._looker.watch(None)
+        self.work.leave()
+        self.board.camera.forget_faces()
+        self.setWindowTitle(tr("Attendance"))
+        self.pages.setCurrentWidget(self.start)
+        self._look_for_sessions()
+        self._find.start()
+        self.start.course.setFocus()
+
+    def _show_board_page(self) -> None:
+        session = self.work.desk.session
+        if session is None:
+            return
+        title = f"{session.title} ({session.course})" if session.title else session.course
+        self.setWindowTitle(f"{title} · {session.date} · {tr('Attendance')}")
+        self.board.start_anew()
+        self.pages.setCurrentWidget(self.board)
+        if self._looker is not None:
+            # What the camera sees now says nothing of another day.
+            self._looker.watch(session if session.hour_now is not None else None)
+
+    def _say_state(self, state: str) -> None:
+        self._tell(tr(_STATES_SET[state]))
+        self.work.refresh()
+
+    def _tell_of_left_over(self, found: Sequence[Unfinished]) -> None:
+        """Answers of a day ago or more: they are sent only where that roll call is opened and ended."""
+        rolls = ", ".join(f"{each.roll.course} {each.roll.date} ({each.answers})" for each in found)
+        self._tell(
+            tr(
+                "Roll calls that were never ended are kept on this PC and not sent: {rolls}. Open the session "
+                "and press R to go on; “outbox --forget-answers” forgets them.",
+                rolls=rolls,
+            )
+        )
+
+    def tell_of_damage(self, aside: Path) -> None:
+        """The outbox was damaged: for as long as the person does not go on."""
+        self._tell(
+            tr(
+                "What was kept on this PC was damaged and is set aside as {path}. Decisions that waited in it "
+                "were not sent: tell the staff, and look over the last sessions.",
+                path=aside,
+            )
+        )
+        self._hide_banner.stop()
+
+    # ---- camera and status
+
+    def _show_frame(self) -> None:
+        camera = self._camera
+        if camera is None:
+            return
+        frame, state = camera.latest(), camera.state
+        level, text = _CAMERA[state]
+        if frame is not None and frame.number != self._shown:
+            self._shown = frame.number
+            self.board.camera.show_frame(frame)
+        said = tr(camera.text)
+        self.board.camera.show_text("" if state in ("live", "ended") else tr(text), said)
+        self.status.show_camera(level, tr(text), said)
+        if self._faces_until and frame and frame.taken_at > self._faces_until:
+            self._faces_until = None
+            self.board.camera.forget_faces()
+
+    def _show_faces(self, faces: Faces, frame: Frame) -> None:
+        newest = self._camera.latest() if self._camera is not None else None
+        now = newest.taken_at if newest is not None else frame.taken_at
+        self._faces_until = now + (now - frame.taken_at) + timedelta(seconds=FACES_STAY_S)
+        self.board.camera.show_faces(faces)
+
+    def _show_server(self, there: bool, why: str) -> None:
+        self.status.show_server(there, why, self._address)
+        if there and not self._reached:
+            self._keeper.send_now()
+        self._reached = there
+        if self.pages.currentWidget() is self.start:
+            self.start.show_note(why)
+
+    def _say(self, text: str) -> None:
+        self.status.showMessage(text, TELL_MS)
+
+    def _tell_of_refusal(self, text: str) -> None:
+        """The first page says it itself."""
+        if self.pages.currentWidget() is not self.start:
+            self._tell(text)
+
+    def _tell(self, text: str) -> None:
+        """A sentence that must not be missed, for a while at the top, and not beside what was said before."""
+        self.status.clearMessage()
+        self.banner.setText(text)
+        self.banner.show()
+        self._hide_banner.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._looker is not None:
+            self._looker.watch(None)
+        self.work.leave()
+        event.accept()

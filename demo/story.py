@@ -1,0 +1,230 @@
+"""A class from first to last, step by step: each says what happened in a sentence and is held to what should happen.
+
+Everything is done by the programs themselves, started as processes; nothing here knows how they do it.
+"""
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from demo import scene
+from demo.programs import ROOT, ProgramFailed, Running, ask_as_in_2019, run_json, running_server
+from demo.scene import COURSE, ENROLLED, NAMES, Scene
+
+PHOTOGRAPHS: Final = ROOT / ".cache" / "photos"
+SERVER: Final = "face_recog_server.py"
+CLIENT: Final = "attendance_client.py"
+OLD_SNAPSHOT_S: Final = 1.15
+"""One face's round trip on the server of 2019, measured beside a corrected copy: a second of it was silence."""
+CAMPUS: Final = ZoneInfo("Asia/Seoul")
+CAMERA_TIMES: Final = {
+    "there": ("09:03", "09:15", "09:27", "09:39", "09:48"),
+    "gone": ("10:02", "10:15", "10:27", "10:39", "10:48"),
+}
+"""When the camera takes its pictures, while the student is at the seat and when it is empty."""
+WORDS: Final = {"present": "[green]present[/]", "late": "[yellow]late[/]", "absent": "[red]absent[/]"}
+
+
+class Unexpected(Exception):
+    """Something else came out than should have; the text is a sentence that says what."""
+
+
+def run_demo(console: Console, photographs: Path = PHOTOGRAPHS) -> int:
+    """Play the class in a temporary folder and print what happened; 0, or 1 with a sentence on what went wrong."""
+    started = time.monotonic()
+    console.print("[bold]Rollcall: a class from first to last, on real photographs[/]\n")
+    try:
+        with tempfile.TemporaryDirectory(prefix="rollcall-demo-") as folder:
+            _play(Play(console, Path(folder)), scene.make_scene(photographs, Path(folder)))
+    except (ProgramFailed, Unexpected, OSError) as error:
+        console.print(f"[red]✗[/] {escape(str(error))}", soft_wrap=True)
+        if isinstance(error, FileNotFoundError):
+            console.print("The photographs are fetched by `make setup`.")
+        return 1
+    console.print(
+        f"\nAll of it in {time.monotonic() - started:.0f} s. Nothing was kept: server, database and pictures "
+        "are gone again.\nNext: README.md, five minutes with your own photographs.",
+        soft_wrap=True,
+    )
+    return 0
+
+
+class Play:
+    """One performance: its console, its folder, and the seconds since the last line."""
+
+    def __init__(self, console: Console, folder: Path) -> None:
+        self._console = console
+        self._since = time.monotonic()
+        self.folder = folder
+
+    def say(self, sentence: str, *, seconds: float | None = None) -> None:
+        """A step that came out well; seconds: what it took, where not all the time since the line before."""
+        now = time.monotonic()
+        took = now - self._since if seconds is None else seconds
+        self._since = now
+        self._console.print(f"[green]✓[/] {sentence} [dim]({took:.1f} s)[/]", soft_wrap=True)
+
+    def show(self, table: Table) -> None:
+        self._console.print()
+        self._console.print(table)
+
+    def server(self, *arguments: str) -> Any:
+        """What a command of the server prints."""
+        return run_json(self.folder, SERVER, *arguments)
+
+    def client(self, server: Running, *arguments: str, answers: str = "") -> Any:
+        """What a command of the client prints; `answers` is what the professor types."""
+        return run_json(self.folder, CLIENT, *arguments, "--server", server.address, answers=answers)
+
+
+def expect(holds: bool, sentence: str) -> None:
+    """Raise Unexpected with the sentence unless it holds."""
+    if not holds:
+        raise Unexpected(sentence)
+
+
+def _play(play: Play, files: Scene) -> None:
+    _prepare(play, files)
+    with running_server(play.folder, "--legacy-course", COURSE) as server:
+        play.say("The server runs, on SQLite, with the photographs enrolled.", seconds=server.ready_s)
+        _recognise(play, files, server)
+        _confirm(play, files, server)
+        _call_the_roll(play, files, server)
+        _old_client(play, files, server)
+        _seen_and_gone(play, files, server)
+        _board(play, server)
+        expect(server.stop() == 0, "The server did not end with status 0 when it was told to stop.")
+
+
+def _prepare(play: Play, files: Scene) -> None:
+    change = play.server("roster", "import", str(files.roster))
+    added = change["students_added"]
+    expect(added == len(NAMES), f"{added} students were added from a list of {len(NAMES)}.")
+    play.say(f"The office's list is in: {added} students in the course {COURSE}.")
+    lines = play.server("enrol", str(files.knowns))
+    taken = [line for line in lines if line["outcome"] == "taken"]
+    expect(len(taken) == len(scene.PORTRAITS), f"Of {len(scene.PORTRAITS)} photographs these came of it: {lines}")
+    play.say(
+        f"{len(taken)} photographs of {NAMES[ENROLLED]} ({ENROLLED}) are enrolled; of the others there are none yet."
+    )
+
+
+def _recognise(play: Play, files: Scene, server: Running) -> None:
+    """The stranger stays unknown, the student is named."""
+    faces = play.client(server, "snapshot", str(files.class_picture), "--course", COURSE)["faces"]
+    expect(len(faces) == 2, f"{len(faces)} faces were found in a picture of two people.")
+    known = [face for face in faces if face.get("student")]
+    expect(
+        [face["student"] for face in known] == [ENROLLED],
+        f"{[face['student'] for face in known] or 'Nobody'} was named, where {ENROLLED} sits beside a stranger.",
+    )
+    play.say(
+        f"The camera sees two people: one is {known[0]['name']}, at a distance of {_distance(known[0]):.2f}; "
+        "the other, a stranger, is left unknown."
+    )
+
+
+def _distance(face: dict[str, Any]) -> float:
+    return float(face["candidates"][0]["distance"])
+
+
+def _confirm(play: Play, files: Scene, server: Running) -> None:
+    play.client(server, "snapshot", str(files.class_picture), "--course", COURSE, "--confirm", answers="y\n")
+    expect(_states(play, server).get(ENROLLED) == "present", f"{ENROLLED} was confirmed, yet is not recorded.")
+    play.say(f"Asked “{ENROLLED} {NAMES[ENROLLED]}: record as present?”, the professor says yes: recorded.")
+
+
+def _states(play: Play, server: Running) -> dict[str, str]:
+    """What the course's roster says of today's first hour: student -> state, of those who have one."""
+    students = play.client(server, "roster", COURSE)["students"]
+    return {each["student"]: each["states"]["1"] for each in students if each.get("states")}
+
+
+def _call_the_roll(play: Play, files: Scene, server: Running) -> None:
+    play.client(server, "rollcall", COURSE, "--file", str(files.answers))
+    now = _states(play, server)
+    expect(scene.ROLL_CALL.items() <= now.items(), f"The roll call was sent, yet the roster says {now}.")
+    play.say(f"The roll is called for {len(scene.ROLL_CALL)} others and sent in one batch: two round trips in all.")
+
+
+def _old_client(play: Play, files: Scene, server: Running) -> None:
+    """A client of 2019, which knows nothing of any of this, on the same port."""
+    image = files.old_picture.read_bytes()
+    number, seconds = _timed(lambda: ask_as_in_2019(server.port, image))
+    expect(number == ENROLLED, f"The client of 2019 sent a picture of {ENROLLED} and was answered {number!r}.")
+    play.say(
+        f"A client of 2019 sends its picture and is answered {number}; the server of 2019 took {OLD_SNAPSHOT_S} s.",
+        seconds=seconds,
+    )
+    answer = ask_as_in_2019(server.port, f"{scene.BY_OLD_CLIENT}{COURSE}".encode())
+    expect(answer == "success", f"The client of 2019 marked {scene.BY_OLD_CLIENT} and was answered {answer!r}.")
+    refused = ask_as_in_2019(server.port, f"{scene.NOT_ON_THE_LIST}{COURSE}".encode())
+    expect(refused == "fail", f"{scene.NOT_ON_THE_LIST} is on no list, yet the answer was {refused!r}.")
+    play.say(f"It marks {NAMES[scene.BY_OLD_CLIENT]} present, and is refused for a number that is on no list.")
+    rows = json.loads(ask_as_in_2019(server.port, COURSE.encode()))
+    attended = {row["student_code"] for row in rows if row["attended"] == "O"}
+    expect(
+        len(rows) == len(NAMES) and {ENROLLED, scene.BY_OLD_CLIENT} <= attended,
+        f"The client of 2019 asked for the list and was answered {rows}.",
+    )
+
+
+def _timed(ask: Callable[[], str]) -> tuple[str, float]:
+    started = time.monotonic()
+    return ask(), time.monotonic() - started
+
+
+def _board(play: Play, server: Running) -> None:
+    """The attendance as it stands at the end, everybody as they should be."""
+    should = {**scene.ROLL_CALL, ENROLLED: "present", scene.BY_OLD_CLIENT: "present"}
+    states = _states(play, server)
+    expect(states == should, f"The roster at the end says {states}, and should say {should}.")
+    sources = {ENROLLED: "seen by the camera, confirmed", scene.BY_OLD_CLIENT: "client of 2019"}
+    board = Table("number", "name", "today", "how", title=f"Attendance, course {COURSE}", title_justify="left")
+    for student, name in NAMES.items():
+        board.add_row(student, name, WORDS[states[student]], sources.get(student, "roll call"))
+    play.show(board)
+
+
+def _seen_and_gone(play: Play, files: Scene, server: Running) -> None:
+    """Yesterday's class of two hours, from the camera's pictures: who was there in the first and not in the second."""
+    yesterday = datetime.now(CAMPUS) - timedelta(days=1)
+    plan = play.folder / "course.toml"
+    plan.write_text(
+        f'title = "Algorithms"\npreset = "kyungil"\n[timetable]\n'
+        f'{yesterday:%A} = ["1 09:00-09:50", "2 10:00-10:50"]\n'.lower(),
+        encoding="utf-8",
+    )
+    play.server("course", "set", COURSE, "--file", str(plan))
+    session = str(play.server("session", "open", COURSE, "--date", f"{yesterday:%Y-%m-%d}")["session"])
+    for clock in CAMERA_TIMES["there"] + CAMERA_TIMES["gone"]:
+        image = files.class_picture if clock in CAMERA_TIMES["there"] else files.seat_empty
+        play.client(
+            server,
+            "snapshot",
+            str(image),
+            "--course",
+            COURSE,
+            "--record",
+            "--taken-at",
+            f"{yesterday:%Y-%m-%d}T{clock}{yesterday:%z}",
+        )
+    student = next(each for each in play.server("session", "show", session)["students"] if each["student"] == ENROLLED)
+    proposed = [hour["proposed"] for hour in student["hours"]]
+    expect(proposed == ["present", "absent"], f"Seen in hour 1 and gone in hour 2, yet proposed was {proposed}.")
+    play.say(
+        f"Yesterday's class of two hours, a picture every ten minutes: {NAMES[ENROLLED]} is seen in hour 1 and "
+        "gone in hour 2, and the professor is asked about it."
+    )
+    attended = {each["student"]: each for each in play.server("report", COURSE)["students"]}[ENROLLED]
+    expect(attended["absences"] == 0, f"A proposal was counted before anybody confirmed it: {attended}.")
+    play.say("Nothing of it counts before the professor confirms it: the camera proposes, a person decides.")

@@ -1,0 +1,68 @@
+"""`db upgrade` and `db copy`: what an administrator does with the database."""
+
+from dataclasses import replace
+
+import click
+
+from server.bootstrap.store import missing_database, store_of, upgrade_database
+from server.cli.options import DATABASE, json_option, print_json, with_settings
+from server.config import Settings
+from server.counted import counted
+from server.errors import BadRequest
+from server.store.database.copy import copy_database
+
+
+@click.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+@with_settings(DATABASE)
+@json_option
+def upgrade(settings: Settings, as_json: bool) -> None:
+    """Make the tables, or bring them to this version. Safe to run again, and by two at once.
+
+    A SQLite file is also upgraded whenever it is opened; MySQL only by this command.
+
+    \b
+    Example:
+      face_recog_server.py db upgrade --database mysql://rollcall:secret@127.0.0.1:3306/rollcall
+    """
+    before, after = upgrade_database(settings)
+    if as_json:
+        print_json({"before": before, "after": after})
+    elif before == after:
+        click.echo(f"The tables are of version {after} already.")
+    else:
+        click.echo(f"The tables are now of version {after} (before: {before or 'none'}).")
+
+
+@db.command()
+@with_settings(DATABASE)
+@click.option("--to", "target", required=True, metavar="DATABASE", help="where to copy to: a SQLite file or mysql://…")
+@json_option
+def copy(settings: Settings, target: str, as_json: bool) -> None:
+    """Copy everything into another database, which must be empty: from SQLite to MySQL, or back.
+
+    Stop the server first. The tables are made there. The same key file serves the copy: name it by --key-file.
+
+    \b
+    Example:
+      face_recog_server.py db copy --database rollcall.sqlite --to mysql://rollcall:secret@127.0.0.1:3306/rollcall
+    """
+    if missing := missing_database(settings):
+        raise BadRequest(f"There is no database at {missing} to copy from: name the right one by --database.")
+    there = replace(settings, database=target, key_file=settings.key_path)
+    upgrade_database(there)
+    with store_of(settings), store_of(there):
+        counts = copy_database(settings.database_url, there.database_url)
+    if as_json:
+        print_json(counts)
+        return
+    for table, rows in counts.items():
+        if rows:
+            click.echo(f"{table}: {counted(rows, 'row')}")
+    # Where nobody was enrolled yet there may be no key.
+    key = f" Its templates are read with the key file {there.key_path}." if there.key_path.exists() else ""
+    click.echo(f"Everything is there.{key}")

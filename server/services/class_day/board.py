@@ -1,0 +1,80 @@
+"""The board of a session: who is sure, who is to be looked at, who was not seen, and what is left to decide.
+
+Every screen shows it and computes none of it. Knows no SQL, no messages, no clock.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.domain.board import Board, board
+from server.domain.evidence import Look, Proposal
+from server.domain.sessions import SessionState
+from server.errors import NoSession, SessionClosed
+from server.gallery import Candidate
+from server.services.class_day.evidence import SessionEvidence
+from server.services.class_day.sessions import Sessions, SessionView
+from server.store.base import Store
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """A board with its session. candidates: who else may be meant, of students to be looked at. names: of those."""
+
+    session: SessionView
+    board: Board
+    candidates: dict[str, tuple[Candidate, ...]]
+    names: dict[str, str]
+
+
+class Boards:
+    """Boards of sessions; any thread may use it."""
+
+    def __init__(self, store: Store, sessions: Sessions) -> None:
+        self._store = store
+        self._sessions = sessions
+
+    def board(self, number: int, now: datetime, hour: int | None = None) -> BoardView:
+        """The board of the session, or of one hour of it. Raises NoSession where there is no such session or hour."""
+        return self._shown(self._sessions.view(number, now), hour)
+
+    def propose(self, number: int, now: datetime) -> BoardView:
+        """The board, and what the camera proposes is kept as it is now. Raises NoSession and SessionClosed."""
+        view = self._sessions.view(number, now)
+        if view.state is SessionState.CLOSED:
+            raise SessionClosed(
+                f"Session {number} is closed: what the camera proposed stays as it was kept. Reopen it first."
+            )
+        self._store.keep_proposals(number, self._sessions.evidence(view).proposals, at=now)
+        return self._shown(view, None)
+
+    def _shown(self, view: SessionView, hour: int | None) -> BoardView:
+        session = view.session
+        hours = [each.number for each in session.hours if hour in (None, each.number)]
+        if not hours:
+            raise NoSession(
+                f"Session {session.id} has no hour {hour}; it has "
+                f"{', '.join(str(each.number) for each in session.hours)}."
+            )
+        students = [(entry.student, entry.name) for entry in self._store.roster(session.course, session.day)]
+        evidence = self._sessions.evidence(view)
+        proposals = () if view.plan.rules.shadow else self._proposals(view, evidence)
+        looks: dict[int, Sequence[Look]] = {number: decided.looks for number, decided in evidence.hours.items()}
+        made = board(students, hours, proposals, self._store.standing(session.id), looks)
+        asked = {row.student for row in made.rows if row.list == "check"} if proposals else set()
+        return BoardView(view, made, *self._candidates(evidence, asked))
+
+    def _proposals(self, view: SessionView, evidence: SessionEvidence) -> Sequence[Proposal]:
+        """Those of the pictures; of a session whose pictures were removed in time, those that were kept."""
+        if evidence.hours:
+            return evidence.proposals
+        day = view.session.day
+        kept = self._store.course_proposals(view.session.course, day, day)
+        return [each for proposals in kept.values() for each in proposals.values()] or evidence.proposals
+
+    def _candidates(
+        self, evidence: SessionEvidence, students: Collection[str]
+    ) -> tuple[dict[str, tuple[Candidate, ...]], dict[str, str]]:
+        found = {student: evidence.candidates(student) for student in students}
+        names = self._store.names({each.student_id for candidates in found.values() for each in candidates})
+        return found, names

@@ -1,0 +1,171 @@
+"""What the camera has of a session: its pictures in, a proposal for each student and hour out. Knows no messages.
+
+A new picture is taken in by itself; all are read and decided again only when the class or the gallery has changed.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Final
+
+from server.domain.evidence import HourEvidence, Look, Proposal, Seen
+from server.domain.proposals import propose
+from server.domain.rules import Rules
+from server.domain.timetable import PlannedHour
+from server.gallery import Candidate, HourFaces, Matcher, Presence, SeenFace
+from server.services.class_day.galleries import Galleries
+from server.store.base import Picture, Sighting, Store
+
+MOST_SESSIONS: Final = 64
+"""Sessions whose decided hours are kept: as many as connections may ask for a board; the least recently asked goes."""
+Shown = tuple[Picture, tuple[Sighting, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedHour:
+    """What the pictures of an hour show. candidates: of the students who are to be looked at, nearest first."""
+
+    looks: tuple[Look, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvidence:
+    """hours: decided, by number, of those with pictures. proposals: of every student and hour, by student and hour."""
+
+    hours: Mapping[int, DecidedHour]
+    proposals: tuple[Proposal, ...]
+
+    def candidates(self, student: str) -> tuple[Candidate, ...]:
+        """Who else the faces that were taken for this student may be, by the latest hour that asks."""
+        asked = [hour.candidates[student] for _, hour in sorted(self.hours.items()) if student in hour.candidates]
+        return asked[-1] if asked else ()
+
+
+class _HourSoFar:
+    """The pictures of an hour so far, and what they show by one matcher. `add` takes the next ones in.
+
+    counts: how many pictures and sightings they are.
+    """
+
+    def __init__(self, matcher: Matcher, model_id: str) -> None:
+        self.matcher: Final = matcher
+        self.counts = (0, 0)
+        self.decided = DecidedHour()
+        self._model_id = model_id
+        self._looks: list[Look] = []
+        self._faces = HourFaces(matcher)
+        self._remembered: dict[str, list[tuple[datetime, Sighting]]] = {}
+
+    @property
+    def latest(self) -> datetime | None:
+        """When the last picture was taken."""
+        return self._looks[-1].taken_at if self._looks else None
+
+    def add(self, shown: Sequence[Shown]) -> None:
+        """Pictures that were taken later than those so far, by time."""
+        for picture, sightings in shown:
+            self._looks.append(Look(picture.taken_at, picture.faces))
+            self._faces.add(list(self._comparable(picture, sightings)))
+        self.counts = self.counts[0] + len(shown), self.counts[1] + sum(len(sightings) for _, sightings in shown)
+        self.decided = self._decide()
+
+    def _comparable(self, picture: Picture, sightings: Sequence[Sighting]) -> Iterator[SeenFace]:
+        """The faces; of those of another model, or forgotten, what the picture said by itself is remembered."""
+        for each in sightings:
+            if each.embedding is not None and each.model_id == self._model_id:
+                yield SeenFace(each.embedding, each.box)
+            else:
+                self._remembered.setdefault(each.student, []).append((picture.taken_at, each))
+
+    def _decide(self) -> DecidedHour:
+        presences = self._faces.presences()
+        seen = {student: _seen_singly(student, pictures) for student, pictures in self._remembered.items()}
+        seen |= {each.student_id: _seen(each, self._looks) for each in presences}
+        asked = {each.student_id: each.candidates for each in presences if each.verdict == "check"}
+        return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked)
+
+
+class _Day:
+    """What is known of a course's day. deciding: held meanwhile, so that two who ask the same wait for one."""
+
+    def __init__(self) -> None:
+        self.deciding: Final = threading.Lock()
+        self.hours: Final[dict[int, _HourSoFar]] = {}
+        self._said: tuple[tuple[object, ...], SessionEvidence] | None = None
+
+    def evidence(
+        self, hours: Sequence[PlannedHour], students: frozenset[str], rules: Rules, matcher: Matcher
+    ) -> SessionEvidence:
+        """What the pictures taken in so far say; as it was said before, where it is asked of the same again."""
+        decided = {number: each.decided for number, each in self.hours.items()}
+        asked = (tuple(hours), students, rules, matcher, decided)
+        if self._said is None or self._said[0] != asked:
+            evidence = [_of_hour(hour, decided.get(hour.number, DecidedHour()), students) for hour in hours]
+            proposals = propose(evidence, students, rules, enrolled_faces=frozenset(matcher.students))
+            self._said = asked, SessionEvidence(decided, tuple(proposals))
+        return self._said[1]
+
+
+class Evidence:
+    """Proposals of sessions; any thread may ask. Of a day one decides at a time, of other days others meanwhile."""
+
+    def __init__(self, store: Store, galleries: Galleries) -> None:
+        self._store = store
+        self._galleries = galleries
+        self._days: OrderedDict[tuple[str, date], _Day] = OrderedDict()
+        self._finding = threading.Lock()
+
+    def of_session(
+        self, course: str, day: date, hours: Sequence[PlannedHour], students: frozenset[str], rules: Rules
+    ) -> SessionEvidence:
+        """What the pictures of that day say of these students in these hours. Raises SetupProblem, Unavailable."""
+        matcher = self._galleries.matcher(students, course)
+        known = self._day(course, day)
+        with known.deciding:
+            self._bring_up(known.hours, course, day, matcher)
+            return known.evidence(hours, students, rules, matcher)
+
+    def _day(self, course: str, day: date) -> _Day:
+        with self._finding:
+            known = self._days.setdefault((course, day), _Day())
+            self._days.move_to_end((course, day))
+            while len(self._days) > MOST_SESSIONS:
+                self._days.popitem(last=False)
+            return known
+
+    def _bring_up(self, known: dict[int, _HourSoFar], course: str, day: date, matcher: Matcher) -> None:
+        """Take in what has come since, hour by hour; one that fails in between is begun anew the next time."""
+        counts = self._store.picture_counts(course, day)
+        for hour in known.keys() - counts.keys():
+            del known[hour]
+        for hour, expected in counts.items():
+            so_far = known.pop(hour, None)
+            if so_far is None or so_far.matcher is not matcher:
+                so_far = _HourSoFar(matcher, self._galleries.model_id)
+            if so_far.counts != expected:
+                so_far.add(self._store.pictures(course, day, hour=hour, after=so_far.latest))
+            if so_far.counts != expected:
+                # A picture was brought late, somebody was erased, or one more has come by now.
+                so_far = _HourSoFar(matcher, self._galleries.model_id)
+                so_far.add(self._store.pictures(course, day, hour=hour))
+            known[hour] = so_far
+
+
+def _seen(presence: Presence, looks: Sequence[Look]) -> Seen:
+    at = tuple(dict.fromkeys(looks[place].taken_at for place in presence.seen_in))
+    return Seen(presence.student_id, presence.verdict == "sure", presence.probability, at)
+
+
+def _seen_singly(student: str, pictures: Sequence[tuple[datetime, Sighting]]) -> Seen:
+    sure = any(sighting.verdict == "sure" for _, sighting in pictures)
+    probability = max(sighting.probability or 0.0 for _, sighting in pictures)
+    return Seen(student, sure, probability, tuple(dict.fromkeys(at for at, _ in pictures)))
+
+
+def _of_hour(hour: PlannedHour, decided: DecidedHour, students: frozenset[str]) -> HourEvidence:
+    seen = tuple(each for each in decided.seen if each.student in students)
+    return HourEvidence(hour.number, hour.starts, hour.ends, decided.looks, seen)

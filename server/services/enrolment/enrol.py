@@ -1,0 +1,193 @@
+"""Enrolment: the folder of photographs in, templates in the store and a line for each photograph out.
+
+What is in the gallery follows from the folder alone, not from the order of runs. Knows no messages and no clock.
+"""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from server.counted import counted
+from server.errors import BadRequest, RollcallError
+from server.services.enrolment.photographs import digest, find_photographs, read
+from server.services.enrolment.plan import Claim, Outcome, PhotoLine, Plan, Students, claims
+from server.services.enrolment.portrait import Decode, Recogniser, Unfit, embed, judged_by
+from server.store.base import PhotoVerdict, Store, Template
+
+log = logging.getLogger(__name__)
+
+PHOTOGRAPHS_TOGETHER: Final = 32
+"""Photographs that are looked at before what they gave is written: what a killed enrolment loses, half a minute of
+work on a slow machine."""
+
+IN_WORDS: Final[dict[Outcome, str]] = {
+    "taken": "taken",
+    "already": "enrolled already",
+    "refused": "refused",
+    "missing": "gone, with the template kept",
+    "pruned": "gone, and the template removed",
+}
+
+Progress = Callable[[int, int], None]
+"""Called with how many of the new photographs have been looked at, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolReport:
+    """What became of every photograph, by name."""
+
+    lines: tuple[PhotoLine, ...]
+
+    def count(self, outcome: Outcome) -> int:
+        """How many photographs had this outcome."""
+        return sum(line.outcome == outcome for line in self.lines)
+
+    @property
+    def summary(self) -> str:
+        """The counts in a sentence."""
+        counts = Counter(line.outcome for line in self.lines)
+        parts = [f"{counts[outcome]} {text}" for outcome, text in IN_WORDS.items() if counts[outcome]]
+        return f"{counted(len(self.lines), 'photograph')}{': ' if parts else ''}{', '.join(parts)}."
+
+
+def enrol(
+    store: Store,
+    recogniser: Recogniser,
+    folder: Path,
+    *,
+    decode: Decode,
+    at: datetime,
+    by: str,
+    prune: bool = False,
+    again: Collection[str] = (),
+    progress: Progress | None = None,
+) -> EnrolReport:
+    """Bring the templates into line with the folder; photographs that are known already are only hashed.
+
+    prune: remove the templates of photographs that are gone. again: erased students who may be enrolled again.
+    Raises BadRequest (the folder cannot be opened, or holds nothing to prune by; nobody to enrol again), Unavailable,
+    SetupProblem (wrong key: `forget_all` helps).
+    """
+    for student in again:
+        _permit(store, student, at=at, by=by)
+    found = find_photographs(folder)
+    students = Students.of(store, found)
+    claimed, lines = claims(found, students)
+    plan = Plan(claimed, store.templates(recogniser.model_id), store.verdicts(judged_by(recogniser)), students.erased)
+    if prune and plan.gone and not claimed:
+        raise BadRequest(
+            f"The folder {folder} holds no student's photograph, so nothing is pruned; "
+            "is it the right one, and its disk there?"
+        )
+    writer = _Writer(store, recogniser, decode, at)
+    writer.correct(plan)
+    gone = _surely_gone(plan.gone, lines)
+    lines += plan.lines + writer.take(plan.new, students, progress or _no_progress)
+    lines += writer.settle_gone(gone, prune=prune)  # last: who has a new photograph is never without any
+    report = EnrolReport(tuple(sorted(lines, key=lambda line: line.name)))
+    log.info("enrolment: %s", report.summary)
+    return report
+
+
+def forget_all(store: Store) -> int:
+    """Forget every template, for a key that is lost; the next enrolment makes them again. How many there were."""
+    return store.remove_all_templates()
+
+
+def _permit(store: Store, student: str, *, at: datetime, by: str) -> None:
+    if not store.permit_again(student, at=at, by=by):
+        raise BadRequest(f"Student {student} was not erased: enrol without --again.")
+
+
+def _no_progress(_done: int, _total: int) -> None:
+    pass
+
+
+def _surely_gone(gone: Sequence[Template], refused: Sequence[PhotoLine]) -> list[Template]:
+    """Without those whose photograph is there but could not be read, by itself or with its folder."""
+    there = {line.name for line in refused}
+    return [each for each in gone if there.isdisjoint({each.photo_name, each.photo_name.split("/")[0]})]
+
+
+class _Writer:
+    """Looks at photographs and writes what they gave, a student's photographs always together."""
+
+    def __init__(self, store: Store, recogniser: Recogniser, decode: Decode, at: datetime) -> None:
+        self._store = store
+        self._recogniser = recogniser
+        self._decode = decode
+        self._at = at
+
+    def correct(self, plan: Plan) -> None:
+        """Remove templates that name somebody else, and keep those that only changed their name."""
+        if plan.wrong:
+            self._store.remove_templates(plan.wrong)
+        if plan.renamed:
+            self._store.add_templates(plan.renamed, [], at=self._at)
+
+    def settle_gone(self, gone: Sequence[Template], *, prune: bool) -> list[PhotoLine]:
+        """Report the templates whose photograph is gone, or remove them."""
+        if not prune:
+            text = "the photograph is gone, its template is still used: enrol with --prune to remove it"
+            return [PhotoLine(each.photo_name, each.student, "missing", text) for each in gone]
+        if gone:
+            self._store.remove_templates({each.photo_sha256 for each in gone})
+        return [PhotoLine(each.photo_name, each.student, "pruned", "its template was removed") for each in gone]
+
+    def take(self, new: Sequence[Claim], students: Students, progress: Progress) -> list[PhotoLine]:
+        """Look at the photographs and keep what they gave; a line for each."""
+        lines: list[PhotoLine] = []
+        for batch in _whole_students(new):
+            templates: list[Template] = []
+            verdicts: list[PhotoVerdict] = []
+            for claim in batch:
+                try:
+                    templates.append(self._template(claim))
+                    lines.append(PhotoLine(claim.name, claim.student, "taken", students.remark(claim.student)))
+                except Unfit as unfit:
+                    lines.append(PhotoLine(claim.name, claim.student, "refused", unfit.reason))
+                    verdicts += self._verdicts(claim, unfit)
+                progress(len(lines), len(new))
+            self._store.add_templates(templates, verdicts, at=self._at)
+        return lines
+
+    def _verdicts(self, claim: Claim, unfit: Unfit) -> list[PhotoVerdict]:
+        judge = judged_by(self._recogniser)
+        return [PhotoVerdict(claim.sha256, judge, unfit.reason, claim.student)] if unfit.lasting else []
+
+    def _template(self, claim: Claim) -> Template:
+        """Raises Unfit, also for what a native library stumbles over: one bad photograph stops nothing."""
+        try:
+            data = read(claim.photograph)
+            if digest(data) != claim.sha256:
+                raise Unfit("it changed while it was read: enrol again", lasting=False)
+            embedding, reduced = embed(data, self._recogniser, self._decode)
+        except (Unfit, RollcallError):
+            raise
+        except OSError as error:
+            raise Unfit(f"it cannot be read: {error.strerror or error}", lasting=False) from error
+        except Exception as error:
+            log.exception("the photograph with hash %s could not be looked at", claim.sha256.hex()[:12])
+            raise Unfit(
+                "it could not be looked at, the log says why: save it anew, or take another", lasting=False
+            ) from error
+        return Template(claim.student, claim.sha256, claim.name, self._recogniser.model_id, embedding, reduced)
+
+
+def _whole_students(new: Sequence[Claim]) -> Iterator[list[Claim]]:
+    """Batches of PHOTOGRAPHS_TOGETHER and up; never a part of a student, so that no gallery has only a part."""
+    by_student: dict[str, list[Claim]] = defaultdict(list)
+    for claim in new:
+        by_student[claim.student].append(claim)
+    batch: list[Claim] = []
+    for of_one in by_student.values():
+        batch += of_one
+        if len(batch) >= PHOTOGRAPHS_TOGETHER:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,207 @@
+"""Erasure: a student's number in; photographs, templates and sightings gone, and a receipt out.
+
+A receipt exists only once everything it lists is gone; whatever stops it in between, erasing again completes it.
+"""
+
+import logging
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from server.errors import Unavailable, UnknownStudent
+from server.services.enrolment.photographs import (
+    Photograph,
+    digest,
+    find_photographs,
+    possible_numbers,
+    printable,
+    read,
+    student_number,
+)
+from server.services.enrolment.removal import Removal, paths_named_for, short_hash
+from server.store.base import Erasure, Store
+
+log = logging.getLogger(__name__)
+
+LINE_WIDTH: Final = 100
+_REMEMBERED: Final = "Photographs of this student are refused from now on, until somebody enrols them with --again."
+_NOT_REMEMBERED: Final = (
+    "The database knew nothing of this student, so nothing is remembered there: "
+    "a photograph that is copied back would be enrolled."
+)
+_COPY_OF_ANOTHER: Final = (
+    "A file with the very bytes of one of these photographs bears another student's number. "
+    "It was left: look whose face it shows."
+)
+_STAYS: Final = (
+    "What stays: attendance marks and their history, which are the university's record of the course, "
+    "and the student's number and name on its course lists. Backups, and copies outside this server, "
+    "must be removed by whoever keeps them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was erased. at: zone-aware. folder: where photographs were looked for. remarks: whole sentences.
+
+    files: of each, its SHA-256 shortened. thumbnail_caches: Windows' files of small copies, counted apart. to_look_at:
+    sentences with files' names in them, for whoever erases to act on; they are no part of what is handed out.
+    """
+
+    student: str
+    at: datetime
+    by: str
+    folder: str
+    files: tuple[str, ...]
+    thumbnail_caches: int
+    templates: int
+    sightings: int
+    remarks: tuple[str, ...]
+    to_look_at: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """To be printed. It has the student's number only; a file's name may hold a name, so files are hashes."""
+        return "\n".join(
+            [
+                "Receipt of erasure",
+                f"  student    {self.student}",
+                f"  when       {self.at.isoformat(sep=' ', timespec='seconds')}",
+                f"  by         {self.by}",
+                f"  folder     {self.folder}",
+                f"  files      {len(self.files)} removed",
+                *(f"             {each}" for each in self.files),
+                *(
+                    [f"  Thumbs.db  {self.thumbnail_caches} removed, in which Windows kept small copies of pictures"]
+                    if self.thumbnail_caches
+                    else []
+                ),
+                f"  templates  {self.templates} removed",
+                f"  sightings  {self.sightings} removed",
+                *(line for each in (*self.remarks, _STAYS) for line in _wrapped(each)),
+            ]
+        )
+
+    def record(self) -> dict[str, object]:
+        """The same for programs."""
+        fields = {name: value for name, value in asdict(self).items() if name != "to_look_at"}
+        return {**fields, "at": self.at.isoformat(timespec="seconds")}
+
+
+def _wrapped(sentences: str) -> list[str]:
+    return textwrap.wrap(sentences, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) -> Receipt:
+    """Remove the student's photographs and what was made from them, and remember not to take them again.
+
+    Photographs are found by their names, as enrolment does, and copies that bear no number by their bytes. at: in the
+    zone that the receipt is to show. Raises BadRequest (the folder cannot be opened), UnknownStudent (nothing is known
+    of them, and nothing is there), Unavailable (the database is away, or a file cannot be removed: the text says what
+    is gone).
+    """
+    found = [each for each in find_photographs(folder) if isinstance(each, Photograph)]
+    root = folder.resolve()
+    named = paths_named_for(student, root, store.names)
+    copies = _copies(store, student, found)
+    removal = Removal(root)
+    # Nothing but the student's photographs leads to these, so they go while those are still there.
+    removal.remove(copies.nameless)
+    _raise_if_stuck(removal, student, "The templates are still there")
+    erasure, remembered = _erase_from_store(store, student, at=at, by=by, there=bool(named))
+    _remove_photographs(removal, named, student)
+    log.info("erased %d files, %d templates, %d sightings", len(removal.files), erasure.templates, erasure.sightings)
+    missing = {each: name for each, name in copies.elsewhere.items() if short_hash(each) not in removal.files}
+    return Receipt(
+        student,
+        at,
+        by,
+        printable(str(root)),
+        tuple(removal.files),
+        removal.thumbnail_caches,
+        erasure.templates,
+        erasure.sightings,
+        _remarks(remembered, copies, missing, root),
+        _to_look_at(copies, missing),
+    )
+
+
+def _remove_photographs(removal: Removal, named: Sequence[Path], student: str) -> None:
+    removal.remove(named)
+    if removal.files:
+        removal.remove_thumbnails()
+    _raise_if_stuck(removal, student, "The templates and sightings are gone")
+
+
+def _remarks(remembered: bool, copies: "_Copies", missing: Mapping[bytes, str], root: Path) -> tuple[str, ...]:
+    remarks = [_REMEMBERED if remembered else _NOT_REMEMBERED]
+    if missing:
+        hashes = ", ".join(short_hash(each) for each in sorted(missing))
+        remarks.append(
+            f"A template was made of a photograph that is not in {printable(str(root))} any more "
+            f"({hashes}); if it lies elsewhere, remove it there."
+        )
+    if copies.of_another:
+        remarks.append(_COPY_OF_ANOTHER)
+    return tuple(remarks)
+
+
+def _to_look_at(copies: "_Copies", missing: Mapping[bytes, str]) -> tuple[str, ...]:
+    return (
+        *(f"Not in the folder any more: {name} ({short_hash(each)})." for each, name in sorted(missing.items())),
+        *(f"Left, for it bears another student's number: {printable(str(path))}" for path in copies.of_another),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """Files with the same bytes as a photograph of the student. nameless: those that bear nobody's number.
+
+    elsewhere: hash -> name of photographs that templates were made of, and that are none of the files found.
+    """
+
+    nameless: list[Path]
+    of_another: list[Path]
+    elsewhere: dict[bytes, str]
+
+
+def _copies(store: Store, student: str, found: Sequence[Photograph]) -> _Copies:
+    students = {*store.names({number for each in found for number in possible_numbers(each.label)}), student}
+    owners = {each: student_number(each.label, students) for each in found}
+    hashes = {each: _digest(each) for each in found}
+    enrolled = store.photographs(student)
+    own = {*enrolled, *(hashes[each] for each in found if owners[each] == student)} - {b""}
+    same = [each for each in found if hashes[each] in own and owners[each] != student]
+    return _Copies(
+        nameless=[each.path for each in same if owners[each] is None],
+        of_another=[each.path for each in same if owners[each] is not None],
+        elsewhere={each: name for each, name in enrolled.items() if each not in hashes.values()},
+    )
+
+
+def _digest(photograph: Photograph) -> bytes:
+    """b"" where it cannot be read."""
+    try:
+        return digest(read(photograph))
+    except OSError:
+        return b""
+
+
+def _erase_from_store(store: Store, student: str, *, at: datetime, by: str, there: bool) -> tuple[Erasure, bool]:
+    """What was removed, and whether the store remembers it; there: photographs may be there that it never saw."""
+    try:
+        return store.erase(student, at=at, by=by), True
+    except UnknownStudent:
+        if not there:
+            raise
+        return Erasure(student, 0, 0), False
+
+
+def _raise_if_stuck(removal: Removal, student: str, standing: str) -> None:
+    if removal.stuck:
+        raise Unavailable(
+            f"{standing}, but {len(removal.stuck)} file(s) or folder(s) of student {student} could not be removed "
+            f"({'; '.join(removal.stuck[:5])}). Mend that and erase again; there is no receipt before."
+        )

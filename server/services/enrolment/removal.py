@@ -1,0 +1,120 @@
+"""Files of one student in the folder of photographs: found by name, and removed. Knows no store and no faces."""
+
+import contextlib
+import hashlib
+import os
+import unicodedata
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+
+from server.services.enrolment.photographs import (
+    THUMBNAIL_CACHES,
+    possible_numbers,
+    printable,
+    student_number,
+)
+
+
+def paths_named_for(student: str, root: Path, known: Callable[[Collection[str]], Collection[str]]) -> list[Path]:
+    """Files, folders and links directly in the folder that bear the student's number, hidden ones too, by name.
+
+    known: of possible numbers, those of students; a longer number that is another student's is left alone.
+    """
+    labels = {path: _label(path) for path in sorted(root.iterdir())}
+    numbers = {number for label in labels.values() for number in possible_numbers(label)}
+    students = {*known(numbers), student}
+    return [path for path, label in labels.items() if student_number(label, students) == student]
+
+
+def _label(path: Path) -> str:
+    """What would hold the number; "._" begins the companions that macOS writes, with previews in them."""
+    name = path.name if path.is_dir() else path.stem
+    return unicodedata.normalize("NFC", name.removeprefix("._").removeprefix("."))
+
+
+class Removal:
+    """Removes files and folders whole, following no link; what cannot be removed stops nothing and is kept in mind.
+
+    files: of each removed, the SHA-256 of its bytes, shortened. thumbnail_caches: how many of Windows' files with small
+    copies of a folder's pictures were removed; they are not among the files. stuck: what is still there, and why.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.files: list[str] = []
+        self.thumbnail_caches = 0
+        self.stuck: list[str] = []
+        self._root = root
+
+    def remove(self, paths: Iterable[Path]) -> None:
+        """Remove files, links, and folders with all that is in them; on disk when this returns."""
+        changed = set()
+        for path in paths:
+            changed.add(path.parent)
+            if path.is_dir() and not path.is_symlink():
+                self._remove_folder(path)
+            else:
+                self._remove_file(path)
+        for folder in changed:
+            _sync(folder)
+
+    def remove_thumbnails(self) -> None:
+        """Remove the caches in which Windows keeps small copies of the folder's photographs; it makes them again."""
+        self.remove([path for path in self._root.iterdir() if path.name.lower() in THUMBNAIL_CACHES])
+
+    def _remove_folder(self, folder: Path) -> None:
+        for parent, folders, files in os.walk(folder, topdown=False):
+            for name in files:
+                self._remove_file(Path(parent, name))
+            for name in folders:
+                self._attempt(Path(parent, name))
+        self._attempt(folder)
+
+    def _remove_file(self, file: Path) -> None:
+        what = _description(file)
+        if not self._attempt(file):
+            return
+        if file.name.lower() in THUMBNAIL_CACHES:
+            self.thumbnail_caches += 1
+        else:
+            self.files.append(what)
+
+    def _attempt(self, path: Path) -> bool:
+        """Remove a file, a link or an empty folder; whether it was this that removed it."""
+        try:
+            if path.is_dir() and not path.is_symlink():
+                path.rmdir()
+            else:
+                path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            self.stuck.append(f"{printable(path.relative_to(self._root).as_posix())}: {error.strerror}")
+            return False
+        return True
+
+
+def short_hash(sha256: bytes) -> str:
+    """As receipts show it: names of files may hold names of people."""
+    return f"SHA-256 {sha256.hex()[:16]}…"
+
+
+def _description(file: Path) -> str:
+    if file.is_symlink():
+        return "a link (what it leads to was left, unless it is listed here by itself)"
+    if not file.is_file():
+        return "no plain file"
+    try:
+        with file.open("rb") as opened:
+            return short_hash(hashlib.file_digest(opened, "sha256").digest())
+    except OSError:
+        return "a file that could not be read"
+
+
+def _sync(folder: Path) -> None:
+    """A power cut must not bring a file back; systems that cannot open a folder write its entries through."""
+    with contextlib.suppress(OSError):
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

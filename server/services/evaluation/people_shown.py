@@ -1,0 +1,164 @@
+"""A folder with a folder of photographs per person in, embeddings of their faces out. Decides nothing."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.errors import BadImage, BadRequest, TooLarge
+from server.services.enrolment.photographs import MAX_PHOTOGRAPH_BYTES, digest, printable
+
+ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"})
+Box = tuple[int, int, int, int]
+Image = NDArray[np.uint8]
+Embedding = NDArray[np.float32]
+
+
+class Face(Protocol):
+    """A face of a picture."""
+
+    @property
+    def box(self) -> Box: ...
+    @property
+    def embedding(self) -> Embedding: ...
+
+
+class Recogniser(Protocol):
+    """What finds and embeds faces; images are uint8 (h, w, 3) RGB."""
+
+    @property
+    def model_id(self) -> str: ...
+    def faces(self, image: Image) -> Sequence[Face]: ...
+    def at_boxes(self, image: Image, boxes: Sequence[Box]) -> Sequence[Face]: ...
+
+
+Decode = Callable[[bytes], Image]
+Progress = Callable[[int, int], None]
+BySize = Mapping[int | None, Embedding]
+"""Embeddings of one face, float32 (128,), by its size in pixels; None: as photographed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photograph:
+    """The largest face of a photograph. embeddings: the product's; plain: of the same box without the mirror image."""
+
+    embeddings: BySize
+    plain: BySize
+
+
+People = Mapping[str, Sequence[Photograph | None]]
+"""Photographs by person, in the order of their files' names; None where no face was found."""
+Reduce = Callable[[Recogniser, Image, Box], Mapping[int, Embedding]]
+"""The embeddings of a face seen small, by its size in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everybody in a folder. remarks: a line for each file that is not used or has no face, fit to be printed."""
+
+    people: People
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """What turns photographs into embeddings. plain: the same recogniser without mirror images, for comparison."""
+
+    recogniser: Recogniser
+    plain: Recogniser
+    decode: Decode
+    reduce: Reduce
+
+    def look(self, folder: Path, progress: Progress) -> Shown:
+        """Everybody in the folder. Raises BadRequest where it cannot be read or holds no folder of photographs."""
+        files, remarks = _files(folder)
+        done, total = 0, sum(map(len, files.values()))
+        people: dict[str, list[Photograph | None]] = {}
+        for person, paths in files.items():
+            known: set[bytes] = set()
+            shown = people.setdefault(person, []) if paths else []
+            for path in paths:
+                try:
+                    shown.append(self._photograph(_read(path, known)))
+                except _Unused as reason:
+                    remarks.append(f"{_told(path)}: {reason}")
+                    shown += [None] if reason.missed else []
+                done += 1
+                progress(done, total)
+        return Shown(people, tuple(remarks))
+
+    def _photograph(self, data: bytes) -> Photograph:
+        try:
+            image = self.decode(data)
+        except (BadImage, TooLarge) as error:
+            raise _Unused(error.text) from error
+        faces = self.recogniser.faces(image)
+        if not faces:
+            raise _Unused("no face was found")
+        box = faces[0].box
+        return Photograph(self._by_size(self.recogniser, image, box), self._by_size(self.plain, image, box))
+
+    def _by_size(self, recogniser: Recogniser, image: Image, box: Box) -> BySize:
+        embeddings: dict[int | None, Embedding] = {None: recogniser.at_boxes(image, [box])[0].embedding}
+        embeddings.update(self.reduce(recogniser, image, box).items())
+        return embeddings
+
+
+class _Unused(Exception):
+    """A file that gives no face. missed: whether it counts as a photograph of which the face was missed."""
+
+    def __init__(self, reason: str, *, missed: bool = True) -> None:
+        super().__init__(reason)
+        self.missed = missed
+
+
+def _read(path: Path, known: set[bytes]) -> bytes:
+    """The file's bytes, which join those that are `known`. Raises _Unused."""
+    try:
+        if path.stat().st_size > MAX_PHOTOGRAPH_BYTES:
+            raise _Unused(f"it has more than {MAX_PHOTOGRAPH_BYTES >> 20} MiB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise _Unused(f"it cannot be read: {error.strerror or error}") from error
+    if digest(data) in known:
+        raise _Unused("it is the same photograph as another of this person, and is left out", missed=False)
+    known.add(digest(data))
+    return data
+
+
+def _files(folder: Path) -> tuple[dict[str, list[Path]], list[str]]:
+    """The photographs by person, and a line for each file that is none."""
+    try:
+        people = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+        inside = {person.name: _visible(person) for person in people}
+    except OSError as error:
+        raise BadRequest(f"The folder {error.filename or folder} cannot be read: {error.strerror or error}.") from error
+    files = {person: [path for path in paths if _is_photograph(path)] for person, paths in inside.items()}
+    if not any(files.values()):
+        raise BadRequest(
+            f"The folder {folder} holds no folders of photographs; it needs one folder for each person, "
+            f"with at least two photographs ({', '.join(sorted(ENDINGS))}) in it."
+        )
+    remarks = [
+        f"{_told(path)}: it is no file with a photograph's ending ({', '.join(sorted(ENDINGS))}), and is left out"
+        for paths in inside.values()
+        for path in paths
+        if not _is_photograph(path)
+    ]
+    return files, remarks
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _is_photograph(path: Path) -> bool:
+    """Whether it is a plain file: opening a pipe would wait for ever."""
+    return path.suffix.lower() in ENDINGS and path.is_file()
+
+
+def _told(path: Path) -> str:
+    return printable(f"{path.parent.name}/{path.name}")

@@ -1,0 +1,78 @@
+"""Recalibrate a course by its confirmed sightings: another threshold kept, or a refusal. Knows no messages."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+
+from server.gallery import fpir_after, recalibrate
+from server.services.class_day.galleries import Galleries
+from server.store.base import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CourseShift:
+    """How a course's threshold moves. shift_*: distance, from what the photographs foretell; above 0 names more faces.
+
+    strangers_*: share of strangers' faces that is given a name, as foretold. missed_*: of the confirmed sightings, by
+    student; None where no sighting was asked. students, sightings: how many it rests on.
+    """
+
+    course: str
+    shift_before: float
+    shift_after: float
+    strangers_before: float
+    strangers_after: float
+    missed_before: float | None = None
+    missed_after: float | None = None
+    students: int = 0
+    sightings: int = 0
+
+
+def foretell(store: Store, galleries: Galleries, course: str, day: date) -> CourseShift:
+    """Where the course's confirmed sightings would move its threshold; changes nothing.
+
+    day: whose students count. Raises UnknownCourse, and BadRequest where there are too few sightings or where two
+    enrolled students would exchange.
+    """
+    matcher = galleries.matcher(store.students_of(course, day))
+    sightings = store.confirmed_sightings(course, galleries.model_id)
+    before = store.calibration(course, galleries.model_id)
+    result = recalibrate(
+        matcher,
+        [student for student, _, _ in sightings],
+        np.array([embedding for _, embedding, _ in sightings], np.float32).reshape(-1, 128),
+        np.array([face_px for _, _, face_px in sightings], np.float64),
+        shift_before=before,
+    )
+    return CourseShift(
+        course,
+        before,
+        result.shift,
+        fpir_after(galleries.fpir, before),
+        fpir_after(galleries.fpir, result.shift),
+        result.missed_before,
+        result.missed_after,
+        result.students,
+        result.sightings,
+    )
+
+
+def back_to_photographs(store: Store, galleries: Galleries, course: str, day: date) -> CourseShift:
+    """The shift that takes back every recalibration of the course; changes nothing. Raises UnknownCourse."""
+    store.students_of(course, day)
+    before = store.calibration(course, galleries.model_id)
+    return CourseShift(course, before, 0.0, fpir_after(galleries.fpir, before), galleries.fpir)
+
+
+def keep(store: Store, galleries: Galleries, shift: CourseShift, *, at: datetime, by: str) -> None:
+    """Decide by it from the next picture on, in every process; who did it is in the access log."""
+    store.set_calibration(
+        shift.course,
+        galleries.model_id,
+        shift.shift_after,
+        students=shift.students,
+        sightings=shift.sightings,
+        at=at,
+        by=by,
+    )

@@ -1,0 +1,78 @@
+"""A term's calendar as a TOML file: its days, holidays (휴강), make-up days (보강). Knows no store and no clock."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from server.domain.calendar import Holiday, MakeUp, Term
+from server.domain.identifiers import normal
+from server.errors import BadRequest
+from server.services.plans.course_plan import DAY_KEYS
+from server.services.plans.toml_section import Section, read_toml
+
+MOST_NAME: Final = 100
+MOST_CODE: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class TermCalendar:
+    """A term and what is special in it, by day."""
+
+    term: Term
+    holidays: tuple[Holiday, ...]
+    makeups: tuple[MakeUp, ...]
+
+    @property
+    def courses(self) -> frozenset[str]:
+        """The courses that are named."""
+        named = {each.course for each in self.holidays} | {each.course for each in self.makeups}
+        return frozenset(named - {""})
+
+
+def read_term_toml(data: bytes, name: str = "The file") -> TermCalendar:
+    """A term's file. name: for messages. Raises BadRequest that names the key, and the near one; TooLarge."""
+    top = read_toml(data, name, ("name", "begins", "ends", "holidays", "makeups"))
+    try:
+        term = Term(top.text("name", most=MOST_NAME, needed=True), top.day("begins"), top.day("ends"))
+        holidays = tuple(map(_holiday, top.tables("holidays", ("begins", "ends", "day", "name", "course"))))
+        makeups = tuple(map(_makeup, top.tables("makeups", ("day", "follows", "name", "course"))))
+    except ValueError as error:
+        raise BadRequest(f"{name}: {error}") from error
+    _require_inside(term, holidays, makeups, name)
+    _require_once(makeups, name)
+    return TermCalendar(term, holidays, makeups)
+
+
+def _holiday(section: Section) -> Holiday:
+    begins = section.day("begins", section.get("day"))
+    ends = section.day("ends", begins)
+    return Holiday(begins, ends, section.text("name", most=MOST_NAME), _course(section))
+
+
+def _makeup(section: Section) -> MakeUp:
+    follows = section.text("follows", most=20, needed=True).lower()
+    if follows not in DAY_KEYS:
+        raise section.wrong("follows", f"it must be the weekday whose classes are held: {', '.join(DAY_KEYS)}.")
+    name = section.text("name", most=MOST_NAME)
+    return MakeUp(section.day("day"), DAY_KEYS.index(follows), name, _course(section))
+
+
+def _course(section: Section) -> str:
+    return normal(section.text("course", most=MOST_CODE))
+
+
+def _require_inside(term: Term, holidays: tuple[Holiday, ...], makeups: tuple[MakeUp, ...], name: str) -> None:
+    spans = [(each.begins, each.ends) for each in holidays] + [(each.day, each.day) for each in makeups]
+    for begins, ends in spans:
+        if begins < term.begins or ends > term.ends:
+            raise BadRequest(
+                f"{name} has a day outside the term, {begins if begins < term.begins else ends}: "
+                f"the term {term.name} is from {term.begins} to {term.ends}."
+            )
+
+
+def _require_once(makeups: tuple[MakeUp, ...], name: str) -> None:
+    seen: set[tuple[object, str]] = set()
+    for each in makeups:
+        if (each.day, each.course) in seen:
+            raise BadRequest(f"{name} makes up twice on {each.day}; a day follows one weekday for a course.")
+        seen.add((each.day, each.course))

@@ -1,0 +1,217 @@
+"""What a course comes to: its plan, its record and its list in, hours and tallies of every student out.
+
+Counts nothing itself: that is the domain's. Knows no file, no SQL and no message.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from server.domain.attendance import State
+from server.domain.calendar import CLASS_YEARS, Calendar, Term, campus_day
+from server.domain.sessions import is_overdue
+from server.domain.tally import HourHeld, Key, Tally, failing_limit, hours_of, tally
+from server.domain.timetable import PlannedHour, planned_hours
+from server.errors import BadRequest
+from server.services.class_day.courses import Courses
+from server.services.plans.course_plan import CoursePlan
+from server.store.base import CourseRecord, Enrolment, Store
+
+MOST_DAYS: Final = 1000
+"""The longest span of a report: every day of it is asked for its timetable."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A student of the report. tally: of the days asked for; term: of the whole term until now, for the limit.
+
+    left_on: the first day on which the student is no longer on the course's list; None: still there, or until the
+    course's last day, for lists may end with the term.
+    """
+
+    student: str
+    name: str
+    tally: Tally
+    term: Tally
+    left_on: date | None
+
+    @property
+    def fails(self) -> bool:
+        """Whether the limit is reached by a student of the course: who has left it cannot fail it."""
+        return self.term.failed and self.left_on is None
+
+    @property
+    def near(self) -> bool:
+        """Likewise whether he is near it."""
+        return self.term.near and self.left_on is None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseReport:
+    """since, until: the days asked for, both included; hours: those of them that are past, or have marks.
+
+    planned_hours: of the whole term, held or to come; 0: not known without a timetable and a term. limit: the fewest
+    absences that fail; None: none do, or the planned hours are not known. rows: by student number.
+    """
+
+    course: str
+    title: str
+    room: str
+    term: str | None
+    since: date
+    until: date
+    planned_hours: int
+    limit: int | None
+    hours: tuple[HourHeld, ...]
+    rows: tuple[ReportRow, ...]
+
+    @property
+    def held_hours(self) -> int:
+        """Hours in which something is recorded of somebody."""
+        return len({key for row in self.rows for key, state in row.tally.hours.items() if state is not State.NOT_TAKEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days, both included."""
+
+    begins: date
+    ends: date
+
+    def holds(self, day: date) -> bool:
+        return self.begins <= day <= self.ends
+
+    def days(self) -> Iterator[date]:
+        return (self.begins + timedelta(days=after) for after in range((self.ends - self.begins).days + 1))
+
+
+def course_report(
+    store: Store, courses: Courses, code: str, *, since: date | None = None, until: date | None = None, now: datetime
+) -> CourseReport:
+    """A course's hours from `since` to `until`, both included, and every student's tally of them.
+
+    None: from the term's begin (without a term from the first session) until today. Raises UnknownCourse, BadRequest
+    for days in the wrong order or too many, Unavailable.
+    """
+    plan, calendar, record = courses.plan_of(code), store.calendar(), store.course_states(code, None, None)
+    today = campus_day(now, courses.zone)
+    term = _term(calendar, since or until or today)
+    so_far = _so_far(term, record, today)
+    asked = _asked(Span(since or so_far.begins, until or so_far.ends))
+    whole = [Span(term.begins, term.ends)] if term else []
+    planned = _planned(courses, plan, calendar, code, [asked, so_far, *whole])
+    held = _held(record, planned, now, today)
+    of_term = {key for key in planned for term_span in whole if term_span.holds(key[0])}
+    counting = tuple(hour for hour in held if so_far.holds(hour.key[0]))
+    term_hours = len(of_term)  # Not those held beside the plan: the limit is the same from the first day to the last.
+    shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
+    last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
+    counter = _Counter(plan, term_hours, record.marks, last_class)
+    rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.enrolled(code)))
+    return CourseReport(
+        code,
+        plan.title,
+        plan.room,
+        term.name if term else None,
+        asked.begins,
+        asked.ends,
+        term_hours,
+        failing_limit(plan.rules, term_hours, plan.timetable.weekly_hours),
+        shown,
+        tuple(filter(None, rows)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counter:
+    """Makes a student's row of the marks of a course."""
+
+    plan: CoursePlan
+    term_hours: int
+    marks: Mapping[Key, Mapping[str, State]]
+    last_class: date
+
+    def row(
+        self, enrolments: Sequence[Enrolment], asked: Span, shown: Sequence[HourHeld], counting: Sequence[HourHeld]
+    ) -> ReportRow | None:
+        """None for a student who was not on the list on any of the days asked for."""
+        spans = [(each.begins, each.ends) for each in enrolments]
+        if not any(begins <= asked.ends and (ends is None or ends > asked.begins) for begins, ends in spans):
+            return None
+        last = enrolments[-1]
+        of_term = self._tally(last.student, hours_of(counting, spans))
+        of_asked = of_term if shown == counting else self._tally(last.student, hours_of(shown, spans))
+        left = last.ends is not None and last.ends <= asked.ends and last.ends < self.last_class
+        left_on = last.ends if left else None
+        return ReportRow(last.student, last.name, of_asked, of_term, left_on)
+
+    def _tally(self, student: str, hours: Iterable[HourHeld]) -> Tally:
+        states = {key: of_hour[student] for key, of_hour in self.marks.items() if student in of_hour}
+        return tally(
+            student,
+            states,
+            hours,
+            self.plan.rules,
+            term_hours=self.term_hours,
+            weekly_hours=self.plan.timetable.weekly_hours,
+        )
+
+
+def _term(calendar: Calendar, day: date) -> Term | None:
+    """The term of that day, between terms the one before."""
+    begun = [term for term in calendar.terms if term.begins <= day]
+    return calendar.term_on(day) or max(begun, key=lambda term: term.begins, default=None)
+
+
+def _so_far(term: Term | None, record: CourseRecord, today: date) -> Span:
+    """The days that count for the limit: of the term until today; without a term since the first session.
+
+    Not since one of long ago: a mark from a computer whose clock began anew would keep everybody from a report.
+    """
+    if term:
+        return Span(term.begins, min(max(today, term.begins), term.ends))
+    earliest = today - timedelta(days=MOST_DAYS - 1)
+    return Span(min((each.day for each in record.sessions if earliest <= each.day <= today), default=today), today)
+
+
+def _asked(span: Span) -> Span:
+    if not {span.begins.year, span.ends.year}.issubset(CLASS_YEARS):
+        raise BadRequest(f"A report from {span.begins} to {span.ends} is none of a class: check the years.")
+    days = (span.ends - span.begins).days + 1
+    if not 1 <= days <= MOST_DAYS:
+        raise BadRequest(f"A report from {span.begins} to {span.ends} has {days} days; it can have 1 to {MOST_DAYS}.")
+    return span
+
+
+def _planned(
+    courses: Courses, plan: CoursePlan, calendar: Calendar, code: str, spans: Iterable[Span]
+) -> dict[Key, PlannedHour]:
+    """The hours that timetable and calendar give the course on these days."""
+    days = {day for span in spans for day in span.days()} if plan.timetable.weekly_hours else set()
+    return {
+        (day, hour.number): hour
+        for day in days
+        for hour in planned_hours(plan.timetable, calendar, code, day, courses.zone)
+    }
+
+
+def _held(record: CourseRecord, planned: Mapping[Key, PlannedHour], now: datetime, today: date) -> tuple[HourHeld, ...]:
+    """The planned hours and those of sessions, if they have begun or have marks; in order."""
+    of_sessions = {(each.day, hour.number): hour for each in record.sessions for hour in each.hours}
+    overdue = {each.day for each in record.sessions if is_overdue(each.state, each.closes_at, now)}
+    begun = {
+        key
+        for key, hour in {**of_sessions, **planned}.items()
+        if (hour.starts <= now if hour.starts else key[0] <= today)
+    }
+    marked = {key for key, states in record.marks.items() if states}
+    return tuple(HourHeld(key, overdue=key[0] in overdue) for key in sorted(begun | marked))
+
+
+def _by_student(enrolments: Iterable[Enrolment]) -> list[list[Enrolment]]:
+    """The enrolments of each student, by number, each student's in their order."""
+    found: dict[str, list[Enrolment]] = {}
+    for each in sorted(enrolments, key=lambda each: (each.student, each.begins)):
+        found.setdefault(each.student, []).append(each)
+    return list(found.values())

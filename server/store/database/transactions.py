@@ -1,0 +1,156 @@
+"""Work on a connection in, one whole transaction out: begun, committed, tried again or given up. Knows no table.
+
+A Database may be used from any thread: SQLAlchemy's pool gives each transaction a connection of its own.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.errors import RollcallError, Unavailable
+from server.store.database.engine import BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
+from server.store.database.failures import Kind, kind_of, translate
+
+TRIES: Final = 3
+ENOUGH_S: Final = 8.0
+"""After this long nothing is tried again: a database that hangs would hold everybody up for every try."""
+PAUSE_S: Final = (0.005, 0.05)
+"""Shortest and longest pause before another try: random, so that two that collided do not collide again."""
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+
+class SqliteFile:
+    """The database's file, by which it is known again: connections to one that was removed write to nowhere."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._identity = self._look()
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+    def require_the_same(self) -> None:
+        """Raise Unavailable where the file is gone, or another one lies in its place."""
+        if self._identity is None or self._look() != self._identity:
+            raise Unavailable(
+                f"The database's file {self._path} was removed or exchanged while it was in use: stop "
+                "this program, put the right file there, and start it again."
+            )
+
+
+class Database:
+    """One database. `name` is for people: the URL without its password. upgrades: see open_engine."""
+
+    def __init__(self, url: str, *, upgrades: bool = False) -> None:
+        parsed = parse_url(url)
+        self.url: Final = url
+        self.dialect: Final = parsed.get_backend_name()
+        self.name: Final = _name(parsed)
+        self.engine: Final[Engine] = open_engine(parsed, upgrades=upgrades)
+        # SQLite lets waiting writers poll, up to 100 ms apart; between our own threads a lock hands over at once.
+        self._writing = threading.Lock() if self.dialect == "sqlite" else None
+        self._file = SqliteFile(Path(str(parsed.database))) if self.dialect == "sqlite" else None
+
+    def read(self, work: Work[T]) -> T:
+        """Run `work` in a transaction that only reads."""
+        return self._try(lambda: self._once(work, writes=False))
+
+    def write(self, work: Work[T]) -> T:
+        """Run `work` in one transaction, from the start again after a deadlock, a lost connection or a collision.
+
+        A connection that is lost in the commit itself leaves open whether it happened. Trying again is right: a
+        request with a key finds its key and the first answer, and the upsert of a mark without one changes nothing.
+        """
+        return self._try(lambda: self._once(work, writes=True))
+
+    def _try(self, once: Callable[[], T]) -> T:
+        began = time.monotonic()
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return once()
+            except SQLAlchemyError as error:
+                kind = kind_of(error)
+                last = tries_left == 0 or time.monotonic() - began > ENOUGH_S
+                if last or kind not in {Kind.CONFLICT, Kind.LOST}:
+                    raise translate(error, kind, self.name) from error
+                time.sleep(random.uniform(*PAUSE_S))  # noqa: S311  # no secret
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, work: Work[T], *, writes: bool) -> T:
+        if self._file is not None:
+            self._file.require_the_same()
+        with (
+            self._gate(writes),
+            self._connected() as connection,
+            connection.execution_options(**{WRITES: writes}).begin(),
+        ):
+            return work(connection)
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        try:
+            connection = self.engine.connect()
+        except SQLAlchemyError as error:
+            # A server that cannot be reached is not asked three times: the caller shall know soon.
+            raise self._unreachable(error) from error
+        with connection:
+            yield connection
+
+    def _unreachable(self, error: SQLAlchemyError) -> RollcallError:
+        kind = kind_of(error)
+        return translate(error, Kind.AWAY if kind is Kind.LOST else kind, self.name)
+
+    @contextmanager
+    def _gate(self, writes: bool) -> Iterator[None]:
+        if self._writing is None or not writes:
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_S * 2):
+            raise Unavailable(f"The database {self.name} has been busy writing for too long: try again in a moment.")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    @contextmanager
+    def outside_transactions(self) -> Iterator[Connection]:
+        """A connection without a transaction, for statements that cannot run in one. Failures are translated."""
+        try:
+            with self._connected() as connection:
+                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        except SQLAlchemyError as error:
+            raise translate(error, kind_of(error), self.name) from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def purge(self) -> None:
+        """Leave nothing of removed rows in SQLite's write-ahead log; the file itself is overwritten (secure_delete)."""
+        if self.dialect != "sqlite":
+            return
+        with self._gate(writes=True), self.outside_transactions() as connection:
+            busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar()
+        if busy:
+            log.warning("removed rows remain in the write-ahead log of %s until its readers are done", self.name)
+
+
+def _name(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername="mysql", query={}).render_as_string(hide_password=True)
