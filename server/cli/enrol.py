@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from server.bootstrap.family import store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.cli.options import PHOTOGRAPHS, as_option, json_option, print_json, with_settings
@@ -47,7 +48,7 @@ def enrol_command(
     with store_of(settings) as store:
         if new_key:
             click.echo(f"Forgotten: {counted(forget_all(store), 'template')} of the lost key.", err=True)
-        recogniser = recogniser_of(settings)
+        recogniser = recogniser_of(settings, store_family(settings, store))
         with _progress_bar() as progress:
             report = enrol(
                 store,

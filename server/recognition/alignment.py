@@ -8,7 +8,7 @@ import dlib
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.faces import Box
+from server.faces import Box
 
 CHIP_PX: Final = 150
 CHIP_PADDING: Final = 0.25

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.faces import Box, Face
+from server.faces import Box, Face
 
 FACE_SIZES: Final = (80, 60, 40, 30, 24)
 """Pixels: what a 1080p camera makes of faces from the front row to the back one (docs/accuracy.md, experiment e)."""

@@ -21,6 +21,7 @@ from server.store.values import (
     Course,
     CourseRecord,
     Durability,
+    EnrolledModel,
     Enrolment,
     Erasure,
     HistoryLine,
@@ -43,6 +44,7 @@ __all__ = [
     "Course",
     "CourseRecord",
     "Durability",
+    "EnrolledModel",
     "Enrolment",
     "Erasure",
     "HistoryLine",
@@ -282,6 +284,9 @@ class Templates(Protocol):
 
     def templates(self, model_id: str) -> list[Template]:
         """All templates of that model, decrypted, by student and photograph. Raises SetupProblem: wrong key."""
+
+    def enrolled_models(self) -> list[EnrolledModel]:
+        """Every model that there are templates of, without the key."""
 
     def known_to_other_models(self, model_id: str) -> int:
         """How many students have templates, but none of this model, so that it cannot recognise them."""

@@ -33,6 +33,7 @@ from server.store.base import (
     Course,
     CourseRecord,
     Durability,
+    EnrolledModel,
     Enrolment,
     Erasure,
     HistoryLine,
@@ -248,6 +249,9 @@ class SqlStore:
 
     def templates(self, model_id: str) -> list[Template]:
         return self._read(lambda c: template_rows.read(c, model_id, self._keys))
+
+    def enrolled_models(self) -> list[EnrolledModel]:
+        return self._read(template_rows.enrolled_models)
 
     def known_to_other_models(self, model_id: str) -> int:
         return self._read(lambda c: template_rows.known_to_other_models(c, model_id))

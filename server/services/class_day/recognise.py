@@ -1,13 +1,13 @@
 """Who is in this picture: image bytes in, faces with names out, sightings kept where asked. Knows no messages."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from server.faces import Box, Decode, Recogniser, height, stacked
 from server.gallery import Gallery, Match, plausible
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import WorkQueue
@@ -18,34 +18,11 @@ CANDIDATES_KEPT: Final = 3
 """Of each face: so many fit on a screen beside it."""
 
 
-class Face(Protocol):
-    """A face of a picture, as the recogniser gives it."""
-
-    @property
-    def box(self) -> tuple[int, int, int, int]: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def embedding(self) -> NDArray[np.float32]: ...
-
-
-class Recogniser(Protocol):
-    """What finds and embeds faces; images are uint8 (h, w, 3) RGB."""
-
-    @property
-    def model_id(self) -> str: ...
-    def faces(self, image: NDArray[np.uint8]) -> Sequence[Face]: ...
-
-
-Decode = Callable[[bytes], NDArray[np.uint8]]
-"""The one door for images: bytes to uint8 (h, w, 3) RGB; raises BadImage and TooLarge."""
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One face and who it is. names: of the candidates. embedding: float32 (128,)."""
+    """One face and who it is. names: of the candidates. embedding: float32 (dimensions,)."""
 
-    box: tuple[int, int, int, int]
+    box: Box
     score: float
     match: Match
     names: dict[str, str]
@@ -132,8 +109,8 @@ class Recognition:
     def _identify(self, data: bytes, students: frozenset[str] | None, course: str | None) -> Picture:
         image = self._decode(data)
         faces = self._recogniser.faces(image)
-        probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
-        heights = np.array([_height(face.box) for face in faces], np.float64)
+        probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)
+        heights = np.array([height(face.box) for face in faces], np.float64)
         matches = self._galleries.matcher(students, course).identify(probes, heights)
         names = self._store.names({each.student_id for match in matches for each in match.candidates})
         seen = tuple(
@@ -147,8 +124,3 @@ def _sighting(seen: Seen, model_id: str) -> Sighting:
     candidates = tuple((each.student_id, each.distance) for each in match.candidates[:CANDIDATES_KEPT])
     student = match.student_id or match.candidates[0].student_id
     return Sighting(student, match.verdict, match.probability, candidates, seen.box, seen.embedding, model_id)
-
-
-def _height(box: tuple[int, int, int, int]) -> int:
-    """Of a face's box in pixels; its last row is inside."""
-    return box[3] - box[1] + 1

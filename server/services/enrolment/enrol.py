@@ -13,9 +13,10 @@ from typing import Final
 
 from server.counted import counted
 from server.errors import BadRequest, RollcallError
+from server.faces import Decode, Recogniser
 from server.services.enrolment.photographs import digest, find_photographs, read
 from server.services.enrolment.plan import Claim, Outcome, PhotoLine, Plan, Students, claims
-from server.services.enrolment.portrait import Decode, Recogniser, Unfit, embed, judged_by
+from server.services.enrolment.portrait import Unfit, embed, judged_by
 from server.store.base import PhotoVerdict, Store, Template
 
 log = logging.getLogger(__name__)

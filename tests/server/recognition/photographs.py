@@ -11,9 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 from bench.classroom import ClassPicture, Portrait, compose, photo_folder, read_portraits
-from server.recognition import Recogniser, decode_image, open_recogniser
+from server.faces import Recogniser
+from server.recognition import decode_image, open_recogniser
+from server.recognition.dlib_detectors.hog import HogDetector
 from server.recognition.engines import DetectorSession, choose
-from server.recognition.hog import HogDetector
 from server.recognition.model_files import find_model_files, open_networks
 from tests import photographs
 
@@ -70,5 +71,5 @@ def detector_session() -> DetectorSession:
 
 
 @cache
-def recogniser(*, mirror: bool = True, detector: str = "mmod") -> Recogniser:
-    return open_recogniser(mirror=mirror, detector=detector, threads=2)
+def recogniser(*, family: str = "dlib", mirror: bool = True, detector: str | None = None) -> Recogniser:
+    return open_recogniser(family, mirror=mirror, detector=detector, threads=2)
