@@ -3,7 +3,7 @@
 from server.config import Settings
 from server.counted import counted
 from server.errors import SetupProblem
-from server.families import Family, family_of
+from server.families import DEFAULT, Family, family_of
 from server.families.choice import chosen_family
 from server.store.base import Store
 
@@ -16,29 +16,39 @@ def set_family(settings: Settings) -> Family:
 def store_family(settings: Settings, store: Store) -> Family:
     """The family that is set; `auto` is the one that the store was enrolled with, in a new store the default one.
 
-    Of several that is the one of most students, and of those the first. Raises SetupProblem where only a model was
-    used that no family has.
+    Raises SetupProblem where the store was enrolled with a network that is no family's, and none is set.
     """
-    if settings.family != "auto" or settings.embedder is not None:
+    if (enrolled := _enrolled_with(settings, store)) is None:
         return set_family(settings)
-    enrolled = sorted(store.enrolled_models(), key=lambda each: (-each.students, each.since))
-    known = [family for each in enrolled if (family := family_of(each.model_id))]
-    if enrolled and not known:
+    if (family := family_of(enrolled)) is None:
         raise SetupProblem(
-            f"The database was enrolled with the model {enrolled[0].model_id}, which no family has: name its file by "
-            "--embedder, or enrol anew with a --family."
+            f"The database was enrolled with the model {enrolled}, which is no family's: name its file by --embedder, "
+            f"or enrol with a family by --family {DEFAULT.name} --again-all."
         )
-    return known[0] if known else set_family(settings)
+    return family
+
+
+def store_model_id(settings: Settings, store: Store) -> str:
+    """The model id of store_family, for those who open no network: whatever the store was enrolled with will do."""
+    return _enrolled_with(settings, store) or set_family(settings).model_id()
+
+
+def _enrolled_with(settings: Settings, store: Store) -> str | None:
+    """The model that `auto` means: of most students, and of several such the first; None: another is set, or none is."""
+    if settings.family != "auto" or settings.embedder is not None:
+        return None
+    enrolled = sorted(store.enrolled_models(), key=lambda each: (-each.students, each.since))
+    return enrolled[0].model_id if enrolled else None
 
 
 def of_other_families(store: Store, family: Family) -> str | None:
     """A sentence about the students whom the family cannot recognise, for they are enrolled in others alone."""
-    count = store.known_to_other_models(family.model_id())
-    if not count:
+    students = store.known_to_other_models(family.model_id())
+    if not students:
         return None
     names = sorted({_name(each.model_id) for each in store.enrolled_models()} - {family.name})
     return (
-        f"{counted(count, 'student')} cannot be recognised by family {family.name}, being enrolled with "
+        f"{counted(len(students), 'student')} cannot be recognised by family {family.name}, being enrolled with "
         f"{' and '.join(names)} alone: run `enrol --family {family.name} --again-all`, which makes what is missing "
         "from the photographs."
     )

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from server.bootstrap.family import store_family
+from server.bootstrap.family import store_model_id
 from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
@@ -35,7 +35,7 @@ def recalibrate_command(settings: Settings, course: str, dry_run: bool, reset: b
     """
     now = utc_now()
     with store_of(settings) as store:
-        galleries = Galleries(store, store_family(settings, store).model_id(), settings.fpir)
+        galleries = Galleries(store, store_model_id(settings, store), settings.fpir)
         shift = (back_to_photographs if reset else foretell)(store, galleries, course, campus_day(now, settings.zone))
         if not dry_run:
             keep(store, galleries, shift, at=now, by=by)

@@ -288,8 +288,8 @@ class Templates(Protocol):
     def enrolled_models(self) -> list[EnrolledModel]:
         """Every model that there are templates of, without the key."""
 
-    def known_to_other_models(self, model_id: str) -> int:
-        """How many students have templates, but none of this model, so that it cannot recognise them."""
+    def known_to_other_models(self, model_id: str) -> frozenset[str]:
+        """Students who have templates, but none of this model, so that it cannot recognise them."""
 
     def verdicts(self, model_id: str) -> dict[bytes, str]:
         """Photographs that were refused under that model: hash -> reason."""

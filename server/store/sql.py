@@ -253,7 +253,7 @@ class SqlStore:
     def enrolled_models(self) -> list[EnrolledModel]:
         return self._read(template_rows.enrolled_models)
 
-    def known_to_other_models(self, model_id: str) -> int:
+    def known_to_other_models(self, model_id: str) -> frozenset[str]:
         return self._read(lambda c: template_rows.known_to_other_models(c, model_id))
 
     def verdicts(self, model_id: str) -> dict[bytes, str]:

@@ -188,10 +188,9 @@ def enrolled_models(connection: Connection) -> list[EnrolledModel]:
     return [EnrolledModel(*row) for row in rows]
 
 
-def known_to_other_models(connection: Connection, model_id: str) -> int:
+def known_to_other_models(connection: Connection, model_id: str) -> frozenset[str]:
     of_this = select(templates.c.student).where(templates.c.model_id == model_id)
-    query = select(func.count(templates.c.student.distinct())).where(templates.c.student.not_in(of_this))
-    return connection.scalar(query) or 0
+    return frozenset(connection.scalars(select(templates.c.student).where(templates.c.student.not_in(of_this))))
 
 
 def verdicts_of(connection: Connection, model_id: str) -> dict[bytes, str]:
