@@ -34,7 +34,7 @@ def store_model_id(settings: Settings, store: Store) -> str:
 
 
 def _enrolled_with(settings: Settings, store: Store) -> str | None:
-    """The model that `auto` means: of most students, and of several such the first; None: another is set, or none is."""
+    """The model that `auto` means: that of most students, or the first; None where one is set, or nobody enrolled."""
     if settings.family != "auto" or settings.embedder is not None:
         return None
     enrolled = sorted(store.enrolled_models(), key=lambda each: (-each.students, each.since))

@@ -14,7 +14,8 @@ get_face_chip of 150x150 with padding 0.25.
 """
 ALIGNMENT_IDS: Final[dict[Alignment, str]] = {"arcface112": "arcface112", "dlib150": "5pt-150-0.25"}
 """What a model id calls them: dlib's by landmarks, side in pixels and padding."""
-CHIP_PX: Final[dict[Alignment, int]] = {"arcface112": 112, "dlib150": 150}
+LANDMARKS: Final[dict[Alignment, Literal["mtcnn", "dlib"]]] = {"arcface112": "mtcnn", "dlib150": "dlib"}
+"""Whose landmarks they go by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""A picture and boxes in; dlib's five-point landmarks and upright face chips out. Knows no detector and no embedder."""
+"""Turn faces upright by dlib's five-point landmarks. Knows no detector and no embedder."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -8,7 +9,7 @@ import dlib
 import numpy as np
 from numpy.typing import NDArray
 
-from server.faces import Box
+from server.faces import Box, area
 
 CHIP_PX: Final = 150
 CHIP_PADDING: Final = 0.25
@@ -37,3 +38,25 @@ class Aligner:
         landmarks = np.array([[(point.x, point.y) for point in shape.parts()] for shape in shapes], np.float32)
         chips = [dlib.get_face_chip(image, shape, CHIP_PX, CHIP_PADDING) for shape in shapes]
         return landmarks.reshape(-1, 5, 2), np.array(chips, np.uint8).reshape(-1, CHIP_PX, CHIP_PX, 3)
+
+
+class MappedAligner:
+    """The same for boxes as MTCNN draws them, each replaced by the square that dlib's detectors would have drawn.
+
+    side, shift: of that square and of its centre, in square roots of the box's area.
+    """
+
+    def __init__(self, aligner: Aligner, side: float, shift: tuple[float, float]) -> None:
+        self._aligner = aligner
+        self._side = side
+        self._shift = shift
+
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+        """See Aligner."""
+        return self._aligner.align(image, [self._mapped(box) for box in boxes])
+
+    def _mapped(self, box: Box) -> Box:
+        size = math.sqrt(area(box))
+        half = (self._side * size - 1) / 2
+        x, y = (box[0] + box[2]) / 2 + self._shift[0] * size, (box[1] + box[3]) / 2 + self._shift[1] * size
+        return round(x - half), round(y - half), round(x + half), round(y + half)

@@ -6,13 +6,19 @@ from pathlib import Path
 from server.errors import SetupProblem
 from server.families import Embedder, Family
 from server.families.choice import chosen_family
-from server.recognition.alignment import Aligner
+from server.families.family import LANDMARKS
+from server.families.fused import DLIB_SHIFT, DLIB_SIDE
+from server.families.own import own_family
+from server.recognition.alignment import Aligner, MappedAligner
+from server.recognition.arcface import ArcfaceAlignment
 from server.recognition.detection import Detector
 from server.recognition.dlib_detectors.dlib_reference import DlibMmodDetector
 from server.recognition.dlib_detectors.hog import HogDetector
 from server.recognition.dlib_detectors.mmod import MmodDetector
 from server.recognition.engines import Engine, Networks, PictureDetector, choose
+from server.recognition.engines.converted import ConvertedEmbedder
 from server.recognition.model_files import ModelFiles, find_model_files, open_networks
+from server.recognition.mtcnn import MtcnnDetector, MtcnnNetworks
 from server.recognition.recogniser import Alignment, ChipEmbedder, FamilyRecogniser, Part
 
 
@@ -45,6 +51,7 @@ def open_recogniser(
     return FamilyRecogniser(
         parts.detector(finder, detector_file),
         [parts.part(each) for each in chosen.embedders],
+        landmarks_of=_landmarks_of(chosen),
         dimensions=chosen.dimensions,
         family=chosen.name,
         model_id=chosen.model_id(both_sides),
@@ -54,6 +61,11 @@ def open_recogniser(
         mirror=both_sides,
         max_faces=max_faces,
     )
+
+
+def _landmarks_of(family: Family) -> int:
+    """Which of its embedders' alignments finds the landmarks that a face is told to have."""
+    return [LANDMARKS[each.alignment] for each in family.embedders].index(family.landmarks)
 
 
 def _require(family: Family, detector: str, min_face_px: int, max_faces: int) -> None:
@@ -75,6 +87,10 @@ class _Parts:
 
     def detector(self, name: str, file: Path | None) -> Detector:  # noqa: ARG002
         """The detector called so. file: YuNet's network."""
+        if name == "mtcnn":
+            return self._mtcnn
+        if name == "yunet":
+            raise NotImplementedError
         if name == "hog":
             return HogDetector()
         session = self.engine.open_detector(self._dlib_networks)
@@ -84,13 +100,32 @@ class _Parts:
         """An embedder with its alignment."""
         return Part(self._alignment(embedder), self._session(embedder), embedder.unit, embedder.weight)
 
-    def _alignment(self, embedder: Embedder) -> Alignment:  # noqa: ARG002
-        return Aligner(self._dlib_files.landmarks)
+    def _alignment(self, embedder: Embedder) -> Alignment:
+        if embedder.alignment == "arcface112":
+            return ArcfaceAlignment(self._mtcnn)
+        aligner = Aligner(self._dlib_files.landmarks)
+        return MappedAligner(aligner, DLIB_SIDE, DLIB_SHIFT) if self._family.landmarks == "mtcnn" else aligner
 
     def _session(self, embedder: Embedder) -> ChipEmbedder:
         if embedder.name == "dlib-resnet":
             return self.engine.open_embedder(self._dlib_networks)
-        raise NotImplementedError
+        if embedder.name == "own":
+            return self._own(embedder)
+        network = self.engine.open_network(_published(embedder.name))
+        return ConvertedEmbedder(network, self.engine.workers, dimensions=embedder.dimensions)
+
+    def _own(self, embedder: Embedder) -> ChipEmbedder:
+        from server.recognition.own_network import OwnEmbedder, own_model  # loads onnx, which nobody else needs
+
+        file = Path(embedder.origin)
+        _, form = own_family(file)
+        model, batches = own_model(file, form)
+        return OwnEmbedder(self.engine.open_network(model), file, form, embedder.dimensions, batches)
+
+    @cached_property
+    def _mtcnn(self) -> MtcnnDetector:
+        networks = (self.engine.open_network(_published(name)) for name in ("pnet", "rnet", "onet"))
+        return MtcnnDetector(MtcnnNetworks(*networks), workers=self.engine.workers)
 
     @cached_property
     def _dlib_files(self) -> ModelFiles:
@@ -100,3 +135,9 @@ class _Parts:
     @cached_property
     def _dlib_networks(self) -> Networks:
         return open_networks(self._dlib_files)
+
+
+def _published(name: str) -> bytes:
+    from server.recognition.weights import published_network
+
+    return published_network(name)

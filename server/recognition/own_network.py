@@ -1,11 +1,10 @@
 """Make somebody's own embedder, an ONNX file, take what every network here takes: uint8 pictures, RGB, rows first."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import onnx
-from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
@@ -80,7 +79,7 @@ def _parsed(file: Path) -> onnx.ModelProto:
         model = onnx.load_model(str(file), load_external_data=False)
     except OSError as error:
         raise SetupProblem(f"The embedder {file} cannot be read: {error.strerror}. Name another.") from error
-    except (DecodeError, ValueError) as error:
+    except Exception as error:  # protobuf raises a class of its own
         raise SetupProblem(f"The file {file} is no ONNX network: {error}.") from error
     if not model.graph.node or not model.graph.output:
         raise SetupProblem(f"The file {file} is no ONNX network: it holds no operation.")
@@ -95,22 +94,23 @@ def _layout(file: Path, given: onnx.ValueInfoProto, side: int) -> tuple[bool, bo
     """Whether the input takes several pictures, and whether it has colours last. Raises SetupProblem."""
     tensor = given.type.tensor_type
     shape = [each.dim_value if each.HasField("dim_value") else None for each in tensor.shape.dim]
-    fits = {
-        colours_last: len(shape) == 4
-        and all(each in {None, want} for each, want in zip(shape[1:], wanted, strict=False))
-        for colours_last, wanted in ((False, (3, side, side)), (True, (side, side, 3)))
-    }
-    if tensor.elem_type != TensorProto.FLOAT or not any(fits.values()):
+    first, last = _fits(shape, (3, side, side)), _fits(shape, (side, side, 3))
+    if tensor.elem_type != TensorProto.FLOAT or not (first or last):
         raise SetupProblem(
             f"The network {file} wants an input of shape {shape}; its description promises float32 pictures of "
             f"{side}x{side} in three colours (input_px)."
         )
-    return shape[0] is None, not fits[False]
+    return shape[0] is None, not first
+
+
+def _fits(shape: list[int | None], picture: tuple[int, int, int]) -> bool:
+    """Whether an input of that shape takes such a picture; None: any size."""
+    return len(shape) == 4 and all(is_ in {None, wanted} for is_, wanted in zip(shape[1:], picture, strict=True))
 
 
 def _preparation(model: onnx.ModelProto, name: str, form: InputForm, colours_last: bool) -> list[onnx.NodeProto]:
     """uint8 RGB rows first becomes (x - mean) * scale in the network's order."""
-    constants = {
+    constants: dict[str, NDArray[Any]] = {
         "own/mean": np.array(form.mean, np.float32),
         "own/scale": np.array(form.scale, np.float32),
         "own/order": np.array([2, 1, 0] if form.colour == "BGR" else [0, 1, 2], np.int64),
