@@ -17,7 +17,7 @@ from server.cli.options import PHOTOGRAPHS, as_option, json_option, print_json, 
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
-from server.gallery.findings import find_oddities
+from server.gallery import find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrol import EnrolReport, enrol, forget_all

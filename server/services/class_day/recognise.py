@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from server.faces import Box, Decode, Recogniser, height, stacked
-from server.gallery import Gallery, Match, plausible
+from server.faces import Box, Decode, Recogniser, stacked
+from server.gallery import Gallery, Match
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import WorkQueue
 from server.store.base import Picture as KeptPicture
@@ -103,15 +103,15 @@ class Recognition:
         return [
             _sighting(each, self._recogniser.model_id)
             for each in picture.seen
-            if plausible(each.match) and each.match.candidates
+            if each.match.plausible and each.match.candidates
         ]
 
     def _identify(self, data: bytes, students: frozenset[str] | None, course: str | None) -> Picture:
         image = self._decode(data)
         faces = self._recogniser.faces(image)
         probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)
-        heights = np.array([height(face.box) for face in faces], np.float64)
-        matches = self._galleries.matcher(students, course).identify(probes, heights)
+        widths = np.array([face.width for face in faces], np.float64)
+        matches = self._galleries.matcher(students, course).identify(probes, widths)
         names = self._store.names({each.student_id for match in matches for each in match.candidates})
         seen = tuple(
             Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
