@@ -43,7 +43,7 @@ class SeenFace:
 
     @property
     def face_px(self) -> int:
-        return self.box[3] - self.box[1] + 1
+        return self.box[2] - self.box[0] + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Matcher:
         return Matcher({px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()})
 
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
-        """probes: (k, d), the faces of one picture; face_px: (k,), heights of their boxes, None: all large.
+        """probes: (k, d), the faces of one picture; face_px: (k,), widths of their boxes, None: all large.
 
         A Match for each, in their order; no student twice. A face smaller than `smallest_face_px`, or with an
         embedding of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and for numbers that are
@@ -96,7 +96,7 @@ class Matcher:
 
     @property
     def smallest_face_px(self) -> int:
-        """Height of the box under which a face is not decided about."""
+        """Width of the box under which a face is not decided about."""
         return SMALLEST_FACE_PX if len(self.calibrations) > 1 else SMALLEST_UNCALIBRATED_PX
 
     def judge(

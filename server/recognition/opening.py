@@ -59,6 +59,8 @@ def open_recogniser(
         detector_name=finder,
         min_face_px=least,
         mirror=both_sides,
+        doubt=chosen.doubt,
+        reduce=chosen.reduced,
         max_faces=max_faces,
     )
 
