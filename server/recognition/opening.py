@@ -10,7 +10,7 @@ from server.families.family import LANDMARKS
 from server.families.fused import DLIB_SHIFT, DLIB_SIDE
 from server.families.own import own_family
 from server.recognition.alignment import Aligner, MappedAligner
-from server.recognition.arcface import ArcfaceAlignment
+from server.recognition.arcface_alignment import ArcfaceAligner
 from server.recognition.detection import Detector
 from server.recognition.dlib_detectors.dlib_reference import DlibMmodDetector
 from server.recognition.dlib_detectors.hog import HogDetector
@@ -104,7 +104,7 @@ class _Parts:
 
     def _alignment(self, embedder: Embedder) -> Alignment:
         if embedder.alignment == "arcface112":
-            return ArcfaceAlignment(self._mtcnn)
+            return ArcfaceAligner(self._mtcnn)
         aligner = Aligner(self._dlib_files.landmarks)
         return MappedAligner(aligner, DLIB_SIDE, DLIB_SHIFT) if self._family.landmarks == "mtcnn" else aligner
 
