@@ -28,7 +28,7 @@ class Embedder:
     inside the network, in words.
     """
 
-    name: str
+    name: Literal["dlib-resnet", "mobilefacenet", "own"]
     title: str
     model: str
     alignment: Alignment

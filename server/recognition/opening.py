@@ -20,6 +20,7 @@ from server.recognition.engines.converted import ConvertedEmbedder
 from server.recognition.model_files import ModelFiles, find_model_files, open_networks
 from server.recognition.mtcnn import MtcnnDetector, MtcnnNetworks
 from server.recognition.recogniser import Alignment, ChipEmbedder, FamilyRecogniser, Part
+from server.recognition.weights import published_network
 
 
 def open_recogniser(
@@ -113,7 +114,7 @@ class _Parts:
             return self.engine.open_embedder(self._dlib_networks)
         if embedder.name == "own":
             return self._own(embedder)
-        network = self.engine.open_network(_published(embedder.name))
+        network = self.engine.open_network(published_network(embedder.name))
         return ConvertedEmbedder(network, self.engine.workers, dimensions=embedder.dimensions)
 
     def _own(self, embedder: Embedder) -> ChipEmbedder:
@@ -126,7 +127,7 @@ class _Parts:
 
     @cached_property
     def _mtcnn(self) -> MtcnnDetector:
-        networks = (self.engine.open_network(_published(name)) for name in ("pnet", "rnet", "onet"))
+        networks = (self.engine.open_network(published_network(name)) for name in ("pnet", "rnet", "onet"))
         return MtcnnDetector(MtcnnNetworks(*networks), workers=self.engine.workers)
 
     @cached_property
@@ -137,9 +138,3 @@ class _Parts:
     @cached_property
     def _dlib_networks(self) -> Networks:
         return open_networks(self._dlib_files)
-
-
-def _published(name: str) -> bytes:
-    from server.recognition.weights import published_network
-
-    return published_network(name)
