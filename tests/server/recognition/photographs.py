@@ -17,6 +17,7 @@ from server.recognition.dlib_detectors.hog import HogDetector
 from server.recognition.engines import DetectorSession, choose
 from server.recognition.model_files import find_model_files, open_networks
 from tests import photographs
+from tests.weights import need
 
 
 def fetched(name: str) -> NDArray[np.uint8]:
@@ -72,4 +73,5 @@ def detector_session() -> DetectorSession:
 
 @cache
 def recogniser(*, family: str = "dlib", mirror: bool = True, detector: str | None = None) -> Recogniser:
+    need(family)
     return open_recogniser(family, mirror=mirror, detector=detector, threads=2)
