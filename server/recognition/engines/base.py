@@ -2,6 +2,7 @@
 an engine says in a sentence what it runs on, and that is all it tells about itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -34,6 +35,14 @@ class DetectorSession(Protocol):
         8 * column + 14); dlib frames a level with score_geometry.FRAME pixels of the mean colour first. Levels under
         29x29 have no scores: (n, 0, 0).
         """
+        ...
+
+
+class Network(Protocol):
+    """A network with named outputs, ready to run on one thread. May be called from several threads at once."""
+
+    def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
+        """Its outputs by name, of RGB pictures of one size (n, height, width, 3), uint8."""
         ...
 
 
@@ -82,3 +91,7 @@ class Engine(Protocol):
     def open_embedder(self, networks: Networks) -> EmbedderSession: ...
 
     def open_detector(self, networks: Networks) -> DetectorSession | PictureDetector: ...
+
+    def open_network(self, model: bytes) -> Network:
+        """Any network as ONNX with one input of pictures. Raises SetupProblem."""
+        ...

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from server.errors import SetupProblem
 
-from .base import Chips, Floats, Networks, PictureBox
+from .base import Chips, Floats, Network, Networks, PictureBox
 
 
 class DlibEmbedder:
@@ -58,6 +58,9 @@ class DlibEngine:
 
     def open_detector(self, networks: Networks) -> DlibDetector:
         return DlibDetector(networks.detector_dat)
+
+    def open_network(self, _model: bytes) -> Network:
+        raise SetupProblem("dlib runs its own networks only: choose the engine auto, onnx or openvino, or family dlib.")
 
 
 def _load(kind: Callable[[str], Any], file: str) -> Any:

@@ -38,6 +38,7 @@ class OnnxModel:
         except LOADING_ERRORS as error:
             raise SetupProblem(f"ONNX Runtime {onnxruntime.__version__} cannot load the network: {error}") from error
         self._input = self._session.get_inputs()[0].name
+        self._outputs = [each.name for each in self._session.get_outputs()]
 
     @property
     def provider(self) -> str:
@@ -47,6 +48,10 @@ class OnnxModel:
     def run(self, pictures: NDArray[np.uint8]) -> Floats:
         output: Floats = self._session.run(None, {self._input: pictures})[0]
         return output
+
+    def outputs(self, pictures: NDArray[np.uint8]) -> dict[str, Floats]:
+        """The network's outputs by name."""
+        return dict(zip(self._outputs, self._session.run(None, {self._input: pictures}), strict=True))
 
 
 class OnnxEngine:
@@ -71,6 +76,9 @@ class OnnxEngine:
 
     def open_detector(self, networks: Networks) -> ConvertedDetector:
         return ConvertedDetector(self._load(networks.detector_onnx, self._threads))
+
+    def open_network(self, model: bytes) -> OnnxModel:
+        return self._load(model, threads=1)
 
     def _load(self, model: bytes, threads: int) -> OnnxModel:
         loaded = OnnxModel(model, self._provider, threads)

@@ -28,9 +28,16 @@ class OpenvinoModel:
         except RuntimeError as error:
             raise SetupProblem(f"OpenVINO {openvino.__version__} cannot load the network: {error}") from error
 
+        self._outputs = [each.get_any_name() for each in self._model.outputs]
+
     def run(self, pictures: NDArray[np.uint8]) -> Floats:
         results = self._model.create_infer_request().infer([pictures], share_inputs=True)
         return np.array(results[0], np.float32)
+
+    def outputs(self, pictures: NDArray[np.uint8]) -> dict[str, Floats]:
+        """The network's outputs by name."""
+        results = self._model.create_infer_request().infer([pictures], share_inputs=True)
+        return {name: np.array(results[name], np.float32) for name in self._outputs}
 
 
 class OpenvinoEngine:
@@ -50,3 +57,6 @@ class OpenvinoEngine:
 
     def open_detector(self, networks: Networks) -> ConvertedDetector:
         return ConvertedDetector(OpenvinoModel(networks.detector_onnx, self._threads))
+
+    def open_network(self, model: bytes) -> OpenvinoModel:
+        return OpenvinoModel(model, threads=1)
