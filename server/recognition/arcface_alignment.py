@@ -14,9 +14,9 @@ TEMPLATE: Final = np.array(
 )
 """Where a chip has eyes, nose tip and corners of the mouth, in pixels (InsightFace, face_align.py)."""
 ENLARGED: Final = 2
-"""Faces smaller than their chip are enlarged so many times, cubic, before they are drawn: of 170 portraits shrunk to 20 px
-18 % are missed so, 19 % enlarged three times, 21 % drawn by cubic interpolation at once, 24 % by linear; at 30 px it
-makes no difference (MobileFaceNet, FMR 3.3e-4, measured 2026-11-30)."""
+"""Faces smaller than their chip are enlarged so many times, cubic, before they are drawn: of 170 portraits shrunk to
+20 px 18 % are missed so, 19 % enlarged three times, 21 % drawn by cubic interpolation at once, 24 % by linear; at 30 px
+it makes no difference (MobileFaceNet, FMR 3.3e-4, measured 2026-11-30)."""
 REACH: Final = 3.0
 """Pixels that an enlarged part reaches beyond what the chip shows: cubic interpolation looks two further."""
 
