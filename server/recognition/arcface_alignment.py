@@ -1,14 +1,11 @@
 """Turn faces upright by five landmarks, into the chips that ArcFace and its relatives were trained on."""
 
-from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.faces import Box
-from server.recognition.alignment import Aligned
 from server.recognition.reductions import Pixels, Reductions, halvings
 
 CHIP_PX: Final = 112
@@ -22,28 +19,6 @@ ENLARGED: Final = 2
 it makes no difference (MobileFaceNet, FMR 3.3e-4, measured 2026-11-30)."""
 REACH: Final = 3.0
 """Pixels that an enlarged part reaches beyond what the chip shows: cubic interpolation looks two further."""
-
-
-class LandmarkFinder(Protocol):
-    """Finds the five points of faces whose boxes are known; MtcnnDetector is one."""
-
-    def landmarks(
-        self, image: NDArray[np.uint8], boxes: Sequence[Box]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Landmarks float32 (n, 5, 2), see Detection, and how sure each is of a face, (n,)."""
-        ...
-
-
-class ArcfaceAligner:
-    """An Alignment by somebody's landmarks. Any number of threads may use it."""
-
-    def __init__(self, finder: LandmarkFinder) -> None:
-        self._finder = finder
-
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
-        """See Alignment; chips of 112x112."""
-        landmarks, _ = self._finder.landmarks(image, boxes)
-        return landmarks, arcface_chips(image, landmarks)
 
 
 def arcface_chips(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -9,8 +9,7 @@ from server.families.choice import chosen_family
 from server.families.family import LANDMARKS
 from server.families.fused import DLIB_SHIFT, DLIB_SIDE
 from server.families.own import own_family
-from server.recognition.alignment import Aligner, MappedAligner
-from server.recognition.arcface_alignment import ArcfaceAligner
+from server.recognition.alignment import Aligner, ArcfaceAligner, MappedAligner
 from server.recognition.detection import Detector
 from server.recognition.dlib_detectors.dlib_reference import DlibMmodDetector
 from server.recognition.dlib_detectors.hog import HogDetector
