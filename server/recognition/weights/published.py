@@ -88,7 +88,7 @@ PACKAGES: Final = (EXPO, HUMAN)
 
 MTCNN_LICENCE: Final = "MIT (inferred)"
 MOBILEFACENET_LICENCE: Final = "Apache-2.0 (inferred)"
-DLIB_LICENCE: Final = "CC0-1.0"
+DLIB_LICENCE: Final = "public domain"
 
 
 def _of_expo(name: str, size: int, sha256: str, converted_sha256: str) -> Source:
