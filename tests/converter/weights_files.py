@@ -11,6 +11,7 @@ from converter.tflite import Network
 from server.recognition.weights.cache import models_folder
 from server.recognition.weights.published import published
 
+FOLDER = models_folder()  # before a test chooses a cache of its own
 MISSING = "the weights of MTCNN and MobileFaceNet were not fetched: setup/fetch_models.py fetches them"
 
 
@@ -18,7 +19,7 @@ MISSING = "the weights of MTCNN and MobileFaceNet were not fetched: setup/fetch_
 def weights_file(network: Network) -> ModelFile:
     """The published file of a network; skips where it is not there."""
     (pinned,) = published(network).sources[0].files
-    path = models_folder() / pinned.name
+    path = FOLDER / pinned.name
     if not path.is_file():
         pytest.skip(MISSING)
     file = ModelFile.read(path)
