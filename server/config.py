@@ -15,11 +15,10 @@ from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
 from server.errors import SetupProblem
+from server.families import DETECTORS, ENGINES, FAMILIES
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PREFIX: Final = "ROLLCALL_"
-ENGINES: Final = ("auto", "onnx", "openvino", "dlib")
-DETECTORS: Final = ("mmod", "hog")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 KIND_NAMES: Final[dict[type, str]] = {int: "a whole number", float: "a number", str: "text", Path: "a path"}
 
@@ -66,12 +65,22 @@ class Settings:
         "file of the key that encrypts the templates (default: beside the SQLite "
         "file, or rollcall.key in the user's state folder)",
     )
-    embedder: Path | None = _setting(
-        None, "another .dat file of dlib's face recognition network (default: the one that face_recognition brings)"
+    family: str = _setting(
+        "auto",
+        "networks that find and tell faces; auto: those that the database was enrolled with, in a new one khuface",
+        choices=("auto", *FAMILIES),
     )
-    engine: str = _setting("auto", "what runs the networks", choices=ENGINES)
-    detector: str = _setting("mmod", "what finds the faces", choices=DETECTORS)
-    min_face_px: int = _setting(30, "smallest face that is looked for", unit="pixels", least=16, most=400)
+    embedder: Path | None = _setting(
+        None,
+        "somebody's own network: an .onnx file with a .toml file beside it, or another .dat file of dlib's form "
+        "(default: the family's)",
+    )
+    engine: str = _setting("auto", "what runs the networks", choices=("auto", *ENGINES))
+    detector: str | None = _setting(None, "what finds the faces (default: the family's)", choices=DETECTORS)
+    detector_file: Path | None = _setting(None, "YuNet's .onnx file, which the detector yunet needs")
+    min_face_px: int | None = _setting(
+        None, "smallest face that is looked for (default: the family's)", unit="pixels", least=16, most=400
+    )
     max_faces: int = _setting(200, "most faces that are taken from one picture", unit="faces", least=1, most=2000)
     fpir: float = _setting(
         0.01, "share of strangers' faces that may be given a student's name; lower is stricter", least=0.0001, most=0.5
@@ -213,6 +222,8 @@ def kind_of(each: Field[Any]) -> type:
 def _check(each: Field[Any], value: Any) -> None:
     """Choices and ranges of one setting."""
     about = each.metadata
+    if value is None:
+        return
     if about["choices"] and value not in about["choices"]:
         raise SetupProblem(f"{each.name} is {value!r}; it must be one of {', '.join(about['choices'])}.")
     if about["least"] is not None and not about["least"] <= value <= about["most"]:

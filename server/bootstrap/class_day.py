@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from server.bootstrap.family import store_model_id
 from server.config import Settings
-from server.model_id import model_id_of
 from server.services.class_day.board import Boards
 from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
@@ -39,7 +39,7 @@ def desk_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Desk:
 @contextmanager
 def desk_of(settings: Settings, store: Store) -> Iterator[Desk]:
     """A desk for a command; it looks at no picture, only at what was kept of them. Raises SetupProblem."""
-    galleries = Galleries(store, model_id_of(settings.embedder), settings.fpir)
+    galleries = Galleries(store, store_model_id(settings, store), settings.fpir)
     desk = desk_around(store, settings.zone, galleries)
     try:
         yield desk

@@ -16,9 +16,18 @@ import click
 from server import config
 from server.errors import BadRequest
 
-DATABASE: Final = ("database", "key_file", "embedder", "log_level")
+DATABASE: Final = ("database", "key_file", "family", "embedder", "log_level")
 """Settings that every command takes."""
-PHOTOGRAPHS: Final = (*DATABASE, "knowns", "engine", "detector", "min_face_px", "threads", "max_image_pixels")
+PHOTOGRAPHS: Final = (
+    *DATABASE,
+    "knowns",
+    "engine",
+    "detector",
+    "detector_file",
+    "min_face_px",
+    "threads",
+    "max_image_pixels",
+)
 """Settings of the commands that look at photographs."""
 ALL: Final = tuple(each.name for each in fields(config.Settings))
 

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.faces import Box
+from server.faces import Box
 
 WINDOW_PX: Final = 80
 """Side of the window that dlib's HOG and MMOD face detectors slide over a picture: the smallest face they see as is."""

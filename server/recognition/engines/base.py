@@ -1,6 +1,4 @@
-"""What runs a converted network: one interface, one file per engine. A session knows no face, no file and no setting;
-an engine says in a sentence what it runs on, and that is all it tells about itself.
-"""
+"""What runs a network: one interface, one file per engine. A session knows no face, no file and no setting."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +12,20 @@ Levels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
+class Network(Protocol):
+    """A loaded network of one input. May be run by several threads at once, without the interpreter lock."""
+
+    def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
+        """Its outputs by name for pictures uint8 (n, height, width, 3) RGB of one size."""
+        ...
+
+    def run(self, pictures: NDArray[np.uint8]) -> Floats:
+        """Its first output."""
+        ...
+
+
 class EmbedderSession(Protocol):
-    """The embedder, ready to run. May be called from several threads at once."""
+    """dlib's embedder, ready to run. May be called from several threads at once."""
 
     def embed(self, chips: Chips) -> Floats:
         """Embeddings (n, 128), float32, of RGB chips (n, 150, 150, 3), uint8; within 1e-5 of dlib's own vectors.
@@ -35,14 +45,6 @@ class DetectorSession(Protocol):
         8 * column + 14); dlib frames a level with score_geometry.FRAME pixels of the mean colour first. Levels under
         29x29 have no scores: (n, 0, 0).
         """
-        ...
-
-
-class Network(Protocol):
-    """A network with named outputs, ready to run on one thread. May be called from several threads at once."""
-
-    def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
-        """Its outputs by name, of RGB pictures of one size (n, height, width, 3), uint8."""
         ...
 
 
@@ -80,7 +82,10 @@ class Networks:
 
 
 class Engine(Protocol):
-    """Opens sessions on the networks; `name` is what the setting calls it, `detail` what `doctor` prints."""
+    """Opens sessions on networks; `name` is what the setting calls it, `detail` what `doctor` prints.
+
+    workers: how many threads should run an open network at once; 1 where it shares the work out by itself.
+    """
 
     @property
     def name(self) -> str: ...
@@ -88,10 +93,13 @@ class Engine(Protocol):
     @property
     def detail(self) -> str: ...
 
+    @property
+    def workers(self) -> int: ...
+
+    def open_network(self, model: bytes) -> Network:
+        """An ONNX model, ready to run. Raises SetupProblem where the engine cannot load it."""
+        ...
+
     def open_embedder(self, networks: Networks) -> EmbedderSession: ...
 
     def open_detector(self, networks: Networks) -> DetectorSession | PictureDetector: ...
-
-    def open_network(self, model: bytes) -> Network:
-        """Any network as ONNX with one input of pictures. Raises SetupProblem."""
-        ...

@@ -8,9 +8,9 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from server.faces import Box
 from server.recognition.detection import Detection
 from server.recognition.engines import Network
-from server.recognition.faces import Box
 from server.recognition.landmarks import could_be_faces
 from server.recognition.mtcnn.boxes import Boxes, corrected, shares, sides, squared, surest
 from server.recognition.mtcnn.networks import MtcnnNetworks
