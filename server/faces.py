@@ -36,7 +36,8 @@ class Face:
 class Recogniser(Protocol):
     """Finds and embeds faces; images are uint8 (h, w, 3) RGB. Any number of threads may use one.
 
-    model_id: embeddings of different ids are never compared. family, engine, detector: by name.
+    model_id: embeddings of different ids are never compared. family, engine, detector: by name. doubt: of a face that
+    `look` gave, the distance to a threshold within which the answer of `at_boxes` may be another; 0: never.
     """
 
     @property
@@ -51,6 +52,13 @@ class Recogniser(Protocol):
     def detector(self) -> str: ...
     @property
     def min_face_px(self) -> int: ...
+
+    @property
+    def doubt(self) -> float: ...
+
+    def look(self, image: NDArray[np.uint8]) -> Sequence[Face]:
+        """Every face as `faces` gives it, by a first look that may be cheaper; comparable with the same templates."""
+        ...
 
     def faces(
         self, image: NDArray[np.uint8], *, min_face_px: int | None = None, max_faces: int | None = None
@@ -75,8 +83,3 @@ def stacked(embeddings: Sequence[NDArray[np.float32]], dimensions: int = 0) -> N
 def area(box: Box) -> int:
     """Pixels in a box."""
     return (box[2] - box[0] + 1) * (box[3] - box[1] + 1)
-
-
-def height(box: Box) -> int:
-    """Height of a box in pixels, the size that a gallery asks for."""
-    return box[3] - box[1] + 1

@@ -35,6 +35,7 @@ ROOMS = {
     "matplotlib": ("server/services/",),
     "click": ("server/cli/", "client/cli/"),
     "face_recognition": (),
+    "ai_edge_litert": (),
 }
 CLOSED = ("client.outbox",)
 """Packages whose modules are their own affair: others import from the package."""

@@ -28,7 +28,7 @@ class Embedder:
     inside the network, in words.
     """
 
-    name: str
+    name: Literal["dlib-resnet", "mobilefacenet", "own"]
     title: str
     model: str
     alignment: Alignment
@@ -47,7 +47,9 @@ class Family:
     detectors: what may find its faces, the usual one first. embedders: their vectors stand behind one another in a
     face's embedding. landmarks: whose five points a face has, whichever detector found it. decision: whose constants
     decide about its embeddings, None where none were fitted. min_face_px: smallest face that is looked for, where
-    nothing else is set. smallest_visible_px: height of the box under which a face is "not visible".
+    nothing else is set. smallest_visible_px: width of the box under which a face is "not visible". doubt: distance to
+    a threshold within which a face embedded without its mirror image is embedded again with it; 0: every face with it
+    at once. reduced: whether photographs are also enrolled as seen small, which some embedders need for small faces.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Family:
     decision: str | None
     min_face_px: int
     smallest_visible_px: int
+    doubt: float = 0.0
+    reduced: bool = True
 
     @property
     def dimensions(self) -> int:

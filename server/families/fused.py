@@ -22,6 +22,6 @@ FUSED: Final = Family(
     embedders=(RESNET, replace(MOBILEFACENET, weight=MOBILEFACENET_WEIGHT)),
     landmarks="mtcnn",
     decision="fused",
-    min_face_px=24,
-    smallest_visible_px=24,
+    min_face_px=22,
+    smallest_visible_px=20,
 )

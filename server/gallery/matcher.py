@@ -48,7 +48,7 @@ class Matcher:
         return Matcher(self.constants, moved)
 
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
-        """probes: (k, d), the faces of one picture; face_px: (k,), heights of their boxes, None: all large.
+        """probes: (k, d), the faces of one picture; face_px: (k,), widths of their boxes, None: all large.
 
         A Match for each, in their order; no student twice. A face smaller than `smallest_face_px`, or with an
         embedding of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and for numbers that are
@@ -96,10 +96,11 @@ class Matcher:
         return visible.smallest_px if len(self.calibrations) > 1 else visible.smallest_unreduced_px
 
     def in_doubt(self, matches: Sequence[Match]) -> NDArray[np.bool_]:
-        """(k,), the faces that are worth a second look, where these were embedded without their mirror images."""
+        """(k,), the faces of which a second look may decide otherwise, where these were embedded without a mirror."""
         look = self.constants.first_look
         leads = np.array([-np.inf if match.lead is None else match.lead for match in matches], np.float64)
-        doubtful: NDArray[np.bool_] = (leads > look.doubt_from) & (leads < look.doubt_to)
+        asked = np.array([match.verdict == "check" for match in matches], np.bool_)
+        doubtful: NDArray[np.bool_] = asked | ((leads > look.doubt_from) & (leads < look.doubt_to))
         return doubtful
 
     def judge(

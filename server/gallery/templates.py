@@ -50,7 +50,11 @@ def make_templates(
     means = [np.mean(by_photograph[rows], axis=0) for rows in kept]
     used = np.array([row for rows in kept for row in rows[:MOST_PROBES]], dtype=np.intp)
     return Templates(
-        students, np.array(means, np.float32).reshape(-1, embeddings.shape[1]), seen[used], owners[used], len(sizes)
+        students,
+        np.array(means, np.float32).reshape(len(students), embeddings.shape[1]),
+        seen[used],
+        owners[used],
+        len(sizes),
     )
 
 

@@ -9,8 +9,7 @@ from server.families.choice import chosen_family
 from server.families.family import LANDMARKS
 from server.families.fused import DLIB_SHIFT, DLIB_SIDE
 from server.families.own import own_family
-from server.recognition.alignment import Aligner, MappedAligner
-from server.recognition.arcface import ArcfaceAlignment
+from server.recognition.alignment import Aligner, ArcfaceAligner, MappedAligner
 from server.recognition.detection import Detector
 from server.recognition.dlib_detectors.dlib_reference import DlibMmodDetector
 from server.recognition.dlib_detectors.hog import HogDetector
@@ -20,6 +19,7 @@ from server.recognition.engines.converted import ConvertedEmbedder
 from server.recognition.model_files import ModelFiles, find_model_files, open_networks
 from server.recognition.mtcnn import MtcnnDetector, MtcnnNetworks
 from server.recognition.recogniser import Alignment, ChipEmbedder, FamilyRecogniser, Part
+from server.recognition.weights import published_network
 
 
 def open_recogniser(
@@ -59,6 +59,8 @@ def open_recogniser(
         detector_name=finder,
         min_face_px=least,
         mirror=both_sides,
+        doubt=chosen.doubt,
+        reduce=chosen.reduced,
         max_faces=max_faces,
     )
 
@@ -102,7 +104,7 @@ class _Parts:
 
     def _alignment(self, embedder: Embedder) -> Alignment:
         if embedder.alignment == "arcface112":
-            return ArcfaceAlignment(self._mtcnn)
+            return ArcfaceAligner(self._mtcnn)
         aligner = Aligner(self._dlib_files.landmarks)
         return MappedAligner(aligner, DLIB_SIDE, DLIB_SHIFT) if self._family.landmarks == "mtcnn" else aligner
 
@@ -111,7 +113,7 @@ class _Parts:
             return self.engine.open_embedder(self._dlib_networks)
         if embedder.name == "own":
             return self._own(embedder)
-        network = self.engine.open_network(_published(embedder.name))
+        network = self.engine.open_network(published_network(embedder.name))
         return ConvertedEmbedder(network, self.engine.workers, dimensions=embedder.dimensions)
 
     def _own(self, embedder: Embedder) -> ChipEmbedder:
@@ -124,7 +126,7 @@ class _Parts:
 
     @cached_property
     def _mtcnn(self) -> MtcnnDetector:
-        networks = (self.engine.open_network(_published(name)) for name in ("pnet", "rnet", "onet"))
+        networks = (self.engine.open_network(published_network(name)) for name in ("pnet", "rnet", "onet"))
         return MtcnnDetector(MtcnnNetworks(*networks), workers=self.engine.workers)
 
     @cached_property
@@ -135,9 +137,3 @@ class _Parts:
     @cached_property
     def _dlib_networks(self) -> Networks:
         return open_networks(self._dlib_files)
-
-
-def _published(name: str) -> bytes:
-    from server.recognition.weights import published_network
-
-    return published_network(name)

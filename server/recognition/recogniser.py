@@ -79,6 +79,8 @@ class FamilyRecogniser:
         min_face_px: int,
         mirror: bool,
         max_faces: int,
+        doubt: float = 0.0,
+        reduce: bool = True,
     ) -> None:
         self.family: Final = family
         self.model_id: Final = model_id
@@ -89,8 +91,17 @@ class FamilyRecogniser:
         self._detector = detector
         self._parts = tuple(parts)
         self._landmarks_of = landmarks_of
+        self.doubt: Final = doubt if mirror else 0.0
+        self._reduce = reduce
         self._mirror = mirror
         self._max_faces = max_faces
+
+    def look(self, image: NDArray[np.uint8]) -> list[Face]:
+        """See Recogniser: without mirror images where the family has a doubt."""
+        _check(image)
+        image = np.ascontiguousarray(image)
+        found = self._found(image, self.min_face_px, self._max_faces)
+        return self._described(image, found, mirror=self._mirror and not self.doubt)
 
     def faces(
         self,
@@ -108,23 +119,27 @@ class FamilyRecogniser:
         image = np.ascontiguousarray(image)
         least = self.min_face_px if min_face_px is None else min_face_px
         most = self._max_faces if max_faces is None else max_faces
-        return self._described(image, _largest_first(self._detector.find(image, least))[:most])
+        return self._described(image, self._found(image, least, most), mirror=self._mirror)
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
         """Faces whose boxes are known already, in their order, with score 0; the rest is as in `faces`."""
         _check(image)
-        return self._described(np.ascontiguousarray(image), [Detection(box, 0.0) for box in boxes])
+        detections = [Detection(box, 0.0) for box in boxes]
+        return self._described(np.ascontiguousarray(image), detections, mirror=self._mirror)
 
     def reduced(self, image: NDArray[np.uint8], box: Box) -> dict[int, NDArray[np.float32]]:
-        """{face size in pixels: embedding} of the face in the box as a camera farther away would see it."""
-        return reduced_embeddings(self, image, box)
+        """{face size in pixels: embedding} of the face as seen from farther away; {} where none is needed."""
+        return reduced_embeddings(self, image, box) if self._reduce else {}
 
-    def _described(self, image: NDArray[np.uint8], detections: list[Detection]) -> list[Face]:
+    def _found(self, image: NDArray[np.uint8], min_face_px: int, most: int) -> list[Detection]:
+        return _largest_first(self._detector.find(image, min_face_px))[:most]
+
+    def _described(self, image: NDArray[np.uint8], detections: list[Detection], *, mirror: bool) -> list[Face]:
         if not detections:
             return []
         boxes = [each.box for each in detections]
         aligned = [part.alignment.align(image, boxes) for part in self._parts]
-        vectors = [part.embed(chips, self._mirror) for part, (_, chips) in zip(self._parts, aligned, strict=True)]
+        vectors = [part.embed(chips, mirror) for part, (_, chips) in zip(self._parts, aligned, strict=True)]
         embeddings = vectors[0] if len(vectors) == 1 else np.concatenate(vectors, axis=1)
         return [
             Face(detection.box, embedding, points, detection.score)

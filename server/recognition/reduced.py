@@ -27,7 +27,7 @@ class AtBoxes(Protocol):
 def reduced_embeddings(
     recogniser: AtBoxes, image: NDArray[np.uint8], box: Box, sizes: Sequence[int] = FACE_SIZES
 ) -> dict[int, NDArray[np.float32]]:
-    """{size: float32 (128,)}: the embedding of the face shrunk to each size in pixels (width of its box), JPEG of 85.
+    """{size: embedding} of the face shrunk to each size in pixels (width of its box), JPEG of 85.
 
     image: uint8 (h, w, 3) RGB. A size that the face does not reach gives the embedding of the face as it is.
     About 6 ms a size (one core of an EPYC, mirror image included).

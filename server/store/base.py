@@ -262,7 +262,7 @@ class Pictures(Protocol):
         """Remove pictures taken before, with their sightings; how many sightings. Proposals that were kept stay."""
 
     def confirmed_sightings(self, course: str, model_id: str) -> list[tuple[str, NDArray[np.float32], int]]:
-        """Student, embedding and height of the face in pixels, of sightings by that model whose student was there.
+        """Student, embedding and width of the face in pixels, of sightings by that model whose student was there.
 
         A mark that stands in that hour says so: present, late or left early.
         """

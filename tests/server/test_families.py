@@ -65,7 +65,7 @@ def test_auto_is_the_default_family_whatever_is_installed() -> None:
 
 def test_a_model_id_tells_embedder_and_alignment_apart() -> None:
     ids = {
-        model_id((Embedder("x", "", model, alignment, 4, True, "", "", ""),), mirror)
+        model_id((Embedder("own", "", model, alignment, 4, True, "", "", ""),), mirror)
         for model in ("a-1", "b-2")
         for alignment in ALIGNMENT_IDS
         for mirror in (True, False)
@@ -75,7 +75,7 @@ def test_a_model_id_tells_embedder_and_alignment_apart() -> None:
 
 def test_a_model_id_that_the_store_cannot_hold_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 64 characters"):
-        model_id((Embedder("x", "", "x" * 60, "dlib150", 4, True, "", "", ""),), mirror=True)
+        model_id((Embedder("own", "", "x" * 60, "dlib150", 4, True, "", "", ""),), mirror=True)
 
 
 def test_dlibs_alignment_is_named_by_the_chips_it_cuts() -> None:

@@ -40,6 +40,13 @@ def surest(
     return order[_kept(len(order), surer=alike.min(axis=0), weaker=alike.max(axis=0))]
 
 
+def shares(boxes: Boxes, others: Boxes, share: float) -> NDArray[np.bool_]:
+    """Which boxes share more than that of their union with any of the others."""
+    pairs = np.indices((len(boxes), len(others))).reshape(2, -1)
+    alike = _overlap(boxes[pairs[0]], others[pairs[1]], "union") > share
+    return np.asarray(alike.reshape(len(boxes), len(others)).any(axis=1), np.bool_)
+
+
 def _neighbours(boxes: Boxes, least_shared: float) -> NDArray[np.intp]:
     """Pairs of indices, (2, pairs), of all boxes that may share that much; most others are left out.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from server.recognition.engines import Network
 from server.recognition.mtcnn.boxes import Boxes, corrected
 from server.recognition.mtcnn.levels import STRIDE_PX, WINDOW_PX, Floats, Spread, peaks, search
-from server.recognition.mtcnn.reductions import Reductions
+from server.recognition.reductions import Reductions
 
 WINDOW_OF_FACE: Final = 1.1
 """The finest level's window over min_face_px: a face whose box is 30 px wide in dlib's sense is 39 px high in MTCNN's,

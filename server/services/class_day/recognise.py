@@ -1,14 +1,15 @@
 """Who is in this picture: image bytes in, faces with names out, sightings kept where asked. Knows no messages."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.faces import Box, Decode, Recogniser, stacked
-from server.gallery import Gallery, Match
+from server.faces import Box, Decode, Face, Recogniser, stacked
+from server.gallery import Gallery, Match, Matcher
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import WorkQueue
 from server.store.base import Picture as KeptPicture
@@ -70,10 +71,21 @@ class Recognition:
     def identify(self, image: bytes, course: str | None, day: date) -> Picture:
         """Every face of the picture, looked for among the course's students of that day (None: among all).
 
-        Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
+        In the queue pictures are decoded, faces found and embedded; everything else is done here. Raises BadImage,
+        TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.students_of(course, day)
-        return self._queue.run(lambda: self._identify(image, students, course))
+        shape, faces = self._queue.run(lambda: self._look(image))
+        matcher = self._galleries.matcher(students, course)
+        matches = self._decided(matcher, faces)
+        if self._recogniser.doubt and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
+            faces = self._embedded_again(image, faces, doubtful)
+            matches = self._decided(matcher, faces)
+        names = self._store.names({each.student_id for match in matches for each in match.candidates})
+        seen = tuple(
+            Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
+        )
+        return Picture(shape[1], shape[0], seen, 0)
 
     def identify_and_record(self, image: bytes, place: Place, *, now: datetime) -> Picture:
         """The same, and the picture is kept with every face that may be a student's; no stranger's. No face is fine.
@@ -106,17 +118,21 @@ class Recognition:
             if each.match.plausible and each.match.candidates
         ]
 
-    def _identify(self, data: bytes, students: frozenset[str] | None, course: str | None) -> Picture:
+    def _look(self, data: bytes) -> tuple[tuple[int, ...], Sequence[Face]]:
+        """The picture's shape, and its faces by a first look."""
         image = self._decode(data)
-        faces = self._recogniser.faces(image)
+        return image.shape, self._recogniser.look(image)
+
+    def _decided(self, matcher: Matcher, faces: Sequence[Face]) -> list[Match]:
         probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)
-        widths = np.array([face.width for face in faces], np.float64)
-        matches = self._galleries.matcher(students, course).identify(probes, widths)
-        names = self._store.names({each.student_id for match in matches for each in match.candidates})
-        seen = tuple(
-            Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
-        )
-        return Picture(image.shape[1], image.shape[0], seen, 0)
+        return matcher.identify(probes, np.array([face.width for face in faces], np.float64))
+
+    def _embedded_again(self, data: bytes, faces: Sequence[Face], rows: Sequence[int]) -> list[Face]:
+        """The faces, those in the rows with the embeddings of a second look, ahead of pictures that wait."""
+        boxes = [faces[row].box for row in rows]
+        again = self._queue.run(lambda: self._recogniser.at_boxes(self._decode(data), boxes), urgent=True)
+        embeddings = {row: face.embedding for row, face in zip(rows, again, strict=True)}
+        return [replace(face, embedding=embeddings.get(row, face.embedding)) for row, face in enumerate(faces)]
 
 
 def _sighting(seen: Seen, model_id: str) -> Sighting:

@@ -1,9 +1,10 @@
-"""Weights in, ONNX graphs out: nodes are added one after another, each named by what it gives.
+"""Build ONNX graphs: nodes are added one after another, each named by what it gives.
 
 It knows convolutions and ONNX, but no network.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,21 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from .folding import FoldedConvolution
+from .convolution import FoldedConvolution
 
 OPSET = 17  # understood by ONNX Runtime since 1.12 and OpenVINO since 2022
 IR_VERSION = 8
 
 Size = int | str
+
+
+@dataclass(frozen=True)
+class Result:
+    """An output of a model: the tensor, the name it gets, its shape."""
+
+    tensor: str
+    name: str
+    shape: Sequence[Size]
 
 
 class GraphBuilder:
@@ -40,10 +50,11 @@ class GraphBuilder:
         return name
 
     def convolution(self, source: str, layer: FoldedConvolution) -> str:
-        """Add a convolution with bias; the same stride and padding on all sides."""
+        """Add a convolution with bias."""
         inputs = (source, self.constant(layer.kernel), self.constant(layer.bias))
-        strides, pads = [layer.stride] * 2, [layer.padding] * 4
-        return self.node("Conv", inputs, kernel_shape=layer.kernel.shape[2:], strides=strides, pads=pads)
+        strides, pads = [layer.stride] * 2, [layer.padding] * 2 + [layer.padding + layer.extra] * 2
+        groups = {"group": len(layer.kernel)} if layer.by_channel else {}
+        return self.node("Conv", inputs, kernel_shape=layer.kernel.shape[2:], strides=strides, pads=pads, **groups)
 
     def rectified(self, source: str) -> str:
         """Add max(x, 0)."""
@@ -55,15 +66,16 @@ class GraphBuilder:
         return self.node("Cast", [planes], to=TensorProto.FLOAT)
 
     def model(
-        self, source: tuple[str, Sequence[Size]], result: tuple[str, str, Sequence[Size]], metadata: dict[str, str]
+        self, source: tuple[str, Sequence[Size]], results: Sequence[Result], metadata: dict[str, str]
     ) -> onnx.ModelProto:
-        """The checked model with the uint8 input `source` (name, shape) and the float32 output `result` (the tensor,
-        the name it gets, shape); a text in a shape is a size that the caller of the model chooses.
+        """The checked model with the uint8 input `source` (name, shape) and float32 outputs; a text in a shape is a
+        size that the caller of the model chooses.
         """
-        tensor, name, shape = result
-        self._nodes.append(helper.make_node("Identity", [tensor], [name]))
+        self._nodes += [helper.make_node("Identity", [result.tensor], [result.name]) for result in results]
         inputs = [helper.make_tensor_value_info(source[0], TensorProto.UINT8, list(source[1]))]
-        outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, list(shape))]
+        outputs = [
+            helper.make_tensor_value_info(result.name, TensorProto.FLOAT, list(result.shape)) for result in results
+        ]
         graph = helper.make_graph(self._nodes, self._name, inputs, outputs, self._constants)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
         helper.set_model_props(model, metadata)

@@ -35,7 +35,7 @@ class Reductions:
 
     def scaled(self, height: int, width: int) -> Pixels:
         """The whole picture, drawn height x width from the smallest reduction that is not smaller."""
-        number = _halvings(np.float32(min(self.size[0] / height, self.size[1] / width)))
+        number = halvings(np.float32(min(self.size[0] / height, self.size[1] / width)))
         source = self.half(int(number))
         return np.asarray(cv2.resize(source, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
@@ -45,7 +45,7 @@ class Reductions:
         uint8 (n, side, side, 3); what lies beyond the picture is black.
         """
         drawn = np.empty((len(boxes), side, side, 3), np.uint8)
-        numbers = _halvings((boxes[:, 2] - boxes[:, 0]) / np.float32(side))
+        numbers = halvings((boxes[:, 2] - boxes[:, 0]) / np.float32(side))
         for number in np.unique(numbers):
             chosen = np.flatnonzero(numbers == number)
             for part in np.array_split(chosen, -(-len(chosen) * side // MAX_REMAP_SIDE)):
@@ -67,6 +67,6 @@ class Reductions:
         return np.asarray(drawn, np.uint8).reshape(-1, side, side, 3)
 
 
-def _halvings(reductions: Any) -> Any:
+def halvings(reductions: Any) -> Any:
     """How often a picture may be halved so that it is not smaller than one reduced that much."""
     return np.floor(np.log2(np.maximum(reductions, 1.0))).astype(np.intp)
