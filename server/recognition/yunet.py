@@ -1,6 +1,8 @@
 """OpenCV's YuNet as a detector, where somebody has its ONNX file: no package registry carries it."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +16,7 @@ from server.recognition.detection import Detection
 LEAST_SCORE: Final = 0.6
 MOST_SHARED: Final = 0.3
 MOST_FACES: Final = 5000
-"""OpenCV's own values but for the score, for which its demo takes 0.9: at 0.6 it finds 52 of 52 in our group (2026-11)."""
+"""OpenCV's own values but for the score, 0.9 in its demo: at 0.6 it finds 52 of 52 in a group (November 2026)."""
 TRIAL_PX: Final = 160
 CORNERS: Final = 4
 SCORE: Final = 14
@@ -31,7 +33,8 @@ class YunetDetector:
         self._file = _checked(file)
         self._own = threading.local()
         try:
-            self._answer(np.zeros((TRIAL_PX, TRIAL_PX, 3), np.uint8))
+            with _quiet():
+                self._answer(np.zeros((TRIAL_PX, TRIAL_PX, 3), np.uint8))
         except cv2.error as error:
             raise SetupProblem(
                 f"OpenCV cannot run {file} as YuNet's network ({error.err or error}): name the file "
@@ -59,6 +62,16 @@ def _checked(file: Path) -> Path:
             f"YuNet's network {file} cannot be read: {error.strerror}. Name another by --detector-file."
         ) from error
     return file
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without OpenCV's own lines on standard error: what went wrong is said by us."""
+    level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        cv2.utils.logging.setLogLevel(level)
 
 
 def _opened(file: Path) -> Any:
