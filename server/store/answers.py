@@ -9,7 +9,9 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from protocol.errors import ErrorCode
+from protocol.sentences import Sentence
 from server.domain.attendance import Recorded, State
+from server.error_texts import ServerText
 from server.errors import BadRequest, RowProblem
 from server.store.base import MarkRequest, Once, Outcome
 from server.store.database.chunks import chunks
@@ -20,13 +22,15 @@ KEPT: Final = timedelta(days=180)
 """A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send."""
 
 _Rows = list[tuple[str, str, date, int, str, bool]]
+_Refused = list[tuple[int, str, ErrorCode, Sentence | str]]
+"""Older rows have the text alone."""
 
 
 class _InPart(msgspec.Struct):
     """How the answer to a batch is kept of which rows were left out; of others only the rows are."""
 
     recorded: _Rows
-    refused: list[tuple[int, str, ErrorCode, str]]
+    refused: _Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Answered:
     def require_same(self, digest: bytes) -> None:
         """Raise BadRequest where it is not the digest of the request that was answered."""
         if self.digest != digest:
-            raise BadRequest("This key was used before for other content: every new request needs a new key.")
+            raise BadRequest(ServerText.KEY_USED_BEFORE)
 
 
 def token(key: str) -> bytes:
@@ -119,7 +123,7 @@ def forget_old(connection: Connection, *, now: datetime) -> None:
 
 def _encode(outcome: Outcome) -> str:
     rows = [(r.student, r.course, r.day, r.hour, r.state.value, r.changed) for r in outcome.recorded]
-    refused = [(r.row, r.student, r.code, r.text) for r in outcome.refused]
+    refused: _Refused = [(r.row, r.student, r.code, r.sentence) for r in outcome.refused]
     return msgspec.json.encode(_InPart(rows, refused) if refused else rows).decode()
 
 
@@ -130,4 +134,10 @@ def _decode(text: str) -> Outcome:
         Recorded(student, course, day, hour, State(state), changed)
         for student, course, day, hour, state, changed in rows
     )
-    return Outcome(recorded, tuple(RowProblem(*each) for each in refused))
+    return Outcome(
+        recorded,
+        tuple(
+            RowProblem(row, student, code, Sentence(said) if isinstance(said, str) else said)
+            for row, student, code, said in refused
+        ),
+    )

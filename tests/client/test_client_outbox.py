@@ -15,6 +15,7 @@ from client.errors import OutboxError, UsageError
 from client.outbox import Keyed, Outbox, Refusal
 from client.outbox.file import sender_lock
 from protocol.messages import Confirm, ConfirmItem, Mark, MarkItem, Marks, OpenSession, SetSession
+from protocol.sentences import Sentence
 from tests import strace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,7 +120,7 @@ def test_numbers_are_never_used_again(outbox: Outbox) -> None:
 
 def test_a_refused_entry_no_longer_waits_and_is_let_wait_again_behind_the_others(outbox: Outbox) -> None:
     first, second = outbox.add(mark(1)), outbox.add(mark(2))
-    outbox.settle([], [Refusal(first, "closed", "The session is closed.")])
+    outbox.settle([], [Refusal(first, "closed", Sentence("The session is closed."))])
     assert [entry.number for entry in outbox.take()] == [second]
     again = outbox.retry(first)
     assert [entry.number for entry in outbox.take()] == [second, again]
@@ -318,6 +319,7 @@ sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from client.outbox import Outbox
 from protocol.messages import Mark
+from protocol.sentences import Sentence
 outbox = Outbox(Path({str(path)!r}), {SERVER!r})
 for number in range(50):
     outbox.add(Mark(student=str(number + 1), course="c", key=f"{{sys.argv[1]}}-{{number}}"))

@@ -6,16 +6,18 @@ from typing import Final
 
 from protocol import messages
 from protocol.errors import ProtocolError
+from protocol.sentences import Sentence
 from server.dispatch.call import Call, digest_of
 from server.domain.attendance import Mark, Recorded, Source, State, decided_at
 from server.domain.identifiers import normal
+from server.error_texts import ServerText
 from server.errors import RowProblem, TooLarge
 from server.services.class_day.decisions import Batch, Decision
 
 LARGEST_ID: Final = 2**53 - 1
 """The longest number that a message can have."""
 LONGEST_REFUSAL: Final = 220
-"""Characters of the sentence that refuses a row, codes of 32 characters in it."""
+"""Characters of the sentence that refuses a row, codes of 32 characters in it; its template and values are shorter."""
 
 
 def mark(message: messages.Mark, call: Call) -> messages.Message:
@@ -41,7 +43,15 @@ def confirm(message: messages.Confirm, call: Call) -> messages.Message:
 def refused(problems: Iterable[RowProblem]) -> tuple[messages.Problem, ...]:
     """Wrong rows, as the wire has them."""
     return tuple(
-        messages.Problem(row=each.row, student=each.student, code=each.code, text=each.text) for each in problems
+        messages.Problem(
+            row=each.row,
+            student=each.student,
+            code=each.code,
+            text=each.sentence.text,
+            template=each.sentence.template,
+            values=each.sentence.values,
+        )
+        for each in problems
     )
 
 
@@ -88,13 +98,13 @@ def _require_room(found: tuple[Mark, ...], partial: bool) -> None:
         marks=_items(Recorded(each.student, each.course, each.day, each.hour, longest, False) for each in found)
     )
     if partial:
-        text = "x" * LONGEST_REFUSAL
-        rows = (RowProblem(row, each.student, "unknown_student", text) for row, each in enumerate(found))
+        longest_refusal = Sentence("x" * LONGEST_REFUSAL, "x" * LONGEST_REFUSAL, {"x": "x" * LONGEST_REFUSAL})
+        rows = (RowProblem(row, each.student, "unknown_student", longest_refusal) for row, each in enumerate(found))
         answer = messages.Marked(marks=(), refused=refused(rows))
     try:
         messages.encode(answer, LARGEST_ID)
     except ProtocolError as error:
-        raise TooLarge(f"The answer to {len(found)} marks is too long for one message; send them in two.") from error
+        raise TooLarge(ServerText.MARKS_TOO_LONG, count=len(found)) from error
 
 
 def _items(recorded: Iterable[Recorded]) -> tuple[messages.MarkedItem, ...]:

@@ -7,6 +7,7 @@ from server.dispatch.call import Call, digest_of
 from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
+from server.error_texts import ServerText
 from server.errors import BadRequest
 from server.services.class_day.sessions import SessionView
 from server.store.base import Once
@@ -57,7 +58,7 @@ def day_of(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as error:
-        raise BadRequest(f"{text} is no day of the calendar; write one like 2026-03-02.") from error
+        raise BadRequest(ServerText.NO_DAY_OF_CALENDAR, text=text or "") from error
 
 
 def info_of(view: SessionView) -> messages.SessionInfo:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from protocol.sentences import Sentence
 from server.domain.attendance import Mark, Source, State
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, NotEnrolled, RowProblem, SessionClosed, UnknownStudent
@@ -54,7 +55,7 @@ class TestWrongRows:
             (2, "elsewhere", "not_enrolled"),
             (3, STUDENTS[1], "bad_request"),
         ]
-        assert outcome.text == outcome.problems[0].text
+        assert outcome.text == outcome.problems[0].sentence.text
         assert states(store) == {}
 
     def test_a_partial_batch_is_recorded_without_its_wrong_rows(self, store: SqlStore) -> None:
@@ -87,7 +88,9 @@ class TestWrongRows:
         batch = replace(request(mark("nobody"), mark(), mark(STUDENTS[1])), wrong=wrong)
         outcome = record(store, batch)[0]
         assert isinstance(outcome, UnknownStudent)
-        assert outcome.problems[1] == RowProblem(1, STUDENTS[0], "bad_request", "The course has no such state.")
+        assert outcome.problems[1] == RowProblem(
+            1, STUDENTS[0], "bad_request", Sentence("The course has no such state.")
+        )
         assert states(store) == {}
         told = store.record([replace(batch, partial=True)], now=NOW)[0]
         assert isinstance(told, Outcome)
