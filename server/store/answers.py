@@ -58,7 +58,9 @@ def token(key: str) -> bytes:
     except UnicodeEncodeError as problem:
         raise BadRequest("The key is not text that can be written in UTF-8: choose another one.") from problem
     if not 0 < len(coded) <= KEY_BYTES:
-        raise BadRequest(f"A key has 1 to {KEY_BYTES} bytes, this one has {len(coded)}: choose another one.")
+        raise BadRequest(
+            "A key has 1 to {most} bytes, this one has {bytes}: choose another one.", most=KEY_BYTES, bytes=len(coded)
+        )
     return coded
 
 

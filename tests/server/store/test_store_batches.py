@@ -10,6 +10,7 @@ from protocol.sentences import Sentence
 from server.domain.attendance import Mark, Source, State
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, NotEnrolled, RowProblem, SessionClosed, UnknownStudent
+from server.store.answers import _decode
 from server.store.base import MarkRequest, Outcome
 from server.store.database.tables import hours
 from server.store.database.upserts import insert_mark
@@ -74,6 +75,10 @@ class TestWrongRows:
         enrol(store, "나중에")
         assert store.record([batch], now=NOW) == first
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}}
+
+    def test_rows_that_an_older_server_refused_are_told_by_their_text(self) -> None:
+        kept = '{"recorded":[],"refused":[[0,"201511041","closed","It is {closed}."]]}'
+        assert _decode(kept).refused == (RowProblem(0, "201511041", "closed", Sentence("It is {closed}.")),)
 
     def test_a_partial_batch_of_wrong_rows_alone_records_nothing(self, store: SqlStore) -> None:
         enrol(store)
