@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class CameraText(StrEnum):
-    """Every one needs a translation in each of the window's languages. {camera}: its name, never with a password."""
+    """Each needs a translation in every language of the window. {camera}: its name, never with a password."""
 
     # how it stands
     OPENING = "{camera} is being opened."

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ClientText(StrEnum):
-    """Every one needs a translation in each of the window's languages; those of a terminal's commands are not here."""
+    """Each needs a translation in every language of the window; those of a terminal's commands are not here."""
 
     # the way to the server
     NOTHING_LISTENS = "Nothing listens at {address}; start the server, or name another by --server or ROLLCALL_SERVER."

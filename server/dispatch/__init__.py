@@ -10,13 +10,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from msgspec.structs import asdict
+
 from protocol import legacy, messages
+from protocol.error_texts import ServerText
 from protocol.errors import ErrorCode, MessageError, ProtocolError
 from protocol.framing import Frame
 from protocol.sentences import sentence
 from server.dispatch import handlers, legacy_form
 from server.dispatch.call import About, Call, Campus, Services
-from server.error_texts import ServerText
 from server.errors import Internal, RollcallError, Unavailable
 from server.tcp import Peer
 
@@ -106,14 +108,8 @@ def _error(error: RollcallError) -> messages.Error:
     said = error.sentence
     if len(error.problems) > MOST_PROBLEMS:
         said = sentence(ServerText.ROWS_WRONG, problem=said, count=len(error.problems), shown=MOST_PROBLEMS)
-    return messages.Error(
-        code=error.code,
-        text=said.text,
-        template=said.template,
-        values=said.values,
-        retry=error.retry,
-        problems=handlers.refused(error.problems[:MOST_PROBLEMS]),
-    )
+    problems = handlers.refused(error.problems[:MOST_PROBLEMS])
+    return messages.Error(code=error.code, retry=error.retry, problems=problems, **asdict(said))
 
 
 def _log(peer: Peer, name: str, reply: object, started: float) -> None:

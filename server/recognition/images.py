@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-from server.error_texts import ServerText
+from protocol.error_texts import ServerText
 from server.errors import BadImage, TooLarge
 from server.recognition.image_header import ImageHeader, read_header
 

@@ -8,10 +8,10 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from protocol.error_texts import ServerText
 from protocol.errors import ErrorCode
 from protocol.sentences import Sentence
 from server.domain.attendance import Recorded, State
-from server.error_texts import ServerText
 from server.errors import BadRequest, RowProblem
 from server.store.base import MarkRequest, Once, Outcome
 from server.store.database.chunks import chunks
@@ -136,10 +136,9 @@ def _decode(text: str) -> Outcome:
         Recorded(student, course, day, hour, State(state), changed)
         for student, course, day, hour, state, changed in rows
     )
-    return Outcome(
-        recorded,
-        tuple(
-            RowProblem(row, student, code, Sentence(said) if isinstance(said, str) else said)
-            for row, student, code, said in refused
-        ),
-    )
+    left_out = (RowProblem(row, student, code, _sentence(said)) for row, student, code, said in refused)
+    return Outcome(recorded, tuple(left_out))
+
+
+def _sentence(kept: Sentence | str) -> Sentence:
+    return kept if isinstance(kept, Sentence) else Sentence(kept)

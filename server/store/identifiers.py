@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from server.error_texts import ServerText
+from protocol.error_texts import ServerText
 from server.errors import BadRequest
 from server.store.database.columns import ID_LENGTH
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Recorded, Source, State, overtaking, stands_over
 from server.domain.calendar import CLASS_YEARS
 from server.domain.enrolments import Span
 from server.domain.sessions import copied_from, handed_on
-from server.error_texts import ServerText
 from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed
 from server.store.answers import Answered, require_digest, token
 from server.store.base import MarkOutcome, MarkRequest, Outcome

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import State
-from server.error_texts import ServerText
 from server.errors import BadRequest, SetupProblem
 from server.store import rosters, templates
 from server.store.database.cipher import Cipher, WrongKey

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import State
 from server.domain.evidence import Proposal
-from server.error_texts import ServerText
 from server.errors import BadRequest, NoSession
 from server.store import rosters, templates
 from server.store.database.tables import hours, proposals, sessions

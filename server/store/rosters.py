@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import State
-from server.error_texts import ServerText
 from server.errors import UnknownCourse, UnknownStudent
 from server.store import access_log, enrolments
 from server.store.base import Enrolment, RosterChange, RosterEntry, RosterRow

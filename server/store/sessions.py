@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Source, State
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS
 from server.domain.evidence import Proposal
 from server.domain.sessions import SessionState, allowed
 from server.domain.timetable import PlannedHour
-from server.error_texts import ServerText
 from server.errors import BadRequest, NoSession
 from server.store import answers, rosters
 from server.store import proposals as kept_proposals

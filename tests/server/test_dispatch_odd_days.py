@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from protocol import legacy, messages
+from protocol.error_texts import ServerText
 from protocol.sentences import Sentence, sentence
-from server.error_texts import ServerText
 from tests.server.classroom import COURSE, MONDAY, Classroom, seoul
 
 TUESDAY, WEDNESDAY, LONG_AGO = "2026-03-03", "2026-03-04", "2000-01-03"

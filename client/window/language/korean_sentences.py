@@ -7,6 +7,7 @@ from typing import Final
 
 from cameras.error_texts import CameraText
 from client.error_texts import ClientText
+from protocol.error_texts import ServerText
 
 _CAMERA: Final[dict[str, str]] = {
     CameraText.OPENING: "{camera}: 여는 중입니다.",
@@ -124,124 +125,68 @@ _CLIENT: Final[dict[str, str]] = {
 }
 
 _SERVER: Final[dict[str, str]] = {
-    "No student has the number '{student}': import a roster that names them.": (
-        "학번 {student} 학생이 없습니다. 그 학생이 있는 명단을 먼저 가져오세요."
-    ),
-    "No course has the code '{course}': import its roster first.": (
-        "코드가 {course}인 과목이 없습니다. 명단을 먼저 가져오세요."
-    ),
-    "Student '{student}' is not enrolled in course '{course}' on {day}: check the course, or import its newest "
-    "roster.": (
+    ServerText.UNKNOWN_STUDENT: "학번 {student} 학생이 없습니다. 그 학생이 있는 명단을 먼저 가져오세요.",
+    ServerText.UNKNOWN_COURSE: "코드가 {course}인 과목이 없습니다. 명단을 먼저 가져오세요.",
+    ServerText.NOT_ENROLLED: (
         "{student} 학생은 {day}에 {course} 과목의 수강생이 아닙니다. 과목을 확인하거나 최신 명단을 가져오세요."
     ),
-    "There is no session {number}: list the sessions of the course for their numbers.": (
-        "{number}번 수업이 없습니다. 과목의 수업 목록에서 번호를 확인하세요."
-    ),
-    "Session {number} has no hour {hour}; it has {hours}.": (
-        "{number}번 수업에는 {hour}교시가 없습니다. 있는 교시: {hours}."
-    ),
-    "Course {course} has no class on {day} by its timetable: name the hours to hold one.": (
+    ServerText.NO_SESSION: "{number}번 수업이 없습니다. 과목의 수업 목록에서 번호를 확인하세요.",
+    ServerText.NO_HOUR: "{number}번 수업에는 {hour}교시가 없습니다. 있는 교시: {hours}.",
+    ServerText.NO_CLASS: (
         "시간표에 따르면 {course} 과목은 {day}에 수업이 없습니다. 보강이면 교시를 지정하여 여세요(session open "
         "--hours)."
     ),
-    "Course {course} has no hour {hour} on {day}: open its session of that day with that hour first.": (
-        "{course} 과목은 {day}에 {hour}교시가 없습니다. 먼저 그 교시로 그날의 수업을 여세요."
-    ),
-    "Session {number} is of course {course}, not of {other}.": (
-        "{number}번 수업은 {other}이(가) 아니라 {course} 수업입니다."
-    ),
-    "Session {number} is of {day}, and the picture was taken on {other}: name the session of that day, or only the "
-    "course.": ("{number}번 수업은 {day} 수업인데 사진은 {other}에 찍혔습니다. 그날의 수업을 여세요."),
-    "The session of course '{course}' on {day} is closed and takes no marks: reopen it first.": (
-        "{day} {course} 수업은 마감되어 기록할 수 없습니다. 먼저 다시 여세요."
-    ),
-    "Session {number} is closed: what the camera proposed stays as it was kept. Reopen it first.": (
+    ServerText.HOUR_NOT_OPEN: "{course} 과목은 {day}에 {hour}교시가 없습니다. 먼저 그 교시로 그날의 수업을 여세요.",
+    ServerText.OTHER_COURSE: "{number}번 수업은 {other}이(가) 아니라 {course} 수업입니다.",
+    ServerText.OTHER_DAY: "{number}번 수업은 {day} 수업인데 사진은 {other}에 찍혔습니다. 그날의 수업을 여세요.",
+    ServerText.CLOSED: "{day} {course} 수업은 마감되어 기록할 수 없습니다. 먼저 다시 여세요.",
+    ServerText.PROPOSALS_CLOSED: (
         "{number}번 수업은 마감되어 카메라의 제안이 저장된 그대로 남습니다. 먼저 다시 여세요."
     ),
-    "Session {number} is {state} and cannot become {new}: submit it first.": (
-        "{number}번 수업은 ‘{state}’ 상태라 ‘{new}’(으)로 바꿀 수 없습니다. 먼저 제출하세요."
-    ),
-    "Session {number} is {state} meanwhile and cannot become {new}: look at it again.": (
+    ServerText.SUBMIT_FIRST: "{number}번 수업은 ‘{state}’ 상태라 ‘{new}’(으)로 바꿀 수 없습니다. 먼저 제출하세요.",
+    ServerText.CHANGED_MEANWHILE: (
         "{number}번 수업이 그사이 ‘{state}’ 상태가 되어 ‘{new}’(으)로 바꿀 수 없습니다. 다시 확인하세요."
     ),
-    "Session {number} is discarded with a reason only: say why it was opened by mistake.": (
-        "{number}번 수업을 취소하려면 사유가 필요합니다. 왜 잘못 열었는지 적으세요."
-    ),
-    "Course {course} is in shadow mode: its proposals cannot be confirmed. Record what you decided by `marks`.": (
+    ServerText.NO_REASON_TO_DISCARD: "{number}번 수업을 취소하려면 사유가 필요합니다. 왜 잘못 열었는지 적으세요.",
+    ServerText.SHADOW_MODE: (
         "{course} 과목에서는 카메라가 지켜보기만 하므로 제안을 확인할 수 없습니다. 학생마다 직접 기록하세요."
     ),
-    "By its rules course {course} does not record the state {state}.": (
-        "{course} 과목의 규칙에는 ‘{state}’ 상태가 없습니다."
-    ),
-    "The day {day} is no day of a class: check the date.": "{day}은(는) 수업일이 아닙니다. 날짜를 확인하세요.",
-    "{text} is no day of the calendar; write one like 2026-03-02.": (
-        "{text}은(는) 날짜가 아닙니다. 2026-03-02처럼 쓰세요."
-    ),
-    "The time {time} of {day} is no time of a class: check the clock.": (
-        "{time}({day})은(는) 수업 시각이 아닙니다. 이 PC의 시계를 확인하세요."
-    ),
-    "The class hour {hour} does not exist: hours are numbered 1 to {most}.": (
-        "{hour}교시는 없습니다. 1교시부터 {most}교시까지 있습니다."
-    ),
-    "The {what} '{text}' cannot be used: it needs 1 to {most} characters, without white space around them and "
-    "without control characters.": ("‘{text}’은(는) 쓸 수 없습니다. 앞뒤 공백과 제어 문자 없이 1~{most}자여야 합니다."),
-    "The {what} '{text}' cannot be used: it may have {most} characters at most and no control ones.": (
-        "‘{text}’은(는) 쓸 수 없습니다. 제어 문자 없이 {most}자까지 쓸 수 있습니다."
-    ),
-    "This key was used before for other content: every new request needs a new key.": (
-        "같은 요청 번호가 다른 내용에 쓰였습니다. 다시 하세요."
-    ),
-    "The answer to {count} marks is too long for one message; send them in two.": (
-        "{count}건의 답이 한 번에 보내기에는 너무 깁니다. 둘로 나누어 보내세요."
-    ),
-    "The answer is too long for one message: ask for less, such as one hour, or fewer days.": (
-        "답이 한 번에 보내기에는 너무 깁니다. 한 교시나 더 짧은 기간을 고르세요."
-    ),
-    "{problem} In all {count} rows are wrong; here are the first {shown}.": (
-        "{problem} 모두 {count}건이 잘못되었습니다. 처음 {shown}건입니다."
-    ),
-    "The server could not do this; its log says why.": "서버가 하지 못했습니다. 원인은 서버 로그에 있습니다.",
-    "The server cannot reach its database just now; send the same again in a moment.": (
-        "서버가 지금 데이터베이스에 연결할 수 없습니다. 잠시 뒤 다시 보냅니다."
-    ),
-    "The mark could not be recorded; the server's log says why.": "기록하지 못했습니다. 원인은 서버 로그에 있습니다.",
-    "The server is stopping; send the mark again in a moment.": "서버가 꺼지는 중입니다. 잠시 뒤 다시 보냅니다.",
-    "The server is stopping; send the picture again in a moment.": "서버가 꺼지는 중입니다. 잠시 뒤 다시 보냅니다.",
-    "Too many marks wait for the database; send this one again in a moment.": (
-        "데이터베이스를 기다리는 기록이 너무 많습니다. 잠시 뒤 다시 보냅니다."
-    ),
-    "{waiting} pictures wait already; send this one again in a moment.": (
-        "사진 {waiting}장이 이미 기다리고 있습니다. 잠시 뒤 다시 보냅니다."
-    ),
-    "The picture waited too long for its turn; send it again in a moment.": (
-        "사진이 차례를 너무 오래 기다렸습니다. 잠시 뒤 다시 보냅니다."
-    ),
-    "The server has as many connections as it can serve; try again in a moment.": (
-        "서버에 연결이 너무 많습니다. 잠시 뒤 다시 시도합니다."
-    ),
-    "The picture of {size} pixels shows no face of {least} pixels or more.": (
-        "{size} 픽셀 사진에 {least} 픽셀 이상인 얼굴이 없습니다."
-    ),
-    "A snapshot that is to be recorded must name its course or its session.": (
-        "저장할 사진에는 과목이나 수업을 밝혀야 합니다."
-    ),
-    "The image is {width} x {height} pixels; at most {most} pixels are accepted. Send a smaller picture.": (
+    ServerText.STATE_NOT_IN_RULES: "{course} 과목의 규칙에는 ‘{state}’ 상태가 없습니다.",
+    ServerText.NO_DAY_OF_CLASS: "{day}은(는) 수업일이 아닙니다. 날짜를 확인하세요.",
+    ServerText.NO_DAY_OF_CALENDAR: "{text}은(는) 날짜가 아닙니다. 2026-03-02처럼 쓰세요.",
+    ServerText.NO_TIME_OF_CLASS: "{time}({day})은(는) 수업 시각이 아닙니다. 이 PC의 시계를 확인하세요.",
+    ServerText.NO_SUCH_HOUR: "{hour}교시는 없습니다. 1교시부터 {most}교시까지 있습니다.",
+    ServerText.BAD_IDENTIFIER: "‘{text}’은(는) 쓸 수 없습니다. 앞뒤 공백과 제어 문자 없이 1~{most}자여야 합니다.",
+    ServerText.BAD_TEXT: "‘{text}’은(는) 쓸 수 없습니다. 제어 문자 없이 {most}자까지 쓸 수 있습니다.",
+    ServerText.KEY_USED_BEFORE: "같은 요청 번호가 다른 내용에 쓰였습니다. 다시 하세요.",
+    ServerText.MARKS_TOO_LONG: "{count}건의 답이 한 번에 보내기에는 너무 깁니다. 둘로 나누어 보내세요.",
+    ServerText.ANSWER_TOO_LONG: "답이 한 번에 보내기에는 너무 깁니다. 한 교시나 더 짧은 기간을 고르세요.",
+    ServerText.ROWS_WRONG: "{problem} 모두 {count}건이 잘못되었습니다. 처음 {shown}건입니다.",
+    ServerText.DEFECT: "서버가 하지 못했습니다. 원인은 서버 로그에 있습니다.",
+    ServerText.DATABASE_AWAY: "서버가 지금 데이터베이스에 연결할 수 없습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.MARK_NOT_RECORDED: "기록하지 못했습니다. 원인은 서버 로그에 있습니다.",
+    ServerText.STOPPING_MARK: "서버가 꺼지는 중입니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.STOPPING_PICTURE: "서버가 꺼지는 중입니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.MARKS_WAIT: "데이터베이스를 기다리는 기록이 너무 많습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.PICTURES_WAIT: "사진 {waiting}장이 이미 기다리고 있습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.PICTURE_WAITED: "사진이 차례를 너무 오래 기다렸습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.CONNECTIONS_FULL: "서버에 연결이 너무 많습니다. 잠시 뒤 다시 시도합니다.",
+    ServerText.NO_FACE: "{size} 픽셀 사진에 {least} 픽셀 이상인 얼굴이 없습니다.",
+    ServerText.SNAPSHOT_OF_NOTHING: "저장할 사진에는 과목이나 수업을 밝혀야 합니다.",
+    ServerText.TOO_MANY_PIXELS: (
         "사진이 {width} x {height} 픽셀로, 받을 수 있는 {most} 픽셀보다 큽니다. 더 작은 사진을 보내세요."
     ),
-    "The image is {width} x {height} pixels; no side may have more than {most}. Send a smaller picture.": (
+    ServerText.SIDE_TOO_LONG: (
         "사진이 {width} x {height} 픽셀인데 한 변은 {most} 픽셀까지입니다. 더 작은 사진을 보내세요."
     ),
-    "The image is {width} x {height} pixels in {scans} scans, which takes too long to decode. Save it anew.": (
+    ServerText.TOO_MANY_SCANS: (
         "{width} x {height} 픽셀 사진의 스캔이 {scans}개라 읽는 데 너무 오래 걸립니다. 다시 저장하세요."
     ),
-    "The {kind} image is truncated: its data is too short for {width} x {height} pixels; send the whole file.": (
-        "{kind} 사진이 {width} x {height} 픽셀에 모자라게 잘렸습니다. 파일 전체를 보내세요."
-    ),
-    "The {kind} image of {width} x {height} pixels is damaged or truncated ({reason}); send it again or save it "
-    "anew.": (
+    ServerText.IMAGE_CUT: "{kind} 사진이 {width} x {height} 픽셀에 모자라게 잘렸습니다. 파일 전체를 보내세요.",
+    ServerText.IMAGE_DAMAGED: (
         "{width} x {height} 픽셀 {kind} 사진이 손상되었거나 잘렸습니다({reason}). 다시 보내거나 새로 저장하세요."
     ),
-    "The {kind} image contradicts itself: {width} x {height} and {other} x {another} pixels.": (
+    ServerText.IMAGE_CONTRADICTS_ITSELF: (
         "{kind} 사진의 크기가 서로 다릅니다: {width} x {height}, {other} x {another} 픽셀."
     ),
 }

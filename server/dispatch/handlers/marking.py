@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from msgspec.structs import asdict
+
 from protocol import messages
+from protocol.error_texts import ServerText
 from protocol.errors import ProtocolError
 from protocol.sentences import Sentence
 from server.dispatch.call import Call, digest_of
 from server.domain.attendance import Mark, Recorded, Source, State, decided_at
 from server.domain.identifiers import normal
-from server.error_texts import ServerText
 from server.errors import RowProblem, TooLarge
 from server.services.class_day.decisions import Batch, Decision
 
@@ -43,14 +45,7 @@ def confirm(message: messages.Confirm, call: Call) -> messages.Message:
 def refused(problems: Iterable[RowProblem]) -> tuple[messages.Problem, ...]:
     """Wrong rows, as the wire has them."""
     return tuple(
-        messages.Problem(
-            row=each.row,
-            student=each.student,
-            code=each.code,
-            text=each.sentence.text,
-            template=each.sentence.template,
-            values=each.sentence.values,
-        )
+        messages.Problem(row=each.row, student=each.student, code=each.code, **asdict(each.sentence))
         for each in problems
     )
 

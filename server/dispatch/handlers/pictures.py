@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from protocol import messages
+from protocol.error_texts import ServerText
 from server.dispatch.call import Call
 from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
-from server.error_texts import ServerText
 from server.errors import BadRequest, NoFace
 from server.services.class_day.recognise import Picture, Place, Seen
 from server.services.class_day.sessions import SessionView

@@ -3,11 +3,11 @@
 from datetime import date
 
 from protocol import messages
+from protocol.error_texts import ServerText
 from server.dispatch.call import Call, digest_of
 from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
-from server.error_texts import ServerText
 from server.errors import BadRequest
 from server.services.class_day.sessions import SessionView
 from server.store.base import Once

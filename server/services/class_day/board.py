@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from protocol.error_texts import ServerText
 from server.domain.board import Board, board
 from server.domain.evidence import Look, Proposal
 from server.domain.sessions import SessionState
-from server.error_texts import ServerText
 from server.errors import NoSession, SessionClosed
 from server.gallery import Candidate
 from server.services.class_day.evidence import SessionEvidence

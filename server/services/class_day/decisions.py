@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.rules import Rules
 from server.domain.sessions import closes_at
 from server.domain.timetable import HOURS_A_DAY, PlannedHour, hour_on
-from server.error_texts import ServerText
 from server.errors import BadRequest, NoSession, RollcallError, UnknownCourse
 from server.services.class_day.courses import Courses
 from server.services.class_day.record import Recorder

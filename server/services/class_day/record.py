@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from server.error_texts import ServerText
+from protocol.error_texts import ServerText
 from server.errors import Busy, Internal, RollcallError, Unavailable
 from server.store.base import MarkOutcome, MarkRequest, Outcome, Store
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State, overtaking
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.evidence import Proposal
 from server.domain.sessions import SessionState, allowed, closes_at, copied_forward, copied_from, is_overdue, state_at
 from server.domain.timetable import PlannedHour, hour_on
-from server.error_texts import ServerText
 from server.errors import BadRequest, NoSession
 from server.services.class_day.courses import Courses
 from server.services.class_day.evidence import Evidence, SessionEvidence

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
-from server.error_texts import ServerText
+from protocol.error_texts import ServerText
 from server.errors import Busy, Unavailable
 
 Result = TypeVar("Result")

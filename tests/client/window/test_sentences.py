@@ -12,9 +12,9 @@ from client.error_texts import ClientText
 from client.window.language import translator as language
 from client.window.language.korean_sentences import KOREAN_SENTENCES
 from client.window.language.words import error_words
+from protocol.error_texts import ServerText
 from protocol.messages import Error
 from protocol.sentences import Sentence, blanks, sentence
-from server.error_texts import ServerText
 
 TEMPLATES = [str(text) for side in (ServerText, ClientText, CameraText) for text in side]
 

@@ -1,10 +1,13 @@
-"""The sentences of the server's errors that may reach a professor's window, each with {blanks} for its particulars."""
+"""The sentences of the server's errors that may reach a professor's window, each with {blanks} for its particulars.
+
+The server raises them and the window translates them, so both sides read this list.
+"""
 
 from enum import StrEnum
 
 
 class ServerText(StrEnum):
-    """Every one needs a translation in each of the window's languages; those of commands and logs are not here."""
+    """Each needs a translation in every language of the window; those of commands and logs are not here."""
 
     # students, courses, sessions, hours
     UNKNOWN_STUDENT = "No student has the number '{student}': import a roster that names them."
