@@ -242,8 +242,16 @@ class Outbox:
 
 def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None, bytes | None]) -> Entry:
     number, server, kept_at, body, sent_key, code, text, kept = row
-    said = msgspec.json.decode(kept, type=Sentence) if kept else Sentence(text) if text is not None else None
+    said = None if text is None else _sentence(text, kept or b"")
     return Entry(number, server, datetime.fromisoformat(kept_at), body, sent_key, code or "", said)
+
+
+def _sentence(text: str, kept: bytes) -> Sentence:
+    """A refusal as it was kept; of an older client, and of a damaged one, the text alone."""
+    try:
+        return msgspec.json.decode(kept, type=Sentence)
+    except msgspec.MsgspecError:
+        return Sentence(text)
 
 
 def _found(file: sqlite3.Connection, number: int) -> Entry:

@@ -136,6 +136,10 @@ def test_a_refusal_is_kept_with_its_template_and_values(path: Path, outbox: Outb
     assert kept.text == "No tea on 2026-03-02. And 2 rows more."
     assert kept.sentence is not None
     assert kept.sentence.values == {"problem": cause, "count": 2}
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE entries SET sentence = '{\"text\": 7}'")
+        file.commit()
+    assert outbox.entries()[0].sentence == Sentence(kept.text)
 
 
 def test_a_refusal_that_an_older_client_kept_has_its_text(path: Path) -> None:
