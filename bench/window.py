@@ -41,6 +41,7 @@ from demo.scene import COURSE, ENROLLED, make_scene
 from demo.scene import SEATED_SIZE as DEMO_SEATED
 from demo.scene import SEATS as DEMO_SEATS
 from protocol.messages import Candidate, Face, Faces, Verdict
+from protocol.sentences import Sentence
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.clock import utc_now
@@ -159,7 +160,7 @@ class StillCamera:
 
     name = "bench"
     state: CameraState = "live"
-    text = ""
+    sentence = Sentence("")
 
     def __init__(self) -> None:
         self._frame: Frame | None = None

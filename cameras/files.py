@@ -5,6 +5,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Final
 
+from cameras.error_texts import CameraText
 from cameras.frame import Image
 from cameras.picture import MAX_PICTURE_BYTES, SUFFIXES, BadPicture, decode_picture, opened_picture, pixels
 from cameras.source import PATIENCE_S, CameraSettings, Pause
@@ -32,14 +33,14 @@ class FolderSource:
             try:
                 picture = decode_picture(read_picture(path))
             except CameraLost as error:
-                _log.warning("%s is passed over: it %s.", path, error.text)
+                _log.warning("%s is passed over: %s", path, error.of("it").text)
                 continue
             given += 1
             yield picture
             if pause(self._interval_s):
                 return
         if not given:
-            raise CameraLost("holds no picture that can be read")
+            raise CameraLost(CameraText.NO_PICTURES)
 
 
 class StillSource:
@@ -74,7 +75,7 @@ def picture_files(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
     except OSError as error:
-        raise CameraLost(f"cannot be read ({error.strerror or error})") from error
+        raise CameraLost(CameraText.NOT_READ, reason=error.strerror or str(error)) from error
 
 
 def read_picture(path: Path) -> bytes:
@@ -83,7 +84,7 @@ def read_picture(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(MAX_PICTURE_BYTES + 1)
     except OSError as error:
-        raise CameraLost(f"cannot be read ({error.strerror or error})") from error
+        raise CameraLost(CameraText.NOT_READ, reason=error.strerror or str(error)) from error
     if not content:
-        raise BadPicture("is empty")
+        raise BadPicture(CameraText.EMPTY)
     return content

@@ -11,6 +11,7 @@ from typing import Final
 import httpx
 
 from cameras.address import Address
+from cameras.error_texts import CameraText
 from cameras.frame import Image
 from cameras.mjpeg import MjpegParts, boundary_of
 from cameras.picture import MAX_PICTURE_BYTES, BadPicture, decode_picture
@@ -57,7 +58,7 @@ class HttpSource:
                     kind = answer.headers.get("Content-Type", "")
                     if kind.lower().startswith("multipart/"):
                         yield from self._stream(answer, boundary_of(kind))
-                        raise CameraLost("ended its stream")
+                        raise CameraLost(CameraText.STREAM_ENDED)
                     picture = decode_picture(_whole_picture(answer, kind))
                 yield picture
                 if pause(self._interval_s):
@@ -70,9 +71,9 @@ class HttpSource:
                 _require_success(answer)
                 yield answer
         except httpx.TimeoutException as error:
-            raise CameraLost("does not answer: is it switched on, is the network there") from error
+            raise CameraLost(CameraText.NO_ANSWER) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-            raise CameraLost(f"cannot be reached ({error}): is it switched on, are host and port right") from error
+            raise CameraLost(CameraText.NOT_REACHED, reason=str(error)) from error
 
     def _stream(self, answer: httpx.Response, boundary: bytes) -> Iterator[Image]:
         parts = MjpegParts(boundary)
@@ -123,10 +124,7 @@ class ChallengedAuth(httpx.Auth):
             return
         except (NotImplementedError, KeyError, ValueError) as error:
             # httpx on a digest with qop auth-int alone, of an algorithm that it does not know, or that is none.
-            raise CameraLost(
-                "wants the password in a way that is not known here: let it ask for a digest with qop auth, or for "
-                "basic"
-            ) from error
+            raise CameraLost(CameraText.UNKNOWN_SIGN_ON) from error
 
     def _asked_for(self, answer: httpx.Response) -> httpx.Auth:
         _set_apart(answer)
@@ -145,29 +143,25 @@ def _set_apart(answer: httpx.Response) -> None:
 
 def _require_success(answer: httpx.Response) -> None:
     if answer.status_code in (401, 403):
-        raise CameraLost(
-            f"refuses the user name or the password (HTTP {answer.status_code}): set ROLLCALL_CAMERA_USER and "
-            "ROLLCALL_CAMERA_PASSWORD"
-        )
+        raise CameraLost(CameraText.NOT_ALLOWED, status=answer.status_code)
     if answer.status_code != 200:
-        raise CameraLost(f"answers with HTTP status {answer.status_code}: is the path right")
+        raise CameraLost(CameraText.HTTP_STATUS, status=answer.status_code)
 
 
 def _whole_picture(answer: httpx.Response, kind: str) -> bytes:
     """The body of an answer that is one picture. Raises CameraLost where it is something else, endless or too slow."""
     if kind and not kind.lower().startswith(("image/", "application/octet-stream")):
-        shown = "".join(letter for letter in kind[:60] if letter.isprintable())
-        raise CameraLost(f"answers with {shown}, which is neither a picture nor an MJPEG stream: is the path right")
+        raise CameraLost(CameraText.NO_PICTURE_TYPE, kind=kind[:60])
     body = bytearray()
     begun_at = time.monotonic()
     for chunk in answer.iter_raw():
         body += chunk
         if len(body) > MAX_PICTURE_BYTES:
-            raise BadPicture(f"sends more than {MAX_PICTURE_BYTES} bytes for one picture")
+            raise BadPicture(CameraText.ENDLESS, bytes=MAX_PICTURE_BYTES)
         _require_in_time(begun_at)
     return bytes(body)
 
 
 def _require_in_time(since: float) -> None:
     if time.monotonic() - since > PATIENCE_S:
-        raise CameraLost(f"takes longer than {PATIENCE_S:g} s for one picture")
+        raise CameraLost(CameraText.SLOW, seconds=PATIENCE_S)

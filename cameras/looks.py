@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cameras.error_texts import CameraText
 from cameras.frame import Image
 from cameras.picture import BadPicture
 from client.capture import Limits, Measures
@@ -64,7 +65,7 @@ class Looks:
             jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
             if len(jpeg) <= self._limits.payload_bytes:
                 return jpeg
-        raise BadPicture(f"has {len(jpeg)} bytes, but the server takes at most {self._limits.payload_bytes}")
+        raise BadPicture(CameraText.TOO_LARGE_TO_SEND, bytes=len(jpeg), most=self._limits.payload_bytes)
 
 
 def _grey(image: Image, longest_px: int) -> NDArray[np.uint8]:

@@ -6,6 +6,7 @@ Cameras differ in how they write it: with or without Content-Length, with bounda
 from email.message import Message
 from typing import Final
 
+from cameras.error_texts import CameraText
 from cameras.picture import MAX_PICTURE_BYTES, BadPicture
 
 MAX_PART_HEADER_BYTES: Final = 16 * 1024
@@ -18,7 +19,7 @@ def boundary_of(content_type: str) -> bytes:
     boundary = header.get_param("boundary")
     token = boundary.strip('"- ') if isinstance(boundary, str) else ""
     if not token or not token.isascii():
-        raise BadPicture("sends an MJPEG stream that does not say what parts its pictures")
+        raise BadPicture(CameraText.NO_BOUNDARY)
     return token.encode()
 
 
@@ -49,7 +50,7 @@ class MjpegParts:
         ends = [(end, len(mark)) for mark in (b"\r\n\r\n", b"\n\n") if (end := self._arrived.find(mark)) >= 0]
         if not ends:
             if len(self._arrived) > MAX_PART_HEADER_BYTES:
-                raise BadPicture("sends what is no MJPEG stream")
+                raise BadPicture(CameraText.NO_STREAM)
             return False
         end, width = min(ends)
         self._length = _content_length(bytes(self._arrived[:end]))
@@ -61,7 +62,7 @@ class MjpegParts:
         """The picture's bytes; empty for a part that is none. None: more is to come."""
         end = self._length if self._length is not None else self._find_boundary()
         if max(end, len(self._arrived) if end < 0 else 0) > MAX_PICTURE_BYTES:
-            raise BadPicture(f"sends pictures of more than {MAX_PICTURE_BYTES} bytes")
+            raise BadPicture(CameraText.PART_TOO_LARGE, bytes=MAX_PICTURE_BYTES)
         if end < 0 or len(self._arrived) < end:
             return None
         picture = bytes(self._arrived[:end])

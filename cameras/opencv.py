@@ -9,6 +9,7 @@ from typing import Final
 import cv2
 
 from cameras.address import Address
+from cameras.error_texts import CameraText
 from cameras.frame import Image
 from cameras.picture import check_size
 from cameras.source import PATIENCE_S, CameraSettings, Pace, Pause
@@ -36,13 +37,13 @@ class OpenCvSource:
         open_capture: Callable[[], cv2.VideoCapture],
         settings: CameraSettings,
         *,
-        advice: str,
+        not_opened: CameraText,
         is_recording: bool = False,
     ) -> None:
         self.name = name
         self._open = open_capture
         self._frames_per_second = settings.frames_per_second
-        self._advice = advice
+        self._not_opened = not_opened
         self._is_recording = is_recording
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
@@ -50,7 +51,7 @@ class OpenCvSource:
         capture = self._open()
         try:
             if not capture.isOpened():
-                raise CameraLost(f"cannot be opened: {self._advice}")
+                raise CameraLost(self._not_opened)
             check_size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
             yield from self._play(capture, pause) if self._is_recording else self._watch(capture)
         finally:
@@ -61,7 +62,7 @@ class OpenCvSource:
         while capture.grab():
             if pace.is_due():
                 yield _retrieved(capture)
-        raise CameraLost("gives no more pictures")
+        raise CameraLost(CameraText.ENDED)
 
     def _play(self, capture: cv2.VideoCapture, pause: Pause) -> Iterator[Image]:
         rate = capture.get(cv2.CAP_PROP_FPS)
@@ -79,7 +80,7 @@ class OpenCvSource:
 def _retrieved(capture: cv2.VideoCapture) -> Image:
     taken, picture = capture.retrieve()
     if not taken or picture is None or picture.ndim != 3:
-        raise CameraLost("gives pictures that cannot be read")
+        raise CameraLost(CameraText.UNREADABLE_PICTURES)
     return picture.astype("uint8", copy=False)
 
 
@@ -99,7 +100,7 @@ def webcam(number: int, settings: CameraSettings) -> OpenCvSource:
         f"webcam {number}",
         open_capture,
         settings,
-        advice="is it connected, used by no other program, and may programs use the camera here",
+        not_opened=CameraText.WEBCAM_NOT_OPENED,
     )
 
 
@@ -109,7 +110,7 @@ def rtsp_stream(address: Address, settings: CameraSettings) -> OpenCvSource:
         address.name,
         lambda: _open_by_ffmpeg(address.with_password()),
         settings,
-        advice="is it switched on, is its path right, and are ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD",
+        not_opened=CameraText.STREAM_NOT_OPENED,
     )
 
 
@@ -119,7 +120,7 @@ def video_file(path: str, settings: CameraSettings) -> OpenCvSource:
         path,
         lambda: _open_by_ffmpeg(path),
         settings,
-        advice="is it a video",
+        not_opened=CameraText.VIDEO_NOT_OPENED,
         is_recording=True,
     )
 

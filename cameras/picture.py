@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageFile, ImageOps, UnidentifiedImageError
 
+from cameras.error_texts import CameraText
 from cameras.frame import Image
 from client.errors import CameraLost
 
@@ -59,15 +60,15 @@ def opened_picture(data: bytes) -> Iterator[ImageFile.ImageFile]:
     Raises BadPicture, also for what goes wrong with the picture inside the block.
     """
     if len(data) > MAX_PICTURE_BYTES:
-        raise BadPicture(f"has {len(data)} bytes, but at most {MAX_PICTURE_BYTES} are read")
+        raise BadPicture(CameraText.FILE_TOO_LARGE, bytes=len(data), most=MAX_PICTURE_BYTES)
     try:
         with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
             check_size(*picture.size)
             yield picture
     except UnidentifiedImageError:
-        raise BadPicture("is no JPEG, PNG, GIF, BMP or WebP picture") from None
+        raise BadPicture(CameraText.NO_FORMAT) from None
     except _DECODING_ERRORS as error:
-        raise BadPicture(f"is damaged ({error})") from error
+        raise BadPicture(CameraText.DAMAGED, reason=str(error)) from error
 
 
 def pixels(picture: Pillow.Image) -> Image:
@@ -79,4 +80,4 @@ def pixels(picture: Pillow.Image) -> Image:
 def check_size(width: int, height: int) -> None:
     """Raises BadPicture where so many pixels are too many."""
     if width * height > MAX_PIXELS:
-        raise BadPicture(f"has {width} x {height} pixels, but at most {MAX_PIXELS} can be sent; set it smaller")
+        raise BadPicture(CameraText.TOO_MANY_PIXELS, width=width, height=height, most=MAX_PIXELS)

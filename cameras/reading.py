@@ -12,10 +12,12 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Literal
 
+from cameras.error_texts import CameraText
 from cameras.frame import Frame, Image
 from cameras.source import Source
 from client.errors import CameraLost
 from client.pauses import growing_pauses
+from protocol.sentences import Sentence, sentence
 
 CameraState = Literal["opening", "live", "lost", "ended"]
 """ended: a recording is over, nothing more comes; its last frame stays."""
@@ -55,7 +57,7 @@ class Camera:
         self._changed = threading.Condition()
         self._frame: Frame | None = None
         self._state: CameraState = "opening"
-        self._text = f"{self.name} is being opened."
+        self._sentence = sentence(CameraText.OPENING, camera=self.name)
         self._turn = 0
         self._stuck_s = STUCK_S
         self._begin()
@@ -79,9 +81,14 @@ class Camera:
         return self._status()[0]
 
     @property
-    def text(self) -> str:
-        """The state in a sentence, with what is wrong and when it is tried again."""
+    def sentence(self) -> Sentence:
+        """The state, with what is wrong and when it is tried again."""
         return self._status()[1]
+
+    @property
+    def text(self) -> str:
+        """The sentence in English."""
+        return self.sentence.text
 
     def latest(self) -> Frame | None:
         """The newest frame; None while none has come, and while the camera is lost."""
@@ -101,15 +108,15 @@ class Camera:
         if self._thread is not threading.current_thread():
             self._thread.join(CLOSING_S)
 
-    def _status(self) -> tuple[CameraState, str]:
+    def _status(self) -> tuple[CameraState, Sentence]:
         with self._changed:
             silent_s = self._monotonic() - self._heard_at
             if self._state not in ("opening", "live") or silent_s <= self._source.patience_s:
-                return self._state, self._text
+                return self._state, self._sentence
             if silent_s > self._source.patience_s + self._stuck_s and not self._closed.is_set():
                 self._stuck_s = min(2 * self._stuck_s, LONGEST_STUCK_S)
                 self._begin()
-            return "lost", f"{self.name} has given no picture for {silent_s:.0f} s."
+            return "lost", sentence(CameraText.SILENT, camera=self.name, seconds=round(silent_s))
 
     def _is_newer(self, after: int) -> bool:
         return self._frame is not None and self._frame.number > after
@@ -123,7 +130,7 @@ class Camera:
     def _read(self, turn: int) -> None:
         pauses = growing_pauses()
         while self._is_mine(turn):
-            self._say(turn, "opening", f"{self.name} is being opened.")
+            self._say(turn, "opening", sentence(CameraText.OPENING, camera=self.name))
             before = self._frame
             problem = self._read_once(turn)
             if problem is None:
@@ -131,11 +138,11 @@ class Camera:
             if self._frame is not before:
                 pauses = growing_pauses()
             pause_s = next(pauses)
-            self._say(turn, "lost", f"{self.name} {problem}. It is tried again in {pause_s:g} s.")
+            self._say(turn, "lost", sentence(CameraText.TRIED_AGAIN, problem=problem, pause=pause_s))
             self._pause(pause_s)
 
-    def _read_once(self, turn: int) -> str | None:
-        """Read until the source is lost; what a sentence says of it. None: it is over, or has been closed."""
+    def _read_once(self, turn: int) -> Sentence | None:
+        """Read until the source is lost; why. None: it is over, or has been closed."""
         try:
             with closing(self._source.pictures(self._pause)) as pictures:
                 for picture in pictures:
@@ -143,26 +150,27 @@ class Camera:
                         return None
                     self._keep(turn, picture)
         except CameraLost as error:
-            return error.text
+            return error.of(self.name)
         except Exception as error:  # noqa: BLE001 - whatever a driver raises, a camera is tried again; texts may hold a URL
-            return f"failed ({type(error).__name__})"
-        self._say(turn, "ended", f"{self.name} is over.")
+            return sentence(CameraText.FAILED, camera=self.name, kind=type(error).__name__)
+        self._say(turn, "ended", sentence(CameraText.OVER, camera=self.name))
         return None
 
     def _keep(self, turn: int, image: Image) -> None:
         taken_at = self._clock()
         height, width = image.shape[:2]
         frame = Frame(image, taken_at, (self._frame.number if self._frame else 0) + 1)
-        self._say(turn, "live", f"{self.name} gives {width} x {height} pixels.", frame)
+        said = sentence(CameraText.LIVE, camera=self.name, width=width, height=height)
+        self._say(turn, "live", said, frame)
 
-    def _say(self, turn: int, state: CameraState, text: str, frame: Frame | None = None) -> None:
+    def _say(self, turn: int, state: CameraState, said: Sentence, frame: Frame | None = None) -> None:
         """All at once: whoever has a new frame finds the camera live. Of a thread that was given up, nothing."""
         with self._changed:
             if turn != self._turn:
                 return
             self._stuck_s = STUCK_S if frame else self._stuck_s
             self._frame = frame or self._frame
-            self._state, self._text = state, text
+            self._state, self._sentence = state, said
             self._heard_at = self._monotonic()
             self._changed.notify_all()
 

@@ -12,21 +12,19 @@ ClientError
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import ClassVar
 
 from protocol.messages import Problem
+from protocol.sentences import Sentence, SentenceError, Value, sentence
 
 
-class ClientError(Exception):
-    """Base of the client's errors: `text` (also `str()`) says what is wrong and what to do."""
+class ClientError(SentenceError):
+    """Base of the client's errors."""
 
     exit_status: ClassVar[int] = 1
     code: str = "failed"
     """The kind of error in one word, for programs that read the client's JSON."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
 
 
 class Unreachable(ClientError):
@@ -41,7 +39,7 @@ class Refused(ClientError):
     problems: of a batch that was refused whole, every row that is wrong.
     """
 
-    def __init__(self, text: str, code: str, retry: bool, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, text: str | Sentence, code: str, retry: bool, problems: Sequence[Problem] = ()) -> None:
         super().__init__(text)
         self.code = code
         self.retry = retry
@@ -55,9 +53,16 @@ class BadReply(ClientError):
 
 
 class CameraLost(ClientError):
-    """No picture came. The text is what a sentence says behind the camera's name, and never holds a password."""
+    """No picture came. The sentence has a blank for the camera's name, and never holds a password."""
 
     code = "camera_lost"
+
+    def __init__(self, template: str, /, **values: Value | date) -> None:
+        super().__init__(template, **{"camera": "The camera", **values})
+
+    def of(self, camera: str) -> Sentence:
+        """The sentence about the camera of this name."""
+        return sentence(self.sentence.template, **{**self.sentence.values, "camera": camera})
 
 
 class Kept(ClientError):

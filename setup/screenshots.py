@@ -39,6 +39,7 @@ from client.window.pages.face_dialog import FaceDialog  # noqa: E402
 from client.window.pages.main_window import MainWindow  # noqa: E402
 from client.window.recognition_worker import Looker  # noqa: E402
 from demo.programs import Running, running_server  # noqa: E402
+from protocol.sentences import Sentence  # noqa: E402
 
 IMAGES: Final = PROJECT / "docs" / "images"
 SCREEN: Final = (1366, 692)
@@ -51,7 +52,7 @@ class DrawnCamera:
 
     name = "front"
     state: CameraState = "live"
-    text = "front gives 1280 x 720 pixels."
+    sentence = Sentence("front gives 1280 x 720 pixels.")
 
     def __init__(self) -> None:
         self._frame: Frame | None = None

@@ -40,7 +40,7 @@ def tell_of_earlier(post: Post) -> None:
     """Say which entries of earlier commands the server has refused now."""
     for each in post.refused:
         if each.refusal is not None:
-            note(f"Entry {each.number} of the outbox was refused: {each.refusal.text} See `outbox`.")
+            note(f"Entry {each.number} of the outbox was refused: {each.refusal.sentence.text} See `outbox`.")
 
 
 def _aside(number: int) -> str:

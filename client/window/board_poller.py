@@ -94,11 +94,11 @@ class Clerk(Errands):
         try:
             ask()
         except Refused as error:
-            words = error_words(error.code, error.text)
+            words = error_words(error.sentence)
             self.reached.emit(not error.retry, words)
             self.refused.emit(words)
         except ClientError as error:
-            self.reached.emit(False, error_words(error.code, error.text))
+            self.reached.emit(False, error_words(error.sentence))
         else:
             self.reached.emit(True, "")
             return True

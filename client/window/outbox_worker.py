@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from client.api import Api
 from client.errors import ClientError
 from client.outbox import Delivery, Keyed, Outbox, Outcome, RollOf, Situation
-from client.window.language.translator import tr
 from client.window.language.words import error_words
 from client.window.worker_thread import Errands, Job
 from protocol.messages import MarkItem, SessionShown, SetSession
@@ -93,7 +92,7 @@ class Keeper(Errands):
         try:
             job()
         except ClientError as error:
-            words = error_words(error.code, error.text)
+            words = error_words(error.sentence)
             failed(words)
             self._is_disk_failing = True
             self.counted.emit(0, words, self._situation.refused)
@@ -107,7 +106,7 @@ class Keeper(Errands):
             return
         key = outcome.message.key
         if outcome.refusal is not None:
-            self.refused.emit(key, error_words(outcome.refusal.code, outcome.refusal.text))
+            self.refused.emit(key, error_words(outcome.refusal.sentence))
         if outcome.reply is not None or outcome.refusal is None:
             self.acknowledged.emit(key)
             if isinstance(outcome.message, SetSession) and isinstance(outcome.reply, SessionShown):
@@ -116,4 +115,5 @@ class Keeper(Errands):
     def _told(self, situation: Situation) -> None:
         self._situation = situation
         if not self._is_disk_failing:
-            self.counted.emit(situation.waiting, tr(situation.trouble), situation.refused)
+            trouble = error_words(situation.trouble) if situation.trouble else ""
+            self.counted.emit(situation.waiting, trouble, situation.refused)

@@ -94,7 +94,7 @@ class Looker(Errands):
             faces = self._ask(session, frame)
         except ClientError as error:
             if isinstance(error, Refused) and not error.retry:
-                self.refused.emit(error_words(error.code, error.text))
+                self.refused.emit(error_words(error.sentence))
             return AWAY_PAUSE_S
         self.saw.emit(faces, frame)
         return PAUSE_S

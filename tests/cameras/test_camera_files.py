@@ -118,7 +118,7 @@ def test_a_file_that_is_no_video_is_told(tmp_path: Path, capfd: pytest.CaptureFi
     path.write_bytes(b"no video" * 1000)
     with Watched(find_source(str(path), FAST)) as seen:
         seen.waits.next_pause()
-        assert "class.mp4 cannot be opened: is it a video." in seen.camera.text
+        assert "class.mp4 cannot be opened: is it a video?" in seen.camera.text
     assert capfd.readouterr().err == ""
 
 

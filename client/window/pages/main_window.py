@@ -16,6 +16,7 @@ from client.window.board_actions import Conduct
 from client.window.board_poller import Clerk
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
+from client.window.language.words import error_words
 from client.window.outbox_worker import Keeper
 from client.window.pages.board_page import BoardPage
 from client.window.pages.roll_call_page import RollCallPage
@@ -24,6 +25,7 @@ from client.window.recognition_worker import Looker
 from client.window.session_controller import Work
 from client.window.widgets.status_line import Level, StatusLine
 from protocol.messages import Faces, SessionList
+from protocol.sentences import Sentence
 
 FRAMES_MS: Final = 40
 """25 pictures a second."""
@@ -54,7 +56,7 @@ class LiveCamera(Protocol):
     def state(self) -> CameraState: ...
 
     @property
-    def text(self) -> str: ...
+    def sentence(self) -> Sentence: ...
 
     def latest(self) -> Frame | None: ...
 
@@ -215,7 +217,7 @@ class MainWindow(QMainWindow):
         if frame is not None and frame.number != self._shown:
             self._shown = frame.number
             self.board.camera.show_frame(frame)
-        said = tr(camera.text)
+        said = error_words(camera.sentence)
         self.board.camera.show_text("" if state in ("live", "ended") else tr(text), said)
         self.status.show_camera(level, tr(text), said)
         if self._faces_until and frame and frame.taken_at > self._faces_until:

@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from msgspec.structs import asdict
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
@@ -13,7 +14,9 @@ from client.transport import LoopbackTransport
 from client.window.language import translator as language
 from client.window.pages.face_dialog import FaceDialog
 from protocol import messages as wire
+from protocol.error_texts import ServerText
 from protocol.framing import Frame
+from protocol.sentences import sentence
 from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, UNSEEN, Room
 from tests.client.window.stage import Hands, Stage
 
@@ -297,6 +300,23 @@ def test_what_the_server_refuses_is_told_and_stands_no_longer(stage: Stage) -> N
     assert hands.window.banner.isVisible()
     assert hands.state_of(FIRST_UNSEEN) is None
     hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: 1 refused")
+
+
+def test_a_refusal_is_told_in_korean_with_its_particulars(stage: Stage, qapp: QApplication) -> None:
+    class Unknown(Room):
+        def _answer(self, request: wire.Request) -> wire.Message:
+            if isinstance(request, wire.OpenSession):
+                return wire.Error(code="unknown_course", **asdict(sentence(ServerText.UNKNOWN_COURSE, course="no{1}")))
+            return super()._answer(request)
+
+    try:
+        language.install(qapp, "ko")
+        hands = stage.window(Unknown().api, course="no{1}")
+        hands.press(Qt.Key.Key_Return)
+        hands.wait(lambda: hands.told)
+    finally:
+        language.install(qapp, "en")
+    assert hands.told == ["코드가 no{1}인 과목이 없습니다. 명단을 먼저 가져오세요."]
 
 
 def test_an_unknown_course_is_told_and_another_can_be_typed(stage: Stage) -> None:

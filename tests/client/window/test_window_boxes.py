@@ -16,6 +16,7 @@ from client.window.recognition_worker import Looker
 from client.window.widgets.face_labels import label_area
 from protocol import framing
 from protocol import messages as wire
+from protocol.sentences import Sentence
 from tests.client.window.classroom import COURSE, Room
 from tests.client.window.stage import Stage
 
@@ -29,7 +30,7 @@ class Camera:
 
     name = "camera"
     state = "live"
-    text = "It gives 320 x 180 pixels."
+    sentence = Sentence("It gives 320 x 180 pixels.")
 
     def __init__(self) -> None:
         self._newest = Frame(np.zeros((180, 320, 3), np.uint8), datetime(2024, 5, 2, tzinfo=UTC), 1)
@@ -82,12 +83,12 @@ def test_the_label_of_a_face_at_the_edge_is_within_the_picture() -> None:
 def test_why_there_is_no_picture_stands_in_its_place(stage: Stage) -> None:
     class Lost(Camera):
         state = "lost"
-        text = "The camera refuses the user name or the password (HTTP 401)."
+        sentence = Sentence("The camera refuses the user name or the password (HTTP 401).")
 
         def latest(self) -> None:
             return None
 
     hands = stage.window(Room().api, course=COURSE, camera=Lost())
     view = hands.window.board.camera
-    hands.wait(lambda: Lost.text in view.placeholder())
+    hands.wait(lambda: Lost.sentence.text in view.placeholder())
     assert view.placeholder().startswith("Camera: lost")
