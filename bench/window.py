@@ -32,10 +32,10 @@ from client.capture import Capture, Schedule, Thresholds
 from client.outbox import Outbox, Pictures
 from client.transport import TcpTransport
 from client.window.application import start_qt
-from client.window.board_poller import Clerk
-from client.window.outbox_worker import Keeper
+from client.window.board_poller import BoardPoller
+from client.window.outbox_worker import OutboxWorker
 from client.window.pages.main_window import LiveCamera, MainWindow
-from client.window.recognition_worker import PAUSE_S, Looker
+from client.window.recognition_worker import PAUSE_S, RecognitionWorker
 from demo.programs import running_server
 from demo.scene import COURSE, ENROLLED, make_scene
 from demo.scene import SEATED_SIZE as DEMO_SEATED
@@ -100,10 +100,10 @@ def frame_to_names_s(application: QApplication, folder: Path) -> tuple[list[floa
     rgb = np.ascontiguousarray(image[..., ::-1])
     with ExitStack() as stack:
         server = stack.enter_context(running_server(folder))
-        window, camera, looker = stack.enter_context(_window(folder, server.port))
+        window, camera, recognition = stack.enter_context(_window(folder, server.port))
         apart = stack.enter_context(_recogniser_apart(settings))
         drawn: list[float] = []
-        looker.saw.connect(lambda *_: drawn.append(_draw(window)))
+        recognition.saw.connect(lambda *_: drawn.append(_draw(window)))
         whole, alone = [], []
         for _ in range(LOOKS + 1):
             alone.append(apart.submit(_recognise_s, rgb).result())
@@ -187,8 +187,8 @@ class StillCamera:
 
 
 @contextmanager
-def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, Looker]]:
-    """A window whose session is open, its camera and its looker."""
+def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, RecognitionWorker]]:
+    """A window whose session is open, its camera and its recognition."""
 
     def connect() -> Api:
         return Api(TcpTransport("127.0.0.1", port, 60.0), "bench")
@@ -196,13 +196,15 @@ def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, 
     with ExitStack() as stack:
         camera, looks = StillCamera(), Looks()
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", "bench:1")))
-        clerk = stack.enter_context(closing(Clerk(connect())))
-        keeper = stack.enter_context(closing(Keeper(outbox, connect)))
+        poller = stack.enter_context(closing(BoardPoller(connect())))
+        outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
         capture = Capture(looks, Schedule(), Thresholds())
-        looker = stack.enter_context(closing(Looker(connect(), camera, looks, capture, Pictures())))
-        window = _shown(MainWindow(clerk, keeper, "bench", course=COURSE, camera=camera, looker=looker))
-        clerk.open(COURSE)
-        yield window, camera, looker
+        recognition = stack.enter_context(closing(RecognitionWorker(connect(), camera, looks, capture, Pictures())))
+        window = _shown(
+            MainWindow(poller, outbox_worker, "bench", course=COURSE, camera=camera, recognition=recognition)
+        )
+        poller.open(COURSE)
+        yield window, camera, recognition
         window.close()
 
 
@@ -231,9 +233,9 @@ def preview_cores(application: QApplication, folder: Path) -> float:
         camera: LiveCamera = stack.enter_context(open_camera(str(video)))
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", "bench:1")))
         nowhere = Api(TcpTransport("127.0.0.1", 9, 1.0), "bench")
-        clerk = stack.enter_context(closing(Clerk(nowhere)))
-        keeper = stack.enter_context(closing(Keeper(outbox, lambda: nowhere)))
-        window = _shown(MainWindow(clerk, keeper, "bench", course=COURSE, camera=camera))
+        poller = stack.enter_context(closing(BoardPoller(nowhere)))
+        outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, lambda: nowhere)))
+        window = _shown(MainWindow(poller, outbox_worker, "bench", course=COURSE, camera=camera))
         window.pages.setCurrentWidget(window.board)
         window.board.camera.show_faces(_four_faces())
         application.processEvents()

@@ -19,11 +19,11 @@ from client.capture import Capture, Schedule, Thresholds
 from client.config import Settings
 from client.outbox import Outbox, Pictures
 from client.transport import TcpTransport
-from client.window.board_poller import Clerk
+from client.window.board_poller import BoardPoller
 from client.window.language.translator import choose, install
-from client.window.outbox_worker import Keeper
+from client.window.outbox_worker import OutboxWorker
 from client.window.pages.main_window import MainWindow
-from client.window.recognition_worker import Looker
+from client.window.recognition_worker import RecognitionWorker
 from client.window.widgets.appearance import dress
 
 BOARD_PATIENCE_S: Final = 10.0
@@ -80,21 +80,23 @@ def window(settings: Settings, outbox: Outbox, wanted: Wanted) -> Iterator[MainW
 
     with ExitStack() as stack:
         camera = stack.enter_context(open_camera(wanted.camera, wanted.reading)) if wanted.camera else None
-        clerk = stack.enter_context(closing(Clerk(connect(min(BOARD_PATIENCE_S, settings.timeout_s)))))
-        keeper = stack.enter_context(closing(Keeper(outbox, connect)))
-        looker = stack.enter_context(closing(_looker(connect(), camera, settings, wanted))) if camera else None
+        poller = stack.enter_context(closing(BoardPoller(connect(min(BOARD_PATIENCE_S, settings.timeout_s)))))
+        outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
+        recognition = (
+            stack.enter_context(closing(_recognition(connect(), camera, settings, wanted))) if camera else None
+        )
         address = TcpTransport(settings.host, settings.port, settings.timeout_s).address
-        shown = MainWindow(clerk, keeper, address, course=wanted.course, camera=camera, looker=looker)
+        shown = MainWindow(poller, outbox_worker, address, course=wanted.course, camera=camera, recognition=recognition)
         if outbox.set_aside is not None:
             shown.tell_of_damage(outbox.set_aside)
         yield shown
         shown.close()
 
 
-def _looker(api: Api, camera: Camera, settings: Settings, wanted: Wanted) -> Looker:
+def _recognition(api: Api, camera: Camera, settings: Settings, wanted: Wanted) -> RecognitionWorker:
     looks = Looks(wanted.quality)
     capture = Capture(looks, wanted.schedule, wanted.thresholds)
-    return Looker(api, camera, looks, capture, Pictures(settings.kept_pictures, settings.kept_pictures_s))
+    return RecognitionWorker(api, camera, looks, capture, Pictures(settings.kept_pictures, settings.kept_pictures_s))
 
 
 @contextmanager

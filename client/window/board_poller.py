@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal
 from client.api import Api
 from client.errors import ClientError, Refused
 from client.window.language.words import error_words
-from client.window.worker_thread import Errands
+from client.window.worker_thread import WorkerThread
 from protocol.messages import BoardShown, SessionInfo, SessionList
 
 TOO_LARGE: Final = "too_large"
@@ -22,7 +22,7 @@ RECENT_DAYS: Final = (14, 0)
 Where that is more than an answer holds, today's."""
 
 
-class Clerk(Errands):
+class BoardPoller(WorkerThread):
     """One connection to the server, used by this thread alone."""
 
     found = Signal(object)
@@ -38,7 +38,7 @@ class Clerk(Errands):
     """Whether the server answers, and where not, a sentence why."""
 
     def __init__(self, api: Api) -> None:
-        super().__init__("clerk", api.hang_up)
+        super().__init__("poller", api.hang_up)
         self._api = api
 
     def find(self, today: date) -> None:

@@ -17,7 +17,7 @@ from client.capture import Capture, HourTimes
 from client.errors import ClientError, Refused
 from client.outbox import Picture, Pictures
 from client.window.language.words import error_words
-from client.window.worker_thread import Errands
+from client.window.worker_thread import WorkerThread
 from protocol.messages import Faces, SessionInfo
 
 PAUSE_S: Final = 1.0
@@ -30,14 +30,14 @@ IDLE_S: Final = 0.2
 """How long a new frame is waited for before it is asked again whether to look at all."""
 
 
-class Eye(Protocol):
+class FrameSource(Protocol):
     """Where frames come from: cameras.Camera."""
 
     def next_frame(self, after: int, timeout_s: float) -> Frame | None:
         """The newest frame with a number above `after`; None where it takes longer."""
 
 
-class Looker(Errands):
+class RecognitionWorker(WorkerThread):
     """One connection to the server, used by this thread alone. looks and capture are the thread's from now on."""
 
     saw = Signal(object, object)
@@ -50,21 +50,21 @@ class Looker(Errands):
     def __init__(
         self,
         api: Api,
-        eye: Eye,
+        camera: FrameSource,
         looks: Looks,
         capture: Capture,
         pictures: Pictures,
         clock: Callable[[], datetime] = now_utc,
     ) -> None:
-        self._api, self._eye = api, eye
+        self._api, self._camera = api, camera
         self._looks, self._capture, self._unsent = looks, capture, pictures
         self._clock = clock
         self._session: SessionInfo | None = None
         self._last = 0
         self._ended = False
         self._woken = threading.Event()
-        super().__init__("looker", api.hang_up)
-        self.run(self._look_on)
+        super().__init__("recognition", api.hang_up)
+        self.run(self._run_on)
 
     def watch(self, session: SessionInfo | None) -> None:
         """Look for the students of this session; None: do not look."""
@@ -76,7 +76,7 @@ class Looker(Errands):
         self._woken.set()
         super().close(patience_s)
 
-    def _look_on(self) -> None:
+    def _run_on(self) -> None:
         while not self._ended:
             self._woken.wait(self._look())
             self._woken.clear()
@@ -86,7 +86,7 @@ class Looker(Errands):
         session = self._session
         if session is None:
             return IDLE_S
-        frame = self._eye.next_frame(self._last, IDLE_S)
+        frame = self._camera.next_frame(self._last, IDLE_S)
         if frame is None:
             return AGAIN_S
         self._last = frame.number

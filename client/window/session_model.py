@@ -73,7 +73,7 @@ class _Decision:
     key: str
 
 
-class Desk:
+class SessionModel:
     """Not to be shared by threads.
 
     wanted: the session's state that was decided here and that the server does not know yet. answers: of roll calls

@@ -7,15 +7,15 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
 from client.window.language.words import counts_sentence
-from client.window.session_model import Desk
+from client.window.session_model import SessionModel
 from client.window.widgets.appearance import sized
 from client.window.widgets.keys import KeyButton, is_enter
 
 
 class SubmitDialog(QDialog):
-    """Accepted: submit. Follows the desk while it is open, for the last decisions may still be on their way."""
+    """Accepted: submit. Follows the model while it is open, for the last decisions may still be on their way."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Submit"))
         self.setMinimumWidth(560)
@@ -41,18 +41,18 @@ class SubmitDialog(QDialog):
         for widget in (self._question, self.counts, self.warning):
             box.addWidget(widget)
         box.addLayout(buttons)
-        self.show_desk(desk)
+        self.show_model(model)
         self.submit.setFocus()
 
-    def show_desk(self, desk: Desk) -> None:
-        several = len(desk.counts) > 1
+    def show_model(self, model: SessionModel) -> None:
+        several = len(model.counts) > 1
         self.counts.setText(
             "\n".join(
                 (tr("Hour {hour}", hour=each.hour) + ": " if several else "") + counts_sentence(each) + "."
-                for each in desk.counts
+                for each in model.counts
             )
         )
-        self.warning.setText(" ".join(_warnings(desk)))
+        self.warning.setText(" ".join(_warnings(model)))
         self.warning.setVisible(bool(self.warning.text()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -64,16 +64,16 @@ class SubmitDialog(QDialog):
             super().keyPressEvent(event)
 
 
-def _warnings(desk: Desk) -> list[str]:
+def _warnings(model: SessionModel) -> list[str]:
     found = []
-    if desk.waiting:
+    if model.waiting:
         found.append(
-            tr("{count} decisions are on their way and not counted yet; they are recorded first.", count=desk.waiting)
+            tr("{count} decisions are on their way and not counted yet; they are recorded first.", count=model.waiting)
         )
-    untouched = [str(each.hour) for each in desk.counts if each.enrolled and each.undecided == each.enrolled]
-    if len(desk.counts) > 1 and untouched and not desk.waiting:
+    untouched = [str(each.hour) for each in model.counts if each.enrolled and each.undecided == each.enrolled]
+    if len(model.counts) > 1 and untouched and not model.waiting:
         found.append(tr("Hour {hour}: nobody is decided yet; its tab shows it.", hour=", ".join(untouched)))
-    open_hours = [each for each in desk.counts if each.undecided]
-    if open_hours and not desk.waiting:
+    open_hours = [each for each in model.counts if each.undecided]
+    if open_hours and not model.waiting:
         found.append(tr("Who is undecided stays “not taken”: that is not absent."))
     return found

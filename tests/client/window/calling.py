@@ -34,7 +34,7 @@ def main(path: Path, port: int, keys: str) -> None:
 
 def call(shown: MainWindow, outbox: Outbox, keys: str) -> None:
     shown.start.button.click()
-    wait(lambda: shown.work.desk.is_loaded and shown.work.desk.answers.known)
+    wait(lambda: shown.controller.model.is_loaded and shown.controller.model.answers.known)
     press(shown.board, "r")
     for count, key in enumerate(keys, start=1):
         press(shown.roll, key)

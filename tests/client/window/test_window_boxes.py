@@ -12,7 +12,7 @@ from client.capture import Capture, Schedule, Thresholds
 from client.outbox import Pictures
 from client.transport import LoopbackTransport
 from client.window.pages.main_window import FACES_STAY_S
-from client.window.recognition_worker import Looker
+from client.window.recognition_worker import RecognitionWorker
 from client.window.widgets.face_labels import label_area
 from protocol import framing
 from protocol import messages as wire
@@ -26,7 +26,7 @@ LOOK_S = 10.0
 
 
 class Camera:
-    """Gives one frame to the looker, and to the window a newer one whenever its time is set forward."""
+    """Gives one frame to the recognition, and to the window a newer one whenever its time is set forward."""
 
     name = "camera"
     state = "live"
@@ -55,14 +55,14 @@ def test_boxes_of_a_server_that_takes_long_stay_until_the_next_may_have_come(sta
             camera.go_on(LOOK_S)
         return room(frame)
 
-    looker = Looker(
+    recognition = RecognitionWorker(
         Api(LoopbackTransport(slowly), "room 301"),
         camera,
         Looks(90),
         Capture(Looks(90), Schedule(), Thresholds()),
         Pictures(),
     )
-    hands = stage.window(room.api, course=COURSE, camera=camera, looker=looker)
+    hands = stage.window(room.api, course=COURSE, camera=camera, recognition=recognition)
     hands.open()
     view = hands.window.board.camera
     hands.wait(lambda: view.faces)
@@ -71,7 +71,7 @@ def test_boxes_of_a_server_that_takes_long_stay_until_the_next_may_have_come(sta
     assert view.faces == (FACE,)
     camera.go_on(FACES_STAY_S + 1)
     hands.wait(lambda: not view.faces)
-    looker.close()
+    recognition.close()
 
 
 def test_the_label_of_a_face_at_the_edge_is_within_the_picture() -> None:

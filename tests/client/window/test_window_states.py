@@ -36,7 +36,7 @@ def test_a_full_disk_stays_in_view_until_something_is_kept_again(stage: Stage, m
 
     monkeypatch.setattr(hands.outbox, "add", full)
     read: list[object] = []
-    hands.window._keeper.answers_came.connect(lambda *_: read.append(_))
+    hands.window._outbox_worker.answers_came.connect(lambda *_: read.append(_))
     hands.press("s")
     hands.wait(lambda: read and hands.told)
     assert hands.window.status.text_of("outbox") == "Outbox: not kept"
@@ -53,7 +53,7 @@ def test_a_closed_session_takes_no_key_as_a_decision(stage: Stage, key: object) 
     hands.press(key)
     board = hands.window.board
     assert board.chosen() == FIRST_CHECK
-    assert hands.window.work.desk.waiting == 0
+    assert hands.window.controller.model.waiting == 0
     assert not any(button.isEnabled() for button in board.card._states.values())
     assert (board.confirm_button.isEnabled(), board.roll_button.isEnabled()) == (False, False)
 

@@ -36,7 +36,7 @@ def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, fo
         hands.open()
         view = hands.window.board.camera
         hands.wait(lambda: {face.student for face in view.faces} == {ENROLLED, None})
-        hands.wait(lambda: [row.student for row in hands.window.work.desk.rows("sure")] == [ENROLLED])
+        hands.wait(lambda: [row.student for row in hands.window.controller.model.rows("sure")] == [ENROLLED])
         (stranger,) = (face for face in view.faces if face.student is None)
         hands.qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.face_rect(stranger).center().toPoint())
         assert hands.window.findChild(FaceDialog) is not None
@@ -47,7 +47,7 @@ def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, fo
         hands.press("a")
         hands.wait_until_sent()
         hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        question = hands.window.conduct.question
+        question = hands.window.board_actions.question
         assert question is not None
         assert question.counts.text() == "3 enrolled, 2 present, 1 absent; 2 faces seen."
         hands.press(Qt.Key.Key_Return)
@@ -130,8 +130,8 @@ def test_a_picture_without_anybody_shows_no_face_and_is_no_error(stage: Stage, f
     hands = stage.program(settings(server, folder), Wanted(COURSE, str(camera)))
     hands.open()
     seen: list[object] = []
-    assert hands.window._looker is not None
-    hands.window._looker.saw.connect(lambda faces, _: seen.append(faces))
+    assert hands.window._recognition is not None
+    hands.window._recognition.saw.connect(lambda faces, _: seen.append(faces))
     hands.wait(lambda: seen)
     assert hands.window.board.camera.faces == ()
     assert hands.window.status.text_of("server") == "Server: connected"
