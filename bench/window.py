@@ -24,12 +24,15 @@ from PySide6.QtWidgets import QApplication
 
 from bench.server_wire import PHOTOGRAPHS
 from bench.table import Row, limited
-from cameras import Frame, open_camera
-from cameras.looks import Looks
+from cameras.capture import Capture
+from cameras.frame import CameraFrame
+from cameras.inspection import PictureInspector
+from cameras.opening import open_camera
 from cameras.reading import CameraState
+from cameras.settings import Schedule, Thresholds
 from client.api import Api, now_utc
-from client.capture import Capture, Schedule, Thresholds
-from client.outbox import Outbox, Pictures
+from client.outbox import Outbox
+from client.snapshots import SnapshotSender
 from client.transport import TcpTransport
 from client.window.application import start_qt
 from client.window.board_poller import BoardPoller
@@ -163,22 +166,22 @@ class StillCamera:
     sentence = Sentence("")
 
     def __init__(self) -> None:
-        self._frame: Frame | None = None
+        self._frame: CameraFrame | None = None
         self._changed = threading.Condition()
 
-    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+    def next_frame(self, after: int, timeout_s: float) -> CameraFrame | None:
         with self._changed:
             self._changed.wait_for(lambda: self._number() > after, timeout_s)
             return self._frame if self._number() > after else None
 
-    def latest(self) -> Frame | None:
+    def latest(self) -> CameraFrame | None:
         return self._frame
 
     def publish(self, image: Image_) -> float:
         """The next frame; when it was taken."""
         published = time.perf_counter()
         with self._changed:
-            self._frame = Frame(image, now_utc(), self._number() + 1)
+            self._frame = CameraFrame(image, now_utc(), self._number() + 1)
             self._changed.notify_all()
         return published
 
@@ -194,12 +197,14 @@ def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, 
         return Api(TcpTransport("127.0.0.1", port, 60.0), "bench")
 
     with ExitStack() as stack:
-        camera, looks = StillCamera(), Looks()
+        camera, inspector = StillCamera(), PictureInspector()
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", "bench:1")))
         poller = stack.enter_context(closing(BoardPoller(connect())))
         outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
-        capture = Capture(looks, Schedule(), Thresholds())
-        recognition = stack.enter_context(closing(RecognitionWorker(connect(), camera, looks, capture, Pictures())))
+        capture = Capture(inspector, Schedule(), Thresholds())
+        recognition = stack.enter_context(
+            closing(RecognitionWorker(SnapshotSender(connect()), camera, inspector, capture))
+        )
         window = _shown(
             MainWindow(poller, outbox_worker, "bench", course=COURSE, camera=camera, recognition=recognition)
         )

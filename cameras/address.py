@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from cameras.source import CameraSettings
+from cameras.settings import CameraSettings
 from client.errors import UsageError
 
 T = TypeVar("T")

@@ -8,7 +8,8 @@ from typing import Final
 from cameras.error_texts import CameraText
 from cameras.frame import Image
 from cameras.picture import MAX_PICTURE_BYTES, SUFFIXES, BadPicture, decode_picture, opened_picture, pixels
-from cameras.source import PATIENCE_S, CameraSettings, Pause
+from cameras.settings import CameraSettings
+from cameras.source import PATIENCE_S, Pause
 from client.errors import CameraLost
 
 USUAL_DURATION_S: Final = 0.1
@@ -27,7 +28,7 @@ class FolderSource:
         self._interval_s = settings.interval_s
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says; what is no picture is passed over and told in the log."""
+        """As PictureSource says; what is no picture is passed over and told in the log."""
         given = 0
         for path in picture_files(self._folder):
             try:
@@ -53,7 +54,7 @@ class StillSource:
         self._interval_s = settings.interval_s
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says."""
+        """As PictureSource says."""
         with opened_picture(read_picture(self._path)) as picture:
             count = getattr(picture, "n_frames", 1)
             place = 0

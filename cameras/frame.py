@@ -11,7 +11,7 @@ Image = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class CameraFrame:
     """taken_at: when it was grabbed, zone-aware UTC. number: counts the frames of its camera from 1."""
 
     image: Image

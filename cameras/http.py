@@ -15,7 +15,8 @@ from cameras.error_texts import CameraText
 from cameras.frame import Image
 from cameras.mjpeg import MjpegParts, boundary_of
 from cameras.picture import MAX_PICTURE_BYTES, BadPicture, decode_picture
-from cameras.source import PATIENCE_S, CameraSettings, Pace, Pause
+from cameras.settings import CameraSettings
+from cameras.source import PATIENCE_S, Pace, Pause
 from client.errors import CameraLost
 
 TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
@@ -44,7 +45,7 @@ class HttpSource:
         self._frames_per_second = settings.frames_per_second
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says."""
+        """As PictureSource says."""
         # Not by the system's proxy: the camera is in this building.
         with httpx.Client(
             auth=self._auth,

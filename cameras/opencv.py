@@ -12,7 +12,8 @@ from cameras.address import Address
 from cameras.error_texts import CameraText
 from cameras.frame import Image
 from cameras.picture import check_size
-from cameras.source import PATIENCE_S, CameraSettings, Pace, Pause
+from cameras.settings import CameraSettings
+from cameras.source import PATIENCE_S, Pace, Pause
 from client.errors import CameraLost
 
 TIMEOUT_MS: Final = 5000
@@ -47,7 +48,7 @@ class OpenCvSource:
         self._is_recording = is_recording
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says."""
+        """As PictureSource says."""
         capture = self._open()
         try:
             if not capture.isOpened():

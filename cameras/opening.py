@@ -9,7 +9,8 @@ from cameras.http import HttpSource
 from cameras.opencv import rtsp_stream, video_file, webcam
 from cameras.picture import SUFFIXES
 from cameras.reading import Camera
-from cameras.source import CameraSettings, Source
+from cameras.settings import CameraSettings
+from cameras.source import PictureSource
 from client.errors import UsageError
 
 MAX_DIGITS: Final = 3
@@ -25,7 +26,7 @@ def open_camera(source: str, settings: CameraSettings | None = None) -> Camera:
     return Camera(find_source(source.strip(), settings or CameraSettings()))
 
 
-def find_source(source: str, settings: CameraSettings) -> Source:
+def find_source(source: str, settings: CameraSettings) -> PictureSource:
     """The source that a name means, not opened yet. Raises UsageError."""
     if source.isascii() and source.isdigit() and len(source) <= MAX_DIGITS:
         return webcam(int(source), settings)
@@ -44,7 +45,7 @@ def find_source(source: str, settings: CameraSettings) -> Source:
     return StillSource(path, settings) if path.suffix.lower() in SUFFIXES else video_file(str(path), settings)
 
 
-def _find_by_url(source: str, settings: CameraSettings) -> Source:
+def _find_by_url(source: str, settings: CameraSettings) -> PictureSource:
     scheme = source.partition("://")[0].lower()
     if scheme not in ("rtsp", "rtsps", "http", "https"):
         raise UsageError(f"A camera's URL begins with rtsp://, rtsps://, http:// or https://, not {scheme[:20]}://.")

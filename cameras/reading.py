@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Final, Literal
 
 from cameras.error_texts import CameraText
-from cameras.frame import Frame, Image
-from cameras.source import Source
+from cameras.frame import CameraFrame, Image
+from cameras.source import PictureSource
 from client.errors import CameraLost
 from client.pauses import growing_pauses
 from protocol.sentences import Sentence, sentence
@@ -42,7 +42,7 @@ class Camera:
 
     def __init__(
         self,
-        source: Source,
+        source: PictureSource,
         *,
         clock: Callable[[], datetime] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -55,7 +55,7 @@ class Camera:
         self._wait = wait
         self._closed = threading.Event()
         self._changed = threading.Condition()
-        self._frame: Frame | None = None
+        self._frame: CameraFrame | None = None
         self._state: CameraState = "opening"
         self._sentence = sentence(CameraText.OPENING, camera=self.name)
         self._turn = 0
@@ -90,11 +90,11 @@ class Camera:
         """The sentence in English."""
         return self.sentence.text
 
-    def latest(self) -> Frame | None:
+    def latest(self) -> CameraFrame | None:
         """The newest frame; None while none has come, and while the camera is lost."""
         return self._frame if self.state in ("live", "ended") else None
 
-    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+    def next_frame(self, after: int, timeout_s: float) -> CameraFrame | None:
         """A frame with a number above `after`, once there is one; None where it takes longer, or none will come."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_newer(after) or self._is_over(), timeout_s)
@@ -159,11 +159,11 @@ class Camera:
     def _keep(self, turn: int, image: Image) -> None:
         taken_at = self._clock()
         height, width = image.shape[:2]
-        frame = Frame(image, taken_at, (self._frame.number if self._frame else 0) + 1)
+        frame = CameraFrame(image, taken_at, (self._frame.number if self._frame else 0) + 1)
         said = sentence(CameraText.LIVE, camera=self.name, width=width, height=height)
         self._say(turn, "live", said, frame)
 
-    def _say(self, turn: int, state: CameraState, said: Sentence, frame: Frame | None = None) -> None:
+    def _say(self, turn: int, state: CameraState, said: Sentence, frame: CameraFrame | None = None) -> None:
         """All at once: whoever has a new frame finds the camera live. Of a thread that was given up, nothing."""
         with self._changed:
             if turn != self._turn:

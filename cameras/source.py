@@ -1,9 +1,8 @@
-"""What every kind of source has in common: its settings, and pictures one after the other. Opens nothing."""
+"""What every kind of camera source offers: pictures one after the other."""
 
 import time
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Generator
+from typing import Final, Protocol
 
 from cameras.frame import Image
 
@@ -14,33 +13,7 @@ Pause = Callable[[float], bool]
 """Wait so many seconds; True: the camera has been closed meanwhile, give no more pictures."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraSettings:
-    """How cameras are read.
-
-    user, password: for a network camera whose URL has none. interval_s: between two pictures of a folder or of a URL
-    that gives single pictures. frames_per_second: the most that is decoded of a webcam, a stream or a video.
-    width, height: what a webcam is asked for in pixels; it gives the nearest that it can.
-    """
-
-    user: str = ""
-    password: str = field(default="", repr=False)
-    interval_s: float = 1.0
-    frames_per_second: float = 25.0
-    width: int = 1920
-    height: int = 1080
-
-
-def camera_settings(environment: Mapping[str, str], **others: Any) -> CameraSettings:
-    """Settings with user and password from ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD, the `others` as given."""
-    return CameraSettings(
-        user=environment.get("ROLLCALL_CAMERA_USER", ""),
-        password=environment.get("ROLLCALL_CAMERA_PASSWORD", ""),
-        **others,
-    )
-
-
-class Source(Protocol):
+class PictureSource(Protocol):
     """Where pictures come from. Used by one thread at a time; holds nothing open between two calls of `pictures`."""
 
     @property

@@ -25,12 +25,14 @@ from PySide6.QtGui import QPixmap  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from cameras import Frame  # noqa: E402
-from cameras.looks import Looks  # noqa: E402
+from cameras.capture import Capture  # noqa: E402
+from cameras.frame import CameraFrame  # noqa: E402
+from cameras.inspection import PictureInspector  # noqa: E402
 from cameras.reading import CameraState  # noqa: E402
+from cameras.settings import Schedule, Thresholds  # noqa: E402
 from client.api import Api, now_utc  # noqa: E402
-from client.capture import Capture, Schedule, Thresholds  # noqa: E402
-from client.outbox import Outbox, Pictures  # noqa: E402
+from client.outbox import Outbox  # noqa: E402
+from client.snapshots import SnapshotSender  # noqa: E402
 from client.transport import TcpTransport  # noqa: E402
 from client.window.application import start_qt  # noqa: E402
 from client.window.board_poller import BoardPoller  # noqa: E402
@@ -55,22 +57,22 @@ class DrawnCamera:
     sentence = Sentence("front gives 1280 x 720 pixels.")
 
     def __init__(self) -> None:
-        self._frame: Frame | None = None
+        self._frame: CameraFrame | None = None
 
-    def latest(self) -> Frame | None:
+    def latest(self) -> CameraFrame | None:
         return self._frame
 
     def draw(self, boxes: list[tuple[int, int, int, int]]) -> None:
-        self._frame = Frame(drawn(boxes), now_utc(), 1)
+        self._frame = CameraFrame(drawn(boxes), now_utc(), 1)
 
 
 class PhotographedCamera:
     """Gives the worker what the recogniser needs."""
 
     def __init__(self) -> None:
-        self._frame = Frame(photographed(PHOTOGRAPHS), now_utc(), 1)
+        self._frame = CameraFrame(photographed(PHOTOGRAPHS), now_utc(), 1)
 
-    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+    def next_frame(self, after: int, timeout_s: float) -> CameraFrame | None:
         if after < self._frame.number:
             return self._frame
         time.sleep(timeout_s)
@@ -123,13 +125,13 @@ def opened(folder: Path, server: Running, language: str) -> Iterator[Photographe
 
     application = start_qt(language)
     with ExitStack() as stack:
-        camera, looks = DrawnCamera(), Looks()
+        camera, inspector = DrawnCamera(), PictureInspector()
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", server.address)))
         poller = stack.enter_context(closing(BoardPoller(connect())))
         outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
-        capture = Capture(looks, Schedule(), Thresholds())
+        capture = Capture(inspector, Schedule(), Thresholds())
         recognition = stack.enter_context(
-            closing(RecognitionWorker(connect(), PhotographedCamera(), looks, capture, Pictures()))
+            closing(RecognitionWorker(SnapshotSender(connect()), PhotographedCamera(), inspector, capture))
         )
         recognition.saw.connect(lambda faces, _: camera.draw([face.box for face in faces.faces]))
         window = MainWindow(

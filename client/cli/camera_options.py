@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from client.capture import Schedule, Thresholds
+from cameras.settings import Schedule, Thresholds
 from client.errors import UsageError
 
 if TYPE_CHECKING:
-    from cameras import CameraSettings
+    from cameras.settings import CameraSettings
 
 MAX_SIDE_PX: Final = 10_000
 C = TypeVar("C", bound=Callable[..., Any])
@@ -98,7 +98,7 @@ def thresholds_of(how: Mapping[str, Any]) -> Thresholds:
 
 def camera_settings_of(how: Mapping[str, Any], frames_per_second: float) -> "CameraSettings":
     """The settings that the options say; frames_per_second: the most that is decoded of a stream. Raises UsageError."""
-    from cameras import camera_settings
+    from cameras.settings import camera_settings
 
     width, _, height = how["size"].lower().partition("x")
     sizes = [int(side[:6]) if side.isascii() and side.isdigit() else 0 for side in (width, height)]

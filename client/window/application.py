@@ -12,12 +12,15 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from cameras import Camera, CameraSettings, open_camera
-from cameras.looks import Looks
+from cameras.capture import Capture
+from cameras.inspection import PictureInspector
+from cameras.opening import open_camera
+from cameras.reading import Camera
+from cameras.settings import CameraSettings, Schedule, Thresholds
 from client.api import Api
-from client.capture import Capture, Schedule, Thresholds
 from client.config import Settings
-from client.outbox import Outbox, Pictures
+from client.outbox import Outbox
+from client.snapshots import SnapshotSender
 from client.transport import TcpTransport
 from client.window.board_poller import BoardPoller
 from client.window.language.translator import choose, install
@@ -94,9 +97,10 @@ def window(settings: Settings, outbox: Outbox, wanted: Wanted) -> Iterator[MainW
 
 
 def _recognition(api: Api, camera: Camera, settings: Settings, wanted: Wanted) -> RecognitionWorker:
-    looks = Looks(wanted.quality)
-    capture = Capture(looks, wanted.schedule, wanted.thresholds)
-    return RecognitionWorker(api, camera, looks, capture, Pictures(settings.kept_pictures, settings.kept_pictures_s))
+    inspector = PictureInspector(wanted.quality)
+    capture = Capture(inspector, wanted.schedule, wanted.thresholds)
+    sender = SnapshotSender(api, settings.kept_pictures, settings.kept_pictures_s)
+    return RecognitionWorker(sender, camera, inspector, capture)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import traceback
 import pytest
 
 from cameras.address import read_address
-from cameras.source import CameraSettings
+from cameras.settings import CameraSettings
 from client.errors import UsageError
 
 SETTINGS = CameraSettings(user="admin", password="from settings")

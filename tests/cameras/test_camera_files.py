@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from cameras import CameraSettings, open_camera
 from cameras.files import FolderSource, StillSource
 from cameras.frame import Image
 from cameras.opencv import OpenCvSource
-from cameras.opening import find_source
+from cameras.opening import find_source, open_camera
 from cameras.picture import BadPicture, decode_picture
+from cameras.settings import CameraSettings
 from client.errors import UsageError
 from tests.cameras.camera_servers import DEADLINE_S, jpeg, write_video
 from tests.cameras.waits import Watched

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from cameras.frame import Frame
+from cameras.frame import CameraFrame
 from cameras.reading import CameraState
 from client.outbox import Unfinished
 from client.window.board_actions import BoardActions
@@ -58,7 +58,7 @@ class LiveCamera(Protocol):
     @property
     def sentence(self) -> Sentence: ...
 
-    def latest(self) -> Frame | None: ...
+    def latest(self) -> CameraFrame | None: ...
 
 
 class MainWindow(QMainWindow):
@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
             self._faces_until = None
             self.board.camera.forget_faces()
 
-    def _show_faces(self, faces: Faces, frame: Frame) -> None:
+    def _show_faces(self, faces: Faces, frame: CameraFrame) -> None:
         newest = self._camera.latest() if self._camera is not None else None
         now = newest.taken_at if newest is not None else frame.taken_at
         self._faces_until = now + (now - frame.taken_at) + timedelta(seconds=FACES_STAY_S)

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cameras.frame import Frame
+from cameras.frame import CameraFrame
 from client.window.language.translator import tr
 from client.window.language.words import alike
 from client.window.widgets.appearance import FACES, INK, Look, sized
@@ -47,7 +47,7 @@ class CameraView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Camera picture"))
-        self._frame: Frame | None = None  # the image has its pixels
+        self._frame: CameraFrame | None = None  # the image has its pixels
         self._image = QImage()
         self._faces: tuple[Face, ...] = ()
         self._of = (1, 1)
@@ -69,7 +69,7 @@ class CameraView(QWidget):
     def faces(self) -> tuple[Face, ...]:
         return self._faces
 
-    def show_frame(self, frame: Frame) -> None:
+    def show_frame(self, frame: CameraFrame) -> None:
         """The pixels are drawn from where they lie: a frame must not be written to afterwards."""
         height, width, _ = frame.image.shape
         self._frame = frame

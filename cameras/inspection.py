@@ -1,5 +1,6 @@
-"""A cheap look at a picture: how bright, how sharp, is anybody there; and the picture as a JPEG. Recognises nobody."""
+"""Measure a picture, say whether anybody is in it, and make it a JPEG that the server takes."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from cameras.error_texts import CameraText
 from cameras.frame import Image
 from cameras.picture import BadPicture
-from client.capture import Limits, Measures
+from cameras.settings import PictureLimits
 
 SHARPNESS_PX: Final = 640
 """Longer side on which sharpness is measured, so that the number means the same for every camera."""
@@ -31,12 +32,21 @@ MIN_QUALITY: Final = 40
 """Below this faces in JPEGs lose what they are recognised by."""
 
 
-class Looks:
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """brightness: mean grey value. sharpness: variance of the Laplacian. cells: grey values of a few cells, int16."""
+
+    brightness: float
+    sharpness: float
+    cells: NDArray[np.int16]
+
+
+class PictureInspector:
     """What a capture asks of a picture. Not to be shared by threads: the cascade is not."""
 
-    def __init__(self, quality: int = 90, limits: Limits | None = None) -> None:
+    def __init__(self, quality: int = 90, limits: PictureLimits | None = None) -> None:
         self._quality = quality
-        self._limits = limits or Limits()
+        self._limits = limits or PictureLimits()
         # As the client of 2019. A false alarm costs one picture sent for nothing, so few neighbours have to agree.
         self._cascade = cv2.CascadeClassifier(str(_CASCADE))
 
