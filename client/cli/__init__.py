@@ -12,11 +12,13 @@ from typing import NoReturn
 import click
 
 from client.cli.console import note, prepare_streams, show_json
-from client.cli.mark import mark, rollcall
+from client.cli.mark import mark
 from client.cli.options import PROGRAM, everywhere
 from client.cli.outbox import outbox
+from client.cli.rollcall import rollcall
+from client.cli.roster import roster
 from client.cli.session import session
-from client.cli.snapshot import roster, snapshot
+from client.cli.snapshot import snapshot
 from client.cli.watch import watch
 from client.cli.window import why_no_window, window
 from client.errors import ClientError, UsageError

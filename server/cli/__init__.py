@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "roster": "roster:roster",
     "serve": "serve:serve",
     "session": "session:session",
-    "term": "course:term",
+    "term": "term:term",
 }
 """Where each command is: its module here, and its name there."""
 

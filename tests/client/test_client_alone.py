@@ -14,12 +14,7 @@ from tests.client.scripted_peer import Classroom, Peer, Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "attendance_client.py"
-SOURCES = [
-    *(ROOT / "client").rglob("*.py"),
-    *(ROOT / "cameras").rglob("*.py"),
-    *(ROOT / "protocol").rglob("*.py"),
-    PROGRAM,
-]
+SOURCES = [*(path for room in ("client", "cameras", "protocol") for path in (ROOT / room).rglob("*.py")), PROGRAM]
 NOT_ON_THE_PC = (
     "dlib",
     "sqlalchemy",
