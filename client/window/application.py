@@ -1,4 +1,4 @@
-"""Settings in, a running window out: the one place that knows which parts the window is made of."""
+"""ClientSettings in, a running window out: the one place that knows which parts the window is made of."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ from cameras.opening import open_camera
 from cameras.reading import Camera
 from cameras.settings import CameraSettings, Schedule, Thresholds
 from client.api import Api
-from client.config import Settings
+from client.config import ClientSettings
 from client.outbox import Outbox
 from client.snapshots import SnapshotSender
 from client.transport import TcpTransport
@@ -66,7 +66,7 @@ class Wanted:
     quality: int = 90
 
 
-def run_window(settings: Settings, outbox: Outbox, wanted: Wanted) -> int:
+def run_window(settings: ClientSettings, outbox: Outbox, wanted: Wanted) -> int:
     """Show the window until it is closed; the exit status. Raises UsageError for a camera that can be none."""
     application = start_qt(wanted.language)
     with window(settings, outbox, wanted) as shown, _ctrl_c_ends(application):
@@ -75,7 +75,7 @@ def run_window(settings: Settings, outbox: Outbox, wanted: Wanted) -> int:
 
 
 @contextmanager
-def window(settings: Settings, outbox: Outbox, wanted: Wanted) -> Iterator[MainWindow]:
+def window(settings: ClientSettings, outbox: Outbox, wanted: Wanted) -> Iterator[MainWindow]:
     """The window with its threads, not shown yet; at the end everything that was decided is on disk."""
 
     def connect(timeout_s: float = settings.timeout_s) -> Api:
@@ -96,7 +96,7 @@ def window(settings: Settings, outbox: Outbox, wanted: Wanted) -> Iterator[MainW
         shown.close()
 
 
-def _recognition(api: Api, camera: Camera, settings: Settings, wanted: Wanted) -> RecognitionWorker:
+def _recognition(api: Api, camera: Camera, settings: ClientSettings, wanted: Wanted) -> RecognitionWorker:
     inspector = PictureInspector(wanted.quality)
     capture = Capture(inspector, wanted.schedule, wanted.thresholds)
     sender = SnapshotSender(api, settings.kept_pictures, settings.kept_pictures_s)

@@ -15,6 +15,7 @@ import click
 
 from server import config
 from server.errors import BadRequest
+from settings import flag_of, kind_of
 
 DATABASE: Final = ("database", "key_file", "embedder", "log_level")
 """Settings that every command takes."""
@@ -61,7 +62,7 @@ def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:
     default: the command's, "" where it is the setting's own.
     """
     about = each.metadata
-    kind: Any = config.kind_of(each)
+    kind: Any = kind_of(each)
     if about["choices"]:
         kind = click.Choice(about["choices"])
     elif kind is Path:
@@ -69,7 +70,7 @@ def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:
     default = default or config.default_text(each)
     unit = f" {about['unit']}" if about["unit"] else ""
     text = about["text"] + (f"  [default: {default}{unit}]" if default else "")
-    return click.option(f"--{each.name.replace('_', '-')}", each.name, type=kind, help=text)
+    return click.option(flag_of(each), each.name, type=kind, help=text)
 
 
 def log_to_stderr(level: str) -> None:

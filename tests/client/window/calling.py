@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from client.config import Settings
+from client.config import ClientSettings
 from client.outbox import Outbox
 from client.window.application import Wanted, start_qt, window
 from client.window.pages.main_window import MainWindow
@@ -24,7 +24,7 @@ STEP_MS = 20
 
 
 def main(path: Path, port: int, keys: str) -> None:
-    settings = Settings(host="127.0.0.1", port=port, timeout_s=60, device="room 301", outbox=path)
+    settings = ClientSettings(server=("127.0.0.1", port), timeout_s=60, device="room 301", outbox=path)
     start_qt("en")
     with closing(Outbox(path, settings.server)) as outbox, window(settings, outbox, Wanted(COURSE)) as shown:
         shown.show()

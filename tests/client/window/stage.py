@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.api import Api
-from client.config import Settings
+from client.config import ClientSettings
 from client.outbox import Outbox
 from client.window import application
 from client.window.application import Wanted
@@ -84,7 +84,7 @@ class Stage:
         self._folder = folder
         self._stack = stack
 
-    def program(self, settings: Settings, wanted: Wanted) -> Hands:
+    def program(self, settings: ClientSettings, wanted: Wanted) -> Hands:
         """The window as the program makes it, camera included."""
         outbox = self._stack.enter_context(closing(Outbox(settings.outbox, settings.server)))
         window = self._stack.enter_context(application.window(settings, outbox, wanted))

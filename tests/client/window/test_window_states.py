@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QLabel
 
-from client.config import Settings
+from client.config import ClientSettings
 from client.errors import OutboxError
 from client.window.application import Wanted
 from client.window.widgets.face_labels import place_labels
@@ -131,7 +131,7 @@ def test_a_name_that_looks_like_markup_is_shown_as_it_is(stage: Stage, monkeypat
 def test_an_outbox_that_was_damaged_is_told_in_the_window_until_something_else_is(stage: Stage, tmp_path: Path) -> None:
     path = tmp_path / "outbox.sqlite"
     path.write_bytes(b"no database " * 1000)
-    settings = Settings(host="127.0.0.1", port=closed_port(), timeout_s=1.0, device="room 301", outbox=path)
+    settings = ClientSettings(server=("127.0.0.1", closed_port()), timeout_s=1.0, device="room 301", outbox=path)
     hands = stage.program(settings, Wanted())
     assert hands.outbox.set_aside is not None
     assert hands.outbox.set_aside.name in hands.window.banner.text()

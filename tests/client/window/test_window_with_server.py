@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtCore import Qt
 
-from client.config import Settings
+from client.config import ClientSettings
 from client.window.application import Wanted
 from client.window.pages.face_dialog import FaceDialog
 from tests.client.window.served import ENROLLED, SECOND, THIRD, connect, recorded, session_states
@@ -20,9 +20,9 @@ from tests.running import Running, serving
 CLASS = ("obama2.jpg", "biden.jpg")
 
 
-def settings(server: Running, folder: Path) -> Settings:
-    return Settings(
-        host="127.0.0.1", port=server.port, timeout_s=60, device="room 301", outbox=folder / "outbox.sqlite"
+def settings(server: Running, folder: Path) -> ClientSettings:
+    return ClientSettings(
+        server=("127.0.0.1", server.port), timeout_s=60, device="room 301", outbox=folder / "outbox.sqlite"
     )
 
 
