@@ -20,7 +20,7 @@ _END_KEYS: Final = frozenset({"q", "ㅂ"})
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RecognisedStudent:
     """A student of a picture. sure: the recogniser is; recorded: the states that stand today, each once."""
 
     student: str
@@ -64,12 +64,12 @@ class ClassPicture:
         )
 
     @property
-    def present(self) -> tuple[Seen, ...]:
+    def present(self) -> tuple[RecognisedStudent, ...]:
         """Those who need not be asked for."""
         return tuple(each for each in self.seen if each.is_present)
 
     @property
-    def questions(self) -> tuple[Seen, ...]:
+    def questions(self) -> tuple[RecognisedStudent, ...]:
         """Those to ask for."""
         return tuple(each for each in self.seen if not each.is_present)
 
@@ -80,11 +80,11 @@ class ClassPicture:
         return f"{found}; {len(self.unseen)} of {self.listed} not seen"
 
 
-def _seen(student: str, name: str, sure: bool, entry: RosterEntry | None, hour: int | None) -> Seen:
+def _seen(student: str, name: str, sure: bool, entry: RosterEntry | None, hour: int | None) -> RecognisedStudent:
     states = entry.states if entry else {}
     hours = sorted(states, key=lambda key: (len(key), key)) if hour is None else [str(hour)]
     counting = [states[key] for key in hours if key in states]
-    return Seen(student, name or (entry.name if entry else ""), sure, tuple(dict.fromkeys(counting)))
+    return RecognisedStudent(student, name or (entry.name if entry else ""), sure, tuple(dict.fromkeys(counting)))
 
 
 def label(student: str, name: str) -> str:
@@ -95,22 +95,22 @@ def label(student: str, name: str) -> str:
 class Answers:
     """A yes or no to each question, taken back step by step. Not to be shared by threads."""
 
-    def __init__(self, questions: Sequence[Seen]) -> None:
+    def __init__(self, questions: Sequence[RecognisedStudent]) -> None:
         self._questions = questions
         self._answers: dict[str, bool] = {}
         self._steps: list[list[str]] = []
 
     @property
-    def confirmed(self) -> tuple[Seen, ...]:
+    def confirmed(self) -> tuple[RecognisedStudent, ...]:
         """Those with a yes, in the order of the questions."""
         return tuple(each for each in self._questions if self._answers.get(each.student))
 
     @property
-    def waiting(self) -> tuple[Seen, ...]:
+    def waiting(self) -> tuple[RecognisedStudent, ...]:
         """Those without an answer."""
         return tuple(each for each in self._questions if each.student not in self._answers)
 
-    def answer(self, students: Sequence[Seen], yes: bool) -> None:
+    def answer(self, students: Sequence[RecognisedStudent], yes: bool) -> None:
         """The same answer to each of these, as one step."""
         self._answers |= {each.student: yes for each in students}
         self._steps.append([each.student for each in students])

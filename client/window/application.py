@@ -54,7 +54,7 @@ def _forget_cv2s_qt() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WindowOptions:
     """What the command line asks of the window. course, camera, language: None: not said. quality: JPEG, percent."""
 
     course: str | None = None
@@ -66,39 +66,41 @@ class Wanted:
     quality: int = 90
 
 
-def run_window(settings: ClientSettings, outbox: Outbox, wanted: Wanted) -> int:
+def run_window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> int:
     """Show the window until it is closed; the exit status. Raises UsageError for a camera that can be none."""
-    application = start_qt(wanted.language)
-    with window(settings, outbox, wanted) as shown, _ctrl_c_ends(application):
+    application = start_qt(options.language)
+    with window(settings, outbox, options) as shown, _ctrl_c_ends(application):
         shown.show()
         return application.exec()
 
 
 @contextmanager
-def window(settings: ClientSettings, outbox: Outbox, wanted: Wanted) -> Iterator[MainWindow]:
+def window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> Iterator[MainWindow]:
     """The window with its threads, not shown yet; at the end everything that was decided is on disk."""
 
     def connect(timeout_s: float = settings.timeout_s) -> Api:
         return Api(TcpTransport(settings.host, settings.port, timeout_s), settings.device)
 
     with ExitStack() as stack:
-        camera = stack.enter_context(open_camera(wanted.camera, wanted.reading)) if wanted.camera else None
+        camera = stack.enter_context(open_camera(options.camera, options.reading)) if options.camera else None
         poller = stack.enter_context(closing(BoardPoller(connect(min(BOARD_PATIENCE_S, settings.timeout_s)))))
         outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
         recognition = (
-            stack.enter_context(closing(_recognition(connect(), camera, settings, wanted))) if camera else None
+            stack.enter_context(closing(_recognition(connect(), camera, settings, options))) if camera else None
         )
         address = TcpTransport(settings.host, settings.port, settings.timeout_s).address
-        shown = MainWindow(poller, outbox_worker, address, course=wanted.course, camera=camera, recognition=recognition)
+        shown = MainWindow(
+            poller, outbox_worker, address, course=options.course, camera=camera, recognition=recognition
+        )
         if outbox.set_aside is not None:
             shown.tell_of_damage(outbox.set_aside)
         yield shown
         shown.close()
 
 
-def _recognition(api: Api, camera: Camera, settings: ClientSettings, wanted: Wanted) -> RecognitionWorker:
-    inspector = PictureInspector(wanted.quality)
-    capture = Capture(inspector, wanted.schedule, wanted.thresholds)
+def _recognition(api: Api, camera: Camera, settings: ClientSettings, options: WindowOptions) -> RecognitionWorker:
+    inspector = PictureInspector(options.quality)
+    capture = Capture(inspector, options.schedule, options.thresholds)
     sender = SnapshotSender(api, settings.kept_pictures, settings.kept_pictures_s)
     return RecognitionWorker(sender, camera, inspector, capture)
 

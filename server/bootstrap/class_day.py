@@ -18,7 +18,7 @@ from server.store.base import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ClassDayServices:
     """What a class day needs, around one store: the server's and the commands' alike. `recorder` ends with `close`."""
 
     store: Store
@@ -29,19 +29,21 @@ class Desk:
     decisions: Decisions
 
 
-def desk_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Desk:
-    """A desk with what it needs; its recorder is the caller's to close."""
+def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> ClassDayServices:
+    """With its own recorder, which is the caller's to close."""
     recorder, courses = Recorder(store), Courses(store, zone)
     sessions = Sessions(store, courses, Evidence(store, galleries), recorder)
-    return Desk(store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder))
+    return ClassDayServices(
+        store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)
+    )
 
 
 @contextmanager
-def desk_of(settings: Settings, store: Store) -> Iterator[Desk]:
-    """A desk for a command; it looks at no picture, only at what was kept of them. Raises SetupProblem."""
+def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]:
+    """For a command: it looks at no picture, only at what was kept of them. Raises SetupProblem."""
     galleries = Galleries(store, model_id_of(settings.embedder), settings.fpir)
-    desk = desk_around(store, settings.zone, galleries)
+    services = class_day_around(store, settings.zone, galleries)
     try:
-        yield desk
+        yield services
     finally:
-        desk.recorder.close()
+        services.recorder.close()

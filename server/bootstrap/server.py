@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from server import __version__
-from server.bootstrap.class_day import desk_around
+from server.bootstrap.class_day import class_day_around
 from server.config import Settings
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.recognition import Recogniser, decode_image
@@ -32,17 +32,17 @@ class Server:
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
         self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
         self.forgetting = Forgetting(store, settings.sightings_days)
-        self._desk = desk_around(store, settings.zone, self.galleries)
-        self.keeping = Keeping(store, self._desk.sessions, settings.zone, settings.sightings_days)
+        self._class_day = class_day_around(store, settings.zone, self.galleries)
+        self.keeping = Keeping(store, self._class_day.sessions, settings.zone, settings.sightings_days)
         self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
         services = Services(
             store=store,
-            decisions=self._desk.decisions,
-            courses=self._desk.courses,
-            sessions=self._desk.sessions,
-            boards=self._desk.boards,
+            decisions=self._class_day.decisions,
+            courses=self._class_day.courses,
+            sessions=self._class_day.sessions,
+            boards=self._class_day.boards,
             roster=RosterService(store),
             recognition=recognition,
             about=_about(settings, recogniser),
@@ -67,7 +67,7 @@ class Server:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         answered = self._listener.stop(STOP_PATIENCE_S)
         recognised = self._queue.close(patience_s=1.0)
-        self._desk.recorder.close()
+        self._class_day.recorder.close()
         return answered and recognised
 
 

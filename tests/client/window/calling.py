@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from client.config import ClientSettings
 from client.outbox import Outbox
-from client.window.application import Wanted, start_qt, window
+from client.window.application import WindowOptions, start_qt, window
 from client.window.pages.main_window import MainWindow
 from tests.end_to_end.test_serving import COURSE
 
@@ -26,7 +26,10 @@ STEP_MS = 20
 def main(path: Path, port: int, keys: str) -> None:
     settings = ClientSettings(server=("127.0.0.1", port), timeout_s=60, device="room 301", outbox=path)
     start_qt("en")
-    with closing(Outbox(path, settings.server)) as outbox, window(settings, outbox, Wanted(COURSE)) as shown:
+    with (
+        closing(Outbox(path, settings.server_name)) as outbox,
+        window(settings, outbox, WindowOptions(COURSE)) as shown,
+    ):
         shown.show()
         call(shown, outbox, keys)
         wait(lambda: False)

@@ -15,7 +15,7 @@ from client.api import Api
 from client.config import ClientSettings
 from client.outbox import Outbox
 from client.window import application
-from client.window.application import Wanted
+from client.window.application import WindowOptions
 from client.window.board_poller import BoardPoller
 from client.window.outbox_worker import OutboxWorker
 from client.window.pages.main_window import MainWindow
@@ -84,10 +84,10 @@ class Stage:
         self._folder = folder
         self._stack = stack
 
-    def program(self, settings: ClientSettings, wanted: Wanted) -> Hands:
+    def program(self, settings: ClientSettings, options: WindowOptions) -> Hands:
         """The window as the program makes it, camera included."""
-        outbox = self._stack.enter_context(closing(Outbox(settings.outbox, settings.server)))
-        window = self._stack.enter_context(application.window(settings, outbox, wanted))
+        outbox = self._stack.enter_context(closing(Outbox(settings.outbox, settings.server_name)))
+        window = self._stack.enter_context(application.window(settings, outbox, options))
         return self._shown(window, outbox)
 
     def window(

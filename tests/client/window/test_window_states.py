@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from client.config import ClientSettings
 from client.errors import OutboxError
-from client.window.application import Wanted
+from client.window.application import WindowOptions
 from client.window.widgets.face_labels import place_labels
 from protocol.messages import BoardHour
 from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, Room
@@ -132,7 +132,7 @@ def test_an_outbox_that_was_damaged_is_told_in_the_window_until_something_else_i
     path = tmp_path / "outbox.sqlite"
     path.write_bytes(b"no database " * 1000)
     settings = ClientSettings(server=("127.0.0.1", closed_port()), timeout_s=1.0, device="room 301", outbox=path)
-    hands = stage.program(settings, Wanted())
+    hands = stage.program(settings, WindowOptions())
     assert hands.outbox.set_aside is not None
     assert hands.outbox.set_aside.name in hands.window.banner.text()
     assert hands.window.banner.isVisible()

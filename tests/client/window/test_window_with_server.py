@@ -8,7 +8,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 
 from client.config import ClientSettings
-from client.window.application import Wanted
+from client.window.application import WindowOptions
 from client.window.pages.face_dialog import FaceDialog
 from tests.client.window.served import ENROLLED, SECOND, THIRD, connect, recorded, session_states
 from tests.client.window.stage import Hands, Stage
@@ -32,7 +32,7 @@ def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, fo
     camera = folder / "camera.jpg"
     camera.write_bytes(jpeg(side_by_side(*(small(name, 600) for name in CLASS))))
     with serving(folder) as server:
-        hands = stage.program(settings(server, folder), Wanted(COURSE, str(camera)))
+        hands = stage.program(settings(server, folder), WindowOptions(COURSE, str(camera)))
         hands.open()
         view = hands.window.board.camera
         hands.wait(lambda: {face.student for face in view.faces} == {ENROLLED, None})
@@ -109,7 +109,7 @@ def test_what_was_decided_before_the_window_closed_is_sent_by_the_next(stage: St
 
 
 def test_a_camera_that_is_not_there_is_told_and_the_rest_works(stage: Stage, folder: Path, server: Running) -> None:
-    hands = stage.program(settings(server, folder), Wanted(COURSE, f"http://127.0.0.1:{closed_port()}/shot.jpg"))
+    hands = stage.program(settings(server, folder), WindowOptions(COURSE, f"http://127.0.0.1:{closed_port()}/shot.jpg"))
     hands.open()
     hands.wait(lambda: hands.window.status.text_of("camera") == "Camera: lost, trying again")
     hands.window.board.choose(ENROLLED)
@@ -127,7 +127,7 @@ def picture_of_nobody() -> bytes:
 def test_a_picture_without_anybody_shows_no_face_and_is_no_error(stage: Stage, folder: Path, server: Running) -> None:
     camera = folder / "camera.jpg"
     camera.write_bytes(picture_of_nobody())
-    hands = stage.program(settings(server, folder), Wanted(COURSE, str(camera)))
+    hands = stage.program(settings(server, folder), WindowOptions(COURSE, str(camera)))
     hands.open()
     seen: list[object] = []
     assert hands.window._recognition is not None
