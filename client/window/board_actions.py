@@ -1,4 +1,6 @@
-"""What the person does on the board and in the roll call, turned into what happens: decisions, and where to go next."""
+"""Turn what the person does on the board and in the roll call into decisions, and go on to what is next."""
+
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -6,9 +8,8 @@ from PySide6.QtWidgets import QWidget
 from client.window.language.translator import tr
 from client.window.pages.board_page import BoardPage
 from client.window.pages.face_dialog import FaceDialog
-from client.window.pages.reopen_dialog import ReopenDialog
 from client.window.pages.roll_call_page import RollCallPage
-from client.window.pages.submit_dialog import SubmitDialog
+from client.window.pages.session_dialogs import ReopenDialog, SubmitDialog
 from client.window.session_controller import SessionController
 from protocol.messages import Face, MarkItem
 
@@ -29,15 +30,15 @@ class BoardActions(QObject):
         board.decided.connect(self._decide)
         board.accepted.connect(self._accept)
         board.candidate_chosen.connect(self._choose_candidate)
-        board.confirm_all.connect(self._confirm_all)
-        board.confirm_everywhere.connect(self._confirm_everywhere)
+        board.confirm_all.connect(partial(self._confirm, everywhere=False))
+        board.confirm_everywhere.connect(partial(self._confirm, everywhere=True))
         board.back.connect(self._step_back)
         board.roll_call.connect(self._call_doubtful)
         board.submit.connect(self._ask_to_submit)
         board.reopen.connect(self._ask_to_reopen)
         board.hour_selected.connect(controller.select_hour)
         board.camera.face_chosen.connect(self._choose_face)
-        roll.all_wanted.connect(self._call_everybody)
+        roll.all_wanted.connect(partial(self._call, everybody=True))
         roll.ticked.connect(controller.add_answer)
         roll.thrown_away.connect(self._begin_roll_anew)
         roll.ended.connect(self._end_roll)
@@ -92,12 +93,6 @@ class BoardActions(QObject):
 
     # ---- all of them
 
-    def _confirm_all(self) -> None:
-        self._confirm(everywhere=False)
-
-    def _confirm_everywhere(self) -> None:
-        self._confirm(everywhere=True)
-
     def _confirm(self, *, everywhere: bool) -> None:
         count = self._controller.confirm_sure(everywhere=everywhere)
         self.said.emit(tr("{count} confirmed.", count=count))
@@ -111,9 +106,6 @@ class BoardActions(QObject):
 
     def _call_doubtful(self) -> None:
         self._call(everybody=not self._controller.model.doubtful())
-
-    def _call_everybody(self) -> None:
-        self._call(everybody=True)
 
     def _call(self, *, everybody: bool) -> None:
         model = self._controller.model

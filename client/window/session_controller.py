@@ -1,20 +1,29 @@
-"""What happens with a session in this window: decisions go to the outbox, boards come from the server, the model holds
-both. Knows no widget; every method returns at once.
-"""
+"""Bring decisions to the outbox and boards from the server into the session's model; every method returns at once."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from client.api import now_utc
+from client.api import new_key, now_utc
 from client.outbox import Keyed, RollOf
-from client.window import decisions
 from client.window.board_poller import BoardPoller
 from client.window.language.translator import tr
 from client.window.outbox_worker import OutboxWorker
 from client.window.session_model import SessionModel
-from protocol.messages import BoardShown, ConfirmItem, Face, MarkItem, SessionInfo, SetSession, State
+from protocol.messages import (
+    BoardShown,
+    Confirm,
+    ConfirmItem,
+    Face,
+    Mark,
+    MarkItem,
+    Marks,
+    SessionInfo,
+    SessionState,
+    SetSession,
+    State,
+)
 
 MOST_TOGETHER: Final = 1000
 """Proposals that are confirmed in one message: half of what one may hold, so that its answer fits into one as well."""
@@ -108,7 +117,16 @@ class SessionController(QObject):
         session, hour = self.model.session, self.model.hour
         if session is None or hour is None or self._is_closed():
             return False
-        message = decisions.mark(session, hour, student, state, now_utc())
+        message = Mark(
+            student=student,
+            course=session.course,
+            session=session.session,
+            hour=hour,
+            state=state,
+            at=now_utc(),
+            key=new_key(),
+            source="professor",
+        )
         self.model.decide([student], state, message.key)
         self._record(message)
         return True
@@ -135,7 +153,8 @@ class SessionController(QObject):
         assert self.model.session is not None  # noqa: S101 - items are of a session
         if self._is_closed():
             return False
-        message = decisions.confirmation(self.model.session, items, now_utc())
+        session = self.model.session.session
+        message = Confirm(session=session, items=tuple(items), at=now_utc(), key=new_key(), partial=True)
         self.model.decide_items(items, message.key)
         self._record(message)
         return True
@@ -150,22 +169,23 @@ class SessionController(QObject):
 
     def submit(self) -> None:
         """The session as it stands, behind everything that was decided before."""
-        if self.model.session is not None:
-            self._set(decisions.submission(self.model.session, now_utc()))
+        self._set("submitted")
 
     def reopen(self, why: str) -> None:
         """The session is a draft again, and takes marks."""
-        if self.model.session is not None:
-            self._set(decisions.reopening(self.model.session, why, now_utc()))
+        self._set("draft", why)
 
     def _is_closed(self) -> bool:
         if self.model.state == "closed":
             self.told.emit(tr("This session is closed and takes no marks: reopen it by Ctrl+Enter."))
         return self.model.state == "closed"
 
-    def _set(self, message: SetSession) -> None:
-        self.model.want(message.state, message.key)
-        self._record(message)
+    def _set(self, state: SessionState, why: str = "") -> None:
+        if self.model.session is not None:
+            session = self.model.session.session
+            message = SetSession(session=session, state=state, why=why, at=now_utc(), key=new_key())
+            self.model.want(state, message.key)
+            self._record(message)
 
     def _record(self, message: Keyed, ends: RollOf | None = None) -> None:
         self._outbox_worker.add(message, ends)
@@ -189,7 +209,8 @@ class SessionController(QObject):
         """A roll call has ended: its answers in one batch."""
         if self.model.session is None or not items:
             return
-        message = decisions.roll(self.model.session, items)
+        session = self.model.session.session
+        message = Marks(marks=tuple(items), session=session, key=new_key(), source="roll_call", partial=True)
         for item in items:
             self.model.decide([item.student], item.state, message.key)
         self._end_roll()

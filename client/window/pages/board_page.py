@@ -1,22 +1,59 @@
-"""The session on one page: picture, selected student, the three lists, and the keys for all of it.
+"""Show a session on one page, with the keys for all of it; decides nothing and knows no server."""
 
-Shows a SessionModel and says what the person wants; decides nothing and knows no server.
-"""
+from functools import partial
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
-from client.window.language.words import counts_sentence, session_state, state_sentence
+from client.window.language.words import counts_sentence, hour_name, session_state, state_sentence
 from client.window.session_model import SessionModel
 from client.window.widgets.appearance import sized
 from client.window.widgets.camera_view import CameraView
 from client.window.widgets.card import StudentCard
-from client.window.widgets.hour_tabs import HourTabs
 from client.window.widgets.keys import STATE_KEYS, KeyButton, is_back, is_yes, letter
 from client.window.widgets.three_lists import ThreeLists
+from protocol.messages import SessionInfo
+
+MOST_WHOLE: Final = 2
+"""Tabs that say when their hour ends too; more of them would not fit beside each other on a small screen."""
+
+
+class HourTabs(QTabBar):
+    """One tab an hour; what a program selects is not told."""
+
+    hour_selected = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._numbers: list[int] = []
+        self.setExpanding(False)
+        self.setDrawBase(False)
+        self.setAccessibleName(tr("Class hours"))
+        self.currentChanged.connect(self._tell)
+
+    def show_session(self, session: SessionInfo | None, hour: int | None) -> None:
+        """The tabs of this session, the one of `hour` in front."""
+        hours = session.hours if session else ()
+        whole = [hour_name(each.hour, each.starts, each.ends) for each in hours]
+        names = whole if len(hours) <= MOST_WHOLE else [hour_name(each.hour, each.starts) for each in hours]
+        self.blockSignals(True)
+        if [self.tabText(place) for place in range(self.count())] != names:
+            while self.count():
+                self.removeTab(0)
+            for name, tip in zip(names, whole, strict=True):
+                self.setTabToolTip(self.addTab(name), tip)
+        self._numbers = [each.hour for each in hours]
+        if hour in self._numbers:
+            self.setCurrentIndex(self._numbers.index(hour))
+        self.blockSignals(False)
+
+    def _tell(self, place: int) -> None:
+        if 0 <= place < len(self._numbers):
+            self.hour_selected.emit(self._numbers[place])
 
 
 class BoardPage(QWidget):
@@ -96,7 +133,7 @@ class BoardPage(QWidget):
 
     def _connect(self) -> None:
         self.lists.chosen_changed.connect(self._show_chosen)
-        self.lists.double_clicked.connect(self._accept)
+        self.lists.double_clicked.connect(partial(self._of_chosen, self.accepted))
         self.hours.hour_selected.connect(self._select_hour)
         self.confirm_button.clicked.connect(self.confirm_all)
         self.everywhere_button.clicked.connect(self.confirm_everywhere)
@@ -105,8 +142,8 @@ class BoardPage(QWidget):
         self.roll_button.clicked.connect(self.roll_call)
         self.submit_button.clicked.connect(self._change_state)
         self.course_button.clicked.connect(self.other_course)
-        self.card.decided.connect(self._decide)
-        self.card.candidate_chosen.connect(self._choose_candidate)
+        self.card.decided.connect(partial(self._of_chosen, self.decided))
+        self.card.candidate_chosen.connect(partial(self._of_chosen, self.candidate_chosen))
 
     # ---- showing
 
@@ -201,11 +238,11 @@ class BoardPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = letter(event)
         if key in STATE_KEYS:
-            self._decide(STATE_KEYS[key])
+            self._of_chosen(self.decided, STATE_KEYS[key])
         elif key in ("1", "2", "3"):
-            self._choose_candidate(int(key) - 1)
+            self._of_chosen(self.candidate_chosen, int(key) - 1)
         elif is_yes(event):
-            self._accept()
+            self._of_chosen(self.accepted)
         elif is_back(event):
             self.back.emit()
         elif not self._press_button(event, key):
@@ -224,17 +261,10 @@ class BoardPage(QWidget):
             button.click()
         return button is not None
 
-    def _decide(self, state: str) -> None:
+    def _of_chosen(self, signal: SignalInstance, *values: object) -> None:
+        """Tell something about the student who is selected, if there is one."""
         if (student := self.chosen()) is not None:
-            self.decided.emit(student, state)
-
-    def _accept(self) -> None:
-        if (student := self.chosen()) is not None:
-            self.accepted.emit(student)
-
-    def _choose_candidate(self, number: int) -> None:
-        if (student := self.chosen()) is not None:
-            self.candidate_chosen.emit(student, number)
+            signal.emit(student, *values)
 
     def _select_hour(self, hour: int) -> None:
         self._waits_for_first_board = True

@@ -29,7 +29,7 @@ _FAMILIES: Final = ("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans CJK KR", 
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PaintStyle:
     """How one of three is drawn: its colour, its mark, and the line around a face."""
 
     colour: str
@@ -37,12 +37,12 @@ class Look:
     line: Qt.PenStyle
 
 
-SURE: Final = Look(GREEN, "✓", Qt.PenStyle.SolidLine)
-CHECK: Final = Look(ORANGE, "?", Qt.PenStyle.DashLine)
-UNKNOWN: Final = Look(SKY, "–", Qt.PenStyle.DotLine)
+SURE: Final = PaintStyle(GREEN, "✓", Qt.PenStyle.SolidLine)
+CHECK: Final = PaintStyle(ORANGE, "?", Qt.PenStyle.DashLine)
+UNKNOWN: Final = PaintStyle(SKY, "–", Qt.PenStyle.DotLine)
 
 FACES: Final = {"sure": SURE, "check": CHECK, "unknown": UNKNOWN}
-LISTS: Final = {"sure": SURE, "check": CHECK, "not_seen": Look(VERMILION, "○", Qt.PenStyle.DotLine)}
+LISTS: Final = {"sure": SURE, "check": CHECK, "not_seen": PaintStyle(VERMILION, "○", Qt.PenStyle.DotLine)}
 
 
 def dress(application: QApplication) -> None:

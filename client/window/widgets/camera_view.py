@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from cameras.frame import CameraFrame
 from client.window.language.translator import tr
 from client.window.language.words import alike
-from client.window.widgets.appearance import FACES, INK, Look, sized
+from client.window.widgets.appearance import FACES, INK, PaintStyle, sized
 from client.window.widgets.face_labels import Label, place_labels
 from protocol.messages import Face, Faces
 
@@ -166,11 +166,11 @@ class CameraView(QWidget):
             _draw_label(painter, whole[0], FACES[face.verdict])
 
     def _draw_box(self, painter: QPainter, face: Face, *, chosen: bool) -> None:
-        look, box = FACES[face.verdict], self.face_rect(face)
+        style, box = FACES[face.verdict], self.face_rect(face)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(_DARK), OUTLINE + 2))
         painter.drawRect(box)
-        painter.setPen(QPen(QColor("white" if chosen else look.colour), OUTLINE + 1, look.line))
+        painter.setPen(QPen(QColor("white" if chosen else style.colour), OUTLINE + 1, style.line))
         painter.drawRect(box)
 
     # ---- choosing a face
@@ -216,12 +216,12 @@ def _wordings(face: Face) -> list[str]:
     return [f"{mark} {name}{words}", f"{mark} {name}", mark]
 
 
-def _draw_label(painter: QPainter, label: Label, look: Look) -> None:
+def _draw_label(painter: QPainter, label: Label, style: PaintStyle) -> None:
     """Black on the colour of the verdict."""
     if not label.text:
         return
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(look.colour))
+    painter.setBrush(QColor(style.colour))
     painter.drawRoundedRect(label.area, 3, 3)
     painter.setPen(QColor(INK))
     painter.drawText(label.area, int(Qt.AlignmentFlag.AlignCenter), label.text)

@@ -82,7 +82,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def __init__(self, which: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = LISTS[which]
+        self._style = LISTS[which]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         return QSize(150, round(option.fontMetrics.height() * 2.1) + 10)
@@ -94,7 +94,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(option.rect, QColor(CHOSEN if chosen else PAPER))
         edge = QRect(option.rect.left(), option.rect.top(), 5, option.rect.height())
-        painter.fillRect(edge, QColor(self._look.colour))
+        painter.fillRect(edge, QColor(self._style.colour))
         painter.setPen(QColor(LINE))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         chips = shown_cells(row, self._room_for_chips(option))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
 from client.window.session_model import LISTS, SessionModel
-from client.window.widgets.appearance import LISTS as LOOKS
+from client.window.widgets.appearance import LISTS as STYLES
 from client.window.widgets.appearance import sized
 from client.window.widgets.student_list import StudentList
 
@@ -59,7 +59,7 @@ class ThreeLists(QWidget):
             students.show_hint("" if rows or not model.is_loaded else nobody or tr(EMPTY[which]))
             still_open = sum(not row.decided for row in rows)
             more = f" · {tr('{count} open', count=still_open)}" if still_open else ""
-            self._heads[which].setText(f"{LOOKS[which].mark} {tr(TITLES[which])}  {len(rows)}{more}")
+            self._heads[which].setText(f"{STYLES[which].mark} {tr(TITLES[which])}  {len(rows)}{more}")
 
     def chosen(self) -> str | None:
         """The student of the selected row, in whichever list."""

@@ -68,9 +68,9 @@ def test_a_session_is_reopened_by_mouse(stage: Stage, folder: Path, server: Runn
     hands.qtbot.mouseClick(hands.window.board.submit_button, Qt.MouseButton.LeftButton)
     dialog = hands.window.board_actions.reopening
     assert dialog is not None
-    assert not dialog.reopen.isEnabled()
+    assert not dialog.yes.isEnabled()
     hands.qtbot.keyClicks(dialog.reason, "the late bus")
-    hands.qtbot.mouseClick(dialog.reopen, Qt.MouseButton.LeftButton)
+    hands.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
     hands.wait(lambda: session_states(folder) == ["draft"])
     assert reasons(folder) == ["the late bus"]
 
@@ -133,6 +133,6 @@ def test_the_question_speaks_korean(stage: Stage, qapp: QApplication) -> None:
         hands.press(Qt.Key.Key_Return, CONTROL)
         dialog = hands.window.board_actions.reopening
         assert dialog is not None
-        assert dialog.reopen.text() == "다시 열기  Enter"
+        assert dialog.yes.text() == "다시 열기  Enter"
     finally:
         language.install(qapp, "en")
