@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+from cameras.errors import NoSuchCamera
 from cameras.settings import CameraSettings
-from client.errors import UsageError
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Address:
 
 
 def read_address(source: str, settings: CameraSettings) -> Address:
-    """A URL's parts; user and password of the URL count above those of the settings. Raises UsageError without them."""
+    """A URL's parts; its own user and password count above those of the settings. Raises NoSuchCamera without them."""
     parts = _checked(lambda: urlsplit(source))
     if "@" in parts.path + parts.fragment or not _checked(lambda: parts.hostname):
         _refuse()
@@ -54,7 +54,7 @@ def _checked(read: Callable[[], T]) -> T:
 
 
 def _refuse() -> NoReturn:
-    raise UsageError(
+    raise NoSuchCamera(
         "The camera's URL cannot be read: write it as rtsp://HOST/PATH or http://HOST:PORT/PATH. Give user name and "
         "password by ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD; in a URL their @ : / # ? % are written as "
         "%40 %3A %2F %23 %3F %25."

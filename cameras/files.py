@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Final
 
 from cameras.error_texts import CameraText
+from cameras.errors import BadPicture, CameraLost
 from cameras.frame import Image
-from cameras.picture import MAX_PICTURE_BYTES, SUFFIXES, BadPicture, decode_picture, opened_picture, pixels
+from cameras.picture import MAX_PICTURE_BYTES, SUFFIXES, decode_picture, opened_picture, pixels
 from cameras.settings import CameraSettings
 from cameras.source import PATIENCE_S, Pause
-from client.errors import CameraLost
 
 USUAL_DURATION_S: Final = 0.1
 """A picture of an animation that says nothing, or no time, stays so long, as in browsers."""

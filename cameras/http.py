@@ -12,12 +12,12 @@ import httpx
 
 from cameras.address import Address
 from cameras.error_texts import CameraText
+from cameras.errors import BadPicture, CameraLost
 from cameras.frame import Image
 from cameras.mjpeg import MjpegParts, boundary_of
-from cameras.picture import MAX_PICTURE_BYTES, BadPicture, decode_picture
+from cameras.picture import MAX_PICTURE_BYTES, decode_picture
 from cameras.settings import CameraSettings
 from cameras.source import PATIENCE_S, Pace, Pause
-from client.errors import CameraLost
 
 TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
 """Seconds that connecting may take, and each silence of an answer."""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cameras.error_texts import CameraText
+from cameras.errors import BadPicture
 from cameras.frame import Image
-from cameras.picture import BadPicture
 from cameras.settings import PictureLimits
 
 SHARPNESS_PX: Final = 640

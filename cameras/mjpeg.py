@@ -7,7 +7,8 @@ from email.message import Message
 from typing import Final
 
 from cameras.error_texts import CameraText
-from cameras.picture import MAX_PICTURE_BYTES, BadPicture
+from cameras.errors import BadPicture
+from cameras.picture import MAX_PICTURE_BYTES
 
 MAX_PART_HEADER_BYTES: Final = 16 * 1024
 

@@ -10,11 +10,11 @@ import cv2
 
 from cameras.address import Address
 from cameras.error_texts import CameraText
+from cameras.errors import CameraLost
 from cameras.frame import Image
 from cameras.picture import check_size
 from cameras.settings import CameraSettings
 from cameras.source import PATIENCE_S, Pace, Pause
-from client.errors import CameraLost
 
 TIMEOUT_MS: Final = 5000
 """How long a stream may take to open, and to give its next picture."""

@@ -13,8 +13,8 @@ from PIL import Image as Pillow
 from PIL import ImageFile, ImageOps, UnidentifiedImageError
 
 from cameras.error_texts import CameraText
+from cameras.errors import BadPicture
 from cameras.frame import Image
-from client.errors import CameraLost
 
 FORMATS: Final = ("JPEG", "PNG", "GIF", "BMP", "WEBP")
 SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp"})
@@ -41,10 +41,6 @@ _DECODING_ERRORS: Final = (
     Pillow.DecompressionBombWarning,
 )
 """What Pillow's decoders raise for damaged files, as their sources show."""
-
-
-class BadPicture(CameraLost):
-    """What came is no picture, is damaged, or is too large."""
 
 
 def decode_picture(data: bytes) -> Image:

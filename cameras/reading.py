@@ -13,10 +13,9 @@ from types import TracebackType
 from typing import Final, Literal
 
 from cameras.error_texts import CameraText
+from cameras.errors import CameraLost
 from cameras.frame import CameraFrame, Image
 from cameras.source import PictureSource
-from client.errors import CameraLost
-from client.pauses import growing_pauses
 from protocol.sentences import Sentence, sentence
 
 CameraState = Literal["opening", "live", "lost", "ended"]
@@ -24,6 +23,10 @@ CameraState = Literal["opening", "live", "lost", "ended"]
 
 CLOSING_S: Final = 0.8
 """How long close() waits for the thread; one that a driver holds longer frees the camera when the driver lets it go."""
+
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 60.0
+"""Before a lost source is opened again: each time twice as long."""
 
 STUCK_S: Final = 60.0
 LONGEST_STUCK_S: Final = 3600.0
@@ -128,7 +131,7 @@ class Camera:
         return turn == self._turn and not self._closed.is_set()
 
     def _read(self, turn: int) -> None:
-        pauses = growing_pauses()
+        pause_s = FIRST_PAUSE_S
         while self._is_mine(turn):
             self._say(turn, "opening", sentence(CameraText.OPENING, camera=self.name))
             before = self._frame
@@ -136,10 +139,10 @@ class Camera:
             if problem is None:
                 return
             if self._frame is not before:
-                pauses = growing_pauses()
-            pause_s = next(pauses)
+                pause_s = FIRST_PAUSE_S
             self._say(turn, "lost", sentence(CameraText.TRIED_AGAIN, problem=problem, pause=pause_s))
             self._pause(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     def _read_once(self, turn: int) -> Sentence | None:
         """Read until the source is lost; why. None: it is over, or has been closed."""

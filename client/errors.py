@@ -4,7 +4,6 @@ ClientError
 ├── Unreachable    the server is away, or went away before it answered: the same request may succeed later
 ├── Refused        the server answered with an error: `code` says which, `retry` whether later may be better
 ├── BadReply       what answered does not speak as the protocol says
-├── CameraLost     the camera gives no picture: it is tried again
 ├── Kept           what was decided is on this machine's disk and not yet at the server, which gets it later
 ├── OutboxError    what was decided could not be written to this machine's disk; nothing was sent
 ├── NotConfirmed   a person was asked and did not say yes; nothing was sent
@@ -12,11 +11,10 @@ ClientError
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import ClassVar
 
 from protocol.messages import Problem
-from protocol.sentences import Sentence, SentenceError, Value, sentence
+from protocol.sentences import Sentence, SentenceError
 
 
 class ClientError(SentenceError):
@@ -50,19 +48,6 @@ class BadReply(ClientError):
     """An answer that cannot be understood or does not belong to the question."""
 
     code = "bad_reply"
-
-
-class CameraLost(ClientError):
-    """No picture came. The sentence has a blank for the camera's name, and never holds a password."""
-
-    code = "camera_lost"
-
-    def __init__(self, template: str, /, **values: Value | date) -> None:
-        super().__init__(template, **{"camera": "The camera", **values})
-
-    def of(self, camera: str) -> Sentence:
-        """The sentence about the camera of this name."""
-        return sentence(self.sentence.template, **{**self.sentence.values, "camera": camera})
 
 
 class Kept(ClientError):

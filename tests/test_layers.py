@@ -48,7 +48,7 @@ PROGRAM = ("protocol", "cameras", "settings", "converter", "server", "client", "
 """The folders of the program, beside its two entry files."""
 APART = {
     "protocol": (("server", "client"), "protocol knows neither side"),
-    "cameras": (("server", "demo"), "cameras do not know the server"),
+    "cameras": (("server", "client", "demo"), "cameras know neither side"),
     "settings": (("protocol", "cameras", "converter", "server", "client", "demo"), "settings knows neither side"),
     "converter": (
         ("protocol", "cameras", "settings", "server", "client", "demo"),

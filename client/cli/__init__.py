@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import click
 
+from cameras.errors import CameraError
 from client.cli.console import note, prepare_streams, show_json
 from client.cli.mark import mark
 from client.cli.options import PROGRAM, everywhere
@@ -62,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         _show_failure(arguments, UsageError.code, error.format_message())
         return error.exit_code
-    except ClientError as error:
+    except (ClientError, CameraError) as error:
         note(f"{PROGRAM}: {error.text}")
         _show_failure(arguments, error.code, error.text)
         return error.exit_status

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from PySide6.QtCore import Signal
 
 from cameras.capture import Capture, HourTimes
+from cameras.errors import CameraError
 from cameras.frame import CameraFrame
 from cameras.inspection import PictureInspector
 from client.api import now_utc
@@ -91,7 +92,7 @@ class RecognitionWorker(WorkerThread):
         self._last = frame.number
         try:
             faces = self._ask(session, frame)
-        except ClientError as error:
+        except (ClientError, CameraError) as error:
             if isinstance(error, Refused) and not error.retry:
                 self.refused.emit(error_words(error.sentence))
             return AWAY_PAUSE_S

@@ -1,8 +1,12 @@
-"""Settings to findings of `doctor` about what only the concrete classes know: models, engine, key file, camera."""
+"""Check what only the concrete classes know, for `doctor`: models, engine, key file, camera."""
 
+import os
 from collections.abc import Iterator
+from contextlib import closing
 
-from cameras.probe import NoPicture, probe_camera, without_password
+from cameras.errors import CameraLost, NoSuchCamera
+from cameras.opening import find_source
+from cameras.settings import camera_settings
 from server.config import Settings
 from server.doctor import CheckResult
 from server.errors import BadImage
@@ -36,10 +40,18 @@ def check_key_file(settings: Settings) -> Iterator[CheckResult]:
         yield CheckResult("key file", "fine", f"{path} does not exist yet; it is made with the first enrolment")
 
 
-def check_camera(source: str) -> Iterator[CheckResult]:
-    """The camera gives a picture."""
+def check_camera(named: str) -> Iterator[CheckResult]:
+    """The camera gives a picture. named: as `attendance_client.py watch --camera` takes it."""
+    name = "The camera"
     try:
-        width, height = probe_camera(source)
-    except NoPicture as error:
-        raise BadImage(str(error)) from None
-    yield CheckResult("camera", "fine", f"{without_password(source)} gives {width} x {height} pixels")
+        source = find_source(named.strip(), camera_settings(os.environ))
+        name = source.name
+        with closing(source.pictures(lambda _: True)) as pictures:
+            picture = next(pictures, None)
+    except NoSuchCamera as error:
+        raise BadImage(error.text) from None
+    except CameraLost as error:
+        raise BadImage(error.of(name).text) from None
+    if picture is None:
+        raise BadImage(f"{name} gives no picture: try it in another program.")
+    yield CheckResult("camera", "fine", f"{name} gives {picture.shape[1]} x {picture.shape[0]} pixels")

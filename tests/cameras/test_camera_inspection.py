@@ -4,10 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
+from cameras.errors import BadPicture
 from cameras.files import StillSource
 from cameras.frame import Image
 from cameras.inspection import PictureInspector
-from cameras.picture import BadPicture, decode_picture
+from cameras.picture import decode_picture
 from cameras.settings import CameraSettings, PictureLimits, Thresholds
 from tests.server.recognition.photographs import shared
 
