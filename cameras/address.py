@@ -1,4 +1,4 @@
-"""A network camera's URL in; host, path, user and password apart out, and a name that may be shown. Opens nothing."""
+"""Read a network camera's URL, and keep its password out of what is shown."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """url: without user and password. name: the URL as it may be shown, without its query too, which may hold one."""
+    """url: without user and password. name: as it may be shown, without its query too."""
 
     url: str
     name: str
@@ -21,7 +21,7 @@ class Address:
     password: str = field(default="", repr=False)
 
     def with_password(self) -> str:
-        """The URL with user and password, for a library that takes them in no other way. Never to be shown."""
+        """The URL with user and password, never to be shown."""
         if not self.user:
             return self.url
         scheme, _, rest = self.url.partition("://")
@@ -29,7 +29,7 @@ class Address:
 
 
 def read_address(source: str, settings: CameraSettings) -> Address:
-    """A URL's parts; its own user and password count above those of the settings. Raises NoSuchCamera without them."""
+    """The URL's own user and password count above those of the settings. Raises NoSuchCamera."""
     parts = _checked(lambda: urlsplit(source))
     if "@" in parts.path + parts.fragment or not _checked(lambda: parts.hostname):
         _refuse()

@@ -9,14 +9,14 @@ from cameras.frame import CameraFrame
 from cameras.inspection import Measures, PictureInspector
 from cameras.settings import Schedule, Thresholds
 
+# Who sits there this early is in time; before it the room may hold another class.
 BEFORE_HOUR: Final = timedelta(minutes=5)
-"""Who sits there this early is in time; before it the room may hold another class."""
 
+# A due picture that was not worth sending is followed by another look after so long.
 AGAIN: Final = timedelta(seconds=5)
-"""A due picture that was not worth sending is followed by another look after so long."""
 
+# Begin and end of a class hour, zone-aware.
 HourTimes = tuple[datetime, datetime]
-"""Begin and end of a class hour, zone-aware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class CaptureDecision:
 
 
 def hour_is_on(now: datetime, hours: Sequence[HourTimes]) -> bool:
-    """Whether pictures are wanted now: from BEFORE_HOUR on until an hour ends. hours: none known is always."""
+    """Whether pictures are wanted now; with no hours known they always are."""
     return not hours or any(begins - BEFORE_HOUR <= now < ends for begins, ends in hours)
 
 
 class Capture:
-    """Decides picture by picture for one camera; remembers when and what it let through last."""
+    """Remembers when and what it let through last."""
 
     def __init__(self, inspector: PictureInspector, schedule: Schedule, thresholds: Thresholds) -> None:
         self._inspector = inspector
@@ -45,7 +45,7 @@ class Capture:
         self._last_sent: tuple[int, Measures] | None = None
 
     def consider(self, frame: CameraFrame | None, now: datetime, hours: Sequence[HourTimes]) -> CaptureDecision:
-        """Whether to send this frame now. frame: None while the camera gives none. hours: none known is always."""
+        """Whether to send this frame now; None while the camera gives none."""
         if not hour_is_on(now, hours):
             return CaptureDecision(None, "No class hour is on.", was_due=False)
         if max(self._sent_at or now, self._refused_at or now) > now:
@@ -69,12 +69,10 @@ class Capture:
         return CaptureDecision(None, why_not)
 
     def _due(self, interval: timedelta, now: datetime) -> datetime:
-        """When the next picture is to go, by the interval that holds now."""
         due = now if self._sent_at is None else self._sent_at + interval
         return due if self._refused_at is None else max(due, self._refused_at + min(AGAIN, interval))
 
     def _interval(self, now: datetime, hours: Sequence[HourTimes]) -> timedelta:
-        """Between two pictures at this time."""
         edge = timedelta(minutes=self._schedule.edge_minutes)
         is_edge = any(
             begins - BEFORE_HOUR <= now < begins + edge or ends - edge <= now < ends for begins, ends in hours
@@ -82,7 +80,7 @@ class Capture:
         return timedelta(seconds=self._schedule.edge_every_s if is_edge else self._schedule.every_s)
 
     def _why_not(self, frame: CameraFrame, measures: Measures) -> str:
-        """Why a frame is not worth sending, the cheap reasons first; empty where it is."""
+        """The cheap reasons first; empty where it is worth sending."""
         wanted = self._thresholds
         if measures.brightness < wanted.brightness:
             return f"The picture is too dark ({measures.brightness:.0f}, wanted {wanted.brightness:.0f})."

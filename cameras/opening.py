@@ -1,4 +1,4 @@
-"""What a person calls a camera in, the camera out: the one place that knows every kind of source."""
+"""Find the camera that a name means."""
 
 from pathlib import Path
 from typing import Final
@@ -13,21 +13,20 @@ from cameras.reading import Camera
 from cameras.settings import CameraSettings
 from cameras.source import PictureSource
 
+# Of a webcam's number.
 MAX_DIGITS: Final = 3
-"""Of a webcam's number."""
 
 
 def open_camera(source: str, settings: CameraSettings | None = None) -> Camera:
-    """The camera that `source` names, being opened; its state tells how that goes.
+    """The camera, being opened; its state tells how that goes. Raises NoSuchCamera.
 
     source: a webcam's number, an rtsp://, http:// or https:// URL, a video, a picture, or a folder of pictures.
-    Raises NoSuchCamera for what can be none of these.
     """
     return Camera(find_source(source.strip(), settings or CameraSettings()))
 
 
 def find_source(source: str, settings: CameraSettings) -> PictureSource:
-    """The source that a name means, not opened yet. Raises NoSuchCamera."""
+    """Not opened yet. Raises NoSuchCamera."""
     if source.isascii() and source.isdigit() and len(source) <= MAX_DIGITS:
         return webcam(int(source), settings)
     if "://" in source:

@@ -1,8 +1,4 @@
-"""A camera that is read in a thread of its own: the newest frame and the camera's state out, whatever the source does.
-
-A source that is lost is opened again with growing pauses, and one that never comes back from a call is left to itself.
-Knows no kind of source.
-"""
+"""Read a camera in a thread of its own, and open it again when it is lost."""
 
 import threading
 import time
@@ -18,30 +14,27 @@ from cameras.frame import CameraFrame, Image
 from cameras.source import PictureSource
 from protocol.sentences import Sentence, sentence
 
+# ended: a recording is over, nothing more comes; its last frame stays.
 CameraState = Literal["opening", "live", "lost", "ended"]
-"""ended: a recording is over, nothing more comes; its last frame stays."""
 
+# How long close() waits for the thread; one that a driver holds longer frees the camera when the driver lets it go.
 CLOSING_S: Final = 0.8
-"""How long close() waits for the thread; one that a driver holds longer frees the camera when the driver lets it go."""
 
+# Before a lost source is opened again: each time twice as long.
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
-"""Before a lost source is opened again: each time twice as long."""
 
+# How long behind its patience a source may say nothing, as a webcam whose driver hangs, until another thread tries
+# it: each time twice as long, for the thread that hangs cannot be ended.
 STUCK_S: Final = 60.0
 LONGEST_STUCK_S: Final = 3600.0
-"""How long behind its patience a source may say nothing, as a webcam whose driver hangs, until another thread tries it:
-each time twice as long, for the thread that hangs cannot be ended."""
 
+# Wait until the event is set, at most so many seconds; whether it is.
 Waiter = Callable[[threading.Event, float], bool]
-"""Wait until the event is set, at most so many seconds; whether it is."""
 
 
 class Camera:
-    """Owns the thread that reads a source; may be used by any thread, and no call waits for the camera.
-
-    clock gives the time of frames; monotonic and wait may be others in tests.
-    """
+    """May be used by any thread; no call waits for the camera."""
 
     def __init__(
         self,
@@ -66,7 +59,7 @@ class Camera:
         self._begin()
 
     def _begin(self) -> None:
-        """Another thread reads from now on; what one before it still says is not heard."""
+        """Another thread reads from now on; one before it is not heard any more."""
         self._turn += 1
         self._heard_at = self._monotonic()
         self._thread = threading.Thread(target=self._read, args=(self._turn,), name=f"camera {self.name}", daemon=True)
@@ -85,26 +78,24 @@ class Camera:
 
     @property
     def sentence(self) -> Sentence:
-        """The state, with what is wrong and when it is tried again."""
         return self._status()[1]
 
     @property
     def text(self) -> str:
-        """The sentence in English."""
         return self.sentence.text
 
     def latest(self) -> CameraFrame | None:
-        """The newest frame; None while none has come, and while the camera is lost."""
+        """None while none has come, and while the camera is lost."""
         return self._frame if self.state in ("live", "ended") else None
 
     def next_frame(self, after: int, timeout_s: float) -> CameraFrame | None:
-        """A frame with a number above `after`, once there is one; None where it takes longer, or none will come."""
+        """A frame with a number above `after`; None where that takes longer, or none will come."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_newer(after) or self._is_over(), timeout_s)
             return self._frame if self._is_newer(after) else None
 
     def close(self) -> None:
-        """End the reading, within a second whatever the camera does. Calling it again does nothing."""
+        """Within a second, whatever the camera does."""
         self._closed.set()
         with self._changed:
             self._changed.notify_all()
@@ -145,7 +136,7 @@ class Camera:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     def _read_once(self, turn: int) -> Sentence | None:
-        """Read until the source is lost; why. None: it is over, or has been closed."""
+        """Why the source is lost; None: it is over, or closed."""
         try:
             with closing(self._source.pictures(self._pause)) as pictures:
                 for picture in pictures:
@@ -167,7 +158,7 @@ class Camera:
         self._say(turn, "live", said, frame)
 
     def _say(self, turn: int, state: CameraState, said: Sentence, frame: CameraFrame | None = None) -> None:
-        """All at once: whoever has a new frame finds the camera live. Of a thread that was given up, nothing."""
+        """All at once, so that whoever has a new frame finds the camera live."""
         with self._changed:
             if turn != self._turn:
                 return

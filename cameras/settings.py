@@ -1,4 +1,4 @@
-"""How cameras are read, when a picture is due, and what it needs to be sent."""
+"""How cameras are read, and which of their pictures are sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,11 +7,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSettings:
-    """How cameras are read.
-
-    user, password: for a network camera whose URL has none. interval_s: between two pictures of a folder or of a URL
-    that gives single pictures. frames_per_second: the most that is decoded of a webcam, a stream or a video.
-    width, height: what a webcam is asked for in pixels; it gives the nearest that it can.
+    """user, password: for a network camera whose URL has none. interval_s: between two pictures of a folder or of a URL
+    that gives single ones. frames_per_second: the most that is decoded. width, height: what a webcam is asked for.
     """
 
     user: str = ""
@@ -23,7 +20,7 @@ class CameraSettings:
 
 
 def camera_settings(environment: Mapping[str, str], **others: Any) -> CameraSettings:
-    """Settings with user and password from ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD, the `others` as given."""
+    """User and password come from ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD."""
     return CameraSettings(
         user=environment.get("ROLLCALL_CAMERA_USER", ""),
         password=environment.get("ROLLCALL_CAMERA_PASSWORD", ""),
@@ -33,7 +30,7 @@ def camera_settings(environment: Mapping[str, str], **others: Any) -> CameraSett
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """every_s: between two pictures. edge_every_s: the same in the first and the last edge_minutes of an hour."""
+    """edge_every_s: between two pictures in the first and the last edge_minutes of an hour."""
 
     every_s: float = 60.0
     edge_every_s: float = 30.0
@@ -42,15 +39,14 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """What a picture needs at least.
+    """What a picture needs at least."""
 
-    brightness: mean grey value, 0 to 255; a lit room has 70 to 190. sharpness: variance of the Laplacian at 640 pixels;
-    classrooms in focus have 180 to 880, blurred by two pixels 4 to 11 (measured on shared photographs, 2026-11-21).
-    change: in grey values, by which any of 32 x 18 cells differs from the picture sent before; noise makes 1.
-    """
-
+    # Mean grey value, 0 to 255; a lit room has 70 to 190.
     brightness: float = 25.0
+    # Variance of the Laplacian at 640 pixels; classrooms in focus have 180 to 880, blurred by two pixels 4 to 11
+    # (measured on shared photographs, 2026-11-21).
     sharpness: float = 15.0
+    # In grey values, by which any of 32 x 18 cells differs from the picture sent before; noise makes 1.
     change: float = 3.0
 
 

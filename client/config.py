@@ -10,8 +10,8 @@ from typing import Any, Final
 from client.errors import UsageError
 from settings import WrongSetting, load_settings, require_possible, setting, state_folder
 
+# As protocol.fields.Name.
 MAX_DEVICE_LENGTH: Final = 100
-"""As protocol.fields.Name."""
 MAX_SECONDS: Final = 3600.0
 _EXAMPLE: Final = "127.0.0.1:20060"
 

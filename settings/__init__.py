@@ -1,4 +1,4 @@
-"""Read settings, each described once as a field of a dataclass: defaults < TOML file < environment < flags."""
+"""Read settings from a TOML file, the environment and flags."""
 
 import difflib
 import os
@@ -16,7 +16,7 @@ S = TypeVar("S")
 
 
 class WrongSetting(ValueError):
-    """`text` is a whole sentence. setting: the name of the one that is out of its range or choices; else empty."""
+    """setting: the name of the one that is out of its range or choices."""
 
     def __init__(self, text: str, setting: str = "") -> None:
         super().__init__(text)
@@ -35,7 +35,7 @@ def setting(
     flag: str = "",
     parse: Callable[[str, str], Any] | None = None,
 ) -> Any:
-    """A field of settings. A field `idle_timeout_s` is `--idle-timeout-s` and `ROLLCALL_IDLE_TIMEOUT_S`.
+    """A field `idle_timeout_s` is `--idle-timeout-s` and `ROLLCALL_IDLE_TIMEOUT_S`.
 
     flag: its flag's name where that is another. parse: takes a text and what to call it in an error.
     """
@@ -46,9 +46,9 @@ def setting(
 def load_settings(
     kind: type[S], flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None = None, **defaults: Any
 ) -> S:
-    """Settings from flags (None: not given), environment (empty: not set) and TOML file. Raises WrongSetting.
+    """Defaults < TOML file < environment (empty: not set) < flags (None: not given). Raises WrongSetting.
 
-    defaults: what holds instead of the fields' own where none of the three says anything.
+    defaults: what holds instead of the fields' own.
     """
     known = {each.name: each for each in fields(kind)}  # type: ignore[arg-type]  # a dataclass, as its caller says
     values = _from_file(file, known) if file else {}
@@ -67,7 +67,7 @@ def load_settings(
 
 
 def require_possible(settings: Any) -> None:
-    """Raises WrongSetting for a value that is no choice or out of its range: for `__post_init__`."""
+    """Raises WrongSetting for a value that is no choice or out of its range."""
     for each in fields(settings):
         about, value = each.metadata, getattr(settings, each.name)
         if about["choices"] and value not in about["choices"]:
@@ -79,7 +79,6 @@ def require_possible(settings: Any) -> None:
 
 
 def variable_of(each: Field[Any]) -> str:
-    """The name of a setting in the environment."""
     return PREFIX + each.name.upper()
 
 

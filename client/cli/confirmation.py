@@ -9,8 +9,8 @@ from typing import Final
 
 from protocol.messages import Faces, RosterEntry, RosterList
 
+# What ask_all understands, for the person who answers.
 KEY_HELP: Final = "y = yes, n = no, Enter = the capital one, a = all remaining sure ones, b = back, q = ask no more"
-"""What ask_all understands, for the person who answers."""
 
 # Behind each letter the one that the same key gives while a Korean keyboard is switched to Hangul (KS X 5002).
 _YES_OR_NO: Final = {"y": True, "yes": True, "ㅛ": True, "n": False, "no": False, "ㅜ": False}

@@ -13,11 +13,11 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+# What takes longer than this shows on a terminal that it is under way.
 PATIENCE_S: Final = 2.0
-"""What takes longer than this shows on a terminal that it is under way."""
 
+# Width of a table that is no terminal's: nothing is to be cut there.
 PIPE_COLUMNS: Final = 240
-"""Width of a table that is no terminal's: nothing is to be cut there."""
 
 # Behind each letter the one that the same key gives while a Korean keyboard is switched to Hangul (KS X 5002).
 _YES: Final = frozenset({"y", "yes", "ㅛ"})

@@ -17,9 +17,9 @@ from client.outbox import Outbox, Post
 from client.transport import TcpTransport
 from settings import flag_of
 
+# As protocol.fields.StudentId and CourseCode.
 PROGRAM = "attendance_client.py"
 LONGEST_CODE = 32
-"""As protocol.fields.StudentId and CourseCode."""
 _WITH_FLAG: Final = ("server", "timeout_s", "outbox", "device")
 
 C = TypeVar("C", bound=Callable[..., Any])

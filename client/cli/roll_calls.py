@@ -15,14 +15,14 @@ from client.api import new_key
 from client.errors import UsageError
 from protocol.messages import MarkItem, Marks, RosterList, State
 
+# 2000 lines, the most that one batch holds, take a tenth of it.
 STATES: Final[tuple[State, ...]] = get_args(State)
 COLUMNS: Final = ("student_id", "state")
 _KOREAN_COLUMNS: Final = {"학번": "student_id", "학생번호": "student_id", "상태": "state", "출결": "state"}
 MAX_CSV_BYTES: Final = 1024 * 1024
-"""2000 lines, the most that one batch holds, take a tenth of it."""
 
+# What call_names understands, for the person who answers.
 KEY_HELP: Final = "Enter or p = present, l = late, a = absent, b = back, q = end"
-"""What call_names understands, for the person who answers."""
 
 # Behind each letter the one that the same key gives while a Korean keyboard is switched to Hangul (KS X 5002).
 _STATE_KEYS: Final[Mapping[str, State]] = {

@@ -15,8 +15,8 @@ from client.cli.console import note, say, show_json_line
 from client.cli.options import PROGRAM, api_of, course_argument, everywhere, settings_of, wants_json
 from client.snapshots import SnapshotSender
 
+# Decoded of a stream: one picture a second is looked at, and nobody sees the others.
 FRAMES_PER_SECOND: Final = 2.0
-"""Decoded of a stream: one picture a second is looked at, and nobody sees the others."""
 
 
 @click.command(epilog=f"Example: {PROGRAM} watch ea0017_1 --camera rtsp://192.0.2.20/stream1 --forever")

@@ -11,8 +11,8 @@ from client.cli.camera_options import camera_options, camera_settings_of, schedu
 from client.cli.options import PROGRAM, everywhere, outbox_of, settings_of
 from client.errors import ClientError
 
+# What is decoded of a stream, and what is shown.
 FRAMES_PER_SECOND: Final = 25.0
-"""What is decoded of a stream, and what is shown."""
 
 NO_QT: Final = (
     "The window needs PySide6, which is not installed: `python -m pip install -r requirements-client.txt` brings it."

@@ -11,10 +11,7 @@ T = TypeVar("T")
 
 
 class BackoffCaller:
-    """Says once when the server goes and once when it is back. Not to be shared by threads.
-
-    report: takes these sentences.
-    """
+    """Reports once that the server is away and once that it is back. Not to be shared by threads."""
 
     def __init__(self, report: Callable[[str], None], monotonic: Callable[[], float] = time.monotonic) -> None:
         self._report = report

@@ -20,25 +20,24 @@ from client.watch.events import EventReporter
 from client.watch.pictures import WatchedPictures
 from protocol.messages import ServerInfo, SessionInfo
 
+# Between two looks at the camera: an hour's schedule is in tens of seconds.
 TICK_S: Final = 1.0
-"""Between two looks at the camera: an hour's schedule is in tens of seconds."""
 
+# Between two questions how the session stands, and whether the next one is on.
 CHECK_S: Final = 60.0
-"""Between two questions how the session stands, and whether the next one is on."""
 
+# How long a reason why pictures are not sent is not told again: in a quiet room they change at every look.
 AFTER_LAST_HOUR: Final = timedelta(minutes=5)
 QUIET: Final = timedelta(minutes=10)
-"""How long a reason why pictures are not sent is not told again: in a quiet room they change at every look."""
+# More than this between this computer's clock and the server's is told: who is late is seen by the pictures' times.
 RECORDING_OVER: Final = "The recording is over."
 CLOCKS_APART_S: Final = 60.0
-"""More than this between this computer's clock and the server's is told: who is late is seen by the pictures' times."""
 
 
 class Watch:
-    """One course, one camera. Runs in the thread that calls it; an exception in there, as of Ctrl-C, ends it cleanly.
+    """Runs in the thread that calls it; an exception in there, as of Ctrl-C, ends it cleanly.
 
-    open_camera is called when a class hour comes on, make_capture for each session with what the server takes.
-    clock and monotonic say the time, wait lets some seconds pass; they are others in tests.
+    open_camera is called when a class hour comes on, make_capture for each session.
     """
 
     def __init__(
@@ -65,9 +64,8 @@ class Watch:
         self._camera = OnDemandCamera(open_camera, reporter)
 
     def run(self, *, forever: bool = False) -> None:
-        """Watch the session that is on until it is over; forever: then the next ones of the course too.
-
-        Raises Refused where the course has no session now and none is waited for.
+        """forever: then the next sessions of the course too. Raises Refused where there is none now and none is waited
+        for.
         """
         while (session := self._join(forever)) is not None:
             try:
@@ -84,7 +82,7 @@ class Watch:
         self._pictures.end()
 
     def _join(self, forever: bool) -> SessionInfo | None:
-        """The session that is on, once there is one; None: today's is over, and no other is waited for."""
+        """The session, once one is on; None: today's is over, and no other is waited for."""
         while True:
             session, why_not = self._open(forever)
             if session is not None and not why_not:
@@ -98,7 +96,7 @@ class Watch:
             self._wait(TICK_S if self._server.is_away else CHECK_S)
 
     def _open(self, forever: bool) -> tuple[SessionInfo | None, str]:
-        """Today's session, if the server answers, and what speaks against watching it now."""
+        """Today's session, and what speaks against watching it now."""
         try:
             session = self._server.call(lambda: self._api.open_session(self._course))
         except Refused as refused:
@@ -108,7 +106,7 @@ class Watch:
         return session, "" if session is None else why_over(session, self._clock())
 
     def _follow(self, session: SessionInfo) -> str:
-        """Send pictures of a session until it is over; the sentence that says why it is."""
+        """Until the session is over; the sentence that says why it is."""
         self._reporter.forget("waiting")
         self._reporter.report("session", described(session), session=session.session, course=session.course)
         self._pictures.begin()
@@ -141,7 +139,7 @@ class Watch:
             self._reporter.report_change("not_sent", decision.why_not, QUIET)
 
     def _checked(self, session: SessionInfo) -> SessionInfo:
-        """The session as the server has it now; as it was while the server is away."""
+        """As the server has it now; as it was while the server is away."""
         found = self._server.call(lambda: self._api.sessions(session.course, since=session.date, until=session.date))
         days = found.sessions if found else ()
         return next((each for each in days if each.session == session.session), session)
@@ -173,16 +171,15 @@ class OnDemandCamera:
 
     @property
     def is_opening(self) -> bool:
-        """Whether it is too early to say that the camera gives no picture."""
         return self._camera is not None and self._camera.state == "opening"
 
     @property
     def is_over(self) -> bool:
-        """Whether the camera was a recording that has come to its end."""
+        """A recording has come to its end."""
         return self._camera is not None and self._camera.state == "ended"
 
     def frame(self) -> CameraFrame | None:
-        """The newest frame, of a camera that is opened if it is not; None: there is none now."""
+        """Opens the camera if it is not; None: there is no frame now."""
         if self._camera is None:
             self._camera = self._open_camera()
         if self._camera.state != "opening":
@@ -190,7 +187,6 @@ class OnDemandCamera:
         return self._camera.latest()
 
     def close(self) -> None:
-        """Let the camera go, if it is open."""
         if self._camera is not None:
             self._camera.close()
             self._camera = None
@@ -198,7 +194,7 @@ class OnDemandCamera:
 
 
 def why_over(session: SessionInfo, now: datetime) -> str:
-    """Why a session needs no more pictures at this time, in a sentence; empty while it does."""
+    """In a sentence; empty while the session needs pictures."""
     if session.state != "draft":
         return f"Session {session.session} of {session.course} on {session.date} is {session.state}."
     if session.hour_now is None:

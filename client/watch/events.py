@@ -4,14 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+# Takes an event's kind in one word, time (zone-aware), a sentence for people and values for programs.
 Show = Callable[[str, datetime, str, dict[str, Any]], None]
-"""Takes an event's kind in one word, time (zone-aware), a sentence for people and values for programs."""
 
 AT_ONCE: Final = timedelta()
 
 
 class EventReporter:
-    """Gives each event its time and hands it to `show`."""
+    """Gives each event its time."""
 
     def __init__(self, show: Show, clock: Callable[[], datetime]) -> None:
         self._show = show
@@ -20,14 +20,13 @@ class EventReporter:
         self._reported_at: dict[tuple[str, str], datetime] = {}
 
     def report(self, kind: str, text: str, **values: Any) -> None:
-        """Something that happened."""
         self._last[kind] = ""
         self._show(kind, self._clock(), text, values)
 
     def report_change(self, kind: str, text: str, quiet: timedelta = AT_ONCE) -> None:
-        """Something that lasts: repeats are suppressed; digits are ignored when comparing.
+        """Repeats are suppressed; digits are ignored when comparing.
 
-        quiet: how long what comes and goes, as one reason after the other, is not reported again.
+        quiet: how long one that comes and goes is not reported again.
         """
         gist, now = "".join(letter for letter in text if not letter.isdigit()), self._clock()
         lately = abs(now - self._reported_at.get((kind, gist), now - quiet)) < quiet

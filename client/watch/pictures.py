@@ -10,8 +10,8 @@ from client.watch.backoff import BackoffCaller
 from client.watch.events import EventReporter
 from protocol.messages import Face, Faces, Verdict
 
+# Answers to a picture after which the session takes no more of them.
 NOT_ON: Final = frozenset({"closed", "no_session"})
-"""Answers to a picture after which the session takes no more of them."""
 
 
 class WatchedPictures:

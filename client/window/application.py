@@ -29,10 +29,10 @@ from client.window.pages.main_window import MainWindow
 from client.window.recognition_worker import RecognitionWorker
 from client.window.widgets.appearance import dress
 
+# The most that a board may take before the server is shown as away: it is milliseconds where all is well.
 BOARD_PATIENCE_S: Final = 10.0
-"""The most that a board may take before the server is shown as away: it is milliseconds where all is well."""
+# How often Python gets to look for Ctrl-C while Qt waits.
 _HEARTBEAT_MS: Final = 200
-"""How often Python gets to look for Ctrl-C while Qt waits."""
 
 
 def start_qt(language: str | None) -> QApplication:

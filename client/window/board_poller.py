@@ -15,11 +15,11 @@ from client.window.language.words import error_words
 from client.window.worker_thread import WorkerThread
 from protocol.messages import BoardShown, SessionInfo, SessionList
 
+# The code of an answer that does not fit into a frame.
 TOO_LARGE: Final = "too_large"
-"""The code of an answer that does not fit into a frame."""
+# Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks.
+# Where that is more than an answer holds, today's.
 RECENT_DAYS: Final = (14, 0)
-"""Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks.
-Where that is more than an answer holds, today's."""
 
 
 class BoardPoller(WorkerThread):

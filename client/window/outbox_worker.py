@@ -12,8 +12,8 @@ from client.window.language.words import error_words
 from client.window.worker_thread import Job, WorkerThread
 from protocol.messages import MarkItem, SessionShown, SetSession
 
+# How long the end of the window waits for decisions that are not on disk yet.
 DISK_PATIENCE_S: Final = 5.0
-"""How long the end of the window waits for decisions that are not on disk yet."""
 
 
 class OutboxWorker(WorkerThread):

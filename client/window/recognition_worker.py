@@ -21,14 +21,14 @@ from client.window.language.words import error_words
 from client.window.worker_thread import WorkerThread
 from protocol.messages import Faces, SessionInfo
 
+# Between an answer and the next question: names follow people, and the server has time for other rooms.
 PAUSE_S: Final = 1.0
-"""Between an answer and the next question: names follow people, and the server has time for other rooms."""
+# The same while the server does not answer.
 AWAY_PAUSE_S: Final = 5.0
-"""The same while the server does not answer."""
+# Between two waits for a frame: a camera that is over lets nobody wait.
 AGAIN_S: Final = 0.01
-"""Between two waits for a frame: a camera that is over lets nobody wait."""
+# How long a new frame is waited for before it is asked again whether to look at all.
 IDLE_S: Final = 0.2
-"""How long a new frame is waited for before it is asked again whether to look at all."""
 
 
 class FrameSource(Protocol):

@@ -25,10 +25,10 @@ from protocol.messages import (
     State,
 )
 
+# Proposals that are confirmed in one message: half of what one may hold, so that its answer fits into one as well.
 MOST_TOGETHER: Final = 1000
-"""Proposals that are confirmed in one message: half of what one may hold, so that its answer fits into one as well."""
+# How often the board is asked for without a reason: others may decide too, and the room's camera goes on.
 REFRESH_MS: Final = 4000
-"""How often the board is asked for without a reason: others may decide too, and the room's camera goes on."""
 
 
 class SessionController(QObject):

@@ -21,9 +21,9 @@ from protocol.messages import (
     State,
 )
 
+# Proposals that Enter accepts: that somebody was seen. Absence is never accepted unseen.
 LISTS: Final = ("sure", "check", "not_seen")
 _MAY_BE_CONFIRMED: Final = ("present", "late", "left_early")
-"""Proposals that Enter accepts: that somebody was seen. Absence is never accepted unseen."""
 
 
 @dataclass(frozen=True, slots=True)

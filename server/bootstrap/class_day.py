@@ -1,4 +1,4 @@
-"""Settings and a store to the services of a class day; they look at what was kept of pictures, at no picture."""
+"""Make the services of a class day around a store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from server.store.base import Store
 
 @dataclass(frozen=True, slots=True)
 class ClassDayServices:
-    """What a class day needs, around one store: the server's and the commands' alike. `recorder` ends with `close`."""
+    """The server's and the commands' alike. `recorder` ends with `close`."""
 
     store: Store
     recorder: Recorder

@@ -1,4 +1,4 @@
-"""Settings, a store and a recogniser to the whole server."""
+"""Put the whole server together."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,15 +19,12 @@ from server.services.rosters.imports import RosterService
 from server.store.base import Store
 from server.tcp import Limits, TcpServer
 
+# How long a stop waits for what was accepted: as long as a picture may wait for its turn.
 STOP_PATIENCE_S: Final = 30.0
-"""How long a stop waits for what was accepted: as long as a picture may wait for its turn."""
 
 
 class Server:
-    """The whole server around a store and a recogniser. `port` is bound at once, `start` begins to answer.
-
-    `stop` answers what was accepted, then ends every thread.
-    """
+    """`port` is bound at once, `start` begins to answer."""
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
         self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
@@ -52,15 +49,14 @@ class Server:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
         return self._listener.port
 
     def listen(self) -> None:
-        """Let clients connect; they are answered from `serve` on. Raises SetupProblem where the port is taken."""
+        """Clients are answered from `serve` on. Raises SetupProblem where the port is taken."""
         self._listener.listen()
 
     def serve(self) -> None:
-        """Answer until `stop` is called from another thread."""
+        """Until `stop` is called from another thread."""
         self._listener.serve_forever(poll_interval=0.1)
 
     def stop(self) -> bool:

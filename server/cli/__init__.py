@@ -9,6 +9,7 @@ import click
 from server import __version__
 from server.errors import RollcallError
 
+# Where each command is: its module here, and its name there.
 PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "course": "course:course",
@@ -25,7 +26,6 @@ COMMANDS: Final = {
     "session": "session:session",
     "term": "term:term",
 }
-"""Where each command is: its module here, and its name there."""
 
 
 class LazyGroup(click.Group):

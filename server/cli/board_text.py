@@ -11,8 +11,9 @@ from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
 from server.services.class_day.board import BoardView
 
+# The lists, what asks for something first; who is decided stands in none of the camera's.
 HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure", "decided": "Decided"}
-"""The lists, what asks for something first; who is decided stands in none of the camera's."""
+# In which a professor counts the class.
 ORDER = (
     State.PRESENT,
     State.LATE,
@@ -23,7 +24,6 @@ ORDER = (
     State.NOT_VISIBLE,
     State.NOT_TAKEN,
 )
-"""In which a professor counts the class."""
 REASONS = {
     Reason.LEFT: "was seen, and then not any more",
     Reason.DOUBTFUL_FACE: "the face may be another's",

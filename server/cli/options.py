@@ -17,10 +17,10 @@ from server import config
 from server.errors import BadRequest
 from settings import flag_of, kind_of
 
+# Settings that every command takes.
 DATABASE: Final = ("database", "key_file", "embedder", "log_level")
-"""Settings that every command takes."""
+# Settings of the commands that look at photographs.
 PHOTOGRAPHS: Final = (*DATABASE, "knowns", "engine", "detector", "min_face_px", "threads", "max_image_pixels")
-"""Settings of the commands that look at photographs."""
 ALL: Final = tuple(each.name for each in fields(config.Settings))
 
 Command = Callable[..., None]

@@ -29,10 +29,10 @@ from server.store.database.cipher import key_file_problems
 
 log = logging.getLogger(__name__)
 
+# How often the gallery is held against the database while no picture comes: an erased template leaves memory too.
 WATCH_S = 2.0
-"""How often the gallery is held against the database while no picture comes: an erased template leaves memory too."""
+# Photographs between two lines of progress in the log.
 PROGRESS_EVERY = 50
-"""Photographs between two lines of progress in the log."""
 
 
 @click.command()

@@ -18,8 +18,8 @@ from client.window.widgets.keys import STATE_KEYS, KeyButton, is_back, is_yes, l
 from client.window.widgets.three_lists import ThreeLists
 from protocol.messages import SessionInfo
 
+# Tabs that say when their hour ends too; more of them would not fit beside each other on a small screen.
 MOST_WHOLE: Final = 2
-"""Tabs that say when their hour ends too; more of them would not fit beside each other on a small screen."""
 
 
 class HourTabs(QTabBar):

@@ -27,11 +27,11 @@ from client.window.widgets.status_line import Level, StatusLine
 from protocol.messages import Faces, SessionList
 from protocol.sentences import Sentence
 
+# 25 pictures a second.
 FRAMES_MS: Final = 40
-"""25 pictures a second."""
+# How much longer than the server's look took, and counted from its end, boxes stay where no newer ones come: a full
+# room on a busy server takes seconds, and the next answer takes as many again.
 FACES_STAY_S: Final = 8.0
-"""How much longer than the server's look took, and counted from its end, boxes stay where no newer ones come: a full
-room on a busy server takes seconds, and the next answer takes as many again."""
 TELL_MS: Final = 12_000
 
 _CAMERA: Final[dict[CameraState, tuple[Level, str]]] = {

@@ -13,8 +13,8 @@ from client.window.session_model import SessionModel
 from client.window.widgets.appearance import sized
 from client.window.widgets.keys import KeyButton, is_enter
 
+# As protocol.fields.Why.
 LONGEST_REASON: Final = 200
-"""As protocol.fields.Why."""
 
 
 class QuestionDialog(QDialog):

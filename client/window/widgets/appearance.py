@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+# Vermilion, dark enough for a small sign in it on white, or in white on it: 5.6 to 1.
 GREEN: Final = "#009E73"
 ORANGE: Final = "#E69F00"
 SKY: Final = "#56B4E9"
 VERMILION: Final = "#D55E00"
 RUST: Final = "#AD4A00"
-"""Vermilion, dark enough for a small sign in it on white, or in white on it: 5.6 to 1."""
 INK: Final = "#1B1F24"
 FAINT: Final = "#57606A"
 LINE: Final = "#D0D7DE"
@@ -24,8 +24,8 @@ PAPER: Final = "#FFFFFF"
 GROUND: Final = "#F3F5F7"
 CHOSEN: Final = "#DDEBF7"
 
+# Fonts with Hangul, in the order of Windows, macOS, and what Linux has.
 _FAMILIES: Final = ("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic")
-"""Fonts with Hangul, in the order of Windows, macOS, and what Linux has."""
 
 
 @dataclass(frozen=True, slots=True)

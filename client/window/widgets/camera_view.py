@@ -24,12 +24,12 @@ from client.window.widgets.appearance import FACES, INK, PaintStyle, sized
 from client.window.widgets.face_labels import Label, place_labels
 from protocol.messages import Face, Faces
 
+# Size of the labels where there are more faces than FEW_FACES.
 OUTLINE: Final = 3
 FEW_FACES: Final = 12
 SMALL: Final = 0.85
-"""Size of the labels where there are more faces than FEW_FACES."""
+# Whose names come first where not all have room: those that somebody has to look at.
 _FIRST_NAMED: Final = ("check", "sure", "unknown")
-"""Whose names come first where not all have room: those that somebody has to look at."""
 _DARK: Final = "#15191E"
 _PLACEHOLDER: Final = "#C9D1D9"
 

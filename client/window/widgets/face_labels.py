@@ -10,8 +10,8 @@ from typing import Final
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QFontMetricsF
 
+# Between a box and its label.
 GAP: Final = 3.0
-"""Between a box and its label."""
 
 
 @dataclass(frozen=True, slots=True)

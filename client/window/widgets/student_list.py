@@ -14,11 +14,11 @@ from client.window.widgets.appearance import CHOSEN, FAINT, INK, LINE, LISTS, PA
 
 Index = QModelIndex | QPersistentModelIndex
 
+# Hours beside a name, where there is room; a course of more hours a day shows the last of them.
 ROW: Final = Qt.ItemDataRole.UserRole
 MOST_CHIPS: Final = 4
-"""Hours beside a name, where there is room; a course of more hours a day shows the last of them."""
+# In heights of a line, what the chips leave for the name and the number: one chip at least is shown all the same.
 ROOM_FOR_NAME: Final = 5.5
-"""In heights of a line, what the chips leave for the name and the number: one chip at least is shown all the same."""
 
 
 class StudentModel(QAbstractListModel):
@@ -146,8 +146,8 @@ def shown_cells(row: Row, most: int) -> tuple[Cell, ...]:
     return row.cells[first : first + most]
 
 
+# Korean fonts draw them smaller than letters.
 _SMALL_SIGNS: Final = {"△": 1.35, "ⓧ": 1.45}
-"""Korean fonts draw them smaller than letters."""
 
 
 def chip_size(option: QStyleOptionViewItem) -> int:
