@@ -1,4 +1,4 @@
-"""What can be set on the client, read once at the start."""
+"""What can be set on the client."""
 
 import math
 import socket
@@ -29,7 +29,7 @@ def parse_server(text: str, source: str = "--server") -> tuple[str, int]:
 
 
 def _split_server(text: str) -> tuple[str, str]:
-    """Host and port as they stand there, empty where they are missing; two empty texts for what is neither."""
+    """Empty where they are missing; two empty texts for what is neither."""
     if text.startswith("["):
         host, _, rest = text[1:].partition("]")
         is_whole = text.endswith("]") or rest.startswith(":")
@@ -59,7 +59,7 @@ def parse_device(text: str, source: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientSettings:
-    """Everything that can be set on the client but for its camera. server: host and port."""
+    """server: host and port."""
 
     server: tuple[str, int] = setting(
         parse_server(_EXAMPLE),
@@ -94,7 +94,7 @@ class ClientSettings:
 
     @property
     def server_name(self) -> str:
-        """HOST:PORT as a server is named in the outbox: the same however it was typed."""
+        """HOST:PORT as the outbox names a server, however it was typed."""
         return f"{self.host.lower()}:{self.port}"
 
     @property
@@ -107,7 +107,7 @@ class ClientSettings:
 
 
 def load(flags: Mapping[str, Any], environment: Mapping[str, str]) -> ClientSettings:
-    """As settings.load_settings; the outbox is in the user's state folder. Raises UsageError with what to mend."""
+    """As settings.load_settings. Raises UsageError."""
     outbox = state_folder(environment) / "outbox.sqlite"
     try:
         return load_settings(ClientSettings, flags, environment, outbox=outbox, device=_own_name())

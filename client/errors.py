@@ -1,4 +1,4 @@
-"""Everything that can go wrong in the client; the text is a whole sentence for the person in front of it.
+"""What can go wrong in the client.
 
 ClientError
 ├── Unreachable    the server is away, or went away before it answered: the same request may succeed later
@@ -26,7 +26,7 @@ class ClientError(SentenceError):
 
 
 class Unreachable(ClientError):
-    """No answer came. Whether a request that was sent has been done is not known; its key makes a repetition safe."""
+    """Whether a request has been done is not known; its key makes a repetition safe."""
 
     code = "unreachable"
 
@@ -45,32 +45,30 @@ class Refused(ClientError):
 
 
 class BadReply(ClientError):
-    """An answer that cannot be understood or does not belong to the question."""
+    """It cannot be understood or does not belong to the question."""
 
     code = "bad_reply"
 
 
 class Kept(ClientError):
-    """It waits in the outbox: recorded here is not recorded at the server, so the exit status is one of its own."""
+    """Recorded here is not recorded at the server: the exit status is one of its own."""
 
     exit_status = 3
     code = "kept"
 
 
 class OutboxError(ClientError):
-    """The outbox cannot be written or read: a full disk, no permission, a damaged file."""
+    """A full disk, no permission, a damaged file."""
 
     code = "outbox"
 
 
 class NotConfirmed(ClientError):
-    """Nobody said yes to what would have been recorded."""
-
     code = "not_confirmed"
 
 
 class UsageError(ClientError):
-    """An argument, a setting or a file that cannot be meant; the exit status is that of a wrong command line."""
+    """The exit status is that of a wrong command line."""
 
     exit_status = 2
     code = "usage"

@@ -1,6 +1,6 @@
 """Send a camera's pictures to the server, and keep in memory those that cannot be sent yet.
 
-They show people: they never touch the disk, so that nothing of them is left when the client ends.
+They show people, and never touch the disk.
 """
 
 from collections import deque
@@ -19,7 +19,7 @@ OLDEST_S: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class CameraSnapshot:
-    """An image file's bytes, when it was taken (zone-aware), and whose class it shows."""
+    """image: a file's bytes. taken_at: zone-aware."""
 
     image: bytes
     taken_at: datetime
@@ -28,7 +28,7 @@ class CameraSnapshot:
 
 
 class SnapshotSender:
-    """Keeps at most `most` pictures, none older than oldest_s seconds; the oldest go first. Not shared by threads."""
+    """The oldest go first. Not to be shared by threads."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class SnapshotSender:
         return len(self._waiting)
 
     def look(self, snapshot: CameraSnapshot, *, record: bool = False) -> Faces:
-        """Whose faces are in a picture; none where there is no face. record: the server keeps them as sightings."""
+        """No faces where the server finds none. record: it keeps them as sightings."""
         try:
             return self._api.snapshot(
                 snapshot.image,
@@ -62,7 +62,7 @@ class SnapshotSender:
         return Faces(width=0, height=0, faces=())
 
     def record(self, snapshot: CameraSnapshot) -> Faces:
-        """Have a picture recorded, then those that wait. Raises as `look`; where the server is away it waits too."""
+        """Have a picture recorded, then those that wait; where the server is away it waits too."""
         try:
             answer = self._recorded(snapshot)
         except ClientError:
@@ -75,12 +75,12 @@ class SnapshotSender:
         return answer
 
     def add(self, snapshot: CameraSnapshot) -> None:
-        """Let a picture wait to be recorded; the oldest gives way where there are too many."""
+        """The oldest gives way where there are too many."""
         self._waiting.append(snapshot)
         self._forget()
 
     def send(self) -> Iterator[tuple[CameraSnapshot, Faces | Refused]]:
-        """Have those that wait recorded, oldest first, each with its answer or what the server has against it.
+        """Have those that wait recorded, each with its answer or what the server has against it.
 
         Raises Unreachable, BadReply, or Refused where the server asks for later; that picture and the rest then wait.
         """

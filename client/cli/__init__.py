@@ -1,7 +1,7 @@
-"""The client's commands: words of a command line in, results and an exit status out. Knows no socket and no bytes.
+"""Run the client's commands.
 
 Exit status: 0 done, 1 not done (server away, refused, not confirmed), 2 asked for wrongly, 3 kept on this machine and
-not at the server yet, 130 stopped by Ctrl-C. With --json a failure is printed as {"error": {"code", "text"}} too.
+not at the server yet, 130 stopped by Ctrl-C.
 """
 
 import sys

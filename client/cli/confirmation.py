@@ -1,7 +1,4 @@
-"""Who of a picture's students is asked for, what is recorded of them already, and a person's yes or no to each.
-
-Asks through a function: knows no terminal and no server.
-"""
+"""Ask a person, through a function, which of a picture's students to record."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +18,7 @@ _END_KEYS: Final = frozenset({"q", "ㅂ"})
 
 @dataclass(frozen=True, slots=True)
 class RecognisedStudent:
-    """A student of a picture. sure: the recogniser is; recorded: the states that stand today, each once."""
+    """sure: the recogniser is. recorded: the states that stand today, each once."""
 
     student: str
     name: str
@@ -35,7 +32,7 @@ class RecognisedStudent:
 
     @property
     def usual(self) -> bool:
-        """What Enter answers: yes for the sure, unless a person's decision would be overturned by it."""
+        """What Enter answers: yes for the sure, unless that would overturn a person's decision."""
         return self.sure and not self.recorded
 
     @property
@@ -46,7 +43,7 @@ class RecognisedStudent:
 
 
 class ClassPicture:
-    """What a picture says about a course. hour: whose marks count as recorded; None: those of the whole day."""
+    """hour: whose marks count as recorded; None: those of the whole day."""
 
     def __init__(self, answer: Faces, roster: RosterList, hour: int | None) -> None:
         listed = {entry.student: entry for entry in roster.students}
@@ -93,7 +90,7 @@ def label(student: str, name: str) -> str:
 
 
 class Answers:
-    """A yes or no to each question, taken back step by step. Not to be shared by threads."""
+    """Answers are taken back step by step. Not to be shared by threads."""
 
     def __init__(self, questions: Sequence[RecognisedStudent]) -> None:
         self._questions = questions
@@ -102,7 +99,7 @@ class Answers:
 
     @property
     def confirmed(self) -> tuple[RecognisedStudent, ...]:
-        """Those with a yes, in the order of the questions."""
+        """In the order of the questions."""
         return tuple(each for each in self._questions if self._answers.get(each.student))
 
     @property
@@ -122,10 +119,7 @@ class Answers:
 
 
 def ask_all(answers: Answers, ask: Callable[[str], str]) -> None:
-    """Ask for everyone, until all are answered or the key that ends.
-
-    ask(prompt) returns a line, or raises EOFError at the end of the input, which is handed on.
-    """
+    """Until all are answered or the key that ends. ask: returns a line; its EOFError is handed on."""
     hint = ""
     while answers.waiting:
         asked = answers.waiting[0]

@@ -1,4 +1,4 @@
-"""What the client's commands share: their options, the way to the server, the outbox, files that they read."""
+"""What the client's commands share."""
 
 import os
 from collections.abc import Callable
@@ -78,7 +78,7 @@ def api_of(context: click.Context) -> Api:
 
 
 def outbox_of(context: click.Context) -> Outbox:
-    """The outbox, closed with the command; says so where a damaged one had to be set aside."""
+    """Closed with the command; it is said where a damaged one had to be set aside."""
     settings = settings_of(context)
     outbox = context.with_resource(closing(Outbox(settings.outbox, settings.server_name)))
     if outbox.set_aside is not None:
@@ -90,7 +90,6 @@ def outbox_of(context: click.Context) -> Outbox:
 
 
 def post_of(context: click.Context) -> Post:
-    """The way of what is decided: over the outbox to the server."""
     return Post(outbox_of(context), api_of(context))
 
 
@@ -100,7 +99,7 @@ def wants_json(context: click.Context) -> bool:
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """The file's bytes, at most `limit` of them. Raises UsageError."""
+    """At most `limit` bytes. Raises UsageError."""
     try:
         with path.open("rb") as file:
             content = file.read(limit + 1)

@@ -1,4 +1,4 @@
-"""The command that shows what this machine keeps and the server has not acknowledged, and lets a person act on it."""
+"""`outbox`: show what this machine keeps and the server has not acknowledged."""
 
 from dataclasses import asdict
 

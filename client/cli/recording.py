@@ -15,11 +15,10 @@ from protocol.messages import Marked, Marks
 
 
 def record(post: Post, message: Marks, *, asking: bool, ends: RollOf | None = None) -> Marked | None:
-    """Keep a batch and send it; None: another program got the answer. asking: a person can be asked to try again.
+    """Write down a batch and send it; None: another program got the answer.
 
-    ends: the roll call whose answers these are.
-
-    Raises Kept where it waits, Refused where the server will not take it: it is put aside in the outbox.
+    asking: a person can be asked to try again. ends: the roll call whose answers these are. Raises Kept where it waits,
+    Refused where it is put aside in the outbox.
     """
     number = _written(post, message, ends)
     try:
@@ -35,7 +34,7 @@ def record(post: Post, message: Marks, *, asking: bool, ends: RollOf | None = No
 
 
 def _written(post: Post, message: Marks, ends: RollOf | None) -> int:
-    """The entry's number. The answers are shown as a CSV where they cannot be written down."""
+    """The answers are shown as a CSV where they cannot be written down."""
     try:
         return post.keep(message, ends)
     except OutboxError:
@@ -47,7 +46,7 @@ def _written(post: Post, message: Marks, ends: RollOf | None) -> int:
 
 
 def _sent(post: Post, number: int, *, asking: bool) -> Marked | None:
-    """The server's answer; it is sent again while there is somebody who wants that."""
+    """Sent again while there is somebody who wants that."""
     while True:
         try:
             return post.deliver(number)
@@ -71,7 +70,7 @@ def require_all(context: click.Context, marked: Marked | None) -> None:
 
 
 def tell_of_earlier(post: Post) -> None:
-    """Say which entries of earlier commands the server has refused now."""
+    """Which entries of earlier commands the server has refused now."""
     for each in post.refused:
         if each.refusal is not None:
             note(f"Entry {each.number} of the outbox was refused: {each.refusal.sentence.text} See `outbox`.")
@@ -90,7 +89,7 @@ def tell_of_unfinished(found: Sequence[Unfinished]) -> None:
 
 
 def local_time(at: datetime | None) -> str:
-    """The time on this machine's clock, with its day where that is another."""
+    """On this machine's clock, with the day where that is another."""
     local = (at or now_utc()).astimezone()
     return f"{local:%H:%M}" if local.date() == now_utc().astimezone().date() else f"{local:%Y-%m-%d %H:%M}"
 

@@ -1,4 +1,4 @@
-"""`rollcall`: call the roll of a course, from answers typed or in a file, and send them in one batch."""
+"""`rollcall`: call the roll of a course, and send it in one batch."""
 
 from datetime import datetime
 from pathlib import Path
@@ -79,10 +79,7 @@ def rollcall(
 
 
 def _called(roll: RollCall, drafts: Drafts, *, yes: bool) -> RollOf:
-    """Ask for every student, then whether to send; which roll call it was, whose answers are kept until they are sent.
-
-    Raises NotConfirmed; an input that ends is never a yes.
-    """
+    """Which roll call it was, once the person wants it sent. Raises NotConfirmed; an input that ends is no yes."""
     called = RollOf(roll.course, roll.date, roll.hour)
     tell_of_unfinished([each for each in drafts.old() if each.roll != called])
     note(f"{len(roll.students)} on the list of {roll.course}. {KEY_HELP}.")
@@ -100,7 +97,7 @@ def _called(roll: RollCall, drafts: Drafts, *, yes: bool) -> RollOf:
 
 
 def _take_up(roll: RollCall, drafts: Drafts, called: RollOf) -> None:
-    """Go on with the answers of a roll call that was broken off, if the person wants to; else forget them."""
+    """Go on with the answers of a roll call that was broken off, or forget them."""
     kept = [item for item in drafts.of_day(roll.course, roll.date) if item.hour == roll.hour]
     for item in kept:
         if item.at is not None and roll.lists(item.student):
@@ -115,7 +112,7 @@ def _take_up(roll: RollCall, drafts: Drafts, called: RollOf) -> None:
 
 
 def _asked_to_the_end(roll: RollCall, drafts: Drafts, called: RollOf) -> bool:
-    """Whether the person came to the end or ended it; False where the input ended."""
+    """False where the input ended."""
 
     def add(item: MarkItem) -> None:
         try:

@@ -94,7 +94,7 @@ def snapshot(
 
 
 def _look(api: Api, content: bytes, image: Path, course: str, taken_at: datetime | None, *, record: bool) -> Faces:
-    """Whose faces are in an image's bytes; `image` names it in the error."""
+    """image: names the file in an error."""
     try:
         with waiting("The server looks for faces…"):
             return api.snapshot(content, course=course, taken_at=taken_at, record=record)
@@ -116,7 +116,7 @@ def _read_image(path: Path) -> bytes:
 
 
 def _confirmed(picture: ClassPicture, course: str, hour: int | None) -> list[MarkItem]:
-    """A mark for each student whom the person confirms. Raises NotConfirmed; an input that ends is never a yes."""
+    """A mark for each student whom the person confirms. Raises NotConfirmed; an input that ends is no yes."""
     if picture.present:
         other = "" if hour else " For another class hour give --hour."
         note(f"Already present today: {', '.join(label(each.student, each.name) for each in picture.present)}.{other}")
@@ -133,7 +133,7 @@ def _confirmed(picture: ClassPicture, course: str, hour: int | None) -> list[Mar
 
 
 def _require_yes_to_a_part(answers: Answers) -> None:
-    """Ask whether to go on where not everybody was asked for but somebody was confirmed."""
+    """Ask where not everybody was asked for but somebody was confirmed."""
     if not (answers.waiting and answers.confirmed):
         return
     total = f"{len(answers.confirmed)} confirmed, {len(answers.waiting)} not asked for"

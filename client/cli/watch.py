@@ -1,4 +1,4 @@
-"""The command for the PC at the front of the room, with nobody at it."""
+"""`watch`: send pictures from the PC at the front of the room."""
 
 import signal
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
 
 @contextmanager
 def _ended_as_by_ctrl_c() -> Iterator[None]:
-    """SIGTERM, as a service manager sends it, ends what is running as Ctrl-C does."""
+    """SIGTERM ends what is running as Ctrl-C does."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
@@ -80,7 +80,7 @@ def _ended_as_by_ctrl_c() -> Iterator[None]:
 
 
 def _show(kind: str, at: datetime, text: str, values: dict[str, Any]) -> None:  # noqa: ARG001
-    """Who was recognised is the result; all else is told beside it."""
+    """Who was recognised is the result, all else a note."""
     if kind == "picture":
         say(text)
     else:

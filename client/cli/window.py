@@ -1,4 +1,4 @@
-"""The command for the professor: the window, where this PC has what a window needs."""
+"""`window`: open the window, where this PC has what it needs."""
 
 import importlib.util
 import os
@@ -21,7 +21,7 @@ NO_SCREEN: Final = "The window needs a screen, and there is none here: start it 
 
 
 def why_no_window() -> str:
-    """A sentence on what a window lacks here; empty where one can be opened."""
+    """Empty where a window can be opened."""
     if importlib.util.find_spec("PySide6") is None:
         return NO_QT
     # Qt ends the process where an X11 or Wayland screen is options and none is named.

@@ -1,4 +1,4 @@
-"""Watch a class with nobody at the PC: send pictures that are worth it, and report who was recognised."""
+"""Watch a class with nobody at the PC."""
 
 from client.watch.course import Watch, described, why_over
 from client.watch.events import EventReporter

@@ -21,7 +21,6 @@ class BackoffCaller:
 
     @property
     def is_away(self) -> bool:
-        """Whether the last question was not answered."""
         return self._try_at is not None
 
     def call(self, question: Callable[[], T]) -> T | None:

@@ -1,7 +1,4 @@
-"""Watch a course: join the session that is on, and send pictures until it is over.
-
-Camera and server may be away, for days.
-"""
+"""Watch a course: join the session that is on, and send pictures until it is over."""
 
 import time
 from collections.abc import Callable
@@ -35,10 +32,7 @@ CLOCKS_APART_S: Final = 60.0
 
 
 class Watch:
-    """Runs in the thread that calls it; an exception in there, as of Ctrl-C, ends it cleanly.
-
-    open_camera is called when a class hour comes on, make_capture for each session.
-    """
+    """Runs in the thread that calls it, and an exception there ends it cleanly. make_capture: for each session."""
 
     def __init__(
         self,
@@ -82,7 +76,7 @@ class Watch:
         self._pictures.end()
 
     def _join(self, forever: bool) -> SessionInfo | None:
-        """The session, once one is on; None: today's is over, and no other is waited for."""
+        """None: today's is over, and no other is waited for."""
         while True:
             session, why_not = self._open(forever)
             if session is not None and not why_not:
@@ -96,7 +90,7 @@ class Watch:
             self._wait(TICK_S if self._server.is_away else CHECK_S)
 
     def _open(self, forever: bool) -> tuple[SessionInfo | None, str]:
-        """Today's session, and what speaks against watching it now."""
+        """What speaks against watching it now goes with it."""
         try:
             session = self._server.call(lambda: self._api.open_session(self._course))
         except Refused as refused:
@@ -206,7 +200,7 @@ def why_over(session: SessionInfo, now: datetime) -> str:
 
 
 def times_of(session: SessionInfo) -> list[HourTimes]:
-    """When the session's hours begin and end; empty where one has no times."""
+    """Empty where an hour has no times."""
     times = [(hour.starts, hour.ends) for hour in session.hours if hour.starts is not None and hour.ends is not None]
     return times if len(times) == len(session.hours) else []
 

@@ -25,7 +25,7 @@ class WatchedPictures:
         self._is_refused = False
 
     def begin(self) -> None:
-        """A new session: nobody has been seen yet."""
+        """Nobody has been seen yet."""
         self._seen.clear()
         self._is_refused = False
 
@@ -35,7 +35,6 @@ class WatchedPictures:
         return is_refused
 
     def add(self, snapshot: CameraSnapshot) -> None:
-        """A picture to be sent."""
         self._sender.add(snapshot)
 
     def send(self) -> None:

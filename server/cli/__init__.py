@@ -1,4 +1,4 @@
-"""The server's commands: flags in, text or JSON out, an exit status. Knows no SQL, no socket and no pixel."""
+"""Run the server's commands."""
 
 import sys
 from importlib import import_module
@@ -29,7 +29,7 @@ COMMANDS: Final = {
 
 
 class LazyGroup(click.Group):
-    """Imports a command when it is named, or when all are listed: what recognition needs takes a second to import."""
+    """Imports a command when it is named: what recognition needs takes a second to import."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -49,7 +49,7 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error is one sentence on standard error and exit status 1."""
+    """An error is one sentence on standard error and exit status 1."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -68,7 +68,7 @@ def set_command(settings: Settings, code: str, file: Path, by: str, as_json: boo
 
 
 def _weekly_hours(courses: Courses, code: str) -> int:
-    """0 too for a course that there is not yet, and for a plan that cannot be read and is to be set again."""
+    """0 too for a course that is not there yet, or whose plan cannot be read."""
     try:
         return courses.plan_of(code).timetable.weekly_hours
     except (UnknownCourse, Internal):
@@ -137,6 +137,6 @@ def _print_all(plans: dict[str, CoursePlan]) -> None:
 
 
 def _console() -> Console:
-    """Standard output; a pipe is as wide as what is written needs."""
+    """A pipe is as wide as what is written needs."""
     console = Console(highlight=False, markup=False)
     return console if console.is_terminal else Console(highlight=False, markup=False, width=200)

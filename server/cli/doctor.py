@@ -1,4 +1,4 @@
-"""`doctor`: is this installation sound, and if not, what is to be done?"""
+"""`doctor`: check this installation."""
 
 import sys
 from collections.abc import Iterator
@@ -61,13 +61,13 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
 
 
 def _key_file(settings: Settings, broken: list[str]) -> list[checks.CheckResult]:
-    """Whether the templates can be opened. `broken` is what is said of those that the key does not open."""
+    """broken: what is said of the templates that the key does not open."""
     findings = checks.guarded("key file", lambda: check_key_file(settings))
     return [each for each in findings if not broken or (each.level != "fine" and each.text not in broken)]
 
 
 def _database(settings: Settings) -> Iterator[checks.CheckResult]:
-    """The database answers, has our tables, keeps what it acknowledges, and its clock is ours; nothing is made."""
+    """Nothing is made."""
     if missing := missing_database(settings):
         yield checks.CheckResult(
             "database", "warning", f"There is no database at {missing} yet; it is made by `serve` or `roster import`."
@@ -87,7 +87,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
 
 
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:
-    """Nobody is enrolled with another model alone. Raises SetupProblem where the embedder cannot be read."""
+    """Raises SetupProblem where the embedder cannot be read."""
     if students := store.known_to_other_models(model_id_of(settings.embedder)):
         yield checks.CheckResult(
             "enrolment",

@@ -1,4 +1,4 @@
-"""`evaluate`: folders of photographs in, the rates at which people would be missed or taken for others out."""
+"""`evaluate`: measure recognition on people of one's own."""
 
 import os
 from collections.abc import Sequence
@@ -113,7 +113,6 @@ def evaluate_command(
 
 
 def _require_folder(plot: Path) -> None:
-    """Said before the work, not after it."""
     if not os.access(plot.parent, os.W_OK | os.X_OK):
         raise BadRequest(
             f"The picture {plot} cannot be written: there is no folder {plot.parent}, or it may not be written to."

@@ -1,4 +1,4 @@
-"""`report`: what a course comes to, for a terminal, for programs, or as a file."""
+"""`report`: show what a course comes to, or write it to a file."""
 
 import os
 import tempfile
@@ -33,7 +33,7 @@ _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """What a report is asked to be about. since, until: days, both included."""
+    """since, until: days, both included."""
 
     course: str
     since: date | None
@@ -109,7 +109,7 @@ def report_command(
 
 
 def _check(request: ReportRequest, kind: str) -> None:
-    """Raise BadRequest for options that would say nothing."""
+    """Raises BadRequest for options that would say nothing."""
     if request.student and kind != "history":
         raise BadRequest("--student goes with --history; of the other reports one line is each student's.")
     if request.hour and kind != "moodle":
@@ -166,7 +166,7 @@ def _moodle_view(store: Store, courses: Courses, request: ReportRequest) -> View
 
 
 def _hour(report: CourseReport, number: int | None) -> Key:
-    """The hour that is asked for, which may be left out where there is one. Raises BadRequest."""
+    """It may be left out where there is one. Raises BadRequest."""
     keys = {each.key[1]: each.key for each in report.hours}
     if number is None and len(keys) == 1:
         return next(iter(keys.values()))
@@ -197,7 +197,7 @@ VIEWS: Final = {
 
 
 def _write(file: Path, view: View, *, force: bool) -> None:
-    """Make the file whole, or not at all; its owner alone may read it. Raises BadRequest."""
+    """Whole or not at all; its owner alone may read it. Raises BadRequest."""
     made = view.files.get(file.suffix.lower())
     if made is None:
         raise BadRequest(

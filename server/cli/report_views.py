@@ -1,4 +1,4 @@
-"""Reports in, what a terminal shows of them and what programs read of them out. Writes no file, asks no store."""
+"""Show reports in a terminal, as JSON and as files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -1,4 +1,4 @@
-"""`session open|list|show|close|…`: class days at the terminal; what is shown is the board of every screen."""
+"""`session`: open, show, submit, close, reopen and discard class days."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -180,7 +180,7 @@ def discard(settings: Settings, number: int, why: str, by: str, as_json: bool) -
 
 
 def _numbers(text: str) -> list[int] | None:
-    """Hours as they are typed, `3,4`; None: none were."""
+    """None: none were typed."""
     if not text:
         return None
     parts = [part.strip() for part in text.split(",")]

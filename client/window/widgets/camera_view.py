@@ -19,9 +19,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cameras.frame import CameraFrame
 from client.window.language.translator import tr
-from client.window.language.words import alike
-from client.window.widgets.appearance import FACES, INK, PaintStyle, sized
-from client.window.widgets.face_labels import Label, place_labels
+from client.window.widgets.appearance import FACES, sized
+from client.window.widgets.face_labels import Label, draw_label, face_wordings, place_labels
 from protocol.messages import Face, Faces
 
 # Size of the labels where there are more faces than FEW_FACES.
@@ -98,7 +97,7 @@ class CameraView(QWidget):
         self._faces = tuple(sorted(faces.faces, key=lambda face: _FIRST_NAMED.index(face.verdict)))
         self._of = (faces.width, faces.height)
         self._chosen, self._over, self._labels = None, None, []
-        names = ", ".join(_wordings(face)[0] for face in self._faces)
+        names = ", ".join(face_wordings(face)[0] for face in self._faces)
         self.setAccessibleDescription(names)
         self.update()
 
@@ -155,15 +154,15 @@ class CameraView(QWidget):
         if not self._labels:
             boxes = [self.face_rect(face) for face in self._faces]
             least = 0 if len(self._faces) <= FEW_FACES else 1
-            wordings = [_wordings(face)[least:] for face in self._faces]
-            self._labels = place_labels(boxes, wordings, metrics, self.rect())
+            said = [face_wordings(face)[least:] for face in self._faces]
+            self._labels = place_labels(boxes, said, metrics, self.rect())
         for face, label in zip(self._faces, self._labels, strict=True):
-            _draw_label(painter, label, FACES[face.verdict])
+            draw_label(painter, label, FACES[face.verdict])
         meant = self._chosen if self._over is None else self._over
         if meant is not None:
             face = self._faces[meant]
-            whole = place_labels([self.face_rect(face)], [_wordings(face)[:1]], metrics, self.rect())
-            _draw_label(painter, whole[0], FACES[face.verdict])
+            whole = place_labels([self.face_rect(face)], [face_wordings(face)[:1]], metrics, self.rect())
+            draw_label(painter, whole[0], FACES[face.verdict])
 
     def _draw_box(self, painter: QPainter, face: Face, *, chosen: bool) -> None:
         style, box = FACES[face.verdict], self.face_rect(face)
@@ -206,25 +205,6 @@ class CameraView(QWidget):
 
 
 _CENTRED: Final = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-
-
-def _wordings(face: Face) -> list[str]:
-    """`? 이바다 (alike)`, `? 이바다`, `?`: what may be said of a face, longest first."""
-    mark = FACES[face.verdict].mark
-    name = tr("unknown") if face.student is None else face.name or face.student
-    words = f" ({alike(face.candidates[0])})" if face.verdict == "check" and face.candidates else ""
-    return [f"{mark} {name}{words}", f"{mark} {name}", mark]
-
-
-def _draw_label(painter: QPainter, label: Label, style: PaintStyle) -> None:
-    """Black on the colour of the verdict."""
-    if not label.text:
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(style.colour))
-    painter.drawRoundedRect(label.area, 3, 3)
-    painter.setPen(QColor(INK))
-    painter.drawText(label.area, int(Qt.AlignmentFlag.AlignCenter), label.text)
 
 
 def _draw_notice(painter: QPainter, area: QRectF, text: str, font: QFont) -> None:

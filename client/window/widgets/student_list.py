@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from client.window.language.plain import plain_tip
@@ -110,25 +110,11 @@ class RowDelegate(QStyledItemDelegate):
 
     def _draw_text(self, painter: QPainter, option: QStyleOptionViewItem, row: Row, area: QRect) -> None:
         half = area.height() // 2
-        small = sized(option.font, 0.86)
-        for font, colour, text, rect in (
-            (
-                sized(option.font, 1.05, bold=not row.decided),
-                FAINT if row.decided else INK,
-                row.name,
-                QRect(area.left(), area.top(), area.width(), half),
-            ),
-            (
-                small,
-                FAINT,
-                " · ".join(filter(None, (reason_words(row.reason), row.student))),
-                QRect(area.left(), area.top() + half, area.width(), area.height() - half),
-            ),
-        ):
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
-            line = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-            painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line)
+        above, below = area.adjusted(0, 0, 0, half - area.height()), area.adjusted(0, half, 0, 0)
+        name_font = sized(option.font, 1.05, bold=not row.decided)
+        _draw_line(painter, above, row.name, name_font, FAINT if row.decided else INK)
+        reason = " · ".join(filter(None, (reason_words(row.reason), row.student)))
+        _draw_line(painter, below, reason, sized(option.font, 0.86), FAINT)
 
     def _draw_chips(self, painter: QPainter, option: QStyleOptionViewItem, cells: tuple[Cell, ...], here: int) -> None:
         size = chip_size(option)
@@ -137,6 +123,13 @@ class RowDelegate(QStyledItemDelegate):
         for place, cell in enumerate(cells):
             area = QRect(left + place * (size + 3), top, size, size)
             draw_chip(painter, area, cell, option.font, here=cell.hour == here and len(cells) > 1)
+
+
+def _draw_line(painter: QPainter, area: QRect, text: str, font: QFont, colour: str) -> None:
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    line = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line)
 
 
 def shown_cells(row: Row, most: int) -> tuple[Cell, ...]:
