@@ -1,4 +1,4 @@
-"""A folder of pictures in the order of their names, and a still picture or an animation, as if they were cameras."""
+"""Read a folder of pictures, a still picture or an animation as if it were a camera."""
 
 import logging
 from collections.abc import Generator
@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from cameras.error_texts import CameraText
+from cameras.errors import BadPicture, CameraLost
 from cameras.frame import Image
-from cameras.picture import MAX_PICTURE_BYTES, SUFFIXES, BadPicture, decode_picture, opened_picture, pixels
-from cameras.source import PATIENCE_S, CameraSettings, Pause
-from client.errors import CameraLost
+from cameras.picture import MAX_PICTURE_BYTES, SUFFIXES, decode_picture, opened_picture, pixels
+from cameras.settings import CameraSettings
+from cameras.source import PATIENCE_S, Pause
 
+# A picture of an animation that says nothing, or no time, stays so long, as in browsers.
 USUAL_DURATION_S: Final = 0.1
-"""A picture of an animation that says nothing, or no time, stays so long, as in browsers."""
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ class FolderSource:
         self._interval_s = settings.interval_s
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says; what is no picture is passed over and told in the log."""
+        """What is no picture is passed over and told in the log."""
         given = 0
         for path in picture_files(self._folder):
             try:
@@ -53,7 +54,6 @@ class StillSource:
         self._interval_s = settings.interval_s
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says."""
         with opened_picture(read_picture(self._path)) as picture:
             count = getattr(picture, "n_frames", 1)
             place = 0
@@ -71,7 +71,7 @@ def _duration_s(info: dict[str | tuple[int, int], object]) -> float:
 
 
 def picture_files(folder: Path) -> list[Path]:
-    """The pictures in a folder by name. Raises CameraLost where it cannot be read."""
+    """By name. Raises CameraLost."""
     try:
         return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
     except OSError as error:
@@ -79,7 +79,7 @@ def picture_files(folder: Path) -> list[Path]:
 
 
 def read_picture(path: Path) -> bytes:
-    """The bytes of a picture file. Raises CameraLost."""
+    """Raises CameraLost."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_PICTURE_BYTES + 1)

@@ -1,4 +1,4 @@
-"""Network cameras by http(s)://: an MJPEG stream, or a picture a request, as the answer's Content-Type says."""
+"""Read network cameras by HTTP: an MJPEG stream, or a picture a request."""
 
 import logging
 import re
@@ -12,17 +12,18 @@ import httpx
 
 from cameras.address import Address
 from cameras.error_texts import CameraText
+from cameras.errors import BadPicture, CameraLost
 from cameras.frame import Image
 from cameras.mjpeg import MjpegParts, boundary_of
-from cameras.picture import MAX_PICTURE_BYTES, BadPicture, decode_picture
-from cameras.source import PATIENCE_S, CameraSettings, Pace, Pause
-from client.errors import CameraLost
+from cameras.picture import MAX_PICTURE_BYTES, decode_picture
+from cameras.settings import CameraSettings
+from cameras.source import PATIENCE_S, Pace, Pause
 
+# Seconds that connecting may take, and each silence of an answer.
 TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
-"""Seconds that connecting may take, and each silence of an answer."""
 
+# Damaged pictures of a stream in a row, after which it counts as lost; one in between is not worth a word.
 MAX_BAD_PICTURES: Final = 10
-"""Damaged pictures of a stream in a row, after which it counts as lost; one in between is not worth a word."""
 
 
 _NEXT_CHALLENGE: Final = re.compile(r",\s*(?=(?:basic|digest)\s)", re.IGNORECASE)
@@ -33,7 +34,7 @@ for _name in ("httpx", "httpcore"):
 
 
 class HttpSource:
-    """A network camera's URL."""
+    """An MJPEG stream or single pictures, as the answer's Content-Type says."""
 
     def __init__(self, address: Address, settings: CameraSettings) -> None:
         self.name = address.name
@@ -44,7 +45,6 @@ class HttpSource:
         self._frames_per_second = settings.frames_per_second
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says."""
         # Not by the system's proxy: the camera is in this building.
         with httpx.Client(
             auth=self._auth,
@@ -107,7 +107,6 @@ class ChallengedAuth(httpx.Auth):
         self._chosen: httpx.Auth | None = None
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """As httpx.Auth says."""
         if self._chosen is None:
             answer = yield request
             if answer.status_code != 401:
@@ -149,7 +148,7 @@ def _require_success(answer: httpx.Response) -> None:
 
 
 def _whole_picture(answer: httpx.Response, kind: str) -> bytes:
-    """The body of an answer that is one picture. Raises CameraLost where it is something else, endless or too slow."""
+    """Raises CameraLost where the answer is no picture, endless or too slow."""
     if kind and not kind.lower().startswith(("image/", "application/octet-stream")):
         raise CameraLost(CameraText.NO_PICTURE_TYPE, kind=kind[:60])
     body = bytearray()

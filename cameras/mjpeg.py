@@ -1,19 +1,17 @@
-"""The body of a multipart/x-mixed-replace answer in, in any pieces; whole JPEGs out. Knows no network.
-
-Cameras differ in how they write it: with or without Content-Length, with boundaries that are not quite those announced.
-"""
+"""Cut an MJPEG stream into pictures, however its camera writes it."""
 
 from email.message import Message
 from typing import Final
 
 from cameras.error_texts import CameraText
-from cameras.picture import MAX_PICTURE_BYTES, BadPicture
+from cameras.errors import BadPicture
+from cameras.picture import MAX_PICTURE_BYTES
 
 MAX_PART_HEADER_BYTES: Final = 16 * 1024
 
 
 def boundary_of(content_type: str) -> bytes:
-    """What parts the pictures, without the hyphens that some announce with it. Raises BadPicture where none is said."""
+    """The boundary without the hyphens that some announce with it. Raises BadPicture where none is said."""
     header = Message()
     header["Content-Type"] = content_type
     boundary = header.get_param("boundary")
@@ -24,7 +22,7 @@ def boundary_of(content_type: str) -> bytes:
 
 
 class MjpegParts:
-    """Cuts the stream into the pictures in it; holds at most one that is not whole yet."""
+    """Holds at most one picture that is not whole yet."""
 
     def __init__(self, boundary: bytes) -> None:
         self._boundary = b"--" + boundary
@@ -34,7 +32,7 @@ class MjpegParts:
         self._searched = 0
 
     def receive(self, data: bytes) -> list[bytes]:
-        """The pictures that are whole with these bytes. Raises BadPicture where a part is larger than any may be."""
+        """The pictures that are whole with these bytes. Raises BadPicture."""
         self._arrived += data
         whole: list[bytes] = []
         while True:

@@ -1,4 +1,4 @@
-"""Webcams, RTSP streams and video files, as OpenCV reads them: a source of each kind. Knows no thread."""
+"""Read webcams, RTSP streams and video files by OpenCV."""
 
 import os
 import sys
@@ -10,16 +10,17 @@ import cv2
 
 from cameras.address import Address
 from cameras.error_texts import CameraText
+from cameras.errors import CameraLost
 from cameras.frame import Image
 from cameras.picture import check_size
-from cameras.source import PATIENCE_S, CameraSettings, Pace, Pause
-from client.errors import CameraLost
+from cameras.settings import CameraSettings
+from cameras.source import PATIENCE_S, Pace, Pause
 
+# How long a stream may take to open, and to give its next picture.
 TIMEOUT_MS: Final = 5000
-"""How long a stream may take to open, and to give its next picture."""
 
+# Pictures a second of a video file that does not say.
 USUAL_RATE: Final = 25.0
-"""Pictures a second of a video file that does not say."""
 
 # OpenCV and FFmpeg write to standard error what they think of a stream, its URL with the password among it.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
@@ -27,7 +28,7 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class OpenCvSource:
-    """Pictures of one cv2.VideoCapture. is_recording: it is over at its end and is played at its own rate."""
+    """is_recording: it is over at its end and is played at its own rate."""
 
     patience_s = PATIENCE_S
 
@@ -47,7 +48,6 @@ class OpenCvSource:
         self._is_recording = is_recording
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says."""
         capture = self._open()
         try:
             if not capture.isOpened():
@@ -105,7 +105,7 @@ def webcam(number: int, settings: CameraSettings) -> OpenCvSource:
 
 
 def rtsp_stream(address: Address, settings: CameraSettings) -> OpenCvSource:
-    """An rtsp:// stream, over TCP, which OpenCV chooses."""
+    """Over TCP, which OpenCV chooses."""
     return OpenCvSource(
         address.name,
         lambda: _open_by_ffmpeg(address.with_password()),
@@ -115,7 +115,7 @@ def rtsp_stream(address: Address, settings: CameraSettings) -> OpenCvSource:
 
 
 def video_file(path: str, settings: CameraSettings) -> OpenCvSource:
-    """A video file, played once at its own rate."""
+    """Played once at its own rate."""
     return OpenCvSource(
         path,
         lambda: _open_by_ffmpeg(path),

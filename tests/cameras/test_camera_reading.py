@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from cameras.error_texts import CameraText
+from cameras.errors import CameraLost
 from cameras.frame import Image
 from cameras.reading import Camera
 from cameras.source import Pace, Pause
-from client.errors import CameraLost
 from tests.cameras.camera_servers import DEADLINE_S
 from tests.cameras.waits import Clock, Watched
 
