@@ -141,7 +141,20 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if verdict != "ok":
         raise _damage(verdict)
     if version < VERSION:
-        connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}{_SINCE_3}PRAGMA user_version = {VERSION};COMMIT;")
+        _upgrade(connection)
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date, unless another program that opened the file has done so meanwhile."""
+    connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}")
+    try:
+        if "sentence" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(entries)")}:
+            connection.execute(_SINCE_3)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
