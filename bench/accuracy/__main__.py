@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final
 
 from bench.accuracy.embedding import embed
-from bench.accuracy.people import load
 from server.families import FAMILIES
 
 PARTS: Final[dict[str, Callable[[str], None]]] = {}

@@ -60,7 +60,7 @@ def open_recogniser(
         detector_name=finder,
         min_face_px=least,
         mirror=both_sides,
-        doubt=chosen.doubt,
+        looks_twice=chosen.looks_twice,
         reduce=chosen.reduced,
         max_faces=max_faces,
     )

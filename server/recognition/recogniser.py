@@ -79,7 +79,7 @@ class FamilyRecogniser:
         min_face_px: int,
         mirror: bool,
         max_faces: int,
-        doubt: float = 0.0,
+        looks_twice: bool = False,
         reduce: bool = True,
     ) -> None:
         self.family: Final = family
@@ -91,17 +91,17 @@ class FamilyRecogniser:
         self._detector = detector
         self._parts = tuple(parts)
         self._landmarks_of = landmarks_of
-        self.doubt: Final = doubt if mirror else 0.0
+        self.looks_twice: Final = looks_twice and mirror
         self._reduce = reduce
         self._mirror = mirror
         self._max_faces = max_faces
 
     def look(self, image: NDArray[np.uint8]) -> list[Face]:
-        """See Recogniser: without mirror images where the family has a doubt."""
+        """See Recogniser: without mirror images where the family looks twice."""
         _check(image)
         image = np.ascontiguousarray(image)
         found = self._found(image, self.min_face_px, self._max_faces)
-        return self._described(image, found, mirror=self._mirror and not self.doubt)
+        return self._described(image, found, mirror=self._mirror and not self.looks_twice)
 
     def faces(
         self,

@@ -78,7 +78,7 @@ class Recognition:
         shape, faces = self._queue.run(lambda: self._look(image))
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
-        if self._recogniser.doubt and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
+        if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
             faces = self._embedded_again(image, faces, doubtful)
             matches = self._decided(matcher, faces)
         names = self._store.names({each.student_id for match in matches for each in match.candidates})
