@@ -23,4 +23,5 @@ FUSED: Final = Family(
     landmarks="mtcnn",
     decision="fused",
     min_face_px=22,
+    reduced=False,
 )
