@@ -12,7 +12,7 @@ from client.conversation import refusal
 from client.errors import ClientError, OutboxError
 from client.outbox.box import Outbox
 from client.outbox.parcels import Outcome, Parcel, pack
-from protocol.messages import Error, Reply
+from protocol.messages import Error, Message
 
 MOST_AT_ONCE: Final = 64
 """Parcels that are sent without waiting for each other's answers."""
@@ -79,7 +79,7 @@ class Courier:
         return outcomes, None
 
 
-def _final(reply: Reply) -> Reply:
+def _final(reply: Message) -> Message:
     """An answer that will be the same however often it is asked for. Raises Refused for one that asks for later."""
     if isinstance(reply, Error) and reply.retry:
         raise refusal(reply)

@@ -20,9 +20,9 @@ from protocol.messages import (
     Marked,
     MarkItem,
     Marks,
+    Message,
     OpenSession,
     Problem,
-    Reply,
     SessionShown,
     SetSession,
 )
@@ -31,7 +31,7 @@ MOST_TOGETHER: Final = 500
 MOST_BYTES: Final = 128 * 1024
 """Marks in one batch, and bytes of them: half of what a header may have, and their answer is no longer."""
 
-_ANSWERS: Final[dict[type[Keyed], type[Reply]]] = {
+_ANSWERS: Final[dict[type[Keyed], type[Message]]] = {
     Mark: Marked,
     Marks: Marked,
     Confirm: Marked,
@@ -49,7 +49,7 @@ class Outcome:
 
     number: int
     message: Keyed | None
-    reply: Reply | None = None
+    reply: Message | None = None
     refusal: Refusal | None = None
 
 
@@ -94,7 +94,7 @@ class Parcel:
         self.messages.append(message)
         self.size += len(entry.body)
 
-    def outcomes(self, reply: Reply) -> list[Outcome]:
+    def outcomes(self, reply: Message) -> list[Outcome]:
         """What the answer means for each entry. Raises BadReply where it is not an answer to this message."""
         if isinstance(reply, Error):
             return [self._refused(number, message, reply) for number, message in self._each()]

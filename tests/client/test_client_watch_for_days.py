@@ -10,7 +10,7 @@ import pytest
 
 from client.capture import Capture, Limits, Measures, Schedule, Thresholds
 from client.watch import Teller
-from protocol.messages import Request, SessionHour, SessionInfo
+from protocol.messages import Message, SessionHour, SessionInfo
 from tests.client.test_client_watch import HOURS, MIDNIGHT, SESSION, Lecture, Look, Room
 
 DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ class Term(Lecture):
         self.sent = 0
         self._room = room_time
 
-    def answer(self, request: Request) -> object:
+    def answer(self, request: Message) -> object:
         day = self._room[0].time.now.replace(hour=0, minute=0, second=0, microsecond=0)
         self.session = session_of(day)
         reply = super().answer(request)
