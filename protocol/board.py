@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from protocol.fields import BoardList, Hour, Message, Moment, Name, SessionId, Source, State, StudentId
+from protocol.fields import BoardList, Hour, Message, Moment, Name, SessionId, Source, State, StudentId, Why
 from protocol.pictures import Candidate
 from protocol.sessions import SessionInfo
 
@@ -27,6 +27,7 @@ class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     proposed: None: nothing (shadow mode, or somebody without a proposal). sure: may be confirmed with all others,
     unseen. seen: pictures with this student, of `pictures` that can say. mark, source, by, at: None: no mark yet.
+    why: the reason that was given.
     """
 
     hour: Hour
@@ -41,6 +42,7 @@ class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: Source | None = None
     by: Name | None = None
     at: Moment | None = None
+    why: Why = ""
 
 
 class BoardStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):

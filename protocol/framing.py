@@ -86,6 +86,14 @@ class FrameDecoder:
             raise FrameError(self._failure.text, self._failure.code)
         return None
 
+    def next_frames(self) -> list[Frame]:
+        """All whole frames that have arrived, in order; empty until more bytes arrive. Raises as next_frame."""
+        frames = list(self._frames)
+        self._frames.clear()
+        if not frames and self._failure is not None:
+            raise FrameError(self._failure.text, self._failure.code)
+        return frames
+
     def receive_eof(self) -> None:
         """The other side sends no more. Raises FrameError where that is in the middle of a frame, or after damage."""
         if self._arrived and self._failure is None:

@@ -4,18 +4,28 @@ from typing import Final
 
 from msgspec import Struct
 
-from protocol.fields import CourseCode, Day, Message, StudentId
+from protocol.fields import CourseCode, Day, Hour, Message, State, StudentId
 
 
 class Report(Message, tag="report", frozen=True, kw_only=True):
     """How does each student of a course stand? Answered by CourseReport.
 
     since, until: first and last day; None: of the term that is on now, without terms all that is recorded.
+    hours: with each student's hours one by one.
     """
 
     course: CourseCode
     since: Day | None = None
     until: Day | None = None
+    hours: bool = False
+
+
+class ReportHour(Struct, frozen=True, kw_only=True):
+    """What a class hour counts as for a student; `not_taken`: it was held, and the student has no mark."""
+
+    date: Day
+    hour: Hour
+    state: State
 
 
 class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -23,6 +33,7 @@ class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     attended: what the score counts. absences: what the failing rule counts, conversions included. left: absences that
     may still come before F; None: the course does not fail by absence. near: few are left.
+    left_on: the first day off the course's list. hours: of the days asked for, where they are asked for.
     """
 
     student: StudentId
@@ -40,18 +51,23 @@ class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     left: int | None = None
     failed: bool = False
     near: bool = False
+    left_on: Day | None = None
+    hours: tuple[ReportHour, ...] = ()
 
 
 class CourseReport(Message, tag="report", frozen=True, kw_only=True):
     """Answer to Report, by student number.
 
-    term: None: outside every term. planned_hours: class hours of the term by the timetable, held_hours: those that were
-    taken. limit: absences from which on the course is failed; None: it does not fail by absence.
+    term: None: outside every term. since, until: the days that are counted, both included. planned_hours: class hours
+    of the term by the timetable, held_hours: those that were taken. limit: absences from which on the course is
+    failed; None: it does not fail by absence.
     """
 
     course: CourseCode
     title: str
     term: str | None = None
+    since: Day | None = None
+    until: Day | None = None
     planned_hours: int
     held_hours: int
     limit: int | None = None

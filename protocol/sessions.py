@@ -61,6 +61,7 @@ class SessionInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A course on one day of the campus.
 
     makeup: it stands in for another day's (보강). overdue: its freeze time has passed and it was never submitted.
+    unplanned: on a day without class by the timetable, and no make-up.
     shadow: the camera's proposals are kept and not shown. closes_at: when it freezes; None: never by itself.
     hour_now: the hour that is on now, None: not today.
     """
@@ -72,6 +73,7 @@ class SessionInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: SessionState
     makeup: bool = False
     overdue: bool = False
+    unplanned: bool = False
     shadow: bool = False
     closes_at: Moment | None = None
     hour_now: Hour | None = None

@@ -46,7 +46,7 @@ CHOOSERS = ("server/bootstrap/", "server/cli/")
 """The places that choose a store and a recogniser; others know server.store.base and what they are handed."""
 PROGRAM = ("protocol", "cameras", "converter", "server", "client", "demo", "sql")
 """The folders of the program, beside its two entry files."""
-SPEAKERS = ("server/dispatch/", "server/http/")
+SPEAKERS = ("server/dispatch/", "server/http/", "server/wire.py")
 """The places that may know both messages and services."""
 
 

@@ -18,7 +18,7 @@ from server.services.class_day.work_queue import WorkQueue
 from server.store import open_store
 from server.store.base import RosterRow, Store
 from server.tcp import Peer
-from tests.server.classroom import SEOUL, asked, dispatcher_of
+from tests.server.classroom import SEOUL, asked, wire_of
 
 FIVE_TO_NINE = datetime(2026, 3, 1, 23, 55, tzinfo=UTC)
 """08:55 of the second of March in Seoul."""
@@ -41,11 +41,11 @@ class Desk:
         recognition = Recognition(NoFaces(), lambda _: np.zeros((2, 2, 3), np.uint8), store, galleries, queue)
         desk = desk_around(store, SEOUL, galleries)
         self.recorder = desk.recorder
-        self.dispatcher = dispatcher_of(desk, recognition, lambda: FIVE_TO_NINE)
+        self.wire = wire_of(desk, recognition, lambda: FIVE_TO_NINE)
         self.peer = Peer("127.0.0.1:50000", FIVE_TO_NINE)
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
-        return asked(self.dispatcher, self.peer, message, payload)
+        return asked(self.wire, self.peer, message, payload)
 
 
 @pytest.fixture
@@ -70,28 +70,16 @@ def desk(store: Store) -> Iterator[Desk]:
 def test_a_mark_belongs_to_the_campuss_day(desk: Desk) -> None:
     assert desk.ask(messages.Mark(student=STUDENTS[0], course=COURSE, key="k")).marks[0].date == "2026-03-02"
     assert desk.ask(messages.Roster(course=COURSE)).date == "2026-03-02"
-    assert json.loads(desk.dispatcher.legacy(legacy.LegacyRoster(COURSE), desk.peer))[0]["date"] == "2026-03-02"
+    assert json.loads(desk.wire.legacy(legacy.LegacyRoster(COURSE), desk.peer))[0]["date"] == "2026-03-02"
 
 
 def test_old_and_new_clients_see_each_others_marks(desk: Desk) -> None:
-    assert desk.dispatcher.legacy(legacy.LegacyMark(STUDENTS[0], COURSE), desk.peer) == b"success"
+    assert desk.wire.legacy(legacy.LegacyMark(STUDENTS[0], COURSE), desk.peer) == b"success"
     desk.ask(messages.Mark(student=STUDENTS[1], course=COURSE, key="a", state="absent"))
     desk.ask(messages.Mark(student=STUDENTS[2], course=COURSE, key="b", state="late"))
-    rows = json.loads(desk.dispatcher.legacy(legacy.LegacyRoster(COURSE), desk.peer))
+    rows = json.loads(desk.wire.legacy(legacy.LegacyRoster(COURSE), desk.peer))
     assert [row["attended"] for row in rows] == ["O", "", "O", "", ""]
     assert desk.ask(messages.Roster(course=COURSE)).students[0].states == {"1": "present"}
-
-
-def test_a_batch_whose_answer_would_not_fit_is_refused_before_anything_is_recorded(desk: Desk, store: Store) -> None:
-    course = "c" * 32
-    students = [f"{number:032}" for number in range(2000)]
-    rows = [RosterRow(each, "가", course) for each in students]
-    store.change_roster(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
-    items = tuple(messages.MarkItem(student=each, course=course) for each in students)
-    assert desk.ask(messages.Marks(marks=items, key="whole")).code == "too_large"
-    assert not any(entry.states for entry in desk.ask(messages.Roster(course=course)).students)
-    for part in (items[:1000], items[1000:]):
-        assert len(desk.ask(messages.Marks(marks=part, key=part[0].student)).marks) == 1000
 
 
 def test_a_code_is_the_same_however_its_letters_are_composed(desk: Desk, store: Store) -> None:
