@@ -162,7 +162,7 @@ def test_a_day_is_marked_handed_in_closed_and_reopened(server: Running, tmp_path
         assert (refused.code, refused.retry) == ("closed", False)
         assert run(SERVER, "session", "reopen", str(session), *flags).returncode == 2, "a reason is asked for"
         reopened = run_json(SERVER, "session", "reopen", str(session), "--why", "늦은 버스", "--as", "김교수", *flags)
-        assert reopened["state"] == "draft"
+        assert reopened["session"]["state"] == "draft"
         assert speaker.ask(mark(THIRD, "late", session, 3)).marks[0].changed
 
 
