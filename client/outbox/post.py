@@ -5,7 +5,7 @@ from client.errors import ClientError, Kept, Refused
 from client.outbox.box import Entry, Keyed, Outbox
 from client.outbox.courier import Courier
 from client.outbox.drafts import RollOf
-from client.outbox.parcels import Outcome
+from client.outbox.outcomes import Outcome
 from protocol.messages import Marked, Message, SessionShown
 
 NOT_YET = (

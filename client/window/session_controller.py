@@ -14,10 +14,9 @@ from client.window.board_poller import Clerk
 from client.window.language.translator import tr
 from client.window.outbox_worker import Keeper
 from client.window.session_model import Desk
+from protocol.marks import MOST_ROWS
 from protocol.messages import BoardShown, ConfirmItem, Face, MarkItem, SessionInfo, SetSession, State
 
-MOST_TOGETHER: Final = 1000
-"""Proposals that are confirmed in one message: half of what one may hold, so that its answer fits into one as well."""
 REFRESH_MS: Final = 4000
 """How often the board is asked for without a reason: others may decide too, and the room's camera goes on."""
 
@@ -128,7 +127,7 @@ class Work(QObject):
     def confirm_sure(self, *, everywhere: bool) -> int:
         """All that the camera is sure of, in this hour or in every one; how many they are."""
         items = self.desk.sure_everywhere() if everywhere else self.desk.sure_items()
-        batches = [items[start : start + MOST_TOGETHER] for start in range(0, len(items), MOST_TOGETHER)]
+        batches = [items[start : start + MOST_ROWS] for start in range(0, len(items), MOST_ROWS)]
         return sum(len(batch) for batch in batches if self._confirm(batch))
 
     def _confirm(self, items: Sequence[ConfirmItem]) -> bool:

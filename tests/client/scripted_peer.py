@@ -190,6 +190,8 @@ class Classroom:
         match request:
             case Roster():
                 return self._roster(request)
+            case Mark() if request.student in self.strangers:
+                return Error(code="not_enrolled", text=f"Student {request.student} is not enrolled.")
             case Mark():
                 return Marked(marks=(self._recorded(request),))
             case Marks():

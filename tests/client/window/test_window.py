@@ -463,21 +463,6 @@ def test_another_course_is_chosen_without_starting_anew(stage: Stage) -> None:
     hands.wait(lambda: hands.state_of(FIRST_UNSEEN) == "present")
 
 
-def test_a_board_that_is_too_large_for_one_answer_is_shown_by_the_hour(stage: Stage) -> None:
-    class Large(Room):
-        def board(self, hours: tuple[int, ...]) -> wire.Message:
-            if len(hours) > 1:
-                return wire.Error(code="too_large", text="The board does not fit into an answer.")
-            return super().board(hours)
-
-    room = Large(hours=2)
-    hands = opened(stage, room)
-    hands.press("s")
-    hands.wait_until_sent()
-    assert len(room.marks) == SURE
-    assert hands.told == []
-
-
 def test_a_course_in_which_the_camera_only_watches_says_so(stage: Stage) -> None:
     room = Room()
     room.shadow = True
