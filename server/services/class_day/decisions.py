@@ -196,7 +196,8 @@ class _Known:
         if session is not None:
             course, day = session.course, session.day
         else:
-            course, day = _course_of(each), self._day(each.at)
+            assert each.course is not None  # noqa: S101 - who makes a batch without a session names the courses
+            course, day = each.course, self._day(each.at)
         hour = self._hour(session, course, each.at) if each.hour is None else each.hour
         return Mark(each.student, course, day, hour, each.state, each.at, each.by, source, each.why)
 
@@ -221,9 +222,3 @@ class _Known:
             return self._courses.hour_in(self.session_on(course, self._day(at)), course, at) or HOUR_WITHOUT_TIMETABLE
         except UnknownCourse:
             return HOUR_WITHOUT_TIMETABLE
-
-
-def _course_of(decision: Decision) -> str:
-    if decision.course is None:
-        raise BadRequest(f"The decision on student {decision.student} names neither a course nor a session: name one.")
-    return decision.course

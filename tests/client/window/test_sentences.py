@@ -22,7 +22,7 @@ CLIENT = (
     "client/outbox/box.py",
     "client/outbox/courier.py",
     "client/outbox/file.py",
-    "client/outbox/parcels.py",
+    "client/outbox/outcomes.py",
     "cameras/reading.py",
 )
 CAMERAS = tuple(f"cameras/{name}.py" for name in ("files", "http", "looks", "mjpeg", "picture"))
@@ -32,7 +32,6 @@ SERVER = (
     "server/services/class_day/decisions.py",
     "server/services/class_day/record.py",
     "server/services/class_day/work_queue.py",
-    "server/dispatch/handlers/marking.py",
     "server/dispatch/handlers/pictures.py",
     "server/dispatch/handlers/sessions.py",
     "server/store/sessions.py",

@@ -280,7 +280,7 @@ def test_what_the_server_refuses_is_told_and_stands_no_longer(stage: Stage) -> N
         def _mark(self, item: object, hour: int, state: str, source: str) -> wire.MarkedItem:
             raise Refusal
 
-        def _answer(self, request: wire.Request) -> wire.Message:
+        def _answer(self, request: wire.Message) -> wire.Message:
             try:
                 return super()._answer(request)
             except Refusal:
