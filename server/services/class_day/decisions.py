@@ -3,9 +3,10 @@
 Knows no SQL, no messages, no clock.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Final
 
 from server.domain.attendance import Mark, Source, State
@@ -83,67 +84,30 @@ class Decisions:
 
     def _request(self, batch: Batch, session: Session | None, known: "_Known") -> MarkRequest:
         marks = tuple(known.mark(each, session, batch.source) for each in batch.decisions)
-        if batch.source is Source.CAMERA and session is not None and self._rules(session.course).shadow:
+        if batch.source is Source.CAMERA and session is not None and known.rules(session.course).shadow:
             # Refused by the store, and not here: a batch that it has answered before it answers so again.
             return MarkRequest(marks, batch.key, batch.digest, wrong=dict.fromkeys(range(len(marks)), _hidden(session)))
-        wrong = self._wrong(batch, marks, session, known)
-        return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, self._freezes(marks))
-
-    def _wrong(
-        self, batch: Batch, marks: Sequence[Mark], session: Session | None, known: "_Known"
-    ) -> dict[int, RollcallError]:
-        rules = {course: self._rules(course) for course in {mark.course for mark in marks}}
-        hours = self._hours_to_mark(marks, session, known)
-        found: dict[int, RollcallError] = {}
+        wrong = {}
         for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
-            if decision.course not in (None, mark.course):
-                found[row] = BadRequest(
-                    f"Session {batch.session} is of course {mark.course}, not of {decision.course}."
-                )
-            elif mark.hour not in hours.get((mark.course, mark.day), ANY_HOUR):
-                found[row] = NoSession(
-                    f"Course {mark.course} has no hour {mark.hour} on {mark.day}: open its session "
-                    "of that day with that hour first."
-                )
-            elif mark.state not in rules[mark.course].allowed_states:
-                found[row] = BadRequest(f"By its rules course {mark.course} does not record the state {mark.state}.")
-        return found
-
-    def _freezes(self, marks: Sequence[Mark]) -> dict[Place, datetime]:
-        """When the sessions freeze that the marks may open, by the rules of now."""
+            if error := _fault(decision, mark, session, known):
+                wrong[row] = error
         places = {(mark.course, mark.day) for mark in marks}
-        found = {(course, day): closes_at(day, self._rules(course), self._courses.zone) for course, day in places}
-        return {place: moment for place, moment in found.items() if moment}
+        freezes = {place: moment for place in places if (moment := known.closes_at(*place))}
+        return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, freezes)
 
-    def _hours_to_mark(self, marks: Sequence[Mark], session: Session | None, known: "_Known") -> dict[Place, set[int]]:
-        """By course and day, the hours of the session and of the timetable.
 
-        A day that is not in it, named by no session, may have any; so may every day of a course without a timetable.
-        """
-        if session is not None:
-            if not self._courses.plan_of(session.course).timetable.weekly_hours:
-                return {}
-            return {(session.course, session.day): _numbers(session.hours) | self._planned(session.course, session.day)}
-        found: dict[Place, set[int]] = {}
-        for course, day in {(mark.course, mark.day) for mark in marks}:
-            if planned := self._planned(course, day):
-                opened = known.session_on(course, day)
-                found[course, day] = planned | _numbers(opened.hours if opened else ())
-        return found
-
-    def _planned(self, course: str, day: date) -> set[int]:
-        """Numbers of the timetable's hours of that day; of a course that there is not, none."""
-        try:
-            return _numbers(self._courses.planned(course, day))
-        except UnknownCourse:
-            return set()
-
-    def _rules(self, course: str) -> Rules:
-        """The course's; of one that there is not any, for the store says so."""
-        try:
-            return self._courses.plan_of(course).rules
-        except UnknownCourse:
-            return Rules()
+def _fault(decision: Decision, mark: Mark, session: Session | None, known: "_Known") -> RollcallError | None:
+    """What keeps the decision from being this mark, by the session it is said to be of, the timetable and the rules."""
+    if session is not None and decision.course not in (None, mark.course):
+        return BadRequest(f"Session {session.id} is of course {mark.course}, not of {decision.course}.")
+    if mark.hour not in known.hours(mark.course, mark.day, session):
+        return NoSession(
+            f"Course {mark.course} has no hour {mark.hour} on {mark.day}: open its session "
+            "of that day with that hour first."
+        )
+    if mark.state not in known.rules(mark.course).allowed_states:
+        return BadRequest(f"By its rules course {mark.course} does not record the state {mark.state}.")
+    return None
 
 
 def _hidden(session: Session) -> BadRequest:
@@ -175,21 +139,17 @@ def _independent(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
 
 
 class _Known:
-    """Finds the day and hour of decisions; asks once for each course and moment, and for each session."""
+    """What the decisions of one moment are about; asks once for each session, course, day and hour."""
 
     def __init__(self, store: Store, courses: Courses) -> None:
         self._store = store
         self._courses = courses
-        self._numbered: dict[int, Session] = {}
-        self._sessions: dict[Place, Session | None] = {}
-        self._hours: dict[tuple[int | None, str, datetime], int] = {}
-
-    def session(self, number: int) -> Session:
-        """Raises NoSession."""
-        if number not in self._numbered:
-            found = self._store.session(number)
-            self._numbered[number] = self._sessions[found.course, found.day] = found
-        return self._numbered[number]
+        self.session = cache(store.session)
+        self.rules = cache(self._rules)
+        self.closes_at = cache(self._closes_at)
+        self.hours = cache(self._hours)
+        self._session_on = cache(store.session_on)
+        self._hour = cache(self._find_hour)
 
     def mark(self, each: Decision, session: Session | None, source: Source) -> Mark:
         """session: the one that it is said to belong to."""
@@ -197,28 +157,48 @@ class _Known:
             course, day = session.course, session.day
         else:
             assert each.course is not None  # noqa: S101 - who makes a batch without a session names the courses
-            course, day = each.course, self._day(each.at)
+            course, day = each.course, campus_day(each.at, self._courses.zone)
         hour = self._hour(session, course, each.at) if each.hour is None else each.hour
         return Mark(each.student, course, day, hour, each.state, each.at, each.by, source, each.why)
 
-    def session_on(self, course: str, day: date) -> Session | None:
-        if (course, day) not in self._sessions:
-            self._sessions[course, day] = self._store.session_on(course, day)
-        return self._sessions[course, day]
+    def _rules(self, course: str) -> Rules:
+        """The course's; of one that there is not any, for the store says so."""
+        try:
+            return self._courses.plan_of(course).rules
+        except UnknownCourse:
+            return Rules()
 
-    def _day(self, at: datetime) -> date:
-        return campus_day(at, self._courses.zone)
+    def _closes_at(self, course: str, day: date) -> datetime | None:
+        """When a session freezes that is opened on that day, by the rules of now."""
+        return closes_at(day, self.rules(course), self._courses.zone)
 
-    def _hour(self, session: Session | None, course: str, at: datetime) -> int:
-        key = session.id if session else None, course, at
-        if key not in self._hours:
-            self._hours[key] = self._find(session, course, at)
-        return self._hours[key]
+    def _hours(self, course: str, day: date, session: Session | None) -> Collection[int]:
+        """The hours that may be marked: those of the session and of the timetable.
 
-    def _find(self, session: Session | None, course: str, at: datetime) -> int:
-        if session is not None and session.day != self._day(at):
+        On a day that is not in the timetable, named by no session, any; so on every day of a course without one.
+        """
+        planned = self._planned(course, day)
+        if session is not None:
+            timetable = self._courses.plan_of(course).timetable
+            return planned | _numbers(session.hours) if timetable.weekly_hours else ANY_HOUR
+        if not planned:
+            return ANY_HOUR
+        opened = self._session_on(course, day)
+        return planned | _numbers(opened.hours if opened else ())
+
+    def _planned(self, course: str, day: date) -> set[int]:
+        """Numbers of the timetable's hours of that day; of a course that there is not, none."""
+        try:
+            return _numbers(self._courses.planned(course, day))
+        except UnknownCourse:
+            return set()
+
+    def _find_hour(self, session: Session | None, course: str, at: datetime) -> int:
+        day = campus_day(at, self._courses.zone)
+        if session is not None and session.day != day:
             return hour_on(session.hours, at) or HOUR_WITHOUT_TIMETABLE
         try:
-            return self._courses.hour_in(self.session_on(course, self._day(at)), course, at) or HOUR_WITHOUT_TIMETABLE
+            found = session or self._session_on(course, day)
+            return self._courses.hour_in(found, course, at) or HOUR_WITHOUT_TIMETABLE
         except UnknownCourse:
             return HOUR_WITHOUT_TIMETABLE
