@@ -81,7 +81,7 @@ class MadeUpRecogniser:
         ]
 
 
-def wire_of(desk: Desk, recognition: Recognition, clock: Callable[[], datetime]) -> Wire:
+def dispatcher_of(desk: Desk, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
     services = Services(
         store=desk.store,
         decisions=desk.decisions,
@@ -92,7 +92,7 @@ def wire_of(desk: Desk, recognition: Recognition, clock: Callable[[], datetime])
         recognition=recognition,
         about=ABOUT,
     )
-    return Wire(Dispatcher(services, Campus(SEOUL), clock))
+    return Dispatcher(services, Campus(SEOUL), clock)
 
 
 def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
@@ -131,7 +131,8 @@ class Classroom:
         galleries = Galleries(store, MODEL)
         self.desk: Desk = desk_around(store, SEOUL, galleries)
         self.recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
-        self.wire = wire_of(self.desk, self.recognition, lambda: self.now)
+        self.dispatcher = dispatcher_of(self.desk, self.recognition, lambda: self.now)
+        self.wire = Wire(self.dispatcher)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
 
     def set_course(self, text: str = TIMETABLE, rules: str = "") -> None:

@@ -12,13 +12,16 @@ import pytest
 
 from protocol import legacy, messages
 from server.bootstrap.class_day import desk_around
+from server.dispatch import Caller
+from server.dispatch.handlers import DECISIONS, HANDLERS
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
 from server.store import open_store
 from server.store.base import RosterRow, Store
 from server.tcp import Peer
-from tests.server.classroom import SEOUL, asked, wire_of
+from server.wire import Wire
+from tests.server.classroom import SEOUL, asked, dispatcher_of
 
 FIVE_TO_NINE = datetime(2026, 3, 1, 23, 55, tzinfo=UTC)
 """08:55 of the second of March in Seoul."""
@@ -41,7 +44,8 @@ class Desk:
         recognition = Recognition(NoFaces(), lambda _: np.zeros((2, 2, 3), np.uint8), store, galleries, queue)
         desk = desk_around(store, SEOUL, galleries)
         self.recorder = desk.recorder
-        self.wire = wire_of(desk, recognition, lambda: FIVE_TO_NINE)
+        self.dispatcher = dispatcher_of(desk, recognition, lambda: FIVE_TO_NINE)
+        self.wire = Wire(self.dispatcher)
         self.peer = Peer("127.0.0.1:50000", FIVE_TO_NINE)
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
@@ -103,3 +107,20 @@ def test_a_picture_without_a_face_is_named(desk: Desk) -> None:
     reply = desk.ask(messages.Snapshot(course=COURSE), b"x")
     assert reply.code == "no_face"
     assert "30 pixels" in reply.text
+
+
+def test_a_request_is_answered_without_bytes_and_without_a_socket(desk: Desk) -> None:
+    caller = Caller("192.0.2.7", FIVE_TO_NINE)
+    marked = desk.dispatcher.answer(messages.Mark(student=STUDENTS[0], course=COURSE, key="k"), caller)
+    assert isinstance(marked, messages.Marked)
+    roster = desk.dispatcher.answer(messages.Roster(course=COURSE), caller)
+    assert isinstance(roster, messages.RosterList)
+    assert roster.students[0].states == {"1": "present"}
+    refused = desk.dispatcher.answer(messages.Mark(student="nobody", course=COURSE, key="l"), caller)
+    assert isinstance(refused, messages.Error)
+    assert refused.code == "unknown_student"
+
+
+def test_every_request_that_there_is_has_a_handler() -> None:
+    assert {*HANDLERS, *DECISIONS} == set(messages.REPLY_TO)
+    assert HANDLERS.keys().isdisjoint(DECISIONS)
