@@ -7,17 +7,17 @@ from itertools import groupby
 from typing import Final
 
 from protocol import legacy
+from protocol.error_texts import ServerText
 from protocol.errors import MessageError, ProtocolError
 from protocol.fields import Message
 from protocol.framing import Frame
 from protocol.messages import Error, Received, Welcome, decode_request, encode, type_name
 from server.connection import Peer
-from server.dispatch import NOTHING_ELSE, Caller, Dispatcher, decides
+from server.dispatch import Caller, Dispatcher, decides
 from server.errors import RollcallError
 
 log = logging.getLogger(__name__)
 
-TOO_LONG: Final = "The answer is too long for one message: ask for less, such as one hour, or fewer days."
 OF_2019: Final = {
     legacy.LegacyMark: ("legacy mark", legacy.FAIL),
     legacy.LegacyRoster: ("legacy roster", legacy.FAIL),
@@ -80,8 +80,7 @@ class Wire:
 
     def busy(self, peer: Peer) -> bytes:  # noqa: ARG002 - every answer is given to a peer
         """The answer to a connection beyond the limit."""
-        text = "The server has as many connections as it can serve; try again in a moment."
-        return encode(Error(code="busy", text=text, retry=True), 0)
+        return encode(Error(code="busy", text=ServerText.CONNECTIONS_FULL, retry=True), 0)
 
 
 def _read(frame: Frame) -> Received[Message] | MessageError:
@@ -106,8 +105,8 @@ def _written(reply: Message, id: int) -> bytes:
     except ProtocolError as error:
         log.error("a reply could not be sent: %s", error.text)
         if error.code == "too_large":
-            return encode(Error(code="too_large", text=TOO_LONG), id)
-        return encode(Error(code="internal", text=NOTHING_ELSE), id)
+            return encode(Error(code="too_large", text=ServerText.ANSWER_TOO_LONG), id)
+        return encode(Error(code="internal", text=ServerText.DEFECT), id)
 
 
 def _log(peer: Peer, name: str, reply: object, started: float) -> None:

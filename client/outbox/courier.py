@@ -8,6 +8,7 @@ from typing import Final
 
 from client.api import Api
 from client.conversation import refusal
+from client.error_texts import ClientText
 from client.errors import ClientError, OutboxError
 from client.outbox.box import Entry, Keyed, Outbox, Refusal
 from client.outbox.outcomes import Outcome, outcome
@@ -55,7 +56,7 @@ class Courier:
     def _round(self) -> Round:
         with self._outbox.sending(TURN_S) as alone:
             if not alone:
-                raise OutboxError(f"Another program is sending what waits in {self._outbox.path}; it goes on there.")
+                raise OutboxError(ClientText.SENT_ELSEWHERE, path=str(self._outbox.path))
             entries, outcomes = _readable(self._outbox.take(self._at_once))
             answered, trouble = self._carry(entries)
             outcomes += answered
@@ -88,7 +89,7 @@ def _readable(entries: Sequence[Entry]) -> tuple[list[tuple[int, Keyed]], list[O
         try:
             readable.append((entry.number, entry.message()))
         except OutboxError as error:
-            others.append(Outcome(entry.number, None, None, Refusal(entry.number, error.code, error.text)))
+            others.append(Outcome(entry.number, None, None, Refusal(entry.number, error.code, error.sentence)))
     return readable, others
 
 

@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from msgspec.structs import replace
 
 from client.api import new_key, require_same_students
-from client.counted import counted
+from client.conversation import sentence_of
+from client.error_texts import ClientText
 from client.errors import BadReply
 from client.outbox.box import Keyed, Refusal
 from protocol.messages import REPLY_TO, Confirm, Error, Mark, Marked, Marks, Message, Problem
+from protocol.sentences import Sentence, sentence
+
+MOST_TOLD: Final = 3
+"""Wrong rows of a batch that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +34,9 @@ class Outcome:
 def outcome(number: int, message: Keyed, reply: Message) -> Outcome:
     """What the reply means for the entry. Raises BadReply where it is no answer to this message."""
     if isinstance(reply, Error):
-        text = reply.text or f"The server refused this ({reply.code})."
-        return Outcome(number, message, None, Refusal(number, reply.code, text))
+        return Outcome(number, message, None, Refusal(number, reply.code, sentence_of(reply)))
     if not isinstance(reply, REPLY_TO[type(message)]):
-        raise BadReply("The server's answer does not fit the question; check that both are of the same version.")
+        raise BadReply(ClientText.DOES_NOT_FIT)
     if not isinstance(reply, Marked):
         return Outcome(number, message, reply)
     require_same_students(reply, _students(message))
@@ -59,6 +64,15 @@ def _rest(number: int, sent: Keyed, problems: Sequence[Problem]) -> Refusal | No
         left = replace(sent, marks=tuple(sent.marks[row] for row in rows), key=new_key())
     elif isinstance(sent, Confirm):
         left = replace(sent, items=tuple(sent.items[row] for row in rows), key=new_key())
-    text = " ".join(problem.text for problem in problems[:3])
-    more = f" And {counted(len(problems) - 3, 'row')} more." if len(problems) > 3 else ""
-    return Refusal(number, problems[0].code, f"{text}{more}", left)
+    return Refusal(number, problems[0].code, _told(problems), left)
+
+
+def _told(problems: Sequence[Problem]) -> Sentence:
+    """What is wrong with the first rows, and how many there are more."""
+    said, *others = map(sentence_of, problems[:MOST_TOLD])
+    for other in others:
+        said = sentence(ClientText.ALSO, problem=said, other=other)
+    more = len(problems) - MOST_TOLD
+    if more < 1:
+        return said
+    return sentence(ClientText.AND_A_ROW if more == 1 else ClientText.AND_ROWS, problem=said, count=more)

@@ -12,14 +12,14 @@ from PySide6.QtCore import Signal
 from client.api import Api
 from client.errors import ClientError, Refused
 from client.window.language.words import error_words
-from client.window.worker_thread import Errands
+from client.window.worker_thread import WorkerThread
 from protocol.messages import SessionInfo
 
+# Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks.
 RECENT_DAYS: Final = 14
-"""Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks."""
 
 
-class Clerk(Errands):
+class BoardPoller(WorkerThread):
     """One connection to the server, used by this thread alone."""
 
     found = Signal(object)
@@ -35,7 +35,7 @@ class Clerk(Errands):
     """Whether the server answers, and where not, a sentence why."""
 
     def __init__(self, api: Api) -> None:
-        super().__init__("clerk", api.hang_up)
+        super().__init__("poller", api.hang_up)
         self._api = api
 
     def find(self, today: date) -> None:
@@ -73,11 +73,11 @@ class Clerk(Errands):
         try:
             ask()
         except Refused as error:
-            words = error_words(error.code, error.text)
+            words = error_words(error.sentence)
             self.reached.emit(not error.retry, words)
             self.refused.emit(words)
         except ClientError as error:
-            self.reached.emit(False, error_words(error.code, error.text))
+            self.reached.emit(False, error_words(error.sentence))
         else:
             self.reached.emit(True, "")
             return True

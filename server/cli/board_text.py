@@ -10,8 +10,9 @@ from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
 from server.services.class_day.board import BoardView
 
+# The lists, what asks for something first; who is decided stands in none of the camera's.
 HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure", "decided": "Decided"}
-"""The lists, what asks for something first; who is decided stands in none of the camera's."""
+# In which a professor counts the class.
 ORDER = (
     State.PRESENT,
     State.LATE,
@@ -22,7 +23,6 @@ ORDER = (
     State.NOT_VISIBLE,
     State.NOT_TAKEN,
 )
-"""In which a professor counts the class."""
 REASONS = {
     Reason.LEFT: "was seen, and then not any more",
     Reason.DOUBTFUL_FACE: "the face may be another's",
@@ -35,7 +35,6 @@ REASONS = {
 
 
 def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
-    """The totals of each hour, the lists, and what is left to decide."""
     for counts in view.board.counts:
         yield f"hour {counts.hour}: {totals(counts)}"
     for name, heading in HEADINGS.items():
@@ -66,7 +65,6 @@ def _row_line(row: StudentRow, view: BoardView, zone: ZoneInfo) -> str:
 
 
 def _question(row: StudentRow, view: BoardView) -> str:
-    """Why a person is to look at the student, and who else it may be."""
     why = f"  ({REASONS[row.reason]})" if row.reason in REASONS and row.list != "sure" else ""
     others = [
         view.names.get(each.student_id, each.student_id)

@@ -8,20 +8,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from protocol import legacy
+from protocol.error_texts import ServerText
 from protocol.fields import Message
 from server.dispatch import handlers, legacy_form
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, Unavailable
 
-__all__ = ["NOTHING_ELSE", "About", "Caller", "Campus", "Dispatcher", "Services", "decides"]
+__all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides"]
 
 log = logging.getLogger(__name__)
-
-NOTHING_ELSE = "The server could not do this; its log says why."
-"""All that a client is told of a defect."""
-AWAY = "The server cannot reach its database just now; send the same again in a moment."
-"""All that a client is told of a database that is away: where it lies concerns nobody outside."""
 
 
 class Dispatcher:
@@ -75,11 +71,11 @@ def _explained(error: Exception) -> RollcallError:
     match error:
         case Internal():
             log.error("%s", error.text)
-            return Internal(NOTHING_ELSE)
+            return Internal(ServerText.DEFECT)
         case Unavailable():
             log.warning("%s", error.text)
-            return Unavailable(AWAY)
+            return Unavailable(ServerText.DATABASE_AWAY)  # where it lies concerns nobody outside
         case RollcallError():
             return error
     log.error("a request failed by a defect", exc_info=error)
-    return Internal(NOTHING_ELSE)
+    return Internal(ServerText.DEFECT)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from protocol.board import BoardCounts, BoardHour, BoardShown, BoardStudent
 from protocol.marks import Marked, MarkedItem
@@ -23,7 +23,7 @@ from server.store.base import Outcome
 
 
 def error_reply(error: RollcallError) -> Error:
-    return Error(code=error.code, text=error.text, retry=error.retry, problems=_problems(error.problems))
+    return Error(code=error.code, retry=error.retry, problems=_problems(error.problems), **asdict(error.sentence))
 
 
 def marked(outcome: Outcome) -> Marked:
@@ -45,7 +45,9 @@ def marked(outcome: Outcome) -> Marked:
 
 
 def _problems(problems: Iterable[RowProblem]) -> tuple[Problem, ...]:
-    return tuple(Problem(row=each.row, student=each.student, code=each.code, text=each.text) for each in problems)
+    return tuple(
+        Problem(row=each.row, student=each.student, code=each.code, **asdict(each.sentence)) for each in problems
+    )
 
 
 # -- sessions and their boards

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from protocol import legacy, messages
+from protocol.error_texts import ServerText
+from protocol.sentences import Sentence, sentence
 from tests.server.classroom import COURSE, MONDAY, Classroom, seoul
 
 TUESDAY, WEDNESDAY, LONG_AGO = "2026-03-03", "2026-03-04", "2000-01-03"
@@ -159,3 +161,7 @@ def test_every_wrong_row_of_a_batch_is_told(on_sqlite: Classroom) -> None:
     rows = tuple(messages.MarkItem(student=f"nobody{row}", course=COURSE) for row in range(800))
     refused = on_sqlite.ask(messages.Marks(marks=rows, key="k"))
     assert [each.row for each in refused.problems] == list(range(800))
+    first = sentence(ServerText.UNKNOWN_STUDENT, student="nobody0")
+    assert Sentence(refused.text, refused.template, refused.values) == first
+    row = refused.problems[0]
+    assert Sentence(row.text, row.template, row.values) == first

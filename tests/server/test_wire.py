@@ -154,14 +154,14 @@ def test_a_name_that_is_said_among_them_is_who_decided_what_comes_behind_it(on_s
 
 
 def test_a_defect_at_one_request_breaks_no_other(on_sqlite: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = on_sqlite.desk.decisions.record
+    real = on_sqlite.class_day.decisions.record
 
     def failing(batches: Sequence[Any], **more: Any) -> Any:
         if any(each.key == "poison" for each in batches):
             raise RuntimeError("a defect that one request provokes")
         return real(batches, **more)
 
-    monkeypatch.setattr(on_sqlite.desk.decisions, "record", failing)
+    monkeypatch.setattr(on_sqlite.class_day.decisions, "record", failing)
     sent = frames(mark(on_sqlite, 0, "a"), mark(on_sqlite, 1, "poison"), mark(on_sqlite, 2, "c"))
     assert [getattr(each, "code", "ok") for each in replies(on_sqlite, sent)] == ["ok", "internal", "ok"]
 
@@ -172,7 +172,7 @@ def test_a_defect_at_one_request_breaks_no_other(on_sqlite: Classroom, monkeypat
 def large_board(room: Classroom, students: int, hours: int) -> Any:
     """The board of so many, all with pictures and marks, two in five to be looked at."""
     session = room.open().session
-    real = room.desk.boards.board(session, room.now)
+    real = room.class_day.boards.board(session, room.now)
     numbers = [f"2026{number:06d}" for number in range(students)]
     proposals = [
         Proposal(student, hour, State.LEFT_EARLY, False, Reason.DOUBTFUL_FACE, FIRST, FIRST, 59, 60, 12, 0.5)
@@ -187,7 +187,7 @@ def large_board(room: Classroom, students: int, hours: int) -> Any:
     others = tuple(Candidate(each, 0.123456789012 * place) for place, each in enumerate(numbers[:5]))
     candidates = {student: others for place, student in enumerate(numbers) if place % 5 < 2}
     view = replace(real, board=large, candidates=candidates, names=dict.fromkeys(numbers, NAMES[0]))
-    room.desk.boards.board = lambda *_: view  # type: ignore[method-assign, assignment]
+    room.class_day.boards.board = lambda *_: view  # type: ignore[method-assign, assignment]
     return room.ask(messages.Board(session=session))
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from protocol.error_texts import ServerText
 from protocol.pictures import Faces, Snapshot
 from server.dispatch.call import Call
 from server.dispatch.replies import faces_reply
@@ -28,7 +29,7 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
     picture = recognition.identify(call.payload, course, day)
     if not picture.seen:
         size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px
-        raise NoFace(f"The picture of {size} pixels shows no face of {least} pixels or more.")
+        raise NoFace(ServerText.NO_FACE, size=size, least=least)
     return faces_reply(picture)
 
 
@@ -38,12 +39,14 @@ def _about(message: Snapshot, taken_at: datetime, call: Call) -> tuple[str | Non
     if message.session is not None:
         view = call.services.sessions.view(message.session, call.now)
         if course not in (None, view.session.course):
-            raise BadRequest(f"Session {message.session} is of course {view.session.course}, not of {course}.")
+            raise BadRequest(
+                ServerText.OTHER_COURSE, number=message.session, course=view.session.course, other=course or ""
+            )
         return view.session.course, view
     if not message.record:
         return course, None
     if course is None:
-        raise BadRequest("A snapshot that is to be recorded must name its course or its session.")
+        raise BadRequest(ServerText.SNAPSHOT_OF_NOTHING)
     return course, call.services.sessions.for_picture(course, taken_at, now=call.now, by=call.caller.name)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from protocol.error_texts import ServerText
 from protocol.sessions import OpenSession, SessionList, Sessions, SessionShown, SetSession
 from server.dispatch.call import Call, digest_of
 from server.dispatch.replies import session_reply, sessions_reply
@@ -58,7 +59,7 @@ def day_of(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as error:
-        raise BadRequest(f"{text} is no day of the calendar; write one like 2026-03-02.") from error
+        raise BadRequest(ServerText.NO_DAY_OF_CALENDAR, text=text or "") from error
 
 
 HANDLERS: Final = {OpenSession: open_session, Sessions: sessions, SetSession: set_session}

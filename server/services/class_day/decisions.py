@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Final
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.rules import Rules
@@ -99,22 +100,16 @@ class Decisions:
 def _fault(decision: Decision, mark: Mark, session: Session | None, known: "_Known") -> RollcallError | None:
     """What keeps the decision from being this mark, by the session it is said to be of, the timetable and the rules."""
     if session is not None and decision.course not in (None, mark.course):
-        return BadRequest(f"Session {session.id} is of course {mark.course}, not of {decision.course}.")
+        return BadRequest(ServerText.OTHER_COURSE, number=session.id, course=mark.course, other=decision.course or "")
     if mark.hour not in known.hours(mark.course, mark.day, session):
-        return NoSession(
-            f"Course {mark.course} has no hour {mark.hour} on {mark.day}: open its session "
-            "of that day with that hour first."
-        )
+        return NoSession(ServerText.HOUR_NOT_OPEN, course=mark.course, hour=mark.hour, day=mark.day)
     if mark.state not in known.rules(mark.course).allowed_states:
-        return BadRequest(f"By its rules course {mark.course} does not record the state {mark.state}.")
+        return BadRequest(ServerText.STATE_NOT_IN_RULES, course=mark.course, state=mark.state)
     return None
 
 
 def _hidden(session: Session) -> BadRequest:
-    return BadRequest(
-        f"Course {session.course} is in shadow mode: its proposals cannot be confirmed. Record what you "
-        "decided by `marks`."
-    )
+    return BadRequest(ServerText.SHADOW_MODE, course=session.course)
 
 
 def _numbers(hours: Iterable[PlannedHour]) -> set[int]:
