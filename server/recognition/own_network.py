@@ -12,10 +12,10 @@ from server.errors import SetupProblem
 from server.families.own import InputForm
 from server.recognition.engines import Network
 
+# Since this operator set arithmetic broadcasts, as the steps that are put before the network need.
 OLDEST_OPSET: Final = 7
-"""Since this operator set arithmetic broadcasts, as the steps that are put before the network need."""
+# Chips that a network is tried on before it is used: noise, which no network should answer with no number.
 TRIALS: Final = 3
-"""Chips that a network is tried on before it is used: noise, which no network should answer with no number."""
 
 
 class OwnEmbedder:

@@ -15,8 +15,8 @@ from server.recognition.alignment import Aligned, Known
 from server.recognition.detection import Detection, Detector
 from server.recognition.reduced import reduced_embeddings
 
+# Chips embedded at once: larger batches gain no speed, only memory.
 BATCH: Final = 32
-"""Chips embedded at once: larger batches gain no speed, only memory."""
 
 
 class Alignment(Protocol):

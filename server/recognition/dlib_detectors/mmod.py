@@ -20,27 +20,27 @@ from server.recognition.dlib_detectors.score_maps import of_windows, whole
 from server.recognition.dlib_detectors.suppression import suppressed
 from server.recognition.engines import DetectorSession
 
+# Width on the largest level of the smallest face: half a step under the window, where the network is as sure.
 FIRST_WINDOW_PX: Final = WINDOW_PX * PYRAMID_STEP**0.5
-"""Width on the largest level of the smallest face: half a step under the window, where the network is as sure."""
+# Smallest faces for which the pyramid is dlib's own, of 0, 1 or 2 up-samplings.
 LIKE_DLIB: Final = frozenset({WINDOW_PX, WINDOW_PX // 2, WINDOW_PX // 4})
-"""Smallest faces for which the pyramid is dlib's own, of 0, 1 or 2 up-samplings."""
+# A score over this is a face: dlib's own threshold.
 THRESHOLD: Final = 0.0
-"""A score over this is a face: dlib's own threshold."""
+# A score over this makes the levels beside worth a look: a face scores 1.0 on its level, what is none under -1.0.
 HINT: Final = -0.8
-"""A score over this makes the levels beside worth a look: a face scores 1.0 on its level, what is none under -1.0."""
+# Side of the windows that are looked at again: what a face and its neighbourhood take.
 CORE_CELLS: Final = 12
-"""Side of the windows that are looked at again: what a face and its neighbourhood take."""
+# Cells around a hint that are looked at again, since a face's best cell moves from level to level.
 NEIGHBOURHOOD: Final = 2
-"""Cells around a hint that are looked at again, since a face's best cell moves from level to level."""
+# Windows of more than this share of a level's area: the whole level is cheaper than overlapping surroundings.
 WHOLE_SHARE: Final = 0.6
-"""Windows of more than this share of a level's area: the whole level is cheaper than overlapping surroundings."""
+# A sheet up to this size is searched as a whole: each level's surroundings would cost more than levels left out save
+# (568x455: 38 ms at once, 44 ms for every second level with its surroundings; November 2026).
 MAX_AT_ONCE_PIXELS: Final = 2_000_000
-"""A sheet up to this size is searched as a whole: each level's surroundings would cost more than levels left out save
-(568x455: 38 ms at once, 44 ms for every second level with its surroundings; November 2026)."""
 
 
+# A level and its score map.
 Searched: TypeAlias = tuple[Level, NDArray[np.float32]]
-"""A level and its score map."""
 
 
 class MmodDetector:

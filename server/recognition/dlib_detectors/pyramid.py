@@ -13,12 +13,12 @@ from server.recognition.dlib_detectors.pyramid_layout import Placed, layout
 from server.recognition.dlib_detectors.score_cells import Cells, nearest_cells
 from server.recognition.dlib_detectors.score_geometry import CELL_STRIDE, FRAME, score_map_size
 
+# dlib frames a level with the mean colour that its networks subtract, 122.782, 117.001, 104.298.
 FRAME_COLOUR: Final = (123, 117, 104)
-"""dlib frames a level with the mean colour that its networks subtract, 122.782, 117.001, 104.298."""
+# dlib takes pixel p of a level for pixel 6/5 p + 0.3 of the one before (pyramid_down<6>::point_up).
 LEVEL_SHIFT: Final = 0.3
-"""dlib takes pixel p of a level for pixel 6/5 p + 0.3 of the one before (pyramid_down<6>::point_up)."""
+# Larger levels are drawn a window at a time: of a picture of 25 megapixels the largest would take 440 MB.
 MAX_DRAWN_PIXELS: Final = 32_000_000
-"""Larger levels are drawn a window at a time: of a picture of 25 megapixels the largest would take 440 MB."""
 
 Pixels = NDArray[np.uint8]
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from server.recognition.detection import PYRAMID_STEP
 from server.recognition.dlib_detectors.score_geometry import FRAME
 
+# Pixels between two levels (input_rgb_image_pyramid::pyramid_padding).
 LEVEL_GAP: Final = 10
-"""Pixels between two levels (input_rgb_image_pyramid::pyramid_padding)."""
+# Framed, a smaller level has no score: the first three convolutions see 29 px.
 LEAST_SIDE: Final = 7
-"""Framed, a smaller level has no score: the first three convolutions see 29 px."""
 
 
 @dataclass(frozen=True, slots=True)

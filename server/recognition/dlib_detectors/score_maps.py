@@ -15,8 +15,8 @@ from server.recognition.dlib_detectors.score_cells import CELL_SIGHT, SURROUNDIN
 from server.recognition.dlib_detectors.score_geometry import CELL_STRIDE, score_map_size
 from server.recognition.engines import DetectorSession
 
+# Most pixels that go through the network at once: it takes 50 bytes for each (measured November 2026).
 MAX_PIXELS: Final = 6_500_000
-"""Most pixels that go through the network at once: it takes 50 bytes for each (measured November 2026)."""
 
 
 def whole(sheet: Sheet, cells: Cells, session: DetectorSession) -> NDArray[np.float32]:

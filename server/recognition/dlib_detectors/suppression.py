@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from server.recognition.detection import Detection
 
+# Of two boxes the weaker goes when they share more than this of the box around both: dlib's test_box_overlap with the
+# value stored in mmod_human_face_detector.dat.
 MAX_HULL_SHARE: Final = 0.3382761351109955
-"""Of two boxes the weaker goes when they share more than this of the box around both: dlib's test_box_overlap with the
-value stored in mmod_human_face_detector.dat."""
+# Most detections that are compared, the surest; a picture of nothing but faces has some thousands.
 MAX_CONSIDERED: Final = 20_000
-"""Most detections that are compared, the surest; a picture of nothing but faces has some thousands."""
 
 
 def suppressed(found: NDArray[np.float64]) -> list[Detection]:
