@@ -150,7 +150,7 @@ class FamilyRecogniser:
 
 
 def _largest_first(detections: list[Detection]) -> list[Detection]:
-    """By area; equal ones by score, then from the left and the top, so that the order never depends on chance."""
+    # By area; equal ones by score, then from the left and the top, so that the order never depends on chance.
     return sorted(detections, key=lambda each: (-area(each.box), -each.score, each.box))
 
 

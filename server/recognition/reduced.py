@@ -45,6 +45,6 @@ def _seen_small(recogniser: AtBoxes, image: NDArray[np.uint8], box: Box, size: i
 
 
 def _compressed(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What is left of an RGB image after JPEG."""
+    # What is left of an RGB image after JPEG.
     _, data = cv2.imencode(".jpg", np.ascontiguousarray(image[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)

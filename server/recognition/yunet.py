@@ -66,7 +66,7 @@ def _checked(file: Path) -> Path:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without OpenCV's own lines on standard error: what went wrong is said by us."""
+    # Without OpenCV's own lines on standard error: what went wrong is said by us.
     level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         yield

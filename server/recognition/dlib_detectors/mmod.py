@@ -59,7 +59,7 @@ class MmodDetector:
         return suppressed(np.concatenate(found)) if found else []
 
     def _search(self, image: NDArray[np.uint8], first_scale: float) -> Iterator[NDArray[np.float64]]:
-        """What every level shows, level by level; at most two of them are kept at a time."""
+        # What every level shows, level by level; at most two of them are kept at a time.
         levels = levels_of(image, first_scale)
         first = next(levels, None)
         if first is None:
@@ -71,7 +71,7 @@ class MmodDetector:
             yield from self._by_level(chain([first], levels))
 
     def _at_once(self, sheet: Sheet, levels: Sequence[Level]) -> Iterator[NDArray[np.float64]]:
-        """What every level of one sheet shows, of the sheet's scores as a whole."""
+        # What every level of one sheet shows, of the sheet's scores as a whole.
         scores = whole(sheet, Cells(0, 0, *score_map_size(*sheet.size)), self._session)
         for level in levels:
             yield _found(level, level.cells, level.cells.of(scores))
@@ -92,7 +92,7 @@ class MmodDetector:
             yield from self._look_again(between, before)
 
     def _look_again(self, level: Level, neighbours: Sequence[Searched]) -> Iterator[NDArray[np.float64]]:
-        """What a level shows where a level beside it had a hint."""
+        # What a level shows where a level beside it had a hint.
         wanted = np.zeros(level.cells.shape, np.uint8)
         for neighbour, scores in neighbours:
             _mark(wanted, level, neighbour, scores)
@@ -105,14 +105,14 @@ class MmodDetector:
 
 
 def _first_scale(min_face_px: int) -> float:
-    """How much the largest level is larger than the picture: dlib's own 1, 2 or 4, or what the smallest face needs."""
+    # How much the largest level is larger than the picture: dlib's own 1, 2 or 4, or what the smallest face needs.
     if min_face_px in LIKE_DLIB:
         return WINDOW_PX / min_face_px
     return float(FIRST_WINDOW_PX / min_face_px)
 
 
 def _mark(wanted: NDArray[np.uint8], level: Level, other: Level, scores: NDArray[np.float32]) -> None:
-    """Marks the cells around those that correspond to another level's hints."""
+    # Marks the cells around those that correspond to another level's hints.
     hints = centres(np.argwhere(scores > HINT) + np.array([other.cells.top, other.cells.left]))
     in_picture = (hints - (other.place.top, other.place.left)) / (other.place.height, other.place.width)
     pixels = in_picture * (level.place.height, level.place.width) + (level.place.top, level.place.left)
@@ -125,7 +125,7 @@ def _mark(wanted: NDArray[np.uint8], level: Level, other: Level, scores: NDArray
 
 
 def _windows(wanted: NDArray[np.uint8], within: Cells) -> Iterator[Cells]:
-    """Windows of CORE_CELLS that cover every marked cell; wanted: of the cells `within`."""
+    # Windows of CORE_CELLS that cover every marked cell; wanted: of the cells `within`.
     _, _, boxes, _ = cv2.connectedComponentsWithStats(wanted, connectivity=8)
     for left, top, width, height, _ in (boxes[1:] + np.array([within.left, within.top, 0, 0, 0])).tolist():
         for row in range(top, top + height, CORE_CELLS):
@@ -141,7 +141,7 @@ def _windows(wanted: NDArray[np.uint8], within: Cells) -> Iterator[Cells]:
 
 
 def _found(level: Level, at: Cells, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Rows of left, top, right, bottom (in pixels of the picture) and score, float64 (n, 5), of what is a face."""
+    # Rows of left, top, right, bottom (in pixels of the picture) and score, float64 (n, 5), of what is a face.
     cells = np.argwhere(scores > THRESHOLD)
     if not len(cells):
         return np.empty((0, 5))

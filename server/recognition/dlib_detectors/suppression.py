@@ -33,7 +33,7 @@ def suppressed(found: NDArray[np.float64]) -> list[Detection]:
 
 
 def _hull_share(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Shared area over the area of the bounding box of both; right and bottom are inside a box."""
+    # Shared area over the area of the bounding box of both; right and bottom are inside a box.
     inner = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2]) + 1
     outer = np.maximum(box[2:], boxes[:, 2:]) - np.minimum(box[:2], boxes[:, :2]) + 1
     shared: NDArray[np.float64] = np.prod(np.maximum(inner, 0), axis=1) / np.prod(outer, axis=1)

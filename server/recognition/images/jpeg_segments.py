@@ -72,7 +72,7 @@ def jpeg_picture(data: bytes) -> JpegPicture:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Marker, start, end of the header and end of each segment of the first picture; a scan's header and end differ."""
+    # Marker, start, end of the header and end of each segment of the first picture; a scan's header and end differ.
     at = 2
     for _ in range(MAX_SEGMENTS):
         if data[at] != 0xFF:
@@ -107,7 +107,7 @@ def _one_more(scans: int) -> int:
 
 
 def _size(frame: bytes) -> tuple[int, int, int]:
-    """Width, height and the fewest bits that code it. frame: its marker's second byte and its payload."""
+    # Width, height and the fewest bits that code it. frame: its marker's second byte and its payload.
     if not frame:
         raise BadImage("The JPEG image ends before its picture begins; send the whole file.")
     if frame[0] not in BITS_OF_A_BLOCK:
@@ -120,7 +120,7 @@ def _size(frame: bytes) -> tuple[int, int, int]:
 
 
 def _blocks(frame: bytes, width: int, height: int) -> int:
-    """Blocks of 8x8 of all components, of which each has its own share of the size (T.81, A.1.1 and A.2)."""
+    # Blocks of 8x8 of all components, of which each has its own share of the size (T.81, A.1.1 and A.2).
     samplings = [divmod(frame[8 + 3 * component], 16) for component in range(frame[6])]
     most_across = max((across for across, _ in samplings), default=0) or 1
     most_down = max((down for _, down in samplings), default=0) or 1
