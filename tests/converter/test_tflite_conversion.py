@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
-from converter.convolution import FoldedConvolution
+from converter.convolution import FoldedConvolution, merged
 from converter.graph import GraphBuilder, Result
 from converter.tflite import NETWORKS, Network, convert
 from converter.tflite.prelu import prelu, prelu_up_to_sign
@@ -141,6 +141,20 @@ def test_a_file_always_gives_the_bytes_that_are_pinned(network: Network) -> None
     made = [convert(network, weights_file(network)).SerializeToString() for _ in range(2)]
     assert made[0] == made[1]
     assert hashlib.sha256(made[0]).hexdigest() == published(network).sources[0].converted_sha256
+
+
+def test_two_convolutions_of_1x1_are_merged_into_one() -> None:
+    random = np.random.default_rng(2)
+    first, second = (
+        FoldedConvolution(
+            random.normal(size=(*shape, 1, 1)).astype(np.float32), random.normal(size=shape[0]).astype(np.float32), 1, 0
+        )
+        for shape in ((7, 5), (4, 7))
+    )
+    x = random.normal(size=5)
+    expected = second.kernel[:, :, 0, 0] @ (first.kernel[:, :, 0, 0] @ x + first.bias) + second.bias
+    one = merged(first, second)
+    np.testing.assert_allclose(one.kernel[:, :, 0, 0] @ x + one.bias, expected, rtol=1e-5)
 
 
 SLOPES = np.array([0, 0.25, 1, -0.5, 1.75, 0.9999, -9.4, 8.9], np.float32)

@@ -143,7 +143,7 @@ PUBLISHED: Final = (
                 "MobileFaceNet.tflite",
                 5_233_396,
                 "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b",
-                "fd5b218c3d1125efe9353cda09d1be1d123577f244ec7744853511fddc40bc71",
+                "837e7529da7c587c2fe48259c170513ee0157733b8eed6d394c8da0b1505ca25",
             ),
             Source(
                 HUMAN,
@@ -159,7 +159,7 @@ PUBLISHED: Final = (
                         "c60e392478df0a2fd756f9a230c9935a04d136e9d3bf12e99a850d4802806089",
                     ),
                 ),
-                "3d06298cc9eb1415ab36a915295d87298f14594303c61053f97e9e2cfa912a72",
+                "21228d73c6974ae1979f515e6edce34308012aeff7ef0b2db017f40d77347887",
             ),
         ),
         MOBILEFACENET_LICENCE,
