@@ -1,6 +1,6 @@
 """Open the recogniser of a family: the one place that puts detector, alignments, embedders and engine together."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from server.errors import SetupProblem
@@ -10,6 +10,7 @@ from server.families.family import LANDMARKS
 from server.families.fused import DLIB_SHIFT, DLIB_SIDE
 from server.families.own import own_family
 from server.recognition.alignment import Aligner, ArcfaceAligner, MappedAligner
+from server.recognition.asked_in_turn import AskedInTurn, SeenByOutputNetwork
 from server.recognition.detection import Detector
 from server.recognition.dlib_detectors.dlib_reference import DlibMmodDetector
 from server.recognition.dlib_detectors.hog import HogDetector
@@ -19,6 +20,7 @@ from server.recognition.engines.converted import ConvertedEmbedder
 from server.recognition.model_files import ModelFiles, find_model_files, open_networks
 from server.recognition.mtcnn import MtcnnDetector, MtcnnNetworks
 from server.recognition.recogniser import Alignment, ChipEmbedder, FamilyRecogniser, Part
+from server.recognition.turning import Sureness, sure_by_hog, sure_by_output_network
 from server.recognition.weights import published_network
 
 
@@ -61,6 +63,8 @@ def open_recogniser(
         mirror=both_sides,
         doubt=chosen.doubt,
         reduce=chosen.reduced,
+        thorough=parts.thorough(finder),
+        sureness=parts.sureness(),
         max_faces=max_faces,
     )
 
@@ -93,10 +97,22 @@ class _Parts:
             return self._mtcnn
         if name == "yunet":
             raise NotImplementedError
-        if name == "hog":
-            return HogDetector()
+        found = HogDetector() if name == "hog" else self._mmod()
+        return SeenByOutputNetwork(found, self._mtcnn) if self._family.landmarks == "mtcnn" else found
+
+    def _mmod(self) -> Detector:
         session = self.engine.open_detector(self._dlib_networks)
         return DlibMmodDetector(session) if isinstance(session, PictureDetector) else MmodDetector(session)
+
+    def thorough(self, asked: str) -> Detector:
+        """The other detectors that need no further file, for pictures in which the one asked finds nobody."""
+        others = ["mtcnn"] if self._family.landmarks == "mtcnn" else []
+        others += ["hog"] if self.engine.name == "dlib" else ["mmod", "hog"]  # MMOD by dlib itself takes minutes
+        return AskedInTurn([partial(self.detector, name, None) for name in others if name != asked])
+
+    def sureness(self) -> Sureness:
+        """What tells whether a photograph lies upright."""
+        return sure_by_output_network(self._mtcnn) if self._family.landmarks == "mtcnn" else sure_by_hog(HogDetector())
 
     def part(self, embedder: Embedder) -> Part:
         """An embedder with its alignment."""
