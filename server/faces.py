@@ -7,11 +7,11 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+# left, top, right, bottom in whole pixels, the last column and row inside; it may reach beyond the picture.
 Box: TypeAlias = tuple[int, int, int, int]
-"""left, top, right, bottom in whole pixels, the last column and row inside; it may reach beyond the picture."""
 
+# The one door for images: a file's bytes become uint8 (h, w, 3) RGB. Raises BadImage and TooLarge.
 Decode: TypeAlias = Callable[[bytes], NDArray[np.uint8]]
-"""The one door for images: a file's bytes become uint8 (h, w, 3) RGB. Raises BadImage and TooLarge."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +36,8 @@ class Face:
 class Recogniser(Protocol):
     """Finds and embeds faces; images are uint8 (h, w, 3) RGB. Any number of threads may use one.
 
-    model_id: embeddings of different ids are never compared. family, engine, detector: by name. doubt: of a face that
-    `look` gave, the distance to a threshold within which the answer of `at_boxes` may be another; 0: never.
+    model_id: embeddings of different ids are never compared. family, engine, detector: by name. looks_twice: whether
+    `look` is cheaper than `faces`, so that what it leaves in doubt is worth asking for again by `at_boxes`.
     """
 
     @property
@@ -54,16 +54,28 @@ class Recogniser(Protocol):
     def min_face_px(self) -> int: ...
 
     @property
-    def doubt(self) -> float: ...
+    def looks_twice(self) -> bool: ...
 
     def look(self, image: NDArray[np.uint8]) -> Sequence[Face]:
         """Every face as `faces` gives it, by a first look that may be cheaper; comparable with the same templates."""
         ...
 
     def faces(
-        self, image: NDArray[np.uint8], *, min_face_px: int | None = None, max_faces: int | None = None
+        self,
+        image: NDArray[np.uint8],
+        *,
+        min_face_px: int | None = None,
+        max_faces: int | None = None,
+        thorough: bool = False,
     ) -> Sequence[Face]:
-        """Every face, largest first. min_face_px, max_faces: instead of the recogniser's own."""
+        """Every face, largest first. min_face_px, max_faces: instead of the recogniser's own.
+
+        thorough: where there is none, the other detectors that are installed are asked too, which takes long.
+        """
+        ...
+
+    def quarter_turns(self, image: NDArray[np.uint8]) -> int:
+        """How many quarters to the left the picture must be turned until its largest face stands upright."""
         ...
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Sequence[Face]:

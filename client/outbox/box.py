@@ -15,35 +15,41 @@ from typing import Final, TypeVar
 import msgspec
 
 from client.api import now_utc
+from client.error_texts import ClientText
 from client.errors import OutboxError, UsageError
 from client.outbox.drafts import Drafts, RollOf, forget
 from client.outbox.file import is_taken, only_one, open_file, sender_lock, told
 from protocol.errors import ProtocolError
 from protocol.messages import Confirm, Mark, MarkItem, Marks, OpenSession, SetSession, encode
+from protocol.sentences import Sentence
 
 Keyed = Mark | Marks | Confirm | OpenSession | SetSession
 """What an outbox takes: messages that may arrive twice and count once."""
 
-MOST_TAKEN: Final = 1000
 MOST_BYTES: Final = 512 * 1024
-"""Entries, and bytes of them, that are in memory at once."""
+"""Of entries that are in memory at once."""
 
-_WAITING: Final = "SELECT * FROM entries WHERE server = ? AND text IS NULL ORDER BY number"
+_WAITING: Final = "SELECT * FROM entries WHERE server = ? AND text IS NULL ORDER BY number LIMIT ?"
 
 T = TypeVar("T", bound=Mark | MarkItem | Confirm | SetSession)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A kept message (its JSON). sent_key: that of its first sending, None before. text: why it was refused, or ""."""
+    """A kept message (its JSON). was_sent: the server may have it. sentence: why it was refused."""
 
     number: int
     server: str
     kept_at: datetime
     body: bytes
-    sent_key: str | None
+    was_sent: bool
     code: str
-    text: str
+    sentence: Sentence | None
+
+    @property
+    def text(self) -> str:
+        """Why it was refused, in English; "" while it waits."""
+        return self.sentence.text if self.sentence else ""
 
     def message(self) -> Keyed:
         """The message. Raises OutboxError where it is none that this client can send."""
@@ -51,7 +57,7 @@ class Entry:
             message: Keyed = msgspec.json.decode(self.body, type=Keyed)
             encode(message, 0)
         except (msgspec.MsgspecError, UnicodeError, ProtocolError) as error:
-            raise OutboxError(f"Entry {self.number} of the outbox cannot be sent ({error}).") from error
+            raise OutboxError(ClientText.ENTRY_CANNOT_BE_SENT, number=self.number, reason=str(error)) from error
         return message
 
 
@@ -61,7 +67,7 @@ class Refusal:
 
     number: int
     code: str
-    text: str
+    sentence: Sentence
     message: Keyed | None = None
 
 
@@ -95,7 +101,7 @@ class Outbox:
         try:
             encode(stamped, 0)
         except ProtocolError as error:
-            raise UsageError(f"This cannot be sent. {error.text}") from error
+            raise UsageError(ClientText.CANNOT_BE_SENT, problem=error.sentence) from error
         with self._writing() as file:
             if ends is not None:
                 forget(file, self._server, ends)
@@ -130,7 +136,7 @@ class Outbox:
         """Forget an entry that was refused, or was never sent."""
         with self._writing() as file:
             entry = _found(file, number)
-            if entry.sent_key is not None and not entry.text:
+            if entry.was_sent and not entry.text:
                 raise OutboxError(
                     f"Entry {number} has been sent and not been answered: it may be recorded. Send it again with "
                     "--send, then correct it."
@@ -157,27 +163,28 @@ class Outbox:
                 held.enter_context(only_one(sender_lock(self.path), patience_s))
             except sqlite3.DatabaseError as error:
                 if not is_taken(error):
-                    raise OutboxError(f"{sender_lock(self.path)} cannot be locked ({error}); remove it.") from error
+                    raise OutboxError(
+                        ClientText.NOT_LOCKED, path=str(sender_lock(self.path)), reason=str(error)
+                    ) from error
                 alone = False
             yield alone
 
-    def take(self) -> list[Entry]:
-        """The oldest entries that wait for our server; those that were sent together are together."""
+    def take(self, most: int) -> list[Entry]:
+        """The oldest entries that wait for our server: `most` of them, or fewer large ones."""
         taken: list[Entry] = []
         size = 0
         with self._reading() as file:
-            rows = file.execute(_WAITING, (self._server,))
+            rows = file.execute(_WAITING, (self._server, most))
             for entry in map(_entry, rows):
-                enough = len(taken) >= MOST_TAKEN or size >= MOST_BYTES
-                if enough and (entry.sent_key is None or entry.sent_key != taken[-1].sent_key):
-                    break
                 taken.append(entry)
                 size += len(entry.body)
+                if size >= MOST_BYTES:
+                    break
             rows.close()
         return taken
 
-    def note_keys(self, keys: Iterable[tuple[int, str]]) -> None:
-        """Write down under which key each entry is about to be sent."""
+    def note_sent(self, keys: Iterable[tuple[int, str]]) -> None:
+        """Write down that entries, each with its key, are about to be sent: the server may have them from now on."""
         with self._writing() as file:
             rows = [(key, number) for number, key in keys]
             file.executemany("UPDATE entries SET sent_key = ? WHERE number = ?", rows)
@@ -189,9 +196,9 @@ class Outbox:
             for each in refused:
                 left = None if each.message is None else msgspec.json.encode(each.message)
                 file.execute(
-                    "UPDATE entries SET code = ?, text = ?, sent_key = NULL, message = coalesce(?, message) "
-                    "WHERE number = ?",
-                    (each.code, each.text, left, each.number),
+                    "UPDATE entries SET code = ?, text = ?, sentence = ?, sent_key = NULL, "
+                    "message = coalesce(?, message) WHERE number = ?",
+                    (each.code, each.sentence.text, msgspec.json.encode(each.sentence), left, each.number),
                 )
 
     def _insert(self, file: sqlite3.Connection, server: str, message: Keyed) -> int:
@@ -231,9 +238,18 @@ class Outbox:
                     self._file.execute("ROLLBACK")
 
 
-def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None]) -> Entry:
-    number, server, kept_at, body, sent_key, code, text = row
-    return Entry(number, server, datetime.fromisoformat(kept_at), body, sent_key, code or "", text or "")
+def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None, bytes | None]) -> Entry:
+    number, server, kept_at, body, sent_key, code, text, kept = row
+    said = None if text is None else _sentence(text, kept or b"")
+    return Entry(number, server, datetime.fromisoformat(kept_at), body, sent_key is not None, code or "", said)
+
+
+def _sentence(text: str, kept: bytes) -> Sentence:
+    """A refusal as it was kept; of an older client, and of a damaged one, the text alone."""
+    try:
+        return msgspec.json.decode(kept, type=Sentence)
+    except msgspec.MsgspecError:
+        return Sentence(text)
 
 
 def _found(file: sqlite3.Connection, number: int) -> Entry:

@@ -1,8 +1,7 @@
-"""A board as a professor reads it in a terminal, and as JSON. Values in, text out."""
+"""Show a board in a terminal, as a professor reads it."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.counted import counted
@@ -11,8 +10,9 @@ from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
 from server.services.class_day.board import BoardView
 
+# The lists, what asks for something first; who is decided stands in none of the camera's.
 HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure", "decided": "Decided"}
-"""The lists, what asks for something first; who is decided stands in none of the camera's."""
+# In which a professor counts the class.
 ORDER = (
     State.PRESENT,
     State.LATE,
@@ -23,7 +23,6 @@ ORDER = (
     State.NOT_VISIBLE,
     State.NOT_TAKEN,
 )
-"""In which a professor counts the class."""
 REASONS = {
     Reason.LEFT: "was seen, and then not any more",
     Reason.DOUBTFUL_FACE: "the face may be another's",
@@ -36,7 +35,6 @@ REASONS = {
 
 
 def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
-    """The totals of each hour, the lists, and what is left to decide."""
     for counts in view.board.counts:
         yield f"hour {counts.hour}: {totals(counts)}"
     for name, heading in HEADINGS.items():
@@ -56,28 +54,6 @@ def totals(counts: Counts) -> str:
     )
 
 
-def board_table(view: BoardView) -> dict[str, Any]:
-    """The board for programs."""
-    board = view.board
-    return {
-        "students": [_row_table(row, view) for row in board.rows],
-        "counts": [_counts_table(each) for each in board.counts],
-        "to_decide": list(board.to_decide),
-    }
-
-
-def _counts_table(counts: Counts) -> dict[str, Any]:
-    states = {state.value: number for state, number in counts.states.items()}
-    return {
-        "hour": counts.hour,
-        "enrolled": counts.enrolled,
-        **states,
-        "undecided": counts.undecided,
-        "faces_seen": counts.faces_seen,
-        "pictures": counts.pictures,
-    }
-
-
 def _word(state: State) -> str:
     return state.value.replace("_", " ")
 
@@ -89,7 +65,6 @@ def _row_line(row: StudentRow, view: BoardView, zone: ZoneInfo) -> str:
 
 
 def _question(row: StudentRow, view: BoardView) -> str:
-    """Why a person is to look at the student, and who else it may be."""
     why = f"  ({REASONS[row.reason]})" if row.reason in REASONS and row.list != "sure" else ""
     others = [
         view.names.get(each.student_id, each.student_id)
@@ -124,40 +99,3 @@ def _left(view: BoardView) -> str:
     sure = sum(row.list == "sure" and not row.decided for row in view.board.rows)
     hint = f"; {sure} of them may be confirmed unseen" if sure else ""
     return f"Left to decide: {counted(left, 'student')}{hint}."
-
-
-def _row_table(row: StudentRow, view: BoardView) -> dict[str, Any]:
-    return {
-        "student": row.student,
-        "name": row.name,
-        "list": row.list,
-        "reason": row.reason.value,
-        "decided": row.decided,
-        "hours": [_hour_table(each) for each in row.hours],
-        "candidates": [
-            {
-                "student": each.student_id,
-                "name": view.names.get(each.student_id, ""),
-                "distance": round(each.distance, 4),
-            }
-            for each in view.candidates.get(row.student, ())
-        ],
-    }
-
-
-def _hour_table(row: HourRow) -> dict[str, Any]:
-    proposal, mark = row.proposal, row.mark
-    table: dict[str, Any] = {"hour": row.hour, "proposed": None, "mark": None}
-    if proposal is not None:
-        table |= {
-            "proposed": proposal.state,
-            "sure": proposal.sure,
-            "seen": proposal.seen,
-            "pictures": proposal.looks,
-            "first_seen": proposal.first_seen,
-            "last_seen": proposal.last_seen,
-            "minutes_late": proposal.minutes_late,
-        }
-    if mark is not None:
-        table |= {"mark": mark.state, "source": mark.source, "by": mark.by, "at": mark.at, "why": mark.why}
-    return table

@@ -1,4 +1,4 @@
-"""Reports in, what a terminal shows of them and what programs read of them out. Writes no file, asks no store."""
+"""Show reports in a terminal, as JSON and as files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,10 +18,10 @@ from server.services.reports.moodle import COLUMNS, moodle_file
 from server.services.reports.report import CourseReport, ReportRow
 from server.services.reports.report_table import number, symbol
 
+# Of how many hours a terminal shows the symbols; of a whole term it shows the totals alone.
 MOST_HOURS_SHOWN: Final = 8
-"""Of how many hours a terminal shows the symbols; of a whole term it shows the totals alone."""
+# How a report's file is made, by the ending of its name.
 Files = Mapping[str, Callable[[], bytes]]
-"""How a report's file is made, by the ending of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +31,6 @@ class View:
     data: Any
     show: Callable[[], None]
     files: Files
-
-
-def report_data(report: CourseReport) -> dict[str, Any]:
-    """A course's report for programs: a student's hours and counts of the days asked for, absences of the term."""
-    return {
-        "course": report.course,
-        "title": report.title,
-        "term": report.term,
-        "since": report.since,
-        "until": report.until,
-        "planned_hours": report.planned_hours,
-        "held_hours": report.held_hours,
-        "limit": report.limit,
-        "students": [_student_data(row) for row in report.rows],
-    }
-
-
-def _student_data(row: ReportRow) -> dict[str, Any]:
-    return {
-        "student": row.student,
-        "name": row.name,
-        "attended": number(row.tally.attended),
-        **{state.value: count for state, count in row.tally.counts.items()},
-        "absences": row.term.absences,
-        "left": row.term.left,
-        "failed": row.term.failed,
-        "near": row.term.near,
-        "left_on": row.left_on,
-        "hours": [{"date": day, "hour": hour, "state": state} for (day, hour), state in row.tally.hours.items()],
-    }
 
 
 def show_report(report: CourseReport) -> None:
@@ -194,8 +164,8 @@ def _agreement_sentences(found: Agreement) -> Iterator[str]:
     )
 
 
+# Of a file; a terminal is not as wide.
 HISTORY: Final = ("date", "hour", "student", "name", "before", "after", "stood", "when", "who", "source", "why")
-"""Of a file; a terminal is not as wide."""
 SHORT_HISTORY: Final = ("hour", "student", "change", "when", "by", "why")
 
 

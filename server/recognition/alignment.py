@@ -1,6 +1,5 @@
 """Turn faces upright, by dlib's five landmarks or by MTCNN's. Knows no detector and no embedder."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
@@ -9,15 +8,18 @@ import dlib
 import numpy as np
 from numpy.typing import NDArray
 
-from server.faces import Box, area
+from server.faces import Box
 from server.recognition.arcface_alignment import arcface_chips
+from server.recognition.box_maps import BoxMap
 
+# Side and padding of the chips that dlib's ResNet was trained on (dlib, examples/dnn_face_recognition_ex.cpp); the
+# model id names them.
 CHIP_PX: Final = 150
 CHIP_PADDING: Final = 0.25
-"""Side and padding of the chips that dlib's ResNet was trained on (dlib, examples/dnn_face_recognition_ex.cpp); the
-model id names them."""
 
 Aligned: TypeAlias = tuple[NDArray[np.float32], NDArray[np.uint8]]
+# Landmarks (n, 5, 2) that MTCNN has found already, where it has.
+Known: TypeAlias = NDArray[np.float32] | None
 
 
 class Aligner:
@@ -29,7 +31,7 @@ class Aligner:
     def __init__(self, landmark_model: Path) -> None:
         self._predictor = dlib.shape_predictor(str(landmark_model))
 
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:  # noqa: ARG002
         """Landmarks float32 (n, 5, 2) in pixels of the image and chips uint8 (n, 150, 150, 3) RGB, one a box.
 
         image: uint8 (h, w, 3) RGB. Both are what dlib's shape_predictor and get_face_chip give for exactly these
@@ -42,25 +44,15 @@ class Aligner:
 
 
 class MappedAligner:
-    """The same for boxes as MTCNN draws them, each replaced by the square that dlib's detectors would have drawn.
+    """The same for boxes as another detector draws them. drawn: dlib's box for such a box."""
 
-    side, shift: of that square and of its centre, in square roots of the box's area.
-    """
-
-    def __init__(self, aligner: Aligner, side: float, shift: tuple[float, float]) -> None:
+    def __init__(self, aligner: Aligner, drawn: BoxMap) -> None:
         self._aligner = aligner
-        self._side = side
-        self._shift = shift
+        self._drawn = drawn
 
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:  # noqa: ARG002
         """See Aligner."""
-        return self._aligner.align(image, [self._mapped(box) for box in boxes])
-
-    def _mapped(self, box: Box) -> Box:
-        size = math.sqrt(area(box))
-        half = (self._side * size - 1) / 2
-        x, y = (box[0] + box[2]) / 2 + self._shift[0] * size, (box[1] + box[3]) / 2 + self._shift[1] * size
-        return round(x - half), round(y - half), round(x + half), round(y + half)
+        return self._aligner.align(image, [self._drawn.of(box) for box in boxes])
 
 
 class LandmarkFinder(Protocol):
@@ -79,7 +71,7 @@ class ArcfaceAligner:
     def __init__(self, finder: LandmarkFinder) -> None:
         self._finder = finder
 
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:
         """See Alignment; chips of 112x112."""
-        landmarks, _ = self._finder.landmarks(image, boxes)
+        landmarks = self._finder.landmarks(image, boxes)[0] if known is None else known
         return landmarks, arcface_chips(image, landmarks)

@@ -11,18 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.faces import Box, Face, area
-from server.recognition.alignment import Aligned
+from server.recognition.alignment import Aligned, Known
 from server.recognition.detection import Detection, Detector
 from server.recognition.reduced import reduced_embeddings
+from server.recognition.turning import Sureness, quarter_turns
 
+# Chips embedded at once: larger batches gain no speed, only memory.
 BATCH: Final = 32
-"""Chips embedded at once: larger batches gain no speed, only memory."""
 
 
 class Alignment(Protocol):
     """Turns faces upright. Any number of threads may use one."""
 
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:
         """Landmarks float32 (n, 5, 2) in pixels of the image and chips uint8 (n, side, side, 3) RGB, one a box."""
         ...
 
@@ -63,6 +64,8 @@ class FamilyRecogniser:
     """The Recogniser of every family. Any number of threads may use one; nothing in it changes.
 
     parts: their vectors stand behind one another; landmarks_of: whose landmarks the faces have, an index of them.
+    thorough: the detector that is asked where the own one finds nobody and everybody matters. sureness: how sure it is
+    that a picture lies upright; None: pictures are taken as they come.
     """
 
     def __init__(
@@ -79,8 +82,10 @@ class FamilyRecogniser:
         min_face_px: int,
         mirror: bool,
         max_faces: int,
-        doubt: float = 0.0,
+        looks_twice: bool = False,
         reduce: bool = True,
+        thorough: Detector | None = None,
+        sureness: Sureness | None = None,
     ) -> None:
         self.family: Final = family
         self.model_id: Final = model_id
@@ -91,17 +96,19 @@ class FamilyRecogniser:
         self._detector = detector
         self._parts = tuple(parts)
         self._landmarks_of = landmarks_of
-        self.doubt: Final = doubt if mirror else 0.0
+        self.looks_twice: Final = looks_twice and mirror
         self._reduce = reduce
+        self._thorough = thorough or detector
+        self._sureness = sureness
         self._mirror = mirror
         self._max_faces = max_faces
 
     def look(self, image: NDArray[np.uint8]) -> list[Face]:
-        """See Recogniser: without mirror images where the family has a doubt."""
+        """See Recogniser: without mirror images where the family looks twice."""
         _check(image)
         image = np.ascontiguousarray(image)
         found = self._found(image, self.min_face_px, self._max_faces)
-        return self._described(image, found, mirror=self._mirror and not self.doubt)
+        return self._described(image, found, mirror=self._mirror and not self.looks_twice)
 
     def faces(
         self,
@@ -109,17 +116,22 @@ class FamilyRecogniser:
         *,
         min_face_px: int | None = None,
         max_faces: int | None = None,
+        thorough: bool = False,
     ) -> list[Face]:
         """Every face of a picture, largest first; at most max_faces (the largest), an empty list where there is none.
 
         image: uint8 (h, w, 3) RGB. min_face_px, max_faces: instead of what the recogniser was opened with. Landmarks
-        and embedding are those of `at_boxes` for the boxes found. Raises ValueError for another array.
+        and embedding are those of `at_boxes` for the boxes found. thorough: see Recogniser. Raises ValueError for
+        another array.
         """
         _check(image)
         image = np.ascontiguousarray(image)
         least = self.min_face_px if min_face_px is None else min_face_px
         most = self._max_faces if max_faces is None else max_faces
-        return self._described(image, self._found(image, least, most), mirror=self._mirror)
+        found = self._found(image, least, most)
+        if thorough and not found:
+            found = _largest_first(self._thorough.find(image, least))[:most]
+        return self._described(image, found, mirror=self._mirror)
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
         """Faces whose boxes are known already, in their order, with score 0; the rest is as in `faces`."""
@@ -131,6 +143,11 @@ class FamilyRecogniser:
         """{face size in pixels: embedding} of the face as seen from farther away; {} where none is needed."""
         return reduced_embeddings(self, image, box) if self._reduce else {}
 
+    def quarter_turns(self, image: NDArray[np.uint8]) -> int:
+        """See Recogniser."""
+        _check(image)
+        return quarter_turns(np.ascontiguousarray(image), self._sureness) if self._sureness else 0
+
     def _found(self, image: NDArray[np.uint8], min_face_px: int, most: int) -> list[Detection]:
         return _largest_first(self._detector.find(image, min_face_px))[:most]
 
@@ -138,7 +155,9 @@ class FamilyRecogniser:
         if not detections:
             return []
         boxes = [each.box for each in detections]
-        aligned = [part.alignment.align(image, boxes) for part in self._parts]
+        found = [each.landmarks for each in detections if each.landmarks is not None]
+        known = np.stack(found) if len(found) == len(detections) else None
+        aligned = [part.alignment.align(image, boxes, known) for part in self._parts]
         vectors = [part.embed(chips, mirror) for part, (_, chips) in zip(self._parts, aligned, strict=True)]
         embeddings = vectors[0] if len(vectors) == 1 else np.concatenate(vectors, axis=1)
         return [
@@ -148,7 +167,7 @@ class FamilyRecogniser:
 
 
 def _largest_first(detections: list[Detection]) -> list[Detection]:
-    """By area; equal ones by score, then from the left and the top, so that the order never depends on chance."""
+    # By area; equal ones by score, then from the left and the top, so that the order never depends on chance.
     return sorted(detections, key=lambda each: (-area(each.box), -each.score, each.box))
 
 

@@ -8,7 +8,9 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from protocol.error_texts import ServerText
 from protocol.errors import ErrorCode
+from protocol.sentences import Sentence
 from server.domain.attendance import Recorded, State
 from server.errors import BadRequest, RowProblem
 from server.store.base import MarkRequest, Once, Outcome
@@ -20,13 +22,15 @@ KEPT: Final = timedelta(days=180)
 """A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send."""
 
 _Rows = list[tuple[str, str, date, int, str, bool]]
+_Refused = list[tuple[int, str, ErrorCode, Sentence | str]]
+"""Older rows have the text alone."""
 
 
 class _InPart(msgspec.Struct):
     """How the answer to a batch is kept of which rows were left out; of others only the rows are."""
 
     recorded: _Rows
-    refused: list[tuple[int, str, ErrorCode, str]]
+    refused: _Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Answered:
     def require_same(self, digest: bytes) -> None:
         """Raise BadRequest where it is not the digest of the request that was answered."""
         if self.digest != digest:
-            raise BadRequest("This key was used before for other content: every new request needs a new key.")
+            raise BadRequest(ServerText.KEY_USED_BEFORE)
 
 
 def token(key: str) -> bytes:
@@ -54,7 +58,9 @@ def token(key: str) -> bytes:
     except UnicodeEncodeError as problem:
         raise BadRequest("The key is not text that can be written in UTF-8: choose another one.") from problem
     if not 0 < len(coded) <= KEY_BYTES:
-        raise BadRequest(f"A key has 1 to {KEY_BYTES} bytes, this one has {len(coded)}: choose another one.")
+        raise BadRequest(
+            "A key has 1 to {most} bytes, this one has {bytes}: choose another one.", most=KEY_BYTES, bytes=len(coded)
+        )
     return coded
 
 
@@ -119,7 +125,7 @@ def forget_old(connection: Connection, *, now: datetime) -> None:
 
 def _encode(outcome: Outcome) -> str:
     rows = [(r.student, r.course, r.day, r.hour, r.state.value, r.changed) for r in outcome.recorded]
-    refused = [(r.row, r.student, r.code, r.text) for r in outcome.refused]
+    refused: _Refused = [(r.row, r.student, r.code, r.sentence) for r in outcome.refused]
     return msgspec.json.encode(_InPart(rows, refused) if refused else rows).decode()
 
 
@@ -130,4 +136,9 @@ def _decode(text: str) -> Outcome:
         Recorded(student, course, day, hour, State(state), changed)
         for student, course, day, hour, state, changed in rows
     )
-    return Outcome(recorded, tuple(RowProblem(*each) for each in refused))
+    left_out = (RowProblem(row, student, code, _sentence(said)) for row, student, code, said in refused)
+    return Outcome(recorded, tuple(left_out))
+
+
+def _sentence(kept: Sentence | str) -> Sentence:
+    return kept if isinstance(kept, Sentence) else Sentence(kept)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Recorded, Source, State, overtaking, stands_over
 from server.domain.calendar import CLASS_YEARS
 from server.domain.enrolments import Span
@@ -112,11 +113,11 @@ class Ledger:
             if (error := request.wrong.get(row) or self._refusal(mark))
         }
         problems = tuple(
-            RowProblem(row, request.marks[row].student, error.code, error.text) for row, error in wrong.items()
+            RowProblem(row, request.marks[row].student, error.code, error.sentence) for row, error in wrong.items()
         )
         if wrong and not request.partial:
             first = next(iter(wrong.values()))
-            raise type(first)(first.text, problems)
+            raise type(first)(first.sentence, problems)
         right = (mark for row, mark in enumerate(request.marks) if row not in wrong)
         return Outcome(tuple(self._enter_mark(mark) for mark in right), problems)
 
@@ -137,16 +138,11 @@ class Ledger:
         if held is None and mark.student not in self.books.students:
             raise unknown_student(mark.student)
         if not any(span.holds(mark.day) for span in held or ()):
-            raise NotEnrolled(
-                f"Student {mark.student!r} is not enrolled in course {mark.course!r} on {mark.day}: "
-                "check the course, or import its newest roster."
-            )
+            raise NotEnrolled(ServerText.NOT_ENROLLED, student=mark.student, course=mark.course, day=mark.day)
 
     def _require_open(self, mark: Mark) -> None:
         if (mark.course, mark.day) in self.books.closed:
-            raise SessionClosed(
-                f"The session of course {mark.course!r} on {mark.day} is closed and takes no marks: reopen it first."
-            )
+            raise SessionClosed(ServerText.CLOSED, course=mark.course, day=mark.day)
 
     def _enter_mark(self, mark: Mark) -> Recorded:
         where = (place_of(mark), mark.student)
@@ -184,8 +180,8 @@ class Ledger:
 def require_well_formed(mark: Mark) -> None:
     """Raise BadRequest for a mark that no database could keep as it is."""
     if not 1 <= mark.hour <= HOURS_A_DAY:
-        raise BadRequest(f"The class hour {mark.hour} does not exist: hours are numbered 1 to {HOURS_A_DAY}.")
+        raise BadRequest(ServerText.NO_SUCH_HOUR, hour=mark.hour, most=HOURS_A_DAY)
     if mark.at.tzinfo is None or mark.at.year not in CLASS_YEARS or mark.day.year not in CLASS_YEARS:
-        raise BadRequest(f"The time {mark.at.isoformat()} of {mark.day} is no time of a class: check the clock.")
+        raise BadRequest(ServerText.NO_TIME_OF_CLASS, time=mark.at.isoformat(), day=mark.day)
     require_text(mark.by, WHO_LENGTH, "name of who decided")
     require_text(mark.why, REASON_LENGTH, "reason of a mark")

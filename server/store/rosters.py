@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select, update
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import State
 from server.errors import UnknownCourse, UnknownStudent
 from server.store import access_log, enrolments
@@ -90,7 +91,7 @@ def hold_students(connection: Connection, numbers: Collection[str]) -> None:
 
 
 def unknown_student(number: str) -> UnknownStudent:
-    return UnknownStudent(f"No student has the number {number[:40]!r}: import a roster that names them.")
+    return UnknownStudent(ServerText.UNKNOWN_STUDENT, student=number[:40])
 
 
 def existing_courses(connection: Connection, codes: Collection[str]) -> frozenset[str]:
@@ -108,7 +109,7 @@ def require_course(connection: Connection, course: str) -> None:
 
 
 def unknown_course(course: str) -> UnknownCourse:
-    return UnknownCourse(f"No course has the code {course[:40]!r}: import its roster first.")
+    return UnknownCourse(ServerText.UNKNOWN_COURSE, course=course[:40])
 
 
 def students_of(connection: Connection, course: str, day: date) -> frozenset[str]:

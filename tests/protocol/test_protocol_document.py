@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from protocol.errors import ERROR_CODES, RETRY_CODES, FrameError
-from protocol.framing import MAGIC, MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, FrameDecoder
+from protocol.framing import MAGIC, MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_REPLY_HEADER_BYTES, FrameDecoder
 from protocol.header import MAX_DEPTH
 from protocol.legacy import SUCCESS, LegacyDecoder, LegacyMark
 from protocol.messages import (
@@ -27,6 +27,7 @@ from protocol.messages import (
     decode_request,
     encode,
 )
+from protocol.sentences import Sentence
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 EVERY_MESSAGE = [("Requests", name, kind) for name, kind in REQUESTS.items()] + [
@@ -73,7 +74,8 @@ def expected_fields(struct: type[msgspec.Struct], before: str = "") -> dict[str,
     hints = get_type_hints(struct)
     for field in msgspec.structs.fields(struct):
         found[before + field.encode_name] = default_of(field)
-        if nested := nested_struct(hints[field.name]):
+        nested = nested_struct(hints[field.name])
+        if nested and nested is not Sentence:
             dots = "." if isinstance(hints[field.name], type) else "[]."
             found.update(expected_fields(nested, before + field.encode_name + dots))
     return found
@@ -111,6 +113,11 @@ def test_every_field_of_every_message_is_documented_with_its_default(way, name, 
     assert {field: cells[1] for field, cells in described.items()} == expected_fields(struct)
 
 
+def test_every_field_of_a_cause_is_documented_with_its_default():
+    described = rows(section("Texts and templates", 2))
+    assert {field: cells[1] for field, cells in described.items()} == expected_fields(Sentence)
+
+
 @pytest.mark.parametrize(("way", "known"), [("Requests", REQUESTS), ("Replies", REPLIES)])
 def test_no_message_is_documented_that_does_not_exist(way, known):
     assert re.findall(r"^### `(.+)`$", section(way, 2), re.MULTILINE) == list(known)
@@ -138,7 +145,8 @@ def test_every_state_is_documented():
 
 def test_the_sizes_in_the_document_are_those_of_the_codec():
     limits = section("Limits", 2)
-    assert f"| header | {MAX_HEADER_BYTES // 1024} KiB |" in limits
+    assert f"| header of a request | {MAX_HEADER_BYTES // 1024} KiB |" in limits
+    assert f"| header of a reply | {MAX_REPLY_HEADER_BYTES // 1024**2} MiB |" in limits
     assert f"| payload | {MAX_PAYLOAD_BYTES // 1024**2} MiB" in limits
     assert f"| {MAX_DEPTH} deep |" in limits
     assert f"`{MAGIC.hex(' ')}`" in section("Format", 2)

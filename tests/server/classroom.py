@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from protocol import legacy, messages
-from protocol.framing import FrameDecoder
-from server.bootstrap.class_day import Desk, desk_around
+from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
+from server.bootstrap.class_day import ClassDayServices, class_day_around
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
@@ -26,6 +26,7 @@ from server.services.rosters.imports import RosterService
 from server.store import open_store
 from server.store.base import RosterRow, Store, Template
 from server.tcp import Peer
+from server.wire import Wire
 from tests.server.gallery.made_up_people import MadeUpPeople
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -61,7 +62,7 @@ def seoul(clock: str, day: str = MONDAY) -> datetime:
 class MadeUpRecogniser:
     model_id = MODEL
     dimensions = 128
-    doubt = 0.0
+    looks_twice = False
 
     def __init__(self, people: MadeUpPeople) -> None:
         self._people = people
@@ -75,27 +76,27 @@ class MadeUpRecogniser:
         ]
 
 
-def dispatcher_of(desk: Desk, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
+def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
     services = Services(
-        store=desk.store,
-        decisions=desk.decisions,
-        courses=desk.courses,
-        sessions=desk.sessions,
-        boards=desk.boards,
-        roster=RosterService(desk.store),
+        store=class_day.store,
+        decisions=class_day.decisions,
+        courses=class_day.courses,
+        sessions=class_day.sessions,
+        boards=class_day.boards,
+        roster=RosterService(class_day.store),
         recognition=recognition,
         about=ABOUT,
     )
     return Dispatcher(services, Campus(SEOUL), clock)
 
 
-def asked(dispatcher: Dispatcher, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
+def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
     """The answer to one whole message."""
-    decoder = FrameDecoder()
+    decoder = FrameDecoder(max_header_bytes=MAX_REPLY_HEADER_BYTES)
     decoder.receive(messages.encode(message, 7, payload))
     frame = decoder.next_frame()
     assert frame is not None
-    decoder.receive(dispatcher.framed(frame, peer))
+    decoder.receive(b"".join(wire.framed([frame], peer)))
     reply = decoder.next_frame()
     assert reply is not None
     received = messages.decode_reply(reply)
@@ -123,20 +124,21 @@ class Classroom:
             at=self.now,
         )
         galleries = Galleries(store, MODEL)
-        self.desk: Desk = desk_around(store, SEOUL, galleries)
-        recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
-        self.dispatcher = dispatcher_of(self.desk, recognition, lambda: self.now)
+        self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
+        self.recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
+        self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
+        self.wire = Wire(self.dispatcher)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
 
     def set_course(self, text: str = TIMETABLE, rules: str = "") -> None:
         plan = read_course_toml(f"{text}\n[rules]\n{rules}".encode())
-        self.desk.courses.set_plan(COURSE, plan, at=self.now, by="test")
+        self.class_day.courses.set_plan(COURSE, plan, at=self.now, by="test")
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
-        return asked(self.dispatcher, self.peer, message, payload)
+        return asked(self.wire, self.peer, message, payload)
 
     def legacy(self, message: legacy.LegacyMessage) -> bytes:
-        return self.dispatcher.legacy(message, self.peer)
+        return self.wire.legacy(message, self.peer)
 
     def look(self, clock: str, *people: int, day: str = MONDAY) -> Any:
         """A recorded picture of these people."""
@@ -196,6 +198,6 @@ def classroom(url: str, folder: Path, *, store: Any = None, **more: Any) -> Iter
     try:
         yield room
     finally:
-        room.desk.recorder.close()
+        room.class_day.recorder.close()
         queue.close()
         opened.close()

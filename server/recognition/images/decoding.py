@@ -13,17 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from protocol.error_texts import ServerText
 from server.errors import BadImage, TooLarge
 from server.recognition.images.image_header import ImageHeader, read_header
 
+# A client waits 30 s. A picture of 25 megapixels with 30 faces takes 17 to 21 s on two cores that others use too, 16
+# s of processor time (smallest face 30 px, 2026-11-21).
 MAX_IMAGE_PIXELS: Final = 25_000_000
-"""A client waits 30 s. A picture of 25 megapixels with 30 faces takes 17 to 21 s on two cores that others use too, 16 s
-of processor time (smallest face 30 px, 2026-11-21)."""
+# Longest side in pixels. 25 megapixels of 2:1 have it, and enlarged for faces of 16 px, 4.57 times, it stays under
+# the 32767 pixels that OpenCV draws (SHRT_MAX).
 MAX_IMAGE_SIDE: Final = 7_100
-"""Longest side in pixels. 25 megapixels of 2:1 have it, and enlarged for faces of 16 px, 4.57 times, it stays under the
-32767 pixels that OpenCV draws (SHRT_MAX)."""
+# Of the largest picture so many scans are decoded, of smaller ones more: libjpeg writes 10, or 18 of CMYK.
 MAX_SCANS_OF_LARGEST: Final = 20
-"""Of the largest picture so many scans are decoded, of smaller ones more: libjpeg writes 10, or 18 of CMYK."""
 PLUGINS: Final[dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,
     "PNG": PngImagePlugin.PngImageFile,
@@ -31,6 +32,7 @@ PLUGINS: Final[dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]]] = {
     "BMP": BmpImagePlugin.BmpImageFile,
     "WebP": WebPImagePlugin.WebPImageFile,
 }
+# What Pillow's decoders raise for damaged files, as their sources show.
 DECODING_ERRORS: Final = (
     OSError,
     SyntaxError,
@@ -44,7 +46,7 @@ DECODING_ERRORS: Final = (
     AssertionError,
     Image.DecompressionBombError,
 )
-"""What Pillow's decoders raise for damaged files, as their sources show."""
+# How stored pixels become upright, by EXIF's orientation (TIFF 6.0, section 8).
 TURNS: Final[dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]]] = {
     1: lambda pixels: pixels,
     2: lambda pixels: pixels[:, ::-1],
@@ -55,7 +57,6 @@ TURNS: Final[dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]]] = {
     7: lambda pixels: pixels[::-1, ::-1].transpose(1, 0, 2),
     8: lambda pixels: pixels.transpose(1, 0, 2)[::-1],
 }
-"""How stored pixels become upright, by EXIF's orientation (TIFF 6.0, section 8)."""
 
 
 def decode_image(data: bytes, *, max_pixels: int = MAX_IMAGE_PIXELS) -> NDArray[np.uint8]:
@@ -73,18 +74,15 @@ def decode_image(data: bytes, *, max_pixels: int = MAX_IMAGE_PIXELS) -> NDArray[
 
 
 def _check_size(header: ImageHeader, max_pixels: int) -> None:
-    size, pixels = f"The image is {header.width} x {header.height} pixels", header.width * header.height
-    if pixels > max_pixels:
-        raise TooLarge(f"{size}; at most {max_pixels} pixels are accepted. Send a smaller picture.")
-    if max(header.width, header.height) > MAX_IMAGE_SIDE:
-        raise TooLarge(f"{size}; no side may have more than {MAX_IMAGE_SIDE}. Send a smaller picture.")
-    if header.scans * pixels > MAX_SCANS_OF_LARGEST * max_pixels:
-        raise TooLarge(f"{size} in {header.scans} scans, which takes too long to decode. Save it anew.")
+    width, height = header.width, header.height
+    if width * height > max_pixels:
+        raise TooLarge(ServerText.TOO_MANY_PIXELS, width=width, height=height, most=max_pixels)
+    if max(width, height) > MAX_IMAGE_SIDE:
+        raise TooLarge(ServerText.SIDE_TOO_LONG, width=width, height=height, most=MAX_IMAGE_SIDE)
+    if header.scans * width * height > MAX_SCANS_OF_LARGEST * max_pixels:
+        raise TooLarge(ServerText.TOO_MANY_SCANS, width=width, height=height, scans=header.scans)
     if not header.complete:
-        raise BadImage(
-            f"The {header.format} image is truncated: its data is too short for {header.width} x "
-            f"{header.height} pixels; send the whole file."
-        )
+        raise BadImage(ServerText.IMAGE_CUT, kind=header.format, width=width, height=height)
 
 
 def _pixels(header: ImageHeader) -> NDArray[np.uint8]:
@@ -94,15 +92,22 @@ def _pixels(header: ImageHeader) -> NDArray[np.uint8]:
         with PLUGINS[header.format](io.BytesIO(header.stream)) as image:
             if image.size != (header.width, header.height):
                 raise BadImage(
-                    f"The {header.format} image contradicts itself: {header.width} x {header.height} and "
-                    f"{image.width} x {image.height} pixels."
+                    ServerText.IMAGE_CONTRADICTS_ITSELF,
+                    kind=header.format,
+                    width=header.width,
+                    height=header.height,
+                    other=image.width,
+                    another=image.height,
                 )
             image.load()
             return _rgb(image)
     except DECODING_ERRORS as error:
         raise BadImage(
-            f"The {header.format} image of {header.width} x {header.height} pixels is damaged or "
-            f"truncated ({error}); send it again or save it anew."
+            ServerText.IMAGE_DAMAGED,
+            kind=header.format,
+            width=header.width,
+            height=header.height,
+            reason=str(error),
         ) from error
 
 

@@ -11,10 +11,12 @@ from typing import Final
 
 from server.errors import BadImage
 from server.recognition.images.jpeg_segments import EXIF_PREFIX, jpeg_picture
+from server.recognition.images.orientation import orientation
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 PNG_PIXEL_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
-EXIF_ORIENTATION: Final = 0x0112
+XMP_KEYWORD: Final = b"XML:com.adobe.xmp\0\0"
+"""What XMP in a PNG is called (XMP, part 3, 1.1.5), and that it is not compressed."""
 WEBP_SIDE_BITS: Final = 0x3FFF
 
 
@@ -48,49 +50,58 @@ def read_header(data: bytes) -> ImageHeader:
     except (struct.error, IndexError) as error:
         raise _truncated(name, len(data)) from error
     if header.width < 1 or header.height < 1:
-        raise BadImage(f"The {name} image says it is {header.width} x {header.height} pixels; it has no picture in it.")
+        raise BadImage(
+            "The {kind} image says it is {width} x {height} pixels; it has no picture in it.",
+            kind=name,
+            width=header.width,
+            height=header.height,
+        )
     return header
 
 
 def _format_of(data: bytes) -> str:
-    """JPEG, PNG, GIF, BMP or WebP; other formats are refused by name."""
+    # JPEG, PNG, GIF, BMP or WebP; other formats are refused by name.
     for name, matches in SIGNATURES.items():
         if matches(data):
             if name in READERS:
                 return name
-            raise BadImage(f"The image is a {name} file, which is not read here; save it as JPEG or PNG.")
+            raise BadImage("The image is a {kind} file, which is not read here; save it as JPEG or PNG.", kind=name)
     raise BadImage(
-        f"The {len(data)} bytes are no image that is read here (JPEG, PNG, WebP, GIF or BMP); "
-        f"they begin with {data[:4].hex(' ')}."
+        "The {count} bytes are no image that is read here (JPEG, PNG, WebP, GIF or BMP); they begin with {first}.",
+        count=len(data),
+        first=data[:4].hex(" "),
     )
 
 
 def _truncated(name: str, size: int) -> BadImage:
-    return BadImage(f"The {name} image is truncated: it ends after {size} bytes; send the whole file.")
+    return BadImage(
+        "The {kind} image is truncated: it ends after {bytes} bytes; send the whole file.", kind=name, bytes=size
+    )
 
 
 def _read_jpeg(data: bytes) -> ImageHeader:
     picture = jpeg_picture(data)
-    orientation = exif_orientation(picture.exif) if picture.exif else 1
-    return ImageHeader(
-        "JPEG", picture.width, picture.height, orientation, picture.stream, picture.scans, picture.complete
-    )
+    turned = orientation(picture.exif, picture.xmp)
+    return ImageHeader("JPEG", picture.width, picture.height, turned, picture.stream, picture.scans, picture.complete)
 
 
 def _read_png(data: bytes) -> ImageHeader:
     width, height = struct.unpack_from(">II", data, 16)
-    orientation = 1
+    exif = xmp = b""
     kept = [PNG_SIGNATURE]
     for kind, start, end in _png_chunks(data):
+        content = data[start + 8 : end - 4]
         if kind == b"eXIf":
-            orientation = exif_orientation(data[start + 8 : end - 4])
+            exif = content
+        if kind == b"iTXt" and content.startswith(XMP_KEYWORD):
+            xmp = content
         if kind in PNG_PIXEL_CHUNKS:
             kept.append(data[start:end])
-    return ImageHeader("PNG", width, height, orientation, b"".join(kept))
+    return ImageHeader("PNG", width, height, orientation(exif, xmp), b"".join(kept))
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, start and end of each chunk; a file without its last chunk was cut."""
+    # Kind, start and end of each chunk; a file without its last chunk was cut.
     at, kind = len(PNG_SIGNATURE), b""
     while kind != b"IEND":
         length, kind = struct.unpack_from(">I4s", data, at)
@@ -110,7 +121,7 @@ def _read_bmp(data: bytes) -> ImageHeader:
 
 
 def _read_gif(data: bytes) -> ImageHeader:
-    """Size of the first frame, or of the screen where that is larger: decoders make room for both."""
+    # Size of the first frame, or of the screen where that is larger: decoders make room for both.
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     at = 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
     while data[at] == 0x21:
@@ -122,7 +133,7 @@ def _read_gif(data: bytes) -> ImageHeader:
 
 
 def _after_gif_blocks(data: bytes, at: int) -> int:
-    """Where a chain of sub-blocks ends: each says its length, the last one has none."""
+    # Where a chain of sub-blocks ends: each says its length, the last one has none.
     while data[at]:
         at += 1 + data[at]
     return at + 1
@@ -132,15 +143,17 @@ def _read_webp(data: bytes) -> ImageHeader:
     if 8 + struct.unpack_from("<I", data, 4)[0] > len(data):
         raise _truncated("WebP", len(data))
     size = None
-    orientation = 1
+    exif = xmp = b""
     for kind, start, end in _webp_chunks(data):
         if size is None and kind in WEBP_SIZES:
             size = WEBP_SIZES[kind](data[start + 8 : end])
         if kind == b"EXIF":
-            orientation = exif_orientation(data[start + 8 : end].removeprefix(EXIF_PREFIX))
+            exif = data[start + 8 : end].removeprefix(EXIF_PREFIX)
+        if kind == b"XMP ":
+            xmp = data[start + 8 : end]
     if size is None:
         raise BadImage("The WebP image has no picture in it.")
-    return ImageHeader("WebP", *size, orientation, data)
+    return ImageHeader("WebP", *size, orientation(exif, xmp), data)
 
 
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -152,36 +165,20 @@ def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _webp_canvas(chunk: bytes) -> tuple[int, int]:
-    """VP8X: both sides less one, 24 bits each."""
+    # VP8X: both sides less one, 24 bits each.
     return 1 + int.from_bytes(chunk[4:7], "little"), 1 + int.from_bytes(chunk[7:10], "little")
 
 
 def _webp_lossy(chunk: bytes) -> tuple[int, int]:
-    """VP8 (RFC 6386, 9.1): two sides of 14 bits after the start code."""
+    # VP8 (RFC 6386, 9.1): two sides of 14 bits after the start code.
     width, height = struct.unpack_from("<HH", chunk, 6)
     return width & WEBP_SIDE_BITS, height & WEBP_SIDE_BITS
 
 
 def _webp_lossless(chunk: bytes) -> tuple[int, int]:
-    """VP8L: both sides less one, 14 bits each, after one byte."""
+    # VP8L: both sides less one, 14 bits each, after one byte.
     bits = struct.unpack_from("<I", chunk, 1)[0]
     return 1 + (bits & WEBP_SIDE_BITS), 1 + (bits >> 14 & WEBP_SIDE_BITS)
-
-
-def exif_orientation(tiff: bytes) -> int:
-    """EXIF's orientation, 1 to 8 (TIFF 6.0, section 8); 1, not turned, where it is missing or makes no sense."""
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
-    if order is None:
-        return 1
-    try:
-        at = struct.unpack_from(order + "I", tiff, 4)[0]
-        for entry in range(struct.unpack_from(order + "H", tiff, at)[0]):
-            tag, kind, count, value = struct.unpack_from(order + "HHIH", tiff, at + 2 + 12 * entry)
-            if (tag, kind, count) == (EXIF_ORIENTATION, 3, 1):
-                return value if 1 <= value <= 8 else 1
-    except struct.error:
-        return 1
-    return 1
 
 
 WEBP_SIZES: Final[dict[bytes, Callable[[bytes], tuple[int, int]]]] = {

@@ -12,30 +12,32 @@ from typing import Final
 from server.errors import BadImage
 
 EXIF_PREFIX: Final = b"Exif\0\0"
+# What begins the APP1 segment of XMP (XMP, part 3, 1.1.3).
+XMP_PREFIX: Final = b"http://ns.adobe.com/xap/1.0/\0"
+# SOF0 to SOF15 (ITU T.81, table B.1); C4, C8 and CC are tables and extensions.
 FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""SOF0 to SOF15 (ITU T.81, table B.1); C4, C8 and CC are tables and extensions."""
+# Fewest bits that Huffman coding can spend on a block of 8x8, by frame: a code has at least one bit (T.81, annex C).
+# A sequential block has a code for its mean and one for its end (F.1.2); a progressive one has its own code for the
+# mean (G.1.2.1), while runs of blocks share the rest. Arithmetic coding knows no such bound; neither cameras write it
+# nor browsers read it.
 BITS_OF_A_BLOCK: Final = {0xC0: 2, 0xC1: 2, 0xC2: 1}
-"""Fewest bits that Huffman coding can spend on a block of 8x8, by frame: a code has at least one bit (T.81, annex C). A
-sequential block has a code for its mean and one for its end (F.1.2); a progressive one has its own code for the mean
-(G.1.2.1), while runs of blocks share the rest. Arithmetic coding knows no such bound; neither cameras write it nor
-browsers read it."""
+# What decoding needs beside the scans: Huffman and quantisation tables, restart interval, Adobe's colour transform.
 TABLES: Final = frozenset({0xC4, 0xDB, 0xDD, 0xEE}) | frozenset(BITS_OF_A_BLOCK)
-"""What decoding needs beside the scans: Huffman and quantisation tables, restart interval, Adobe's colour transform."""
 APP0, APP1, START_OF_SCAN, END_OF_IMAGE = 0xE0, 0xE1, 0xDA, 0xD9
+# A marker may begin with any number of FF (T.81, B.1.1.2).
 MARKER_CODE: Final = re.compile(rb"[^\xff]")
-"""A marker may begin with any number of FF (T.81, B.1.1.2)."""
+# Coded data goes on over stuffed zeros (FF00), restarts (FFD0 to FFD7) and fill bytes (T.81, B.1.1.2 and F.1.2.3).
 AFTER_CODED_DATA: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
-"""Coded data goes on over stuffed zeros (FF00), restarts (FFD0 to FFD7) and fill bytes (T.81, B.1.1.2 and F.1.2.3)."""
+# libjpeg's own progression has 10 scans in colour and 18 for four components (jpeg_simple_progression); 64 would send
+# every coefficient of a block in its own. Each costs a walk over all blocks, however few its bytes are.
 MAX_SCANS: Final = 64
-"""libjpeg's own progression has 10 scans in colour and 18 for four components (jpeg_simple_progression); 64 would send
-every coefficient of a block in its own. Each costs a walk over all blocks, however few its bytes are."""
+# A colour profile of 16 MiB takes 256 segments; what has more consists of headers.
 MAX_SEGMENTS: Final = 4096
-"""A colour profile of 16 MiB takes 256 segments; what has more consists of headers."""
 
 
 @dataclass(frozen=True, slots=True)
 class JpegPicture:
-    """width, height: in pixels, as stored. exif: the TIFF in its first EXIF segment, or nothing.
+    """width, height: in pixels, as stored. exif: the TIFF in its first EXIF segment, xmp: its first XMP, or nothing.
 
     scans: how many parts its coefficients come in. complete: False where the scans are too short for so many pixels.
     stream: the file without what its pixels do not need.
@@ -46,6 +48,7 @@ class JpegPicture:
     scans: int
     complete: bool
     exif: bytes
+    xmp: bytes
     stream: bytes
 
 
@@ -55,7 +58,7 @@ def jpeg_picture(data: bytes) -> JpegPicture:
     Raises BadImage for a file that is cut or damaged, is not coded by Huffman's codes or has more than MAX_SCANS scans;
     IndexError and struct.error where it ends in the middle of a segment.
     """
-    frame, exif, coded, scans = b"", b"", 0, 0
+    frame, exif, xmp, coded, scans = b"", b"", b"", 0, 0
     kept = [data[:2]]
     for marker, start, after_header, end in _segments(data):
         payload = data[start + 4 : after_header]
@@ -65,18 +68,21 @@ def jpeg_picture(data: bytes) -> JpegPicture:
             scans, coded = _one_more(scans), coded + end - after_header
         if marker == APP1 and not exif and payload.startswith(EXIF_PREFIX):
             exif = payload.removeprefix(EXIF_PREFIX)
+        if marker == APP1 and not xmp and payload.startswith(XMP_PREFIX):
+            xmp = payload
         if marker in TABLES or marker == START_OF_SCAN or (marker == APP0 and payload.startswith(b"JFIF")):
             kept.append(data[start:end])
     width, height, bits = _size(frame)
-    return JpegPicture(width, height, scans, 8 * coded >= bits, exif, b"".join([*kept, bytes((0xFF, END_OF_IMAGE))]))
+    stream = b"".join([*kept, bytes((0xFF, END_OF_IMAGE))])
+    return JpegPicture(width, height, scans, 8 * coded >= bits, exif, xmp, stream)
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Marker, start, end of the header and end of each segment of the first picture; a scan's header and end differ."""
+    # Marker, start, end of the header and end of each segment of the first picture; a scan's header and end differ.
     at = 2
     for _ in range(MAX_SEGMENTS):
         if data[at] != 0xFF:
-            raise BadImage(f"The JPEG image is damaged: byte {at} should begin a segment.")
+            raise BadImage("The JPEG image is damaged: byte {at} should begin a segment.", at=at)
         at = _next(MARKER_CODE, data, at) - 1
         marker = data[at + 1]
         if marker == END_OF_IMAGE:
@@ -86,24 +92,28 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
             end = _next(AFTER_CODED_DATA, data, after_header)
         yield marker, at, after_header, end
         at = end
-    raise BadImage(f"The JPEG image has more than {MAX_SEGMENTS} segments; save it anew.")
+    raise BadImage("The JPEG image has more than {most} segments; save it anew.", most=MAX_SEGMENTS)
 
 
 def _next(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
     found = pattern.search(data, start)
     if found is None:
-        raise BadImage(f"The JPEG image is truncated: it ends after {len(data)} bytes; send the whole file.")
+        raise BadImage(
+            "The JPEG image is truncated: it ends after {bytes} bytes; send the whole file.", bytes=len(data)
+        )
     return found.start()
 
 
 def _one_more(scans: int) -> int:
     if scans == MAX_SCANS:
-        raise BadImage(f"The JPEG image has more than {MAX_SCANS} scans; pictures have about ten. Save it anew.")
+        raise BadImage(
+            "The JPEG image has more than {most} scans; pictures have about ten. Save it anew.", most=MAX_SCANS
+        )
     return scans + 1
 
 
 def _size(frame: bytes) -> tuple[int, int, int]:
-    """Width, height and the fewest bits that code it. frame: its marker's second byte and its payload."""
+    # Width, height and the fewest bits that code it. frame: its marker's second byte and its payload.
     if not frame:
         raise BadImage("The JPEG image ends before its picture begins; send the whole file.")
     if frame[0] not in BITS_OF_A_BLOCK:
@@ -116,7 +126,7 @@ def _size(frame: bytes) -> tuple[int, int, int]:
 
 
 def _blocks(frame: bytes, width: int, height: int) -> int:
-    """Blocks of 8x8 of all components, of which each has its own share of the size (T.81, A.1.1 and A.2)."""
+    # Blocks of 8x8 of all components, of which each has its own share of the size (T.81, A.1.1 and A.2).
     samplings = [divmod(frame[8 + 3 * component], 16) for component in range(frame[6])]
     most_across = max((across for across, _ in samplings), default=0) or 1
     most_down = max((down for _, down in samplings), default=0) or 1

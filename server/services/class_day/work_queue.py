@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from protocol.error_texts import ServerText
 from server.errors import Busy, Unavailable
 
 Result = TypeVar("Result")
@@ -55,7 +56,7 @@ class WorkQueue:
         future: Future[Result] = Future()
         with self._bringing:
             if not urgent and self.waiting >= self._most_waiting:
-                raise Busy(f"{self._most_waiting} pictures wait already; send this one again in a moment.")
+                raise Busy(ServerText.PICTURES_WAIT, waiting=self._most_waiting)
             self._jobs.put(_Waiting(0 if urgent else 1, next(self._numbers), job, future))
         try:
             return future.result(self._patience_s)
@@ -63,7 +64,7 @@ class WorkQueue:
             if future.done() and not future.cancelled():
                 return future.result()  # it ended at the last moment, or the error is the job's own
             future.cancel()
-            raise Busy("The picture waited too long for its turn; send it again in a moment.") from None
+            raise Busy(ServerText.PICTURE_WAITED) from None
 
     def close(self, patience_s: float = PATIENCE_S) -> bool:
         """Finish what has begun, answer what waits as unavailable, end the threads; False: one did not end in time."""
@@ -82,7 +83,7 @@ class WorkQueue:
             except queue.Empty:
                 return
             if waiting.job is not None and waiting.future.set_running_or_notify_cancel():
-                waiting.future.set_exception(Unavailable("The server is stopping; send the picture again in a moment."))
+                waiting.future.set_exception(Unavailable(ServerText.STOPPING_PICTURE))
 
     def _work(self) -> None:
         while (job := (waiting := self._jobs.get()).job) is not None:

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from protocol.sentences import Sentence
 from server.domain.attendance import Mark, Source, State
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, NotEnrolled, RowProblem, SessionClosed, UnknownStudent
+from server.store.answers import _decode
 from server.store.base import MarkRequest, Outcome
 from server.store.database.tables import hours
 from server.store.database.upserts import insert_mark
@@ -54,7 +56,7 @@ class TestWrongRows:
             (2, "elsewhere", "not_enrolled"),
             (3, STUDENTS[1], "bad_request"),
         ]
-        assert outcome.text == outcome.problems[0].text
+        assert outcome.text == outcome.problems[0].sentence.text
         assert states(store) == {}
 
     def test_a_partial_batch_is_recorded_without_its_wrong_rows(self, store: SqlStore) -> None:
@@ -74,6 +76,10 @@ class TestWrongRows:
         assert store.record([batch], now=NOW) == first
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}}
 
+    def test_rows_that_an_older_server_refused_are_told_by_their_text(self) -> None:
+        kept = '{"recorded":[],"refused":[[0,"201511041","closed","It is {closed}."]]}'
+        assert _decode(kept).refused == (RowProblem(0, "201511041", "closed", Sentence("It is {closed}.")),)
+
     def test_a_partial_batch_of_wrong_rows_alone_records_nothing(self, store: SqlStore) -> None:
         enrol(store)
         outcome = store.record([part(mark("nobody"), key="k")], now=NOW)[0]
@@ -87,7 +93,9 @@ class TestWrongRows:
         batch = replace(request(mark("nobody"), mark(), mark(STUDENTS[1])), wrong=wrong)
         outcome = record(store, batch)[0]
         assert isinstance(outcome, UnknownStudent)
-        assert outcome.problems[1] == RowProblem(1, STUDENTS[0], "bad_request", "The course has no such state.")
+        assert outcome.problems[1] == RowProblem(
+            1, STUDENTS[0], "bad_request", Sentence("The course has no such state.")
+        )
         assert states(store) == {}
         told = store.record([replace(batch, partial=True)], now=NOW)[0]
         assert isinstance(told, Outcome)

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from client.capture import Capture, Decision, Measures, Schedule, Thresholds
+from cameras.capture import Capture, CaptureDecision
+from cameras.inspection import Measures
+from cameras.settings import Schedule, Thresholds
 
 BEGINS = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 ENDS = BEGINS + timedelta(minutes=50)
@@ -50,7 +52,7 @@ class Camera:
         self._capture = Capture(self.look, schedule or Schedule(), Thresholds())
         self._number = 0
 
-    def at(self, moment: datetime, hours: Any = HOUR) -> Decision:
+    def at(self, moment: datetime, hours: Any = HOUR) -> CaptureDecision:
         self._number += 1
         return self._capture.consider(Frame(self._number), moment, hours)
 
@@ -102,8 +104,10 @@ def test_without_a_timetable_pictures_go_once_a_minute_at_any_time() -> None:
 )
 def test_a_picture_not_worth_sending_is_told_and_looked_for_again_soon(look: Look, why_not: str) -> None:
     camera = Camera(look)
-    assert camera.at(MIDDLE) == Decision(None, why_not, was_due=True)
-    assert camera.at(MIDDLE + timedelta(seconds=4)) == Decision(None, "The next picture is due in 1 s.", was_due=False)
+    assert camera.at(MIDDLE) == CaptureDecision(None, why_not, was_due=True)
+    assert camera.at(MIDDLE + timedelta(seconds=4)) == CaptureDecision(
+        None, "The next picture is due in 1 s.", was_due=False
+    )
     look.brightness, look.sharpness, look.somebody = 100, 100, True
     assert camera.at(MIDDLE + timedelta(seconds=5)).jpeg == b"jpeg"
 

@@ -1,5 +1,6 @@
-"""A cheap look at a picture: how bright, how sharp, is anybody there; and the picture as a JPEG. Recognises nobody."""
+"""Measure a picture, say whether anybody is in it, and make it a JPEG that the server takes."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -7,55 +8,60 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cameras.error_texts import CameraText
+from cameras.errors import BadPicture
 from cameras.frame import Image
-from cameras.picture import BadPicture
-from client.capture import Limits, Measures
+from cameras.settings import PictureLimits
 
+# Longer side on which sharpness is measured, so that the number means the same for every camera.
 SHARPNESS_PX: Final = 640
-"""Longer side on which sharpness is measured, so that the number means the same for every camera."""
 
+# The picture in so few cells is the same for two pictures of a still room: noise of a sensor averages out in them.
 CELLS: Final = (32, 18)
-"""The picture in so few cells is the same for two pictures of a still room: noise of a sensor averages out in them."""
 
+# Longer side on which faces are looked for; a face of the front rows has far more than MIN_FACE_PX there. Takes
+# half a second of a core; classes of 20 faces of 24 px in 1920 x 1080 were all seen to be there (2026-11-21).
 SEARCH_PX: Final = 1280
-"""Longer side on which faces are looked for; a face of the front rows has far more than MIN_FACE_PX there. Takes half a
-second of a core; classes of 20 faces of 24 px in 1920 x 1080 were all seen to be there (2026-11-21)."""
 
 _CASCADE: Final = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
 
+# The window that the cascade was trained with.
 MIN_FACE_PX: Final = 24
-"""The window that the cascade was trained with."""
 
+# Below this faces in JPEGs lose what they are recognised by.
 MIN_QUALITY: Final = 40
-"""Below this faces in JPEGs lose what they are recognised by."""
 
 
-class Looks:
-    """What a capture asks of a picture. Not to be shared by threads: the cascade is not."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """brightness: mean grey value, 0 to 255. sharpness: variance of the Laplacian. cells: grey values."""
 
-    def __init__(self, quality: int = 90, limits: Limits | None = None) -> None:
+    brightness: float
+    sharpness: float
+    cells: NDArray[np.int16]
+
+
+class PictureInspector:
+    """Not to be shared by threads: the cascade is not."""
+
+    def __init__(self, quality: int = 90, limits: PictureLimits | None = None) -> None:
         self._quality = quality
-        self._limits = limits or Limits()
+        self._limits = limits or PictureLimits()
         # As the client of 2019. A false alarm costs one picture sent for nothing, so few neighbours have to agree.
         self._cascade = cv2.CascadeClassifier(str(_CASCADE))
 
     def measure(self, image: Image) -> Measures:
-        """Mean grey value 0 to 255, variance of the Laplacian, and the grey values of CELLS."""
         grey = _grey(image, SHARPNESS_PX)
         sharpness = float(cv2.Laplacian(grey, cv2.CV_64F).var())
         cells = cv2.resize(grey, CELLS, interpolation=cv2.INTER_AREA)
         return Measures(float(grey.mean()), sharpness, cells.astype(np.int16))
 
     def sees_somebody(self, image: Image) -> bool:
-        """Whether something like a face is there."""
         grey = _grey(image, SEARCH_PX)
         return len(self._cascade.detectMultiScale(grey, 1.1, 3, minSize=(MIN_FACE_PX, MIN_FACE_PX))) > 0
 
     def encode(self, image: Image) -> bytes:
-        """The picture as a JPEG at full resolution, in lower quality or smaller only where the limits want that.
-
-        Raises BadPicture where even that is too large.
-        """
+        """A JPEG at full resolution, in lower quality or smaller only where the limits want that. Raises BadPicture."""
         pixels = image.shape[0] * image.shape[1]
         if pixels > self._limits.pixels:
             scale = (self._limits.pixels / pixels) ** 0.5
@@ -64,11 +70,10 @@ class Looks:
             jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
             if len(jpeg) <= self._limits.payload_bytes:
                 return jpeg
-        raise BadPicture(f"has {len(jpeg)} bytes, but the server takes at most {self._limits.payload_bytes}")
+        raise BadPicture(CameraText.TOO_LARGE_TO_SEND, bytes=len(jpeg), most=self._limits.payload_bytes)
 
 
 def _grey(image: Image, longest_px: int) -> NDArray[np.uint8]:
-    """Grey values (h, w), reduced where a side is longer than this."""
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY).astype(np.uint8, copy=False)
     height, width = grey.shape
     scale = longest_px / max(height, width)

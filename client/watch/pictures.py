@@ -1,34 +1,31 @@
-"""Pictures on their way to the server, and who was recognised in them, told as they come. Knows no camera."""
+"""Send a watched session's pictures, and report who is new in them."""
 
 from collections.abc import Iterable
 from typing import Any, Final
 
-from client.api import Api
-from client.cli.confirmation import label
 from client.counted import counted
-from client.errors import ClientError, Refused
-from client.outbox import Picture, Pictures
-from client.watch.reach import Reach
-from client.watch.teller import Teller
+from client.errors import Refused
+from client.snapshots import CameraSnapshot, SnapshotSender
+from client.watch.backoff import BackoffCaller
+from client.watch.events import EventReporter
 from protocol.messages import Face, Faces, Verdict
 
+# Answers to a picture after which the session takes no more of them.
 NOT_ON: Final = frozenset({"closed", "no_session"})
-"""Answers to a picture after which the session takes no more of them."""
 
 
-class Recognised:
-    """Sends what waits and tells the answers. Not to be shared by threads."""
+class WatchedPictures:
+    """Not to be shared by threads."""
 
-    def __init__(self, api: Api, reach: Reach, pictures: Pictures, teller: Teller) -> None:
-        self._api = api
-        self._reach = reach
-        self._pictures = pictures
-        self._teller = teller
+    def __init__(self, sender: SnapshotSender, server: BackoffCaller, reporter: EventReporter) -> None:
+        self._sender = sender
+        self._server = server
+        self._reporter = reporter
         self._seen: set[str] = set()
         self._is_refused = False
 
     def begin(self) -> None:
-        """A new session: nobody has been seen yet."""
+        """Nobody has been seen yet."""
         self._seen.clear()
         self._is_refused = False
 
@@ -37,53 +34,46 @@ class Recognised:
         is_refused, self._is_refused = self._is_refused, False
         return is_refused
 
+    def add(self, snapshot: CameraSnapshot) -> None:
+        self._sender.add(snapshot)
+
     def send(self) -> None:
         """Send what waits; while the server is away it goes on waiting, as long as pictures may."""
-        if len(self._pictures):
-            self._reach.ask(self._send_or_hang_up)
+        if len(self._sender):
+            self._server.call(self._send_all)
 
     def end(self) -> None:
-        """Send what still waits, and tell what is left behind."""
+        """Send what still waits, and report what is left behind."""
         self.send()
-        if left := len(self._pictures):
-            self._teller.tell("not_sent", f"{counted(left, 'picture')} could not be sent and will be forgotten.")
-
-    def _send_or_hang_up(self) -> None:
-        try:
-            self._send_all()
-        except ClientError:
-            # The server holds the times of a connected client near their arrival; what was kept is older than that.
-            self._api.hang_up()
-            raise
+        if left := len(self._sender):
+            self._reporter.report("not_sent", f"{counted(left, 'picture')} could not be sent and will be forgotten.")
 
     def _send_all(self) -> None:
-        for picture, answer in self._pictures.send(self._api):
+        for snapshot, answer in self._sender.send():
             if isinstance(answer, Faces):
-                self._tell(picture, answer)
-            elif answer.code == "no_face":
-                self._tell(picture, Faces(width=0, height=0, faces=()))
+                self._report(snapshot, answer)
             else:
                 self._refuse(answer)
 
     def _refuse(self, refused: Refused) -> None:
         self._is_refused = self._is_refused or refused.code in NOT_ON
-        self._teller.tell_once("refused", f"The server did not take a picture: {refused.text}")
+        self._reporter.report_change("refused", f"The server did not take a picture: {refused.text}")
 
-    def _tell(self, picture: Picture, answer: Faces) -> None:
-        self._teller.forget("refused")
+    def _report(self, snapshot: CameraSnapshot, answer: Faces) -> None:
+        self._reporter.forget("refused")
         sure, check = _named(answer, "sure"), _named(answer, "check")
         new = [face for student, face in sure.items() if student not in self._seen]
         self._seen.update(sure)
         unknown = sum(face.student is None for face in answer.faces)
         text = (
-            f"{picture.taken_at.astimezone():%H:%M:%S}  {counted(len(answer.faces), 'face')}: {len(sure)} recognised, "
+            f"{snapshot.taken_at.astimezone():%H:%M:%S}  {counted(len(answer.faces), 'face')}: {len(sure)} recognised, "
             f"{len(check)} to check, {unknown} unknown; {len(self._seen)} so far"
         )
-        names = ", ".join(label(face.student or "", face.name or "") for face in new)
-        self._teller.tell(
+        names = ", ".join(" ".join(filter(None, (face.student, face.name))) for face in new)
+        self._reporter.report(
             "picture",
             f"{text}. New: {names}" if new else text,
-            taken_at=picture.taken_at,
+            taken_at=snapshot.taken_at,
             session=answer.session,
             hour=answer.hour,
             faces=len(answer.faces),
