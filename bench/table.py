@@ -14,8 +14,8 @@ from rich.table import Table
 class Row:
     """One figure. `ratio` says how many times better than the reference ours is, `target` how many times it must be.
 
-    `ours` and `reference` are in `unit`; where ours is None it was not run. `at_most` is for figures that have a limit instead of a reference. What is
-    None does not apply.
+    `ours` and `reference` are in `unit`; where ours is None it was not run. `at_most` is for figures that have
+    a limit instead of a reference. What is None does not apply.
     """
 
     what: str

@@ -23,7 +23,8 @@ MISSED: Final = (
     ("lfw", "LFW, three photographs, class of 30", Setting(30, photographs=3), 1.0),
 )
 """Set, what, setting, and the most students missed, in percent."""
-FPIR: Final, FPIR95: Final = 1.0, 3.0
+FPIR: Final = 1.0
+FPIR95: Final = 3.0
 LONDON: Final = 1.2
 SIMILAR: Final = 0.35
 """Of what dlib's best fixed threshold misses."""
@@ -42,10 +43,10 @@ def requirements() -> Iterator[Row]:
         if ours is None:
             yield not_run(f"{what}: {_how(family, name)}")
             continue
-        reference = dlib.missed if dlib else None
-        yield Row(f"missed: {what}", ours.missed, reference, _times(reference, ours.missed), None, "%", most)
-        yield Row(f"strangers named: {what}", ours.fpir, dlib.fpir if dlib else None, None, None, "%", FPIR)
-        yield Row(f"the same, 95th percentile: {what}", ours.fpir95, dlib.fpir95 if dlib else None, None, None, "%", FPIR95)
+        missed, fpir, fpir95 = (dlib.missed, dlib.fpir, dlib.fpir95) if dlib else (None, None, None)
+        yield Row(f"missed: {what}", ours.missed, missed, _times(missed, ours.missed), None, "%", most)
+        yield Row(f"strangers named: {what}", ours.fpir, fpir, None, None, "%", FPIR)
+        yield Row(f"the same, 95th percentile: {what}", ours.fpir95, fpir95, None, None, "%", FPIR95)
     yield from _similar(family)
     yield from _london(family)
     yield from _twice(family)
@@ -65,7 +66,8 @@ def _similar(family: str) -> Iterator[Row]:
             yield not_run(f"{what}: {_how(family, 'lfw')}")
             continue
         yield Row(f"missed: {what}", ours.missed, dlib.missed, _times(dlib.missed, ours.missed), None, "%")
-        yield Row(f"the same, of what dlib's best threshold misses: {what}", ours.missed / dlib.best, None, None, None, "", SIMILAR)
+        share = ours.missed / dlib.best
+        yield Row(f"the same, of what dlib's best threshold misses: {what}", share, None, None, None, "", SIMILAR)
 
 
 def _london(family: str) -> Iterator[Row]:
@@ -84,9 +86,9 @@ def _london(family: str) -> Iterator[Row]:
             yield Row(what, ours.fpir, dlib.fpir if dlib else None, None, None, "%", LONDON)
     beside = {each.group: each for each in pairs_over(BESIDE)} if file_of(BESIDE, "london").exists() else {}
     for each in pairs_over(family):
-        other = beside.get(each.group)
+        most = float(beside[each.group].over) if each.group in beside else None
         what = f"London, pairs taken for one person, {each.group} ({each.low:.2f} to {each.high:.2f} %)"
-        yield Row(what, float(each.over), float(other.over) if other else None, None, None, "", float(other.over) if other else None)
+        yield Row(what, float(each.over), most, None, None, "", most)
 
 
 def _twice(family: str) -> Iterator[Row]:
