@@ -203,7 +203,7 @@ def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
 def fitted_thresholds(
     scored: Sequence[Scored], tight: Sequence[Scored], small: Sequence[Scored], constants: DecisionConstants
 ) -> Thresholds:
-    """By least squares over populations and class sizes, then lowered to what the strictest population asks for."""
+    """By least squares over populations and class sizes, then lowered to what the strictest of them asks for."""
     real = list(_by_setting(scored))
     x, y = _features(real, constants)
     slope = float(np.linalg.lstsq(x[:, :2], y, rcond=None)[0][1])
@@ -214,10 +214,8 @@ def fitted_thresholds(
         beyond = y_tight - usual - slope * x_tight[:, 1]
         class_weight = max(0.0, float((beyond @ x_tight[:, 2]) / (x_tight[:, 2] @ x_tight[:, 2])))
     left = y - slope * x[:, 1] - class_weight * x[:, 2]
-    names = [group[0].drawn.population for group in real]
-    levels = [float(np.mean(left[[of == name for of in names]])) for name in set(names)]
     tails = [_mean_excess(np.concatenate([each.strangers for each in group])) for group in real]
-    plain = Thresholds(min(levels), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
+    plain = Thresholds(float(left.min()), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
     at = msgspec.structs.replace(constants, thresholds=plain)
     size_weight = _size_weight(small, at) if constants.visibility.reduced else 0.0
     errors = [
