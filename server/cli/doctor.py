@@ -82,7 +82,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
             yield checks.CheckResult("durability", "fine", "what is acknowledged is on disk")
         yield checks.check_clock(settings, utc_now(), store.now())
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
-        yield from checks.guarded("models", lambda: _enrolment(settings, store))
+        yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 
 
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:

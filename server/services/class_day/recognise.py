@@ -1,4 +1,7 @@
-"""Who is in this picture: image bytes in, faces with names out, sightings kept where asked. Knows no messages."""
+"""Say who is in a picture, and keep pictures for their session.
+
+Finding and embedding faces waits in a queue; comparing them does not. Knows no messages.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -75,7 +78,7 @@ class Recognition:
         TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.students_of(course, day)
-        shape, faces = self._queue.run(lambda: self._look(image))
+        (height, width), faces = self._queue.run(lambda: self._look(image))
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
         if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
@@ -85,14 +88,13 @@ class Recognition:
         seen = tuple(
             Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
         )
-        return Picture(shape[1], shape[0], seen, 0)
+        return Picture(width, height, seen, 0)
 
-    def identify_and_record(self, image: bytes, place: Place, *, now: datetime) -> Picture:
-        """The same, and the picture is kept with every face that may be a student's; no stranger's. No face is fine.
+    def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
+        """Keep a picture with every face that may be a student's; no stranger's. No face is fine.
 
-        Raises as `identify`, and UnknownStudent where a student was removed meanwhile.
+        Raises UnknownStudent where a student was removed meanwhile, and Unavailable.
         """
-        picture = self.identify(image, place.course, place.day)
         kept = KeptPicture(
             place.course,
             place.day,
@@ -103,8 +105,7 @@ class Recognition:
             picture.width,
             picture.height,
         )
-        recorded = self._store.add_picture(kept, self._sightings(picture), now=now)
-        return Picture(picture.width, picture.height, picture.seen, recorded)
+        return replace(picture, recorded=self._store.add_picture(kept, self._sightings(picture), now=now))
 
     def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
         """The student of the largest face that is known for sure, or None: what the client of 2019 asks."""
@@ -118,10 +119,10 @@ class Recognition:
             if each.match.plausible and each.match.candidates
         ]
 
-    def _look(self, data: bytes) -> tuple[tuple[int, ...], Sequence[Face]]:
-        """The picture's shape, and its faces by a first look."""
+    def _look(self, data: bytes) -> tuple[tuple[int, int], Sequence[Face]]:
+        """Height and width of the picture, and its faces: the work that waits for a processor, and for no database."""
         image = self._decode(data)
-        return image.shape, self._recogniser.look(image)
+        return (image.shape[0], image.shape[1]), self._recogniser.look(image)
 
     def _decided(self, matcher: Matcher, faces: Sequence[Face]) -> list[Match]:
         probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)

@@ -96,7 +96,7 @@ def test_a_face_in_doubt_is_decided_by_its_second_look_and_kept_by_it(
     found = service.identify(b"1 4 10", None, date(2026, 3, 2))
     assert named(found) == [number(1), number(4), None]
     assert recogniser.looks == [[1, 4, 10], ("again", [4])]
-    assert found.seen[1].match.lead > recogniser.looks_twice
+    assert found.seen[1].match.verdict == "sure"
     assert np.array_equal(found.seen[1].embedding, recogniser._whole[4])
 
 
