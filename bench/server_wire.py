@@ -23,6 +23,7 @@ from client.outbox import Outbox, Post
 from client.transport import TcpTransport
 from demo.programs import Running, ask_as_in_2019, running_server
 from demo.scene import COURSE, ENROLLED, make_scene
+from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.clock import utc_now
@@ -210,7 +211,7 @@ def _embedded_before(folder: Path) -> None:
     """Photographs of as many students, and templates as an earlier enrolment would have left them."""
     portrait = (PHOTOGRAPHS / "obama.jpg").read_bytes()
     settings = _settings(folder)
-    model_id = recogniser_of(settings).model_id
+    model_id = recogniser_of(settings, set_family(settings)).model_id
     random = np.random.default_rng(1)
     templates = []
     for number in range(ENROLLED_PHOTOGRAPHS):

@@ -45,11 +45,12 @@ from demo.scene import SEATED_SIZE as DEMO_SEATED
 from demo.scene import SEATS as DEMO_SEATS
 from protocol.messages import Candidate, Face, Faces, Verdict
 from protocol.sentences import Sentence
+from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
-from server.recognition import Recogniser
+from server.faces import Recogniser
 from server.store.base import RosterRow
 
 SIZE: Final = (1280, 720)
@@ -130,7 +131,7 @@ def _recogniser_apart(settings: Settings) -> ProcessPoolExecutor:
 
 def _open_recogniser(settings: Settings) -> None:
     warnings.filterwarnings("ignore", "pkg_resources is deprecated")  # as in bench.__main__, whose filter is not here
-    _apart.append(recogniser_of(settings))
+    _apart.append(recogniser_of(settings, set_family(settings)))
 
 
 def _recognise_s(rgb: Image_) -> float:

@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.config import Settings
-from server.recognition import Recogniser
+from server.faces import Recogniser
 from server.services.class_day.courses import Courses
 from server.services.plans.course_plan import read_course_toml
 from server.store.base import Picture, RosterRow, Sighting, Store, Template
@@ -77,7 +78,7 @@ def fill(folder: Path) -> None:
         rows = [RosterRow(number, name, COURSE) for number, name in NAMES.items()]
         store.change_roster(rows, at=UTC_NOW, by="office", day=today)
         Courses(store, settings.zone).set_plan(COURSE, read_course_toml(plan.encode()), at=UTC_NOW, by="professor")
-        _record(store, recogniser_of(settings))
+        _record(store, recogniser_of(settings, set_family(settings)))
     for number, photograph in IN_THE_PICTURE.items():
         (folder / "knowns").mkdir(exist_ok=True)
         (folder / "knowns" / f"{number}.jpg").write_bytes((PHOTOGRAPHS / photograph).read_bytes())

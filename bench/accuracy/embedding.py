@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from bench.accuracy.people import CACHE, SIZES
 from server.errors import RollcallError
-from server.recognition import Box, Recogniser, decode_image, open_recogniser
+from server.faces import Box, Recogniser
+from server.recognition import decode_image, open_recogniser
 
 PHOTOS = Path(os.environ.get("ROLLCALL_TEST_PHOTOS", "../shared/photos"))
 MOST_OF_ONE = 10

@@ -9,7 +9,8 @@ from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.config import Settings
 from server.dispatch import About, Campus, Dispatcher, Services
-from server.recognition import Recogniser, decode_image
+from server.faces import Recogniser
+from server.recognition import decode_image
 from server.services.class_day.forgetting import Forgetting
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.keeping import Keeping

@@ -10,12 +10,11 @@ from rich.markup import escape
 
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_key_file, check_models
+from server.bootstrap.family import of_other_families, store_family
 from server.bootstrap.store import missing_database, store_of
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
-from server.counted import counted
-from server.model_id import model_id_of
 from server.store.base import Store
 
 MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "broken": "[red]✗ broken [/]"}
@@ -87,12 +86,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
 
 
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:
-    """Raises SetupProblem where the embedder cannot be read."""
-    if students := store.known_to_other_models(model_id_of(settings.embedder)):
-        yield checks.CheckResult(
-            "enrolment",
-            "warning",
-            f"{counted(students, 'student')} cannot be recognised, being "
-            "enrolled with another model alone: run `enrol` with their "
-            "photographs.",
-        )
+    """Nobody is enrolled with another family alone. Raises SetupProblem where the embedder cannot be read."""
+    family = store_family(settings, store)
+    if others := of_other_families(store, family):
+        yield checks.CheckResult("enrolment", "warning", others)

@@ -39,12 +39,12 @@ def chance(apart: Matrix) -> NDArray[np.float64]:
 
 
 def chances(faces: NDArray[np.float32], means: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(n,), how near others come by chance to each student's face: faces and templates, (n, 128) each."""
+    """(n,), how near others come by chance to each student's face: faces and templates, (n, d) each."""
     return np.concatenate([np.empty(0), *(chance(apart) for _, apart in _blocks(faces, means))])
 
 
 def alike(means: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Pairs of students who look like one person, (p, 2), columns of the templates (n, 128), and their distances (p,).
+    """Pairs of students who look like one person, (p, 2), columns of the templates (n, d), and their distances (p,).
 
     They are nearer to each other than others are to either.
     """
@@ -61,7 +61,7 @@ def alike(means: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.floa
 
 
 def looks_like(face: NDArray[np.float32], means: NDArray[np.float32], but: int) -> int | None:
-    """The column of the student, other than `but`, whom a photograph (128,) shows; None: it looks like nobody's."""
+    """The column of the student, other than `but`, whom a photograph (d,) shows; None: it looks like nobody's."""
     apart = distances(face[None], means)
     apart[0, but] = np.inf
     nearest = int(apart.argmin())

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from server.errors import BadRequest
 from server.gallery.calibration import calibrate
-from server.gallery.matcher import DIMENSIONS, Matcher
+from server.gallery.matcher import Matcher
 from server.gallery.others import MOST_OTHERS
 from server.gallery.templates import Templates, make_templates
 
@@ -20,8 +20,8 @@ LONGEST: Final = 50.0
 class Gallery:
     """Students and their embeddings; several rows a student. Never changes, so any thread may use it.
 
-    student_ids: (n,), the student of each row. embeddings: (n, 128) float32. model_id: the model that made them.
-    reduced: {face size in px: (n, 128)}, the same photographs seen that small, or None: not known.
+    student_ids: (n,), the student of each row. embeddings: (n, d) float32. model_id: the model that made them.
+    reduced: {face size in px: (n, d)}, the same photographs seen that small, or None: not known.
     Raises BadRequest for embeddings of another shape, with a number that is not finite, with nothing but zeros, or of
     a length that no face's has.
     """
@@ -104,7 +104,7 @@ class Gallery:
 
 
 def usable(embeddings: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(n,), which of embeddings (n, 128) can be those of faces: finite, neither nearly zero nor far too long."""
+    """(n,), which of embeddings (n, d) can be those of faces: finite, neither nearly zero nor far too long."""
     lengths = np.linalg.norm(embeddings.astype(np.float64), axis=1)
     possible: NDArray[np.bool_] = (lengths > SHORTEST) & (lengths < LONGEST)
     return possible
@@ -115,8 +115,8 @@ def _checked(embeddings: NDArray[np.float32], student_ids: Sequence[str]) -> NDA
     with np.errstate(over="ignore"):
         copy = np.array(embeddings, np.float32)
     rows = len(student_ids)
-    if copy.shape != (rows, DIMENSIONS):
-        raise BadRequest(f"{rows} rows of a gallery need embeddings of shape ({rows}, {DIMENSIONS}), not {copy.shape}.")
+    if copy.ndim != 2 or len(copy) != rows or (rows and not copy.shape[1]):
+        raise BadRequest(f"{rows} rows of a gallery need embeddings of shape ({rows}, n), not {copy.shape}.")
     unusable = np.flatnonzero(~usable(copy))
     if len(unusable):
         raise BadRequest(

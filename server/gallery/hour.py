@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from server.gallery.assignment import NOBODY, assign
 from server.gallery.match import Candidate, Match
-from server.gallery.matcher import CLEAR_LEAD, DIMENSIONS, Judged, Matcher, checked_faces, nearest
+from server.gallery.matcher import CLEAR_LEAD, Judged, Matcher, checked_faces, nearest
 from server.gallery.scores import Matrix, distances
 
 LINK_DISTANCE: Final = 0.45
@@ -36,14 +36,14 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenFace:
-    """A face of a picture. embedding: float32 (128,); box: left, top, right, bottom in pixels."""
+    """A face of a picture. embedding: float32 (d,); box: left, top, right, bottom in pixels."""
 
     embedding: NDArray[np.float32]
     box: Box
 
     @property
     def face_px(self) -> int:
-        return self.box[3] - self.box[1] + 1
+        return self.box[2] - self.box[0] + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ class Presence:
 class _Track:
     """Faces of one person so far. total: the sum of their embeddings. seat: where he was last."""
 
+    total: NDArray[np.float64]
     seat: Box = (0, 0, 0, 0)
     sizes: list[int] = field(default_factory=list)
     seen_in: list[int] = field(default_factory=list)
-    total: NDArray[np.float64] = field(default_factory=lambda: np.zeros(DIMENSIONS))
 
     def add(self, face: SeenFace, picture: int) -> None:
         self.seat = face.box
@@ -104,7 +104,7 @@ class HourFaces:
         """
         faces = [face for face in picture if face.face_px >= self._matcher.smallest_face_px and face.embedding.any()]
         if faces:
-            _link(faces, self._pictures, self._tracks)
+            _link(faces, self._pictures, self._tracks, self._matcher.dimensions)
         self._pictures += 1
 
     def presences(self) -> list[Presence]:
@@ -159,12 +159,12 @@ def _presence(matcher: Matcher, evidence: Judged, row: int, column: int, track: 
     )
 
 
-def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track]) -> None:
+def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track], dimensions: int) -> None:
     """Add the faces of a picture to the tracks they belong to, and new tracks for the others."""
-    embeddings = checked_faces(np.stack([face.embedding for face in faces]))
+    embeddings = checked_faces(np.stack([face.embedding for face in faces]), dimensions)
     links = assign(_apart(embeddings, faces, tracks), LINK_DISTANCE) if tracks else [NOBODY] * len(faces)
     for face, link in zip(faces, links, strict=True):
-        track = _Track() if link == NOBODY else tracks[link]
+        track = _Track(np.zeros(embeddings.shape[1])) if link == NOBODY else tracks[link]
         track.add(face, picture)
         if link == NOBODY:
             tracks.append(track)

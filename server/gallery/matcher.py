@@ -15,8 +15,6 @@ from server.gallery.match import Candidate, Match, Verdict
 from server.gallery.prior import LOG_ODDS_SLOPE, probability
 from server.gallery.scores import distances, length_terms
 
-DIMENSIONS: Final = 128
-"""Length of an embedding of dlib's face recognition network."""
 MOST_CANDIDATES: Final = 5
 SMALLEST_FACE_PX: Final = 24
 SMALLEST_UNCALIBRATED_PX: Final = 28
@@ -55,7 +53,7 @@ class Matcher:
         return Matcher({px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()})
 
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
-        """probes: (k, 128), the faces of one picture; face_px: (k,), heights of their boxes, None: all large.
+        """probes: (k, d), the faces of one picture; face_px: (k,), widths of their boxes, None: all large.
 
         A Match for each, in their order; no student twice. A face smaller than `smallest_face_px`, or with an
         embedding of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and for numbers that are
@@ -68,7 +66,7 @@ class Matcher:
         return self._matches(probes, face_px, _best_each)
 
     def verify(self, student_id: str, probe: NDArray[np.float32], fmr: float = 1e-4) -> bool:
-        """Whether this face, float32 (128,), is that student's; another person's is at most at the rate fmr.
+        """Whether this face, float32 (d,), is that student's; another person's is at most at the rate fmr.
 
         Raises UnknownStudent for one without a photograph here, BadRequest for another shape, numbers that are not
         finite, or a rate outside 0 to 1.
@@ -77,7 +75,7 @@ class Matcher:
             raise BadRequest(f"The rate of false matches must lie between 0 and 1, not at {fmr}.")
         if student_id not in self.students:
             raise UnknownStudent(f"No photograph of student {student_id} is in this gallery; enrol one first.")
-        face = checked_faces(np.asarray(probe)[None])
+        face = self.checked(np.asarray(probe)[None])
         large = self.calibrations[None]
         distance = distances(face, large.templates.means[[self.students.index(student_id)]])[0, 0]
         return bool(face.any() and distance <= large.pair_threshold(fmr))
@@ -88,14 +86,23 @@ class Matcher:
         return self.calibrations[None].templates.students
 
     @property
+    def dimensions(self) -> int:
+        """Length of the embeddings that this gallery holds; 0 where it holds none."""
+        return int(self.calibrations[None].templates.means.shape[1])
+
+    def checked(self, probes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Embeddings (k, d) float32. Raises BadRequest for another shape and for numbers not finite."""
+        return checked_faces(probes, self.dimensions)
+
+    @property
     def smallest_face_px(self) -> int:
-        """Height of the box under which a face is not decided about."""
+        """Width of the box under which a face is not decided about."""
         return SMALLEST_FACE_PX if len(self.calibrations) > 1 else SMALLEST_UNCALIBRATED_PX
 
     def judge(
         self, faces: NDArray[np.float32], sizes: NDArray[np.float64], handicaps: NDArray[np.float64] | None = None
     ) -> Judged:
-        """What speaks for each student in each face, before anything is decided: faces (k, 128), sizes (k,) pixels.
+        """What speaks for each student in each face, before anything is decided: faces (k, d), sizes (k,) pixels.
 
         handicaps: (k,), distance by which each face has to be better. Assumes what `identify` checks. Leads are what
         faces of different sizes have in common.
@@ -120,7 +127,7 @@ class Matcher:
         return tuple(Candidate(self.students[column], float(plain[column])) for column in columns)
 
     def _matches(self, probes: NDArray[np.float32], face_px: ArrayLike | None, choose: Choose) -> list[Match]:
-        faces = checked_faces(probes)
+        faces = self.checked(probes)
         sizes = _sizes(face_px, len(faces))
         matches = [UNREADABLE] * len(faces)
         readable = np.flatnonzero((sizes >= self.smallest_face_px) & faces.any(axis=1))
@@ -174,11 +181,11 @@ def _verdict(plain: NDArray[np.float64], chosen: np.intp, columns: NDArray[np.in
     return "sure" if not others.size or plain[chosen] + CLEAR_LEAD <= others[0] else "check"
 
 
-def checked_faces(probes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Embeddings (k, 128) float32. Raises BadRequest for another shape and for numbers that are not finite."""
+def checked_faces(probes: NDArray[np.float32], dimensions: int) -> NDArray[np.float32]:
+    """Embeddings (k, d) float32; 0 for any length, where nobody is enrolled. Raises BadRequest otherwise."""
     faces = np.asarray(probes, np.float32)
-    if faces.ndim != 2 or faces.shape[1] != DIMENSIONS:
-        raise BadRequest(f"The faces of a picture must have embeddings of shape (k, {DIMENSIONS}), not {faces.shape}.")
+    if faces.ndim != 2 or dimensions not in {0, faces.shape[1]}:
+        raise BadRequest(f"The faces of a picture must have embeddings of shape (k, {dimensions}), not {faces.shape}.")
     if not np.isfinite(faces).all():
         raise BadRequest("An embedding of a face holds a number that is not finite; take the picture again.")
     return faces

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadRequest
-from server.gallery.matcher import Matcher, checked_faces
+from server.gallery.matcher import Matcher
 from server.gallery.prior import TAIL_SCALE, THRESHOLD_ERROR
 
 FEWEST_STUDENTS: Final = 10
@@ -47,7 +47,7 @@ def recalibrate(
 ) -> Recalibration:
     """How far the threshold of this course should move so that at most WANTED_MISSED of its students are missed.
 
-    confirmed: (s,), the student of each sighting; embeddings: (s, 128); face_px: (s,). Who is not in the matcher is
+    confirmed: (s,), the student of each sighting; embeddings: (s, d); face_px: (s,). Who is not in the matcher is
     left out. shift_before: by how much the course's threshold is moved now. The shift never passes the error that the
     predicted threshold is known to have, in either direction. Raises BadRequest where there are too few students or
     sightings, or where a face of one enrolled student would then be taken for another's: no threshold is worth that two
@@ -58,7 +58,7 @@ def recalibrate(
     columns = np.array([places[confirmed[row]] for row in kept], dtype=np.intp)
     students = len(np.unique(columns))
     _refuse_too_few(len(kept), students)
-    leads = matcher.judge(checked_faces(embeddings)[kept], np.asarray(face_px, np.float64)[kept]).leads
+    leads = matcher.judge(matcher.checked(embeddings)[kept], np.asarray(face_px, np.float64)[kept]).leads
     own = leads[np.arange(len(kept)), columns]
     shift = float(np.clip(-np.quantile(_by_student(own, columns), WANTED_MISSED), -THRESHOLD_ERROR, THRESHOLD_ERROR))
     _refuse_exchange(matcher.students, leads, columns, shift)

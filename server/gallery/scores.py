@@ -23,7 +23,7 @@ COHORT: Final = 3
 
 
 def distances(faces: NDArray[np.float32], templates: NDArray[np.float32]) -> Matrix:
-    """Euclidean distances, (k, n), between faces (k, 128) and templates (n, 128), to six digits.
+    """Euclidean distances, (k, n), between faces (k, d) and templates (n, d), to six digits.
 
     A face's distances do not depend on which faces it is asked about with, nor on the machine: see STEPS.
     """
@@ -34,7 +34,7 @@ def distances(faces: NDArray[np.float32], templates: NDArray[np.float32]) -> Mat
 
 
 def length_terms(faces: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(k,), to be subtracted from the scores of faces (k, 128): below 0 for short embeddings, which asks for more."""
+    """(k,), to be subtracted from the scores of faces (k, d): below 0 for short embeddings, which asks for more."""
     lengths: NDArray[np.float64] = np.linalg.norm(faces.astype(np.float64), axis=1)
     return LENGTH_WEIGHT * (lengths - TYPICAL_LENGTH)
 

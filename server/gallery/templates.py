@@ -18,9 +18,9 @@ MOST_PROBES: Final = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Templates:
-    """A class at one face size. students: (n,). means: float32 (n, 128), one a student.
+    """A class at one face size. students: (n,). means: float32 (n, d), one a student.
 
-    probes: float32 (r, 128), single photographs as seen at that size. owners: (r,), the student of each, a column of
+    probes: float32 (r, d), single photographs as seen at that size. owners: (r,), the student of each, a column of
     the others. sizes: how many face sizes are averaged in means.
     """
 
@@ -52,7 +52,11 @@ def make_templates(
     means = [np.mean(by_photograph[rows], axis=0) for rows in kept]
     used = np.array([row for rows in kept for row in rows[:MOST_PROBES]], dtype=np.intp)
     return Templates(
-        students, np.array(means, np.float32).reshape(-1, embeddings.shape[1]), seen[used], owners[used], len(sizes)
+        students,
+        np.array(means, np.float32).reshape(len(students), embeddings.shape[1]),
+        seen[used],
+        owners[used],
+        len(sizes),
     )
 
 
@@ -64,7 +68,7 @@ def _of_one_person(embeddings: NDArray[np.float32], rows: NDArray[np.intp]) -> N
 
 
 def from_the_middle(photographs: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Distances of one student's photographs, (r, 128), from the one that lies nearest to their median: (r,)."""
+    """Distances of one student's photographs, (r, d), from the one that lies nearest to their median: (r,)."""
     middle = distances(photographs, np.median(photographs, axis=0)[None])[:, 0].argmin()
     apart: NDArray[np.float64] = distances(photographs, photographs[[middle]])[:, 0]
     return apart

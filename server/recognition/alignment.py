@@ -1,14 +1,16 @@
-"""A picture and boxes in; dlib's five-point landmarks and upright face chips out. Knows no detector and no embedder."""
+"""Turn faces upright, by dlib's five landmarks or by MTCNN's. Knows no detector and no embedder."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import dlib
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.faces import Box
+from server.faces import Box, area
+from server.recognition.arcface_alignment import arcface_chips
 
 CHIP_PX: Final = 150
 CHIP_PADDING: Final = 0.25
@@ -37,3 +39,47 @@ class Aligner:
         landmarks = np.array([[(point.x, point.y) for point in shape.parts()] for shape in shapes], np.float32)
         chips = [dlib.get_face_chip(image, shape, CHIP_PX, CHIP_PADDING) for shape in shapes]
         return landmarks.reshape(-1, 5, 2), np.array(chips, np.uint8).reshape(-1, CHIP_PX, CHIP_PX, 3)
+
+
+class MappedAligner:
+    """The same for boxes as MTCNN draws them, each replaced by the square that dlib's detectors would have drawn.
+
+    side, shift: of that square and of its centre, in square roots of the box's area.
+    """
+
+    def __init__(self, aligner: Aligner, side: float, shift: tuple[float, float]) -> None:
+        self._aligner = aligner
+        self._side = side
+        self._shift = shift
+
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+        """See Aligner."""
+        return self._aligner.align(image, [self._mapped(box) for box in boxes])
+
+    def _mapped(self, box: Box) -> Box:
+        size = math.sqrt(area(box))
+        half = (self._side * size - 1) / 2
+        x, y = (box[0] + box[2]) / 2 + self._shift[0] * size, (box[1] + box[3]) / 2 + self._shift[1] * size
+        return round(x - half), round(y - half), round(x + half), round(y + half)
+
+
+class LandmarkFinder(Protocol):
+    """Finds the five points of faces whose boxes are known; MtcnnDetector is one."""
+
+    def landmarks(
+        self, image: NDArray[np.uint8], boxes: Sequence[Box]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Landmarks float32 (n, 5, 2), see Detection, and how sure each is of a face, (n,)."""
+        ...
+
+
+class ArcfaceAligner:
+    """An Alignment by somebody's landmarks. Any number of threads may use it."""
+
+    def __init__(self, finder: LandmarkFinder) -> None:
+        self._finder = finder
+
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+        """See Alignment; chips of 112x112."""
+        landmarks, _ = self._finder.landmarks(image, boxes)
+        return landmarks, arcface_chips(image, landmarks)

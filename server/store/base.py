@@ -21,6 +21,7 @@ from server.store.values import (
     Course,
     CourseRecord,
     Durability,
+    EnrolledModel,
     Enrolment,
     Erasure,
     HistoryLine,
@@ -43,6 +44,7 @@ __all__ = [
     "Course",
     "CourseRecord",
     "Durability",
+    "EnrolledModel",
     "Enrolment",
     "Erasure",
     "HistoryLine",
@@ -260,7 +262,7 @@ class Pictures(Protocol):
         """Remove pictures taken before, with their sightings; how many sightings. Proposals that were kept stay."""
 
     def confirmed_sightings(self, course: str, model_id: str) -> list[tuple[str, NDArray[np.float32], int]]:
-        """Student, embedding and height of the face in pixels, of sightings by that model whose student was there.
+        """Student, embedding and width of the face in pixels, of sightings by that model whose student was there.
 
         A mark that stands in that hour says so: present, late or left early.
         """
@@ -283,8 +285,11 @@ class Templates(Protocol):
     def templates(self, model_id: str) -> list[Template]:
         """All templates of that model, decrypted, by student and photograph. Raises SetupProblem: wrong key."""
 
-    def known_to_other_models(self, model_id: str) -> int:
-        """How many students have templates, but none of this model, so that it cannot recognise them."""
+    def enrolled_models(self) -> list[EnrolledModel]:
+        """Every model that there are templates of, without the key."""
+
+    def known_to_other_models(self, model_id: str) -> frozenset[str]:
+        """Students who have templates, but none of this model, so that it cannot recognise them."""
 
     def verdicts(self, model_id: str) -> dict[bytes, str]:
         """Photographs that were refused under that model: hash -> reason."""

@@ -195,7 +195,7 @@ def forget(connection: Connection, before: datetime) -> int:
 def confirmed(
     connection: Connection, course: str, model_id: str, keys: KeyRoom
 ) -> list[tuple[str, NDArray[np.float32], int]]:
-    """Student, embedding and height of the face in pixels, where a mark says that they were there."""
+    """Student, embedding and width of the face in pixels, where a mark says that they were there."""
     query = (
         select(sightings)
         .join(pictures, sightings.c.picture == pictures.c.id)
@@ -216,7 +216,7 @@ def confirmed(
     taken, cipher = _taken(connection, pictures.c.course == course), keys.cipher(connection)
     # The last row of a box is inside it.
     return [
-        (row.student, _opened(taken[row.picture], row, cipher), row.box_bottom - row.box_top + 1)
+        (row.student, _opened(taken[row.picture], row, cipher), row.box_right - row.box_left + 1)
         for row in rows
         if row.picture in taken
     ]

@@ -33,6 +33,7 @@ from server.store.base import (
     Course,
     CourseRecord,
     Durability,
+    EnrolledModel,
     Enrolment,
     Erasure,
     HistoryLine,
@@ -249,7 +250,10 @@ class SqlStore:
     def templates(self, model_id: str) -> list[Template]:
         return self._read(lambda c: template_rows.read(c, model_id, self._keys))
 
-    def known_to_other_models(self, model_id: str) -> int:
+    def enrolled_models(self) -> list[EnrolledModel]:
+        return self._read(template_rows.enrolled_models)
+
+    def known_to_other_models(self, model_id: str) -> frozenset[str]:
         return self._read(lambda c: template_rows.known_to_other_models(c, model_id))
 
     def verdicts(self, model_id: str) -> dict[bytes, str]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from server.errors import Internal, SetupProblem
-from server.store.base import PhotoVerdict, Template
+from server.store.base import EnrolledModel, PhotoVerdict, Template
 from server.store.database.chunks import chunks
 from server.store.database.cipher import Cipher, WrongKey
 from server.store.database.columns import MODEL_LENGTH, PHOTO_NAME_LENGTH, REASON_LENGTH
@@ -19,12 +19,14 @@ from server.store.database.upserts import insert_or_replace
 from server.store.identifiers import is_identifier, require_identifier, require_text
 
 REVISION: Final = "template_revision"
-DIMENSIONS: Final = 128
 HASH_BYTES: Final = 32
 _LARGE: Final = 0
 """Stands for the face size of a photograph that was not reduced."""
-_ENTRY: Final = np.dtype([("face_px", "<u4"), ("embedding", "<f4", DIMENSIONS)])
-"""One embedding as it is sealed: 516 bytes, little-endian."""
+MAX_DIMENSIONS: Final = 1024
+"""Longest embedding: six of them, sealed together, fit the column."""
+_LENGTH: Final = np.dtype("<u4")
+"""Of the embeddings' length, which stands first; the older form has 0 there, the face size of its first entry."""
+_OLDER_DIMENSIONS: Final = 128
 
 
 def revision(connection: Connection) -> int:
@@ -70,9 +72,22 @@ def _opened(cipher: Cipher, row: Row[Any]) -> tuple[NDArray[np.float32], dict[in
         raise SetupProblem(
             f"The template of student {row.student!r} from {row.photo_name!r} cannot be opened: {AGAIN}."
         ) from problem
-    entries = np.frombuffer(plain, dtype=_ENTRY)
-    embeddings = {int(entry["face_px"]): entry["embedding"].astype(np.float32) for entry in entries}
+    embeddings = _unpacked(plain)
     return embeddings.pop(_LARGE), embeddings
+
+
+def _unpacked(plain: bytes) -> dict[int, NDArray[np.float32]]:
+    """Face size -> embedding of what _packed packed, now or before embeddings had several lengths."""
+    dimensions = int(np.frombuffer(plain[: _LENGTH.itemsize], _LENGTH)[0])
+    if dimensions:
+        plain = plain[_LENGTH.itemsize :]
+    entries = np.frombuffer(plain, _entry(dimensions or _OLDER_DIMENSIONS))
+    return {int(entry["face_px"]): entry["embedding"].astype(np.float32) for entry in entries}
+
+
+def _entry(dimensions: int) -> np.dtype[np.void]:
+    """One embedding as it is sealed, with the face size, little-endian."""
+    return np.dtype([("face_px", "<u4"), ("embedding", "<f4", (dimensions,))])
 
 
 def _place(student: str, model_id: str, photo_sha256: bytes) -> bytes:
@@ -116,16 +131,17 @@ def _row(template: Template, cipher: Cipher, at: datetime) -> dict[str, object]:
 def _packed(template: Template) -> bytes:
     """The embeddings of all sizes, in one piece: what is sealed together is removed together."""
     sizes = {_LARGE: template.embedding, **template.reduced}
-    entries = np.zeros(len(sizes), dtype=_ENTRY)
+    dimensions = len(template.embedding)
+    entries = np.zeros(len(sizes), dtype=_entry(dimensions))
     for entry, (face_px, embedding) in zip(entries, sizes.items(), strict=True):
-        _require_shape(embedding)
+        _require_shape(embedding, dimensions)
         entry["face_px"], entry["embedding"] = face_px, embedding
-    return entries.tobytes()
+    return np.array(dimensions, _LENGTH).tobytes() + entries.tobytes()
 
 
 def packed_alone(embedding: NDArray[np.float32]) -> bytes:
-    """One embedding as 512 bytes, little-endian. Raises Internal for another shape."""
-    _require_shape(embedding)
+    """One embedding as four bytes a number, little-endian. Raises Internal for what is no vector."""
+    _require_shape(embedding, embedding.size)
     return embedding.astype("<f4").tobytes()
 
 
@@ -134,9 +150,12 @@ def unpacked_alone(plain: bytes) -> NDArray[np.float32]:
     return np.frombuffer(plain, "<f4").astype(np.float32)
 
 
-def _require_shape(embedding: NDArray[np.float32]) -> None:
-    if embedding.shape != (DIMENSIONS,):
-        raise Internal(f"An embedding has {DIMENSIONS} numbers, this one has the shape {embedding.shape}.")
+def _require_shape(embedding: NDArray[np.float32], dimensions: int) -> None:
+    if embedding.shape != (dimensions,) or not 1 <= dimensions <= MAX_DIMENSIONS:
+        raise Internal(
+            f"An embedding has 1 to {MAX_DIMENSIONS} numbers, as many as others of its photograph ({dimensions}); "
+            f"this one has the shape {embedding.shape}."
+        )
 
 
 def _verdict_row(verdict: PhotoVerdict, at: datetime) -> dict[str, object]:
@@ -161,10 +180,17 @@ def _require_photo(photo_sha256: bytes, model_id: str) -> None:
         raise Internal(f"A photograph's SHA-256 has {HASH_BYTES} bytes, this one has {len(photo_sha256)}.")
 
 
-def known_to_other_models(connection: Connection, model_id: str) -> int:
+def enrolled_models(connection: Connection) -> list[EnrolledModel]:
+    """Every model that there are templates of, by its name."""
+    table = templates.c
+    query = select(table.model_id, func.count(table.student.distinct()), func.min(table.enrolled_at))
+    rows = connection.execute(query.group_by(table.model_id).order_by(table.model_id))
+    return [EnrolledModel(*row) for row in rows]
+
+
+def known_to_other_models(connection: Connection, model_id: str) -> frozenset[str]:
     of_this = select(templates.c.student).where(templates.c.model_id == model_id)
-    query = select(func.count(templates.c.student.distinct())).where(templates.c.student.not_in(of_this))
-    return connection.scalar(query) or 0
+    return frozenset(connection.scalars(select(templates.c.student).where(templates.c.student.not_in(of_this))))
 
 
 def verdicts_of(connection: Connection, model_id: str) -> dict[bytes, str]:

@@ -184,7 +184,7 @@ class Sighting:
     """A face of a picture that may be this student's. box: left, top, right, bottom in pixels of that picture.
 
     probability: None: the face is too small to say. candidates: nearest first, with distance (lower is more alike).
-    embedding: float32 (128,) of the model `model_id`; None of sightings from before it was kept.
+    embedding: float32 (n,) of the model `model_id`; None of sightings from before it was kept.
     """
 
     student: str
@@ -206,10 +206,10 @@ class CourseRecord:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One enrolled photograph of a student. embedding: float32 (128,) of the model `model_id`.
+    """One enrolled photograph of a student. embedding: float32 (n,) of the model `model_id`.
 
     photo_sha256: of the photograph's bytes. photo_name: file name relative to knowns/, for reports. reduced: face
-    size in pixels -> embedding, float32 (128,), of the same photograph seen that small; empty: not known.
+    size in pixels -> embedding, float32 (n,), of the same photograph seen that small; empty: not known.
     """
 
     student: str
@@ -218,6 +218,15 @@ class Template:
     model_id: str
     embedding: NDArray[np.float32] = field(repr=False)
     reduced: Mapping[int, NDArray[np.float32]] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledModel:
+    """A model whose templates are kept. students: how many have one. since: when the first was enrolled."""
+
+    model_id: str
+    students: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

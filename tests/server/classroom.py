@@ -5,7 +5,6 @@ A "picture" is a text that names who is in it by place in the class, `0 3 7`; pl
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -18,6 +17,7 @@ from protocol import legacy, messages
 from protocol.framing import FrameDecoder
 from server.bootstrap.class_day import ClassDayServices, class_day_around
 from server.dispatch import About, Campus, Dispatcher, Services
+from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
@@ -58,24 +58,19 @@ def seoul(clock: str, day: str = MONDAY) -> datetime:
     return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=SEOUL).astimezone(UTC)
 
 
-@dataclass(frozen=True)
-class MadeUpFace:
-    box: tuple[int, int, int, int]
-    embedding: Any
-    score: float = 1.0
-
-
 class MadeUpRecogniser:
     model_id = MODEL
+    dimensions = 128
+    doubt = 0.0
 
     def __init__(self, people: MadeUpPeople) -> None:
         self._people = people
 
-    def faces(self, image: Any) -> list[MadeUpFace]:
+    def look(self, image: Any) -> list[Face]:
         shown = [int(word) for word in bytes(image[0]).decode().split()]
         embeddings = self._people.photographs(shown) if shown else []
         return [
-            MadeUpFace((120 * seat, 50, 120 * seat + 99, 149), embedding)
+            Face((120 * seat, 50, 120 * seat + 99, 149), embedding, np.zeros((5, 2), np.float32), 1.0)
             for seat, embedding in zip(shown, embeddings, strict=True)
         ]
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from converter import tflite
 from converter.dat.mmod import PUBLISHED_SHA256 as DETECTOR_SHA256
-from server.model_id import EMBEDDER_SHA256
+from server.families.dlib_family import EMBEDDER_SHA256
 from server.recognition.model_files import DETECTOR, EMBEDDER, LANDMARKS, LANDMARKS_SHA256
 
 

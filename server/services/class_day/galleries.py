@@ -6,9 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from server.faces import stacked
 from server.gallery import Gallery, Matcher
 from server.store.base import Store, Template
 
@@ -33,7 +31,7 @@ class Galleries:
         self.model_id = model_id
         self._lock = threading.Lock()
         self._revision = -1
-        self._gallery = Gallery((), np.empty((0, 128), np.float32), model_id=model_id)
+        self._gallery = Gallery((), stacked(()), model_id=model_id)
         self._matchers: OrderedDict[tuple[Students, float], Matcher] = OrderedDict()
 
     @property
@@ -83,11 +81,7 @@ def as_gallery(templates: Sequence[Template], model_id: str) -> Gallery:
     sizes = set.intersection(*(set(each.reduced) for each in templates)) if templates else set()
     return Gallery(
         [each.student for each in templates],
-        _rows([each.embedding for each in templates]),
+        stacked([each.embedding for each in templates]),
         model_id=model_id,
-        reduced={px: _rows([each.reduced[px] for each in templates]) for px in sizes},
+        reduced={px: stacked([each.reduced[px] for each in templates]) for px in sizes},
     )
-
-
-def _rows(embeddings: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    return np.array(embeddings, np.float32).reshape(-1, 128)

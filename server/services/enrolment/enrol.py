@@ -13,9 +13,10 @@ from typing import Final
 
 from server.counted import counted
 from server.errors import BadRequest, RollcallError
+from server.faces import Decode, Recogniser
 from server.services.enrolment.photographs import digest, find_photographs, read
 from server.services.enrolment.plan import Claim, Outcome, PhotoLine, Plan, Students, claims
-from server.services.enrolment.portrait import Decode, Recogniser, Unfit, embed, judged_by
+from server.services.enrolment.portrait import Unfit, embed, judged_by
 from server.store.base import PhotoVerdict, Store, Template
 
 log = logging.getLogger(__name__)
@@ -85,12 +86,19 @@ def enrol(
         )
     writer = _Writer(store, recogniser, decode, at)
     writer.correct(plan)
-    gone = _surely_gone(plan.gone, lines)
+    gone = _surely_gone([*plan.gone, *(_gone_elsewhere(store, recogniser.model_id, claimed) if prune else [])], lines)
     lines += plan.lines + writer.take(plan.new, students, progress or _no_progress)
     lines += writer.settle_gone(gone, prune=prune)  # last: who has a new photograph is never without any
     report = EnrolReport(tuple(sorted(lines, key=lambda line: line.name)))
     log.info("enrolment: %s", report.summary)
     return report
+
+
+def unrecognised(store: Store, model_id: str, report: EnrolReport) -> tuple[list[str], list[str]]:
+    """Students whom only other models know after an enrolment: those without a photograph, and those refused."""
+    left = store.known_to_other_models(model_id)
+    refused = {line.student for line in report.lines if line.student in left}
+    return sorted(left - refused), sorted(left & refused)
 
 
 def forget_all(store: Store) -> int:
@@ -105,6 +113,16 @@ def _permit(store: Store, student: str, *, at: datetime, by: str) -> None:
 
 def _no_progress(_done: int, _total: int) -> None:
     pass
+
+
+def _gone_elsewhere(store: Store, model_id: str, claimed: Sequence[Claim]) -> Iterator[Template]:
+    """Templates of other models alone whose photograph is gone: a photograph that is taken away goes from all."""
+    known = {each.photo_sha256 for each in store.templates(model_id)} | {claim.sha256 for claim in claimed}
+    for model in store.enrolled_models():
+        for each in store.templates(model.model_id) if model.model_id != model_id else ():
+            if each.photo_sha256 not in known:
+                known.add(each.photo_sha256)
+                yield each
 
 
 def _surely_gone(gone: Sequence[Template], refused: Sequence[PhotoLine]) -> list[Template]:

@@ -3,47 +3,19 @@
 Knows no files, no students and no store.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadImage, TooLarge
+from server.faces import Decode, Face, Recogniser
 from server.gallery import usable
 
 MIN_ENROLMENT_FACE_PX: Final = 80
 """Smallest face that is enrolled: dlib's detectors look at windows of 80 x 80 pixels, so such a face is found as it
 is; a smaller one must first be enlarged, and what is compared with every picture of a term should hold more."""
-
-
-Box = tuple[int, int, int, int]
-
-
-class Face(Protocol):
-    """A face of a picture; box: left, top, right, bottom, and its width, in pixels."""
-
-    @property
-    def box(self) -> Box: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def embedding(self) -> NDArray[np.float32]: ...
-
-
-class Recogniser(Protocol):
-    """What finds and embeds faces; images are uint8 (h, w, 3) RGB; min_face_px None: the recogniser's own setting."""
-
-    @property
-    def model_id(self) -> str: ...
-    @property
-    def detector(self) -> str: ...
-    def faces(self, image: NDArray[np.uint8], *, min_face_px: int | None = None) -> Sequence[Face]: ...
-    def reduced(self, image: NDArray[np.uint8], box: Box) -> Mapping[int, NDArray[np.float32]]: ...
-
-
-Decode = Callable[[bytes], NDArray[np.uint8]]
-"""The one door for images: bytes to uint8 (h, w, 3) RGB; raises BadImage and TooLarge."""
 
 
 class Unfit(Exception):
@@ -61,7 +33,7 @@ class Unfit(Exception):
 def embed(
     data: bytes, recogniser: Recogniser, decode: Decode
 ) -> tuple[NDArray[np.float32], Mapping[int, NDArray[np.float32]]]:
-    """Embeddings, float32 (128,), of the one face of at least MIN_ENROLMENT_FACE_PX, as it is and by reduced size.
+    """Embeddings, float32 (d,), of the one face of MIN_ENROLMENT_FACE_PX or more, as it is and by reduced size.
 
     Smaller faces beside it are people or posters in the background. Raises Unfit.
     """

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import numpy as np
 
+from server.faces import stacked
 from server.gallery import fpir_after, recalibrate
 from server.services.class_day.galleries import Galleries
 from server.store.base import Store
@@ -41,7 +42,7 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
     result = recalibrate(
         matcher,
         [student for student, _, _ in sightings],
-        np.array([embedding for _, embedding, _ in sightings], np.float32).reshape(-1, 128),
+        stacked([embedding for _, embedding, _ in sightings], matcher.dimensions),
         np.array([face_px for _, _, face_px in sightings], np.float64),
         shift_before=before,
     )

@@ -148,6 +148,6 @@ def test_numbers_that_are_not_finite_are_refused(matcher):
 
 
 def test_boxes_without_an_area_are_no_seat(people, matcher):
-    faces = [SeenFace(face, (10, 40, 9, 99)) for face in people.photographs([3, 3], noise=0.5)]
+    faces = [SeenFace(face, (10, 40, 69, 39)) for face in people.photographs([3, 3], noise=0.5)]
     (presence,) = decide_hour(matcher, [[face] for face in faces])
     assert (presence.student_id, presence.seen_in) == (number(3), (0, 1))

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import Connection, event, select, text
+from sqlalchemy import Connection, event, select, text, update
 
 from server.domain.attendance import State
-from server.errors import BadRequest, NotEnrolled, UnknownCourse, UnknownStudent
+from server.errors import BadRequest, Internal, NotEnrolled, UnknownCourse, UnknownStudent
 from server.store import open_store
 from server.store.base import PhotoVerdict, RosterChange, RosterEntry, RosterRow
-from server.store.database.tables import access_log, enrolments, hours, mark_history, marks
+from server.store.database.tables import access_log, enrolments, hours, mark_history, marks, templates
 from server.store.database.upserts import insert_mark
 from server.store.sql import SqlStore
 from tests.server.store.store_values import (
@@ -348,12 +348,49 @@ class TestTemplates:
         assert all(each.embedding.shape == (128,) and each.embedding.dtype == np.float32 for each in found)
         assert store.photographs("a") == {each.photo_sha256: each.photo_name for each in [*kept[1:], template("a")]}
 
-    def test_students_whom_another_model_alone_knows_are_counted(self, store: SqlStore) -> None:
-        assert store.known_to_other_models(MODEL) == 0
+    def test_students_whom_another_model_alone_knows_are_told(self, store: SqlStore) -> None:
+        assert store.known_to_other_models(MODEL) == frozenset()
         of_others = [template("b", model="other"), template("b", b"2", model="third"), template("c", model="other")]
         store.add_templates([template("a"), template("a", model="other"), *of_others], [], at=NOW)
-        assert store.known_to_other_models(MODEL) == 2
-        assert store.known_to_other_models("other") == 0
+        assert store.known_to_other_models(MODEL) == {"b", "c"}
+        assert store.known_to_other_models("other") == frozenset()
+        assert [(each.model_id, each.students, each.since) for each in store.enrolled_models()] == [
+            (MODEL, 1, NOW),
+            ("other", 3, NOW),
+            ("third", 1, NOW),
+        ]
+
+    @pytest.mark.parametrize("dimensions", [1, 128, 192, 320, 1024])
+    def test_embeddings_of_every_length_come_back_as_they_were(self, store: SqlStore, dimensions: int) -> None:
+        vectors = np.random.default_rng(0).normal(size=(7, dimensions)).astype(np.float32)
+        reduced = dict(zip((80, 60, 40, 30, 24), vectors[1:], strict=False))
+        kept = replace(template("a"), embedding=vectors[0], reduced=reduced)
+        store.add_templates([kept], [], at=NOW)
+        (found,) = store.templates(MODEL)
+        assert np.array_equal(found.embedding, vectors[0])
+        assert {px: each.tolist() for px, each in found.reduced.items()} == {
+            px: each.tolist() for px, each in reduced.items()
+        }
+
+    def test_what_was_sealed_before_embeddings_had_several_lengths_is_read(self, store: SqlStore) -> None:
+        store.add_templates([template("a")], [], at=NOW)
+        older = np.zeros(2, np.dtype([("face_px", "<u4"), ("embedding", "<f4", 128)]))
+        older["face_px"], older["embedding"] = (0, 40), np.arange(256).reshape(2, 128)
+
+        def seal_as_before(connection: Connection) -> None:
+            place = b"\0".join((b"a", MODEL.encode(), template("a").photo_sha256))
+            sealed = store._keys.cipher(connection).seal(older.tobytes(), place=place)
+            connection.execute(update(templates).values(sealed=sealed))
+
+        store._database.write(seal_as_before)
+        (found,) = store.templates(MODEL)
+        assert np.array_equal(found.embedding, np.arange(128))
+        assert {px: each[0] for px, each in found.reduced.items()} == {40: 128}
+
+    @pytest.mark.parametrize("shape", [(0,), (1025,), (2, 64)])
+    def test_an_embedding_of_a_shape_that_none_has_is_refused(self, store: SqlStore, shape: tuple[int, ...]) -> None:
+        with pytest.raises(Internal, match="1 to 1024 numbers"):
+            store.add_templates([replace(template("a"), embedding=np.ones(shape, np.float32))], [], at=NOW)
 
     def test_embeddings_of_reduced_sizes_come_back_with_the_large_one(self, store: SqlStore) -> None:
         reduced = {px: np.full(128, px, np.float32) for px in (80, 60, 40, 30)}

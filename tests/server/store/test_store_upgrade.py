@@ -66,7 +66,7 @@ def made(url: str) -> Iterator[SqlStore]:
 
 
 def test_a_database_of_the_first_version_keeps_all_that_it_held(first_version: SqlStore) -> None:
-    assert first_version.upgrade() == ("0001", "0002")
+    assert first_version.upgrade() == ("0001", "0003")
     first, second = (first_version.session(number) for number in (1, 2))
     assert (first.state, first.opened_at, first.closes_at, first.makeup) == (SessionState.DRAFT, None, None, False)
     assert second.state is SessionState.CLOSED

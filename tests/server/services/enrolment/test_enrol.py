@@ -11,7 +11,7 @@ import pytest
 
 from server.errors import BadRequest, SetupProblem, Unavailable
 from server.services.enrolment import enrol as enrolment
-from server.services.enrolment.enrol import EnrolReport, enrol, forget_all
+from server.services.enrolment.enrol import EnrolReport, enrol, forget_all, unrecognised
 from server.services.enrolment.erase import erase
 from server.store import open_store
 from server.store.base import RosterRow, Store
@@ -399,3 +399,34 @@ def test_the_report_counts_in_words(office: Office) -> None:
     assert office.enrol().summary == "2 photographs: 1 taken, 1 refused."
     (office.folder / "201511042.jpg").unlink()
     assert office.enrol().summary == "1 photograph: 1 enrolled already."
+
+
+class TestAnotherFamily:
+    def test_makes_its_own_templates_of_the_photographs_and_keeps_the_others(self, office: Office) -> None:
+        office.put("201511041.jpg", paper("a"))
+        office.enrol()
+        office.recogniser = PaperRecogniser(model_id="other/1", dimensions=192)
+        assert office.lines()["201511041.jpg"][0] == "taken"
+        assert [len(each.embedding) for each in office.store.templates("other/1")] == [192]
+        assert [len(each.embedding) for each in office.store.templates("paper/1")] == [128]
+
+    def test_says_whose_photographs_are_gone_and_whose_were_refused(self, office: Office) -> None:
+        for student in ("201511041", "201511042", "201511043"):
+            office.put(f"{student}.jpg", paper(student))
+        office.enrol()
+        (office.folder / "201511042.jpg").unlink()
+        office.put("201511043.jpg", paper("two", 200, 150))
+        office.recogniser = PaperRecogniser(model_id="other/1")
+        report = office.enrol()
+        assert unrecognised(office.store, "other/1", report) == (["201511042"], ["201511043"])
+        assert unrecognised(office.store, "paper/1", office.enrol()) == ([], [])
+
+    def test_prunes_the_templates_that_only_others_had_of_a_photograph_that_is_gone(self, office: Office) -> None:
+        for student in ("201511041", "201511042"):
+            office.put(f"{student}.jpg", paper(student))
+        office.enrol()
+        (office.folder / "201511042.jpg").unlink()
+        office.recogniser = PaperRecogniser(model_id="other/1")
+        assert "201511042.jpg" not in office.lines()
+        assert office.lines(prune=True)["201511042.jpg"][0] == "pruned"
+        assert [each.student for each in office.store.templates("paper/1")] == ["201511041"]

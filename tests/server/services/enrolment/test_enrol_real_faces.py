@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from server.recognition import Recogniser, decode_image, open_recogniser
+from server.faces import Recogniser
+from server.recognition import decode_image, open_recogniser
 from server.services.enrolment.portrait import Unfit, embed
 from tests.photographs import fetched, side_by_side
 
 
 @cache
 def recogniser() -> Recogniser:
-    return open_recogniser(engine="dlib", detector="hog")
+    return open_recogniser("dlib", engine="dlib", detector="hog")
 
 
 @cache

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.recognition.detection import PYRAMID_STEP
-from server.recognition.score_geometry import FRAME
+from server.recognition.dlib_detectors.score_geometry import FRAME
 
 LEVEL_GAP: Final = 10
 """Pixels between two levels (input_rgb_image_pyramid::pyramid_padding)."""

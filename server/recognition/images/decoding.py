@@ -15,7 +15,7 @@ from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageFile, JpegImagePlugi
 
 from protocol.error_texts import ServerText
 from server.errors import BadImage, TooLarge
-from server.recognition.image_header import ImageHeader, read_header
+from server.recognition.images.image_header import ImageHeader, read_header
 
 MAX_IMAGE_PIXELS: Final = 25_000_000
 """A client waits 30 s. A picture of 25 megapixels with 30 faces takes 17 to 21 s on two cores that others use too, 16 s

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.recognition.detection import PYRAMID_STEP, WINDOW_PX, Detection
+from server.recognition.dlib_detectors.pyramid import Level, Sheet, levels_of
+from server.recognition.dlib_detectors.score_cells import SURROUNDINGS, Cells, centres, nearest_cells
+from server.recognition.dlib_detectors.score_geometry import score_map_size
+from server.recognition.dlib_detectors.score_maps import of_windows, whole
+from server.recognition.dlib_detectors.suppression import suppressed
 from server.recognition.engines import DetectorSession
-from server.recognition.pyramid import Level, Sheet, levels_of
-from server.recognition.score_cells import SURROUNDINGS, Cells, centres, nearest_cells
-from server.recognition.score_geometry import score_map_size
-from server.recognition.score_maps import of_windows, whole
-from server.recognition.suppression import suppressed
 
 FIRST_WINDOW_PX: Final = WINDOW_PX * PYRAMID_STEP**0.5
 """Width on the largest level of the smallest face: half a step under the window, where the network is as sure."""

@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from server.recognition.dlib_detectors.pyramid import Sheet
+from server.recognition.dlib_detectors.score_cells import CELL_SIGHT, SURROUNDINGS, Cells
+from server.recognition.dlib_detectors.score_geometry import CELL_STRIDE, score_map_size
 from server.recognition.engines import DetectorSession
-from server.recognition.pyramid import Sheet
-from server.recognition.score_cells import CELL_SIGHT, SURROUNDINGS, Cells
-from server.recognition.score_geometry import CELL_STRIDE, score_map_size
 
 MAX_PIXELS: Final = 6_500_000
 """Most pixels that go through the network at once: it takes 50 bytes for each (measured November 2026)."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.errors import BadImage
-from server.recognition.jpeg_segments import EXIF_PREFIX, jpeg_picture
+from server.recognition.images.jpeg_segments import EXIF_PREFIX, jpeg_picture
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 PNG_PIXEL_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.score_geometry import CELL_OFFSET, CELL_STRIDE
+from server.recognition.dlib_detectors.score_geometry import CELL_OFFSET, CELL_STRIDE
 
 CELL_SIGHT: Final = 29
 """Pixels that the first three convolutions see for a cell: 5 + 4 * 2 + 4 * 4."""

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.recognition.detection import PYRAMID_STEP
-from server.recognition.pyramid_layout import Placed, layout
-from server.recognition.score_cells import Cells, nearest_cells
-from server.recognition.score_geometry import CELL_STRIDE, FRAME, score_map_size
+from server.recognition.dlib_detectors.pyramid_layout import Placed, layout
+from server.recognition.dlib_detectors.score_cells import Cells, nearest_cells
+from server.recognition.dlib_detectors.score_geometry import CELL_STRIDE, FRAME, score_map_size
 
 FRAME_COLOUR: Final = (123, 117, 104)
 """dlib frames a level with the mean colour that its networks subtract, 122.782, 117.001, 104.298."""
