@@ -11,8 +11,9 @@ from typing import Final
 from bench.databases import KINDS
 from bench.table import Row, interleaved_medians
 from server.domain.attendance import Mark, Source, State
+from server.domain.ledger import MarkRequest
 from server.store import open_store
-from server.store.base import MarkRequest, RosterRow, Store
+from server.store.base import RosterRow, Store
 
 COURSES: Final = 30
 STUDENTS: Final = 100

@@ -19,8 +19,9 @@ from bench.databases import mysql, sqlite
 from bench.link import delayed_link
 from bench.table import Row, more
 from server.domain.attendance import Mark, Source, State
+from server.domain.ledger import MarkAnswer, MarkRequest
 from server.store import open_store
-from server.store.base import MarkRequest, Outcome, RosterRow, Store
+from server.store.base import RosterRow, Store
 
 BATCH: Final = 300
 ONE_WAY_S: Final = 0.0025
@@ -90,7 +91,7 @@ def _batch(store: Store, run: int) -> None:
 def _record(store: Store, students: tuple[str, ...], at: datetime, key: str) -> None:
     marks = tuple(Mark(each, COURSE, DAY, 1, State.PRESENT, at, BY, Source.ROLL_CALL) for each in students)
     outcome = store.record([MarkRequest(marks, key, b"digest")], now=at)[0]
-    assert isinstance(outcome, Outcome), outcome
+    assert isinstance(outcome, MarkAnswer), outcome
 
 
 def _autocommitting(engine: Engine) -> PoolProxiedConnection:

@@ -18,8 +18,9 @@ from sqlalchemy import Connection, Engine, event
 from protocol import messages
 from protocol.framing import FrameDecoder
 from server.domain.attendance import Mark, Source, State
+from server.domain.ledger import MarkAnswer, MarkRequest
 from server.store import open_store
-from server.store.base import MarkRequest, Outcome, RosterRow, Store
+from server.store.base import RosterRow, Store
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -149,7 +150,7 @@ def _read_off(store: Store, student: str, hour: int) -> Transaction:
     transaction: Transaction = []
     with _watching(lambda _, statement, parameters: transaction.append((statement, parameters))):
         outcome = store.record([_request(student, hour)], now=MOMENT)[0]
-    assert isinstance(outcome, Outcome), outcome
+    assert isinstance(outcome, MarkAnswer), outcome
     return transaction
 
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+Pair = tuple[str, str]
+"""Course and student."""
+
 SINCE_EVER = date(1970, 1, 1)
 """Begin of an enrolment whose begin nobody said: a list of names does not say since when it holds."""
 

@@ -3,6 +3,8 @@
 import unicodedata
 from typing import Final
 
+from server.errors import UnknownCourse, UnknownStudent
+
 MAX_LENGTH: Final = 32
 """As the wire and the database have them."""
 
@@ -21,3 +23,11 @@ def flaw(identifier: str) -> str:
     if not identifier.isprintable() or any(char.isspace() for char in identifier):
         return f"{identifier!r} holds white space or control characters"
     return ""
+
+
+def unknown_student(number: str) -> UnknownStudent:
+    return UnknownStudent(f"No student has the number {number[:40]!r}: import a roster that names them.")
+
+
+def unknown_course(course: str) -> UnknownCourse:
+    return UnknownCourse(f"No course has the code {course[:40]!r}: import its roster first.")

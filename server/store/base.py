@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from server.domain.board import MarkStanding
 from server.domain.calendar import Calendar, Holiday, MakeUp, Term
 from server.domain.evidence import Proposal
+from server.domain.ledger import MarkOutcome, MarkRequest
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.store.values import (
@@ -24,10 +25,7 @@ from server.store.values import (
     Enrolment,
     Erasure,
     HistoryLine,
-    MarkOutcome,
-    MarkRequest,
     Once,
-    Outcome,
     PhotoVerdict,
     Picture,
     RosterChange,
@@ -46,10 +44,7 @@ __all__ = [
     "Enrolment",
     "Erasure",
     "HistoryLine",
-    "MarkOutcome",
-    "MarkRequest",
     "Once",
-    "Outcome",
     "PhotoVerdict",
     "Picture",
     "RosterChange",

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
+from server.domain.identifiers import unknown_course
 from server.errors import BadRequest
 from server.store import access_log
 from server.store.database.columns import NAME_LENGTH, WHO_LENGTH
 from server.store.database.tables import courses, devices, rooms
 from server.store.database.upserts import insert_new, insert_or_replace
 from server.store.identifiers import require_identifier, require_text
-from server.store.rosters import unknown_course
 from server.store.values import Course
 
 _COURSES = (

@@ -6,16 +6,13 @@ from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, tuple_, update
 
-from server.domain.enrolments import Span, meant, wanted
+from server.domain.enrolments import Pair, Span, meant, wanted
 from server.errors import BadRequest
 from server.store.database.chunks import chunks
 from server.store.database.tables import enrolments as table
 from server.store.database.tables import students
 from server.store.database.upserts import insert_or_replace
 from server.store.values import Enrolment, RosterRow
-
-Pair = tuple[str, str]
-"""Course and student."""
 
 
 def write(connection: Connection, rows: Sequence[RosterRow], today: date) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
 
 from server.domain.attendance import State
+from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, SetupProblem
 from server.store import rosters, templates
 from server.store.database.cipher import Cipher, WrongKey
@@ -20,7 +21,6 @@ from server.store.database.columns import MODEL_LENGTH, WHO_LENGTH
 from server.store.database.key_room import AGAIN, KeyRoom
 from server.store.database.tables import hours, marks, pictures, sessions, sightings
 from server.store.identifiers import is_identifier, require_text
-from server.store.ledger import HOURS_A_DAY
 from server.store.values import Picture, Sighting
 
 MOST_CANDIDATES: Final = 3

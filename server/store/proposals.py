@@ -7,11 +7,11 @@ from sqlalchemy import Connection, select
 
 from server.domain.attendance import State
 from server.domain.evidence import Proposal
+from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, NoSession
 from server.store import rosters, templates
 from server.store.database.tables import hours, proposals, sessions
 from server.store.database.upserts import insert_new, insert_or_replace
-from server.store.ledger import HOURS_A_DAY
 
 _SAID = (
     "state",

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select, update
 
 from server.domain.attendance import State
-from server.errors import UnknownCourse, UnknownStudent
+from server.domain.enrolments import Pair
+from server.domain.identifiers import unknown_course, unknown_student
 from server.store import access_log, enrolments
 from server.store.base import Enrolment, RosterChange, RosterEntry, RosterRow
 from server.store.database.chunks import chunks
@@ -14,7 +15,6 @@ from server.store.database.columns import NAME_LENGTH
 from server.store.database.tables import courses, hours, marks, sessions, students
 from server.store.database.tables import enrolments as enrolment_rows
 from server.store.database.upserts import insert_new, insert_or_replace
-from server.store.enrolments import Pair
 from server.store.identifiers import is_identifier, require_identifier, require_text
 
 
@@ -89,10 +89,6 @@ def hold_students(connection: Connection, numbers: Collection[str]) -> None:
         raise unknown_student(min(missing))
 
 
-def unknown_student(number: str) -> UnknownStudent:
-    return UnknownStudent(f"No student has the number {number[:40]!r}: import a roster that names them.")
-
-
 def existing_courses(connection: Connection, codes: Collection[str]) -> frozenset[str]:
     """Those of the course codes that exist."""
     found: set[str] = set()
@@ -105,10 +101,6 @@ def require_course(connection: Connection, course: str) -> None:
     """Raise UnknownCourse unless there is such a course."""
     if not existing_courses(connection, [course]):
         raise unknown_course(course)
-
-
-def unknown_course(course: str) -> UnknownCourse:
-    return UnknownCourse(f"No course has the code {course[:40]!r}: import its roster first.")
 
 
 def students_of(connection: Connection, course: str, day: date) -> frozenset[str]:

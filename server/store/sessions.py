@@ -12,7 +12,7 @@ from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS
 from server.domain.evidence import Proposal
 from server.domain.sessions import SessionState, allowed
-from server.domain.timetable import PlannedHour
+from server.domain.timetable import HOURS_A_DAY, PlannedHour
 from server.errors import BadRequest, NoSession
 from server.store import answers, rosters
 from server.store import proposals as kept_proposals
@@ -20,7 +20,6 @@ from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
 from server.store.database.tables import hours, mark_history, marks, session_history, sessions
 from server.store.database.upserts import insert_or_fill
 from server.store.identifiers import require_text
-from server.store.ledger import HOURS_A_DAY
 from server.store.session_numbers import numbered
 from server.store.values import HistoryLine, Once, Session, SessionChange
 

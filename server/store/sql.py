@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from server.domain.board import MarkStanding
 from server.domain.calendar import Calendar, Holiday, MakeUp, Term
 from server.domain.evidence import Proposal
+from server.domain.ledger import MarkOutcome, MarkRequest
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.store import (
@@ -36,8 +37,6 @@ from server.store.base import (
     Enrolment,
     Erasure,
     HistoryLine,
-    MarkOutcome,
-    MarkRequest,
     Once,
     PhotoVerdict,
     Picture,

@@ -11,10 +11,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from server.domain.attendance import Mark, Recorded, Source, State
+from server.domain.attendance import Source, State
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
-from server.errors import RollcallError, RowProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +76,12 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class MarkRequest:
-    """Marks that stand or fall together. key: None for the old wire, which has none.
-
-    digest: of what the client sent, so that the same key with other content is found out. partial: marks that cannot
-    be recorded are left out and told, and the others recorded. wrong: rows that were found wrong already, and why.
-    freezes: by course and day, the freeze time of a session that these marks may open; without one it has none.
-    """
-
-    marks: tuple[Mark, ...]
-    key: str | None = None
-    digest: bytes = b""
-    partial: bool = False
-    wrong: Mapping[int, RollcallError] = field(default_factory=dict)
-    freezes: Mapping[tuple[str, date], datetime] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Once:
     """What shall be done once however often it is sent: its key, the digest of what was sent, when it arrived."""
 
     key: str
     digest: bytes
     arrived: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What stands for each mark that was recorded, in their order, and the rows that were left out (partial)."""
-
-    recorded: tuple[Recorded, ...]
-    refused: tuple[RowProblem, ...] = ()
-
-
-MarkOutcome = Outcome | RollcallError
-"""What became of a request, or why it was refused whole; its `problems` then name every wrong row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from typing import Final
 
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
+from server.domain.ledger import MarkAnswer, MarkRequest
 from server.domain.rules import Rules
 from server.domain.sessions import closes_at
 from server.domain.timetable import HOURS_A_DAY, PlannedHour, hour_on
 from server.errors import BadRequest, NoSession, RollcallError, UnknownCourse
 from server.services.class_day.courses import Courses
 from server.services.class_day.record import Recorder
-from server.store.base import MarkRequest, Outcome, Session, Store
+from server.store.base import Session, Store
 
 Place = tuple[str, date]
 """A course and a day of the campus."""
@@ -70,7 +71,7 @@ class Decisions:
         wrong = self._wrong(batch, marks, hours)
         return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, self._freezes(marks))
 
-    def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
+    def record(self, request: MarkRequest, *, now: datetime) -> MarkAnswer:
         """What stands, once it is on disk. Raises as Recorder.record."""
         return self._recorder.record(request, now=now)
 

@@ -11,8 +11,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from server.domain.ledger import MarkAnswer, MarkOutcome, MarkRequest
 from server.errors import Busy, Internal, RollcallError, Unavailable
-from server.store.base import MarkOutcome, MarkRequest, Outcome, Store
+from server.store.base import Store
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Recorder:
         """How many requests wait for the database."""
         return self._waiting.qsize()
 
-    def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
+    def record(self, request: MarkRequest, *, now: datetime) -> MarkAnswer:
         """What stands for each mark, once it is on disk. Raises what refused the request as a whole."""
         waiting = _Waiting(request, now)
         with self._closing:

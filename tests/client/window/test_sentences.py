@@ -36,8 +36,8 @@ SERVER = (
     "server/dispatch/handlers/pictures.py",
     "server/dispatch/handlers/sessions.py",
     "server/store/sessions.py",
-    "server/store/ledger.py",
-    "server/store/rosters.py",
+    "server/domain/ledger.py",
+    "server/domain/identifiers.py",
 )
 NOT_FOR_A_WINDOW = (
     "There is no entry",

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from server.domain.attendance import Mark, Recorded, Source, State
+from server.domain.ledger import MarkAnswer, MarkRequest
 from server.errors import RollcallError
-from server.store.base import MarkRequest, Outcome, Picture, RosterRow, Sighting, Store, Template
+from server.store.base import Picture, RosterRow, Sighting, Store, Template
 
 COURSE = "ea0017_1"
 DAY = date(2026, 3, 2)
@@ -46,8 +47,8 @@ def request(*marks: Mark, key: str | None = None, digest: bytes = b"digest") -> 
 def record(store: Store, *requests: MarkRequest, now: datetime = NOW) -> list[tuple[Recorded, ...] | RollcallError]:
     """What was recorded of each request, or why it was refused; nothing of it is left out."""
     outcomes = store.record(requests, now=now)
-    assert not any(isinstance(each, Outcome) and each.refused for each in outcomes)
-    return [each.recorded if isinstance(each, Outcome) else each for each in outcomes]
+    assert not any(isinstance(each, MarkAnswer) and each.refused for each in outcomes)
+    return [each.recorded if isinstance(each, MarkAnswer) else each for each in outcomes]
 
 
 def recorded(of: Mark, *, changed: bool = True, state: State | None = None) -> Recorded:

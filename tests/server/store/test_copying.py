@@ -9,10 +9,11 @@ import pytest
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import Holiday, MakeUp, Term
 from server.domain.evidence import Proposal, Reason
+from server.domain.ledger import MarkRequest
 from server.domain.sessions import SessionState
 from server.errors import BadRequest
 from server.store import open_store
-from server.store.base import Course, MarkRequest, Picture, RosterRow, Sighting, Template
+from server.store.base import Course, Picture, RosterRow, Sighting, Template
 from server.store.database.copy import copy_database
 from server.store.sql import SqlStore
 

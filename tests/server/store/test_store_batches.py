@@ -3,16 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import select
-
 from server.domain.attendance import Mark, Source, State
+from server.domain.ledger import MarkAnswer, MarkRequest
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, NotEnrolled, RowProblem, SessionClosed, UnknownStudent
-from server.store.base import MarkRequest, Outcome
-from server.store.database.tables import hours
-from server.store.database.upserts import insert_mark
-from server.store.marks import _mark_row
 from server.store.sql import SqlStore
 from tests.server.store.store_values import (
     COURSE,
@@ -61,7 +55,7 @@ class TestWrongRows:
         enrol(store)
         marks = mark("nobody"), mark(STUDENTS[0]), mark(STUDENTS[1], State.LATE)
         outcome = store.record([part(*marks)], now=NOW)[0]
-        assert isinstance(outcome, Outcome)
+        assert isinstance(outcome, MarkAnswer)
         assert outcome.recorded == (recorded(marks[1]), recorded(marks[2]))
         assert [(each.row, each.student, each.code) for each in outcome.refused] == [(0, "nobody", "unknown_student")]
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}, STUDENTS[1]: {1: State.LATE}}
@@ -77,7 +71,7 @@ class TestWrongRows:
     def test_a_partial_batch_of_wrong_rows_alone_records_nothing(self, store: SqlStore) -> None:
         enrol(store)
         outcome = store.record([part(mark("nobody"), key="k")], now=NOW)[0]
-        assert isinstance(outcome, Outcome)
+        assert isinstance(outcome, MarkAnswer)
         assert (outcome.recorded, len(outcome.refused)) == ((), 1)
         assert store.session_on(COURSE, DAY) is None
 
@@ -90,7 +84,7 @@ class TestWrongRows:
         assert outcome.problems[1] == RowProblem(1, STUDENTS[0], "bad_request", "The course has no such state.")
         assert states(store) == {}
         told = store.record([replace(batch, partial=True)], now=NOW)[0]
-        assert isinstance(told, Outcome)
+        assert isinstance(told, MarkAnswer)
         assert [each.row for each in told.refused] == [0, 1]
         assert states(store) == {STUDENTS[1]: {1: State.PRESENT}}
 
@@ -113,23 +107,6 @@ class TestSources:
         assert (standing.state, standing.source, standing.at) == (State.ABSENT, PROFESSOR, NOW)
         later = mark(state=State.EXCUSED, at=NOW + minutes(1))
         assert record(store, request(later))[0] == (recorded(later),), "his own time is what counts"
-
-    @pytest.mark.parametrize("first", [CAMERA, PROFESSOR, Source.COPIED])
-    @pytest.mark.parametrize("second", [CAMERA, PROFESSOR, Source.ROLL_CALL, Source.COPIED])
-    @pytest.mark.parametrize("later", [-1, 0, 1])
-    def test_the_upsert_alone_lets_stand_what_the_ledger_does(
-        self, store: SqlStore, first: Source, second: Source, later: int
-    ) -> None:
-        enrol(store)
-        record(store, request(mark(source=first, by="first")))
-        record(store, request(mark(STUDENTS[1], source=first, by="first")))
-        newcomer = mark(state=State.LATE, source=second, at=NOW + minutes(later), by="second")
-        record(store, request(newcomer))
-        blind_upsert(store, replace(newcomer, student=STUDENTS[1]))
-        session = store.session_on(COURSE, DAY)
-        assert session is not None
-        standing = store.standing(session.id)
-        assert standing[STUDENTS[1], 1] == standing[STUDENTS[0], 1]
 
 
 class TestReasons:
@@ -193,7 +170,7 @@ class TestClosedSessions:
         close(store)
         other = mark(day=DAY + timedelta(days=1))
         outcome = store.record([part(mark(STUDENTS[1]), other)], now=NOW)[0]
-        assert isinstance(outcome, Outcome)
+        assert isinstance(outcome, MarkAnswer)
         assert outcome.recorded == (recorded(other),)
         assert [(each.row, each.code) for each in outcome.refused] == [(0, "closed")]
 
@@ -210,10 +187,3 @@ def test_a_student_who_is_on_another_list_alone_is_not_enrolled(store: SqlStore)
     outcome = record(store, request(mark("elsewhere")))[0]
     assert isinstance(outcome, NotEnrolled)
     assert len(outcome.problems) == 1
-
-
-def blind_upsert(store: SqlStore, made: Mark) -> None:
-    """The statement alone, without a look at what stands: as if another server had come in between."""
-    store._database.write(
-        lambda c: c.execute(insert_mark(c.dialect.name), [_mark_row(c.scalar(select(hours.c.id)), made, NOW)])
-    )

@@ -1,19 +1,18 @@
 """What every store promises, on every database."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import Connection, event, select, text
+from sqlalchemy import event, select, text
 
 from server.domain.attendance import State
 from server.errors import BadRequest, NotEnrolled, UnknownCourse, UnknownStudent
 from server.store import open_store
 from server.store.base import PhotoVerdict, RosterChange, RosterEntry, RosterRow
-from server.store.database.tables import access_log, enrolments, hours, mark_history, marks
-from server.store.database.upserts import insert_mark
+from server.store.database.tables import access_log, enrolments, mark_history
 from server.store.sql import SqlStore
 from tests.server.store.store_values import (
     COURSE,
@@ -224,25 +223,6 @@ class TestMarks:
             (recorded(mark()),),
         ]
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}}
-
-    def test_the_upsert_itself_keeps_the_later_decision(self, store: SqlStore) -> None:
-        enrol(store)
-        record(store, request(mark(state=State.LATE)))
-        row = {"student": STUDENTS[0], "recorded_at": NOW, "who": "another server", "why": "", "source": "import"}
-        upsert = insert_mark(store._database.dialect)
-
-        def put(state: State, at: datetime) -> tuple[str, str]:
-            def run(connection: Connection) -> tuple[str, str]:
-                hour = connection.scalar(select(hours.c.id))
-                connection.execute(upsert, [{**row, "hour": hour, "state": state.value, "decided_at": at}])
-                return tuple(connection.execute(select(marks.c.state, marks.c.who)).one())
-
-            return store._database.write(run)
-
-        assert put(State.ABSENT, NOW - timedelta(microseconds=1)) == ("late", "professor")
-        assert put(State.ABSENT, NOW) == ("absent", "another server")
-        assert put(State.EXCUSED, NOW + minutes(1)) == ("excused", "another server")
-        assert put(State.LATE, NOW) == ("excused", "another server")
 
     def test_nothing_asked_is_nothing_done(self, store: SqlStore) -> None:
         assert record(store) == []

@@ -15,11 +15,12 @@ from sqlalchemy import Connection, event, make_url
 
 from server.domain.attendance import Mark, State
 from server.domain.evidence import Proposal, Reason
+from server.domain.ledger import MarkRequest
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession, SessionClosed
 from server.store import erasures, open_store
-from server.store.base import MarkRequest, RosterRow
+from server.store.base import RosterRow
 from server.store.database.tables import mark_history
 from server.store.sql import SqlStore
 from tests.databases import connect
@@ -216,6 +217,8 @@ def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(s
     [
         (lambda store, number: store.discard_session(number, at=NOW, by="professor", why="by mistake"), "count("),
         (lambda store, number: store.keep_proposals(number, [LATE], at=NOW), "INSERT INTO proposals"),
+        (lambda store, _number: record(store, request()), "FROM enrolments"),
+        (lambda store, _number: record(store, request()), "INSERT INTO marks"),
     ],
 )
 def test_a_session_is_held_while_it_is_looked_through_or_written_to(

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from server.domain.attendance import Mark, Source, State
+from server.domain.ledger import MarkOutcome, MarkRequest
 from server.errors import Internal, Unavailable, UnknownStudent
 from server.services.class_day.record import Recorder
 from server.store import open_store
-from server.store.base import MarkOutcome, MarkRequest, RosterRow, Store
+from server.store.base import RosterRow, Store
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 STUDENTS = [f"20151{number:04}" for number in range(100)]

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from server.domain.attendance import Mark, Source, State
+from server.domain.ledger import MarkRequest
 from server.errors import BadRequest, UnknownCourse
 from server.gallery.prior import THRESHOLD_ERROR
 from server.services.class_day.galleries import Galleries
 from server.services.evaluation.recalibrate import back_to_photographs, foretell, keep
 from server.store import open_store
-from server.store.base import MarkRequest, Picture, RosterRow, Sighting, Store, Template
+from server.store.base import Picture, RosterRow, Sighting, Store, Template
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 NOW = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
