@@ -16,7 +16,7 @@ from server.services.class_day.keeping import Keeping
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
 from server.services.rosters.imports import RosterService
-from server.store.base import Store
+from server.store import Store
 from server.tcp import Limits, TcpServer
 
 STOP_PATIENCE_S: Final = 30.0

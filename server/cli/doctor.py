@@ -16,7 +16,7 @@ from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.model_id import model_id_of
-from server.store.base import Store
+from server.store import Store
 
 MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "broken": "[red]✗ broken [/]"}
 
@@ -75,20 +75,20 @@ def _database(settings: Settings) -> Iterator[checks.Finding]:
         yield checks.check_clock(settings, utc_now(), None)
         return
     with store_of(settings) as store:
-        durability = store.durability()
+        durability = store.health.durability()
         yield checks.Finding("database", "fine", durability.database)
         for problem in durability.problems:
             yield checks.Finding("durability", "warning", problem)
         if not durability.problems:
             yield checks.Finding("durability", "fine", "what is acknowledged is on disk")
-        yield checks.check_clock(settings, utc_now(), store.now())
+        yield checks.check_clock(settings, utc_now(), store.health.now())
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
         yield from checks.guarded("models", lambda: _enrolment(settings, store))
 
 
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.Finding]:
     """Nobody is enrolled with another model alone. Raises SetupProblem where the embedder cannot be read."""
-    if students := store.known_to_other_models(model_id_of(settings.embedder)):
+    if students := store.templates.known_to_other_models(model_id_of(settings.embedder)):
         yield checks.Finding(
             "enrolment",
             "warning",

@@ -60,7 +60,7 @@ def enrol_command(
                 progress=progress,
                 decode=partial(decode_image, max_pixels=settings.max_image_pixels),
             )
-        oddities = find_oddities(as_gallery(store.templates(recogniser.model_id), recogniser.model_id))
+        oddities = find_oddities(as_gallery(store.templates.of_model(recogniser.model_id), recogniser.model_id))
     if as_json:
         print_json([asdict(line) for line in report.lines])
     else:

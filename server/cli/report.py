@@ -26,7 +26,7 @@ from server.services.reports.course_history import course_history
 from server.services.reports.moodle import moodle_rows
 from server.services.reports.report import CourseReport, course_report
 from server.services.reports.report_table import grid
-from server.store.base import Store
+from server.store import Store
 
 _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -124,7 +124,7 @@ def _within_session(store: Store, wanted: Wanted) -> Wanted:
     """The days of the session that was named. Raises NoSession, BadRequest."""
     if not wanted.session:
         return wanted
-    found = store.session(wanted.session)
+    found = store.sessions.get(wanted.session)
     if found.course != wanted.course:
         raise BadRequest(f"Session {found.id} is one of course {found.course}, not of {wanted.course}.")
     return replace(wanted, since=found.day, until=found.day)

@@ -1,4 +1,4 @@
-"""Answers that were given under an idempotency key, kept with the marks they answer. Runs inside a transaction."""
+"""Keep the answers that were given under idempotency keys, in the transaction of the marks that they answer."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
@@ -11,9 +11,10 @@ from protocol.errors import ErrorCode
 from server.domain.attendance import Recorded, State
 from server.domain.ledger import Answered, MarkAnswer
 from server.errors import BadRequest, RowProblem
-from server.store.database.chunks import chunks
 from server.store.database.columns import DIGEST_BYTES, KEY_BYTES
+from server.store.database.statements import chunks
 from server.store.database.tables import idempotency_keys
+from server.store.topic import Topic, reads, writes
 from server.store.values import Once
 
 KEPT: Final = timedelta(days=180)
@@ -27,6 +28,20 @@ class _InPart(msgspec.Struct):
 
     recorded: _Rows
     refused: list[tuple[int, str, ErrorCode, str]]
+
+
+class AnswerStore(Topic):
+    """Keys of requests, by which the same request again is known."""
+
+    @reads
+    def was_done(self, connection: Connection, once: Once) -> bool:
+        """Whether it was done before. Raises BadRequest for a key that was used for other content."""
+        return was_done(connection, once)
+
+    @writes
+    def forget_old(self, connection: Connection, *, now: datetime) -> None:
+        """Remove every key, with its answer, that was kept for long enough."""
+        connection.execute(delete(idempotency_keys).where(idempotency_keys.c.recorded_at < now - KEPT))
 
 
 def token(key: str) -> bytes:
@@ -89,11 +104,6 @@ def keep_done(connection: Connection, once: Once) -> None:
     require_storable(once.key, once.digest)
     forget(connection, find(connection, [once.key], now=once.arrived)[1])
     keep(connection, {once.key: Answered(once.digest, MarkAnswer(()))}, now=once.arrived)
-
-
-def forget_old(connection: Connection, *, now: datetime) -> None:
-    """Remove every key that was kept for long enough."""
-    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.recorded_at < now - KEPT))
 
 
 def _encode(answer: MarkAnswer) -> str:

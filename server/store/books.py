@@ -19,7 +19,7 @@ from server.domain.ledger import Books, Place, SessionPlace, Standing
 from server.domain.sessions import SessionState, state_at
 from server.domain.timetable import HOURS_A_DAY
 from server.store import rosters
-from server.store.database.chunks import chunks
+from server.store.database.statements import chunks
 from server.store.database.tables import enrolments, hours, marks, sessions
 from server.store.identifiers import is_identifier
 
@@ -88,7 +88,7 @@ def read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) -> 
         spans,
         frozenset(hours_found),
         standing,
-        students=frozenset(rosters.names(connection, {mark.student for mark in strangers})),
+        students=frozenset(rosters.student_names(connection, {mark.student for mark in strangers})),
         courses=rosters.existing_courses(connection, {mark.course for mark in strangers}),
         closed=frozenset((row.course, row.day) for row in found if _is_closed(row, now)),
         copied=frozenset(place for place, row in hours_found.items() if row.copied),

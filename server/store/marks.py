@@ -1,13 +1,15 @@
-"""Record what people decided: read the books, let the ledger enter the marks, write what it entered."""
+"""Record marks, and read which stand and how they came about."""
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Row, insert, select
 
-from server.domain.attendance import Mark
+from server.domain.attendance import Mark, Source, State
+from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS
 from server.domain.ledger import (
     Ledger,
@@ -23,30 +25,94 @@ from server.errors import BadRequest, RollcallError
 from server.store import answers
 from server.store.books import Numbers, read_books
 from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
+from server.store.database.statements import insert_or_replace
 from server.store.database.tables import hours, mark_history, marks, sessions
-from server.store.database.upserts import insert_or_replace
 from server.store.identifiers import require_text
-from server.store.session_numbers import numbered
+from server.store.proposals import within
+from server.store.sessions import numbered, sessions_within
+from server.store.topic import Topic, reads, writes
+from server.store.values import CourseRecord
 
 _DECIDED = tuple(column.name for column in marks.c if not column.primary_key)
 """What goes with the decision that stands."""
+_STATES: Final = {state.value: state for state in State}
+"""Thousands of marks are read together: a look-up takes a tenth of what State(...) does."""
 
 
-def record(connection: Connection, requests: Sequence[MarkRequest], *, now: datetime) -> list[MarkOutcome]:
-    """Enter the requests; see Store.record."""
-    storable = [_storable(request) for request in requests]
-    asked = [each for each in storable if isinstance(each, MarkRequest)]
-    answered, stale = answers.find(connection, {each.key for each in asked if each.key is not None}, now=now)
-    fresh = [mark for each in asked if each.key not in answered for mark in each.marks]
-    numbers, books = read_books(connection, fresh, now)
-    ledger = Ledger(books, answered, now)
-    outcomes = [ledger.enter(each) if isinstance(each, MarkRequest) else each for each in storable]
-    _open_hours(connection, ledger, numbers, ChainMap(*(dict(each.freezes) for each in asked)), now)
-    _write(connection, ledger, numbers.hours, now=now)
-    if stale:
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """A decision that came. old: what stood before (None: nothing). stood: whether it took over."""
+
+    hour: int
+    student: str
+    old: State | None
+    new: State
+    stood: bool
+    decided_at: datetime
+    recorded_at: datetime
+    who: str
+    why: str
+    source: Source
+
+
+class MarkStore(Topic):
+    """What people decided about students in class hours."""
+
+    @writes
+    def record(self, connection: Connection, requests: Sequence[MarkRequest], *, now: datetime) -> list[MarkOutcome]:
+        """Record several independent requests in one transaction; the outcomes in their order.
+
+        A request is refused whole (UnknownStudent, UnknownCourse, NotEnrolled, SessionClosed; BadRequest for a key
+        that was used for other content), with a problem for every wrong row, without touching the others; one that is
+        `partial` is recorded without its wrong rows. A key that is known gives the first answer again. What stands the
+        ledger says; each mark leaves a line of history.
+        """
+        storable = [_storable(request) for request in requests]
+        asked = [each for each in storable if isinstance(each, MarkRequest)]
+        answered, stale = answers.find(connection, {each.key for each in asked if each.key is not None}, now=now)
+        fresh = [mark for each in asked if each.key not in answered for mark in each.marks]
+        numbers, books = read_books(connection, fresh, now)
+        ledger = Ledger(books, answered, now)
+        outcomes = [ledger.enter(each) if isinstance(each, MarkRequest) else each for each in storable]
+        _open_hours(connection, ledger, numbers, ChainMap(*(dict(each.freezes) for each in asked)), now)
+        _write(connection, ledger, numbers.hours, now=now)
         answers.forget(connection, stale)
-    answers.keep(connection, ledger.new_answers, now=now)
-    return outcomes
+        answers.keep(connection, ledger.new_answers, now=now)
+        return outcomes
+
+    @reads
+    def standing(self, connection: Connection, session: int) -> dict[tuple[str, int], MarkStanding]:
+        """What stands in the session: (student, hour) -> mark."""
+        query = select(marks, hours.c.number).join(hours, marks.c.hour == hours.c.id).where(hours.c.session == session)
+        return {
+            (row.student, row.number): MarkStanding(
+                State(row.state), Source(row.source), row.decided_at, row.who, row.why
+            )
+            for row in connection.execute(query)
+        }
+
+    @reads
+    def history(self, connection: Connection, session: int, student: str | None = None) -> list[HistoryLine]:
+        """Every decision that came for the session, in the order of arrival."""
+        query = select(mark_history, hours.c.number).join(hours, mark_history.c.hour == hours.c.id)
+        query = query.where(hours.c.session == session).order_by(mark_history.c.id)
+        if student is not None:
+            query = query.where(mark_history.c.student == student)
+        return [_history_line(row) for row in connection.execute(query)]
+
+    @reads
+    def of_course(self, connection: Connection, course: str, since: date | None, until: date | None) -> CourseRecord:
+        """All that stands of the course on these days; None: any. Takes time by the course, not by the university."""
+        query = (
+            select(sessions.c.day, hours.c.number, marks.c.student, marks.c.state)
+            .join_from(sessions, hours, hours.c.session == sessions.c.id)
+            .join(marks, marks.c.hour == hours.c.id)
+            .where(sessions.c.course == course, *within(since, until))
+        )
+        found: dict[tuple[date, int], dict[str, State]] = {}
+        for day, hour, student, state in connection.execute(query):
+            found.setdefault((day, hour), {})[student] = _STATES[state]
+        return CourseRecord(tuple(reversed(sessions_within(connection, course, since, until))), found)
 
 
 def _storable(request: MarkRequest) -> MarkRequest | RollcallError:
@@ -127,3 +193,18 @@ def _history_row(numbers: Mapping[Place, int], line: LedgerLine, now: datetime) 
         "new_state": decided.pop("state"),
         "stood": line.stood,
     }
+
+
+def _history_line(row: Row[Any]) -> HistoryLine:
+    return HistoryLine(
+        row.number,
+        row.student,
+        None if row.old_state is None else State(row.old_state),
+        State(row.new_state),
+        row.stood,
+        row.decided_at,
+        row.recorded_at,
+        row.who,
+        row.why,
+        Source(row.source),
+    )

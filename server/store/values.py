@@ -1,7 +1,4 @@
-"""The values that go into a store and come out of it. Plain data: knows no SQL and no rule.
-
-Times are UTC-aware; days are the campus's calendar days.
-"""
+"""Say what goes into the store and what comes out. Plain data: knows no SQL and no rule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,13 +8,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from server.domain.attendance import Source, State
+from server.domain.attendance import State
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 
 
 @dataclass(frozen=True, slots=True)
-class RosterRow:
+class RosterLine:
     """One line of a roster: this student, so named, takes this course, from `begins` until before `ends`.
 
     None: the line does not say, so that what is known stays; of a new enrolment: not known since when, and open.
@@ -46,7 +43,7 @@ class RosterChange:
 
 
 @dataclass(frozen=True, slots=True)
-class RosterEntry:
+class ListedStudent:
     """A student of a course and the states of the day's hours that have a mark: hour number -> state."""
 
     student: str
@@ -55,7 +52,7 @@ class RosterEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
+class CourseEnrolment:
     """A student on a course's list from the day `begins` (SINCE_EVER: not known) until before `ends` (None: open)."""
 
     student: str
@@ -117,23 +114,7 @@ class SessionChange:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """A decision that came. old: what stood before (None: nothing). stood: whether it took over."""
-
-    hour: int
-    student: str
-    old: State | None
-    new: State
-    stood: bool
-    decided_at: datetime
-    recorded_at: datetime
-    who: str
-    why: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
+class RecordedPicture:
     """A recorded picture of a class hour. faces: how many it shows, strangers too.
 
     width, height: in pixels; 0: not known.

@@ -35,7 +35,7 @@ def states(room: Classroom, session: int, place: int) -> list[str | None]:
 
 
 def history(room: Classroom, session: int, place: int, hour: int) -> list[tuple[Any, ...]]:
-    lines = room.store.history(session, room.students[place])
+    lines = room.store.marks.history(session, room.students[place])
     return [(line.old, line.new, line.who, line.why, line.source) for line in lines if line.hour == hour]
 
 

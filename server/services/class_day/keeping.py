@@ -9,7 +9,7 @@ from server.domain.calendar import campus_day
 from server.domain.sessions import SessionState
 from server.errors import RollcallError, Unavailable
 from server.services.class_day.sessions import Sessions
-from server.store.base import Session, Store
+from server.store import Session, Store
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Keeping:
         if self._next is not None and now < self._next:
             return
         today = campus_day(now, self._zone)
-        for session in self._store.sessions(None, today - self._days, today - timedelta(days=1)):
+        for session in self._store.sessions.listed(None, today - self._days, today - timedelta(days=1)):
             if session.state is SessionState.DRAFT and session.id not in self._seen:
                 self._keep(session, now)
                 self._seen.add(session.id)
@@ -46,7 +46,7 @@ class Keeping:
         try:
             if self._is_due(session):
                 proposals = self._sessions.evidence(self._sessions.view(session.id, now)).proposals
-                self._store.keep_proposals(session.id, proposals, at=now)
+                self._store.proposals.keep(session.id, proposals, at=now)
                 log.info("what the camera proposed in session %d is kept", session.id)
         except Unavailable:
             raise
@@ -55,5 +55,5 @@ class Keeping:
 
     def _is_due(self, session: Session) -> bool:
         """Whether there are pictures, and nothing is kept of them yet."""
-        taken = self._store.picture_counts(session.course, session.day)
-        return bool(taken) and not self._store.course_proposals(session.course, session.day, session.day)
+        taken = self._store.pictures.counts(session.course, session.day)
+        return bool(taken) and not self._store.proposals.of_course(session.course, session.day, session.day)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from server.gallery import Gallery, Match, plausible
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import WorkQueue
-from server.store.base import Picture as KeptPicture
-from server.store.base import Sighting, Store
+from server.store import RecordedPicture as KeptPicture
+from server.store import Sighting, Store
 
 CANDIDATES_KEPT: Final = 3
 """Of each face: so many fit on a screen beside it."""
@@ -95,7 +95,7 @@ class Recognition:
 
         Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
         """
-        students = None if course is None else self._store.students_of(course, day)
+        students = None if course is None else self._store.rosters.students_of(course, day)
         return self._queue.run(lambda: self._identify(image, students, course))
 
     def identify_and_record(self, image: bytes, place: Place, *, now: datetime) -> Picture:
@@ -114,7 +114,7 @@ class Recognition:
             picture.width,
             picture.height,
         )
-        recorded = self._store.add_picture(kept, self._sightings(picture), now=now)
+        recorded = self._store.pictures.add(kept, self._sightings(picture), now=now)
         return Picture(picture.width, picture.height, picture.seen, recorded)
 
     def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
@@ -135,7 +135,7 @@ class Recognition:
         probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
         heights = np.array([_height(face.box) for face in faces], np.float64)
         matches = self._galleries.matcher(students, course).identify(probes, heights)
-        names = self._store.names({each.student_id for match in matches for each in match.candidates})
+        names = self._store.rosters.names({each.student_id for match in matches for each in match.candidates})
         seen = tuple(
             Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
         )

@@ -16,7 +16,7 @@ from server.services.class_day.courses import Courses
 from server.services.class_day.evidence import Evidence, SessionEvidence
 from server.services.class_day.record import Recorder
 from server.services.plans.course_plan import CoursePlan
-from server.store.base import Once, Session, Store
+from server.store import Once, Session, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Sessions:
 
     def view(self, number: int, now: datetime) -> SessionView:
         """The session as it stands; what a mark that opened it left unsaid is filled in. Raises NoSession."""
-        session = self._store.session(number)
+        session = self._store.sessions.get(number)
         plan = self._courses.plan_of(session.course)
         return self._view(self._completed(session, now), plan, now)
 
@@ -62,21 +62,21 @@ class Sessions:
         plan = self._courses.plan_of(course)
         wanted = self._usual(course, plan, day) if hours is None else self._courses.usual_hours(course, hours, day)
         frozen_at = closes_at(day, plan.rules, self._courses.zone)
-        session = self._store.open_session(course, day, wanted, closes_at=frozen_at, makeup=makeup, at=now, by=by)
+        session = self._store.sessions.open(course, day, wanted, closes_at=frozen_at, makeup=makeup, at=now, by=by)
         return self._view(session, plan, now)
 
     def course_of(self, number: int) -> str:
         """The course that the session is of. Raises NoSession."""
-        return self._store.session(number).course
+        return self._store.sessions.get(number).course
 
     def on_day(self, course: str, day: date) -> Session | None:
         """The course's session of that day, if there is one yet."""
-        return self._store.session_on(course, day)
+        return self._store.sessions.on_day(course, day)
 
     def for_picture(self, course: str, taken_at: datetime, *, now: datetime, by: str) -> SessionView:
         """The session that a picture belongs to; opened where there is none yet. Raises as `open`."""
         day = campus_day(taken_at, self._courses.zone)
-        session = self._store.session_on(course, day)
+        session = self._store.sessions.on_day(course, day)
         return self.view(session.id, now) if session else self.open(course, day, None, makeup=False, now=now, by=by)
 
     def hour_at(self, view: SessionView, moment: datetime) -> int:
@@ -94,7 +94,7 @@ class Sessions:
     ) -> list[SessionView]:
         """Sessions of these days, newest first; overdue: only those. Raises UnknownCourse."""
         known = {} if course is None else {course: self._courses.plan_of(course)}
-        found = self._store.sessions(course, since, until)
+        found = self._store.sessions.listed(course, since, until)
         # Plans after sessions: a course that is made meanwhile has one.
         plans = known or self._courses.all_plans()
         views = [self._view(session, plans[session.course], now) for session in found]
@@ -119,7 +119,7 @@ class Sessions:
         view = self.view(number, now)
         session = view.session
         by_itself = new is view.state and new is not session.state
-        if by_itself or (once is not None and self._store.was_done(once)):
+        if by_itself or (once is not None and self._store.answers.was_done(once)):
             return view
         if session.changed_at is not None:
             at = overtaking(at, session.changed_at, now)
@@ -128,7 +128,7 @@ class Sessions:
             raise BadRequest(f"Session {number} is {view.state} and cannot become {new}: submit it first.")
         submits = new is SessionState.SUBMITTED and not stays
         proposals = self._handed_in(view, now=now, by=by) if submits else ()
-        changed = self._store.set_session_state(number, new, at=at, by=by, why=why, proposals=proposals, once=once)
+        changed = self._store.sessions.set_state(number, new, at=at, by=by, why=why, proposals=proposals, once=once)
         return self._view(changed, view.plan, now)
 
     def _handed_in(self, view: SessionView, *, now: datetime, by: str) -> Sequence[Proposal]:
@@ -145,19 +145,19 @@ class Sessions:
         """
         if not why.strip():
             raise BadRequest(f"Session {number} is discarded with a reason only: say why it was opened by mistake.")
-        session = self._store.discard_session(number, at=now, by=by, why=why)
+        session = self._store.sessions.discard(number, at=now, by=by, why=why)
         return self._view(session, self._courses.plan_of(session.course), now)
 
     def evidence(self, view: SessionView) -> SessionEvidence:
         """What the camera has of the session."""
         session = view.session
-        students = self._store.students_of(session.course, session.day)
+        students = self._store.rosters.students_of(session.course, session.day)
         return self._evidence.of_session(session.course, session.day, session.hours, students, view.plan.rules)
 
     def _usual(self, course: str, plan: CoursePlan, day: date) -> tuple[PlannedHour, ...]:
         if planned := self._courses.planned(course, day):
             return planned
-        if session := self._store.session_on(course, day):
+        if session := self._store.sessions.on_day(course, day):
             return session.hours
         if plan.timetable.weekly_hours:
             raise NoSession(f"Course {course} has no class on {day} by its timetable: name the hours to hold one.")
@@ -169,7 +169,7 @@ class Sessions:
         hours = self._courses.planned(session.course, session.day) if timeless else ()
         if not {hour.number for hour in hours}.intersection(timeless):
             return session
-        return self._store.open_session(
+        return self._store.sessions.open(
             session.course,
             session.day,
             hours,
@@ -199,10 +199,10 @@ class Sessions:
         what it was copied from, which the store sees to.
         """
         session = view.session
-        standing = self._store.standing(session.id)
+        standing = self._store.marks.standing(session.id)
         hours = [hour.number for hour in session.hours]
         # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.
-        looked_at = {hour for _, hour in self._store.course_proposals(session.course, session.day, session.day)}
+        looked_at = {hour for _, hour in self._store.proposals.of_course(session.course, session.day, session.day)}
         decided = {hour for (_, hour), mark in standing.items() if mark.source is not Source.COPIED}
         unseen = set(hours) - decided - set(evidence.hours) - looked_at
         students = {student for student, _ in standing}

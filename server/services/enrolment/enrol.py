@@ -16,7 +16,7 @@ from server.errors import BadRequest, RollcallError
 from server.services.enrolment.photographs import digest, find_photographs, read
 from server.services.enrolment.plan import Claim, Outcome, PhotoLine, Plan, Students, claims
 from server.services.enrolment.portrait import Decode, Recogniser, Unfit, embed, judged_by
-from server.store.base import PhotoVerdict, Store, Template
+from server.store import PhotoVerdict, Store, Template
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,12 @@ def enrol(
     found = find_photographs(folder)
     students = Students.of(store, found)
     claimed, lines = claims(found, students)
-    plan = Plan(claimed, store.templates(recogniser.model_id), store.verdicts(judged_by(recogniser)), students.erased)
+    plan = Plan(
+        claimed,
+        store.templates.of_model(recogniser.model_id),
+        store.templates.verdicts(judged_by(recogniser)),
+        students.erased,
+    )
     if prune and plan.gone and not claimed:
         raise BadRequest(
             f"The folder {folder} holds no student's photograph, so nothing is pruned; "
@@ -95,11 +100,11 @@ def enrol(
 
 def forget_all(store: Store) -> int:
     """Forget every template, for a key that is lost; the next enrolment makes them again. How many there were."""
-    return store.remove_all_templates()
+    return store.templates.remove_all()
 
 
 def _permit(store: Store, student: str, *, at: datetime, by: str) -> None:
-    if not store.permit_again(student, at=at, by=by):
+    if not store.erasures.permit_again(student, at=at, by=by):
         raise BadRequest(f"Student {student} was not erased: enrol without --again.")
 
 
@@ -125,9 +130,9 @@ class _Writer:
     def correct(self, plan: Plan) -> None:
         """Remove templates that name somebody else, and keep those that only changed their name."""
         if plan.wrong:
-            self._store.remove_templates(plan.wrong)
+            self._store.templates.remove(plan.wrong)
         if plan.renamed:
-            self._store.add_templates(plan.renamed, [], at=self._at)
+            self._store.templates.add(plan.renamed, [], at=self._at)
 
     def settle_gone(self, gone: Sequence[Template], *, prune: bool) -> list[PhotoLine]:
         """Report the templates whose photograph is gone, or remove them."""
@@ -135,7 +140,7 @@ class _Writer:
             text = "the photograph is gone, its template is still used: enrol with --prune to remove it"
             return [PhotoLine(each.photo_name, each.student, "missing", text) for each in gone]
         if gone:
-            self._store.remove_templates({each.photo_sha256 for each in gone})
+            self._store.templates.remove({each.photo_sha256 for each in gone})
         return [PhotoLine(each.photo_name, each.student, "pruned", "its template was removed") for each in gone]
 
     def take(self, new: Sequence[Claim], students: Students, progress: Progress) -> list[PhotoLine]:
@@ -152,7 +157,7 @@ class _Writer:
                     lines.append(PhotoLine(claim.name, claim.student, "refused", unfit.reason))
                     verdicts += self._verdicts(claim, unfit)
                 progress(len(lines), len(new))
-            self._store.add_templates(templates, verdicts, at=self._at)
+            self._store.templates.add(templates, verdicts, at=self._at)
         return lines
 
     def _verdicts(self, claim: Claim, unfit: Unfit) -> list[PhotoVerdict]:

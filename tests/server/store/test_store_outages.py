@@ -15,9 +15,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.errors import Internal, SetupProblem, Unavailable
-from server.store import open_store
+from server.store import Store, open_store
 from server.store.database.failures import Kind, kind_of, translate
-from server.store.sql import SqlStore
 from tests.databases import WORDS, ThrowAwayServer, connect, new_database, upgrade
 from tests.server.store.store_values import STUDENTS, enrol, mark, record, recorded, request, states
 
@@ -26,7 +25,7 @@ UPSERT = "INSERT INTO marks"
 
 
 @contextmanager
-def opened(url: str) -> Iterator[SqlStore]:
+def opened(url: str) -> Iterator[Store]:
     store = open_store(url, key_file=None)
     try:
         yield store
@@ -35,7 +34,7 @@ def opened(url: str) -> Iterator[SqlStore]:
 
 
 @contextmanager
-def before_upserts(store: SqlStore, act: Any) -> Iterator[list[str]]:
+def before_upserts(store: Store, act: Any) -> Iterator[list[str]]:
     """Call `act` with the number of the database's connection before each upsert of marks; the upserts so far."""
     seen: list[str] = []
 
@@ -44,13 +43,13 @@ def before_upserts(store: SqlStore, act: Any) -> Iterator[list[str]]:
             seen.append(statement)
             act(connection.connection.dbapi_connection.thread_id(), len(seen))
 
-    event.listen(store._database.engine, "before_cursor_execute", look)
+    event.listen(store.database.engine, "before_cursor_execute", look)
     yield seen
-    event.remove(store._database.engine, "before_cursor_execute", look)
+    event.remove(store.database.engine, "before_cursor_execute", look)
 
 
-def count(store: SqlStore, table: str) -> int:
-    return store._database.read(lambda c: c.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar())
+def count(store: Store, table: str) -> int:
+    return store.database.read(lambda c: c.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar())
 
 
 @pytest.mark.skipif("system" not in WORDS, reason="ROLLCALL_TEST_MYSQL names no server that a test may stop")
@@ -63,7 +62,11 @@ def test_a_restart_of_the_database_is_survived(throw_away_server: ThrowAwayServe
             first = record(store, request(key="k"))
             throw_away_server.stop(kill=kill)
             try:
-                for act in (lambda: record(store, request(key="l")), lambda: store.names(["1"]), store.check_schema):
+                for act in (
+                    lambda: record(store, request(key="l")),
+                    lambda: store.rosters.names(["1"]),
+                    store.health.check_schema,
+                ):
                     with pytest.raises(Unavailable) as caught:
                         act()
                     assert caught.value.retry
@@ -209,7 +212,7 @@ def test_a_commit_whose_answer_is_lost_is_not_done_twice(mysql_url: str) -> None
         with opened(through) as store:
             enrol(store)
             record(store, request(mark(STUDENTS[1])))
-            event.listen(store._database.engine, "commit", lambda _: proxy.armed.set())
+            event.listen(store.database.engine, "commit", lambda _: proxy.armed.set())
             assert record(store, request(key="k")) == [(recorded(mark()),)]
             assert proxy.cut.is_set()
             assert count(store, "mark_history") == 2
@@ -224,8 +227,8 @@ def test_a_writer_that_holds_sqlite_too_long_makes_it_unavailable(tmp_path: Path
         enrol(store)
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        store._database.engine.dispose()
-        event.listen(store._database.engine, "connect", lambda each, _: each.execute("PRAGMA busy_timeout = 1"))
+        store.database.engine.dispose()
+        event.listen(store.database.engine, "connect", lambda each, _: each.execute("PRAGMA busy_timeout = 1"))
         with pytest.raises(Unavailable, match="locked"):
             record(store, request())
         assert states(store) == {}

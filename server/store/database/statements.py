@@ -1,13 +1,28 @@
-"""Say in each dialect's words what an INSERT does to a row of the same key: leave, replace or fill it.
+"""Say in each dialect's words what an INSERT does to a row that is there, and cut long lists into pieces.
 
-The statements are run with a list of rows, which PyMySQL sends as one statement of
-many rows as long as VALUES holds nothing but placeholders, split under max_allowed_packet; SQLite steps through them.
+INSERTs are run with a list of rows, which PyMySQL sends as one statement of many rows as long as VALUES holds nothing
+but placeholders, split under max_allowed_packet; SQLite steps through them.
 """
 
+from collections.abc import Collection, Iterator
 from functools import cache
+from itertools import islice
+from typing import Final, TypeVar
 
 from sqlalchemy import Insert, Table, UniqueConstraint, func
 from sqlalchemy.dialects import mysql, sqlite
+
+LONGEST_LIST: Final = 5000
+"""Values of one IN (...): SQLite takes 32766 parameters a statement (sqlite.org/limits.html, 3.32 and later)."""
+
+T = TypeVar("T")
+
+
+def chunks(values: Collection[T]) -> Iterator[list[T]]:
+    """The values in lists of at most LONGEST_LIST; nothing for no values."""
+    rest = iter(values)
+    while piece := list(islice(rest, LONGEST_LIST)):
+        yield piece
 
 
 @cache
