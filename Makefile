@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test system-run system-test demo run test screenshots check bench bench-blas clean
+.PHONY: help setup setup-test system-run system-test demo run test test-slow screenshots check bench bench-blas clean
 
 export PYTHON
 python := .venv/bin/python
@@ -35,8 +35,11 @@ demo: setup ## play a class against a server of its own, on real photographs
 run: setup ## start the server on SQLite; ARGS="--port 20061" and the like are handed on
 	@$(python) face_recog_server.py serve $(ARGS)
 
-test: setup-test ## run every test, those on MySQL included; ARGS="-k wire" and the like are handed on
-	@$(python) -m pytest $(ARGS)
+test: setup-test ## run the tests but the slow ones, those on MySQL included; ARGS="-k wire" and the like are handed on
+	@$(python) -m pytest -m "not slow" $(ARGS)
+
+test-slow: setup-test ## run the slow tests
+	@$(python) -m pytest -m slow $(ARGS)
 
 screenshots: setup-test ## make the pictures of docs/client.md anew, from the real window without a screen
 	@$(python) -m setup.screenshots

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from cameras.probe import probe_camera, without_password
+from cameras.probe import NoPicture, probe_camera, without_password
 from server.config import Settings
 from server.doctor import Finding
+from server.errors import BadImage
 from server.recognition.engines import choose
 from server.recognition.model_files import find_model_files, open_networks
 from server.store.database.cipher import key_file_problems
@@ -37,5 +38,8 @@ def check_key_file(settings: Settings) -> Iterator[Finding]:
 
 def check_camera(source: str) -> Iterator[Finding]:
     """The camera gives a picture."""
-    width, height = probe_camera(source)
+    try:
+        width, height = probe_camera(source)
+    except NoPicture as error:
+        raise BadImage(str(error)) from None
     yield Finding("camera", "fine", f"{without_password(source)} gives {width} x {height} pixels")

@@ -12,7 +12,7 @@ from server.errors import RollcallError
 PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "course": "course:course",
-    "db": "database:db",
+    "db": "db:db",
     "demo": "demo:demo",
     "doctor": "doctor:doctor",
     "enrol": "enrol:enrol_command",

@@ -1,1 +1,1 @@
-"""Pure rules: what a mark is, which decision stands, which day it is on campus. No clock, no store, no messages."""
+"""The rules of attendance, pure: they know no clock, no store and no message."""

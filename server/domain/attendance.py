@@ -1,51 +1,45 @@
-"""Marks: the state of a student in a class hour, and which of two decisions stands. Values in, values out."""
+"""Say which of two decisions about a student in a class hour stands."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+# How far a connected client's clock may be from ours before the time it gives is held to this distance.
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""How far a connected client's clock may be from ours before the time it gives is held to this distance."""
 
 
 class State(StrEnum):
-    """State of a student in one class hour (교시).
-
-    EXCUSED counts as present everywhere (출석인정); EXCUSED_ABSENCE (공결) is present for the score and absent for
-    the rule that fails the course. NOT_TAKEN and NOT_VISIBLE are never shown as absent.
-    """
+    """What a student was in a class hour (교시)."""
 
     PRESENT = "present"
     LATE = "late"
     LEFT_EARLY = "left_early"
     ABSENT = "absent"
-    EXCUSED = "excused"
-    EXCUSED_ABSENCE = "excused_absence"
+    EXCUSED = "excused"  # 출석인정: counts as present everywhere
+    EXCUSED_ABSENCE = "excused_absence"  # 공결: present for the score, absent for the rule that fails the course
+    # Neither of these is ever shown as absent.
     NOT_TAKEN = "not_taken"
     NOT_VISIBLE = "not_visible"
 
 
 class Source(StrEnum):
-    """Where a decision came from. CAMERA: a person confirmed what the camera proposed.
+    """Where a decision came from."""
 
-    COPIED: nobody decided about that hour; it has the roll of the hour before (연강), and follows it.
-    """
-
-    CAMERA = "camera"
+    CAMERA = "camera"  # a person confirmed what the camera proposed
     PROFESSOR = "professor"
     ROLL_CALL = "roll_call"
     IMPORT = "import"
     LEGACY = "legacy"
-    COPIED = "copied"
+    COPIED = "copied"  # nobody decided: the hour follows the roll of the hour before (연강)
 
 
+# What the roster of 2019 shows as attended.
 ATTENDED = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY, State.EXCUSED})
-"""States in which the old client's roster shows the student as attended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A decision: this student, in this hour of this day's session, was in this state. Times are UTC-aware."""
+    """A decision about a student in an hour of a day's session. Times are UTC-aware."""
 
     student: str
     course: str
@@ -60,22 +54,20 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What stands after a mark: `changed` is False where a later decision already stood or it was so before."""
+    """What stands after a mark."""
 
     student: str
     course: str
     day: date
     hour: int
     state: State
-    changed: bool
+    changed: bool  # False: a later decision already stood, or it was so before
 
 
 def decided_at(claimed: datetime | None, arrived: datetime, connected_since: datetime) -> datetime:
-    """When a decision counts as made, from the client's word and our clock. All times are zone-aware.
-
-    A client that was connected when it decided is held to within CLOCK_TOLERANCE of the arrival; a decision older
-    than its connection was brought later by an outbox and keeps its time; no decision is later than the tolerance.
-    """
+    """When a decision counts as made, by the client's word and our clock."""
+    # A client that was connected when it decided is held to the tolerance. What is older than the connection was
+    # brought by an outbox and keeps its time.
     if claimed is None:
         return arrived
     if claimed > arrived + CLOCK_TOLERANCE:
@@ -86,22 +78,16 @@ def decided_at(claimed: datetime | None, arrived: datetime, connected_since: dat
 
 
 def overtaking(at: datetime, old_at: datetime, now: datetime) -> datetime:
-    """The time of a decision beside an older one: its own, or, where our clock was set back in between, the older's.
-
-    Nobody decides later than CLOCK_TOLERANCE from now: what is further ahead was written by a clock that was wrong, and
-    must not keep out what is decided now.
-    """
+    """The time of a decision beside an older one, where our clock may have been set back since."""
+    # What lies further ahead was written by a clock that was wrong, and must not keep out what is decided now.
     was_ahead = old_at > now + CLOCK_TOLERANCE
     return old_at if was_ahead and at >= now - CLOCK_TOLERANCE else at
 
 
 def stands_over(new_source: Source, new_at: datetime, old_source: Source, old_at: datetime) -> bool:
-    """Whether a new decision replaces an old one, made at `new_at` and `old_at`, zone-aware.
-
-    Whatever the times: what was confirmed of the camera's proposals never stands over what a person decided otherwise,
-    and a copy over neither; a copy stands over a copy, for it follows what it is copied from. Otherwise the later one
-    stands, and at a tie the newcomer.
-    """
+    """Whether a new decision replaces an old one."""
+    # A person's own decision outweighs a confirmed proposal of the camera, and that a copy; of equal weight the later
+    # stands, and at a tie the newcomer. A copy always follows what it is copied from.
     new, old = _weight(new_source), _weight(old_source)
     if new != old:
         return new > old

@@ -1,4 +1,4 @@
-"""Proposals and marks of a session in, what every screen shows of it out: the lists, the counts, what is undecided."""
+"""Sort a session's students into sure, to be checked and not seen."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ List = Literal["sure", "check", "not_seen"]
 
 @dataclass(frozen=True, slots=True)
 class MarkStanding:
-    """The mark that stands for a student in an hour: who decided it when (zone-aware), and why."""
+    """The mark that stands for a student in an hour."""
 
     state: State
     source: Source
@@ -25,7 +25,7 @@ class MarkStanding:
 
 @dataclass(frozen=True, slots=True)
 class HourRow:
-    """A student's hour: what the camera proposes, and what a person decided; None where neither."""
+    """What the camera proposes and what a person decided."""
 
     hour: int
     proposal: Proposal | None
@@ -34,38 +34,35 @@ class HourRow:
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
-    """A student on the board. decided: a mark stands in each of the hours."""
+    """A student on the board."""
 
     student: str
     name: str
     list: List
     reason: Reason
-    decided: bool
+    decided: bool  # a mark stands in each of the hours
     hours: tuple[HourRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The totals of an hour. states: students by the marks that stand, every state named; undecided: those without.
-
-    faces_seen: the most faces in one of the hour's pictures.
-    """
+    """The totals of an hour."""
 
     hour: int
     enrolled: int
-    states: Mapping[State, int]
-    undecided: int
-    faces_seen: int
+    states: Mapping[State, int]  # students by the marks that stand; every state is named
+    undecided: int  # students without a mark
+    faces_seen: int  # the most in one of the hour's pictures
     pictures: int
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """rows: in the order of the students given. counts: an hour each. to_decide: students with an undecided hour."""
+    """What every screen shows of a session."""
 
     rows: tuple[StudentRow, ...]
     counts: tuple[Counts, ...]
-    to_decide: tuple[str, ...]
+    to_decide: tuple[str, ...]  # students with an undecided hour
 
 
 def board(
@@ -75,10 +72,7 @@ def board(
     marks: Mapping[tuple[str, int], MarkStanding],
     looks: Mapping[int, Sequence[Look]],
 ) -> Board:
-    """The board of a session, or of the hours of it that are given. students: number and name; looks: by hour.
-
-    Proposals, marks and looks of other hours or students are passed over.
-    """
+    """The board of the given hours of a session, its rows in the order of `students`, numbers with names."""
     proposed = {(each.student, each.hour): each for each in proposals}
     rows = tuple(
         _row(
@@ -111,10 +105,6 @@ def _row(student: str, name: str, hours: tuple[HourRow, ...]) -> StudentRow:
 
 
 def _list(proposals: Sequence[Proposal]) -> List:
-    """In which of the three lists a student is, by the hours of which there are pictures.
-
-    Who was seen, now or in an earlier hour, and is not sure in every hour, is to be looked at: who has left, too.
-    """
     looked = [each for each in proposals if each.state is not State.NOT_TAKEN]
     if all(each.seen == 0 and each.reason is not Reason.LEFT for each in looked):
         return "not_seen"

@@ -1,4 +1,4 @@
-"""Which day it is on campus, and whose timetable holds on it: terms, holidays, make-up days. No clock, no store."""
+"""Say which day it is on campus, and which weekday's timetable holds on it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
+# A day outside is a slip of the keyboard or a broken clock. Its freeze time too can be told on the wire (to 2100).
 CLASS_YEARS: Final = range(2000, 2100)
-"""A day outside is a slip of the keyboard or a broken clock. Its freeze time too can be told on the wire (to 2100)."""
+# A course without a timetable has one hour a day.
 HOUR_WITHOUT_TIMETABLE = 1
-"""The class hour that is on now in a course without a timetable: the one hour of the day's session."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term (학기) from the day `begins` to the day `ends`, both included. Raises ValueError where it ends before."""
+    """A term (학기), both days included."""
 
     name: str
     begins: date
@@ -27,7 +27,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Holiday:
-    """Days without class, both ends included: of every course, or of the one that is named (휴강)."""
+    """Days without class (휴강), both ends included, of one course or of all."""
 
     begins: date
     ends: date
@@ -40,7 +40,7 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True)
 class MakeUp:
-    """A day that follows the timetable of another weekday (보강), 0 = Monday: for every course, or the one named."""
+    """A day with another weekday's timetable (보강), 0 = Monday, in one course or in all."""
 
     day: date
     weekday: int
@@ -54,23 +54,19 @@ class MakeUp:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What is known of the campus's year. Empty: every day is in term and no day is a holiday."""
+    """The campus's year. Empty: every day is in term."""
 
     terms: tuple[Term, ...] = ()
     holidays: tuple[Holiday, ...] = ()
     makeups: tuple[MakeUp, ...] = ()
 
     def term_on(self, day: date) -> Term | None:
-        """The term that holds this day; None where none does, and where there are no terms at all."""
+        """The term that holds this day."""
         return next((term for term in self.terms if term.begins <= day <= term.ends), None)
 
     def weekday_of(self, day: date, course: str) -> int | None:
-        """Whose weekday's timetable holds in this course on this day, 0 = Monday; None: there is no class.
-
-        What is said of the course goes before what is said of all courses, and of the two a make-up day before a
-        holiday: a course may make up a class on a public holiday, and may drop one on a day that all make up.
-        A day outside every term has class only where a make-up day says so.
-        """
+        """The weekday whose timetable holds, 0 = Monday; None: no class."""
+        # A course may make up a class on a public holiday, and may drop one on a day that all others make up.
         for named in (course, ""):
             if (made_up := self._made_up(day, named)) is not None:
                 return made_up
@@ -86,12 +82,12 @@ class Calendar:
 
 
 def campus_day(moment: datetime, zone: ZoneInfo) -> date:
-    """The calendar day of `moment` (zone-aware) on campus: 08:55 in Seoul belongs to that day, not to UTC's."""
+    """The calendar day of `moment` (zone-aware) on campus."""
     return moment.astimezone(zone).date()
 
 
 def overlapping(terms: Iterable[Term]) -> tuple[Term, Term] | None:
-    """Two terms that share a day, or None: a day belongs to one term at most."""
+    """Two terms that share a day, if any do."""
     ordered = sorted(terms, key=lambda each: (each.begins, each.ends))
     return next(((one, other) for one, other in pairwise(ordered) if other.begins <= one.ends), None)
 

@@ -1,4 +1,4 @@
-"""What the camera has of a session's hours, and what it proposes for a student. Values alone: no rule, no clock."""
+"""What the camera saw of a session's hours, and what it proposes for a student."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,49 +8,39 @@ from server.domain.attendance import State
 
 
 class Reason(StrEnum):
-    """Why a proposal is to be looked at; NONE where there is nothing to ask, or nothing to say."""
+    """Why a person should look at a proposal."""
 
-    NONE = ""
-    LEFT = "left"
-    """Was seen, and then not any more while others were: left early, or gone in this hour after an earlier one."""
-    DOUBTFUL_FACE = "doubtful_face"
-    """The face that was seen may be another's."""
-    VERY_LATE = "very_late"
-    """Was first seen so late that the rules count the hour as absent."""
-    LATE_UNCLEAR = "late_unclear"
-    """Was first seen after the limit, or about then, and may have been there before."""
-    LEFT_UNCLEAR = "left_unclear"
-    """Was not seen at the end, and may have been there."""
-    FEW_PICTURES = "few_pictures"
-    """Was not seen, in so few pictures that it says little; or seen just before the hour only."""
-    NO_PHOTOGRAPH = "no_photograph"
-    """Has no photograph enrolled, so that the camera cannot know him."""
+    NONE = ""  # nothing to ask, or nothing to say
+    LEFT = "left"  # was seen, then not any more while others were: left early, or gone after an earlier hour
+    DOUBTFUL_FACE = "doubtful_face"  # the face that was seen may be another's
+    VERY_LATE = "very_late"  # first seen so late that the rules count the hour as absent
+    LATE_UNCLEAR = "late_unclear"  # first seen about the limit or after, and may have been there before
+    LEFT_UNCLEAR = "left_unclear"  # not seen at the end, and may have been there
+    FEW_PICTURES = "few_pictures"  # not seen in so few pictures that it says little, or only just before the hour
+    NO_PHOTOGRAPH = "no_photograph"  # has no photograph enrolled, so that the camera cannot know them
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A recorded picture of an hour: when (zone-aware), and how many faces it shows, of students or not."""
+    """A recorded picture of an hour."""
 
     taken_at: datetime
-    faces: int
+    faces: int  # of students or not
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A student who was in pictures of an hour, or may have been. at: `taken_at` of these pictures.
-
-    sure: without a question; else a person should look. probability: that it was he, of one picture, 0 to 1.
-    """
+    """A student who was in pictures of an hour, or may have been."""
 
     student: str
-    sure: bool
-    probability: float
-    at: tuple[datetime, ...]
+    sure: bool  # False: a person should look
+    probability: float  # that it was they, of one picture, 0 to 1
+    at: tuple[datetime, ...]  # when these pictures were taken
 
 
 @dataclass(frozen=True, slots=True)
 class HourEvidence:
-    """What the camera has of an hour. starts, ends: zone-aware; None without a timetable. seen: each student once."""
+    """What the camera has of an hour, each student once."""
 
     number: int
     starts: datetime | None
@@ -61,23 +51,16 @@ class HourEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the camera says of a student in an hour; never a mark by itself.
-
-    state: PRESENT, LATE, LEFT_EARLY, ABSENT, NOT_VISIBLE; NOT_TAKEN where the hour has no picture.
-    sure: a professor may confirm it with others, unseen; only ever of PRESENT and LATE.
-    first_seen, last_seen: within the hour. seen, looks: in how many of how many pictures that tell something.
-    minutes_late: whole minutes from the start of the hour to first_seen, where they reach the limit for late.
-    probability: that the face is his, all pictures of the hour together; None where he was not seen.
-    """
+    """What the camera says of a student in an hour; never a mark by itself."""
 
     student: str
     hour: int
-    state: State
-    sure: bool
+    state: State  # NOT_TAKEN where the hour has no picture; never EXCUSED
+    sure: bool  # a professor may confirm it with others, unseen: only ever PRESENT and LATE
     reason: Reason
-    first_seen: datetime | None
+    first_seen: datetime | None  # within the hour
     last_seen: datetime | None
-    seen: int
-    looks: int
-    minutes_late: int | None
-    probability: float | None
+    seen: int  # in so many …
+    looks: int  # … of so many pictures that tell something
+    minutes_late: int | None  # whole minutes from the hour's start to first_seen, where they reach the limit for late
+    probability: float | None  # that the face is theirs, all pictures of the hour together; None: not seen

@@ -1,21 +1,21 @@
-"""Student numbers and course codes: opaque text, the same however a keyboard or a file system composes its letters."""
+"""Check student numbers and course codes, which are opaque text."""
 
 import unicodedata
 from typing import Final
 
 from server.errors import UnknownCourse, UnknownStudent
 
-MAX_LENGTH: Final = 32
-"""As the wire and the database have them."""
+MAX_LENGTH: Final = 32  # as the wire and the database have them
 
 
 def normal(identifier: str) -> str:
-    """In Unicode's NFC: a Mac names files in NFD, and the same code must not be two."""
+    """The identifier in Unicode's NFC."""
+    # A Mac names files in NFD, and one code must not be two.
     return unicodedata.normalize("NFC", identifier)
 
 
 def flaw(identifier: str) -> str:
-    """What keeps a text from being a student number or a course code, behind its name; "": nothing."""
+    """What keeps a text from being a student number or course code, as a predicate; "": nothing."""
     if not identifier:
         return "is missing"
     if len(identifier) > MAX_LENGTH:

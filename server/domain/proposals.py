@@ -1,4 +1,4 @@
-"""A session's evidence in, a proposal for each student and hour out. No clock, no images."""
+"""Propose a state for each student and hour from what the camera saw."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,32 +10,28 @@ from server.domain.evidence import HourEvidence, Proposal, Reason, Seen
 from server.domain.rules import Rules
 from server.domain.visibility import Visibility, visibilities
 
+# Not to be seen is no accident where it would be one less often than this: about as many students leave a class.
 CHANCE: Final = 0.05
-"""Not to be seen is no accident where it would be one less often than this: about as many students leave a class."""
+# The same where less speaks for it: having come late, or having left and come back for a later hour.
 RARE: Final = 0.01
-"""The same where less speaks for it: having come late, or having left and come back for a later hour."""
+# A picture with fewer faces than one in so many of the session's fullest picture proves nobody absent: somebody
+# stands before the camera, the light is off, or the class is not in the room.
 BLIND: Final = 4
-"""A picture with fewer faces than one in so many of the session's fullest picture proves nobody absent: somebody
-stands before the camera, the light is off, or the class is not in the room."""
+# In so many pictures that tell something a student must be missing to be proposed as absent.
 FEWEST_PICTURES: Final = 2
-"""In so many pictures that tell something a student must be missing to be proposed as absent."""
+# Pictures of one seat resemble each other: of a doubtful face so many count as looks of their own, and no more.
 ALIKE: Final = 3
-"""Pictures of one seat resemble each other: of a doubtful face so many count as looks of their own, and no more."""
+# A doubtful face that is theirs with less than this, all pictures together, is not taken for them.
 LIKELY: Final = 0.5
-"""A doubtful face that is his with less than this, all pictures together, is not taken for him."""
-
+# Who was seen longer before an hour than this may have come for something else: the class before, or lunch.
 EARLY: Final = timedelta(minutes=15)
-"""Who was seen longer before an hour than this may have come for something else: the class before, or lunch."""
 
 
 def propose(
     hours: Sequence[HourEvidence], students: Collection[str], rules: Rules, *, enrolled_faces: Collection[str]
 ) -> list[Proposal]:
-    """A proposal for each student of the class and each hour of the session, by student and hour.
-
-    hours: all that the session has so far, in any order; what a student did in one tells something of the others.
-    enrolled_faces: the students that the camera can know; the others are not proposed absent by it.
-    """
+    """A proposal for each student and hour, by student; absent only for those in `enrolled_faces`."""
+    # It takes all that the session has so far: what a student did in one hour tells something of the others.
     session = [_Hour(each, usable) for each, usable in zip(hours, _usable(hours), strict=True)]
     session.sort(key=lambda each: each.evidence.number)
     times = {student: [hour.times(student) for hour in session] for student in sorted(students)}
@@ -59,7 +55,7 @@ def propose(
 
 
 def _usable(hours: Sequence[HourEvidence]) -> list[tuple[datetime, ...]]:
-    """Of each hour the pictures that tell who is missing, by time: taken while it lasts, and with faces enough."""
+    """For each hour, the pictures that tell who is missing."""
     fullest = max((look.faces for hour in hours for look in hour.looks), default=0)
     return [
         tuple(
@@ -80,19 +76,18 @@ def _lasts(hour: HourEvidence, moment: datetime) -> bool:
 
 
 class _Hour:
-    """An hour with its usable pictures, and whom it shows."""
-
     def __init__(self, evidence: HourEvidence, usable: tuple[datetime, ...]) -> None:
         self.evidence, self.usable = evidence, usable
         self.seen = {each.student: each for each in evidence.seen}
 
     def times(self, student: str) -> tuple[datetime, ...]:
-        """When the hour's pictures show him, doubtful faces that are likely another's left out."""
+        """When the hour's pictures show them, likely."""
         seen = self.seen.get(student)
         return self.shown(student) if seen and (seen.sure or _together(seen) >= LIKELY) else ()
 
     def shown(self, student: str) -> tuple[datetime, ...]:
-        """When they show him or somebody like him. A face from shortly before the hour counts, one after it never."""
+        """When they show them or somebody like them."""
+        # A face from shortly before the hour counts, one after it never.
         seen = self.seen.get(student)
         return tuple(sorted(filter(self._tells, seen.at))) if seen else ()
 
@@ -102,7 +97,7 @@ class _Hour:
 
 
 def _together(seen: Seen) -> float:
-    """The probability that the face is his in one picture at least, pictures that resemble each other counted once."""
+    """The probability that the face is theirs in one picture at least."""
     return 1 - (1 - seen.probability) ** min(len(seen.at), ALIKE)
 
 
@@ -115,21 +110,17 @@ class _Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A student in an hour of a session. times: when he was seen in it; earlier, later: whether in another hour too.
-
-    visible, in_hours: between his sightings of the whole session, and between those of each hour. known: has a
-    photograph enrolled.
-    """
+    """A student in an hour of a session."""
 
     student: str
     hour: _Hour
-    times: tuple[datetime, ...]
-    earlier: bool
+    times: tuple[datetime, ...]  # when they were seen in it
+    earlier: bool  # seen in an earlier hour too
     later: bool
-    visible: Visibility
-    in_hours: Visibility
+    visible: Visibility  # between their first and last sighting of the session
+    in_hours: Visibility  # the same within each hour
     rules: Rules
-    known: bool
+    known: bool  # has a photograph enrolled
 
     def proposal(self) -> Proposal:
         shown, seen = self.hour.shown(self.student), self.hour.seen.get(self.student)
@@ -169,10 +160,6 @@ class _Case:
         return _Verdict(State.ABSENT, Reason.FEW_PICTURES if by_chance else Reason.NONE)
 
     def _gone(self) -> _Verdict | None:
-        """Not seen in the last pictures nor in a later hour, and by no accident.
-
-        Who was seen before the hour's start only, missed it.
-        """
         starts = self.hour.evidence.starts
         if self.later or not self._missing_at_end() or self._by_chance(self._missed_at_end()):
             return None
@@ -180,7 +167,6 @@ class _Case:
         return _Verdict(State.LEFT_EARLY if came else State.ABSENT, Reason.LEFT, self._minutes_late())
 
     def _arrived(self) -> _Verdict:
-        """Present or late, of a student of whom it is not known that he has gone."""
         minutes, limit = self._minutes_late(), self.rules.absent_minutes
         if minutes is None or (self.earlier and self._by_chance(self._missed_since(0))):
             return _Verdict(State.PRESENT, self._doubt_of_the_end())
@@ -193,7 +179,7 @@ class _Case:
         return _Verdict(State.LATE, self._doubt_of_the_end(), minutes)
 
     def _minutes_late(self) -> int | None:
-        """Whole minutes; None: in time, no timetable, or no picture from before that could have shown him."""
+        """Whole minutes; None: in time, no timetable, or no picture from before that could have shown them."""
         starts = self.hour.evidence.starts
         if starts is None or not self._missed_since(0):
             return None
@@ -201,7 +187,7 @@ class _Case:
         return minutes if minutes >= self.rules.late_minutes else None
 
     def _missed_since(self, minutes: int) -> int:
-        """Usable pictures from so many minutes after the start on that do not show him yet."""
+        """Usable pictures from then on that do not show them yet."""
         starts, first = self.hour.evidence.starts, self.times[0]
         return sum(starts is None or starts + timedelta(minutes=minutes) <= at for at in self.hour.usable if at < first)
 
@@ -209,15 +195,13 @@ class _Case:
         return sum(at > self.times[-1] for at in self.hour.usable)
 
     def _missing_at_end(self) -> bool:
-        """Whether he is missing from so many of the last pictures and for so long as the rules ask."""
         enough = self._missed_at_end() >= self.rules.leave_pictures
         return enough and self.hour.usable[-1] - self.times[-1] >= timedelta(minutes=self.rules.leave_minutes)
 
     def _doubt_of_the_end(self) -> Reason:
-        """Not seen in the last pictures: it is asked, of who was seen later only where an accident would be rare.
-
-        Nor is it certain that who was seen before the hour only is there in it: he may go in the break.
-        """
+        """Why their being there at the end is not certain."""
+        # Who was seen before the hour only may go in the break. Of who was seen in a later hour it is asked only
+        # where an accident would be rare.
         starts = self.hour.evidence.starts
         if starts is not None and self.times[-1] < starts:
             return Reason.FEW_PICTURES
@@ -225,5 +209,5 @@ class _Case:
         return Reason.LEFT_UNCLEAR if self._missing_at_end() and not accident else Reason.NONE
 
     def _by_chance(self, missed: int, chance: float = CHANCE) -> bool:
-        """Whether a student who is there may well be missing in so many pictures, one after the other."""
+        """Whether a student who is there may well be missing so often in a row."""
         return self.visible.chance_of_missing(missed) > chance

@@ -1,7 +1,6 @@
-"""A course's attendance rules as data, and what some universities prescribe. Values only; no clock, no store.
+"""A course's attendance rules as data, and those that some universities prescribe.
 
-Minutes are whole minutes after the hour starts, seconds dropped: 10 min 59 s are 10. "From 10 minutes" is 10 or more,
-"after 15 minutes" is 16 or more, "1/4 or more" includes the quarter itself, "more than 1/3" does not include the third.
+Minutes are whole minutes after the hour starts, seconds dropped: 10 min 59 s are 10.
 """
 
 from collections.abc import Mapping
@@ -13,49 +12,39 @@ from typing import Final
 from server.domain.attendance import State
 
 MUST_ALLOW: Final = frozenset({State.PRESENT, State.ABSENT})
+# More than a term is a slip of the keyboard; who means it says never.
 LONGEST_FREEZE_DAYS: Final = 180
-"""More than a term is a slip of the keyboard; who means it says never."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a course counts. Raises ValueError for a rule that cannot be meant.
+    """How a course counts. Raises ValueError for a rule that cannot be meant."""
 
-    late_minutes: first seen so many minutes or more after the start is late; on the limit is late.
-    absent_minutes: first seen so many minutes or more after the start is absent; None: late is late, however late.
-    leave_pictures, leave_minutes: not seen in so many usable pictures, the last ones of the hour, and for so many
-    minutes before the last of them, or more, is left early.
-    lates_per_absence: so many late hours are one absence, the rest of the division is forgiven; 0: they never are.
-    leaves_per_absence: the same for hours left early; 1: who leaves is absent.
-    fail_fraction: the part of the course's class hours in the term that may be missed; None: nobody fails by absence.
-    fail_at_limit: whether missing exactly that part fails ("1/4 or more") or only more of it ("more than 1/3").
-    fail_hours: class hours a week -> so many absences or more fail. Where a course's weekly hours are listed, this
-    takes the place of fail_fraction.
-    allowed_states: what a person may record; PRESENT and ABSENT always belong to it. EXCUSED (출석인정) is present
-    everywhere; EXCUSED_ABSENCE (공결) is present for the score and absent for the limit.
-    freeze_days: corrections are taken until the midnight that ends the n-th day after the class; None: always.
-    copy_consecutive: at submission an hour that nobody looked at takes the roll of the hour before it (연강).
-    score_late: what an hour counts for in the hours attended, 0 to 1, in which the student was late or left early:
-    1 in most schools, 4/5 in Canvas, 1/2 by the points of Moodle. Where one such hour is an absence it counts 0.
-    shadow: the camera's proposals are kept and shown to nobody, to be compared with the professor's own roll.
-    near: who may miss at most so many hours more is shown as near the limit.
-    """
-
+    # First seen so many minutes after the start or more is late, or absent; None: late is late, however late.
     late_minutes: int = 10
     absent_minutes: int | None = None
+    # Missing from the hour's last so many usable pictures, and for so many minutes before the last, is left early.
     leave_pictures: int = 3
     leave_minutes: int = 5
+    # So many hours are one absence, the rest of the division is forgiven; 0: they never are, 1: each is.
     lates_per_absence: int = 3
     leaves_per_absence: int = 3
+    # The part of the term's class hours that may be missed; None: nobody fails by absence. Whether missing exactly
+    # that part fails ("1/4 or more") or only more of it ("more than 1/3").
     fail_fraction: Fraction | None = Fraction(1, 3)
     fail_at_limit: bool = False
+    # Class hours a week -> so many absences or more fail; goes before fail_fraction.
     fail_hours: Mapping[int, int] = field(default_factory=dict)
-    allowed_states: frozenset[State] = frozenset(State)
-    freeze_days: int | None = None
-    copy_consecutive: bool = False
+    allowed_states: frozenset[State] = frozenset(State)  # what a person may record
+    freeze_days: int | None = None  # corrections until midnight after the n-th day behind the class; None: always
+    copy_consecutive: bool = (
+        False  # at submission an hour that nobody looked at takes the roll of the one before (연강)
+    )
+    # What an hour late or left early counts for in the hours attended: 1 in most schools, 4/5 in Canvas, 1/2 by
+    # Moodle's points. Where one such hour is an absence it counts 0.
     score_late: Fraction = Fraction(1)
-    shadow: bool = False
-    near: int = 2
+    shadow: bool = False  # proposals are kept and shown to nobody, to be compared with the professor's own roll
+    near: int = 2  # who may miss at most so many hours more is shown as near the limit
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fail_hours", MappingProxyType(dict(self.fail_hours)))
@@ -113,15 +102,12 @@ PRESETS: Final[Mapping[str, Rules]] = MappingProxyType(
         "silla": Rules(freeze_days=1, copy_consecutive=True),
     }
 )
-"""Rules by the name of a school; what a school's regulation does not say is as in `default`."""
+# What a school's regulation does not say is as in `default`.
 
 PRESET_NOTES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "default": (
-            "What most regulations say: late from 10 minutes, 3 lates or 3 early leaves are an absence, "
-            "more than "
-            "1/3 of the hours fails, no freeze."
-        ),
+        "default": "What most regulations say: late from 10 minutes, 3 lates or 3 early leaves are an absence, more "
+        "than 1/3 of the hours fails, no freeze.",
         "soongsil": "Soongsil University: late from 10 minutes, 3 lates are 1 absence, the roll is called every hour.",
         "kyungil": "Kyungil University: late after 15 minutes (from the 16th), 3 lates or 3 early leaves (조퇴) are 1 "
         "absence, absent for more than 1/3 of the class hours fails.",
@@ -138,4 +124,4 @@ PRESET_NOTES: Final[Mapping[str, str]] = MappingProxyType(
         "(연강) take over the roll of the hour before.",
     }
 )
-"""What each preset is taken from: the schools' own regulations."""
+# From the schools' own regulations.

@@ -1,4 +1,4 @@
-"""A session's state, when it freezes, and rolls that are copied to the next hour. Values in, values out; no clock."""
+"""Say when a session freezes, and what a roll means for the hours that follow it."""
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,15 +11,11 @@ from server.domain.rules import Rules
 
 
 class SessionState(StrEnum):
-    """State of a session, a course on one campus day.
+    """State of a session: a course on one campus day."""
 
-    DRAFT takes marks and has not been confirmed; SUBMITTED is confirmed and takes corrections until it freezes;
-    CLOSED (마감) takes no mark until it is reopened.
-    """
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    CLOSED = "closed"
+    DRAFT = "draft"  # takes marks and is not confirmed yet
+    SUBMITTED = "submitted"  # confirmed; takes corrections until it freezes
+    CLOSED = "closed"  # 마감: takes no mark until it is reopened
 
 
 _ONWARDS: Final = frozenset(
@@ -28,6 +24,8 @@ _ONWARDS: Final = frozenset(
         (SessionState.SUBMITTED, SessionState.CLOSED),
     }
 )
+# What a state means for the hour behind: who came late was there at its end, who left was not. NOT_TAKEN and
+# NOT_VISIBLE say nothing of it.
 _COPIES: Final = {
     State.PRESENT: State.PRESENT,
     State.LATE: State.PRESENT,
@@ -36,36 +34,28 @@ _COPIES: Final = {
     State.EXCUSED: State.EXCUSED,
     State.EXCUSED_ABSENCE: State.EXCUSED_ABSENCE,
 }
-"""What a state means for the hour behind: who came late was there at its end, who left was not. NOT_TAKEN and
-NOT_VISIBLE say nothing of it."""
 
 
 def closes_at(day: date, rules: Rules, zone: ZoneInfo) -> datetime | None:
-    """When a session of that day freezes: midnight on campus at the end of the `freeze_days`-th day after it.
-
-    0 is the midnight that ends the day itself, 1 the one that ends the next day (Woosong, Silla). None: never.
-    """
+    """When a session of that day freezes: midnight on campus after `freeze_days` more days. None: never."""
     if rules.freeze_days is None:
         return None
     return datetime.combine(day + timedelta(days=rules.freeze_days + 1), time(), zone).astimezone(UTC)
 
 
 def state_at(stored: SessionState, closes_at: datetime | None, now: datetime) -> SessionState:
-    """The state that counts: a submitted session is closed from `closes_at` on, at that moment too."""
+    """The state that counts: a submitted session is closed from `closes_at` on."""
     frozen = closes_at is not None and now >= closes_at
     return SessionState.CLOSED if frozen and stored is SessionState.SUBMITTED else stored
 
 
 def is_overdue(stored: SessionState, closes_at: datetime | None, now: datetime) -> bool:
-    """Whether a draft was not confirmed in time: its hours count as not taken until it is submitted."""
+    """Whether a draft was not confirmed in time."""
     return stored is SessionState.DRAFT and closes_at is not None and now >= closes_at
 
 
 def allowed(old: SessionState, new: SessionState) -> bool:
-    """Whether a session may go from old to new: draft, submitted, closed, one after the other, and back to draft.
-
-    A draft never closes unconfirmed. To stay as it is is always allowed, and changes nothing.
-    """
+    """Whether a session may go from old to new."""
     return new in (old, SessionState.DRAFT) or (old, new) in _ONWARDS
 
 
@@ -77,10 +67,9 @@ def stays(state: SessionState, changed_at: datetime | None, new: SessionState, a
 def copied_forward(states: Mapping[int, State | None], hours: Collection[int]) -> dict[int, tuple[State, int]]:
     """What one student's hours take from the hour before (연강): hour -> (state, hour that it was copied from).
 
-    states: of every hour of the session, None where nothing stands. hours: those that nobody looked at, with neither
-    a mark of any student nor a picture; only these take something, and only where the student has nothing there.
-    Consecutive are hours whose numbers are; over several of them the roll is handed on from the first.
+    `states` has every hour of the session. Only `hours`, those that nobody looked at, take something.
     """
+    # Over several hours in a row the roll is handed on from the first.
     copied: dict[int, tuple[State, int]] = {}
     for hour in sorted(states):
         state, origin = copied.get(hour - 1, (states.get(hour - 1), hour - 1))
@@ -91,7 +80,7 @@ def copied_forward(states: Mapping[int, State | None], hours: Collection[int]) -
 
 
 def handed_on(state: State) -> State | None:
-    """What a state means for the hour behind that is a copy; None: nothing."""
+    """What a state means for the next hour where that is a copy; None: nothing."""
     return _COPIES.get(state)
 
 

@@ -1,4 +1,4 @@
-"""A student's states over the hours of a course in, hours attended, absences and how many are left out. No clock."""
+"""Count a student's hours attended, absences, and absences that are left."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,45 +9,34 @@ from fractions import Fraction
 from server.domain.attendance import State
 from server.domain.rules import Rules
 
-Key = tuple[date, int]
-"""A class hour of a course: the campus's day, and the number of the hour."""
+Key = tuple[date, int]  # a class hour of a course: the campus's day, and the number of the hour
 
 
 @dataclass(frozen=True, slots=True)
 class HourHeld:
-    """An hour of the course that is past or has marks. overdue: its session was not confirmed in time."""
+    """An hour of the course that is past or has marks."""
 
     key: Key
-    overdue: bool = False
+    overdue: bool = False  # its session was not confirmed in time
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a student's term comes to.
-
-    hours: the state that each hour counts as, by day and number; NOT_TAKEN where nothing counts. counts: hours by
-    state, every state named. attended: hours that he was there, weighed by the rules, before lates are turned into
-    absences. absences: hours that count for the limit, turned ones included. limit: the fewest absences that fail
-    the course; None: none do. left: absences that may still come without failing: at 0 the next one fails, or he has
-    failed; None without a limit. near: has not failed, and `left` is at most the rules' `near`.
-    """
+    """What a student's term comes to."""
 
     student: str
-    hours: Mapping[Key, State]
-    counts: Mapping[State, int]
-    attended: Fraction
-    absences: int
-    limit: int | None
-    left: int | None
+    hours: Mapping[Key, State]  # what each hour counts as; NOT_TAKEN where nothing counts
+    counts: Mapping[State, int]  # hours by state; every state is named
+    attended: Fraction  # hours, weighed by the rules, before lates are turned into absences
+    absences: int  # hours that count for the limit, turned ones included
+    limit: int | None  # the fewest absences that fail the course; None: none do
+    left: int | None  # absences still allowed; 0: the next one, or one already, fails
     failed: bool
-    near: bool
+    near: bool  # has not failed, and `left` is at most the rules' `near`
 
 
 def hours_of(held: Iterable[HourHeld], spans: Sequence[tuple[date, date | None]]) -> list[HourHeld]:
-    """The hours that count for a student: those of days on which he was on the course's list.
-
-    spans: his enrolments, each from the day it begins until before the day it ends, or open (None).
-    """
+    """The hours of days on which a student was on the list; a span's second day is not part of it."""
     return [hour for hour in held if any(_holds(span, hour.key[0]) for span in spans)]
 
 
@@ -60,10 +49,7 @@ def tally(
     term_hours: int,
     weekly_hours: int,
 ) -> Tally:
-    """Count a student's marks by the rules. hours: those that count for him, see `hours_of`.
-
-    term_hours: class hours of the course in the whole term, held or to come; weekly_hours: in a week.
-    """
+    """Count a student's marks by the rules. `term_hours`: of the whole term, held or to come."""
     counted = {
         hour.key: State.NOT_TAKEN if hour.overdue else states.get(hour.key, State.NOT_TAKEN)
         for hour in sorted(hours, key=lambda each: each.key)
@@ -94,10 +80,8 @@ def _attended(counts: Mapping[State, int], rules: Rules) -> Fraction:
 
 
 def failing_limit(rules: Rules, term_hours: int, weekly_hours: int) -> int | None:
-    """The fewest absences that fail a course of so many class hours in the term; None: none do.
-
-    Of 48 hours "more than 1/3" fails from 17, "1/3 or more" from 16; of 47 both fail from 16.
-    """
+    """The fewest absences that fail the course; None: none do."""
+    # Of 48 hours "more than 1/3" fails from 17, "1/3 or more" from 16; of 47 both fail from 16.
     if weekly_hours in rules.fail_hours:
         return rules.fail_hours[weekly_hours]
     if rules.fail_fraction is None or term_hours < 1:

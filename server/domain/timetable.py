@@ -1,4 +1,4 @@
-"""A course's weekly class hours in, the hours planned on a day and the one that is on out. Campus time; no clock."""
+"""Say which class hours a course has on a day, and which one is on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +15,7 @@ DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday
 
 @dataclass(frozen=True, slots=True)
 class ClassHour:
-    """A class hour (교시) of a weekday: the campus's number for it, 1 to 24, and its times on campus.
-
-    Raises ValueError for another number, and where it does not end after it starts.
-    """
+    """A class hour (교시) of a weekday, by the campus's number and clock."""
 
     number: int
     starts: time
@@ -35,11 +32,7 @@ class ClassHour:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The class hours of a course, weekday by weekday, Monday first, each day's by number.
-
-    Raises ValueError unless there are seven days, and where a day has a number twice or hours that overlap or that do
-    not follow each other as their numbers do.
-    """
+    """The class hours of a course, Monday first, each day's by number; they may not overlap (ValueError)."""
 
     week: tuple[tuple[ClassHour, ...], ...] = ((),) * len(DAYS)
 
@@ -57,7 +50,7 @@ class Timetable:
 
 @dataclass(frozen=True, slots=True)
 class PlannedHour:
-    """An hour of a day. starts, ends: zone-aware, in UTC; None where no timetable says them."""
+    """An hour of a day. Its times are in UTC; None: no timetable says them."""
 
     number: int
     starts: datetime | None = None
@@ -67,7 +60,7 @@ class PlannedHour:
 def planned_hours(
     timetable: Timetable, calendar: Calendar, course: str, day: date, zone: ZoneInfo
 ) -> tuple[PlannedHour, ...]:
-    """The hours of the course on that day of the campus, by number; none on a day without class."""
+    """The hours of the course on that campus day, by number."""
     weekday = calendar.weekday_of(day, course)
     if weekday is None:
         return ()
@@ -78,11 +71,7 @@ def planned_hours(
 
 
 def hour_on(planned: Sequence[PlannedHour], moment: datetime) -> int | None:
-    """The number of the hour that is on at `moment` (zone-aware), of the hours of one day; None where there are none.
-
-    It is the first that has not ended: in a break and before the first hour the one that comes, after the last hour
-    the last. An hour ends at `ends`, not after it. Where no hour has times, the lowest number.
-    """
+    """The number of the hour that is on: the first that has not ended, or the last."""
     timed = sorted((hour.ends, hour.number) for hour in planned if hour.ends is not None)
     if not timed:
         return min((hour.number for hour in planned), default=None)

@@ -1,4 +1,4 @@
-"""When each student was seen in, how easily the camera sees him out: what it says that it does not. No clock."""
+"""Estimate how often the camera misses each student who is there."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,22 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
+# What is known of the class counts for a student as so many pictures of their own, and one half for the class: with
+# two, that is Laplace's rule of succession.
 WEIGHT: Final = 2
-"""What is known of the class counts as much for a student as so many pictures of himself, and one half as much for the
-class: with two, that is Laplace's rule of succession."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """How often a student who is there is not seen: in any picture, and in one that follows such a picture.
+    """How often a student who is there is not seen: in any picture, and in the next one after that."""
 
-    Two numbers, because a student who bends over his notes does so for several pictures.
-    """
+    # Two numbers, because a student who bends over their notes does so for several pictures.
 
     missed: float
     missed_again: float
 
     def chance_of_missing(self, pictures: int) -> float:
-        """The probability not to be seen in so many pictures, one after the other, while being there; of none 1."""
+        """The probability not to be seen in so many pictures in a row."""
         return self.missed * self.missed_again ** (pictures - 1) if pictures else 1.0
 
 
@@ -31,8 +30,6 @@ UNKNOWN: Final = Visibility(0.5, 0.5)
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Pictures that could show a student: all, and those behind one that missed him; of both, how many missed him."""
-
     pictures: int = 0
     missed: int = 0
     behind: int = 0
@@ -48,13 +45,9 @@ class _Count:
 def visibilities(
     usable: Sequence[Sequence[datetime]], times: Mapping[str, Sequence[Collection[datetime]]], *, by_hour: bool
 ) -> dict[str, Visibility]:
-    """How visible each student is in a session, by its pictures between his first and his last sighting.
-
-    usable: of each hour, the pictures that could show him, by time; times: of each student and hour, when he was seen.
-    Hours in which he was never seen are left out: he may have been away. by_hour: the first and last sighting of each
-    hour, not of the session; then the end of an hour that he may have missed is not held for him. The class's shares
-    stand in where a student has been seen too little to tell.
-    """
+    """How visible each student is, by the pictures between their first and last sighting of session or hour."""
+    # Hours in which they were never seen are left out: they may have been away. Where a student has been seen too
+    # little to tell, the class stands in.
     counts = {student: _sum(_hours(usable, seen, by_hour)) for student, seen in times.items()}
     of_class = _sum(counts.values()).visibility(UNKNOWN)
     return {student: count.visibility(of_class) for student, count in counts.items()}
@@ -68,7 +61,6 @@ def _hours(
 
 
 def _count(pictures: Iterable[datetime], seen: Collection[datetime]) -> _Count:
-    """Over the pictures between the first and the last time that he was seen."""
     if not seen:
         return _Count()
     first, last = min(seen), max(seen)

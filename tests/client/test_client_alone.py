@@ -14,7 +14,12 @@ from tests.client.scripted_peer import Classroom, Peer, Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "attendance_client.py"
-SOURCES = [*(ROOT / "client").rglob("*.py"), *(ROOT / "protocol").rglob("*.py"), PROGRAM]
+SOURCES = [
+    *(ROOT / "client").rglob("*.py"),
+    *(ROOT / "cameras").rglob("*.py"),
+    *(ROOT / "protocol").rglob("*.py"),
+    PROGRAM,
+]
 NOT_ON_THE_PC = (
     "dlib",
     "sqlalchemy",
