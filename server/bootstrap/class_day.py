@@ -32,7 +32,7 @@ class Desk:
 def desk_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Desk:
     """A desk with what it needs; its recorder is the caller's to close."""
     recorder, courses = Recorder(store.marks), Courses(store, zone)
-    sessions = Sessions(store, courses, Evidence(store, galleries), recorder)
+    sessions = Sessions(store, courses, Evidence(store, galleries))
     return Desk(store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder))
 
 

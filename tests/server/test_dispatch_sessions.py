@@ -4,6 +4,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -449,6 +450,23 @@ def test_pictures_are_forgotten_after_their_days_and_not_before(on_sqlite: Class
     assert len(on_sqlite.store.pictures.of_day(COURSE, day)) == 1, "looked at once an hour"
     forgetting.forget_old(seoul("11:31", "2026-04-01"))
     assert on_sqlite.store.pictures.of_day(COURSE, day) == []
+
+
+def test_keys_of_requests_are_forgotten_with_the_pictures_when_nobody_knows_them_any_more(on_sqlite: Classroom) -> None:
+    on_sqlite.mark(0)
+
+    def keys() -> int:
+        count = on_sqlite.store.database.read(
+            lambda c: c.exec_driver_sql("SELECT count(*) FROM idempotency_keys").scalar()
+        )
+        assert isinstance(count, int)
+        return count
+
+    forgetting = Forgetting(on_sqlite.store, 30)
+    forgetting.forget_old(on_sqlite.now + timedelta(days=180))
+    assert keys() == 1
+    forgetting.forget_old(on_sqlite.now + timedelta(days=180, hours=1))
+    assert keys() == 0
 
 
 def test_a_state_that_the_rules_do_not_have_is_refused(room: Classroom) -> None:

@@ -40,7 +40,7 @@ class Boards:
 
     def propose(self, number: int, now: datetime) -> BoardView:
         """The board, and what the camera proposes is kept as it is now. Raises NoSession and SessionClosed."""
-        view = self._sessions.view(number, now)
+        view = self._sessions.completed(number, now)
         if view.state is SessionState.CLOSED:
             raise SessionClosed(
                 f"Session {number} is closed: what the camera proposed stays as it was kept. Reopen it first."

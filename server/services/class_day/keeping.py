@@ -45,7 +45,7 @@ class Keeping:
     def _keep(self, session: Session, now: datetime) -> None:
         try:
             if self._is_due(session):
-                proposals = self._sessions.evidence(self._sessions.view(session.id, now)).proposals
+                proposals = self._sessions.evidence(self._sessions.completed(session.id, now)).proposals
                 self._store.proposals.keep(session.id, proposals, at=now)
                 log.info("what the camera proposed in session %d is kept", session.id)
         except Unavailable:

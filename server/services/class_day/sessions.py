@@ -1,20 +1,27 @@
 """Open, list, submit, close, reopen and discard sessions. Knows no SQL, no messages, no clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from server.domain.attendance import Mark, Source, State, overtaking
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
-from server.domain.evidence import Proposal
 from server.domain.ledger import MarkRequest
-from server.domain.sessions import SessionState, allowed, closes_at, copied_forward, copied_from, is_overdue, state_at
+from server.domain.sessions import (
+    SessionState,
+    allowed,
+    closes_at,
+    copied_forward,
+    copied_from,
+    is_overdue,
+    state_at,
+    stays,
+)
 from server.domain.timetable import PlannedHour, hour_on
 from server.errors import BadRequest, NoSession
 from server.services.class_day.courses import Courses
 from server.services.class_day.evidence import Evidence, SessionEvidence
-from server.services.class_day.record import Recorder
 from server.services.plans.course_plan import CoursePlan
 from server.store import Once, Session, Store
 
@@ -23,7 +30,8 @@ from server.store import Once, Session, Store
 class SessionView:
     """A session with its course, as of a moment. state: what counts then. hour_now: None: it is another day's.
 
-    unplanned: on a day without class by the timetable, and not opened as a make-up: by a mark of that day, perhaps.
+    session: where a mark opened it and said no times, with the hours and times of the timetable. unplanned: on a day
+    without class by the timetable, and not opened as a make-up: by a mark of that day, perhaps.
     """
 
     session: Session
@@ -37,17 +45,23 @@ class SessionView:
 class Sessions:
     """Sessions of courses; any thread may use it."""
 
-    def __init__(self, store: Store, courses: Courses, evidence: Evidence, recorder: Recorder) -> None:
+    def __init__(self, store: Store, courses: Courses, evidence: Evidence) -> None:
         self._store = store
         self._courses = courses
         self._evidence = evidence
-        self._recorder = recorder
 
     def view(self, number: int, now: datetime) -> SessionView:
-        """The session as it stands; what a mark that opened it left unsaid is filled in. Raises NoSession."""
+        """The session as it stands. Writes nothing. Raises NoSession."""
         session = self._store.sessions.get(number)
-        plan = self._courses.plan_of(session.course)
-        return self._view(self._completed(session, now), plan, now)
+        return self._view(session, self._courses.plan_of(session.course), now)
+
+    def completed(self, number: int, now: datetime) -> SessionView:
+        """The same, with the hours and times that the view fills in kept. Raises NoSession."""
+        session = self._store.sessions.get(number)
+        view = self._view(session, self._courses.plan_of(session.course), now)
+        if view.session.hours == session.hours:
+            return view
+        return replace(view, session=self._store.sessions.add_hours(number, view.session.hours))
 
     def open(
         self, course: str, day: date, hours: Sequence[int] | None, *, makeup: bool, now: datetime, by: str
@@ -77,7 +91,9 @@ class Sessions:
         """The session that a picture belongs to; opened where there is none yet. Raises as `open`."""
         day = campus_day(taken_at, self._courses.zone)
         session = self._store.sessions.on_day(course, day)
-        return self.view(session.id, now) if session else self.open(course, day, None, makeup=False, now=now, by=by)
+        if session:
+            return self.completed(session.id, now)
+        return self.open(course, day, None, makeup=False, now=now, by=by)
 
     def hour_at(self, view: SessionView, moment: datetime) -> int:
         """The hour of the session that was on at that moment. Raises BadRequest for a moment of another day."""
@@ -123,20 +139,32 @@ class Sessions:
             return view
         if session.changed_at is not None:
             at = overtaking(at, session.changed_at, now)
-        stays = new is view.state or (session.changed_at is not None and at < session.changed_at)
-        if not stays and not allowed(view.state, new):
+        nothing_new = stays(view.state, session.changed_at, new, at)
+        if not nothing_new and not allowed(view.state, new):
             raise BadRequest(f"Session {number} is {view.state} and cannot become {new}: submit it first.")
-        submits = new is SessionState.SUBMITTED and not stays
-        proposals = self._handed_in(view, now=now, by=by) if submits else ()
-        changed = self._store.sessions.set_state(number, new, at=at, by=by, why=why, proposals=proposals, once=once)
+        if nothing_new or new is not SessionState.SUBMITTED:
+            changed = self._store.sessions.set_state(number, new, at=at, by=by, why=why, once=once)
+        else:
+            changed = self._submit(view, at=at, now=now, by=by, why=why, once=once)
         return self._view(changed, view.plan, now)
 
-    def _handed_in(self, view: SessionView, *, now: datetime, by: str) -> Sequence[Proposal]:
-        """Copy the rolls forward that the rules say; what the camera proposes, to be kept."""
-        evidence = self.evidence(view)
-        if view.plan.rules.copy_consecutive:
-            self._copy_forward(view, evidence, now=now, by=by)
-        return evidence.proposals
+    def _submit(
+        self, view: SessionView, *, at: datetime, now: datetime, by: str, why: str, once: Once | None
+    ) -> Session:
+        """Copy the rolls forward, submit, and keep what the camera proposes: all of it or nothing."""
+        # What the pictures show takes long to find out: it is asked before the session is held.
+        evidence, number, new = self.evidence(view), view.session.id, SessionState.SUBMITTED
+
+        def submit(held: Store) -> Session:
+            stored = held.sessions.hold(number)
+            done = once is not None and held.answers.was_done(once)
+            if not done and not stays(stored.state, stored.changed_at, new, at):
+                if stored.hours != view.session.hours:
+                    held.sessions.add_hours(number, view.session.hours)
+                _copy_forward(held, view, evidence, now=now, by=by)
+            return held.sessions.set_state(number, new, at=at, by=by, why=why, proposals=evidence.proposals, once=once)
+
+        return self._store.transaction(submit)
 
     def discard(self, number: int, *, now: datetime, by: str, why: str) -> SessionView:
         """Take back a session that was opened by mistake; as it was. Raises NoSession, BadRequest: it holds something.
@@ -163,23 +191,9 @@ class Sessions:
             raise NoSession(f"Course {course} has no class on {day} by its timetable: name the hours to hold one.")
         return (PlannedHour(HOUR_WITHOUT_TIMETABLE),)
 
-    def _completed(self, session: Session, now: datetime) -> Session:
-        """With the timetable's hours and times, where a mark opened it and said none of them."""
-        timeless = [hour.number for hour in session.hours if hour.starts is None]
-        hours = self._courses.planned(session.course, session.day) if timeless else ()
-        if not {hour.number for hour in hours}.intersection(timeless):
-            return session
-        return self._store.sessions.open(
-            session.course,
-            session.day,
-            hours,
-            closes_at=session.closes_at,
-            makeup=session.makeup,
-            at=now,
-            by=session.opened_by,
-        )
-
     def _view(self, session: Session, plan: CoursePlan, now: datetime) -> SessionView:
+        planned = self._courses.planned_by(plan, session.course, session.day)
+        session = replace(session, hours=_with_times(session.hours, planned))
         today = campus_day(now, self._courses.zone) == session.day
         return SessionView(
             session=session,
@@ -187,42 +201,51 @@ class Sessions:
             state=state_at(session.state, session.closes_at, now),
             overdue=is_overdue(session.state, session.closes_at, now),
             hour_now=hour_on(session.hours, now) if today else None,
-            unplanned=bool(plan.timetable.weekly_hours)
-            and not session.makeup
-            and not self._courses.planned_by(plan, session.course, session.day),
+            unplanned=bool(plan.timetable.weekly_hours) and not session.makeup and not planned,
         )
 
-    def _copy_forward(self, view: SessionView, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
-        """Give the hours that nobody looked at the roll of the hour before (연강).
 
-        What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows
-        what it was copied from, which the store sees to.
-        """
-        session = view.session
-        standing = self._store.marks.standing(session.id)
-        hours = [hour.number for hour in session.hours]
-        # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.
-        looked_at = {hour for _, hour in self._store.proposals.of_course(session.course, session.day, session.day)}
-        decided = {hour for (_, hour), mark in standing.items() if mark.source is not Source.COPIED}
-        unseen = set(hours) - decided - set(evidence.hours) - looked_at
-        students = {student for student, _ in standing}
-        marks = [
-            Mark(
-                student,
-                session.course,
-                session.day,
-                hour,
-                state,
-                standing[student, origin].at,
-                by,
-                Source.COPIED,
-                copied_from(origin),
-            )
-            for student in sorted(students)
-            for hour, (state, origin) in _copied(student, hours, unseen, standing).items()
-        ]
-        if marks:
-            self._recorder.record(MarkRequest(tuple(marks), partial=True), now=now)
+def _with_times(hours: Sequence[PlannedHour], planned: Sequence[PlannedHour]) -> tuple[PlannedHour, ...]:
+    """The hours with the timetable's, where one of those that it plans has no times: a mark opened it."""
+    known = {hour.number: hour for hour in planned}
+    if not any(hour.starts is None and hour.number in known for hour in hours):
+        return tuple(hours)
+    held = {hour.number: hour if hour.starts else known.get(hour.number, hour) for hour in hours}
+    return tuple(each for _, each in sorted({**known, **held}.items()))
+
+
+def _copy_forward(held: Store, view: SessionView, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
+    """Give the hours that nobody looked at the roll of the hour before (연강), where the rules say so.
+
+    What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows what it
+    was copied from, which the ledger sees to.
+    """
+    if not view.plan.rules.copy_consecutive:
+        return
+    session = view.session
+    standing = held.marks.standing(session.id)
+    hours = [hour.number for hour in session.hours]
+    # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.
+    looked_at = {hour for _, hour in held.proposals.of_course(session.course, session.day, session.day)}
+    decided = {hour for (_, hour), mark in standing.items() if mark.source is not Source.COPIED}
+    unseen = set(hours) - decided - set(evidence.hours) - looked_at
+    marks = [
+        Mark(
+            student,
+            session.course,
+            session.day,
+            hour,
+            state,
+            standing[student, origin].at,
+            by,
+            Source.COPIED,
+            copied_from(origin),
+        )
+        for student in sorted({student for student, _ in standing})
+        for hour, (state, origin) in _copied(student, hours, unseen, standing).items()
+    ]
+    if marks:
+        held.marks.record([MarkRequest(tuple(marks), partial=True)], now=now)
 
 
 def _copied(

@@ -14,7 +14,7 @@ from server.domain.attendance import State
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.errors import Internal, NoSession
-from server.store import Store, open_store
+from server.store import Once, Store, open_store
 from tests.databases import connect
 from tests.server.store.store_values import (
     COURSE,
@@ -148,6 +148,19 @@ def test_hours_are_added_with_times_to_those_that_lack_them(store: Store) -> Non
     assert list(store.sessions.add_hours(number, later).hours) == planned
     with pytest.raises(NoSession):
         store.sessions.add_hours(number + 1, planned)
+
+
+def test_a_key_that_was_kept_for_too_long_is_known_no_more_and_removed_by_who_uses_it_anew(store: Store) -> None:
+    number = opened(store)
+    record(store, request(key="k"))
+    later = Once("k", b"other", NOW + timedelta(days=181))
+    statements: list[str] = []
+    event.listen(store.database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    assert not store.answers.was_done(later)
+    assert not any(each.startswith(("DELETE", "INSERT", "UPDATE", "BEGIN IMMEDIATE")) for each in statements)
+    submitted = store.sessions.set_state(number, SessionState.SUBMITTED, at=NOW, by="x", why="", once=later)
+    assert submitted.state is SessionState.SUBMITTED
+    assert store.answers.was_done(later)
 
 
 def test_what_a_transaction_removed_is_not_left_in_the_write_ahead_log(sqlite_store: Store) -> None:
