@@ -1,4 +1,4 @@
-"""Keep the answers that were given under idempotency keys, in the transaction of the marks that they answer."""
+"""Keep what was answered under idempotency keys, in the transaction that did what was asked."""
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
@@ -17,14 +17,14 @@ from server.store.database.tables import idempotency_keys
 from server.store.topic import Topic, reads, writes
 from server.store.values import Once
 
+# A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send.
 KEPT: Final = timedelta(days=180)
-"""A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send."""
 
 _Rows = list[tuple[str, str, date, int, str, bool]]
 
 
 class _InPart(msgspec.Struct):
-    """How the answer to a batch is kept of which rows were left out; of others only the rows are."""
+    """How an answer is kept that left rows out; of others only the rows are."""
 
     recorded: _Rows
     refused: list[tuple[int, str, ErrorCode, str]]
@@ -45,7 +45,7 @@ class AnswerStore(Topic):
 
 
 def token(key: str) -> bytes:
-    """A key as it is kept and compared: byte by byte. Raises BadRequest where it cannot be kept."""
+    """A key as it is kept and compared: byte by byte. Raises BadRequest."""
     try:
         coded = key.encode()
     except UnicodeEncodeError as problem:
@@ -63,7 +63,7 @@ def require_storable(key: str, digest: bytes) -> None:
 
 
 def find(connection: Connection, keys: Collection[str], *, now: datetime) -> tuple[dict[str, Answered], list[str]]:
-    """What was answered under these keys, and those of them that were kept for too long to be known still."""
+    """What was answered under these keys, and which of them were kept for too long to be known."""
     found: dict[str, Answered] = {}
     stale: list[str] = []
     for piece in chunks([token(each) for each in keys]):
@@ -76,13 +76,12 @@ def find(connection: Connection, keys: Collection[str], *, now: datetime) -> tup
 
 
 def forget(connection: Connection, keys: Collection[str]) -> None:
-    """Forget these keys, so that they may be used anew."""
     for piece in chunks([token(each) for each in keys]):
         connection.execute(delete(idempotency_keys).where(idempotency_keys.c.token.in_(piece)))
 
 
 def keep(connection: Connection, answered: Mapping[str, Answered], *, now: datetime) -> None:
-    """Keep answers under new keys. A key that another server keeps at the same time raises IntegrityError."""
+    """Keep answers under new keys. One that another server keeps just now raises IntegrityError."""
     rows = [
         {"token": token(key), "digest": each.digest, "answer": _encode(each.answer), "recorded_at": now}
         for key, each in answered.items()
@@ -92,7 +91,7 @@ def keep(connection: Connection, answered: Mapping[str, Answered], *, now: datet
 
 
 def was_done(connection: Connection, once: Once) -> bool:
-    """Whether this key was used before. Raises BadRequest where it was for other content."""
+    """As AnswerStore.was_done, inside a transaction that its caller began."""
     before = find(connection, [once.key], now=once.arrived)[0].get(once.key)
     if before is not None:
         before.again(once.digest)
@@ -100,7 +99,6 @@ def was_done(connection: Connection, once: Once) -> bool:
 
 
 def keep_done(connection: Connection, once: Once) -> None:
-    """Keep that it was done; as `keep` does."""
     require_storable(once.key, once.digest)
     forget(connection, find(connection, [once.key], now=once.arrived)[1])
     keep(connection, {once.key: Answered(once.digest, MarkAnswer(()))}, now=once.arrived)

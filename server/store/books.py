@@ -1,9 +1,8 @@
-"""Read what the ledger needs to know of some marks' sessions, hours and people, in few statements.
+"""Read what the ledger needs to know of some marks' sessions, hours and people, in few statements."""
 
-Writers of the same session come one after the other, because each locks its row first, as a change of its state does.
-So the plain reads that follow see all that was committed before (READ COMMITTED on MySQL, one writer at a time on
-SQLite), the history's old states are right, and no mark slips into a session that is being closed.
-"""
+# Writers of the same session come one after the other, because each locks its row first, as a change of its state does.
+# So the plain reads that follow see all that was committed before (READ COMMITTED on MySQL, one writer at a time on
+# SQLite), the history's old states are right, and no mark slips into a session that is being closed.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -96,7 +95,7 @@ def read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) -> 
 
 
 def _may_exist(mark: Mark) -> bool:
-    """Whether the mark may be asked about: what no database could hold is in none."""
+    # What no database could hold is in none, and is not asked for.
     return is_identifier(mark.student) and is_identifier(mark.course) and 0 < mark.hour <= HOURS_A_DAY
 
 

@@ -15,13 +15,13 @@ from server.store.values import Erasure
 
 
 class ErasureStore(Topic):
-    """Students whose templates, sightings and proposals were removed, and who are not to be enrolled unasked."""
+    """Students who were erased, and are not to be enrolled unasked."""
 
     @removes
     def erase(self, connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
-        """Remove a student's templates, sightings, proposals and refusals, and remember not to take them unasked.
+        """Remove a student's templates, sightings, proposals and refusals, and remember it. Marks stay.
 
-        Marks stay: they are the university's record. Raises UnknownStudent where nothing at all is known of them.
+        Raises UnknownStudent where nothing at all is known of them.
         """
         templates.hold(connection)
         # See rosters.hold_students.

@@ -33,21 +33,21 @@ from server.store.sessions import numbered, sessions_within
 from server.store.topic import Topic, reads, writes
 from server.store.values import CourseRecord
 
+# What goes with the decision that stands.
 _DECIDED = tuple(column.name for column in marks.c if not column.primary_key)
-"""What goes with the decision that stands."""
+# Thousands of marks are read together: a look-up takes a tenth of what State(...) does.
 _STATES: Final = {state.value: state for state in State}
-"""Thousands of marks are read together: a look-up takes a tenth of what State(...) does."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """A decision that came. old: what stood before (None: nothing). stood: whether it took over."""
+    """A decision that came."""
 
     hour: int
     student: str
-    old: State | None
+    old: State | None  # what stood before; None: nothing
     new: State
-    stood: bool
+    stood: bool  # whether it took over
     decided_at: datetime
     recorded_at: datetime
     who: str
@@ -60,12 +60,11 @@ class MarkStore(Topic):
 
     @writes
     def record(self, connection: Connection, requests: Sequence[MarkRequest], *, now: datetime) -> list[MarkOutcome]:
-        """Record several independent requests in one transaction; the outcomes in their order.
+        """Record several independent requests; the outcomes in their order. What stands the ledger says.
 
         A request is refused whole (UnknownStudent, UnknownCourse, NotEnrolled, SessionClosed; BadRequest for a key
-        that was used for other content), with a problem for every wrong row, without touching the others; one that is
-        `partial` is recorded without its wrong rows. A key that is known gives the first answer again. What stands the
-        ledger says; each mark leaves a line of history.
+        that was used for other content), with a problem for every wrong row; one that is `partial` is recorded without
+        these rows. A key that is known gives the first answer again. Each mark leaves a line of history.
         """
         storable = [_storable(request) for request in requests]
         asked = [each for each in storable if isinstance(each, MarkRequest)]
@@ -75,7 +74,11 @@ class MarkStore(Topic):
         ledger = Ledger(books, answered, now)
         outcomes = [ledger.enter(each) if isinstance(each, MarkRequest) else each for each in storable]
         _open_hours(connection, ledger, numbers, ChainMap(*(dict(each.freezes) for each in asked)), now)
-        _write(connection, ledger, numbers.hours, now=now)
+        if ledger.final:
+            upsert = insert_or_replace(connection.dialect.name, marks, *_DECIDED)
+            connection.execute(upsert, _mark_rows(ledger, numbers.hours, now))
+        if ledger.history:
+            connection.execute(insert(mark_history), _history_rows(ledger, numbers.hours, now))
         answers.forget(connection, stale)
         answers.keep(connection, ledger.new_answers, now=now)
         return outcomes
@@ -102,7 +105,7 @@ class MarkStore(Topic):
 
     @reads
     def of_course(self, connection: Connection, course: str, since: date | None, until: date | None) -> CourseRecord:
-        """All that stands of the course on these days; None: any. Takes time by the course, not by the university."""
+        """All that stands of the course on these days; None: any."""
         query = (
             select(sessions.c.day, hours.c.number, marks.c.student, marks.c.state)
             .join_from(sessions, hours, hours.c.session == sessions.c.id)
@@ -116,7 +119,7 @@ class MarkStore(Topic):
 
 
 def _storable(request: MarkRequest) -> MarkRequest | RollcallError:
-    """The request, with the rows that no database could keep as they are among the wrong ones, or why it cannot be."""
+    """The request, with the rows that no database could keep among the wrong ones; or why it is refused."""
     try:
         if request.key is not None:
             answers.require_storable(request.key, request.digest)
@@ -163,13 +166,9 @@ def _open_hours(
         numbers.hours[course, day, hour] = connection.execute(insert(hours), row).lastrowid
 
 
-def _write(connection: Connection, ledger: Ledger, numbers: Mapping[Place, int], *, now: datetime) -> None:
+def _mark_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> list[dict[str, object]]:
     final = sorted((numbers[place], student, mark) for (place, student), mark in ledger.final.items())
-    if final:
-        upsert = insert_or_replace(connection.dialect.name, marks, *_DECIDED)
-        connection.execute(upsert, [_mark_row(hour, mark, now) for hour, _, mark in final])
-    if ledger.history:
-        connection.execute(insert(mark_history), [_history_row(numbers, line, now) for line in ledger.history])
+    return [_mark_row(hour, mark, now) for hour, _, mark in final]
 
 
 def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
@@ -185,14 +184,14 @@ def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
     }
 
 
-def _history_row(numbers: Mapping[Place, int], line: LedgerLine, now: datetime) -> dict[str, object]:
-    decided = _mark_row(numbers[place_of(line.mark)], line.mark, now)
-    return {
-        **decided,
-        "old_state": line.old_state and line.old_state.value,
-        "new_state": decided.pop("state"),
-        "stood": line.stood,
-    }
+def _history_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> list[dict[str, object]]:
+    return [_history_row(numbers[place_of(line.mark)], line, now) for line in ledger.history]
+
+
+def _history_row(hour: int, line: LedgerLine, now: datetime) -> dict[str, object]:
+    row = _mark_row(hour, line.mark, now)
+    new_state = row.pop("state")
+    return {**row, "old_state": line.old_state and line.old_state.value, "new_state": new_state, "stood": line.stood}
 
 
 def _history_line(row: Row[Any]) -> HistoryLine:

@@ -22,8 +22,8 @@ from server.store.topic import Topic, Transactions, reads, removes, writes
 from server.store.values import RecordedPicture, Sighting
 
 MOST_CANDIDATES: Final = 3
+# States of students who were in the room; who is excused may have been anywhere.
 WAS_THERE: Final = (State.PRESENT.value, State.LATE.value, State.LEFT_EARLY.value)
-"""States of students who were in the room; who is excused may have been anywhere."""
 
 CANDIDATES: Final = msgspec.json.Decoder(list[tuple[str, float]])
 

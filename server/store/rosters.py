@@ -1,4 +1,4 @@
-"""Keep students, and who takes which course when."""
+"""Keep who takes which course when."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -34,8 +34,8 @@ class RosterStore(Topic):
     ) -> RosterChange:
         """Add students, courses and enrolments, take over new names (not empty ones) and days; nothing is removed.
 
-        ends: enrolments that end: they hold until before `day`, the campus's today, and those that begin no earlier
-        go; who is not on the list is left out. Raises BadRequest for an enrolment that would end before it begins.
+        ends: enrolments that hold until before `day`, the campus's today; those that begin no earlier go. Raises
+        BadRequest for an enrolment that would end before it begins.
         """
         for row in rows:
             _require_storable(row)
@@ -133,11 +133,9 @@ def student_names(connection: Connection, numbers: Collection[str]) -> dict[str,
 
 
 def hold_students(connection: Connection, numbers: Collection[str]) -> None:
-    """Keep these students from being erased until the transaction ends. Raises UnknownStudent for one there is not.
-
-    An erasure takes the same rows for itself: what is written of a student is either there before it, and goes, or
-    comes after it, and sees it.
-    """
+    """Keep these students from being erased until the transaction ends. Raises UnknownStudent."""
+    # An erasure takes the same rows for itself: what is written of a student is either there before it, and goes, or
+    # comes after it, and sees it.
     found: set[str] = set()
     for piece in chunks({number for number in numbers if is_identifier(number)}):
         query = select(students.c.number).where(students.c.number.in_(piece)).with_for_update(read=True)

@@ -40,10 +40,7 @@ _HIGHEST_DISCARDED: Final = select(counters.c.value).where(counters.c.name == _D
 
 
 class SessionStore(Topic):
-    """Sessions with their hours and states.
-
-    Whoever writes to a session, its marks or its proposals locks its row first, and so comes after who did before.
-    """
+    """Sessions with their hours and states. Whoever writes to one, its marks or proposals, locks its row first."""
 
     @writes
     def open(
@@ -58,9 +55,9 @@ class SessionStore(Topic):
         at: datetime,
         by: str,
     ) -> Session:
-        """The course's session of that day with these hours, made a draft where there is none.
+        """The course's session of that day, made a draft where there is none, with these hours and times too.
 
-        One that is there (made by a mark, perhaps) gains the hours, and the times that it lacks. Raises UnknownCourse.
+        Raises UnknownCourse.
         """
         _require_openable(day, planned, by)
         rosters.require_course(connection, course)
@@ -120,9 +117,9 @@ class SessionStore(Topic):
     ) -> Session:
         """Change the state, which leaves a line of history, and keep the proposals; the session as it then stands.
 
-        Nothing is done where the state is that already, was changed by a decision later than `at`, or where `once` was
-        done before. Raises NoSession, and BadRequest for a step that is not allowed (domain.sessions.allowed) from the
-        state that stands by then, and for a key that was used for other content.
+        Nothing is done where that changes nothing (domain.sessions.stays) or `once` was done before. Raises NoSession,
+        and BadRequest for a step that is not allowed from the state that stands by then, and for a key that was used
+        for other content.
         """
         require_text(by, WHO_LENGTH, "name of who changes the session")
         require_text(why, REASON_LENGTH, "reason of a change")
@@ -159,8 +156,7 @@ class SessionStore(Topic):
     def discard(self, connection: Connection, number: int, *, at: datetime, by: str, why: str) -> Session:
         """Remove a session that was opened by mistake, with its hours and the history of its state; what it was.
 
-        A line of the access log stays. Raises NoSession, and BadRequest where it holds a mark, a decision about one, a
-        proposal or a picture.
+        Raises NoSession, and BadRequest where it holds a mark, a decision about one, a proposal or a picture.
         """
         require_text(why, REASON_LENGTH, "reason of a discard")
         _lock(connection, number)
@@ -239,7 +235,7 @@ def _session(rows: Sequence[Row[Any]]) -> Session:
 
 
 def _held(connection: Connection, session: Session) -> Iterator[str]:
-    """`3 marks`, `4 decisions` (lines of the marks' history), `1 picture`: what would be lost with the session."""
+    """What would be lost with the session: `3 marks`, `4 decisions` (of the marks' history), `1 picture`."""
     for noun, rows in (("mark", marks), ("decision", mark_history), ("proposal", proposals)):
         query = select(func.count()).select_from(rows).join(hours, rows.c.hour == hours.c.id)
         if count := connection.scalar(query.where(hours.c.session == session.id)):
@@ -250,10 +246,8 @@ def _held(connection: Connection, session: Session) -> Iterator[str]:
 
 
 def numbered(statement: Insert, row: Mapping[str, object], dialect: str) -> Insert:
-    """The statement with the row of a new session, whose number none has had, not even one that was discarded.
-
-    MySQL keeps its own count. SQLite would give the number of the newest row again once that row is gone.
-    """
+    """The statement with the row of a new session, whose number none has had, not even one that was discarded."""
+    # MySQL keeps its own count. SQLite would give the number of the newest row again once that row is gone.
     if dialect != "sqlite":
         return statement.values(**row)
     newest = func.coalesce(select(func.max(sessions.c.id)).scalar_subquery(), 0)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from server.store.answers import AnswerStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
-from server.store.database.transactions import Database
+from server.store.database.transactions import Database, Use
 from server.store.erasures import ErasureStore
 from server.store.health import DatabaseHealth
 from server.store.marks import MarkStore
@@ -42,19 +42,19 @@ class Store:
     answers: AnswerStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
-        """Run several steps as one transaction: when it returns they are on disk, when it raises none was done.
+        """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
 
-        work: is given a store whose methods are steps of the transaction. It uses no other one, nor waits for a thread
-        that does: that would wait for it. It may be run again from the start, as Database.run says.
+        It is given a store whose methods are the steps, and uses no other, nor waits for a thread that does: that
+        thread would wait for it.
         """
-        joined: list[OpenTransaction] = []
+
+        steps: set[Use] = set()
 
         def run(connection: Connection) -> T:
-            joined.append(OpenTransaction(connection))
-            return work(_over(joined[-1], self.database, self.keys))
+            return work(_over(OpenTransaction(connection, steps), self.database, self.keys))
 
         result = self.database.write(run)
-        if joined[-1].removes:
+        if Use.REMOVE in steps:
             self.database.purge()
         return result
 
@@ -66,8 +66,8 @@ class Store:
 def open_store(url: str, *, key_file: Path | None) -> Store:
     """A store on a file's path, `sqlite:///PATH` or `mysql://USER:PASSWORD@HOST:PORT/NAME`.
 
-    Nothing is asked of a MySQL server before the first method, and nothing of the key file before templates are
-    needed. Raises SetupProblem for a URL that cannot be understood or a file that cannot be made.
+    Nothing is asked of a MySQL server before the first method, or of the key file before templates are needed. Raises
+    SetupProblem for a URL that cannot be understood or a file that cannot be made.
     """
     database = Database(url)
     return _over(database, database, KeyRoom(key_file))

@@ -80,8 +80,7 @@ class TemplateStore(Topic):
     ) -> None:
         """Keep templates and refusals of photographs, replacing those of the same photograph, student and model.
 
-        The students need not be in a roster yet. Templates of erased students are left out, whatever was read before:
-        an erasure may have come in between.
+        The students need not be in a roster yet. Templates of erased students are left out.
         """
         hold(connection)
         barred = erased(connection)

@@ -1,10 +1,12 @@
 """Let a method of the store be one transaction, or a step of one that somebody began."""
 
 from collections.abc import Callable
-from functools import partial, wraps
-from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
+from functools import partial
+from typing import Concatenate, Final, Generic, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection
+
+from server.store.database.transactions import Use
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -13,33 +15,19 @@ T = TypeVar("T")
 class Transactions(Protocol):
     """What runs work on a connection: a Database, each time in a transaction of its own, or an OpenTransaction."""
 
-    def run(
-        self, writes: bool, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T: ...
-    def purge(self) -> None: ...
+    def run(self, use: Use, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T: ...
 
 
 class OpenTransaction:
-    """A transaction that somebody began: what is run here joins it, and is committed or undone with it.
+    """A transaction that somebody began: what is run here joins it. steps: gathers what they were for."""
 
-    removes: whether something was removed of which nothing may stay on the disk.
-    """
-
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, steps: set[Use]) -> None:
         self._connection = connection
-        self.removes = False
+        self._steps = steps
 
-    def run(
-        self,
-        writes: bool,  # noqa: ARG002 - it was begun for writing
-        work: Callable[Concatenate[Connection, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
+    def run(self, use: Use, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self._steps.add(use)
         return work(self._connection, *args, **kwargs)
-
-    def purge(self) -> None:
-        self.removes = True
 
 
 class Topic:
@@ -52,33 +40,26 @@ class Topic:
 S = TypeVar("S", bound=Topic)
 
 
-def reads(method: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concatenate[S, P], T]:
+class _Method(Generic[S, P, T]):
+    def __init__(self, use: Use, method: Callable[Concatenate[S, Connection, P], T]) -> None:
+        self._use = use
+        self._method = method
+        self.__doc__ = method.__doc__
+
+    def __get__(self, topic: S, _topics: type[S]) -> Callable[P, T]:
+        return partial(topic.transactions.run, self._use, partial(self._method, topic))
+
+
+def reads(method: Callable[Concatenate[S, Connection, P], T]) -> _Method[S, P, T]:
     """Run the method in a transaction that only reads."""
-
-    @wraps(method)
-    def run(topic: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return topic.transactions.run(False, partial(method, topic), *args, **kwargs)
-
-    return run
+    return _Method(Use.READ, method)
 
 
-def writes(method: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concatenate[S, P], T]:
-    """Run the method in a transaction that writes, from the start again where Database.run says so."""
-
-    @wraps(method)
-    def run(topic: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return topic.transactions.run(True, partial(method, topic), *args, **kwargs)
-
-    return run
+def writes(method: Callable[Concatenate[S, Connection, P], T]) -> _Method[S, P, T]:
+    """Run the method in a transaction that writes; see Database.run."""
+    return _Method(Use.WRITE, method)
 
 
-def removes(method: Callable[Concatenate[S, Connection, P], T]) -> Callable[Concatenate[S, P], T]:
+def removes(method: Callable[Concatenate[S, Connection, P], T]) -> _Method[S, P, T]:
     """As `writes`, and leave nothing of what it removed on the disk."""
-
-    @wraps(method)
-    def run(topic: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        removed = topic.transactions.run(True, partial(method, topic), *args, **kwargs)
-        topic.transactions.purge()
-        return removed
-
-    return run
+    return _Method(Use.REMOVE, method)

@@ -15,66 +15,63 @@ from server.domain.timetable import PlannedHour
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """One line of a roster: this student, so named, takes this course, from `begins` until before `ends`.
-
-    None: the line does not say, so that what is known stays; of a new enrolment: not known since when, and open.
-    title: the course's, for one that has none.
-    """
+    """One line of a roster: this student takes this course, from `begins` until before `ends`."""
 
     student: str
     name: str
     course: str
+    # None: the line does not say, so that what is known stays; of a new enrolment: not known since when, and open.
     begins: date | None = None
     ends: date | None = None
-    title: str = ""
+    title: str = ""  # the course's, for one that has none
 
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """What an import did, counted. dates_changed: enrolments that begin or end on another day than before."""
+    """What an import did, counted."""
 
     students_added: int
     students_renamed: int
     courses_added: int
     enrolments_added: int
     unchanged: int
-    dates_changed: int = 0
+    dates_changed: int = 0  # enrolments that begin or end on another day than before
     ended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ListedStudent:
-    """A student of a course and the states of the day's hours that have a mark: hour number -> state."""
+    """A student of a course on one day."""
 
     student: str
     name: str
-    states: dict[int, State]
+    states: dict[int, State]  # of the hours that have a mark, by number
 
 
 @dataclass(frozen=True, slots=True)
 class CourseEnrolment:
-    """A student on a course's list from the day `begins` (SINCE_EVER: not known) until before `ends` (None: open)."""
+    """A student on a course's list, from the day `begins` until before `ends`."""
 
     student: str
     name: str
-    begins: date
-    ends: date | None
+    begins: date  # SINCE_EVER: not known
+    ends: date | None  # None: open
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course. devices: names or addresses of the clients in its room. plan: JSON, opaque here; "": none."""
+    """A course with its room and plan."""
 
     code: str
     title: str = ""
     room: str = ""
-    devices: tuple[str, ...] = ()
-    plan: str = ""
+    devices: tuple[str, ...] = ()  # names or addresses of the clients in the room
+    plan: str = ""  # JSON, opaque here; "": none
 
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """What shall be done once however often it is sent: its key, the digest of what was sent, when it arrived."""
+    """What shall be done once, however often it is sent."""
 
     key: str
     digest: bytes
@@ -83,22 +80,18 @@ class Once:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A course on one campus day. state: as stored, before the freeze (`closes_at`) is looked at.
-
-    opened_at: None of sessions from before this was kept. changed_at, changed_by: of the last change of state; None
-    and "" where there was none.
-    """
+    """A course on one campus day."""
 
     id: int
     course: str
     day: date
-    state: SessionState
+    state: SessionState  # as stored, before the freeze is looked at
     makeup: bool
-    closes_at: datetime | None
+    closes_at: datetime | None  # when it freezes; None: never
     hours: tuple[PlannedHour, ...]
-    opened_at: datetime | None
+    opened_at: datetime | None  # None: from before this was kept
     opened_by: str
-    changed_at: datetime | None
+    changed_at: datetime | None  # when the state was last changed; None: never
     changed_by: str
 
 
@@ -115,73 +108,60 @@ class SessionChange:
 
 @dataclass(frozen=True, slots=True)
 class RecordedPicture:
-    """A recorded picture of a class hour. faces: how many it shows, strangers too.
-
-    width, height: in pixels; 0: not known.
-    """
+    """A recorded picture of a class hour."""
 
     course: str
     day: date
     hour: int
     taken_at: datetime
     device: str
-    faces: int
-    width: int
+    faces: int  # strangers too
+    width: int  # in pixels, as the height; 0: not known
     height: int
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A face of a picture that may be this student's. box: left, top, right, bottom in pixels of that picture.
-
-    probability: None: the face is too small to say. candidates: nearest first, with distance (lower is more alike).
-    embedding: float32 (128,) of the model `model_id`; None of sightings from before it was kept.
-    """
+    """A face of a picture that may be this student's."""
 
     student: str
     verdict: Literal["sure", "check", "unknown"]
-    probability: float | None
-    candidates: tuple[tuple[str, float], ...]
-    box: tuple[int, int, int, int]
-    embedding: NDArray[np.float32] | None = field(repr=False)
+    probability: float | None  # None: the face is too small to say
+    candidates: tuple[tuple[str, float], ...]  # nearest first, with distance: lower is more alike
+    box: tuple[int, int, int, int]  # left, top, right, bottom in pixels of the picture
+    embedding: NDArray[np.float32] | None = field(repr=False)  # (128,) of `model_id`; None: from before it was kept
     model_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class CourseRecord:
-    """All that stands of a course: its sessions by day, and (day, hour) -> student -> state."""
+    """All that stands of a course."""
 
-    sessions: tuple[Session, ...]
-    marks: Mapping[tuple[date, int], Mapping[str, State]]
+    sessions: tuple[Session, ...]  # by day
+    marks: Mapping[tuple[date, int], Mapping[str, State]]  # (day, hour) -> student -> state
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One enrolled photograph of a student. embedding: float32 (128,) of the model `model_id`.
-
-    photo_sha256: of the photograph's bytes. photo_name: file name relative to knowns/, for reports. reduced: face
-    size in pixels -> embedding, float32 (128,), of the same photograph seen that small; empty: not known.
-    """
+    """One enrolled photograph of a student."""
 
     student: str
     photo_sha256: bytes
-    photo_name: str
+    photo_name: str  # of the file, relative to knowns/, for reports
     model_id: str
-    embedding: NDArray[np.float32] = field(repr=False)
+    embedding: NDArray[np.float32] = field(repr=False)  # (128,)
+    # Face size in pixels -> embedding of the same photograph seen that small; empty: not known.
     reduced: Mapping[int, NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoVerdict:
-    """What was found about a photograph that was not taken, kept so that it need not be looked at again.
-
-    student: whose it is by its file's name, so that it goes when they are erased; "" where the name says nobody.
-    """
+    """Why a photograph was not taken, kept so that it need not be looked at again."""
 
     photo_sha256: bytes
     model_id: str
     reason: str
-    student: str = ""
+    student: str = ""  # whose it is by its file's name, so that it goes when they are erased; "": it names nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +176,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Durability:
-    """Whether what is acknowledged is on disk. problems: sentences that say what to set; empty when all is well."""
+    """Whether what is acknowledged is on disk."""
 
     database: str
-    problems: tuple[str, ...]
+    problems: tuple[str, ...]  # sentences that say what to set; empty when all is well

@@ -1,7 +1,4 @@
-"""Run work as one whole transaction: begun, committed, tried again or given up. Knows no table.
-
-A Database may be used from any thread: SQLAlchemy's pool gives each transaction a connection of its own.
-"""
+"""Run work as one whole transaction: begun, committed, tried again or given up. Knows no table."""
 
 import logging
 import random
@@ -9,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
@@ -20,16 +18,24 @@ from server.store.database.engine import BUSY_TIMEOUT_S, WRITES, open_engine, pa
 from server.store.database.failures import Kind, kind_of, translate
 
 TRIES: Final = 3
+# After this long nothing is tried again: a database that hangs would hold everybody up for every try.
 ENOUGH_S: Final = 8.0
-"""After this long nothing is tried again: a database that hangs would hold everybody up for every try."""
+# Shortest and longest pause before another try: random, so that two that collided do not collide again.
 PAUSE_S: Final = (0.005, 0.05)
-"""Shortest and longest pause before another try: random, so that two that collided do not collide again."""
 
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+
+
+class Use(Enum):
+    """What a transaction is for."""
+
+    READ = "it only reads"
+    WRITE = "it writes"
+    REMOVE = "it writes, and nothing of what it removed may stay on the disk"
 
 
 class SqliteFile:
@@ -56,7 +62,7 @@ class SqliteFile:
 
 
 class Database:
-    """One database. `name` is for people: the URL without its password. upgrades: see open_engine."""
+    """One database, for any thread. `name`: the URL without its password. upgrades: see open_engine."""
 
     def __init__(self, url: str, *, upgrades: bool = False) -> None:
         parsed = parse_url(url)
@@ -71,29 +77,31 @@ class Database:
 
     def read(self, work: Work[T]) -> T:
         """Run `work` in a transaction that only reads; see `run`."""
-        return self.run(False, work)
+        return self.run(Use.READ, work)
 
     def write(self, work: Work[T]) -> T:
         """Run `work` in a transaction that writes; see `run`."""
-        return self.run(True, work)
+        return self.run(Use.WRITE, work)
 
-    def run(self, writes: bool, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `work` in one transaction, from the start again after a deadlock, a lost connection or a collision.
-
-        A connection that is lost in the commit itself leaves open whether it happened. Trying again is right: a
-        request with a key finds its key and the first answer, and the upsert of a mark without one changes nothing.
-        """
+    def run(self, use: Use, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in one transaction, from the start again after a deadlock, a lost connection or a collision."""
+        # A connection that is lost in the commit itself leaves open whether it happened. Trying again is right: a
+        # request with a key finds its key and the first answer, and a mark without one stands where it stood.
         began = time.monotonic()
         for tries_left in reversed(range(TRIES)):
             try:
-                with self._begun(writes) as connection:
-                    return work(connection, *args, **kwargs)
+                with self._begun(use is not Use.READ) as connection:
+                    result = work(connection, *args, **kwargs)
             except SQLAlchemyError as error:
                 kind = kind_of(error)
                 last = tries_left == 0 or time.monotonic() - began > ENOUGH_S
                 if last or kind not in {Kind.CONFLICT, Kind.LOST}:
                     raise translate(error, kind, self.name) from error
                 time.sleep(random.uniform(*PAUSE_S))  # noqa: S311  # no secret
+            else:
+                if use is Use.REMOVE:
+                    self.purge()
+                return result
         raise AssertionError("the last try returns or raises")
 
     @contextmanager
