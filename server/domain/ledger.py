@@ -10,40 +10,33 @@ from server.domain.identifiers import unknown_course, unknown_student
 from server.domain.sessions import copied_from, handed_on
 from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed
 
-SessionPlace = tuple[str, date]
-"""A session: course and campus's day."""
-
-Place = tuple[str, date, int]
-"""A class hour: course, campus's day, number of the hour."""
+SessionPlace = tuple[str, date]  # a session: course and campus's day
+Place = tuple[str, date, int]  # a class hour: course, campus's day, number of the hour
 
 
 @dataclass(frozen=True, slots=True)
 class MarkRequest:
-    """Marks that stand or fall together. key: None for the old wire, which has none.
-
-    digest: of what the client sent, so that the same key with other content is found out. partial: marks that cannot
-    be recorded are left out and told, and the others recorded. wrong: rows that were found wrong already, and why.
-    freezes: by course and day, the freeze time of a session that these marks may open; without one it has none.
-    """
+    """Marks that stand or fall together."""
 
     marks: tuple[Mark, ...]
-    key: str | None = None
-    digest: bytes = b""
-    partial: bool = False
-    wrong: Mapping[int, RollcallError] = field(default_factory=dict)
+    key: str | None = None  # None: of the old wire, which has none
+    digest: bytes = b""  # of what the client sent, so that the same key with other content is found out
+    partial: bool = False  # marks that cannot be recorded are left out and told, and the others recorded
+    wrong: Mapping[int, RollcallError] = field(default_factory=dict)  # rows that were found wrong already
+    # The freeze time of a session that these marks may open; without one it has none.
     freezes: Mapping[SessionPlace, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class MarkAnswer:
-    """What stands for each mark that was recorded, in their order, and the rows that were left out (partial)."""
+    """What stands for each mark that was recorded, in their order."""
 
     recorded: tuple[Recorded, ...]
-    refused: tuple[RowProblem, ...] = ()
+    refused: tuple[RowProblem, ...] = ()  # rows that were left out (partial)
 
 
+# What became of a request, or why it was refused whole; its `problems` then name every wrong row.
 MarkOutcome = MarkAnswer | RollcallError
-"""What became of a request, or why it was refused whole; its `problems` then name every wrong row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,7 @@ class Answered:
     answer: MarkAnswer
 
     def again(self, digest: bytes) -> MarkAnswer:
-        """The first answer. Raises BadRequest for the digest of another request than the one that was answered."""
+        """The first answer. Raises BadRequest for the digest of another request."""
         if self.digest != digest:
             raise BadRequest("This key was used before for other content: every new request needs a new key.")
         return self.answer
@@ -62,7 +55,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands for a student in an hour, and when it was decided, and where it came from."""
+    """What stands for a student in an hour."""
 
     state: State
     decided_at: datetime
@@ -71,19 +64,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What is known about the hours and people of some requests.
-
-    hours: those that exist. students, courses: those that exist, among those that `spans` does not show. closed:
-    sessions that take no marks now. copied: hours that took the roll of the hour before (연강).
-    """
+    """What is known about the hours and people of some requests."""
 
     spans: Mapping[Pair, Sequence[Span]]
-    hours: Collection[Place]
+    hours: Collection[Place]  # those that exist
     standing: Mapping[tuple[Place, str], Standing]
-    students: frozenset[str] = frozenset()
+    students: frozenset[str] = frozenset()  # those that exist, of whom `spans` says nothing; so the courses
     courses: frozenset[str] = frozenset()
-    closed: frozenset[SessionPlace] = frozenset()
-    copied: frozenset[Place] = frozenset()
+    closed: frozenset[SessionPlace] = frozenset()  # they take no marks now
+    copied: frozenset[Place] = frozenset()  # hours that took the roll of the hour before (연강)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +90,14 @@ def place_of(mark: Mark) -> Place:
 
 @dataclass(slots=True)
 class Ledger:
-    """The entries of one transaction. final: the mark that stands last, where a new one does."""
+    """The entries of one transaction."""
 
     books: Books
     answered: Mapping[str, Answered]
     now: datetime
     standing: dict[tuple[Place, str], Standing] = field(init=False)
     new_answers: dict[str, Answered] = field(default_factory=dict)
-    final: dict[tuple[Place, str], Mark] = field(default_factory=dict)
+    final: dict[tuple[Place, str], Mark] = field(default_factory=dict)  # what stands last, where a new mark does
     history: list[LedgerLine] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -119,14 +108,14 @@ class Ledger:
         return [self.enter(request) for request in requests]
 
     def enter(self, request: MarkRequest) -> MarkOutcome:
-        """Enter one request, or say why it is refused. A key that was answered gives that answer again."""
+        """Enter one request; the first answer again, where its key is known."""
         try:
             return self._enter(request) if request.key is None else self._enter_once(request, request.key)
         except RollcallError as refusal:
             return refusal
 
     def missing_hours(self) -> list[Place]:
-        """The hours that have entries and no row yet, in order."""
+        """The hours that have entries and do not exist yet, in order."""
         return sorted({place for place, _ in self.final}.difference(self.books.hours))
 
     def _enter_once(self, request: MarkRequest, key: str) -> MarkAnswer:
@@ -153,7 +142,6 @@ class Ledger:
         return MarkAnswer(tuple(self._enter_mark(mark) for mark in right), problems)
 
     def _refusal(self, mark: Mark) -> RollcallError | None:
-        """Why this mark cannot be entered, if it cannot."""
         try:
             self._require_enrolled(mark)
             self._require_open(mark)
@@ -200,7 +188,7 @@ class Ledger:
         return Recorded(mark.student, mark.course, mark.day, mark.hour, state, changed)
 
     def _hand_on(self, mark: Mark) -> None:
-        """Let the hour behind follow where it is a copy; whom a person decided about there stays as they are."""
+        """Let the hour behind follow, where it is a copy of this one."""
         where = (mark.course, mark.day, mark.hour + 1)
         old = self.standing.get((where, mark.student))
         # Their own copy says so by itself: it may be newer than `copied`, of a request just before.

@@ -60,7 +60,7 @@ def allowed(old: SessionState, new: SessionState) -> bool:
 
 
 def stays(state: SessionState, changed_at: datetime | None, new: SessionState, at: datetime) -> bool:
-    """Whether a change decided at `at` changes nothing: the state is that already, or was decided on later."""
+    """Whether a change decided at `at` changes nothing: it is so already, or a later one was made."""
     return new is state or (changed_at is not None and at < changed_at)
 
 

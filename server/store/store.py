@@ -28,8 +28,8 @@ T = TypeVar("T")
 class Store:
     """The database by subject. May be used from any thread."""
 
-    database: Database
-    keys: KeyRoom
+    _database: Database
+    _keys: KeyRoom
     health: DatabaseHealth
     rosters: RosterStore
     courses: CourseStore
@@ -47,20 +47,19 @@ class Store:
         It is given a store whose methods are the steps, and uses no other, nor waits for a thread that does: that
         thread would wait for it.
         """
-
         steps: set[Use] = set()
 
         def run(connection: Connection) -> T:
-            return work(_over(OpenTransaction(connection, steps), self.database, self.keys))
+            return work(_over(OpenTransaction(connection, steps), self._database, self._keys))
 
-        result = self.database.write(run)
+        result = self._database.write(run)
         if Use.REMOVE in steps:
-            self.database.purge()
+            self._database.purge()
         return result
 
     def close(self) -> None:
         """Give back every connection."""
-        self.database.close()
+        self._database.close()
 
 
 def open_store(url: str, *, key_file: Path | None) -> Store:
@@ -75,8 +74,8 @@ def open_store(url: str, *, key_file: Path | None) -> Store:
 
 def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Store:
     return Store(
-        database=database,
-        keys=keys,
+        _database=database,
+        _keys=keys,
         health=DatabaseHealth(database, keys),
         rosters=RosterStore(transactions),
         courses=CourseStore(transactions),

@@ -188,9 +188,9 @@ def test_a_submission_that_fails_behind_the_copies_copies_nothing(room: Classroo
         if statement.startswith("UPDATE sessions"):
             raise RuntimeError("the machine is switched off")
 
-    event.listen(room.store.database.engine, "before_cursor_execute", fail)
+    event.listen(room.store._database.engine, "before_cursor_execute", fail)
     assert room.set_state(session, "submitted", key="s").code == "internal"
-    event.remove(room.store.database.engine, "before_cursor_execute", fail)
+    event.remove(room.store._database.engine, "before_cursor_execute", fail)
     assert copied != [], "the copies were written, and taken back"
     assert states(room, session, 0) == ["present", None, None]
     assert room.store.sessions.get(session).state is SessionState.DRAFT

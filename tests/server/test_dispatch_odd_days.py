@@ -170,7 +170,7 @@ def test_a_look_at_a_session_that_a_mark_opened_shows_its_timetable_and_writes_n
     session = room.store.sessions.on_day(COURSE, room.now.date())
     assert session is not None
     statements: list[str] = []
-    event.listen(room.store.database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    event.listen(room.store._database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     board = room.board(session.id)
     assert [each.hour for each in board.students[0].hours] == [3, 4]
     shown = room.ask(messages.Sessions(course=COURSE)).sessions[0]

@@ -13,8 +13,8 @@ from sqlalchemy import event
 
 from protocol import legacy, messages
 from server.bootstrap.class_day import desk_around
-from server.services.class_day.forgetting import Forgetting
 from server.services.class_day.galleries import Galleries
+from server.services.class_day.retention import Forgetting
 from server.store import Store
 from tests.server.classroom import COURSE, MODEL, SEOUL, TIMETABLE, Classroom, classroom, seoul
 
@@ -456,7 +456,7 @@ def test_keys_of_requests_are_forgotten_with_the_pictures_when_nobody_knows_them
     on_sqlite.mark(0)
 
     def keys() -> int:
-        count = on_sqlite.store.database.read(
+        count = on_sqlite.store._database.read(
             lambda c: c.exec_driver_sql("SELECT count(*) FROM idempotency_keys").scalar()
         )
         assert isinstance(count, int)
@@ -664,7 +664,7 @@ def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transac
     session = room.open().session
     batch(room, "first", {0: "present"})
     asked: list[str] = []
-    event.listen(room.store.database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))  # type: ignore[attr-defined]
+    event.listen(room.store._database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))  # type: ignore[attr-defined]
     batch(room, "second", dict.fromkeys(range(6), "late"), **({"session": session} if named else {}))
     of_plans = ("BEGIN", "courses.code", "devices.", "terms.", "holidays.", "makeups.")  # kept a while
     assert len([each for each in asked if not any(word in each for word in of_plans)]) == 7

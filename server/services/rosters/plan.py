@@ -7,13 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from server.domain.enrolments import Span, meant, wanted
+from server.domain.enrolments import Pair, Span, meant, wanted
 from server.errors import BadRequest, UnknownCourse
 from server.services.rosters.imports import Roster
 from server.store import CourseEnrolment, RosterChange, RosterLine, Store
-
-Pair = tuple[str, str]
-"""Course and student."""
 
 
 @dataclass(frozen=True, slots=True)

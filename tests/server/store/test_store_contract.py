@@ -54,7 +54,7 @@ IMPOSSIBLE = ("", " a", "a ", "a\n", "x" * 33, "a\0b", "\ud800")
 def history(store: Store) -> list[tuple[object, ...]]:
     table = mark_history.c
     query = select(table.student, table.old_state, table.new_state, table.stood, table.decided_at).order_by(table.id)
-    return [tuple(row) for row in store.database.read(lambda c: c.execute(query).all())]
+    return [tuple(row) for row in store._database.read(lambda c: c.execute(query).all())]
 
 
 class TestRosters:
@@ -97,7 +97,7 @@ class TestRosters:
     def test_enrolment_holds_from_its_begin_until_before_its_end(self, store: Store) -> None:
         store.rosters.change([RosterLine("1", "", COURSE, begins=DAY)], at=NOW, by="me", day=DAY)
         ends = DAY + timedelta(days=7)
-        store.database.write(lambda c: c.execute(enrolments.update().values(ends=ends)))
+        store._database.write(lambda c: c.execute(enrolments.update().values(ends=ends)))
         on = [day for day in range(-1, 9) if store.rosters.students_of(COURSE, DAY + timedelta(days=day))]
         taken = [
             day
@@ -109,7 +109,7 @@ class TestRosters:
     def test_a_student_whose_enrolment_ended_can_be_enrolled_again(self, store: Store) -> None:
         enrol(store, "1")
         ends = date(2026, 2, 1)
-        store.database.write(lambda c: c.execute(enrolments.update().values(ends=ends)))
+        store._database.write(lambda c: c.execute(enrolments.update().values(ends=ends)))
         assert store.rosters.students_of(COURSE, DAY) == frozenset()
         assert store.rosters.change([RosterLine("1", "", COURSE)], at=NOW, by="me", day=DAY).enrolments_added == 1
         assert store.rosters.students_of(COURSE, DAY) == {"1"}
@@ -134,7 +134,7 @@ class TestRosters:
 
     def test_an_import_leaves_a_line_in_the_access_log(self, store: Store) -> None:
         enrol(store)
-        lines = store.database.read(lambda c: c.execute(select(access_log.c.who, access_log.c.action)).all())
+        lines = store._database.read(lambda c: c.execute(select(access_log.c.who, access_log.c.action)).all())
         assert [tuple(line) for line in lines] == [("registrar", "import_roster")]
 
 
@@ -202,7 +202,7 @@ class TestMarks:
     def test_a_refused_request_opens_no_session(self, store: Store) -> None:
         enrol(store)
         record(store, request(mark("nobody")))
-        count = store.database.read(lambda c: c.scalar(text("SELECT count(*) FROM sessions")))
+        count = store._database.read(lambda c: c.scalar(text("SELECT count(*) FROM sessions")))
         assert count == 0
 
     def test_a_student_or_course_that_cannot_be_is_unknown(self, store: Store) -> None:
@@ -234,8 +234,8 @@ class TestMarks:
         record(store, request(mark(students[0], day=DAY if opened else DAY - timedelta(days=1))))
         statements: list[str] = []
         commits: list[object] = []
-        event.listen(store.database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
-        event.listen(store.database.engine, "commit", commits.append)
+        event.listen(store._database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        event.listen(store._database.engine, "commit", commits.append)
         batch = request(*(mark(student, State.LATE, at=NOW + minutes(1)) for student in students), key="k")
         outcome = record(store, batch)[0]
         assert isinstance(outcome, tuple)
@@ -312,7 +312,7 @@ class TestKeys:
         after = NOW + timedelta(days=181)
         record(store, request(key="l"), now=after)
         store.answers.forget_old(now=after)
-        keys = store.database.read(lambda c: c.scalars(text("SELECT token FROM idempotency_keys")).all())
+        keys = store._database.read(lambda c: c.scalars(text("SELECT token FROM idempotency_keys")).all())
         assert [bytes(key) for key in keys] == [b"l"]
 
 
@@ -432,7 +432,7 @@ class TestErasure:
         store.erasures.erase(STUDENTS[0], at=NOW, by="officer")
         store.erasures.permit_again(STUDENTS[0], at=NOW, by="another")
         query = select(access_log.c.who, access_log.c.action, access_log.c.subject).where(access_log.c.subject != "")
-        lines = store.database.read(lambda c: [tuple(row) for row in c.execute(query.order_by(access_log.c.id))])
+        lines = store._database.read(lambda c: [tuple(row) for row in c.execute(query.order_by(access_log.c.id))])
         assert lines == [("officer", "erase", STUDENTS[0]), ("another", "permit_again", STUDENTS[0])]
 
 

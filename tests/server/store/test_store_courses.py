@@ -21,7 +21,7 @@ SATURDAY = MakeUp(date(2026, 5, 16), 1, "보강", COURSE)
 
 
 def actions(store: Store) -> list[str]:
-    return store.database.read(lambda c: list(c.scalars(select(access_log.c.action).order_by(access_log.c.id))))
+    return store._database.read(lambda c: list(c.scalars(select(access_log.c.action).order_by(access_log.c.id))))
 
 
 class TestCourses:

@@ -15,7 +15,7 @@ from tests.server.store.store_values import MODEL, NOW, STUDENTS, enrol, record,
 
 
 def opened_again(store: Store, key_file: Path | None) -> Store:
-    return open_store(store.database.engine.url.database or "", key_file=key_file)
+    return open_store(store._database.engine.url.database or "", key_file=key_file)
 
 
 def swap_rows(store: Store) -> None:
@@ -27,7 +27,7 @@ def swap_rows(store: Store) -> None:
         for row, other in zip(rows, reversed(rows), strict=True):
             connection.execute(templates_table.update().where(table.id == row.id).values(sealed=other.sealed))
 
-    store.database.write(swap)
+    store._database.write(swap)
 
 
 def test_what_is_sealed_opens_in_its_own_place_alone() -> None:
@@ -185,7 +185,7 @@ def test_stores_that_enrol_first_at_once_agree_on_the_key(store: Store, database
 def test_the_embedding_is_nowhere_in_the_database_as_it_is(sqlite_store: Store, key_file: Path) -> None:
     plain = template(value=0.123)
     sqlite_store.templates.add([plain], [], at=NOW)
-    path = Path(sqlite_store.database.name)
+    path = Path(sqlite_store._database.name)
     content = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
     assert plain.embedding.tobytes()[:16] not in content
     assert key_file.read_bytes().split(b"\n")[1] not in content
@@ -195,10 +195,10 @@ def test_the_embedding_is_nowhere_in_the_database_as_it_is(sqlite_store: Store, 
 def test_removed_templates_are_nowhere_in_the_files(sqlite_store: Store, remove: str) -> None:
     many = [template(STUDENTS[0], bytes([number])) for number in range(50)]
     sqlite_store.templates.add([*many, template("other", b"z")], [], at=NOW)
-    rows = sqlite_store.database.read(lambda c: c.execute(templates_table.select()).all())
+    rows = sqlite_store._database.read(lambda c: c.execute(templates_table.select()).all())
     sealed = [bytes(row.sealed) for row in rows if row.student == STUDENTS[0]]
     assert len(sealed) == 50
-    path = Path(sqlite_store.database.name)
+    path = Path(sqlite_store._database.name)
 
     def found() -> list[bytes]:
         content = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))

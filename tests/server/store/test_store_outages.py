@@ -43,13 +43,13 @@ def before_upserts(store: Store, act: Any) -> Iterator[list[str]]:
             seen.append(statement)
             act(connection.connection.dbapi_connection.thread_id(), len(seen))
 
-    event.listen(store.database.engine, "before_cursor_execute", look)
+    event.listen(store._database.engine, "before_cursor_execute", look)
     yield seen
-    event.remove(store.database.engine, "before_cursor_execute", look)
+    event.remove(store._database.engine, "before_cursor_execute", look)
 
 
 def count(store: Store, table: str) -> int:
-    return store.database.read(lambda c: c.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar())
+    return store._database.read(lambda c: c.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar())
 
 
 @pytest.mark.skipif("system" not in WORDS, reason="ROLLCALL_TEST_MYSQL names no server that a test may stop")
@@ -212,7 +212,7 @@ def test_a_commit_whose_answer_is_lost_is_not_done_twice(mysql_url: str) -> None
         with opened(through) as store:
             enrol(store)
             record(store, request(mark(STUDENTS[1])))
-            event.listen(store.database.engine, "commit", lambda _: proxy.armed.set())
+            event.listen(store._database.engine, "commit", lambda _: proxy.armed.set())
             assert record(store, request(key="k")) == [(recorded(mark()),)]
             assert proxy.cut.is_set()
             assert count(store, "mark_history") == 2
@@ -227,8 +227,8 @@ def test_a_writer_that_holds_sqlite_too_long_makes_it_unavailable(tmp_path: Path
         enrol(store)
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        store.database.engine.dispose()
-        event.listen(store.database.engine, "connect", lambda each, _: each.execute("PRAGMA busy_timeout = 1"))
+        store._database.engine.dispose()
+        event.listen(store._database.engine, "connect", lambda each, _: each.execute("PRAGMA busy_timeout = 1"))
         with pytest.raises(Unavailable, match="locked"):
             record(store, request())
         assert states(store) == {}

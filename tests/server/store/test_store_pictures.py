@@ -79,14 +79,14 @@ class TestKeeping:
     def test_an_embedding_is_sealed_in_the_database(self, store: Store) -> None:
         enrol(store)
         store.pictures.add(picture(), [sighting(value=0.5)], now=NOW)
-        sealed = store.database.read(lambda c: bytes(c.scalar(select(sightings.c.sealed))))
+        sealed = store._database.read(lambda c: bytes(c.scalar(select(sightings.c.sealed))))
         assert len(sealed) == 12 + 512 + 16
         assert np.full(128, 0.5, "<f4").tobytes()[:16] not in sealed
 
     def test_a_sealed_embedding_cannot_be_given_to_another_student(self, store: Store) -> None:
         enrol(store)
         store.pictures.add(picture(), [sighting()], now=NOW)
-        store.database.write(lambda c: c.execute(update(sightings).values(student=STUDENTS[1])))
+        store._database.write(lambda c: c.execute(update(sightings).values(student=STUDENTS[1])))
         with pytest.raises(SetupProblem):
             store.pictures.of_day(COURSE, DAY)
 
@@ -159,7 +159,7 @@ class TestForgetting:
         put = [sighting(), sighting(STUDENTS[1], near=(STUDENTS[0],))]
         assert store.pictures.add(picture(), put, now=NOW) == 1
         assert [[each[0] for each in one.candidates] for one in seen(store)[0]] == [[STUDENTS[1]]]
-        counts = store.database.read(lambda c: c.scalar(text("SELECT count(*) FROM sightings")))
+        counts = store._database.read(lambda c: c.scalar(text("SELECT count(*) FROM sightings")))
         assert counts == 1
 
 

@@ -89,7 +89,7 @@ def test_the_tables_are_what_the_program_thinks_they_are(store: Store) -> None:
     def differences(connection: Any) -> list[Any]:
         return compare_metadata(MigrationContext.configure(connection), metadata)
 
-    assert store.database.read(differences) == []
+    assert store._database.read(differences) == []
 
 
 def test_the_versions_are_told_by_the_names_of_their_files() -> None:
@@ -107,14 +107,14 @@ def test_mysql_is_upgraded_only_when_asked(mysql_server: URL) -> None:
 
 @pytest.mark.parametrize(("version", "sentence"), [("9999", "newer"), ("", "db upgrade")])
 def test_tables_of_another_version_are_told(sqlite_store: Store, version: str, sentence: str) -> None:
-    database = sqlite_store.database
+    database = sqlite_store._database
     database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (version,)))
     with pytest.raises(SetupProblem, match=sentence):
         sqlite_store.health.check_schema()
 
 
 def test_a_newer_database_is_not_upgraded(sqlite_store: Store) -> None:
-    sqlite_store.database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
+    sqlite_store._database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SetupProblem, match="newer"):
         sqlite_store.health.upgrade()
 
@@ -189,7 +189,7 @@ def test_an_upgrade_of_sqlite_waits_for_another_longer_than_a_mark_does(
 
 
 def test_a_database_that_is_up_to_date_is_upgraded_while_somebody_writes(sqlite_store: Store) -> None:
-    other = sqlite3.connect(str(sqlite_store.database.name), isolation_level=None)
+    other = sqlite3.connect(str(sqlite_store._database.name), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     assert sqlite_store.health.upgrade() == ("0002", "0002")
     other.close()
@@ -224,7 +224,7 @@ def test_a_sqlite_file_is_private_and_its_folder_made(tmp_path: Path) -> None:
 
 def test_sqlite_is_set_so_that_commits_are_on_disk(sqlite_store: Store) -> None:
     def pragma(name: str) -> Any:
-        return sqlite_store.database.read(lambda c: c.exec_driver_sql(f"PRAGMA {name}").scalar())
+        return sqlite_store._database.read(lambda c: c.exec_driver_sql(f"PRAGMA {name}").scalar())
 
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 5000}
     assert {name: pragma(name) for name in wanted} == wanted

@@ -186,7 +186,7 @@ class TestDiscarding:
         assert store.sessions.changes(number) == []
         line = select(access_log.c.happened_at, access_log.c.who, access_log.c.detail)
         line = line.where(access_log.c.action == "discard_session")
-        assert store.database.read(lambda c: [tuple(row) for row in c.execute(line)]) == [
+        assert store._database.read(lambda c: [tuple(row) for row in c.execute(line)]) == [
             (NOW, "김교수", f"course {COURSE}, {DAY}: 다른 강의")
         ]
         again = opened(store)

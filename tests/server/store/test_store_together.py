@@ -90,7 +90,7 @@ def stores(store: Store, database_url: str) -> Iterator[list[Store]]:
 def history(store: Store) -> list[tuple[str, str | None, str, bool, datetime]]:
     table = mark_history
     query = table.select().order_by(table.c.hour, table.c.student, table.c.id)
-    rows = store.database.read(lambda c: c.execute(query).all())
+    rows = store._database.read(lambda c: c.execute(query).all())
     return [((row.hour, row.student), row.old_state, row.new_state, row.stood, row.decided_at) for row in rows]
 
 
@@ -236,7 +236,7 @@ def test_a_session_is_held_while_it_is_looked_through_or_written_to(
     with closing(open_store(mysql_url, key_file=None)) as store, closing(connect(make_url(mysql_url))) as other:
         enrol(store)
         number = store.sessions.open(COURSE, DAY, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
-        event.listen(store.database.engine, "before_cursor_execute", look)
+        event.listen(store._database.engine, "before_cursor_execute", look)
         act(store, number)
     assert (len(free) > 0, any(free)) == (True, False)
 
@@ -326,7 +326,7 @@ def test_an_import_writes_in_the_order_of_the_keys_so_that_two_wait_for_each_oth
             rows = [tuple(each.values()) if isinstance(each, dict) else each for each in parameters]
             written[statement.split()[2]] = rows
 
-    event.listen(store.database.engine, "before_cursor_execute", look)
+    event.listen(store._database.engine, "before_cursor_execute", look)
     numbers = random.Random(1).sample(range(100, 140), 40)
     rows = [RosterLine(f"{number}", "김하늘", f"C{number % 3}") for number in numbers]
     store.rosters.change(rows, at=NOW, by="import", day=DAY)
@@ -386,7 +386,7 @@ def test_the_order_of_arrival_does_not_matter_for_what_stands(
     enrol(sqlite_store)
     # Every example has a day of its own: the store is not made anew.
     done = len(history(sqlite_store))
-    days = sqlite_store.database.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM sessions").scalar())
+    days = sqlite_store._database.read(lambda c: c.exec_driver_sql("SELECT count(*) FROM sessions").scalar())
     day = DAY + timedelta(days=days)
     expected: dict[tuple[str, int], tuple[int, State]] = {}
     for call in calls:

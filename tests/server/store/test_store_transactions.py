@@ -155,7 +155,7 @@ def test_a_key_that_was_kept_for_too_long_is_known_no_more_and_removed_by_who_us
     record(store, request(key="k"))
     later = Once("k", b"other", NOW + timedelta(days=181))
     statements: list[str] = []
-    event.listen(store.database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    event.listen(store._database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     assert not store.answers.was_done(later)
     assert not any(each.startswith(("DELETE", "INSERT", "UPDATE", "BEGIN IMMEDIATE")) for each in statements)
     submitted = store.sessions.set_state(number, SessionState.SUBMITTED, at=NOW, by="x", why="", once=later)
@@ -166,7 +166,7 @@ def test_a_key_that_was_kept_for_too_long_is_known_no_more_and_removed_by_who_us
 def test_what_a_transaction_removed_is_not_left_in_the_write_ahead_log(sqlite_store: Store) -> None:
     sqlite_store.templates.add([template()], [], at=NOW)
     checkpoints: list[str] = []
-    event.listen(sqlite_store.database.engine, "before_cursor_execute", lambda *call: checkpoints.append(call[2]))
+    event.listen(sqlite_store._database.engine, "before_cursor_execute", lambda *call: checkpoints.append(call[2]))
     sqlite_store.transaction(lambda held: held.templates.remove_all())
     assert sqlite_store.templates.of_model(MODEL) == []
     assert [each for each in checkpoints if "wal_checkpoint" in each] != []

@@ -58,7 +58,7 @@ def first_version(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[St
 
 def made(url: str) -> Iterator[Store]:
     store = open_store(url, key_file=None)
-    store.database.write(to_the_first_version)
+    store._database.write(to_the_first_version)
     yield store
     store.close()
 
@@ -97,7 +97,7 @@ class TestViews:
         record(store, request(mark(why="전화", hour=2)), request(mark(state=State.LATE, at=NOW + minutes(1), hour=2)))
 
         def view(columns: str, name: str) -> list[tuple[object, ...]]:
-            rows = store.database.read(lambda c: c.execute(text(f"SELECT {columns} FROM {name}")).all())
+            rows = store._database.read(lambda c: c.execute(text(f"SELECT {columns} FROM {name}")).all())
             return [tuple(row) for row in rows]
 
         name = f"name of {STUDENTS[0]}"
@@ -140,7 +140,7 @@ def test_a_course_is_reported_in_two_statements_by_index(store: Store) -> None:
     for course in (COURSE, "a", "b", "c", "d", "e", "f"):
         record(store, request(*(mark(each, day=day, course=course) for each in STUDENTS for day in days)))
     asked: list[tuple[str, Any]] = []
-    event.listen(store.database.engine, "before_cursor_execute", lambda _c, _u, *asked_: asked.append(asked_[:2]))
+    event.listen(store._database.engine, "before_cursor_execute", lambda _c, _u, *asked_: asked.append(asked_[:2]))
     store.marks.of_course(COURSE, DAY, None)
     statements = [each for each in asked if each[0].startswith("SELECT")]
     assert len(statements) == 2
@@ -150,9 +150,9 @@ def test_a_course_is_reported_in_two_statements_by_index(store: Store) -> None:
 
 def scans(store: Store, statement: str, given: Any) -> list[Any]:
     """The steps of the database's plan that read a whole table or a whole index."""
-    if store.database.dialect == "sqlite":
-        plan = store.database.read(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all())
+    if store._database.dialect == "sqlite":
+        plan = store._database.read(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all())
         return [row for row in plan if row[-1].startswith("SCAN")]
     explain = f"EXPLAIN FORMAT=TRADITIONAL {statement}"
-    plan = store.database.read(lambda c: c.exec_driver_sql(explain, given).mappings().all())
+    plan = store._database.read(lambda c: c.exec_driver_sql(explain, given).mappings().all())
     return [dict(row) for row in plan if row["type"] in {"ALL", "index"}]

@@ -1,10 +1,11 @@
-"""What the camera proposed on days that are over is kept, submitted or not. Knows no SQL; is told the time."""
+"""Keep proposals of days that are over, and remove what was kept for long enough. Knows no SQL; is told the time."""
 
 import logging
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from server.counted import counted
 from server.domain.calendar import campus_day
 from server.domain.sessions import SessionState
 from server.errors import RollcallError, Unavailable
@@ -13,7 +14,29 @@ from server.store import Session, Store
 
 log = logging.getLogger(__name__)
 
-KEEP_EVERY: Final = timedelta(hours=1)
+EVERY: Final = timedelta(hours=1)
+
+
+class Forgetting:
+    """Removes sightings that are older than `days`, and keys that are known no more; for one thread.
+
+    Proposals that were kept stay, and marks.
+    """
+
+    def __init__(self, store: Store, days: int) -> None:
+        self._store = store
+        self._kept = timedelta(days=days)
+        self._next: datetime | None = None
+
+    def forget_old(self, now: datetime) -> None:
+        """Remove what is due, at most once an hour. Raises Unavailable, and is then due still."""
+        if self._next is not None and now < self._next:
+            return
+        self._store.answers.forget_old(now=now)
+        removed = self._store.pictures.forget(now - self._kept)
+        self._next = now + EVERY
+        if removed:
+            log.info("%s of more than %d days ago removed", counted(removed, "sighting"), self._kept.days)
 
 
 class Keeping:
@@ -40,7 +63,7 @@ class Keeping:
             if session.state is SessionState.DRAFT and session.id not in self._seen:
                 self._keep(session, now)
                 self._seen.add(session.id)
-        self._next = now + KEEP_EVERY
+        self._next = now + EVERY
 
     def _keep(self, session: Session, now: datetime) -> None:
         try:

@@ -7,8 +7,7 @@ import pytest
 
 from protocol import legacy
 from server.domain.attendance import State
-from server.services.class_day.forgetting import Forgetting
-from server.services.class_day.keeping import Keeping
+from server.services.class_day.retention import Forgetting, Keeping
 from server.services.reports.agreement import Difference, agreement
 from server.store import Course, RecordedPicture
 from tests.server.classroom import COURSE, SEOUL, Classroom, classroom, seoul
