@@ -159,9 +159,9 @@ class Sessions:
             stored = held.sessions.hold(number)
             done = once is not None and held.answers.was_done(once)
             if not done and not stays(stored.state, stored.changed_at, new, at):
-                if stored.hours != view.session.hours:
-                    held.sessions.add_hours(number, view.session.hours)
-                _copy_forward(held, view, evidence, now=now, by=by)
+                session = held.sessions.add_hours(number, view.session.hours)
+                if view.plan.rules.copy_consecutive:
+                    _copy_forward(held, session, evidence, now=now, by=by)
             return held.sessions.set_state(number, new, at=at, by=by, why=why, proposals=evidence.proposals, once=once)
 
         return self._store.transaction(submit)
@@ -214,15 +214,12 @@ def _with_times(hours: Sequence[PlannedHour], planned: Sequence[PlannedHour]) ->
     return tuple(each for _, each in sorted({**known, **held}.items()))
 
 
-def _copy_forward(held: Store, view: SessionView, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
-    """Give the hours that nobody looked at the roll of the hour before (연강), where the rules say so.
+def _copy_forward(held: Store, session: Session, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
+    """Give the hours that nobody looked at the roll of the hour before (연강).
 
     What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows what it
     was copied from, which the ledger sees to.
     """
-    if not view.plan.rules.copy_consecutive:
-        return
-    session = view.session
     standing = held.marks.standing(session.id)
     hours = [hour.number for hour in session.hours]
     # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.
