@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test system-run system-test demo run test test-slow screenshots check bench bench-blas clean
+.PHONY: help setup setup-test system-run system-test weights demo run test test-slow screenshots check bench bench-blas clean
 
 export PYTHON
 python := .venv/bin/python
@@ -22,9 +22,13 @@ $(photos): setup/fetch_photos.py | $(installed)
 	@touch $@
 
 # The system's packages come first: who may not install them learns it before the long download.
-setup: system-run $(installed) $(photos) ## make .venv, install what the program needs, fetch a few photographs
+setup: system-run $(installed) $(photos) weights ## make .venv, install what the program needs, fetch weights and photographs
 
-setup-test: system-test $(installed) $(photos)
+setup-test: system-test $(installed) $(photos) weights
+
+# No stamp: they lie in the user's cache, which others may clear, and without a network this is tried again next time.
+weights: $(installed)
+	@$(python) setup/fetch_models.py
 
 system-run system-test:
 	@setup/system_packages.sh $(@:system-%=%)

@@ -24,23 +24,27 @@ from PySide6.QtWidgets import QApplication
 
 from bench.server_wire import PHOTOGRAPHS
 from bench.table import Row, limited
-from cameras import Frame, open_camera
-from cameras.looks import Looks
+from cameras.capture import Capture
+from cameras.frame import CameraFrame
+from cameras.inspection import PictureInspector
+from cameras.opening import open_camera
 from cameras.reading import CameraState
+from cameras.settings import Schedule, Thresholds
 from client.api import Api, now_utc
-from client.capture import Capture, Schedule, Thresholds
-from client.outbox import Outbox, Pictures
+from client.outbox import Outbox
+from client.snapshots import SnapshotSender
 from client.transport import TcpTransport
 from client.window.application import start_qt
-from client.window.board_poller import Clerk
-from client.window.outbox_worker import Keeper
+from client.window.board_poller import BoardPoller
+from client.window.outbox_worker import OutboxWorker
 from client.window.pages.main_window import LiveCamera, MainWindow
-from client.window.recognition_worker import PAUSE_S, Looker
+from client.window.recognition_worker import PAUSE_S, RecognitionWorker
 from demo.programs import running_server
 from demo.scene import COURSE, ENROLLED, make_scene
 from demo.scene import SEATED_SIZE as DEMO_SEATED
 from demo.scene import SEATS as DEMO_SEATS
 from protocol.messages import Candidate, Face, Faces, Verdict
+from protocol.sentences import Sentence
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.clock import utc_now
@@ -99,10 +103,10 @@ def frame_to_names_s(application: QApplication, folder: Path) -> tuple[list[floa
     rgb = np.ascontiguousarray(image[..., ::-1])
     with ExitStack() as stack:
         server = stack.enter_context(running_server(folder))
-        window, camera, looker = stack.enter_context(_window(folder, server.port))
+        window, camera, recognition = stack.enter_context(_window(folder, server.port))
         apart = stack.enter_context(_recogniser_apart(settings))
         drawn: list[float] = []
-        looker.saw.connect(lambda *_: drawn.append(_draw(window)))
+        recognition.saw.connect(lambda *_: drawn.append(_draw(window)))
         whole, alone = [], []
         for _ in range(LOOKS + 1):
             alone.append(apart.submit(_recognise_s, rgb).result())
@@ -159,25 +163,25 @@ class StillCamera:
 
     name = "bench"
     state: CameraState = "live"
-    text = ""
+    sentence = Sentence("")
 
     def __init__(self) -> None:
-        self._frame: Frame | None = None
+        self._frame: CameraFrame | None = None
         self._changed = threading.Condition()
 
-    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+    def next_frame(self, after: int, timeout_s: float) -> CameraFrame | None:
         with self._changed:
             self._changed.wait_for(lambda: self._number() > after, timeout_s)
             return self._frame if self._number() > after else None
 
-    def latest(self) -> Frame | None:
+    def latest(self) -> CameraFrame | None:
         return self._frame
 
     def publish(self, image: Image_) -> float:
         """The next frame; when it was taken."""
         published = time.perf_counter()
         with self._changed:
-            self._frame = Frame(image, now_utc(), self._number() + 1)
+            self._frame = CameraFrame(image, now_utc(), self._number() + 1)
             self._changed.notify_all()
         return published
 
@@ -186,22 +190,26 @@ class StillCamera:
 
 
 @contextmanager
-def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, Looker]]:
-    """A window whose session is open, its camera and its looker."""
+def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, RecognitionWorker]]:
+    """A window whose session is open, its camera and its recognition."""
 
     def connect() -> Api:
         return Api(TcpTransport("127.0.0.1", port, 60.0), "bench")
 
     with ExitStack() as stack:
-        camera, looks = StillCamera(), Looks()
+        camera, inspector = StillCamera(), PictureInspector()
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", "bench:1")))
-        clerk = stack.enter_context(closing(Clerk(connect())))
-        keeper = stack.enter_context(closing(Keeper(outbox, connect)))
-        capture = Capture(looks, Schedule(), Thresholds())
-        looker = stack.enter_context(closing(Looker(connect(), camera, looks, capture, Pictures())))
-        window = _shown(MainWindow(clerk, keeper, "bench", course=COURSE, camera=camera, looker=looker))
-        clerk.open(COURSE)
-        yield window, camera, looker
+        poller = stack.enter_context(closing(BoardPoller(connect())))
+        outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
+        capture = Capture(inspector, Schedule(), Thresholds())
+        recognition = stack.enter_context(
+            closing(RecognitionWorker(SnapshotSender(connect()), camera, inspector, capture))
+        )
+        window = _shown(
+            MainWindow(poller, outbox_worker, "bench", course=COURSE, camera=camera, recognition=recognition)
+        )
+        poller.open(COURSE)
+        yield window, camera, recognition
         window.close()
 
 
@@ -230,9 +238,9 @@ def preview_cores(application: QApplication, folder: Path) -> float:
         camera: LiveCamera = stack.enter_context(open_camera(str(video)))
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", "bench:1")))
         nowhere = Api(TcpTransport("127.0.0.1", 9, 1.0), "bench")
-        clerk = stack.enter_context(closing(Clerk(nowhere)))
-        keeper = stack.enter_context(closing(Keeper(outbox, lambda: nowhere)))
-        window = _shown(MainWindow(clerk, keeper, "bench", course=COURSE, camera=camera))
+        poller = stack.enter_context(closing(BoardPoller(nowhere)))
+        outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, lambda: nowhere)))
+        window = _shown(MainWindow(poller, outbox_worker, "bench", course=COURSE, camera=camera))
         window.pages.setCurrentWidget(window.board)
         window.board.camera.show_faces(_four_faces())
         application.processEvents()

@@ -1,19 +1,19 @@
-"""A network camera's URL in; host, path, user and password apart out, and a name that may be shown. Opens nothing."""
+"""Read a network camera's URL, and keep its password out of what is shown."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from cameras.source import CameraSettings
-from client.errors import UsageError
+from cameras.errors import NoSuchCamera
+from cameras.settings import CameraSettings
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """url: without user and password. name: the URL as it may be shown, without its query too, which may hold one."""
+    """url: without user and password. name: as it may be shown, without its query too."""
 
     url: str
     name: str
@@ -21,7 +21,7 @@ class Address:
     password: str = field(default="", repr=False)
 
     def with_password(self) -> str:
-        """The URL with user and password, for a library that takes them in no other way. Never to be shown."""
+        """The URL with user and password, never to be shown."""
         if not self.user:
             return self.url
         scheme, _, rest = self.url.partition("://")
@@ -29,7 +29,7 @@ class Address:
 
 
 def read_address(source: str, settings: CameraSettings) -> Address:
-    """A URL's parts; user and password of the URL count above those of the settings. Raises UsageError without them."""
+    """The URL's own user and password count above those of the settings. Raises NoSuchCamera."""
     parts = _checked(lambda: urlsplit(source))
     if "@" in parts.path + parts.fragment or not _checked(lambda: parts.hostname):
         _refuse()
@@ -54,7 +54,7 @@ def _checked(read: Callable[[], T]) -> T:
 
 
 def _refuse() -> NoReturn:
-    raise UsageError(
+    raise NoSuchCamera(
         "The camera's URL cannot be read: write it as rtsp://HOST/PATH or http://HOST:PORT/PATH. Give user name and "
         "password by ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD; in a URL their @ : / # ? % are written as "
         "%40 %3A %2F %23 %3F %25."

@@ -1,17 +1,19 @@
-"""A folder of pictures in the order of their names, and a still picture or an animation, as if they were cameras."""
+"""Read a folder of pictures, a still picture or an animation as if it were a camera."""
 
 import logging
 from collections.abc import Generator
 from pathlib import Path
 from typing import Final
 
+from cameras.error_texts import CameraText
+from cameras.errors import BadPicture, CameraLost
 from cameras.frame import Image
-from cameras.picture import MAX_PICTURE_BYTES, SUFFIXES, BadPicture, decode_picture, opened_picture, pixels
-from cameras.source import PATIENCE_S, CameraSettings, Pause
-from client.errors import CameraLost
+from cameras.picture import MAX_PICTURE_BYTES, SUFFIXES, decode_picture, opened_picture, pixels
+from cameras.settings import CameraSettings
+from cameras.source import PATIENCE_S, Pause
 
+# A picture of an animation that says nothing, or no time, stays so long, as in browsers.
 USUAL_DURATION_S: Final = 0.1
-"""A picture of an animation that says nothing, or no time, stays so long, as in browsers."""
 
 _log = logging.getLogger(__name__)
 
@@ -26,20 +28,20 @@ class FolderSource:
         self._interval_s = settings.interval_s
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says; what is no picture is passed over and told in the log."""
+        """What is no picture is passed over and told in the log."""
         given = 0
         for path in picture_files(self._folder):
             try:
                 picture = decode_picture(read_picture(path))
             except CameraLost as error:
-                _log.warning("%s is passed over: it %s.", path, error.text)
+                _log.warning("%s is passed over: %s", path, error.of("it").text)
                 continue
             given += 1
             yield picture
             if pause(self._interval_s):
                 return
         if not given:
-            raise CameraLost("holds no picture that can be read")
+            raise CameraLost(CameraText.NO_PICTURES)
 
 
 class StillSource:
@@ -52,7 +54,6 @@ class StillSource:
         self._interval_s = settings.interval_s
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says."""
         with opened_picture(read_picture(self._path)) as picture:
             count = getattr(picture, "n_frames", 1)
             place = 0
@@ -70,20 +71,20 @@ def _duration_s(info: dict[str | tuple[int, int], object]) -> float:
 
 
 def picture_files(folder: Path) -> list[Path]:
-    """The pictures in a folder by name. Raises CameraLost where it cannot be read."""
+    """By name. Raises CameraLost."""
     try:
         return sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file())
     except OSError as error:
-        raise CameraLost(f"cannot be read ({error.strerror or error})") from error
+        raise CameraLost(CameraText.NOT_READ, reason=error.strerror or str(error)) from error
 
 
 def read_picture(path: Path) -> bytes:
-    """The bytes of a picture file. Raises CameraLost."""
+    """Raises CameraLost."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_PICTURE_BYTES + 1)
     except OSError as error:
-        raise CameraLost(f"cannot be read ({error.strerror or error})") from error
+        raise CameraLost(CameraText.NOT_READ, reason=error.strerror or str(error)) from error
     if not content:
-        raise BadPicture("is empty")
+        raise BadPicture(CameraText.EMPTY)
     return content

@@ -1,4 +1,4 @@
-"""Network cameras by http(s)://: an MJPEG stream, or a picture a request, as the answer's Content-Type says."""
+"""Read network cameras by HTTP: an MJPEG stream, or a picture a request."""
 
 import logging
 import re
@@ -11,17 +11,19 @@ from typing import Final
 import httpx
 
 from cameras.address import Address
+from cameras.error_texts import CameraText
+from cameras.errors import BadPicture, CameraLost
 from cameras.frame import Image
 from cameras.mjpeg import MjpegParts, boundary_of
-from cameras.picture import MAX_PICTURE_BYTES, BadPicture, decode_picture
-from cameras.source import PATIENCE_S, CameraSettings, Pace, Pause
-from client.errors import CameraLost
+from cameras.picture import MAX_PICTURE_BYTES, decode_picture
+from cameras.settings import CameraSettings
+from cameras.source import PATIENCE_S, Pace, Pause
 
+# Seconds that connecting may take, and each silence of an answer.
 TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
-"""Seconds that connecting may take, and each silence of an answer."""
 
+# Damaged pictures of a stream in a row, after which it counts as lost; one in between is not worth a word.
 MAX_BAD_PICTURES: Final = 10
-"""Damaged pictures of a stream in a row, after which it counts as lost; one in between is not worth a word."""
 
 
 _NEXT_CHALLENGE: Final = re.compile(r",\s*(?=(?:basic|digest)\s)", re.IGNORECASE)
@@ -32,7 +34,7 @@ for _name in ("httpx", "httpcore"):
 
 
 class HttpSource:
-    """A network camera's URL."""
+    """An MJPEG stream or single pictures, as the answer's Content-Type says."""
 
     def __init__(self, address: Address, settings: CameraSettings) -> None:
         self.name = address.name
@@ -43,7 +45,6 @@ class HttpSource:
         self._frames_per_second = settings.frames_per_second
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says."""
         # Not by the system's proxy: the camera is in this building.
         with httpx.Client(
             auth=self._auth,
@@ -57,7 +58,7 @@ class HttpSource:
                     kind = answer.headers.get("Content-Type", "")
                     if kind.lower().startswith("multipart/"):
                         yield from self._stream(answer, boundary_of(kind))
-                        raise CameraLost("ended its stream")
+                        raise CameraLost(CameraText.STREAM_ENDED)
                     picture = decode_picture(_whole_picture(answer, kind))
                 yield picture
                 if pause(self._interval_s):
@@ -70,9 +71,9 @@ class HttpSource:
                 _require_success(answer)
                 yield answer
         except httpx.TimeoutException as error:
-            raise CameraLost("does not answer: is it switched on, is the network there") from error
+            raise CameraLost(CameraText.NO_ANSWER) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
-            raise CameraLost(f"cannot be reached ({error}): is it switched on, are host and port right") from error
+            raise CameraLost(CameraText.NOT_REACHED, reason=str(error)) from error
 
     def _stream(self, answer: httpx.Response, boundary: bytes) -> Iterator[Image]:
         parts = MjpegParts(boundary)
@@ -106,7 +107,6 @@ class ChallengedAuth(httpx.Auth):
         self._chosen: httpx.Auth | None = None
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """As httpx.Auth says."""
         if self._chosen is None:
             answer = yield request
             if answer.status_code != 401:
@@ -123,10 +123,7 @@ class ChallengedAuth(httpx.Auth):
             return
         except (NotImplementedError, KeyError, ValueError) as error:
             # httpx on a digest with qop auth-int alone, of an algorithm that it does not know, or that is none.
-            raise CameraLost(
-                "wants the password in a way that is not known here: let it ask for a digest with qop auth, or for "
-                "basic"
-            ) from error
+            raise CameraLost(CameraText.UNKNOWN_SIGN_ON) from error
 
     def _asked_for(self, answer: httpx.Response) -> httpx.Auth:
         _set_apart(answer)
@@ -145,29 +142,25 @@ def _set_apart(answer: httpx.Response) -> None:
 
 def _require_success(answer: httpx.Response) -> None:
     if answer.status_code in (401, 403):
-        raise CameraLost(
-            f"refuses the user name or the password (HTTP {answer.status_code}): set ROLLCALL_CAMERA_USER and "
-            "ROLLCALL_CAMERA_PASSWORD"
-        )
+        raise CameraLost(CameraText.NOT_ALLOWED, status=answer.status_code)
     if answer.status_code != 200:
-        raise CameraLost(f"answers with HTTP status {answer.status_code}: is the path right")
+        raise CameraLost(CameraText.HTTP_STATUS, status=answer.status_code)
 
 
 def _whole_picture(answer: httpx.Response, kind: str) -> bytes:
-    """The body of an answer that is one picture. Raises CameraLost where it is something else, endless or too slow."""
+    """Raises CameraLost where the answer is no picture, endless or too slow."""
     if kind and not kind.lower().startswith(("image/", "application/octet-stream")):
-        shown = "".join(letter for letter in kind[:60] if letter.isprintable())
-        raise CameraLost(f"answers with {shown}, which is neither a picture nor an MJPEG stream: is the path right")
+        raise CameraLost(CameraText.NO_PICTURE_TYPE, kind=kind[:60])
     body = bytearray()
     begun_at = time.monotonic()
     for chunk in answer.iter_raw():
         body += chunk
         if len(body) > MAX_PICTURE_BYTES:
-            raise BadPicture(f"sends more than {MAX_PICTURE_BYTES} bytes for one picture")
+            raise BadPicture(CameraText.ENDLESS, bytes=MAX_PICTURE_BYTES)
         _require_in_time(begun_at)
     return bytes(body)
 
 
 def _require_in_time(since: float) -> None:
     if time.monotonic() - since > PATIENCE_S:
-        raise CameraLost(f"takes longer than {PATIENCE_S:g} s for one picture")
+        raise CameraLost(CameraText.SLOW, seconds=PATIENCE_S)

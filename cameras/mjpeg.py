@@ -1,29 +1,28 @@
-"""The body of a multipart/x-mixed-replace answer in, in any pieces; whole JPEGs out. Knows no network.
-
-Cameras differ in how they write it: with or without Content-Length, with boundaries that are not quite those announced.
-"""
+"""Cut an MJPEG stream into pictures, however its camera writes it."""
 
 from email.message import Message
 from typing import Final
 
-from cameras.picture import MAX_PICTURE_BYTES, BadPicture
+from cameras.error_texts import CameraText
+from cameras.errors import BadPicture
+from cameras.picture import MAX_PICTURE_BYTES
 
 MAX_PART_HEADER_BYTES: Final = 16 * 1024
 
 
 def boundary_of(content_type: str) -> bytes:
-    """What parts the pictures, without the hyphens that some announce with it. Raises BadPicture where none is said."""
+    """The boundary without the hyphens that some announce with it. Raises BadPicture where none is said."""
     header = Message()
     header["Content-Type"] = content_type
     boundary = header.get_param("boundary")
     token = boundary.strip('"- ') if isinstance(boundary, str) else ""
     if not token or not token.isascii():
-        raise BadPicture("sends an MJPEG stream that does not say what parts its pictures")
+        raise BadPicture(CameraText.NO_BOUNDARY)
     return token.encode()
 
 
 class MjpegParts:
-    """Cuts the stream into the pictures in it; holds at most one that is not whole yet."""
+    """Holds at most one picture that is not whole yet."""
 
     def __init__(self, boundary: bytes) -> None:
         self._boundary = b"--" + boundary
@@ -33,7 +32,7 @@ class MjpegParts:
         self._searched = 0
 
     def receive(self, data: bytes) -> list[bytes]:
-        """The pictures that are whole with these bytes. Raises BadPicture where a part is larger than any may be."""
+        """The pictures that are whole with these bytes. Raises BadPicture."""
         self._arrived += data
         whole: list[bytes] = []
         while True:
@@ -49,7 +48,7 @@ class MjpegParts:
         ends = [(end, len(mark)) for mark in (b"\r\n\r\n", b"\n\n") if (end := self._arrived.find(mark)) >= 0]
         if not ends:
             if len(self._arrived) > MAX_PART_HEADER_BYTES:
-                raise BadPicture("sends what is no MJPEG stream")
+                raise BadPicture(CameraText.NO_STREAM)
             return False
         end, width = min(ends)
         self._length = _content_length(bytes(self._arrived[:end]))
@@ -61,7 +60,7 @@ class MjpegParts:
         """The picture's bytes; empty for a part that is none. None: more is to come."""
         end = self._length if self._length is not None else self._find_boundary()
         if max(end, len(self._arrived) if end < 0 else 0) > MAX_PICTURE_BYTES:
-            raise BadPicture(f"sends pictures of more than {MAX_PICTURE_BYTES} bytes")
+            raise BadPicture(CameraText.PART_TOO_LARGE, bytes=MAX_PICTURE_BYTES)
         if end < 0 or len(self._arrived) < end:
             return None
         picture = bytes(self._arrived[:end])

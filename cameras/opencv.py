@@ -1,4 +1,4 @@
-"""Webcams, RTSP streams and video files, as OpenCV reads them: a source of each kind. Knows no thread."""
+"""Read webcams, RTSP streams and video files by OpenCV."""
 
 import os
 import sys
@@ -9,16 +9,18 @@ from typing import Final
 import cv2
 
 from cameras.address import Address
+from cameras.error_texts import CameraText
+from cameras.errors import CameraLost
 from cameras.frame import Image
 from cameras.picture import check_size
-from cameras.source import PATIENCE_S, CameraSettings, Pace, Pause
-from client.errors import CameraLost
+from cameras.settings import CameraSettings
+from cameras.source import PATIENCE_S, Pace, Pause
 
+# How long a stream may take to open, and to give its next picture.
 TIMEOUT_MS: Final = 5000
-"""How long a stream may take to open, and to give its next picture."""
 
+# Pictures a second of a video file that does not say.
 USUAL_RATE: Final = 25.0
-"""Pictures a second of a video file that does not say."""
 
 # OpenCV and FFmpeg write to standard error what they think of a stream, its URL with the password among it.
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
@@ -26,7 +28,7 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 class OpenCvSource:
-    """Pictures of one cv2.VideoCapture. is_recording: it is over at its end and is played at its own rate."""
+    """is_recording: it is over at its end and is played at its own rate."""
 
     patience_s = PATIENCE_S
 
@@ -36,21 +38,20 @@ class OpenCvSource:
         open_capture: Callable[[], cv2.VideoCapture],
         settings: CameraSettings,
         *,
-        advice: str,
+        not_opened: CameraText,
         is_recording: bool = False,
     ) -> None:
         self.name = name
         self._open = open_capture
         self._frames_per_second = settings.frames_per_second
-        self._advice = advice
+        self._not_opened = not_opened
         self._is_recording = is_recording
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """As Source says."""
         capture = self._open()
         try:
             if not capture.isOpened():
-                raise CameraLost(f"cannot be opened: {self._advice}")
+                raise CameraLost(self._not_opened)
             check_size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
             yield from self._play(capture, pause) if self._is_recording else self._watch(capture)
         finally:
@@ -61,7 +62,7 @@ class OpenCvSource:
         while capture.grab():
             if pace.is_due():
                 yield _retrieved(capture)
-        raise CameraLost("gives no more pictures")
+        raise CameraLost(CameraText.ENDED)
 
     def _play(self, capture: cv2.VideoCapture, pause: Pause) -> Iterator[Image]:
         rate = capture.get(cv2.CAP_PROP_FPS)
@@ -79,7 +80,7 @@ class OpenCvSource:
 def _retrieved(capture: cv2.VideoCapture) -> Image:
     taken, picture = capture.retrieve()
     if not taken or picture is None or picture.ndim != 3:
-        raise CameraLost("gives pictures that cannot be read")
+        raise CameraLost(CameraText.UNREADABLE_PICTURES)
     return picture.astype("uint8", copy=False)
 
 
@@ -99,27 +100,27 @@ def webcam(number: int, settings: CameraSettings) -> OpenCvSource:
         f"webcam {number}",
         open_capture,
         settings,
-        advice="is it connected, used by no other program, and may programs use the camera here",
+        not_opened=CameraText.WEBCAM_NOT_OPENED,
     )
 
 
 def rtsp_stream(address: Address, settings: CameraSettings) -> OpenCvSource:
-    """An rtsp:// stream, over TCP, which OpenCV chooses."""
+    """Over TCP, which OpenCV chooses."""
     return OpenCvSource(
         address.name,
         lambda: _open_by_ffmpeg(address.with_password()),
         settings,
-        advice="is it switched on, is its path right, and are ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD",
+        not_opened=CameraText.STREAM_NOT_OPENED,
     )
 
 
 def video_file(path: str, settings: CameraSettings) -> OpenCvSource:
-    """A video file, played once at its own rate."""
+    """Played once at its own rate."""
     return OpenCvSource(
         path,
         lambda: _open_by_ffmpeg(path),
         settings,
-        advice="is it a video",
+        not_opened=CameraText.VIDEO_NOT_OPENED,
         is_recording=True,
     )
 

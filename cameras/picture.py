@@ -1,4 +1,4 @@
-"""The bytes of a picture file in, pixels out, however hostile the bytes. Knows no camera."""
+"""Decode a picture file, however hostile its bytes."""
 
 import io
 import struct
@@ -12,19 +12,21 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageFile, ImageOps, UnidentifiedImageError
 
+from cameras.error_texts import CameraText
+from cameras.errors import BadPicture
 from cameras.frame import Image
-from client.errors import CameraLost
 
+# Names of files that are taken for pictures.
 FORMATS: Final = ("JPEG", "PNG", "GIF", "BMP", "WEBP")
 SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp"})
-"""Names of files that are taken for pictures."""
 
+# As protocol.framing.MAX_PAYLOAD_BYTES: what is larger could not be sent.
 MAX_PICTURE_BYTES: Final = 16 * 1024 * 1024
-"""As protocol.framing.MAX_PAYLOAD_BYTES: what is larger could not be sent."""
 
+# What a server takes unless it is set otherwise; decoded it is 75 MB.
 MAX_PIXELS: Final = 25_000_000
-"""What a server takes unless it is set otherwise; decoded it is 75 MB."""
 
+# What Pillow's decoders raise for damaged files, as their sources show.
 _DECODING_ERRORS: Final = (
     OSError,
     SyntaxError,
@@ -39,44 +41,38 @@ _DECODING_ERRORS: Final = (
     Pillow.DecompressionBombError,
     Pillow.DecompressionBombWarning,
 )
-"""What Pillow's decoders raise for damaged files, as their sources show."""
-
-
-class BadPicture(CameraLost):
-    """What came is no picture, is damaged, or is too large."""
 
 
 def decode_picture(data: bytes) -> Image:
-    """The pixels of a whole picture file; of an animation the first. Raises BadPicture."""
+    """The pixels, of an animation the first. Raises BadPicture."""
     with opened_picture(data) as picture:
         return pixels(picture)
 
 
 @contextmanager
 def opened_picture(data: bytes) -> Iterator[ImageFile.ImageFile]:
-    """A picture file whose size is checked and whose pixels are not decoded yet.
-
-    Raises BadPicture, also for what goes wrong with the picture inside the block.
+    """Its size is checked, its pixels are not decoded yet. Raises BadPicture, also for what goes wrong inside the
+    block.
     """
     if len(data) > MAX_PICTURE_BYTES:
-        raise BadPicture(f"has {len(data)} bytes, but at most {MAX_PICTURE_BYTES} are read")
+        raise BadPicture(CameraText.FILE_TOO_LARGE, bytes=len(data), most=MAX_PICTURE_BYTES)
     try:
         with Pillow.open(io.BytesIO(data), formats=FORMATS) as picture:
             check_size(*picture.size)
             yield picture
     except UnidentifiedImageError:
-        raise BadPicture("is no JPEG, PNG, GIF, BMP or WebP picture") from None
+        raise BadPicture(CameraText.NO_FORMAT) from None
     except _DECODING_ERRORS as error:
-        raise BadPicture(f"is damaged ({error})") from error
+        raise BadPicture(CameraText.DAMAGED, reason=str(error)) from error
 
 
 def pixels(picture: Pillow.Image) -> Image:
-    """The pixels of an opened picture as it is now, turned upright by EXIF."""
+    """As it is now, turned upright by EXIF."""
     upright = ImageOps.exif_transpose(picture).convert("RGB")
     return cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR).astype(np.uint8, copy=False)
 
 
 def check_size(width: int, height: int) -> None:
-    """Raises BadPicture where so many pixels are too many."""
+    """Raises BadPicture."""
     if width * height > MAX_PIXELS:
-        raise BadPicture(f"has {width} x {height} pixels, but at most {MAX_PIXELS} can be sent; set it smaller")
+        raise BadPicture(CameraText.TOO_MANY_PIXELS, width=width, height=height, most=MAX_PIXELS)

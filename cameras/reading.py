@@ -1,8 +1,4 @@
-"""A camera that is read in a thread of its own: the newest frame and the camera's state out, whatever the source does.
-
-A source that is lost is opened again with growing pauses, and one that never comes back from a call is left to itself.
-Knows no kind of source.
-"""
+"""Read a camera in a thread of its own, and open it again when it is lost."""
 
 import threading
 import time
@@ -12,35 +8,37 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Final, Literal
 
-from cameras.frame import Frame, Image
-from cameras.source import Source
-from client.errors import CameraLost
-from client.pauses import growing_pauses
+from cameras.error_texts import CameraText
+from cameras.errors import CameraLost
+from cameras.frame import CameraFrame, Image
+from cameras.source import PictureSource
+from protocol.sentences import Sentence, sentence
 
+# ended: a recording is over, nothing more comes; its last frame stays.
 CameraState = Literal["opening", "live", "lost", "ended"]
-"""ended: a recording is over, nothing more comes; its last frame stays."""
 
+# How long close() waits for the thread; one that a driver holds longer frees the camera when the driver lets it go.
 CLOSING_S: Final = 0.8
-"""How long close() waits for the thread; one that a driver holds longer frees the camera when the driver lets it go."""
 
+# Before a lost source is opened again: each time twice as long.
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 60.0
+
+# How long behind its patience a source may say nothing, as a webcam whose driver hangs, until another thread tries
+# it: each time twice as long, for the thread that hangs cannot be ended.
 STUCK_S: Final = 60.0
 LONGEST_STUCK_S: Final = 3600.0
-"""How long behind its patience a source may say nothing, as a webcam whose driver hangs, until another thread tries it:
-each time twice as long, for the thread that hangs cannot be ended."""
 
+# Wait until the event is set, at most so many seconds; whether it is.
 Waiter = Callable[[threading.Event, float], bool]
-"""Wait until the event is set, at most so many seconds; whether it is."""
 
 
 class Camera:
-    """Owns the thread that reads a source; may be used by any thread, and no call waits for the camera.
-
-    clock gives the time of frames; monotonic and wait may be others in tests.
-    """
+    """May be used by any thread; no call waits for the camera."""
 
     def __init__(
         self,
-        source: Source,
+        source: PictureSource,
         *,
         clock: Callable[[], datetime] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
@@ -53,15 +51,15 @@ class Camera:
         self._wait = wait
         self._closed = threading.Event()
         self._changed = threading.Condition()
-        self._frame: Frame | None = None
+        self._frame: CameraFrame | None = None
         self._state: CameraState = "opening"
-        self._text = f"{self.name} is being opened."
+        self._sentence = sentence(CameraText.OPENING, camera=self.name)
         self._turn = 0
         self._stuck_s = STUCK_S
         self._begin()
 
     def _begin(self) -> None:
-        """Another thread reads from now on; what one before it still says is not heard."""
+        """Another thread reads from now on; one before it is not heard any more."""
         self._turn += 1
         self._heard_at = self._monotonic()
         self._thread = threading.Thread(target=self._read, args=(self._turn,), name=f"camera {self.name}", daemon=True)
@@ -79,37 +77,40 @@ class Camera:
         return self._status()[0]
 
     @property
-    def text(self) -> str:
-        """The state in a sentence, with what is wrong and when it is tried again."""
+    def sentence(self) -> Sentence:
         return self._status()[1]
 
-    def latest(self) -> Frame | None:
-        """The newest frame; None while none has come, and while the camera is lost."""
+    @property
+    def text(self) -> str:
+        return self.sentence.text
+
+    def latest(self) -> CameraFrame | None:
+        """None while none has come, and while the camera is lost."""
         return self._frame if self.state in ("live", "ended") else None
 
-    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
-        """A frame with a number above `after`, once there is one; None where it takes longer, or none will come."""
+    def next_frame(self, after: int, timeout_s: float) -> CameraFrame | None:
+        """A frame with a number above `after`; None where that takes longer, or none will come."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_newer(after) or self._is_over(), timeout_s)
             return self._frame if self._is_newer(after) else None
 
     def close(self) -> None:
-        """End the reading, within a second whatever the camera does. Calling it again does nothing."""
+        """Within a second, whatever the camera does."""
         self._closed.set()
         with self._changed:
             self._changed.notify_all()
         if self._thread is not threading.current_thread():
             self._thread.join(CLOSING_S)
 
-    def _status(self) -> tuple[CameraState, str]:
+    def _status(self) -> tuple[CameraState, Sentence]:
         with self._changed:
             silent_s = self._monotonic() - self._heard_at
             if self._state not in ("opening", "live") or silent_s <= self._source.patience_s:
-                return self._state, self._text
+                return self._state, self._sentence
             if silent_s > self._source.patience_s + self._stuck_s and not self._closed.is_set():
                 self._stuck_s = min(2 * self._stuck_s, LONGEST_STUCK_S)
                 self._begin()
-            return "lost", f"{self.name} has given no picture for {silent_s:.0f} s."
+            return "lost", sentence(CameraText.SILENT, camera=self.name, seconds=round(silent_s))
 
     def _is_newer(self, after: int) -> bool:
         return self._frame is not None and self._frame.number > after
@@ -121,21 +122,21 @@ class Camera:
         return turn == self._turn and not self._closed.is_set()
 
     def _read(self, turn: int) -> None:
-        pauses = growing_pauses()
+        pause_s = FIRST_PAUSE_S
         while self._is_mine(turn):
-            self._say(turn, "opening", f"{self.name} is being opened.")
+            self._say(turn, "opening", sentence(CameraText.OPENING, camera=self.name))
             before = self._frame
             problem = self._read_once(turn)
             if problem is None:
                 return
             if self._frame is not before:
-                pauses = growing_pauses()
-            pause_s = next(pauses)
-            self._say(turn, "lost", f"{self.name} {problem}. It is tried again in {pause_s:g} s.")
+                pause_s = FIRST_PAUSE_S
+            self._say(turn, "lost", sentence(CameraText.TRIED_AGAIN, problem=problem, pause=pause_s))
             self._pause(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
-    def _read_once(self, turn: int) -> str | None:
-        """Read until the source is lost; what a sentence says of it. None: it is over, or has been closed."""
+    def _read_once(self, turn: int) -> Sentence | None:
+        """Why the source is lost; None: it is over, or closed."""
         try:
             with closing(self._source.pictures(self._pause)) as pictures:
                 for picture in pictures:
@@ -143,26 +144,27 @@ class Camera:
                         return None
                     self._keep(turn, picture)
         except CameraLost as error:
-            return error.text
+            return error.of(self.name)
         except Exception as error:  # noqa: BLE001 - whatever a driver raises, a camera is tried again; texts may hold a URL
-            return f"failed ({type(error).__name__})"
-        self._say(turn, "ended", f"{self.name} is over.")
+            return sentence(CameraText.FAILED, camera=self.name, kind=type(error).__name__)
+        self._say(turn, "ended", sentence(CameraText.OVER, camera=self.name))
         return None
 
     def _keep(self, turn: int, image: Image) -> None:
         taken_at = self._clock()
         height, width = image.shape[:2]
-        frame = Frame(image, taken_at, (self._frame.number if self._frame else 0) + 1)
-        self._say(turn, "live", f"{self.name} gives {width} x {height} pixels.", frame)
+        frame = CameraFrame(image, taken_at, (self._frame.number if self._frame else 0) + 1)
+        said = sentence(CameraText.LIVE, camera=self.name, width=width, height=height)
+        self._say(turn, "live", said, frame)
 
-    def _say(self, turn: int, state: CameraState, text: str, frame: Frame | None = None) -> None:
-        """All at once: whoever has a new frame finds the camera live. Of a thread that was given up, nothing."""
+    def _say(self, turn: int, state: CameraState, said: Sentence, frame: CameraFrame | None = None) -> None:
+        """All at once, so that whoever has a new frame finds the camera live."""
         with self._changed:
             if turn != self._turn:
                 return
             self._stuck_s = STUCK_S if frame else self._stuck_s
             self._frame = frame or self._frame
-            self._state, self._text = state, text
+            self._state, self._sentence = state, said
             self._heard_at = self._monotonic()
             self._changed.notify_all()
 

@@ -1,62 +1,35 @@
-"""What every kind of source has in common: its settings, and pictures one after the other. Opens nothing."""
+"""What every kind of camera offers: pictures one after the other."""
 
 import time
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from collections.abc import Callable, Generator
+from typing import Final, Protocol
 
 from cameras.frame import Image
 
+# A camera that gives no picture for so long counts as lost; slow ones at night give one in two seconds.
 PATIENCE_S: Final = 10.0
-"""A camera that gives no picture for so long counts as lost; slow ones at night give one in two seconds."""
 
+# Wait so many seconds; True: the camera has been closed meanwhile, give no more pictures.
 Pause = Callable[[float], bool]
-"""Wait so many seconds; True: the camera has been closed meanwhile, give no more pictures."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CameraSettings:
-    """How cameras are read.
-
-    user, password: for a network camera whose URL has none. interval_s: between two pictures of a folder or of a URL
-    that gives single pictures. frames_per_second: the most that is decoded of a webcam, a stream or a video.
-    width, height: what a webcam is asked for in pixels; it gives the nearest that it can.
-    """
-
-    user: str = ""
-    password: str = field(default="", repr=False)
-    interval_s: float = 1.0
-    frames_per_second: float = 25.0
-    width: int = 1920
-    height: int = 1080
-
-
-def camera_settings(environment: Mapping[str, str], **others: Any) -> CameraSettings:
-    """Settings with user and password from ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD, the `others` as given."""
-    return CameraSettings(
-        user=environment.get("ROLLCALL_CAMERA_USER", ""),
-        password=environment.get("ROLLCALL_CAMERA_PASSWORD", ""),
-        **others,
-    )
-
-
-class Source(Protocol):
-    """Where pictures come from. Used by one thread at a time; holds nothing open between two calls of `pictures`."""
+class PictureSource(Protocol):
+    """Used by one thread at a time; holds nothing open between two calls of `pictures`."""
 
     @property
     def name(self) -> str:
-        """What to call it on a screen or in a log: never with a password."""
+        """Never with a password."""
 
     @property
     def patience_s(self) -> float:
         """How long the next picture may take before the source counts as lost."""
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
-        """Pictures as they are taken, without end but for a recording's. Raises CameraLost. Closing it frees all."""
+        """Without end but for a recording's. Raises CameraLost. Closing it frees all."""
 
 
 class Pace:
-    """Says which frames of a stream are worth decoding, so that no more than so many a second are."""
+    """Lets no more than so many frames a second be decoded."""
 
     def __init__(self, frames_per_second: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._step_s = 1 / frames_per_second
@@ -64,7 +37,6 @@ class Pace:
         self._next = monotonic()
 
     def is_due(self) -> bool:
-        """Whether the frame that is there now is to be decoded."""
         now = self._monotonic()
         if now < self._next:
             return False

@@ -1,1 +1,1 @@
-"""The room's side of Rollcall: asks the server, shows the answers. Knows the protocol, and nothing of the server."""
+"""The room's side of Rollcall: ask the server, show its answers."""

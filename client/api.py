@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from client.conversation import Conversation
-from client.counted import counted
+from client.error_texts import ClientText
 from client.errors import BadReply
 from client.transport import Transport
 from protocol.fields import PersonSource
@@ -220,7 +220,5 @@ def require_same_students(marked: Marked, students: Sequence[str]) -> None:
     refused = {problem.row for problem in marked.refused}
     wanted = [student for row, student in enumerate(students) if row not in refused]
     if len(wanted) + len(refused) != len(students) or [item.student for item in marked.marks] != wanted:
-        raise BadReply(
-            f"The server answered {counted(len(students), 'mark')} with {len(marked.marks)} of others; "
-            "look at the roster for what is recorded."
-        )
+        text = ClientText.OTHER_STUDENT if len(students) == 1 else ClientText.OTHER_STUDENTS
+        raise BadReply(text, asked=len(students), others=len(marked.marks))

@@ -1,88 +1,35 @@
-"""One frozen Settings for the client: defaults < environment < flags, read once at the start. Knows no socket."""
+"""What can be set on the client."""
 
 import math
 import socket
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from client.errors import UsageError
+from settings import WrongSetting, load_settings, require_possible, setting, state_folder
 
-DEFAULT_SERVER: Final = "127.0.0.1:20060"
-DEFAULT_TIMEOUT_S: Final = 30.0
-"""A snapshot of a whole classroom behind others in the server's queue takes seconds; marks take milliseconds."""
-
-MAX_TIMEOUT_S: Final = 3600.0
-DEFAULT_KEPT_PICTURES: Final = 20
-DEFAULT_KEPT_PICTURES_S: Final = 600.0
-MAX_KEPT_PICTURES: Final = 1000
-"""Of a megabyte each, what a room's PC has memory for."""
-
+# As protocol.fields.Name.
 MAX_DEVICE_LENGTH: Final = 100
-"""As protocol.fields.Name."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Where the server is, how long an answer may take in seconds, and this device's name in the server's records.
-
-    outbox: the file of what is not acknowledged yet. kept_pictures, kept_pictures_s: how many pictures that could not
-    be sent are kept, and for how many seconds.
-    """
-
-    host: str
-    port: int
-    timeout_s: float
-    device: str
-    outbox: Path
-    kept_pictures: int = DEFAULT_KEPT_PICTURES
-    kept_pictures_s: float = DEFAULT_KEPT_PICTURES_S
-
-    @property
-    def server(self) -> str:
-        """HOST:PORT as a server is named in the outbox: the same however it was typed."""
-        return f"{self.host.lower()}:{self.port}"
-
-
-def load(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
-    """Settings from the flags `server`, `timeout`, `device`, `outbox` (absent or None: not given) and the environment.
-
-    Raises UsageError naming the flag or the variable that is wrong.
-    """
-    server, server_from = _pick("server", "ROLLCALL_SERVER", flags, environment, DEFAULT_SERVER)
-    timeout, timeout_from = _pick("timeout", "ROLLCALL_TIMEOUT_S", flags, environment, DEFAULT_TIMEOUT_S)
-    device, device_from = _pick("device", "ROLLCALL_DEVICE", flags, environment, None)
-    outbox, _ = _pick("outbox", "ROLLCALL_OUTBOX", flags, environment, None)
-    pictures, pictures_from = _pick("kept-pictures", "ROLLCALL_KEPT_PICTURES", {}, environment, DEFAULT_KEPT_PICTURES)
-    age, age_from = _pick("kept-pictures-s", "ROLLCALL_KEPT_PICTURES_S", {}, environment, DEFAULT_KEPT_PICTURES_S)
-    host, port = parse_server(str(server), server_from)
-    return Settings(
-        host=host,
-        port=port,
-        timeout_s=_seconds(timeout, timeout_from),
-        device=_own_name() if device is None else _device(str(device), device_from),
-        outbox=_state_folder(environment) / "outbox.sqlite" if outbox is None else Path(outbox),
-        kept_pictures=_pictures(pictures, pictures_from),
-        kept_pictures_s=_seconds(age, age_from),
-    )
+MAX_SECONDS: Final = 3600.0
+_EXAMPLE: Final = "127.0.0.1:20060"
 
 
 def parse_server(text: str, source: str = "--server") -> tuple[str, int]:
-    """HOST:PORT or [IPv6]:PORT to host and port. Raises UsageError, naming `source`."""
+    """Host, in lower case, and port of HOST:PORT or [IPv6]:PORT. Raises UsageError, naming `source`."""
     host, port = _split_server(text.strip())
     is_host = bool(host) and host.isprintable() and not set(host) & set(" /@[]")
     if is_host and not port:
-        raise UsageError(f"{source} is {text!r}: the port is missing; it must be HOST:PORT, such as {DEFAULT_SERVER}.")
+        raise UsageError(f"{source} is {text!r}: the port is missing; it must be HOST:PORT, such as {_EXAMPLE}.")
     is_port = port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535
     if not (is_host and is_port):
-        raise UsageError(f"{source} is {text!r}, but it must be HOST:PORT, such as {DEFAULT_SERVER} or [::1]:20060.")
-    return host, int(port)
+        raise UsageError(f"{source} is {text!r}, but it must be HOST:PORT, such as {_EXAMPLE} or [::1]:20060.")
+    return (host if "%" in host else host.lower()), int(port)
 
 
 def _split_server(text: str) -> tuple[str, str]:
-    """Host and port as they stand there, empty where they are missing; two empty texts for what is neither."""
+    """Empty where they are missing; two empty texts for what is neither."""
     if text.startswith("["):
         host, _, rest = text[1:].partition("]")
         is_whole = text.endswith("]") or rest.startswith(":")
@@ -91,45 +38,83 @@ def _split_server(text: str) -> tuple[str, str]:
     return host, port
 
 
-def _pick(
-    flag: str, variable: str, flags: Mapping[str, Any], environment: Mapping[str, str], default: Any
-) -> tuple[Any, str]:
-    """The value that counts, and what to call it when it is wrong. An empty variable is one that is not set."""
-    if flags.get(flag) is not None:
-        return flags[flag], f"--{flag}"
-    return (environment[variable], variable) if environment.get(variable) else (default, f"--{flag}")
-
-
-def _seconds(value: str | float, source: str) -> float:
+def parse_seconds(text: str, source: str) -> float:
+    """Raises UsageError, naming `source`."""
     try:
-        seconds = float(value)
+        seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not 0 < seconds <= MAX_TIMEOUT_S:
-        raise UsageError(f"{source} is {value!r}, but it must be seconds, above 0 and up to {MAX_TIMEOUT_S:g}.")
+    if not 0 < seconds <= MAX_SECONDS:
+        raise UsageError(f"{source} is {text!r}, but it must be seconds, above 0 and up to {MAX_SECONDS:g}.")
     return seconds
 
 
-def _pictures(value: str | int, source: str) -> int:
-    text = str(value)
-    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= MAX_KEPT_PICTURES):
-        raise UsageError(f"{source} is {value!r}, but it must be a number of pictures from 0 to {MAX_KEPT_PICTURES}.")
-    return int(text)
-
-
-def _device(text: str, source: str) -> str:
+def parse_device(text: str, source: str) -> str:
+    """A device's name without the spaces around it. Raises UsageError, naming `source`."""
     name = text.strip()
     if not name or not name.isprintable() or len(name) > MAX_DEVICE_LENGTH:
         raise UsageError(f"{source} is {text!r}, but a device's name is 1 to {MAX_DEVICE_LENGTH} printable letters.")
     return name
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSettings:
+    """server: host and port."""
+
+    server: tuple[str, int] = setting(
+        parse_server(_EXAMPLE),
+        f"Where the server is (ROLLCALL_SERVER; default: {_EXAMPLE}).",
+        unit="HOST:PORT",
+        parse=parse_server,
+    )
+    # A snapshot of a whole classroom behind others in the server's queue takes seconds; marks take milliseconds.
+    timeout_s: float = setting(
+        30.0,
+        "How long an answer may take (ROLLCALL_TIMEOUT_S; default: 30).",
+        unit="SECONDS",
+        flag="timeout",
+        parse=parse_seconds,
+    )
+    outbox: Path = setting(
+        Path(),
+        "Where what is not sent yet is kept (ROLLCALL_OUTBOX; default: in the user's state folder).",
+        unit="FILE",
+    )
+    device: str = setting(
+        "client",
+        "This device's name in the server's records (ROLLCALL_DEVICE; default: the host's name).",
+        unit="NAME",
+        parse=parse_device,
+    )
+    kept_pictures: int = setting(20, "How many pictures that could not be sent are kept.", least=0, most=1000)
+    kept_pictures_s: float = setting(600.0, "For how many seconds they are kept.", parse=parse_seconds)
+
+    def __post_init__(self) -> None:
+        require_possible(self)
+
+    @property
+    def server_name(self) -> str:
+        """HOST:PORT as the outbox names a server, however it was typed."""
+        return f"{self.host.lower()}:{self.port}"
+
+    @property
+    def host(self) -> str:
+        return self.server[0]
+
+    @property
+    def port(self) -> int:
+        return self.server[1]
+
+
+def load(flags: Mapping[str, Any], environment: Mapping[str, str]) -> ClientSettings:
+    """As settings.load_settings. Raises UsageError."""
+    outbox = state_folder(environment) / "outbox.sqlite"
+    try:
+        return load_settings(ClientSettings, flags, environment, outbox=outbox, device=_own_name())
+    except WrongSetting as wrong:
+        raise UsageError(wrong.text) from wrong
+
+
 def _own_name() -> str:
     name = socket.gethostname().strip()[:MAX_DEVICE_LENGTH]
     return name if name and name.isprintable() else "client"
-
-
-def _state_folder(environment: Mapping[str, str]) -> Path:
-    """Where the user's own state lives: XDG_STATE_HOME, LOCALAPPDATA on Windows, else ~/.local/state."""
-    base = environment.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "rollcall"

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Final, TypeVar
 
+from client.error_texts import ClientText
 from client.errors import BadReply, Refused, Unreachable, UsageError
 from client.transport import Transport
 from protocol.errors import MessageError, ProtocolError
 from protocol.framing import Frame
-from protocol.messages import Error, Hello, Message, Received, Reply, Welcome, decode_reply, encode
+from protocol.messages import Error, Hello, Message, Problem, Received, Reply, Welcome, decode_reply, encode, type_name
+from protocol.sentences import Sentence, sentence
 
 HELLO_ID: Final = 1
 """The number of every opening `hello`; a connection's other messages count on from 2."""
@@ -77,7 +79,7 @@ def _encode(message: Message, id: int, payload: bytes = b"") -> bytes:
     try:
         return encode(message, id, payload)
     except ProtocolError as error:
-        raise UsageError(f"This cannot be sent. {error.text}") from error
+        raise UsageError(ClientText.CANNOT_BE_SENT, problem=error.sentence) from error
 
 
 def _answers(frames: Sequence[Frame], ids: Sequence[int]) -> list[Reply]:
@@ -86,9 +88,9 @@ def _answers(frames: Sequence[Frame], ids: Sequence[int]) -> list[Reply]:
     if replies and replies[0].id == HELLO_ID:
         _require(replies.pop(0).message, Welcome)
     if not replies:
-        raise Unreachable("The server ended the connection before it answered; its log says why. Try again.")
+        raise Unreachable(ClientText.ENDED_BEFORE_ANSWER)
     if len(replies) > len(ids):
-        raise BadReply("The server answered more than it was asked, or in another order; try again.")
+        raise BadReply(ClientText.MORE_THAN_ASKED)
     return [_belonging(reply, id) for reply, id in zip(replies, ids, strict=False)]
 
 
@@ -96,16 +98,14 @@ def _decode(frame: Frame) -> Received[Reply]:
     try:
         return decode_reply(frame)
     except MessageError as error:
-        raise BadReply(
-            f"The server's answer cannot be understood. {error.text} Check that both are of the same version."
-        ) from error
+        raise BadReply(ClientText.NOT_UNDERSTOOD, problem=error.sentence) from error
 
 
 def _belonging(reply: Received[Reply], id: int) -> Reply:
     if reply.id == NO_ID and isinstance(reply.message, Error):
         raise refusal(reply.message)
     if reply.id != id:
-        raise BadReply(f"The server answered message {reply.id} where {id} was asked; try again.")
+        raise BadReply(ClientText.OTHER_MESSAGE, number=reply.id, asked=id)
     return reply.message
 
 
@@ -113,12 +113,17 @@ def _require(message: Reply, wanted: type[R]) -> R:
     if isinstance(message, Error):
         raise refusal(message)
     if not isinstance(message, wanted):
-        tag, got = (kind.__struct_config__.tag for kind in (wanted, type(message)))
-        raise BadReply(f"The server answered '{got}' where '{tag}' was asked; check that both are of the same version.")
+        raise BadReply(ClientText.OTHER_TYPE, got=type_name(type(message)), asked=type_name(wanted))
     return message
 
 
 def refusal(error: Error) -> Refused:
     """The server's error as ours."""
-    text = error.text or f"The server refused this ({error.code})."
-    return Refused(text, error.code, error.retry, error.problems)
+    return Refused(sentence_of(error), error.code, error.retry, error.problems)
+
+
+def sentence_of(error: Error | Problem) -> Sentence:
+    """What the server says; an older one has the text alone."""
+    if not error.text:
+        return sentence(ClientText.REFUSED, code=error.code)
+    return Sentence(error.text, error.template, error.values)

@@ -1,4 +1,4 @@
-"""A number and a noun in, both in agreement out. Knows regular English plurals."""
+"""Put a number and a noun in agreement."""
 
 
 def counted(number: int, noun: str, several: str = "") -> str:

@@ -1,10 +1,9 @@
-"""Everything that can go wrong in the client; the text is a whole sentence for the person in front of it.
+"""What can go wrong in the client.
 
 ClientError
 ├── Unreachable    the server is away, or went away before it answered: the same request may succeed later
 ├── Refused        the server answered with an error: `code` says which, `retry` whether later may be better
 ├── BadReply       what answered does not speak as the protocol says
-├── CameraLost     the camera gives no picture: it is tried again
 ├── Kept           what was decided is on this machine's disk and not yet at the server, which gets it later
 ├── OutboxError    what was decided could not be written to this machine's disk; nothing was sent
 ├── NotConfirmed   a person was asked and did not say yes; nothing was sent
@@ -15,22 +14,19 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from protocol.messages import Problem
+from protocol.sentences import Sentence, SentenceError
 
 
-class ClientError(Exception):
-    """Base of the client's errors: `text` (also `str()`) says what is wrong and what to do."""
+class ClientError(SentenceError):
+    """Base of the client's errors."""
 
     exit_status: ClassVar[int] = 1
     code: str = "failed"
     """The kind of error in one word, for programs that read the client's JSON."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
-
 
 class Unreachable(ClientError):
-    """No answer came. Whether a request that was sent has been done is not known; its key makes a repetition safe."""
+    """Whether a request has been done is not known; its key makes a repetition safe."""
 
     code = "unreachable"
 
@@ -41,7 +37,7 @@ class Refused(ClientError):
     problems: of a batch that was refused whole, every row that is wrong.
     """
 
-    def __init__(self, text: str, code: str, retry: bool, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, text: str | Sentence, code: str, retry: bool, problems: Sequence[Problem] = ()) -> None:
         super().__init__(text)
         self.code = code
         self.retry = retry
@@ -49,38 +45,30 @@ class Refused(ClientError):
 
 
 class BadReply(ClientError):
-    """An answer that cannot be understood or does not belong to the question."""
+    """It cannot be understood or does not belong to the question."""
 
     code = "bad_reply"
 
 
-class CameraLost(ClientError):
-    """No picture came. The text is what a sentence says behind the camera's name, and never holds a password."""
-
-    code = "camera_lost"
-
-
 class Kept(ClientError):
-    """It waits in the outbox: recorded here is not recorded at the server, so the exit status is one of its own."""
+    """Recorded here is not recorded at the server: the exit status is one of its own."""
 
     exit_status = 3
     code = "kept"
 
 
 class OutboxError(ClientError):
-    """The outbox cannot be written or read: a full disk, no permission, a damaged file."""
+    """A full disk, no permission, a damaged file."""
 
     code = "outbox"
 
 
 class NotConfirmed(ClientError):
-    """Nobody said yes to what would have been recorded."""
-
     code = "not_confirmed"
 
 
 class UsageError(ClientError):
-    """An argument, a setting or a file that cannot be meant; the exit status is that of a wrong command line."""
+    """The exit status is that of a wrong command line."""
 
     exit_status = 2
     code = "usage"

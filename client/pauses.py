@@ -1,4 +1,4 @@
-"""How long to wait before what failed is tried again: longer each time. Knows no clock."""
+"""Wait longer each time before what failed is tried again."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+from client.error_texts import ClientText
 from client.errors import BadReply, Unreachable
 from protocol.errors import FrameError
 from protocol.framing import Frame, FrameDecoder
+from protocol.sentences import Sentence, sentence
 
 CHUNK_BYTES: Final = 64 * 1024
 MAX_REPLY_PAYLOAD_BYTES: Final = 0
@@ -219,26 +221,19 @@ def _take_frames(decoder: FrameDecoder, address: str) -> list[Frame]:
         while (frame := decoder.next_frame()) is not None:
             frames.append(frame)
     except FrameError as error:
-        raise BadReply(
-            f"What answers at {address} is not a Rollcall server; check host and port (--server or ROLLCALL_SERVER), "
-            "and that both are of the same version."
-        ) from error
+        raise BadReply(ClientText.NO_SERVER_OF_OURS, address=address) from error
     return frames
 
 
-def explain_failure(error: Exception, address: str, timeout_s: float) -> str:
+def explain_failure(error: Exception, address: str, timeout_s: float) -> Sentence:
     """One sentence on what kept the server at `address` (HOST:PORT) from answering, and what to check."""
     if isinstance(error, socket.gaierror | UnicodeError):
-        return f"The name in {address} was not found; check it (--server or ROLLCALL_SERVER) and the network."
+        return sentence(ClientText.NAME_NOT_FOUND, address=address)
     if isinstance(error, TimeoutError):
-        return (
-            f"The server at {address} did not answer within {timeout_s:g} s. Large pictures take long: allow more time "
-            "with --timeout SECONDS, or send a smaller picture; otherwise check that it runs and that no firewall is "
-            "between."
-        )
+        return sentence(ClientText.NO_ANSWER, address=address, seconds=timeout_s)
     if isinstance(error, ConnectionRefusedError):
-        return f"Nothing listens at {address}; start the server, or name another by --server or ROLLCALL_SERVER."
+        return sentence(ClientText.NOTHING_LISTENS, address=address)
     if isinstance(error, ConnectionError):
-        return f"The server at {address} hung up before it answered; check that it runs, then try again."
+        return sentence(ClientText.HUNG_UP, address=address)
     reason = getattr(error, "strerror", None) or str(error)
-    return f"The server at {address} cannot be reached ({reason}); check the network and --server or ROLLCALL_SERVER."
+    return sentence(ClientText.NOT_REACHED, address=address, reason=reason)

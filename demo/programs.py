@@ -1,4 +1,4 @@
-"""The real programs as processes of their own, and a client of 2019 as it spoke. Knows commands and bytes, no class."""
+"""Start the real programs, and speak as a client of 2019 did."""
 
 import json
 import os
@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
+# The first start on a machine reads and converts the networks.
 ROOT: Final = Path(__file__).resolve().parent.parent
 COMMAND_PATIENCE_S: Final = 120.0
 READY_PATIENCE_S: Final = 120.0
-"""The first start on a machine reads and converts the networks."""
 STOP_PATIENCE_S: Final = 20.0
 LONGEST_OLD_ANSWER: Final = 64 * 1024
 
 
 class ProgramFailed(Exception):
-    """A program did not do what it was started for; the text is a sentence with what it said."""
+    """The text is a sentence with what the program said."""
 
 
 def run_json(folder: Path, program: str, *arguments: str, answers: str = "") -> Any:
@@ -48,7 +48,7 @@ def run_json(folder: Path, program: str, *arguments: str, answers: str = "") -> 
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """This process's environment, with the folder's database, key and outbox and no other setting of Rollcall."""
+    """The folder's database, key and outbox, and no other setting of Rollcall."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
     return {
         **kept,
@@ -63,7 +63,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A server that answers on 127.0.0.1:`port`. ready_s: seconds from its start until it said so."""
+    """ready_s: seconds from its start until it said so."""
 
     process: subprocess.Popen[str]
     port: int
@@ -74,7 +74,7 @@ class Running:
         return f"127.0.0.1:{self.port}"
 
     def stop(self) -> int:
-        """End it as the system does, with SIGTERM; its exit status. Raises ProgramFailed where it does not end."""
+        """By SIGTERM; its exit status. Raises ProgramFailed where it does not end."""
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(STOP_PATIENCE_S)
@@ -84,7 +84,7 @@ class Running:
 
 @contextmanager
 def running_server(folder: Path, *flags: str) -> Iterator[Running]:
-    """`serve` on a free port of loopback, ready; it is ended with the block. Its log goes to serve.log in `folder`."""
+    """On a free port of loopback; ended with the block. Its log goes to serve.log in `folder`."""
     program = str(ROOT / "face_recog_server.py")
     command = [sys.executable, program, "serve", "--host", "127.0.0.1", "--port", "0", *flags]
     started = time.monotonic()
@@ -103,7 +103,7 @@ def running_server(folder: Path, *flags: str) -> Iterator[Running]:
 
 
 def _ready_port(process: subprocess.Popen[str], folder: Path) -> int:
-    """The port of the line `ready on HOST:PORT`. Raises ProgramFailed with the log's end where it does not come."""
+    """Raises ProgramFailed with the log's end where the line `ready on` does not come."""
     lines: queue.Queue[str] = queue.Queue()
     assert process.stdout is not None  # noqa: S101 - it was started with a pipe
     threading.Thread(target=_hand_on, args=(process.stdout, lines), daemon=True).start()

@@ -1,7 +1,4 @@
-"""What the demonstration plays with: a made-up class, its files, and pictures composed of two people's photographs.
-
-Names and numbers are made up; the photographs are those that set-up fetched, and leave the temporary folder with it.
-"""
+"""Make the demonstration's class: a list with made-up names, and pictures of two people."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -25,12 +22,13 @@ ROLL_CALL: Final = {"201511042": "present", "201511043": "late", "201511044": "p
 BY_OLD_CLIENT: Final = "201511046"
 NOT_ON_THE_LIST: Final = "202099999"
 
+# The enrolled person, as the student office has them: name in knowns/ and the photograph.
 PORTRAITS: Final = {"front.jpg": "obama.jpg", "speaking.jpg": "obama2.jpg"}
-"""The enrolled person, as the student office has them: name in knowns/ and the photograph."""
+# The same person on another day.
 ON_THE_DAY: Final = "obama3.jpg"
-"""The same person on another day."""
 STRANGER: Final = "biden.jpg"
 
+# Where the pictures of the two people lie in the classroom's picture, and their width and height there.
 Box = tuple[int, int, int, int]
 _STUDENT_CROP: Final[Box] = (350, 130, 1250, 1330)
 _STRANGER_CROP: Final[Box] = (94, 90, 970, 1258)
@@ -38,12 +36,11 @@ _OLD_CAMERA_CROP: Final[Box] = (300, 220, 1260, 760)
 _ROOM_SIZE: Final = (960, 540)
 SEATS: Final = ((150, 180), (555, 150))
 SEATED_SIZE: Final = (270, 360)
-"""Where the pictures of the two people lie in the classroom's picture, and their width and height there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The class's files: photographs to enrol, lists, what the cameras see; seat_empty: once the student has left."""
+    """seat_empty: once the student has left."""
 
     knowns: Path
     roster: Path

@@ -1,7 +1,4 @@
-"""A class from first to last, step by step: each says what happened in a sentence and is held to what should happen.
-
-Everything is done by the programs themselves, started as processes; nothing here knows how they do it.
-"""
+"""Play a class from first to last, and hold each step to what should happen."""
 
 import json
 import tempfile
@@ -20,26 +17,26 @@ from demo import scene
 from demo.programs import ROOT, ProgramFailed, Running, ask_as_in_2019, run_json, running_server
 from demo.scene import COURSE, ENROLLED, NAMES, Scene
 
+# One face's round trip on the server of 2019, measured beside a corrected copy: a second of it was silence.
 PHOTOGRAPHS: Final = ROOT / ".cache" / "photos"
 SERVER: Final = "face_recog_server.py"
 CLIENT: Final = "attendance_client.py"
 OLD_SNAPSHOT_S: Final = 1.15
-"""One face's round trip on the server of 2019, measured beside a corrected copy: a second of it was silence."""
+# When the camera takes its pictures, while the student is at the seat and when it is empty.
 CAMPUS: Final = ZoneInfo("Asia/Seoul")
 CAMERA_TIMES: Final = {
     "there": ("09:03", "09:15", "09:27", "09:39", "09:48"),
     "gone": ("10:02", "10:15", "10:27", "10:39", "10:48"),
 }
-"""When the camera takes its pictures, while the student is at the seat and when it is empty."""
 WORDS: Final = {"present": "[green]present[/]", "late": "[yellow]late[/]", "absent": "[red]absent[/]"}
 
 
 class Unexpected(Exception):
-    """Something else came out than should have; the text is a sentence that says what."""
+    """The text is a sentence that says what came out instead."""
 
 
 def run_demo(console: Console, photographs: Path = PHOTOGRAPHS) -> int:
-    """Play the class in a temporary folder and print what happened; 0, or 1 with a sentence on what went wrong."""
+    """Print what happened; 0, or 1 with a sentence on what went wrong."""
     started = time.monotonic()
     console.print("[bold]Rollcall: a class from first to last, on real photographs[/]\n")
     try:
@@ -59,7 +56,7 @@ def run_demo(console: Console, photographs: Path = PHOTOGRAPHS) -> int:
 
 
 class Play:
-    """One performance: its console, its folder, and the seconds since the last line."""
+    """One performance, and the seconds since its last line."""
 
     def __init__(self, console: Console, folder: Path) -> None:
         self._console = console
@@ -67,7 +64,7 @@ class Play:
         self.folder = folder
 
     def say(self, sentence: str, *, seconds: float | None = None) -> None:
-        """A step that came out well; seconds: what it took, where not all the time since the line before."""
+        """seconds: what the step took, where not all the time since the line before."""
         now = time.monotonic()
         took = now - self._since if seconds is None else seconds
         self._since = now

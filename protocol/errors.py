@@ -7,6 +7,8 @@ ProtocolError            everything that protocol/ raises
 
 from typing import Final, Literal, get_args
 
+from protocol.sentences import SentenceError
+
 ErrorCode = Literal[
     "bad_request",
     "too_large",
@@ -27,14 +29,13 @@ RETRY_CODES: Final[frozenset[ErrorCode]] = frozenset({"busy", "unavailable"})
 """Codes after which the same request may be sent again later and may then succeed."""
 
 
-class ProtocolError(Exception):
+class ProtocolError(SentenceError):
     """Bytes that are not what the protocol says. `code` goes on the wire, `text` is a sentence for a person."""
 
     code: ErrorCode
 
     def __init__(self, text: str, code: ErrorCode = "bad_request") -> None:
         super().__init__(text)
-        self.text = text
         self.code = code
 
 

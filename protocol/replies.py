@@ -1,8 +1,9 @@
 """What the server answers: one frozen struct a message. Values only; how they came about is not known here."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from protocol.fields import CourseCode, Day, Hour, Message, Moment, Name, SessionId, State, StudentId, Verdict
+from protocol.sentences import Template, Values
 from protocol.sessions import BoardShown, Candidate, CourseReport, SessionList, SessionShown
 
 
@@ -54,12 +55,14 @@ class MarkedItem(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """A wrong row of a batch. row: from 0, in the batch's order. code: as of the error it would be alone."""
+    """A wrong row of a batch. row: from 0, in the batch's order. code and others: as of the error it would be alone."""
 
     row: int
     student: StudentId
     code: str
     text: str
+    template: Template = ""
+    values: Values = {}
 
 
 class Marked(Message, tag="marked", frozen=True, kw_only=True):
@@ -126,11 +129,14 @@ class Faces(Message, tag="faces", frozen=True, kw_only=True):
 class Error(Message, tag="error", frozen=True, kw_only=True):
     """Answer to anything that could not be done. retry: the same again later may succeed.
 
+    template, values: what `text` was made of, as in protocol.sentences; an older server sends neither.
     problems: of a batch that was refused whole, every row that is wrong.
     """
 
     code: str
     text: str
+    template: Template = ""
+    values: Values = field(default_factory=dict)
     retry: bool = False
     problems: tuple[Problem, ...] = ()
 

@@ -45,7 +45,7 @@ EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """What was found about one thing; text says what to do where the level is not `fine`."""
 
     what: str
@@ -53,21 +53,25 @@ class Finding:
     text: str
 
 
-def check_python() -> Finding:
+def check_python() -> CheckResult:
     """The interpreter's version."""
     oldest, newest = PYTHONS
     text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     if oldest <= sys.version_info[:2] <= newest:
-        return Finding("Python", "fine", text)
-    return Finding("Python", "broken", f"{text}: install Python {oldest[0]}.{oldest[1]} to {newest[0]}.{newest[1]}.")
+        return CheckResult("Python", "fine", text)
+    return CheckResult(
+        "Python", "broken", f"{text}: install Python {oldest[0]}.{oldest[1]} to {newest[0]}.{newest[1]}."
+    )
 
 
-def check_libraries() -> Finding:
+def check_libraries() -> CheckResult:
     """What must be installed is there."""
     missing = [name for name in LIBRARIES if not _installed(name)]
     if missing:
-        return Finding("libraries", "broken", f"{', '.join(missing)} missing: run `make setup`.")
-    return Finding("libraries", "fine", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES))
+        return CheckResult("libraries", "broken", f"{', '.join(missing)} missing: run `make setup`.")
+    return CheckResult(
+        "libraries", "fine", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)
+    )
 
 
 def _installed(name: str) -> bool:
@@ -78,14 +82,14 @@ def _installed(name: str) -> bool:
     return True
 
 
-def check_disk(settings: Settings) -> Finding:
+def check_disk(settings: Settings) -> CheckResult:
     """Room where the database and the key are kept."""
     folder = _existing(settings.key_path.parent)
     free = shutil.disk_usage(folder).free
     text = f"{free / 1e9:.1f} GB free on the disk of {folder}"
     if free >= ROOM_BYTES:
-        return Finding("disk", "fine", text)
-    return Finding("disk", "warning", f"{text}: make room, marks cannot be recorded on a full disk.")
+        return CheckResult("disk", "fine", text)
+    return CheckResult("disk", "warning", f"{text}: make room, marks cannot be recorded on a full disk.")
 
 
 def _existing(folder: Path) -> Path:
@@ -96,40 +100,40 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def check_templates(store: Store) -> Finding:
+def check_templates(store: Store) -> CheckResult:
     """The key opens the templates that are there."""
     text = "the key opens the templates" if store.health.check_key() else "nobody is enrolled yet"
-    return Finding("templates", "fine", text)
+    return CheckResult("templates", "fine", text)
 
 
-def check_knowns(settings: Settings) -> Finding:
+def check_knowns(settings: Settings) -> CheckResult:
     """The folder of photographs."""
     folder = settings.knowns
     if not folder.is_dir():
-        return Finding("photographs", "warning", f"{folder} does not exist: make it, or name another by --knowns.")
-    return Finding("photographs", "fine", f"{folder}, entries in it: {sum(1 for _ in folder.iterdir())}")
+        return CheckResult("photographs", "warning", f"{folder} does not exist: make it, or name another by --knowns.")
+    return CheckResult("photographs", "fine", f"{folder}, entries in it: {sum(1 for _ in folder.iterdir())}")
 
 
-def check_clock(settings: Settings, now: datetime, database_now: datetime | None) -> Finding:
+def check_clock(settings: Settings, now: datetime, database_now: datetime | None) -> CheckResult:
     """Our clock against the calendar and, where it answers, the database's (both UTC-aware)."""
     text = f"{now.astimezone(settings.zone):%Y-%m-%d %H:%M:%S} {settings.timezone}"
     if now < EARLIEST:
-        return Finding("clock", "broken", f"{text} is in the past: set the clock, or let NTP set it.")
+        return CheckResult("clock", "broken", f"{text} is in the past: set the clock, or let NTP set it.")
     if database_now is not None and abs((database_now - now).total_seconds()) > CLOCK_DIFFERENCE_S:
         seconds = (database_now - now).total_seconds()
-        return Finding("clock", "warning", f"{text}, and the database's is {seconds:+.0f} s away: set both by NTP.")
-    return Finding("clock", "fine", text)
+        return CheckResult("clock", "warning", f"{text}, and the database's is {seconds:+.0f} s away: set both by NTP.")
+    return CheckResult("clock", "fine", text)
 
 
-def guarded(what: str, checks: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def guarded(what: str, checks: Callable[[], Iterator[CheckResult]]) -> list[CheckResult]:
     """The findings of checks that may fail; the failure is then the last, in the place of what was fine of the same."""
-    findings: list[Finding] = []
+    findings: list[CheckResult] = []
     try:
         findings.extend(checks())
     except RollcallError as error:
-        failure = Finding(what, "broken", error.text)
+        failure = CheckResult(what, "broken", error.text)
     except Exception as error:  # noqa: BLE001 - whatever is broken is what is to be reported
-        failure = Finding(what, "broken", f"{type(error).__name__}: {error}")
+        failure = CheckResult(what, "broken", f"{type(error).__name__}: {error}")
     else:
         return findings
     return [*(each for each in findings if (each.what, each.level) != (what, "fine")), failure]

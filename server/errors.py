@@ -18,31 +18,34 @@ RollcallError
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from protocol.errors import RETRY_CODES, ErrorCode
+from protocol.sentences import Sentence, SentenceError, Value
 
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """One wrong row of a batch. row: from 0, in the batch's order; code, text: as of the error it would be alone."""
+    """One wrong row of a batch. row: from 0, in the batch's order; the others as of the error it would be alone."""
 
     row: int
     student: str
     code: ErrorCode
-    text: str
+    sentence: Sentence
 
 
-class RollcallError(Exception):
-    """Base of the server's errors: `code` goes on the wire, `text` (also `str()`) says what is wrong and what to do.
+class RollcallError(SentenceError):
+    """Base of the server's errors: `code` goes on the wire, beside the sentence, its template and its values.
 
     problems: of a batch that was refused, every row that is wrong.
     """
 
     code: ErrorCode = "internal"
 
-    def __init__(self, text: str, problems: tuple[RowProblem, ...] = ()) -> None:
-        super().__init__(text)
-        self.text = text
+    def __init__(
+        self, template: str | Sentence, problems: tuple[RowProblem, ...] = (), /, **values: Value | date
+    ) -> None:
+        super().__init__(template, **values)
         self.problems = problems
 
     @property

@@ -25,20 +25,23 @@ from PySide6.QtGui import QPixmap  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from cameras import Frame  # noqa: E402
-from cameras.looks import Looks  # noqa: E402
+from cameras.capture import Capture  # noqa: E402
+from cameras.frame import CameraFrame  # noqa: E402
+from cameras.inspection import PictureInspector  # noqa: E402
 from cameras.reading import CameraState  # noqa: E402
+from cameras.settings import Schedule, Thresholds  # noqa: E402
 from client.api import Api, now_utc  # noqa: E402
-from client.capture import Capture, Schedule, Thresholds  # noqa: E402
-from client.outbox import Outbox, Pictures  # noqa: E402
+from client.outbox import Outbox  # noqa: E402
+from client.snapshots import SnapshotSender  # noqa: E402
 from client.transport import TcpTransport  # noqa: E402
 from client.window.application import start_qt  # noqa: E402
-from client.window.board_poller import Clerk  # noqa: E402
-from client.window.outbox_worker import Keeper  # noqa: E402
+from client.window.board_poller import BoardPoller  # noqa: E402
+from client.window.outbox_worker import OutboxWorker  # noqa: E402
 from client.window.pages.face_dialog import FaceDialog  # noqa: E402
 from client.window.pages.main_window import MainWindow  # noqa: E402
-from client.window.recognition_worker import Looker  # noqa: E402
+from client.window.recognition_worker import RecognitionWorker  # noqa: E402
 from demo.programs import Running, running_server  # noqa: E402
+from protocol.sentences import Sentence  # noqa: E402
 
 IMAGES: Final = PROJECT / "docs" / "images"
 SCREEN: Final = (1366, 692)
@@ -51,25 +54,25 @@ class DrawnCamera:
 
     name = "front"
     state: CameraState = "live"
-    text = "front gives 1280 x 720 pixels."
+    sentence = Sentence("front gives 1280 x 720 pixels.")
 
     def __init__(self) -> None:
-        self._frame: Frame | None = None
+        self._frame: CameraFrame | None = None
 
-    def latest(self) -> Frame | None:
+    def latest(self) -> CameraFrame | None:
         return self._frame
 
     def draw(self, boxes: list[tuple[int, int, int, int]]) -> None:
-        self._frame = Frame(drawn(boxes), now_utc(), 1)
+        self._frame = CameraFrame(drawn(boxes), now_utc(), 1)
 
 
-class RealEye:
-    """Gives the looker what the recogniser needs."""
+class PhotographedCamera:
+    """Gives the worker what the recogniser needs."""
 
     def __init__(self) -> None:
-        self._frame = Frame(photographed(PHOTOGRAPHS), now_utc(), 1)
+        self._frame = CameraFrame(photographed(PHOTOGRAPHS), now_utc(), 1)
 
-    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+    def next_frame(self, after: int, timeout_s: float) -> CameraFrame | None:
         if after < self._frame.number:
             return self._frame
         time.sleep(timeout_s)
@@ -104,7 +107,7 @@ class Photographer:
 
     def settle(self) -> None:
         """Until the server has everything, and what happened for a moment is gone."""
-        self.wait(lambda: self.window.work.desk.is_loaded and self.window.work.desk.waiting == 0)
+        self.wait(lambda: self.window.controller.model.is_loaded and self.window.controller.model.waiting == 0)
         QTest.qWait(100)
 
     def take(self, name: str, widget: QWidget | None = None) -> None:
@@ -122,14 +125,18 @@ def opened(folder: Path, server: Running, language: str) -> Iterator[Photographe
 
     application = start_qt(language)
     with ExitStack() as stack:
-        camera, looks = DrawnCamera(), Looks()
+        camera, inspector = DrawnCamera(), PictureInspector()
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", server.address)))
-        clerk = stack.enter_context(closing(Clerk(connect())))
-        keeper = stack.enter_context(closing(Keeper(outbox, connect)))
-        capture = Capture(looks, Schedule(), Thresholds())
-        looker = stack.enter_context(closing(Looker(connect(), RealEye(), looks, capture, Pictures())))
-        looker.saw.connect(lambda faces, _: camera.draw([face.box for face in faces.faces]))
-        window = MainWindow(clerk, keeper, "rollcall.example.ac.kr:20060", course=COURSE, camera=camera, looker=looker)
+        poller = stack.enter_context(closing(BoardPoller(connect())))
+        outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
+        capture = Capture(inspector, Schedule(), Thresholds())
+        recognition = stack.enter_context(
+            closing(RecognitionWorker(SnapshotSender(connect()), PhotographedCamera(), inspector, capture))
+        )
+        recognition.saw.connect(lambda faces, _: camera.draw([face.box for face in faces.faces]))
+        window = MainWindow(
+            poller, outbox_worker, "rollcall.example.ac.kr:20060", course=COURSE, camera=camera, recognition=recognition
+        )
         window.resize(*SCREEN)
         window.show()
         photographer = Photographer(application, window, camera)
@@ -161,7 +168,7 @@ def korean(at: Photographer, server: Running) -> None:
     at.press("s")
     at.settle()
     at.window.status.clearMessage()
-    at.window.board.choose(at.window.work.desk.rows("check")[1].student)
+    at.window.board.choose(at.window.controller.model.rows("check")[1].student)
     at.take("check")
     at.window.board.go_on(None)
     unknown = next(face for face in at.window.board.camera.faces if face.verdict != "sure")
@@ -181,9 +188,9 @@ def korean(at: Photographer, server: Running) -> None:
     decide_all(at)
     at.settle()
     at.press(Qt.Key.Key_Return)
-    at.wait(lambda: at.window.conduct.question is not None)
+    at.wait(lambda: at.window.board_actions.question is not None)
     QTest.qWait(100)
-    at.take("submit", at.window.conduct.question)
+    at.take("submit", at.window.board_actions.question)
     at.press(Qt.Key.Key_Escape)
     server.process.send_signal(signal.SIGTERM)
     server.process.wait()
@@ -196,7 +203,7 @@ def korean(at: Photographer, server: Running) -> None:
 
 
 def decide_all(at: Photographer) -> None:
-    while (row := at.window.work.desk.row(at.window.board.chosen() or "")) is not None and not row.decided:
+    while (row := at.window.controller.model.row(at.window.board.chosen() or "")) is not None and not row.decided:
         at.press(Qt.Key.Key_Return if row.acceptable else "a")
 
 

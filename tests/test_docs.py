@@ -11,7 +11,8 @@ import pytest
 
 from client.cli import commands as client_commands
 from server.cli import commands as server_commands
-from server.config import PREFIX, Settings, default_text
+from server.config import Settings, default_text
+from settings import PREFIX
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("sql/*.md"), *ROOT.glob("knowns/*.md")])

@@ -35,16 +35,31 @@ ROOMS = {
     "matplotlib": ("server/services/",),
     "click": ("server/cli/", "client/cli/"),
     "face_recognition": (),
+    "ai_edge_litert": (),
 }
 CLOSED = ("client.outbox",)
 """Packages whose modules are their own affair: others import from the package."""
 DISTRIBUTIONS = {"cv2": "opencv-python", "PIL": "pillow", "PySide6": "PySide6-Essentials"}
 """What installs a library that is imported by another name."""
 MESSAGES = ("protocol.messages", "protocol.requests", "protocol.replies")
+ERRORS = ("protocol.errors", "protocol.error_texts", "protocol.sentences")
 CHOOSERS = ("server/bootstrap/", "server/cli/")
 """The places that open a store and a recogniser; others use the store that they are handed."""
-PROGRAM = ("protocol", "cameras", "converter", "server", "client", "demo", "sql")
+PROGRAM = ("protocol", "cameras", "settings", "converter", "server", "client", "demo", "sql")
 """The folders of the program, beside its two entry files."""
+APART = {
+    "protocol": (("server", "client"), "protocol knows neither side"),
+    "cameras": (("server", "client", "demo"), "cameras know neither side"),
+    "settings": (("protocol", "cameras", "converter", "server", "client", "demo"), "settings knows neither side"),
+    "converter": (
+        ("protocol", "cameras", "settings", "server", "client", "demo"),
+        "the converter imports nothing of ours",
+    ),
+    "demo": (("protocol", "cameras", "server", "client"), "the demonstration starts programs and imports neither side"),
+    "server": (("client", "attendance_client"), "the server does not know the client"),
+    "client": (("server", "face_recog_server"), "the client does not know the server"),
+}
+"""Of our own packages, what a folder may not import, and the rule in words."""
 SPEAKERS = ("server/dispatch/", "server/http/")
 """The places that may know both messages and services."""
 
@@ -84,21 +99,16 @@ def program_imports() -> list[Import]:
 def layers_broken(each: Import) -> str | None:
     """The rule between our own packages that this import breaks, or None."""
     file = each.file
-    if file.startswith("protocol/") and each.is_of("server", "client"):
-        return "protocol knows neither side"
-    if file.startswith("cameras/") and each.is_of("protocol", "server", "demo"):
-        return "cameras do not know the server"
-    if file.startswith("converter/") and each.is_of("protocol", "cameras", "server", "client", "demo"):
-        return "the converter imports nothing of ours"
+    for room, (others, rule) in APART.items():
+        if file.startswith(f"{room}/") and each.is_of(*others):
+            return rule
+    if file.startswith("cameras/") and each.is_of("protocol") and not each.is_of("protocol.sentences"):
+        return "of the protocol, cameras know the sentences alone"
     if each.is_of("demo") and not file.startswith(("demo/", "server/cli/demo.py")):
         return "the demonstration is played by its command alone"
-    if file.startswith("server/") and each.is_of("client", "attendance_client"):
-        return "the server does not know the client"
-    if file.startswith("client/") and each.is_of("server", "face_recog_server"):
-        return "the client does not know the server"
     if file.startswith("server/domain/") and not is_standard_or_domain(each):
         return "the domain knows the standard library and the errors only"
-    if file.startswith("server/services/") and each.is_of("protocol") and not each.is_of("protocol.errors"):
+    if file.startswith("server/services/") and each.is_of("protocol") and not each.is_of(*ERRORS):
         return "services know no messages"
     if file.startswith("server/") and not file.startswith(SPEAKERS) and each.is_of(*MESSAGES):
         return "only dispatch and http know messages"
@@ -106,7 +116,8 @@ def layers_broken(each: Import) -> str | None:
 
 
 def is_standard_or_domain(each: Import) -> bool:
-    return each.name.split(".")[0] in sys.stdlib_module_names or each.is_of("server.domain", "server.errors")
+    known = ("server.domain", "server.errors", "protocol.error_texts")
+    return each.name.split(".")[0] in sys.stdlib_module_names or each.is_of(*known)
 
 
 def choice_broken(each: Import) -> str | None:
@@ -161,6 +172,8 @@ def test_every_import_follows_the_arrows() -> None:
     ("file", "statement"),
     [
         ("server/tcp.py", "import client.api"),
+        ("demo/story.py", "from client import cli"),
+        ("settings/loading.py", "from server.config import Settings"),
         ("client/api.py", "from server.domain import attendance"),
         ("protocol/framing.py", "import server.errors"),
         ("protocol/legacy.py", "from client import api"),
@@ -214,8 +227,8 @@ def test_an_import_along_the_arrows_is_let_through(file: str, statement: str) ->
 
 def test_the_rooms_pc_needs_only_what_its_requirements_name() -> None:
     requirements = {line.partition("==")[0] for line in requirement_lines("requirements-client.txt")}
-    own = {"protocol", "cameras", "client"}
-    side = ("client/", "cameras/", "protocol/")
+    own = {"protocol", "cameras", "settings", "client"}
+    side = ("client/", "cameras/", "settings/", "protocol/")
     roots = {each.name.split(".")[0] for each in program_imports() if each.file.startswith(side)}
     others = roots - own - sys.stdlib_module_names
     assert {DISTRIBUTIONS.get(name, name) for name in others} == requirements

@@ -1,7 +1,7 @@
-"""The client's commands: words of a command line in, results and an exit status out. Knows no socket and no bytes.
+"""Run the client's commands.
 
 Exit status: 0 done, 1 not done (server away, refused, not confirmed), 2 asked for wrongly, 3 kept on this machine and
-not at the server yet, 130 stopped by Ctrl-C. With --json a failure is printed as {"error": {"code", "text"}} too.
+not at the server yet, 130 stopped by Ctrl-C.
 """
 
 import sys
@@ -11,12 +11,15 @@ from typing import NoReturn
 
 import click
 
+from cameras.errors import CameraError
 from client.cli.console import note, prepare_streams, show_json
-from client.cli.mark import mark, rollcall
+from client.cli.mark import mark
 from client.cli.options import PROGRAM, everywhere
 from client.cli.outbox import outbox
+from client.cli.rollcall import rollcall
+from client.cli.roster import roster
 from client.cli.session import session
-from client.cli.snapshot import roster, snapshot
+from client.cli.snapshot import snapshot
 from client.cli.watch import watch
 from client.cli.window import why_no_window, window
 from client.errors import ClientError, UsageError
@@ -60,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         _show_failure(arguments, UsageError.code, error.format_message())
         return error.exit_code
-    except ClientError as error:
+    except (ClientError, CameraError) as error:
         note(f"{PROGRAM}: {error.text}")
         _show_failure(arguments, error.code, error.text)
         return error.exit_status

@@ -1,7 +1,4 @@
-"""Who of a picture's students is asked for, what is recorded of them already, and a person's yes or no to each.
-
-Asks through a function: knows no terminal and no server.
-"""
+"""Ask a person, through a function, which of a picture's students to record."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,8 +6,8 @@ from typing import Final
 
 from protocol.messages import Faces, RosterEntry, RosterList
 
+# What ask_all understands, for the person who answers.
 KEY_HELP: Final = "y = yes, n = no, Enter = the capital one, a = all remaining sure ones, b = back, q = ask no more"
-"""What ask_all understands, for the person who answers."""
 
 # Behind each letter the one that the same key gives while a Korean keyboard is switched to Hangul (KS X 5002).
 _YES_OR_NO: Final = {"y": True, "yes": True, "ㅛ": True, "n": False, "no": False, "ㅜ": False}
@@ -20,8 +17,8 @@ _END_KEYS: Final = frozenset({"q", "ㅂ"})
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A student of a picture. sure: the recogniser is; recorded: the states that stand today, each once."""
+class RecognisedStudent:
+    """sure: the recogniser is. recorded: the states that stand today, each once."""
 
     student: str
     name: str
@@ -35,7 +32,7 @@ class Seen:
 
     @property
     def usual(self) -> bool:
-        """What Enter answers: yes for the sure, unless a person's decision would be overturned by it."""
+        """What Enter answers: yes for the sure, unless that would overturn a person's decision."""
         return self.sure and not self.recorded
 
     @property
@@ -46,7 +43,7 @@ class Seen:
 
 
 class ClassPicture:
-    """What a picture says about a course. hour: whose marks count as recorded; None: those of the whole day."""
+    """hour: whose marks count as recorded; None: those of the whole day."""
 
     def __init__(self, answer: Faces, roster: RosterList, hour: int | None) -> None:
         listed = {entry.student: entry for entry in roster.students}
@@ -64,12 +61,12 @@ class ClassPicture:
         )
 
     @property
-    def present(self) -> tuple[Seen, ...]:
+    def present(self) -> tuple[RecognisedStudent, ...]:
         """Those who need not be asked for."""
         return tuple(each for each in self.seen if each.is_present)
 
     @property
-    def questions(self) -> tuple[Seen, ...]:
+    def questions(self) -> tuple[RecognisedStudent, ...]:
         """Those to ask for."""
         return tuple(each for each in self.seen if not each.is_present)
 
@@ -80,11 +77,11 @@ class ClassPicture:
         return f"{found}; {len(self.unseen)} of {self.listed} not seen"
 
 
-def _seen(student: str, name: str, sure: bool, entry: RosterEntry | None, hour: int | None) -> Seen:
+def _seen(student: str, name: str, sure: bool, entry: RosterEntry | None, hour: int | None) -> RecognisedStudent:
     states = entry.states if entry else {}
     hours = sorted(states, key=lambda key: (len(key), key)) if hour is None else [str(hour)]
     counting = [states[key] for key in hours if key in states]
-    return Seen(student, name or (entry.name if entry else ""), sure, tuple(dict.fromkeys(counting)))
+    return RecognisedStudent(student, name or (entry.name if entry else ""), sure, tuple(dict.fromkeys(counting)))
 
 
 def label(student: str, name: str) -> str:
@@ -93,24 +90,24 @@ def label(student: str, name: str) -> str:
 
 
 class Answers:
-    """A yes or no to each question, taken back step by step. Not to be shared by threads."""
+    """Answers are taken back step by step. Not to be shared by threads."""
 
-    def __init__(self, questions: Sequence[Seen]) -> None:
+    def __init__(self, questions: Sequence[RecognisedStudent]) -> None:
         self._questions = questions
         self._answers: dict[str, bool] = {}
         self._steps: list[list[str]] = []
 
     @property
-    def confirmed(self) -> tuple[Seen, ...]:
-        """Those with a yes, in the order of the questions."""
+    def confirmed(self) -> tuple[RecognisedStudent, ...]:
+        """In the order of the questions."""
         return tuple(each for each in self._questions if self._answers.get(each.student))
 
     @property
-    def waiting(self) -> tuple[Seen, ...]:
+    def waiting(self) -> tuple[RecognisedStudent, ...]:
         """Those without an answer."""
         return tuple(each for each in self._questions if each.student not in self._answers)
 
-    def answer(self, students: Sequence[Seen], yes: bool) -> None:
+    def answer(self, students: Sequence[RecognisedStudent], yes: bool) -> None:
         """The same answer to each of these, as one step."""
         self._answers |= {each.student: yes for each in students}
         self._steps.append([each.student for each in students])
@@ -122,10 +119,7 @@ class Answers:
 
 
 def ask_all(answers: Answers, ask: Callable[[str], str]) -> None:
-    """Ask for everyone, until all are answered or the key that ends.
-
-    ask(prompt) returns a line, or raises EOFError at the end of the input, which is handed on.
-    """
+    """Until all are answered or the key that ends. ask: returns a line; its EOFError is handed on."""
     hint = ""
     while answers.waiting:
         asked = answers.waiting[0]

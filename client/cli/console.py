@@ -1,6 +1,6 @@
-"""The terminal: text, tables and JSON out, lines of a person in. Knows no server and not what the answers mean.
+"""Write to the terminal and read a person's lines.
 
-Results go to standard output; questions, notes and errors to standard error, so that a result can be piped on.
+Results go to standard output; all else to standard error.
 """
 
 import contextlib
@@ -13,11 +13,11 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+# What takes longer than this shows on a terminal that it is under way.
 PATIENCE_S: Final = 2.0
-"""What takes longer than this shows on a terminal that it is under way."""
 
+# Width of a table that is no terminal's: nothing is to be cut there.
 PIPE_COLUMNS: Final = 240
-"""Width of a table that is no terminal's: nothing is to be cut there."""
 
 # Behind each letter the one that the same key gives while a Korean keyboard is switched to Hangul (KS X 5002).
 _YES: Final = frozenset({"y", "yes", "ㅛ"})
@@ -25,14 +25,14 @@ _NO: Final = frozenset({"n", "no", "ㅜ"})
 
 
 def prepare_streams() -> None:
-    """What a console cannot show becomes `?` instead of an exception: a cp949 one lacks much of Unicode."""
+    """What a console cannot show becomes `?`: a cp949 one lacks much of Unicode."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 
 
 def printable(text: str) -> str:
-    """`text` in one piece, with what could steer a terminal or reorder a line made visible as `?`."""
+    """What could steer a terminal or reorder a line becomes `?`."""
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
@@ -42,13 +42,13 @@ def say(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """Lines that are no result: what is happening, or what is wrong."""
+    """Lines that are no result."""
     for line in text.splitlines():
         _console(sys.stderr).print(printable(line), soft_wrap=True)
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Rows under their headings; wide characters, as Korean names have, are counted as wide."""
+    """Wide characters, as Korean names have, are counted as wide."""
     table = Table(*columns)
     for row in rows:
         table.add_row(*map(printable, row))
@@ -56,7 +56,7 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def show_json(value: Any) -> None:
-    """One JSON document in UTF-8, whatever the console's own encoding is."""
+    """In UTF-8, whatever the console's own encoding is."""
     document = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
     sys.stdout.flush()
     sys.stdout.buffer.write(document)
@@ -64,14 +64,14 @@ def show_json(value: Any) -> None:
 
 
 def show_json_line(value: Any) -> None:
-    """The same in one line, where one document follows the other."""
+    """In one line, where one document follows the other."""
     sys.stdout.flush()
     sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
     sys.stdout.buffer.flush()
 
 
 def ask(prompt: str) -> str:
-    """A line from the person, or of what is piped in. Raises EOFError at its end."""
+    """Raises EOFError at the end of the input."""
     sys.stderr.write(printable(prompt))
     sys.stderr.flush()
     line = sys.stdin.readline() if sys.stdin is not None else ""
@@ -82,7 +82,7 @@ def ask(prompt: str) -> str:
 
 
 def confirm(question: str, *, default: bool) -> bool:
-    """Yes or no; Enter is the default. Raises EOFError at the end of the input: that is no answer."""
+    """Enter is the default. Raises EOFError at the end of the input: that is no answer."""
     while True:
         answer = ask(f"{question} [{'Y/n' if default else 'y/N'}] ").strip().casefold()
         if not answer:
@@ -94,7 +94,7 @@ def confirm(question: str, *, default: bool) -> bool:
 
 @contextlib.contextmanager
 def waiting(text: str) -> Iterator[None]:
-    """Show on a terminal that something is under way, once it has taken longer than PATIENCE_S."""
+    """Show on a terminal what takes longer than PATIENCE_S."""
     console = _console(sys.stderr)
     if not console.is_terminal:
         yield
@@ -111,6 +111,6 @@ def waiting(text: str) -> Iterator[None]:
 
 
 def _console(stream: TextIO) -> Console:
-    """Made for each use, so that it is of the stream as it is now; text is shown as it is, without markup or emoji."""
+    """Made for each use, so that it is of the stream as it is now; markup and emoji are shown as text."""
     width = None if stream.isatty() else PIPE_COLUMNS
     return Console(file=stream, width=width, markup=False, emoji=False, highlight=False)

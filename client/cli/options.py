@@ -1,23 +1,26 @@
-"""What the client's commands share: their options, the way to the server, the outbox, files that they read."""
+"""What the client's commands share."""
 
 import os
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
 from client.api import Api
 from client.cli.console import note
-from client.config import DEFAULT_SERVER, DEFAULT_TIMEOUT_S, Settings, load
+from client.config import ClientSettings, load
 from client.errors import UsageError
 from client.outbox import Outbox, Post
 from client.transport import TcpTransport
+from settings import flag_of
 
+# As protocol.fields.StudentId and CourseCode.
 PROGRAM = "attendance_client.py"
 LONGEST_CODE = 32
-"""As protocol.fields.StudentId and CourseCode."""
+_WITH_FLAG: Final = ("server", "timeout_s", "outbox", "device")
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -30,44 +33,19 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
 
 def everywhere(command: C) -> C:
     """The options of every command."""
-    for option in (
-        click.option(
-            "--json",
-            is_flag=True,
-            expose_value=False,
-            callback=_remember,
-            help='Print the result as JSON, in UTF-8; a failure as {"error": {"code", "text"}}.',
-        ),
-        click.option(
-            "--device",
-            metavar="NAME",
-            expose_value=False,
-            callback=_remember,
-            help="This device's name in the server's records (ROLLCALL_DEVICE; default: the host's name).",
-        ),
-        click.option(
-            "--outbox",
-            metavar="FILE",
-            expose_value=False,
-            callback=_remember,
-            help="Where what is not sent yet is kept (ROLLCALL_OUTBOX; default: in the user's state folder).",
-        ),
-        click.option(
-            "--timeout",
-            metavar="SECONDS",
-            expose_value=False,
-            callback=_remember,
-            help=f"How long an answer may take (ROLLCALL_TIMEOUT_S; default: {DEFAULT_TIMEOUT_S:g}).",
-        ),
-        click.option(
-            "--server",
-            metavar="HOST:PORT",
-            expose_value=False,
-            callback=_remember,
-            help=f"Where the server is (ROLLCALL_SERVER; default: {DEFAULT_SERVER}).",
-        ),
-    ):
-        command = option(command)
+    command = click.option(
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember,
+        help='Print the result as JSON, in UTF-8; a failure as {"error": {"code", "text"}}.',
+    )(command)
+    for each in reversed(fields(ClientSettings)):
+        if each.name in _WITH_FLAG:
+            metavar, text = each.metadata["unit"], each.metadata["text"]
+            command = click.option(flag_of(each), metavar=metavar, expose_value=False, callback=_remember, help=text)(
+                command
+            )
     return command
 
 
@@ -87,7 +65,7 @@ course_argument = click.argument("course", callback=given)
 hour_option = click.option("--hour", type=click.IntRange(1, 24), help="Class hour (default: the one on now).")
 
 
-def settings_of(context: click.Context) -> Settings:
+def settings_of(context: click.Context) -> ClientSettings:
     """The settings of this command line and the environment."""
     return load(context.obj, os.environ)
 
@@ -100,9 +78,9 @@ def api_of(context: click.Context) -> Api:
 
 
 def outbox_of(context: click.Context) -> Outbox:
-    """The outbox, closed with the command; says so where a damaged one had to be set aside."""
+    """Closed with the command; it is said where a damaged one had to be set aside."""
     settings = settings_of(context)
-    outbox = context.with_resource(closing(Outbox(settings.outbox, settings.server)))
+    outbox = context.with_resource(closing(Outbox(settings.outbox, settings.server_name)))
     if outbox.set_aside is not None:
         note(
             f"The outbox {settings.outbox} was damaged. It was set aside as {outbox.set_aside}: what waited in it has "
@@ -112,7 +90,6 @@ def outbox_of(context: click.Context) -> Outbox:
 
 
 def post_of(context: click.Context) -> Post:
-    """The way of what is decided: over the outbox to the server."""
     return Post(outbox_of(context), api_of(context))
 
 
@@ -122,7 +99,7 @@ def wants_json(context: click.Context) -> bool:
 
 
 def read_file(path: Path, limit: int) -> bytes:
-    """The file's bytes, at most `limit` of them. Raises UsageError."""
+    """At most `limit` bytes. Raises UsageError."""
     try:
         with path.open("rb") as file:
             content = file.read(limit + 1)

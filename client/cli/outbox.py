@@ -1,4 +1,4 @@
-"""The command that shows what this machine keeps and the server has not acknowledged, and lets a person act on it."""
+"""`outbox`: show what this machine keeps and the server has not acknowledged."""
 
 from dataclasses import asdict
 
@@ -7,8 +7,7 @@ import click
 from client.api import Api
 from client.cli.console import note, say, show_json, show_table
 from client.cli.options import PROGRAM, api_of, everywhere, outbox_of, wants_json
-from client.cli.questions import tell_of_unfinished
-from client.cli.recording import tell_of_earlier
+from client.cli.recording import tell_of_earlier, tell_of_unfinished
 from client.counted import counted
 from client.errors import ClientError, Kept, OutboxError
 from client.outbox import Entry, Outbox, Post

@@ -1,4 +1,4 @@
-"""Answers of the server as tables for a person or JSON for a program. Knows messages; asks nothing of anyone."""
+"""Show the server's answers as tables or JSON."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +12,7 @@ from protocol.messages import Face, Faces, Marked, MarkedItem, RosterList
 
 
 def show_marks(marked: Marked | None, names: Mapping[str, str] | None = None, *, as_json: bool = False) -> None:
-    """What stands now for each student that was sent; None: another program on this machine has sent it and knows.
-
-    names: of the students, for a column; None: without one.
-    """
+    """None: another program on this machine has sent it and knows. names: of the students, for a column."""
     if as_json:
         show_json(_marks_json(marked))
     elif marked is None:
@@ -40,7 +37,7 @@ def _mark_row(item: MarkedItem, names: Mapping[str, str] | None) -> tuple[str, .
 
 
 def show_roster(answer: RosterList, *, as_json: bool = False) -> None:
-    """The list, a column for each class hour that has a mark today."""
+    """A column for each class hour that has a mark today."""
     if as_json:
         show_json(asdict(answer))
         return
@@ -53,7 +50,6 @@ def show_roster(answer: RosterList, *, as_json: bool = False) -> None:
 
 
 def show_faces(answer: Faces, picture: ClassPicture) -> None:
-    """Every face of a picture, and who of the course was not seen."""
     show_table(("Box", "Student", "Name", "Distance", "Note"), (_face_row(face) for face in answer.faces))
     kept = f", {answer.recorded} kept as sightings" if answer.recorded else ""
     say(f"{counted(len(answer.faces), 'face')} in {answer.width}x{answer.height} pixels{kept}.")
@@ -63,7 +59,7 @@ def show_faces(answer: Faces, picture: ClassPicture) -> None:
 
 
 def show_faces_json(answer: Faces, picture: ClassPicture, marked: Marked | None) -> None:
-    """The same for a program, with the marks that came of it."""
+    """With the marks that came of it."""
     unseen = [{"student": entry.student, "name": entry.name} for entry in picture.unseen]
     show_json({**asdict(answer), "not_seen": unseen, **_marks_json(marked)})
 

@@ -1,7 +1,4 @@
-"""A roll call: the course's list, a tick for each student, one batch to send. Answers come from a person or a CSV.
-
-Asks through a function and reads bytes that it is given: knows no terminal, no file and no server.
-"""
+"""Call a roll: tick students on a list, from answers typed or in a CSV."""
 
 import csv
 import io
@@ -15,14 +12,14 @@ from client.api import new_key
 from client.errors import UsageError
 from protocol.messages import MarkItem, Marks, RosterList, State
 
+# 2000 lines, the most that one batch holds, take a tenth of it.
 STATES: Final[tuple[State, ...]] = get_args(State)
 COLUMNS: Final = ("student_id", "state")
 _KOREAN_COLUMNS: Final = {"학번": "student_id", "학생번호": "student_id", "상태": "state", "출결": "state"}
 MAX_CSV_BYTES: Final = 1024 * 1024
-"""2000 lines, the most that one batch holds, take a tenth of it."""
 
+# What call_names understands, for the person who answers.
 KEY_HELP: Final = "Enter or p = present, l = late, a = absent, b = back, q = end"
-"""What call_names understands, for the person who answers."""
 
 # Behind each letter the one that the same key gives while a Korean keyboard is switched to Hangul (KS X 5002).
 _STATE_KEYS: Final[Mapping[str, State]] = {
@@ -49,7 +46,7 @@ _STATE_WORDS: Final[Mapping[str, State]] = {state: state for state in STATES} | 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One line of a CSV of answers: `line` counts from 1, the header included."""
+    """line: counts from 1, the header included."""
 
     line: int
     student: str
@@ -57,9 +54,9 @@ class Answer:
 
 
 class RollCall:
-    """Ticks on one course's list, at most one a student. hour: None is the hour on now. Not to be shared by threads.
+    """Ticks on a course's list. hour: None is the one on now. Not to be shared by threads.
 
-    The hour and the session are those of the list where it names them: a roll call that is sent late stays in its own.
+    Hour and session are those of the list where it names them: a roll call that is sent late stays in its own.
     """
 
     def __init__(self, roster: RosterList, hour: int | None = None) -> None:
@@ -72,17 +69,15 @@ class RollCall:
         self._ticks: dict[str, tuple[State, datetime]] = {}
 
     def lists(self, student: str) -> bool:
-        """Whether the student is on the course's list."""
         return student in self._listed
 
     def tick(self, student: str, state: State, at: datetime) -> None:
-        """Note a student's state, decided at `at` (zone-aware); the last one counts. Raises UsageError: not listed."""
+        """The last one counts. Raises UsageError where the student is not listed."""
         if not self.lists(student):
             raise UsageError(f"Student {student} is not on the list of course {self.course}.")
         self._ticks[student] = (state, at)
 
     def tick_rest(self, state: State, at: datetime) -> None:
-        """Note the same state for every student who has none yet."""
         for entry in self.students:
             self._ticks.setdefault(entry.student, (state, at))
 
@@ -91,29 +86,28 @@ class RollCall:
         self._ticks.clear()
 
     def state_of(self, student: str) -> State | None:
-        """What is noted for a student; None: nothing yet."""
+        """None: nothing is noted yet."""
         return self._ticks[student][0] if student in self._ticks else None
 
     def message(self) -> Marks:
-        """The batch under a key of its own; a row that is wrong does not keep the others from being recorded."""
+        """Under a key of its own; a row that is wrong does not keep the others from being recorded."""
         return Marks(marks=tuple(self.batch()), key=new_key(), session=self.session, partial=True)
 
     def batch(self) -> list[MarkItem]:
-        """The marks to send, in the order of the list; students without a tick are left as they are."""
+        """In the order of the list; students without a tick are left as they are."""
         return [self.item(entry.student) for entry in self.students if entry.student in self._ticks]
 
     def item(self, student: str) -> MarkItem:
-        """The mark of a student who has a tick."""
         state, at = self._ticks[student]
         return MarkItem(student=student, course=self.course, state=state, hour=self.hour, at=at)
 
     def next_place(self) -> int:
-        """Where in the list the first student without a tick is; its length where there is none."""
+        """Of the first student without a tick; the list's length where there is none."""
         open_places = (place for place, entry in enumerate(self.students) if entry.student not in self._ticks)
         return next(open_places, len(self.students))
 
     def summary(self) -> str:
-        """Totals before saving: `57 enrolled: 52 present, 2 late, 1 absent, 2 not called`."""
+        """`57 enrolled: 52 present, 2 late, 1 absent, 2 not called`."""
         counts = Counter(state for state, _ in self._ticks.values())
         parts = [f"{counts[state]} {state.replace('_', ' ')}" for state in STATES if counts[state]]
         if waiting := len(self.students) - len(self._ticks):
@@ -127,10 +121,10 @@ def call_names(
     clock: Callable[[], datetime],
     keep: Callable[[MarkItem], None] = lambda _: None,
 ) -> None:
-    """Go through the list from its first student without a tick, asking for each, until its end or the key that ends.
+    """Ask for each student without a tick, until the list's end or the key that ends.
 
-    ask(prompt) returns a line, or raises EOFError at the end of the input, which is handed on; the ticks until then
-    stay. Enter keeps what is noted already, after a step back. keep is handed each answer as it is given.
+    ask: takes a prompt and returns a line; its EOFError is handed on. Enter keeps what is noted already, after a step
+    back. keep: is handed each answer as it is given.
     """
     place = roll.next_place()
     hint = ""
@@ -158,7 +152,7 @@ def _prompt(roll: RollCall, place: int) -> str:
 
 
 def tick_answers(roll: RollCall, answers: list[Answer], at: datetime) -> None:
-    """Note what a CSV says. Raises UsageError, noting nothing, when it names students who are not on the list."""
+    """Raises UsageError, noting nothing, where a student is not on the list."""
     strangers = [
         f"Line {answer.line}: student {answer.student} is not on the list of course {roll.course}."
         for answer in answers
@@ -170,10 +164,7 @@ def tick_answers(roll: RollCall, answers: list[Answer], at: datetime) -> None:
 
 
 def read_answers(content: bytes) -> list[Answer]:
-    """The answers of a CSV file: columns `student_id` and `state` (others are ignored), UTF-8 or cp949.
-
-    Raises UsageError that names every wrong line: nothing of a file with a wrong line is used.
-    """
+    """Columns `student_id` and `state` (others are ignored), UTF-8 or cp949. Raises UsageError: every wrong line."""
     try:
         table = csv.reader(io.StringIO(_decode_text(content), newline=""), strict=True)
         columns = _find_columns(next(table, []))

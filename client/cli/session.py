@@ -1,4 +1,4 @@
-"""The commands about class days: which there are; open, submit, close, reopen. New states go through the outbox."""
+"""`session`: list class days; open, submit, close and reopen them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -97,7 +97,7 @@ def reopen(context: click.Context, number: int, why: str) -> None:
 
 
 def _may_be_draft(api: Api, number: int) -> bool:
-    """Whether the session has to be submitted first: unless the server says that it was."""
+    """Unless the server says that it was submitted."""
     try:
         return api.board(number).session.state == "draft"
     except Unreachable:
@@ -105,7 +105,7 @@ def _may_be_draft(api: Api, number: int) -> bool:
 
 
 def _set(context: click.Context, post: Post, number: int, states: Sequence[SessionState], why: str) -> None:
-    """Keep each step, in order, and send them; what the server refuses is told and forgotten."""
+    """Write down each step and send them in order; what is refused is told and forgotten."""
     at = now_utc()
     kept = [post.keep(SetSession(session=number, state=state, why=why, at=at, key=new_key())) for state in states]
     shown = None
@@ -151,7 +151,7 @@ def _iso(day: datetime | None) -> str | None:
 
 
 def _numbers(text: str | None) -> list[int] | None:
-    """Hours as they are typed, `3,4`; None: none were. Raises UsageError."""
+    """None: none were typed. Raises UsageError."""
     if not text:
         return None
     parts = [part.strip() for part in text.split(",")]

@@ -1,4 +1,4 @@
-"""The commands that look: a course's list, who is in a picture. What is confirmed there goes through the outbox."""
+"""`snapshot`: show whose faces are in a picture, and record those whom a person confirms."""
 
 from datetime import datetime
 from pathlib import Path
@@ -6,13 +6,12 @@ from typing import Final
 
 import click
 
-from client.api import Api, new_key
-from client.cli.confirmation import ClassPicture
-from client.cli.console import waiting
+from client.api import Api, new_key, now_utc
+from client.cli.confirmation import KEY_HELP, Answers, ClassPicture, ask_all, label
+from client.cli.console import ask, confirm, note, waiting
 from client.cli.options import (
     PROGRAM,
     api_of,
-    course_argument,
     everywhere,
     given,
     hour_option,
@@ -20,13 +19,12 @@ from client.cli.options import (
     read_file,
     wants_json,
 )
-from client.cli.questions import confirm_seen
 from client.cli.recording import record, require_all
-from client.cli.results import show_faces, show_faces_json, show_marks, show_roster
-from client.errors import Refused, UsageError
+from client.cli.results import show_faces, show_faces_json, show_marks
+from client.errors import NotConfirmed, Refused, UsageError
 from client.outbox import Post
 from protocol.framing import MAX_PAYLOAD_BYTES
-from protocol.messages import Faces, Marked, Marks
+from protocol.messages import Faces, Marked, MarkItem, Marks
 
 MOMENTS: Final = ("%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
@@ -34,15 +32,6 @@ MOMENTS: Final = ("%Y-%m-%dT%H:%M%z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M", "
 def _moment(context: click.Context, parameter: click.Parameter, value: datetime | None) -> datetime | None:  # noqa: ARG001
     """Zone-aware; without a zone it is this machine's time."""
     return value and value.astimezone()
-
-
-@click.command(epilog=f"Example: {PROGRAM} roster ea0017_1")
-@course_argument
-@everywhere
-@click.pass_context
-def roster(context: click.Context, course: str) -> None:
-    """Show a COURSE's list, and what is recorded today."""
-    show_roster(api_of(context).roster(course), as_json=wants_json(context))
 
 
 @click.command(epilog=f"Example: {PROGRAM} snapshot class.jpg --course ea0017_1 --confirm")
@@ -89,7 +78,7 @@ def snapshot(
     as_json = wants_json(context)
     if not as_json:
         show_faces(answer, picture)
-    confirmed = confirm_seen(picture, course, hour or on_list.hour) if confirming else []
+    confirmed = _confirmed(picture, course, hour or on_list.hour) if confirming else []
     marked: Marked | None = Marked(marks=())
     if confirmed:
         # A person says so here, so that it stands over what was recorded before, as a proposal would not.
@@ -105,7 +94,7 @@ def snapshot(
 
 
 def _look(api: Api, content: bytes, image: Path, course: str, taken_at: datetime | None, *, record: bool) -> Faces:
-    """Whose faces are in an image's bytes; `image` names it in the error."""
+    """image: names the file in an error."""
     try:
         with waiting("The server looks for faces…"):
             return api.snapshot(content, course=course, taken_at=taken_at, record=record)
@@ -124,3 +113,29 @@ def _read_image(path: Path) -> bytes:
     if not content:
         raise UsageError(f"{path} is empty; give the file of an image.")
     return content
+
+
+def _confirmed(picture: ClassPicture, course: str, hour: int | None) -> list[MarkItem]:
+    """A mark for each student whom the person confirms. Raises NotConfirmed; an input that ends is no yes."""
+    if picture.present:
+        other = "" if hour else " For another class hour give --hour."
+        note(f"Already present today: {', '.join(label(each.student, each.name) for each in picture.present)}.{other}")
+    answers = Answers(picture.questions)
+    if answers.waiting:
+        note(f"{KEY_HELP}.")
+    try:
+        ask_all(answers, ask)
+        _require_yes_to_a_part(answers)
+    except EOFError:
+        raise NotConfirmed("The answers ended before every student was asked for; nothing was recorded.") from None
+    at = now_utc()
+    return [MarkItem(student=each.student, course=course, hour=hour, at=at) for each in answers.confirmed]
+
+
+def _require_yes_to_a_part(answers: Answers) -> None:
+    """Ask where not everybody was asked for but somebody was confirmed."""
+    if not (answers.waiting and answers.confirmed):
+        return
+    total = f"{len(answers.confirmed)} confirmed, {len(answers.waiting)} not asked for"
+    if not confirm(f"{total}. Record the confirmed as present?", default=False):
+        raise NotConfirmed("Nothing was recorded.")

@@ -1,4 +1,4 @@
-"""The command for the PC at the front of the room, with nobody at it."""
+"""`watch`: send pictures from the PC at the front of the room."""
 
 import signal
 from collections.abc import Iterator
@@ -8,16 +8,15 @@ from typing import Any, Final
 
 import click
 
+from cameras.settings import PictureLimits
 from client.api import now_utc
-from client.capture import Capture, Limits
 from client.cli.camera_options import camera_options, camera_settings_of, schedule_of, thresholds_of
 from client.cli.console import note, say, show_json_line
 from client.cli.options import PROGRAM, api_of, course_argument, everywhere, settings_of, wants_json
-from client.outbox import Pictures
-from client.watch import Teller, Watch
+from client.snapshots import SnapshotSender
 
+# Decoded of a stream: one picture a second is looked at, and nobody sees the others.
 FRAMES_PER_SECOND: Final = 2.0
-"""Decoded of a stream: one picture a second is looked at, and nobody sees the others."""
 
 
 @click.command(epilog=f"Example: {PROGRAM} watch ea0017_1 --camera rtsp://192.0.2.20/stream1 --forever")
@@ -42,34 +41,37 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
     With --json every line is a document of its own.
     """
     # Imported here, so that no other command needs OpenCV.
-    from cameras import Looks, open_camera
-    from cameras.opening import find_source
+    from cameras.capture import Capture
+    from cameras.inspection import PictureInspector
+    from cameras.opening import find_source, open_camera
+    from client.watch import EventReporter, Watch
 
     settings, camera = settings_of(context), camera_settings_of(how, FRAMES_PER_SECOND)
     find_source(source, camera)
 
-    def make_capture(limits: Limits) -> Capture:
-        return Capture(Looks(how["quality"], limits), schedule_of(how), thresholds_of(how))
+    def make_capture(limits: PictureLimits) -> "Capture":
+        return Capture(PictureInspector(how["quality"], limits), schedule_of(how), thresholds_of(how))
 
-    teller = Teller(_show_json if wants_json(context) else _show, now_utc)
+    reporter = EventReporter(_show_json if wants_json(context) else _show, now_utc)
+    api = api_of(context)
     watched = Watch(
         course,
-        api_of(context),
-        Pictures(settings.kept_pictures, settings.kept_pictures_s),
+        api,
+        SnapshotSender(api, settings.kept_pictures, settings.kept_pictures_s),
         open_camera=lambda: open_camera(source, camera),
         make_capture=make_capture,
-        teller=teller,
+        reporter=reporter,
     )
     with _ended_as_by_ctrl_c():
         try:
             watched.run(forever=forever)
         except KeyboardInterrupt:
-            teller.tell("over", "Stopped.")
+            reporter.report("over", "Stopped.")
 
 
 @contextmanager
 def _ended_as_by_ctrl_c() -> Iterator[None]:
-    """SIGTERM, as a service manager sends it, ends what is running as Ctrl-C does."""
+    """SIGTERM ends what is running as Ctrl-C does."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
@@ -78,7 +80,7 @@ def _ended_as_by_ctrl_c() -> Iterator[None]:
 
 
 def _show(kind: str, at: datetime, text: str, values: dict[str, Any]) -> None:  # noqa: ARG001
-    """Who was recognised is the result; all else is told beside it."""
+    """Who was recognised is the result, all else a note."""
     if kind == "picture":
         say(text)
     else:

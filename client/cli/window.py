@@ -1,4 +1,4 @@
-"""The command for the professor: the window, where this PC has what a window needs."""
+"""`window`: open the window, where this PC has what it needs."""
 
 import importlib.util
 import os
@@ -11,8 +11,8 @@ from client.cli.camera_options import camera_options, camera_settings_of, schedu
 from client.cli.options import PROGRAM, everywhere, outbox_of, settings_of
 from client.errors import ClientError
 
+# What is decoded of a stream, and what is shown.
 FRAMES_PER_SECOND: Final = 25.0
-"""What is decoded of a stream, and what is shown."""
 
 NO_QT: Final = (
     "The window needs PySide6, which is not installed: `python -m pip install -r requirements-client.txt` brings it."
@@ -21,10 +21,10 @@ NO_SCREEN: Final = "The window needs a screen, and there is none here: start it 
 
 
 def why_no_window() -> str:
-    """A sentence on what a window lacks here; empty where one can be opened."""
+    """Empty where a window can be opened."""
     if importlib.util.find_spec("PySide6") is None:
         return NO_QT
-    # Qt ends the process where an X11 or Wayland screen is wanted and none is named.
+    # Qt ends the process where an X11 or Wayland screen is options and none is named.
     named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
     return "" if named or not sys.platform.startswith("linux") else NO_SCREEN
 
@@ -58,12 +58,12 @@ def window(context: click.Context, /, course: str | None, source: str | None, la
         raise ClientError(reason)
     # Imported here, so that no other command needs Qt and OpenCV.
     try:
-        from client.window.application import Wanted, run_window
+        from client.window.application import WindowOptions, run_window
     except ImportError as error:
         raise ClientError(
             f"Qt cannot be loaded ({error}): install the library that it names; docs/client.md lists them."
         ) from error
-    wanted = Wanted(
+    options = WindowOptions(
         course,
         source,
         language,
@@ -72,4 +72,4 @@ def window(context: click.Context, /, course: str | None, source: str | None, la
         thresholds_of(how),
         how["quality"],
     )
-    context.exit(run_window(settings_of(context), outbox_of(context), wanted))
+    context.exit(run_window(settings_of(context), outbox_of(context), options))

@@ -1,7 +1,6 @@
 """What was decided is kept on this machine's disk until the server has it: decisions in, the server's answers out.
 
-`Outbox` is the file, `Post` one command's way through it, `Delivery` a thread that sends what waits. `Pictures` are
-kept apart, in memory.
+`Outbox` is the file, `Post` one command's way through it, `Delivery` a thread that sends what waits.
 """
 
 from client.outbox.box import Entry, Keyed, Outbox, Refusal
@@ -9,7 +8,6 @@ from client.outbox.courier import Courier
 from client.outbox.delivery import Delivery, Situation
 from client.outbox.drafts import Drafts, RollOf, Unfinished
 from client.outbox.parcels import Outcome
-from client.outbox.pictures import Picture, Pictures
 from client.outbox.post import Post
 
 __all__ = [
@@ -20,8 +18,6 @@ __all__ = [
     "Keyed",
     "Outbox",
     "Outcome",
-    "Picture",
-    "Pictures",
     "Post",
     "Refusal",
     "RollOf",

@@ -15,11 +15,13 @@ from typing import Final, TypeVar
 import msgspec
 
 from client.api import now_utc
+from client.error_texts import ClientText
 from client.errors import OutboxError, UsageError
 from client.outbox.drafts import Drafts, RollOf, forget
 from client.outbox.file import is_taken, only_one, open_file, sender_lock, told
 from protocol.errors import ProtocolError
 from protocol.messages import Confirm, Mark, MarkItem, Marks, OpenSession, SetSession, encode
+from protocol.sentences import Sentence
 
 Keyed = Mark | Marks | Confirm | OpenSession | SetSession
 """What an outbox takes: messages that may arrive twice and count once."""
@@ -35,7 +37,7 @@ T = TypeVar("T", bound=Mark | MarkItem | Confirm | SetSession)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A kept message (its JSON). sent_key: that of its first sending, None before. text: why it was refused, or ""."""
+    """A kept message (its JSON). sent_key: that of its first sending, None before. sentence: why it was refused."""
 
     number: int
     server: str
@@ -43,7 +45,12 @@ class Entry:
     body: bytes
     sent_key: str | None
     code: str
-    text: str
+    sentence: Sentence | None
+
+    @property
+    def text(self) -> str:
+        """Why it was refused, in English; "" while it waits."""
+        return self.sentence.text if self.sentence else ""
 
     def message(self) -> Keyed:
         """The message. Raises OutboxError where it is none that this client can send."""
@@ -51,7 +58,7 @@ class Entry:
             message: Keyed = msgspec.json.decode(self.body, type=Keyed)
             encode(message, 0)
         except (msgspec.MsgspecError, UnicodeError, ProtocolError) as error:
-            raise OutboxError(f"Entry {self.number} of the outbox cannot be sent ({error}).") from error
+            raise OutboxError(ClientText.ENTRY_CANNOT_BE_SENT, number=self.number, reason=str(error)) from error
         return message
 
 
@@ -61,7 +68,7 @@ class Refusal:
 
     number: int
     code: str
-    text: str
+    sentence: Sentence
     message: Keyed | None = None
 
 
@@ -95,7 +102,7 @@ class Outbox:
         try:
             encode(stamped, 0)
         except ProtocolError as error:
-            raise UsageError(f"This cannot be sent. {error.text}") from error
+            raise UsageError(ClientText.CANNOT_BE_SENT, problem=error.sentence) from error
         with self._writing() as file:
             if ends is not None:
                 forget(file, self._server, ends)
@@ -157,7 +164,9 @@ class Outbox:
                 held.enter_context(only_one(sender_lock(self.path), patience_s))
             except sqlite3.DatabaseError as error:
                 if not is_taken(error):
-                    raise OutboxError(f"{sender_lock(self.path)} cannot be locked ({error}); remove it.") from error
+                    raise OutboxError(
+                        ClientText.NOT_LOCKED, path=str(sender_lock(self.path)), reason=str(error)
+                    ) from error
                 alone = False
             yield alone
 
@@ -189,9 +198,9 @@ class Outbox:
             for each in refused:
                 left = None if each.message is None else msgspec.json.encode(each.message)
                 file.execute(
-                    "UPDATE entries SET code = ?, text = ?, sent_key = NULL, message = coalesce(?, message) "
-                    "WHERE number = ?",
-                    (each.code, each.text, left, each.number),
+                    "UPDATE entries SET code = ?, text = ?, sentence = ?, sent_key = NULL, "
+                    "message = coalesce(?, message) WHERE number = ?",
+                    (each.code, each.sentence.text, msgspec.json.encode(each.sentence), left, each.number),
                 )
 
     def _insert(self, file: sqlite3.Connection, server: str, message: Keyed) -> int:
@@ -231,9 +240,18 @@ class Outbox:
                     self._file.execute("ROLLBACK")
 
 
-def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None]) -> Entry:
-    number, server, kept_at, body, sent_key, code, text = row
-    return Entry(number, server, datetime.fromisoformat(kept_at), body, sent_key, code or "", text or "")
+def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None, bytes | None]) -> Entry:
+    number, server, kept_at, body, sent_key, code, text, kept = row
+    said = None if text is None else _sentence(text, kept or b"")
+    return Entry(number, server, datetime.fromisoformat(kept_at), body, sent_key, code or "", said)
+
+
+def _sentence(text: str, kept: bytes) -> Sentence:
+    """A refusal as it was kept; of an older client, and of a damaged one, the text alone."""
+    try:
+        return msgspec.json.decode(kept, type=Sentence)
+    except msgspec.MsgspecError:
+        return Sentence(text)
 
 
 def _found(file: sqlite3.Connection, number: int) -> Entry:

@@ -9,6 +9,7 @@ from typing import Final
 
 from client.api import Api
 from client.conversation import refusal
+from client.error_texts import ClientText
 from client.errors import ClientError, OutboxError
 from client.outbox.box import Outbox
 from client.outbox.parcels import Outcome, Parcel, pack
@@ -54,7 +55,7 @@ class Courier:
     def _round(self) -> Round:
         with self._outbox.sending(TURN_S) as alone:
             if not alone:
-                raise OutboxError(f"Another program is sending what waits in {self._outbox.path}; it goes on there.")
+                raise OutboxError(ClientText.SENT_ELSEWHERE, path=str(self._outbox.path))
             parcels, unsendable = pack(self._outbox.take())
             outcomes, trouble = self._carry(parcels[: self._at_once])
             outcomes += unsendable

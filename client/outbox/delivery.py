@@ -16,6 +16,7 @@ from client.outbox.courier import Courier
 from client.outbox.drafts import RollOf
 from client.outbox.parcels import Outcome
 from client.pauses import growing_pauses
+from protocol.sentences import Sentence
 
 LOOK_AGAIN_S: Final = 5.0
 """How often an idle thread looks whether another program has left something in the outbox."""
@@ -25,10 +26,10 @@ GOODBYE_S: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """How many entries wait, the sentence on what keeps them back ("": nothing does), and how many were refused."""
+    """How many entries wait, what keeps them back (None: nothing does), and how many were refused."""
 
     waiting: int
-    trouble: str = ""
+    trouble: Sentence | None = None
     refused: int = 0
 
 
@@ -101,7 +102,7 @@ class Delivery:
                 self._woken.wait(LOOK_AGAIN_S)
         api.hang_up()
 
-    def _pause(self, pause_s: float, trouble: str) -> None:
+    def _pause(self, pause_s: float, trouble: Sentence) -> None:
         """Wait, or until somebody cannot; what is added meanwhile is counted."""
         ends = time.monotonic() + pause_s
         while not self._urgent.is_set() and (left_s := ends - time.monotonic()) > 0:
@@ -109,23 +110,23 @@ class Delivery:
                 self._woken.clear()
                 self._tell(trouble)
 
-    def _deliver(self, courier: Courier) -> str:
-        """Send what waits; the sentence on what keeps it back, "" where nothing does."""
+    def _deliver(self, courier: Courier) -> Sentence | None:
+        """Send what waits; what keeps it back, None where nothing does."""
         try:
             if self._outbox.waiting():
                 self._hear(courier)
             self._hear_of_others()
         except ClientError as error:
-            self._tell(error.text)
-            return error.text
-        self._tell("")
-        return ""
+            self._tell(error.sentence)
+            return error.sentence
+        self._tell(None)
+        return None
 
     def _hear(self, courier: Courier) -> None:
         for outcomes in courier.deliver():
             for outcome in outcomes:
                 self._let_go(outcome)
-            self._tell("")
+            self._tell(None)
             if self._closing:
                 return
 
@@ -137,19 +138,19 @@ class Delivery:
             entry = self._outbox.find(number)
             if entry is None:
                 self._let_go(Outcome(number, message))
-            elif entry.text:
-                self._let_go(Outcome(number, message, refusal=Refusal(number, entry.code, entry.text)))
+            elif entry.sentence:
+                self._let_go(Outcome(number, message, refusal=Refusal(number, entry.code, entry.sentence)))
 
     def _let_go(self, outcome: Outcome) -> None:
         with self._adding:
             self._added.pop(outcome.number, None)
         self._heard(outcome)
 
-    def _tell(self, trouble: str) -> None:
+    def _tell(self, trouble: Sentence | None) -> None:
         try:
             situation = Situation(self._outbox.waiting(), trouble, self._outbox.refused())
         except OutboxError as error:
-            situation = Situation(0, error.text)
+            situation = Situation(0, error.sentence)
         if situation != self._situation:
             self._situation = situation
             self._told(situation)

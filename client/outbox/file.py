@@ -13,12 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from client.error_texts import ClientText
 from client.errors import OutboxError
+from protocol.sentences import Sentence, sentence
 
 PATIENCE_S: Final = 10.0
 """How long another program may be writing before this is told as an error."""
 
-VERSION: Final = 2
+VERSION: Final = 3
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -41,8 +43,9 @@ CREATE TABLE IF NOT EXISTS answers (
     UNIQUE (server, course, date, hour, student)
 );
 """
+_SINCE_3: Final = "ALTER TABLE entries ADD COLUMN sentence BLOB;"
 """sent_key: the key under which it is sent, alone or with its neighbours; null until it is first sent.
-code, text: the server's refusal; null while it waits. The numbers rise for ever: that is the order.
+code, text, sentence (JSON): the server's refusal; null while it waits. The numbers rise for ever: that is the order.
 answers: of roll calls that have not ended."""
 
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -90,10 +93,7 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise OutboxError(_explained(error, path)) from error
     except OSError as error:
-        raise OutboxError(
-            f"The outbox {path} cannot be opened ({error.strerror or error}); name another file by --outbox or "
-            "ROLLCALL_OUTBOX."
-        ) from error
+        raise OutboxError(ClientText.OUTBOX_NOT_OPENED, path=str(path), reason=error.strerror or str(error)) from error
 
 
 def is_taken(error: sqlite3.Error) -> bool:
@@ -136,14 +136,25 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(f"PRAGMA {pragma}")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
-        raise OutboxError(
-            f"The outbox {path} was made by a newer client; use that one, or name another file by --outbox."
-        )
+        raise OutboxError(ClientText.OUTBOX_NEWER, path=str(path))
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise _damage(verdict)
     if version < VERSION:
-        connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}PRAGMA user_version = {VERSION};COMMIT;")
+        _upgrade(connection)
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date, unless another program that opened the file has done so meanwhile."""
+    connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}")
+    try:
+        if "sentence" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(entries)")}:
+            connection.execute(_SINCE_3)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -186,20 +197,14 @@ def _is_damage(error: sqlite3.Error) -> bool:
     return _kind(error) in _DAMAGED
 
 
-def _explained(error: sqlite3.Error, path: Path) -> str:
+def _explained(error: sqlite3.Error, path: Path) -> Sentence:
     match _kind(error):
         case sqlite3.SQLITE_FULL:
-            return (
-                f"The disk is full: the outbox {path} could not be written. Make room, then do the same again; what "
-                "was kept before is still there."
-            )
+            return sentence(ClientText.DISK_FULL, path=str(path))
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
-            return f"Another program has been using the outbox {path} for {PATIENCE_S:g} s; end it, then try again."
+            return sentence(ClientText.OUTBOX_TAKEN, path=str(path), seconds=PATIENCE_S)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
-            return (
-                f"The outbox {path} cannot be written ({error}); check its rights and its folder's, or name another "
-                "file by --outbox or ROLLCALL_OUTBOX."
-            )
+            return sentence(ClientText.OUTBOX_NOT_WRITABLE, path=str(path), reason=str(error))
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return f"The outbox {path} is damaged ({error}); start the client again: it sets the file aside."
-    return f"The outbox {path} could not be written or read ({error}); check the disk, then try again."
+            return sentence(ClientText.OUTBOX_DAMAGED, path=str(path), reason=str(error))
+    return sentence(ClientText.OUTBOX_FAILED, path=str(path), reason=str(error))

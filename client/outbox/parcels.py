@@ -10,7 +10,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from client.api import new_key, require_same_students
-from client.counted import counted
+from client.conversation import sentence_of
+from client.error_texts import ClientText
 from client.errors import BadReply, OutboxError
 from client.outbox.box import Entry, Keyed, Refusal
 from protocol.messages import (
@@ -26,10 +27,14 @@ from protocol.messages import (
     SessionShown,
     SetSession,
 )
+from protocol.sentences import Sentence, sentence
 
 MOST_TOGETHER: Final = 500
 MOST_BYTES: Final = 128 * 1024
 """Marks in one batch, and bytes of them: half of what a header may have, and their answer is no longer."""
+
+MOST_TOLD: Final = 3
+"""Wrong rows of a batch that are told one by one."""
 
 _ANSWERS: Final[dict[type[Keyed], type[Reply]]] = {
     Mark: Marked,
@@ -100,7 +105,7 @@ class Parcel:
             return [self._refused(number, message, reply) for number, message in self._each()]
         sent = self.message
         if not isinstance(reply, _ANSWERS[type(sent)]):
-            raise BadReply("The server's answer does not fit the question; check that both are of the same version.")
+            raise BadReply(ClientText.DOES_NOT_FIT)
         if not isinstance(reply, Marked):
             return [Outcome(self.numbers[0], sent, reply)]
         require_same_students(reply, _students(sent))
@@ -110,8 +115,7 @@ class Parcel:
         return zip(self.numbers, self.messages, strict=True)
 
     def _refused(self, number: int, message: Keyed, error: Error | Problem) -> Outcome:
-        text = error.text or f"The server refused this ({error.code})."
-        return Outcome(number, message, None, Refusal(number, error.code, text))
+        return Outcome(number, message, None, Refusal(number, error.code, sentence_of(error)))
 
     def _marked(self, reply: Marked, sent: Keyed) -> list[Outcome]:
         if sent is self.messages[0]:
@@ -134,7 +138,7 @@ def pack(entries: Sequence[Entry]) -> tuple[list[Parcel], list[Outcome]]:
         try:
             message = entry.message()
         except OutboxError as error:
-            unsendable.append(Outcome(entry.number, None, None, Refusal(entry.number, error.code, error.text)))
+            unsendable.append(Outcome(entry.number, None, None, Refusal(entry.number, error.code, error.sentence)))
             continue
         if not (parcels and parcels[-1].takes(entry, message)):
             parcels.append(Parcel(entry.sent_key or message.key, entry.sent_key is not None))
@@ -169,6 +173,15 @@ def _rest(number: int, sent: Keyed, problems: Sequence[Problem]) -> Refusal | No
         left = replace(sent, marks=tuple(sent.marks[row] for row in rows), key=new_key())
     elif isinstance(sent, Confirm):
         left = replace(sent, items=tuple(sent.items[row] for row in rows), key=new_key())
-    text = " ".join(problem.text for problem in problems[:3])
-    more = f" And {counted(len(problems) - 3, 'row')} more." if len(problems) > 3 else ""
-    return Refusal(number, problems[0].code, f"{text}{more}", left)
+    return Refusal(number, problems[0].code, _told(problems), left)
+
+
+def _told(problems: Sequence[Problem]) -> Sentence:
+    """What is wrong with the first rows, and how many there are more."""
+    said, *others = map(sentence_of, problems[:MOST_TOLD])
+    for other in others:
+        said = sentence(ClientText.ALSO, problem=said, other=other)
+    more = len(problems) - MOST_TOLD
+    if more < 1:
+        return said
+    return sentence(ClientText.AND_A_ROW if more == 1 else ClientText.AND_ROWS, problem=said, count=more)

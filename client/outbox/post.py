@@ -76,6 +76,6 @@ def _without_answer(entry: Entry | None, trouble: ClientError | None) -> None:
     """An entry that this command got no answer for. One that has gone was sent by another program meanwhile."""
     if entry is None:
         return
-    if entry.text:
-        raise Refused(entry.text, entry.code, retry=False)
+    if entry.sentence:
+        raise Refused(entry.sentence, entry.code, retry=False)
     raise Kept(f"{trouble.text if trouble else ''} {NOT_YET.format(entry.number)}".strip()) from trouble

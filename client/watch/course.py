@@ -1,105 +1,98 @@
-"""A class watched by nobody but a camera: joins the session that is on, and sends pictures until it is over.
-
-Camera and server may be away, for days. Knows no terminal, and not what a camera is.
-"""
+"""Watch a course: join the session that is on, and send pictures until it is over."""
 
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from cameras.capture import Capture, HourTimes, hour_is_on
+from cameras.frame import CameraFrame
+from cameras.reading import Camera
+from cameras.settings import PictureLimits
 from client.api import Api, now_utc
-from client.capture import Capture, HourTimes, Limits, hour_is_on
 from client.errors import Refused
-from client.outbox import Picture, Pictures
-from client.watch.lens import Camera, Lens
-from client.watch.reach import Reach
-from client.watch.recognised import Recognised
-from client.watch.teller import Teller
+from client.snapshots import CameraSnapshot, SnapshotSender
+from client.watch.backoff import BackoffCaller
+from client.watch.events import EventReporter
+from client.watch.pictures import WatchedPictures
 from protocol.messages import ServerInfo, SessionInfo
 
+# Between two looks at the camera: an hour's schedule is in tens of seconds.
 TICK_S: Final = 1.0
-"""Between two looks at the camera: an hour's schedule is in tens of seconds."""
 
+# Between two questions how the session stands, and whether the next one is on.
 CHECK_S: Final = 60.0
-"""Between two questions how the session stands, and whether the next one is on."""
 
+# How long a reason why pictures are not sent is not told again: in a quiet room they change at every look.
 AFTER_LAST_HOUR: Final = timedelta(minutes=5)
 QUIET: Final = timedelta(minutes=10)
-"""How long a reason why pictures are not sent is not told again: in a quiet room they change at every look."""
+# More than this between this computer's clock and the server's is told: who is late is seen by the pictures' times.
 RECORDING_OVER: Final = "The recording is over."
 CLOCKS_APART_S: Final = 60.0
-"""More than this between this computer's clock and the server's is told: who is late is seen by the pictures' times."""
 
 
 class Watch:
-    """One course, one camera. Runs in the thread that calls it; an exception in there, as of Ctrl-C, ends it cleanly.
-
-    open_camera is called when a class hour comes on, make_capture for each session with what the server takes.
-    clock and monotonic say the time, wait lets some seconds pass; they are others in tests.
-    """
+    """Runs in the thread that calls it, and an exception there ends it cleanly. make_capture: for each session."""
 
     def __init__(
         self,
         course: str,
         api: Api,
-        pictures: Pictures,
+        sender: SnapshotSender,
         *,
         open_camera: Callable[[], Camera],
-        make_capture: Callable[[Limits], Capture],
-        teller: Teller,
+        make_capture: Callable[[PictureLimits], Capture],
+        reporter: EventReporter,
         clock: Callable[[], datetime] = now_utc,
         monotonic: Callable[[], float] = time.monotonic,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._course = course
         self._api = api
-        self._pictures = pictures
         self._make_capture = make_capture
-        self._teller = teller
+        self._reporter = reporter
         self._clock = clock
         self._wait = wait
-        self._server = Reach(lambda text: teller.tell("server", text), monotonic)
-        self._recognised = Recognised(api, self._server, pictures, teller)
-        self._lens = Lens(open_camera, teller)
+        self._server = BackoffCaller(lambda text: reporter.report("server", text), monotonic)
+        self._pictures = WatchedPictures(sender, self._server, reporter)
+        self._camera = OnDemandCamera(open_camera, reporter)
 
     def run(self, *, forever: bool = False) -> None:
-        """Watch the session that is on until it is over; forever: then the next ones of the course too.
-
-        Raises Refused where the course has no session now and none is waited for.
+        """forever: then the next sessions of the course too. Raises Refused where there is none now and none is waited
+        for.
         """
         while (session := self._join(forever)) is not None:
             try:
                 over = self._follow(session)
             finally:
-                self._lens.close()
-            self._teller.tell("over", over)
+                self._camera.close()
+            self._reporter.report("over", over)
             if not forever or over == RECORDING_OVER:
                 break
             if not times_of(session):
                 # To ask for a session would open one, on Sundays too.
-                self._teller.tell("over", f"When {self._course} is next is not known: give it a timetable.")
+                self._reporter.report("over", f"When {self._course} is next is not known: give it a timetable.")
                 break
-        self._recognised.end()
+        self._pictures.end()
 
     def _join(self, forever: bool) -> SessionInfo | None:
-        """The session that is on, once there is one; None: today's is over, and no other is waited for."""
+        """None: today's is over, and no other is waited for."""
         while True:
             session, why_not = self._open(forever)
             if session is not None and not why_not:
                 return session
             if session is not None and not forever:
-                self._teller.tell("over", why_not)
+                self._reporter.report("over", why_not)
                 return None
             if why_not:
-                self._teller.tell_once("waiting", f"{why_not} Waiting for the next session of {self._course}.")
-            self._recognised.send()
+                self._reporter.report_change("waiting", f"{why_not} Waiting for the next session of {self._course}.")
+            self._pictures.send()
             self._wait(TICK_S if self._server.is_away else CHECK_S)
 
     def _open(self, forever: bool) -> tuple[SessionInfo | None, str]:
-        """Today's session, if the server answers, and what speaks against watching it now."""
+        """What speaks against watching it now goes with it."""
         try:
-            session = self._server.ask(lambda: self._api.open_session(self._course))
+            session = self._server.call(lambda: self._api.open_session(self._course))
         except Refused as refused:
             if not forever:
                 raise
@@ -107,63 +100,95 @@ class Watch:
         return session, "" if session is None else why_over(session, self._clock())
 
     def _follow(self, session: SessionInfo) -> str:
-        """Send pictures of a session until it is over; the sentence that says why it is."""
-        self._teller.forget("waiting")
-        self._teller.tell("session", described(session), session=session.session, course=session.course)
-        self._recognised.begin()
+        """Until the session is over; the sentence that says why it is."""
+        self._reporter.forget("waiting")
+        self._reporter.report("session", described(session), session=session.session, course=session.course)
+        self._pictures.begin()
         capture = self._make_capture(self._limits())
         checked_at = self._clock()
         while True:
             now = self._clock()
             # A clock that was set back is no reason not to ask for hours.
-            if self._recognised.take_refusal() or abs((now - checked_at).total_seconds()) >= CHECK_S:
+            if self._pictures.take_refusal() or abs((now - checked_at).total_seconds()) >= CHECK_S:
                 session, checked_at = self._checked(session), now
-            if over := why_over(session, now) or (RECORDING_OVER if self._lens.is_over else ""):
+            if over := why_over(session, now) or (RECORDING_OVER if self._camera.is_over else ""):
                 return over
             self._take_picture(session, capture, now)
-            self._recognised.send()
+            self._pictures.send()
             self._wait(TICK_S)
 
     def _take_picture(self, session: SessionInfo, capture: Capture, now: datetime) -> None:
         hours = times_of(session)
-        if hours and not hour_is_on(now, hours):
-            self._lens.close()
+        if not hour_is_on(now, hours):
+            self._camera.close()
             return
-        frame = self._lens.frame()
-        if frame is None and self._lens.is_opening:
+        frame = self._camera.frame()
+        if frame is None and self._camera.is_opening:
             return
         decision = capture.consider(frame, now, hours)
         if decision.jpeg is not None and frame is not None:
-            self._teller.forget("not_sent")
-            self._pictures.add(Picture(decision.jpeg, frame.taken_at, session=session.session))
+            self._reporter.forget("not_sent")
+            self._pictures.add(CameraSnapshot(decision.jpeg, frame.taken_at, session=session.session))
         elif decision.was_due:
-            self._teller.tell_once("not_sent", decision.why_not, QUIET)
+            self._reporter.report_change("not_sent", decision.why_not, QUIET)
 
     def _checked(self, session: SessionInfo) -> SessionInfo:
-        """The session as the server has it now; as it was while the server is away."""
-        found = self._server.ask(lambda: self._api.sessions(session.course, since=session.date, until=session.date))
+        """As the server has it now; as it was while the server is away."""
+        found = self._server.call(lambda: self._api.sessions(session.course, since=session.date, until=session.date))
         days = found.sessions if found else ()
         return next((each for each in days if each.session == session.session), session)
 
-    def _limits(self) -> Limits:
-        info = self._server.ask(self._api.info)
+    def _limits(self) -> PictureLimits:
+        info = self._server.call(self._api.info)
         if info is None:
-            return Limits()
+            return PictureLimits()
         self._compare_clocks(info)
-        return Limits(payload_bytes=info.limits.payload_bytes, pixels=info.limits.image_pixels)
+        return PictureLimits(payload_bytes=info.limits.payload_bytes, pixels=info.limits.image_pixels)
 
     def _compare_clocks(self, info: ServerInfo) -> None:
         apart_s = (self._clock() - info.now).total_seconds()
         if abs(apart_s) > CLOCKS_APART_S:
-            self._teller.tell(
+            self._reporter.report(
                 "clock",
                 f"This computer's clock is {abs(apart_s):.0f} s {'ahead of' if apart_s > 0 else 'behind'} the "
                 "server's: set it by the network's time, or students count as late who are not.",
             )
 
 
+class OnDemandCamera:
+    """A camera that is open only while it is needed; a change of its state is reported."""
+
+    def __init__(self, open_camera: Callable[[], Camera], reporter: EventReporter) -> None:
+        self._open_camera = open_camera
+        self._reporter = reporter
+        self._camera: Camera | None = None
+
+    @property
+    def is_opening(self) -> bool:
+        return self._camera is not None and self._camera.state == "opening"
+
+    @property
+    def is_over(self) -> bool:
+        """A recording has come to its end."""
+        return self._camera is not None and self._camera.state == "ended"
+
+    def frame(self) -> CameraFrame | None:
+        """Opens the camera if it is not; None: there is no frame now."""
+        if self._camera is None:
+            self._camera = self._open_camera()
+        if self._camera.state != "opening":
+            self._reporter.report_change("camera", self._camera.text)
+        return self._camera.latest()
+
+    def close(self) -> None:
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+            self._reporter.forget("camera")
+
+
 def why_over(session: SessionInfo, now: datetime) -> str:
-    """Why a session needs no more pictures at this time, in a sentence; empty while it does."""
+    """In a sentence; empty while the session needs pictures."""
     if session.state != "draft":
         return f"Session {session.session} of {session.course} on {session.date} is {session.state}."
     if session.hour_now is None:
@@ -175,7 +200,7 @@ def why_over(session: SessionInfo, now: datetime) -> str:
 
 
 def times_of(session: SessionInfo) -> list[HourTimes]:
-    """When the session's hours begin and end; empty where one has no times."""
+    """Empty where an hour has no times."""
     times = [(hour.starts, hour.ends) for hour in session.hours if hour.starts is not None and hour.ends is not None]
     return times if len(times) == len(session.hours) else []
 

@@ -1,4 +1,4 @@
-"""Settings in, a running window out: the one place that knows which parts the window is made of."""
+"""ClientSettings in, a running window out: the one place that knows which parts the window is made of."""
 
 import os
 import signal
@@ -12,24 +12,27 @@ from typing import Final
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from cameras import Camera, CameraSettings, open_camera
-from cameras.looks import Looks
+from cameras.capture import Capture
+from cameras.inspection import PictureInspector
+from cameras.opening import open_camera
+from cameras.reading import Camera
+from cameras.settings import CameraSettings, Schedule, Thresholds
 from client.api import Api
-from client.capture import Capture, Schedule, Thresholds
-from client.config import Settings
-from client.outbox import Outbox, Pictures
+from client.config import ClientSettings
+from client.outbox import Outbox
+from client.snapshots import SnapshotSender
 from client.transport import TcpTransport
-from client.window.board_poller import Clerk
+from client.window.board_poller import BoardPoller
 from client.window.language.translator import choose, install
-from client.window.outbox_worker import Keeper
+from client.window.outbox_worker import OutboxWorker
 from client.window.pages.main_window import MainWindow
-from client.window.recognition_worker import Looker
+from client.window.recognition_worker import RecognitionWorker
 from client.window.widgets.appearance import dress
 
+# The most that a board may take before the server is shown as away: it is milliseconds where all is well.
 BOARD_PATIENCE_S: Final = 10.0
-"""The most that a board may take before the server is shown as away: it is milliseconds where all is well."""
+# How often Python gets to look for Ctrl-C while Qt waits.
 _HEARTBEAT_MS: Final = 200
-"""How often Python gets to look for Ctrl-C while Qt waits."""
 
 
 def start_qt(language: str | None) -> QApplication:
@@ -51,7 +54,7 @@ def _forget_cv2s_qt() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WindowOptions:
     """What the command line asks of the window. course, camera, language: None: not said. quality: JPEG, percent."""
 
     course: str | None = None
@@ -63,38 +66,43 @@ class Wanted:
     quality: int = 90
 
 
-def run_window(settings: Settings, outbox: Outbox, wanted: Wanted) -> int:
+def run_window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> int:
     """Show the window until it is closed; the exit status. Raises UsageError for a camera that can be none."""
-    application = start_qt(wanted.language)
-    with window(settings, outbox, wanted) as shown, _ctrl_c_ends(application):
+    application = start_qt(options.language)
+    with window(settings, outbox, options) as shown, _ctrl_c_ends(application):
         shown.show()
         return application.exec()
 
 
 @contextmanager
-def window(settings: Settings, outbox: Outbox, wanted: Wanted) -> Iterator[MainWindow]:
+def window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> Iterator[MainWindow]:
     """The window with its threads, not shown yet; at the end everything that was decided is on disk."""
 
     def connect(timeout_s: float = settings.timeout_s) -> Api:
         return Api(TcpTransport(settings.host, settings.port, timeout_s), settings.device)
 
     with ExitStack() as stack:
-        camera = stack.enter_context(open_camera(wanted.camera, wanted.reading)) if wanted.camera else None
-        clerk = stack.enter_context(closing(Clerk(connect(min(BOARD_PATIENCE_S, settings.timeout_s)))))
-        keeper = stack.enter_context(closing(Keeper(outbox, connect)))
-        looker = stack.enter_context(closing(_looker(connect(), camera, settings, wanted))) if camera else None
+        camera = stack.enter_context(open_camera(options.camera, options.reading)) if options.camera else None
+        poller = stack.enter_context(closing(BoardPoller(connect(min(BOARD_PATIENCE_S, settings.timeout_s)))))
+        outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
+        recognition = (
+            stack.enter_context(closing(_recognition(connect(), camera, settings, options))) if camera else None
+        )
         address = TcpTransport(settings.host, settings.port, settings.timeout_s).address
-        shown = MainWindow(clerk, keeper, address, course=wanted.course, camera=camera, looker=looker)
+        shown = MainWindow(
+            poller, outbox_worker, address, course=options.course, camera=camera, recognition=recognition
+        )
         if outbox.set_aside is not None:
             shown.tell_of_damage(outbox.set_aside)
         yield shown
         shown.close()
 
 
-def _looker(api: Api, camera: Camera, settings: Settings, wanted: Wanted) -> Looker:
-    looks = Looks(wanted.quality)
-    capture = Capture(looks, wanted.schedule, wanted.thresholds)
-    return Looker(api, camera, looks, capture, Pictures(settings.kept_pictures, settings.kept_pictures_s))
+def _recognition(api: Api, camera: Camera, settings: ClientSettings, options: WindowOptions) -> RecognitionWorker:
+    inspector = PictureInspector(options.quality)
+    capture = Capture(inspector, options.schedule, options.thresholds)
+    sender = SnapshotSender(api, settings.kept_pictures, settings.kept_pictures_s)
+    return RecognitionWorker(sender, camera, inspector, capture)
 
 
 @contextmanager

@@ -12,17 +12,17 @@ from PySide6.QtCore import Signal
 from client.api import Api
 from client.errors import ClientError, Refused
 from client.window.language.words import error_words
-from client.window.worker_thread import Errands
+from client.window.worker_thread import WorkerThread
 from protocol.messages import BoardShown, SessionInfo, SessionList
 
+# The code of an answer that does not fit into a frame.
 TOO_LARGE: Final = "too_large"
-"""The code of an answer that does not fit into a frame."""
+# Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks.
+# Where that is more than an answer holds, today's.
 RECENT_DAYS: Final = (14, 0)
-"""Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks.
-Where that is more than an answer holds, today's."""
 
 
-class Clerk(Errands):
+class BoardPoller(WorkerThread):
     """One connection to the server, used by this thread alone."""
 
     found = Signal(object)
@@ -38,7 +38,7 @@ class Clerk(Errands):
     """Whether the server answers, and where not, a sentence why."""
 
     def __init__(self, api: Api) -> None:
-        super().__init__("clerk", api.hang_up)
+        super().__init__("poller", api.hang_up)
         self._api = api
 
     def find(self, today: date) -> None:
@@ -94,11 +94,11 @@ class Clerk(Errands):
         try:
             ask()
         except Refused as error:
-            words = error_words(error.code, error.text)
+            words = error_words(error.sentence)
             self.reached.emit(not error.retry, words)
             self.refused.emit(words)
         except ClientError as error:
-            self.reached.emit(False, error_words(error.code, error.text))
+            self.reached.emit(False, error_words(error.sentence))
         else:
             self.reached.emit(True, "")
             return True

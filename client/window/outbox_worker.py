@@ -8,23 +8,22 @@ from PySide6.QtCore import Signal
 from client.api import Api
 from client.errors import ClientError
 from client.outbox import Delivery, Keyed, Outbox, Outcome, RollOf, Situation
-from client.window.language.translator import tr
 from client.window.language.words import error_words
-from client.window.worker_thread import Errands, Job
+from client.window.worker_thread import Job, WorkerThread
 from protocol.messages import MarkItem, SessionShown, SetSession
 
+# How long the end of the window waits for decisions that are not on disk yet.
 DISK_PATIENCE_S: Final = 5.0
-"""How long the end of the window waits for decisions that are not on disk yet."""
 
 
-class Keeper(Errands):
+class OutboxWorker(WorkerThread):
     """Between the window and its outbox. The outbox is closed by whoever opened it."""
 
     acknowledged = Signal(str)
     """The key of a message that the server has recorded."""
     refused = Signal(str, str)
     """The key of a message that will not be recorded, or not whole, and the server's sentence."""
-    not_kept = Signal(str, str)
+    not_written = Signal(str, str)
     """The key of a message that could not be written down, and why."""
     answers_came = Signal(str, str, object)
     """A course, a day of it, and list[MarkItem]: what was answered in roll calls that have not ended."""
@@ -36,22 +35,22 @@ class Keeper(Errands):
     """How many messages wait, what keeps them back, and how many the server would not take."""
 
     def __init__(self, outbox: Outbox, connect: Callable[[], Api]) -> None:
-        super().__init__("keeper")
+        super().__init__("outbox")
         self._drafts = outbox.drafts
         self._situation = Situation(0)
         self._is_disk_failing = False
         self._delivery = Delivery(outbox, connect, self._heard, self._told)
         self._delivery.start()
 
-    def keep(self, message: Keyed, ends: RollOf | None = None) -> None:
+    def add(self, message: Keyed, ends: RollOf | None = None) -> None:
         """Write a message down and send it as soon as can be, behind those before it. ends: as Outbox.add."""
         self.run(
             lambda: self._on_disk(
-                lambda: self._delivery.add(message, ends), lambda text: self.not_kept.emit(message.key, text)
+                lambda: self._delivery.add(message, ends), lambda text: self.not_written.emit(message.key, text)
             )
         )
 
-    def keep_answer(self, roll: RollOf, item: MarkItem) -> None:
+    def add_answer(self, roll: RollOf, item: MarkItem) -> None:
         """Write down one answer of a roll call that goes on."""
         self.run(lambda: self._on_disk(lambda: self._drafts.tick(roll, item)))
 
@@ -93,7 +92,7 @@ class Keeper(Errands):
         try:
             job()
         except ClientError as error:
-            words = error_words(error.code, error.text)
+            words = error_words(error.sentence)
             failed(words)
             self._is_disk_failing = True
             self.counted.emit(0, words, self._situation.refused)
@@ -107,7 +106,7 @@ class Keeper(Errands):
             return
         key = outcome.message.key
         if outcome.refusal is not None:
-            self.refused.emit(key, error_words(outcome.refusal.code, outcome.refusal.text))
+            self.refused.emit(key, error_words(outcome.refusal.sentence))
         if outcome.reply is not None or outcome.refusal is None:
             self.acknowledged.emit(key)
             if isinstance(outcome.message, SetSession) and isinstance(outcome.reply, SessionShown):
@@ -116,4 +115,5 @@ class Keeper(Errands):
     def _told(self, situation: Situation) -> None:
         self._situation = situation
         if not self._is_disk_failing:
-            self.counted.emit(situation.waiting, tr(situation.trouble), situation.refused)
+            trouble = error_words(situation.trouble) if situation.trouble else ""
+            self.counted.emit(situation.waiting, trouble, situation.refused)

@@ -1,7 +1,6 @@
-"""A session as the professor has it in front of them: the server's board, and what was decided here since it came.
+"""Hold a session's board as the server has it, and what was decided in this window since it came.
 
-Knows messages; knows no screen, no clock and no server. Nothing of the attendance is computed: lists, proposals and
-counts are the server's, and a decision of this window stands over them only until the server has acknowledged it.
+A decision stands over the board only until the server has acknowledged it; nothing of the attendance is computed here.
 """
 
 from collections import Counter
@@ -9,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from client.window.answers import Answers
 from protocol.messages import (
     BoardCounts,
     BoardHour,
@@ -17,14 +15,15 @@ from protocol.messages import (
     BoardStudent,
     Candidate,
     ConfirmItem,
+    MarkItem,
     SessionInfo,
     SessionState,
     State,
 )
 
+# Proposals that Enter accepts: that somebody was seen. Absence is never accepted unseen.
 LISTS: Final = ("sure", "check", "not_seen")
 _MAY_BE_CONFIRMED: Final = ("present", "late", "left_early")
-"""Proposals that Enter accepts: that somebody was seen. Absence is never accepted unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +72,45 @@ class _Decision:
     key: str
 
 
-class Desk:
+class RollCallAnswers:
+    """What was answered in roll calls that have not ended. known: the disk has told what there was before."""
+
+    def __init__(self) -> None:
+        self.known = False
+        self._of_hour: dict[int, dict[str, MarkItem]] = {}
+
+    def take_up(self, items: Iterable[MarkItem]) -> None:
+        """All that there is."""
+        self.known = True
+        self._of_hour = {}
+        for item in items:
+            self.note(item)
+
+    def note(self, item: MarkItem) -> None:
+        """One more answer, or another one for the same student."""
+        if item.hour is not None:
+            self._of_hour.setdefault(item.hour, {})[item.student] = item
+
+    def of(self, hour: int) -> dict[str, MarkItem]:
+        """By student, in the order of answering."""
+        return dict(self._of_hour.get(hour, {}))
+
+    def end(self, hour: int) -> None:
+        """They were sent, or thrown away."""
+        self._of_hour.pop(hour, None)
+
+
+class SessionModel:
     """Not to be shared by threads.
 
-    wanted: the session's state that was decided here and that the server does not know yet. answers: of roll calls
-    that go on.
+    wanted: the session's state that was decided here and that the server does not know yet.
     """
 
     def __init__(self) -> None:
         self.session: SessionInfo | None = None
         self.hour: int | None = None
         self.wanted: SessionState | None = None
-        self.answers = Answers()
+        self.answers = RollCallAnswers()
         self._wanted_key = ""
         self._of_hour: BoardShown | None = None
         self._whole: BoardShown | None = None
@@ -99,7 +125,7 @@ class Desk:
         self._of_hour = self._whole = None
         self._decisions, self._steps = {}, []
         self._doubted.clear()
-        self.wanted, self.answers = None, Answers()
+        self.wanted, self.answers = None, RollCallAnswers()
         self.session = session
         self.hour = session.hour_now or (session.hours[0].hour if session.hours else None)
 

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 Job = Callable[[], object]
 
 
-class Errands(QObject):
+class WorkerThread(QObject):
     """Does jobs one after the other. `run` and `close` may be called by any thread; signals reach the window's own."""
 
     def __init__(self, name: str, at_end: Job = lambda: None) -> None:

@@ -8,8 +8,8 @@ needs NumPy and onnx, and nothing of dlib.
 
 from typing import TYPE_CHECKING
 
+from ..model_file import ModelFile, ModelFileError
 from .mmod import read_mmod
-from .reader import ModelFile, ModelFileError
 from .resnet import read_resnet
 
 if TYPE_CHECKING:

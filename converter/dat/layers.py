@@ -165,6 +165,8 @@ class Mark:
         return NOTHING
 
 
+COLOUR_SCALE = 256.0  # what colours are divided by behind their means: dlib's `input_rgb_image`
+
 InputReader = Callable[[DatReader], tuple[float, float, float]]
 Layer = Convolution | Affine | Relu | Pool | Add | FullyConnected | Mark
 

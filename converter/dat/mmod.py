@@ -5,9 +5,11 @@ folded into the convolutions out, with what dlib does to the network's scores.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .folding import FoldedConvolution, fold
+from ..convolution import FoldedConvolution
+from ..model_file import ModelFile
+from .folding import fold
 from .layers import Affine, Convolution, Layer, Network, Relu, read_colour_means, read_network
-from .reader import DatReader, ModelFile
+from .reader import DatReader
 
 PUBLISHED_SHA256 = "4cb19393e2fbaf2b1609a9319ad5386618c886a6234ec1b971f3e87c85d87fe6"  # face_recognition_models 0.3.0
 

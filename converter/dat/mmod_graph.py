@@ -7,8 +7,9 @@ Input `levels`: uint8 (n, height, width, 3), RGB, any size of at least SMALLEST_
 import numpy as np
 import onnx
 
-from .folding import FoldedConvolution, normalised, widened
-from .graph import GraphBuilder
+from ..convolution import FoldedConvolution, normalised, widened
+from ..graph import GraphBuilder, Result
+from .layers import COLOUR_SCALE
 from .mmod import MmodWeights
 
 # ONNX Runtime's fast convolutions (blocks of channels as wide as a vector) want whole blocks of 16 inputs: 45 channels
@@ -20,13 +21,15 @@ def mmod_model(weights: MmodWeights, metadata: dict[str, str]) -> onnx.ModelProt
     """The model; `metadata` is stored in it."""
     graph = GraphBuilder("dlib_mmod_face_detector")
     first, *middle, last = weights.convolutions
-    picture = graph.rectified(graph.convolution(graph.planes("levels"), normalised(first, weights.colour_means)))
+    picture = graph.rectified(
+        graph.convolution(graph.planes("levels"), normalised(first, weights.colour_means, COLOUR_SCALE))
+    )
     for layer in middle:
         filters, depth = (-(-channels // BLOCK) * BLOCK for channels in layer.kernel.shape[:2])
         picture = graph.rectified(graph.convolution(picture, widened(layer, filters, depth)))
     scores = graph.node("Squeeze", [_score(graph, picture, last), graph.constant(np.array([1], np.int64))])
     source = ("levels", ("n", "height", "width", 3))
-    return graph.model(source, (scores, "scores", ("n", "rows", "columns")), metadata)
+    return graph.model(source, [Result(scores, "scores", ("n", "rows", "columns"))], metadata)
 
 
 def _score(graph: GraphBuilder, picture: str, last: FoldedConvolution) -> str:

@@ -4,60 +4,18 @@ It knows dlib's serialisation (`dlib/serialize.h`, `dlib/float_details.h`, `dlib
 network. Nothing but ModelFileError comes out of a damaged file, and no memory is taken that the file does not fill.
 """
 
-import hashlib
 import math
-import os
 from collections.abc import Collection
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-MAX_FILE_BYTES = 256 * 1024 * 1024  # the ResNet's file has 22 MB; what is ten times that is something else
+from ..model_file import MAX_WEIGHT, ModelFile, ModelFileError
+
 MAX_TEXT_BYTES = 64  # the longest tag of a layer in dlib has 24
-MAX_WEIGHT = 1e6  # far beyond any weight of the two published networks; float32 sums of such lose all meaning
 SPECIAL_EXPONENTS = range(32000, 32003)  # infinities and not-a-number: `float_details::is_inf` and so on
 
 Shape = tuple[int, int, int, int]
-
-
-class ModelFileError(Exception):
-    """The file is not the network that was expected; the text is a sentence with the file, the place and the reason."""
-
-
-@dataclass(frozen=True)
-class ModelFile:
-    """The bytes of a model file with its name for messages; `sha256` (64 hex digits) tells one model from another."""
-
-    name: str
-    data: bytes
-    sha256: str
-
-    @classmethod
-    def of_bytes(cls, name: str, data: bytes) -> "ModelFile":
-        return cls(name, data, hashlib.sha256(data).hexdigest())
-
-    @classmethod
-    def read(cls, path: Path) -> "ModelFile":
-        """Read `path` whole; raises ModelFileError if it is missing, unreadable or larger than MAX_FILE_BYTES."""
-        try:
-            with path.open("rb") as stream:
-                size = os.fstat(stream.fileno()).st_size
-                data = b"" if size > MAX_FILE_BYTES else stream.read()
-        except OSError as error:
-            raise ModelFileError(f"The model file {path} cannot be read: {error.strerror or error}.") from error
-        if size > MAX_FILE_BYTES:
-            raise ModelFileError(f"The model file {path} has {size} bytes, too many for a face model.")
-        return cls.of_bytes(path.name, data)
-
-    def require_hash(self, expected: str) -> None:
-        """Raise ModelFileError unless the file's SHA-256 is `expected`."""
-        if self.sha256 != expected:
-            raise ModelFileError(
-                f"The model file {self.name} is damaged or another one: its SHA-256 is {self.sha256} "
-                f"where {expected} is expected."
-            )
 
 
 class DatReader:
@@ -73,7 +31,7 @@ class DatReader:
 
     def error(self, problem: str) -> ModelFileError:
         """The error to raise for `problem`, a clause that says what is wrong at the present place."""
-        return ModelFileError(f"The model file {self._file.name} cannot be used: at byte {self._offset}, {problem}.")
+        return self._file.error(self._offset, problem)
 
     def integer(self, what: str) -> int:
         """An integer: a control byte (bit 7 the sign, bits 0 to 3 the byte count), then the little-endian magnitude."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .folding import FoldedConvolution, fold
+from ..convolution import FoldedConvolution
+from ..model_file import ModelFile
+from .folding import fold
 from .layers import (
     Add,
     Affine,
@@ -22,7 +24,7 @@ from .layers import (
     read_colour_means,
     read_network,
 )
-from .reader import DatReader, ModelFile
+from .reader import DatReader
 
 CHIP_SIZE = 150  # pixels, both ways
 EMBEDDING_SIZE = 128

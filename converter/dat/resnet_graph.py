@@ -6,8 +6,9 @@ Input `chips`: uint8 (n, 150, 150, 3), RGB. Output `embeddings`: float32 (n, 128
 import numpy as np
 import onnx
 
-from .folding import normalised
-from .graph import GraphBuilder
+from ..convolution import normalised
+from ..graph import GraphBuilder, Result
+from .layers import COLOUR_SCALE
 from .resnet import CHIP_SIZE, EMBEDDING_SIZE, Block, ResNetWeights
 
 STEM_SIZE = 35  # rows and columns behind the stem: 150 -> 72 by the convolution -> 35 by the pooling
@@ -16,7 +17,7 @@ STEM_SIZE = 35  # rows and columns behind the stem: 150 -> 72 by the convolution
 def resnet_model(weights: ResNetWeights, metadata: dict[str, str]) -> onnx.ModelProto:
     """The model; `metadata` is stored in it."""
     graph = GraphBuilder("dlib_face_recognition_resnet")
-    stem = normalised(weights.stem, weights.colour_means)
+    stem = normalised(weights.stem, weights.colour_means, COLOUR_SCALE)
     picture = graph.rectified(graph.convolution(graph.planes("chips"), stem))
     picture = graph.node("MaxPool", [picture], kernel_shape=[3, 3], strides=[2, 2])
     size = STEM_SIZE
@@ -26,7 +27,7 @@ def resnet_model(weights: ResNetWeights, metadata: dict[str, str]) -> onnx.Model
     average = graph.node("Flatten", [graph.node("GlobalAveragePool", [picture])])
     embeddings = graph.node("MatMul", [average, graph.constant(weights.projection)])
     source = ("chips", ("n", CHIP_SIZE, CHIP_SIZE, 3))
-    return graph.model(source, (embeddings, "embeddings", ("n", EMBEDDING_SIZE)), metadata)
+    return graph.model(source, [Result(embeddings, "embeddings", ("n", EMBEDDING_SIZE))], metadata)
 
 
 def _branch(graph: GraphBuilder, picture: str, block: Block) -> str:

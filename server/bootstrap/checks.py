@@ -1,45 +1,81 @@
-"""Settings to findings of `doctor` about what only the concrete classes know: models, engine, key file, camera."""
+"""Check what only the concrete classes know, for `doctor`: models, engine, key file, camera."""
 
+import os
 from collections.abc import Iterator
+from contextlib import closing
+from typing import Final
 
-from cameras.probe import NoPicture, probe_camera, without_password
+from cameras.errors import CameraLost, NoSuchCamera
+from cameras.opening import find_source
+from cameras.settings import camera_settings
 from server.config import Settings
-from server.doctor import Finding
+from server.doctor import CheckResult
 from server.errors import BadImage
 from server.recognition.engines import choose
 from server.recognition.model_files import find_model_files, open_networks
+from server.recognition.weights import ListedFile, listed_files
 from server.store.database.cipher import key_file_problems
 
+REMEDIES: Final = {
+    "khuface": "face_recog_server.py models fetch",
+    "dlib": "pip install --force-reinstall face_recognition_models",
+}
+"""What brings the files of a family back."""
+WRONG: Final = {"missing": "not on this machine", "damaged": "damaged"}
 
-def check_models(settings: Settings) -> Iterator[Finding]:
-    """The model files are whole."""
+
+def check_models(settings: Settings) -> Iterator[CheckResult]:
+    """The model files are whole, and which they are."""
+    listed = listed_files()
+    for family in dict.fromkeys(file.family for file in listed):
+        yield _check_family(family, [file for file in listed if file.family == family])
     files = find_model_files(settings.embedder)
     networks = open_networks(files)
     which = "dlib's published embedder" if files.published else str(files.embedder)
-    yield Finding("models", "fine", f"{which}, SHA-256 {networks.embedder_sha256[:16]}…")
+    yield CheckResult("models", "fine", f"{which}, SHA-256 {networks.embedder_sha256[:16]}…")
 
 
-def check_engine(settings: Settings) -> Iterator[Finding]:
+def _check_family(family: str, files: list[ListedFile]) -> CheckResult:
+    wrong = [file for file in files if file.state != "ready"]
+    if not wrong:
+        described = (f"{file.path.name} ({file.sha256[:12]}…, {file.licence})" for file in files)
+        return CheckResult(family, "fine", ", ".join(described))
+    named = ", ".join(f"{file.path.name} is {WRONG[file.state]}" for file in wrong)
+    remedy = f"run `{REMEDIES[family]}`"
+    if family == "dlib":
+        return CheckResult(family, "broken", f"{named}: {remedy}.")
+    return CheckResult(family, "warning", f"{named}: {remedy}; without them, family dlib works.")
+
+
+def check_engine(settings: Settings) -> Iterator[CheckResult]:
     """Which engine runs the models, and why."""
     choice = choose(settings.engine, settings.threads)
-    yield Finding("engine", "fine", f"{choice.engine.detail}. {choice.reason}")
+    yield CheckResult("engine", "fine", f"{choice.engine.detail}. {choice.reason}")
 
 
-def check_key_file(settings: Settings) -> Iterator[Finding]:
+def check_key_file(settings: Settings) -> Iterator[CheckResult]:
     """The key that encrypts the templates is there, whole, and nobody else's to read."""
     path = settings.key_path
     if problems := key_file_problems(path):
-        yield from (Finding("key file", "warning", problem) for problem in problems)
+        yield from (CheckResult("key file", "warning", problem) for problem in problems)
     elif path.exists():
-        yield Finding("key file", "fine", f"{path}; keep a copy apart from the database's backup")
+        yield CheckResult("key file", "fine", f"{path}; keep a copy apart from the database's backup")
     else:
-        yield Finding("key file", "fine", f"{path} does not exist yet; it is made with the first enrolment")
+        yield CheckResult("key file", "fine", f"{path} does not exist yet; it is made with the first enrolment")
 
 
-def check_camera(source: str) -> Iterator[Finding]:
-    """The camera gives a picture."""
+def check_camera(named: str) -> Iterator[CheckResult]:
+    """The camera gives a picture. named: as `attendance_client.py watch --camera` takes it."""
+    name = "The camera"
     try:
-        width, height = probe_camera(source)
-    except NoPicture as error:
-        raise BadImage(str(error)) from None
-    yield Finding("camera", "fine", f"{without_password(source)} gives {width} x {height} pixels")
+        source = find_source(named.strip(), camera_settings(os.environ))
+        name = source.name
+        with closing(source.pictures(lambda _: True)) as pictures:
+            picture = next(pictures, None)
+    except NoSuchCamera as error:
+        raise BadImage(error.text) from None
+    except CameraLost as error:
+        raise BadImage(error.of(name).text) from None
+    if picture is None:
+        raise BadImage(f"{name} gives no picture: try it in another program.")
+    yield CheckResult("camera", "fine", f"{name} gives {picture.shape[1]} x {picture.shape[0]} pixels")

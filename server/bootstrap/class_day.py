@@ -1,4 +1,4 @@
-"""Settings and a store to the services of a class day; they look at what was kept of pictures, at no picture."""
+"""Make the services of a class day around a store."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,8 +18,8 @@ from server.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What a class day needs, around one store: the server's and the commands' alike. `recorder` ends with `close`."""
+class ClassDayServices:
+    """The server's and the commands' alike. `recorder` ends with `close`."""
 
     store: Store
     recorder: Recorder
@@ -29,19 +29,21 @@ class Desk:
     decisions: Decisions
 
 
-def desk_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Desk:
-    """A desk with what it needs; its recorder is the caller's to close."""
+def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> ClassDayServices:
+    """With its own recorder, which is the caller's to close."""
     recorder, courses = Recorder(store.marks), Courses(store, zone)
     sessions = Sessions(store, courses, Evidence(store, galleries))
-    return Desk(store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder))
+    return ClassDayServices(
+        store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)
+    )
 
 
 @contextmanager
-def desk_of(settings: Settings, store: Store) -> Iterator[Desk]:
-    """A desk for a command; it looks at no picture, only at what was kept of them. Raises SetupProblem."""
+def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]:
+    """For a command: it looks at no picture, only at what was kept of them. Raises SetupProblem."""
     galleries = Galleries(store, model_id_of(settings.embedder), settings.fpir)
-    desk = desk_around(store, settings.zone, galleries)
+    services = class_day_around(store, settings.zone, galleries)
     try:
-        yield desk
+        yield services
     finally:
-        desk.recorder.close()
+        services.recorder.close()

@@ -1,11 +1,11 @@
-"""Settings to what finds faces in pictures."""
+"""Open the recogniser that is set."""
 
 from server.config import Settings
 from server.recognition import Recogniser, open_recogniser
 
 
 def recogniser_of(settings: Settings) -> Recogniser:
-    """The detector, alignment and embedder that are set. Raises SetupProblem where a model cannot be used."""
+    """Raises SetupProblem where a model cannot be used."""
     return open_recogniser(
         engine=settings.engine,
         detector=settings.detector,

@@ -1,4 +1,4 @@
-"""Settings, a store and a recogniser to the whole server."""
+"""Put the whole server together."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from server import __version__
-from server.bootstrap.class_day import desk_around
+from server.bootstrap.class_day import class_day_around
 from server.config import Settings
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.recognition import Recogniser, decode_image
@@ -18,30 +18,27 @@ from server.services.rosters.imports import RosterService
 from server.store import Store
 from server.tcp import Limits, TcpServer
 
+# How long a stop waits for what was accepted: as long as a picture may wait for its turn.
 STOP_PATIENCE_S: Final = 30.0
-"""How long a stop waits for what was accepted: as long as a picture may wait for its turn."""
 
 
 class Server:
-    """The whole server around a store and a recogniser. `port` is bound at once, `start` begins to answer.
-
-    `stop` answers what was accepted, then ends every thread.
-    """
+    """`port` is bound at once, `start` begins to answer."""
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
         self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
         self.forgetting = Forgetting(store, settings.sightings_days)
-        self._desk = desk_around(store, settings.zone, self.galleries)
-        self.keeping = Keeping(store, self._desk.sessions, settings.zone, settings.sightings_days)
+        self._class_day = class_day_around(store, settings.zone, self.galleries)
+        self.keeping = Keeping(store, self._class_day.sessions, settings.zone, settings.sightings_days)
         self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
         services = Services(
             store=store,
-            decisions=self._desk.decisions,
-            courses=self._desk.courses,
-            sessions=self._desk.sessions,
-            boards=self._desk.boards,
+            decisions=self._class_day.decisions,
+            courses=self._class_day.courses,
+            sessions=self._class_day.sessions,
+            boards=self._class_day.boards,
             roster=RosterService(store),
             recognition=recognition,
             about=_about(settings, recogniser),
@@ -51,22 +48,21 @@ class Server:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
         return self._listener.port
 
     def listen(self) -> None:
-        """Let clients connect; they are answered from `serve` on. Raises SetupProblem where the port is taken."""
+        """Clients are answered from `serve` on. Raises SetupProblem where the port is taken."""
         self._listener.listen()
 
     def serve(self) -> None:
-        """Answer until `stop` is called from another thread."""
+        """Until `stop` is called from another thread."""
         self._listener.serve_forever(poll_interval=0.1)
 
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         answered = self._listener.stop(STOP_PATIENCE_S)
         recognised = self._queue.close(patience_s=1.0)
-        self._desk.recorder.close()
+        self._class_day.recorder.close()
         return answered and recognised
 
 

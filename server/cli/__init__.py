@@ -1,4 +1,4 @@
-"""The server's commands: flags in, text or JSON out, an exit status. Knows no SQL, no socket and no pixel."""
+"""Run the server's commands."""
 
 import sys
 from importlib import import_module
@@ -9,6 +9,7 @@ import click
 from server import __version__
 from server.errors import RollcallError
 
+# Where each command is: its module here, and its name there.
 PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "course": "course:course",
@@ -18,18 +19,18 @@ COMMANDS: Final = {
     "enrol": "enrol:enrol_command",
     "erase": "erase:erase_command",
     "evaluate": "evaluate:evaluate_command",
+    "models": "models:models",
     "recalibrate": "recalibrate:recalibrate_command",
     "report": "report:report_command",
     "roster": "roster:roster",
     "serve": "serve:serve",
     "session": "session:session",
-    "term": "course:term",
+    "term": "term:term",
 }
-"""Where each command is: its module here, and its name there."""
 
 
 class LazyGroup(click.Group):
-    """Imports a command when it is named, or when all are listed: what recognition needs takes a second to import."""
+    """Imports a command when it is named: what recognition needs takes a second to import."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -49,7 +50,7 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error is one sentence on standard error and exit status 1."""
+    """An error is one sentence on standard error and exit status 1."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

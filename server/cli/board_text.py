@@ -1,4 +1,4 @@
-"""A board as a professor reads it in a terminal, and as JSON. Values in, text out."""
+"""Show a board in a terminal, and as JSON."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,8 +11,9 @@ from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
 from server.services.class_day.board import BoardView
 
+# The lists, what asks for something first; who is decided stands in none of the camera's.
 HEADINGS = {"check": "To look at", "not_seen": "Not seen", "sure": "Sure", "decided": "Decided"}
-"""The lists, what asks for something first; who is decided stands in none of the camera's."""
+# In which a professor counts the class.
 ORDER = (
     State.PRESENT,
     State.LATE,
@@ -23,7 +24,6 @@ ORDER = (
     State.NOT_VISIBLE,
     State.NOT_TAKEN,
 )
-"""In which a professor counts the class."""
 REASONS = {
     Reason.LEFT: "was seen, and then not any more",
     Reason.DOUBTFUL_FACE: "the face may be another's",
@@ -36,7 +36,6 @@ REASONS = {
 
 
 def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
-    """The totals of each hour, the lists, and what is left to decide."""
     for counts in view.board.counts:
         yield f"hour {counts.hour}: {totals(counts)}"
     for name, heading in HEADINGS.items():
@@ -89,7 +88,6 @@ def _row_line(row: StudentRow, view: BoardView, zone: ZoneInfo) -> str:
 
 
 def _question(row: StudentRow, view: BoardView) -> str:
-    """Why a person is to look at the student, and who else it may be."""
     why = f"  ({REASONS[row.reason]})" if row.reason in REASONS and row.list != "sure" else ""
     others = [
         view.names.get(each.student_id, each.student_id)

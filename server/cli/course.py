@@ -1,6 +1,5 @@
-"""`course set`, `course show`, `term import`: a course's plan and the campus's calendar, brought in and shown."""
+"""`course set` and `course show`: say what a course is like, and show it."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from server.domain.rules import PRESET_NOTES
 from server.errors import Internal, UnknownCourse
 from server.services.class_day.courses import Courses
 from server.services.plans.course_plan import CoursePlan, plan_table, read_course_toml
-from server.services.plans.term_file import TermCalendar, read_term_toml
 
 TABLES = (*DATABASE, "timezone")
 
@@ -70,7 +68,7 @@ def set_command(settings: Settings, code: str, file: Path, by: str, as_json: boo
 
 
 def _weekly_hours(courses: Courses, code: str) -> int:
-    """0 too for a course that there is not yet, and for a plan that cannot be read and is to be set again."""
+    """0 too for a course that is not there yet, or whose plan cannot be read."""
     try:
         return courses.plan_of(code).timetable.weekly_hours
     except (UnknownCourse, Internal):
@@ -139,56 +137,6 @@ def _print_all(plans: dict[str, CoursePlan]) -> None:
 
 
 def _console() -> Console:
-    """Standard output; a pipe is as wide as what is written needs."""
+    """A pipe is as wide as what is written needs."""
     console = Console(highlight=False, markup=False)
     return console if console.is_terminal else Console(highlight=False, markup=False, width=200)
-
-
-@click.group()
-def term() -> None:
-    """Say when terms are, and which days are special."""
-
-
-@term.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@with_settings(TABLES)
-@click.option("--dry-run", is_flag=True, help="only say what would be set")
-@as_option
-@json_option
-def import_file(settings: Settings, file: Path, dry_run: bool, by: str, as_json: bool) -> None:
-    """Set the calendar of a term as its TOML FILE says: holidays (휴강) and make-up days (보강), of all courses or one.
-
-    What the calendar said of that term's days before is replaced, so that the same file may be imported again.
-
-    \b
-    Example of a file:
-      name = "2026-1"
-      begins = 2026-03-02
-      ends = 2026-06-19
-      [[holidays]]
-      day = 2026-05-05
-      name = "Children's Day"
-      [[makeups]]
-      day = 2026-06-13
-      follows = "tuesday"
-    \b
-    Example:
-      face_recog_server.py term import 2026-1.toml --dry-run
-    """
-    calendar = read_term_toml(read_file(file), file.name)
-    with store_of(settings) as store:
-        courses = Courses(store, settings.zone)
-        courses.require_possible(calendar)
-        if not dry_run:
-            courses.import_term(calendar, at=utc_now(), by=by)
-    if as_json:
-        print_json({**asdict(calendar), "kept": not dry_run})
-    else:
-        click.echo(_in_words(calendar, dry_run))
-
-
-def _in_words(calendar: TermCalendar, dry_run: bool) -> str:
-    term = calendar.term
-    days = f"{counted(len(calendar.holidays), 'holiday')}, {counted(len(calendar.makeups), 'make-up day')}"
-    end = "Nothing is changed: this was a trial." if dry_run else "It is set."
-    return f"{term.name}: {term.begins} to {term.ends}, {days}. {end}"

@@ -1,4 +1,4 @@
-"""`db upgrade` and `db copy`: what an administrator does with the database."""
+"""`db upgrade` and `db copy`: look after the database."""
 
 from dataclasses import replace
 

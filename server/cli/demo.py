@@ -1,4 +1,4 @@
-"""`demo`: a class played against a server of its own, on real photographs."""
+"""`demo`: play a class."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""`doctor`: is this installation sound, and if not, what is to be done?"""
+"""`doctor`: check this installation."""
 
 import sys
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def doctor(settings: Settings, camera: str | None, as_json: bool) -> None:
         sys.exit(1)
 
 
-def _examine(settings: Settings, camera: str | None) -> list[checks.Finding]:
+def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]:
     findings = [checks.check_python(), checks.check_libraries()]
     findings += checks.guarded("models", lambda: check_models(settings))
     findings += checks.guarded("engine", lambda: check_engine(settings))
@@ -60,36 +60,36 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.Finding]:
     return list(dict.fromkeys(findings))
 
 
-def _key_file(settings: Settings, broken: list[str]) -> list[checks.Finding]:
-    """Whether the templates can be opened. `broken` is what is said of those that the key does not open."""
+def _key_file(settings: Settings, broken: list[str]) -> list[checks.CheckResult]:
+    """broken: what is said of the templates that the key does not open."""
     findings = checks.guarded("key file", lambda: check_key_file(settings))
     return [each for each in findings if not broken or (each.level != "fine" and each.text not in broken)]
 
 
-def _database(settings: Settings) -> Iterator[checks.Finding]:
-    """The database answers, has our tables, keeps what it acknowledges, and its clock is ours; nothing is made."""
+def _database(settings: Settings) -> Iterator[checks.CheckResult]:
+    """Nothing is made."""
     if missing := missing_database(settings):
-        yield checks.Finding(
+        yield checks.CheckResult(
             "database", "warning", f"There is no database at {missing} yet; it is made by `serve` or `roster import`."
         )
         yield checks.check_clock(settings, utc_now(), None)
         return
     with store_of(settings) as store:
         durability = store.health.durability()
-        yield checks.Finding("database", "fine", durability.database)
+        yield checks.CheckResult("database", "fine", durability.database)
         for problem in durability.problems:
-            yield checks.Finding("durability", "warning", problem)
+            yield checks.CheckResult("durability", "warning", problem)
         if not durability.problems:
-            yield checks.Finding("durability", "fine", "what is acknowledged is on disk")
+            yield checks.CheckResult("durability", "fine", "what is acknowledged is on disk")
         yield checks.check_clock(settings, utc_now(), store.health.now())
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
         yield from checks.guarded("models", lambda: _enrolment(settings, store))
 
 
-def _enrolment(settings: Settings, store: Store) -> Iterator[checks.Finding]:
-    """Nobody is enrolled with another model alone. Raises SetupProblem where the embedder cannot be read."""
+def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:
+    """Raises SetupProblem where the embedder cannot be read."""
     if students := store.templates.known_to_other_models(model_id_of(settings.embedder)):
-        yield checks.Finding(
+        yield checks.CheckResult(
             "enrolment",
             "warning",
             f"{counted(students, 'student')} cannot be recognised, being "

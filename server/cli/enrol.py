@@ -1,4 +1,4 @@
-"""`enrol`: photographs in, what became of each and who should be looked at out."""
+"""`enrol`: enrol photographs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,7 +71,7 @@ def enrol_command(
 
 @contextmanager
 def _progress_bar() -> Iterator[Report]:
-    """A bar on standard error where that is a terminal; it appears with the first photograph."""
+    """On standard error where that is a terminal, from the first photograph on."""
     console = Console(stderr=True)
     columns = (TextColumn("photographs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

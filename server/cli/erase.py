@@ -1,4 +1,4 @@
-"""`erase`: a student's traces out, and a receipt."""
+"""`erase`: remove a student's traces."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`evaluate`: folders of photographs in, the rates at which people would be missed or taken for others out."""
+"""`evaluate`: measure recognition on people of one's own."""
 
 import os
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ from server.services.evaluation.error_rates import Rate, Result
 from server.services.evaluation.evaluate import Trial, evaluate, find_same_people
 from server.services.evaluation.people_shown import Looker, People, Shown
 
+# Lines of remarks, and of look-alikes, that are printed; how many more there are is said.
 DECIDED = ("class", "face", "named", "95th", "missed", "rank 1", "wrong", "check")
 BESIDE = ("class", "face", "ours named", "missed", "dlib 0.6 named", "missed", "dlib best missed", "at")
 LEGEND = """In percent; in brackets 95 % limits over people.
@@ -32,7 +33,6 @@ of all faces, those asked about; both where one face in ten is a stranger's."""
 BESIDE_LEGEND = """Beside dlib: at its 0.6, and at the threshold, which nobody could have known,
 at which it names as many strangers as were asked for."""
 MOST_REMARKS = 20
-"""Lines of remarks, and of look-alikes, that are printed; how many more there are is said."""
 
 
 @click.command(name="evaluate")
@@ -113,7 +113,6 @@ def evaluate_command(
 
 
 def _require_folder(plot: Path) -> None:
-    """Said before the work, not after it."""
     if not os.access(plot.parent, os.W_OK | os.X_OK):
         raise BadRequest(
             f"The picture {plot} cannot be written: there is no folder {plot.parent}, or it may not be written to."

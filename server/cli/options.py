@@ -1,4 +1,4 @@
-"""Flags that commands share: the settings, `--as`, `--json`; made from the settings' own descriptions."""
+"""Flags that commands share."""
 
 import getpass
 import json
@@ -15,20 +15,21 @@ import click
 
 from server import config
 from server.errors import BadRequest
+from settings import flag_of, kind_of
 
+# Settings that every command takes.
 DATABASE: Final = ("database", "key_file", "embedder", "log_level")
-"""Settings that every command takes."""
+# Settings of the commands that look at photographs.
 PHOTOGRAPHS: Final = (*DATABASE, "knowns", "engine", "detector", "min_face_px", "threads", "max_image_pixels")
-"""Settings of the commands that look at photographs."""
 ALL: Final = tuple(each.name for each in fields(config.Settings))
 
 Command = Callable[..., None]
 
 
 def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Callable[[Command], Command]:
-    """Give a command the flags of these settings and `--config`; it is called with `settings` and its own arguments.
+    """Give a command the flags of these settings and `--config`; it is called with `settings`.
 
-    log_level: the command's default; what is for people to read is printed, and the log of `serve` is its output.
+    log_level: the command's default, for what is for people to read is printed.
     """
 
     def decorate(command: Command) -> Command:
@@ -56,12 +57,9 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
 
 
 def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:
-    """One setting as a flag; its range is checked with the settings, as that of file and environment is.
-
-    default: the command's, "" where it is the setting's own.
-    """
+    """Its range is checked with the settings. default: the command's, "" where it is the setting's own."""
     about = each.metadata
-    kind: Any = config.kind_of(each)
+    kind: Any = kind_of(each)
     if about["choices"]:
         kind = click.Choice(about["choices"])
     elif kind is Path:
@@ -69,11 +67,11 @@ def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:
     default = default or config.default_text(each)
     unit = f" {about['unit']}" if about["unit"] else ""
     text = about["text"] + (f"  [default: {default}{unit}]" if default else "")
-    return click.option(f"--{each.name.replace('_', '-')}", each.name, type=kind, help=text)
+    return click.option(flag_of(each), each.name, type=kind, help=text)
 
 
 def log_to_stderr(level: str) -> None:
-    """Log lines go to standard error, for the service manager to keep; nothing else is configured."""
+    """For the service manager to keep."""
     logging.basicConfig(
         level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
@@ -104,7 +102,7 @@ def json_option(command: Command) -> Command:
 
 
 def read_file(path: Path) -> bytes:
-    """A file that was named. Raises BadRequest where it cannot be read."""
+    """Raises BadRequest where it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -112,5 +110,5 @@ def read_file(path: Path) -> bytes:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output, Korean as it is."""
+    """On standard output, Korean as it is."""
     click.echo(json.dumps(value, ensure_ascii=False, default=str, indent=2))

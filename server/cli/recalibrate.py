@@ -1,4 +1,4 @@
-"""`recalibrate`: a course's confirmed sightings in, its threshold moved, told in plain words."""
+"""`recalibrate`: move a course's threshold by its confirmed sightings."""
 
 from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""`report`: what a course comes to, for a terminal, for programs, or as a file."""
+"""`report`: show what a course comes to, or write it to a file."""
 
 import os
 import tempfile
@@ -32,8 +32,8 @@ _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a report is asked to be about. since, until: days, both included."""
+class ReportRequest:
+    """since, until: days, both included."""
 
     course: str
     since: date | None
@@ -93,13 +93,13 @@ def report_command(
       face_recog_server.py report EA0017_1 --session 12 --hour 3 --format moodle --out moodle.csv
       face_recog_server.py report EA0017_1 --history --student 201511041
     """
-    wanted = Wanted(
+    request = ReportRequest(
         course, since.date() if since else None, until.date() if until else None, session, hour, student, encoding
     )
     kind = form or kind or "report"
-    _check(wanted, kind)
+    _check(request, kind)
     with store_of(settings) as store:
-        view = VIEWS[kind](store, Courses(store, settings.zone), _within_session(store, wanted))
+        view = VIEWS[kind](store, Courses(store, settings.zone), _within_session(store, request))
     if out:
         _write(out, view, force=force)
     if as_json:
@@ -108,36 +108,36 @@ def report_command(
         view.show()
 
 
-def _check(wanted: Wanted, kind: str) -> None:
-    """Raise BadRequest for options that would say nothing."""
-    if wanted.student and kind != "history":
+def _check(request: ReportRequest, kind: str) -> None:
+    """Raises BadRequest for options that would say nothing."""
+    if request.student and kind != "history":
         raise BadRequest("--student goes with --history; of the other reports one line is each student's.")
-    if wanted.hour and kind != "moodle":
+    if request.hour and kind != "moodle":
         raise BadRequest("--hour goes with --format moodle; the other reports show every hour.")
-    if kind == "moodle" and not wanted.session:
+    if kind == "moodle" and not request.session:
         raise BadRequest("Moodle imports one session at a time: name it by --session ID, see `session list`.")
-    if wanted.session and (wanted.since or wanted.until):
+    if request.session and (request.since or request.until):
         raise BadRequest("A session is of one day: leave out --since and --until, or --session.")
 
 
-def _within_session(store: Store, wanted: Wanted) -> Wanted:
+def _within_session(store: Store, request: ReportRequest) -> ReportRequest:
     """The days of the session that was named. Raises NoSession, BadRequest."""
-    if not wanted.session:
-        return wanted
-    found = store.sessions.get(wanted.session)
-    if found.course != wanted.course:
-        raise BadRequest(f"Session {found.id} is one of course {found.course}, not of {wanted.course}.")
-    return replace(wanted, since=found.day, until=found.day)
+    if not request.session:
+        return request
+    found = store.sessions.get(request.session)
+    if found.course != request.course:
+        raise BadRequest(f"Session {found.id} is one of course {found.course}, not of {request.course}.")
+    return replace(request, since=found.day, until=found.day)
 
 
-def _report_view(store: Store, courses: Courses, wanted: Wanted) -> View:
-    report = course_report(store, courses, wanted.course, since=wanted.since, until=wanted.until, now=utc_now())
+def _report_view(store: Store, courses: Courses, request: ReportRequest) -> View:
+    report = course_report(store, courses, request.course, since=request.since, until=request.until, now=utc_now())
     return View(
         report_data(report),
         partial(show_report, report),
         {
             ".xlsx": partial(_sheet, report, campus_day(utc_now(), courses.zone)),
-            ".csv": lambda: csv_file(grid(report), wanted.encoding),
+            ".csv": lambda: csv_file(grid(report), request.encoding),
             ".png": partial(_picture, report),
         },
     )
@@ -160,13 +160,13 @@ def _picture(report: CourseReport) -> bytes:
     return data
 
 
-def _moodle_view(store: Store, courses: Courses, wanted: Wanted) -> View:
-    report = course_report(store, courses, wanted.course, since=wanted.since, until=wanted.until, now=utc_now())
-    return moodle_view(moodle_rows(report, _hour(report, wanted.hour)))
+def _moodle_view(store: Store, courses: Courses, request: ReportRequest) -> View:
+    report = course_report(store, courses, request.course, since=request.since, until=request.until, now=utc_now())
+    return moodle_view(moodle_rows(report, _hour(report, request.hour)))
 
 
 def _hour(report: CourseReport, number: int | None) -> Key:
-    """The hour that is asked for, which may be left out where there is one. Raises BadRequest."""
+    """It may be left out where there is one. Raises BadRequest."""
     keys = {each.key[1]: each.key for each in report.hours}
     if number is None and len(keys) == 1:
         return next(iter(keys.values()))
@@ -179,13 +179,13 @@ def _listed(hours: list[int]) -> str:
     return f"the hours {', '.join(map(str, hours))}" if hours else "no hour yet"
 
 
-def _agreement_view(store: Store, _courses: Courses, wanted: Wanted) -> View:
-    return agreement_view(agreement(store, wanted.course, since=wanted.since, until=wanted.until), wanted.encoding)
+def _agreement_view(store: Store, _courses: Courses, request: ReportRequest) -> View:
+    return agreement_view(agreement(store, request.course, since=request.since, until=request.until), request.encoding)
 
 
-def _history_view(store: Store, courses: Courses, wanted: Wanted) -> View:
-    changes = course_history(store, wanted.course, since=wanted.since, until=wanted.until, student=wanted.student)
-    return history_view(changes, wanted.encoding, courses.zone)
+def _history_view(store: Store, courses: Courses, request: ReportRequest) -> View:
+    changes = course_history(store, request.course, since=request.since, until=request.until, student=request.student)
+    return history_view(changes, request.encoding, courses.zone)
 
 
 VIEWS: Final = {
@@ -197,7 +197,7 @@ VIEWS: Final = {
 
 
 def _write(file: Path, view: View, *, force: bool) -> None:
-    """Make the file whole, or not at all; its owner alone may read it. Raises BadRequest."""
+    """Whole or not at all; its owner alone may read it. Raises BadRequest."""
     made = view.files.get(file.suffix.lower())
     if made is None:
         raise BadRequest(

@@ -1,4 +1,4 @@
-"""Reports in, what a terminal shows of them and what programs read of them out. Writes no file, asks no store."""
+"""Show reports in a terminal, as JSON and as files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,10 +18,10 @@ from server.services.reports.moodle import COLUMNS, moodle_file
 from server.services.reports.report import CourseReport, ReportRow
 from server.services.reports.report_table import number, symbol
 
+# Of how many hours a terminal shows the symbols; of a whole term it shows the totals alone.
 MOST_HOURS_SHOWN: Final = 8
-"""Of how many hours a terminal shows the symbols; of a whole term it shows the totals alone."""
+# How a report's file is made, by the ending of its name.
 Files = Mapping[str, Callable[[], bytes]]
-"""How a report's file is made, by the ending of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +194,8 @@ def _agreement_sentences(found: Agreement) -> Iterator[str]:
     )
 
 
+# Of a file; a terminal is not as wide.
 HISTORY: Final = ("date", "hour", "student", "name", "before", "after", "stood", "when", "who", "source", "why")
-"""Of a file; a terminal is not as wide."""
 SHORT_HISTORY: Final = ("hour", "student", "change", "when", "by", "why")
 
 

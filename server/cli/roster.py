@@ -1,4 +1,4 @@
-"""`roster import`: the lists of an office into the database, or what they would change there."""
+"""`roster import`: bring in an office's lists."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -73,8 +73,8 @@ def import_files(
     missing from a list stays enrolled, unless --complete says that it holds everybody. Where a line of any file is
     wrong, each wrong line is told and nothing is imported. To import a file again is harmless.
 
-    Who is added to a course after its first class is on its list from today on: no hour before counts for him. Where
-    he was there from the beginning, import him with --begins and the term's first day, also afterwards.
+    Who is added to a course after its first class is on its list from today on: no hour before counts for them. Where
+    they were there from the beginning, import them with --begins and the term's first day, also afterwards.
 
     \b
     Examples:
@@ -100,7 +100,7 @@ def import_files(
 
 
 def _bytes(file: Path) -> bytes:
-    """A file up to what is read of one, and a byte more if it is longer."""
+    """A byte more than is read of one where it is longer."""
     try:
         with file.open("rb") as opened:
             return opened.read(MAX_ROSTER_BYTES + 1)
@@ -131,7 +131,7 @@ def _dates(begins: object, ends: object) -> str:
 
 
 def _changed(change: RosterChange, plan: RosterPlan, rows: int, day: date) -> Iterator[str]:
-    """What was done: names of those alone who have left or come late, so that a wrong list is noticed at once."""
+    """Names of those alone who have left or come late, so that a wrong list is noticed at once."""
     for ended in plan.ended:
         yield f"ended today: {ended.course} {ended.student} {ended.name}"
     for row in plan.added:

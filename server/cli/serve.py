@@ -1,4 +1,4 @@
-"""`serve`: start, say when it is ready, stop on SIGTERM or Ctrl-C."""
+"""`serve`: start the server, and stop it on SIGTERM or Ctrl-C."""
 
 import ipaddress
 import logging
@@ -29,10 +29,10 @@ from server.store.database.cipher import key_file_problems
 
 log = logging.getLogger(__name__)
 
+# How often the gallery is held against the database while no picture comes: an erased template leaves memory too.
 WATCH_S = 2.0
-"""How often the gallery is held against the database while no picture comes: an erased template leaves memory too."""
+# Photographs between two lines of progress in the log.
 PROGRESS_EVERY = 50
-"""Photographs between two lines of progress in the log."""
 
 
 @click.command()
@@ -57,10 +57,7 @@ def serve(settings: Settings) -> None:
 
 
 class Stop:
-    """What SIGTERM and Ctrl-C do: end the start-up at once, else have what was accepted answered. Once.
-
-    For the main thread, the one that signals interrupt.
-    """
+    """A signal ends the start-up at once, else has what was accepted answered. For the main thread."""
 
     def __init__(self) -> None:
         self.starting = True
@@ -81,7 +78,7 @@ class Stop:
             raise SystemExit(0)
 
     def wait(self, seconds: float) -> bool:
-        """Whether a signal has come, after so many seconds at most."""
+        """Whether a signal has come."""
         return self._wanted or bool(select.select([self._woken], (), (), seconds)[0])
 
     def close(self) -> None:
@@ -106,7 +103,7 @@ def _warn_of_open_address(host: str) -> None:
 
 
 def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
-    """Enrol the folder; what is refused is counted here and explained by the command `enrol`."""
+    """What is refused is explained by the command `enrol`."""
     if not settings.knowns.is_dir():
         log.warning("the folder of photographs, %s, does not exist: nobody new is enrolled", settings.knowns)
         return
@@ -151,10 +148,7 @@ def _serve(server: Server, host: str, stop: Stop) -> None:
 
 
 def _watch(server: Server, stop: Stop) -> None:
-    """Keep the gallery up to date, and pictures no longer than they may be kept.
-
-    The database may go and come back meanwhile, which is said once each time.
-    """
+    """Keep the gallery up to date, and pictures no longer than they may be kept; the database may be away meanwhile."""
     away = False
     while not stop.wait(WATCH_S):
         try:

@@ -1,4 +1,4 @@
-"""`session open|list|show|close|…`: class days at the terminal; what is shown is the board of every screen."""
+"""`session`: open, show, submit, close, reopen and discard class days."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from server.bootstrap.class_day import Desk, desk_of
+from server.bootstrap.class_day import ClassDayServices, class_day_of
 from server.bootstrap.store import store_of
 from server.cli.board_text import board_lines, board_table
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
@@ -24,9 +24,9 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @contextmanager
-def _desk(settings: Settings) -> Iterator[Desk]:
-    with store_of(settings) as store, desk_of(settings, store) as desk:
-        yield desk
+def _services(settings: Settings) -> Iterator[ClassDayServices]:
+    with store_of(settings) as store, class_day_of(settings, store) as services:
+        yield services
 
 
 @click.group()
@@ -53,8 +53,8 @@ def open_command(
     """
     now = utc_now()
     on = day.date() if day else campus_day(now, settings.zone)
-    with _desk(settings) as desk:
-        view = desk.sessions.open(normal(course), on, _numbers(hours), makeup=makeup, now=now, by=by)
+    with _services(settings) as services:
+        view = services.sessions.open(normal(course), on, _numbers(hours), makeup=makeup, now=now, by=by)
         _print([view], as_json, one=True)
 
 
@@ -74,8 +74,8 @@ def list_command(
     Example:
       face_recog_server.py session list ea0017_1 --overdue
     """
-    with _desk(settings) as desk:
-        views = desk.sessions.list(
+    with _services(settings) as services:
+        views = services.sessions.list(
             normal(course) if course else None, _day(since), _day(until), overdue=overdue, now=utc_now()
         )
         _print(views, as_json)
@@ -93,8 +93,8 @@ def show(settings: Settings, number: int, hour: int | None, as_json: bool) -> No
     Example:
       face_recog_server.py session show 12
     """
-    with _desk(settings) as desk:
-        view = desk.boards.board(number, utc_now(), hour)
+    with _services(settings) as services:
+        view = services.boards.board(number, utc_now(), hour)
     if as_json:
         print_json({"session": _as_table(view.session), **board_table(view)})
         return
@@ -125,13 +125,13 @@ def close(settings: Settings, number: int, state: str, why: str, by: str, as_jso
       face_recog_server.py session close 12 --state submitted
     """
     now = utc_now()
-    with _desk(settings) as desk:
-        view = desk.sessions.view(number, now)
+    with _services(settings) as services:
+        view = services.sessions.view(number, now)
         steps = [SessionState(state)]
         if view.state is SessionState.DRAFT and steps == [SessionState.CLOSED]:
             steps.insert(0, SessionState.SUBMITTED)
         for step in steps:
-            view = desk.sessions.set_state(number, step, at=now, now=now, by=by, why=why)
+            view = services.sessions.set_state(number, step, at=now, now=now, by=by, why=why)
         _print([view], as_json, one=True)
 
 
@@ -151,8 +151,8 @@ def reopen(settings: Settings, number: int, why: str, by: str, as_json: bool) ->
     if not why.strip():
         raise BadRequest("--why is empty: say why the session is reopened, for its history.")
     now = utc_now()
-    with _desk(settings) as desk:
-        view = desk.sessions.set_state(number, SessionState.DRAFT, at=now, now=now, by=by, why=why)
+    with _services(settings) as services:
+        view = services.sessions.set_state(number, SessionState.DRAFT, at=now, now=now, by=by, why=why)
         _print([view], as_json, one=True)
 
 
@@ -171,8 +171,8 @@ def discard(settings: Settings, number: int, why: str, by: str, as_json: bool) -
     Example:
       face_recog_server.py session discard 12 --why "opened for the wrong course" --as professor
     """
-    with _desk(settings) as desk:
-        view = desk.sessions.discard(number, now=utc_now(), by=by, why=why)
+    with _services(settings) as services:
+        view = services.sessions.discard(number, now=utc_now(), by=by, why=why)
     if as_json:
         print_json({"discarded": _as_table(view)})
     else:
@@ -180,7 +180,7 @@ def discard(settings: Settings, number: int, why: str, by: str, as_json: bool) -
 
 
 def _numbers(text: str) -> list[int] | None:
-    """Hours as they are typed, `3,4`; None: none were."""
+    """None: none were typed."""
     if not text:
         return None
     parts = [part.strip() for part in text.split(",")]

@@ -1,4 +1,4 @@
-"""Rows of a table in, on standard output: ruled in a terminal, a line each with bars between for programs."""
+"""Print a table, ruled in a terminal and with bars between for programs."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ from rich.table import Table
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, texts: int = 1) -> None:
-    """Print headings and rows. The first `texts` columns are text, the others figures."""
+    """The first `texts` columns are text, the others figures."""
     console = Console(file=sys.stdout, markup=False, highlight=False)
     if not console.is_terminal:
         for row in (headings, *rows):

@@ -10,9 +10,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from msgspec.structs import asdict
+
 from protocol import legacy, messages
+from protocol.error_texts import ServerText
 from protocol.errors import ErrorCode, MessageError, ProtocolError
 from protocol.framing import Frame
+from protocol.sentences import sentence
 from server.dispatch import handlers, legacy_form
 from server.dispatch.call import About, Call, Campus, Services
 from server.errors import Internal, RollcallError, Unavailable
@@ -22,11 +26,6 @@ __all__ = ["About", "Campus", "Dispatcher", "Services"]
 
 log = logging.getLogger(__name__)
 
-NOTHING_ELSE = "The server could not do this; its log says why."
-"""All that the wire says of a defect."""
-AWAY = "The server cannot reach its database just now; send the same again in a moment."
-"""All that the wire says of a database that is away: where it lies concerns nobody outside."""
-TOO_LONG = "The answer is too long for one message: ask for less, such as one hour, or fewer days."
 MOST_PROBLEMS = 500
 """Wrong rows of a batch that are told; so many fit into one message."""
 
@@ -60,7 +59,7 @@ class Dispatcher:
         except ProtocolError as error:
             log.error("a reply could not be sent: %s", error.text)
             code: ErrorCode = "too_large" if error.code == "too_large" else "internal"
-            text = TOO_LONG if code == "too_large" else NOTHING_ELSE
+            text = ServerText.ANSWER_TOO_LONG if code == "too_large" else ServerText.DEFECT
             return messages.encode(messages.Error(code=code, text=text), id)
 
     def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
@@ -84,8 +83,7 @@ class Dispatcher:
 
     def busy(self, peer: Peer) -> bytes:  # noqa: ARG002 - every answer is given to a peer
         """The answer to a connection beyond the limit."""
-        text = "The server has as many connections as it can serve; try again in a moment."
-        return messages.encode(messages.Error(code="busy", text=text, retry=True), 0)
+        return messages.encode(messages.Error(code="busy", text=ServerText.CONNECTIONS_FULL, retry=True), 0)
 
     def _call(self, peer: Peer, payload: bytes = b"") -> Call:
         return Call(self._services, self._campus, peer, self._clock(), payload)
@@ -98,19 +96,20 @@ class Dispatcher:
             log.error("%s", error.text)
         except Unavailable as error:
             log.warning("%s", error.text)
-            return Unavailable(AWAY)
+            return Unavailable(ServerText.DATABASE_AWAY)  # where it lies concerns nobody outside
         except RollcallError as error:
             return error
         except Exception:
             log.exception("a request failed by a defect")
-        return Internal(NOTHING_ELSE)
+        return Internal(ServerText.DEFECT)
 
 
 def _error(error: RollcallError) -> messages.Error:
-    problems, text = handlers.refused(error.problems[:MOST_PROBLEMS]), error.text
+    said = error.sentence
     if len(error.problems) > MOST_PROBLEMS:
-        text += f" In all {len(error.problems)} rows are wrong; here are the first {MOST_PROBLEMS}."
-    return messages.Error(code=error.code, text=text, retry=error.retry, problems=problems)
+        said = sentence(ServerText.ROWS_WRONG, problem=said, count=len(error.problems), shown=MOST_PROBLEMS)
+    problems = handlers.refused(error.problems[:MOST_PROBLEMS])
+    return messages.Error(code=error.code, retry=error.retry, problems=problems, **asdict(said))
 
 
 def _log(peer: Peer, name: str, reply: object, started: float) -> None:

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Final
 
+from protocol.error_texts import ServerText
 from server.errors import UnknownCourse, UnknownStudent
 
 MAX_LENGTH: Final = 32  # as the wire and the database have them
@@ -26,8 +27,8 @@ def flaw(identifier: str) -> str:
 
 
 def unknown_student(number: str) -> UnknownStudent:
-    return UnknownStudent(f"No student has the number {number[:40]!r}: import a roster that names them.")
+    return UnknownStudent(ServerText.UNKNOWN_STUDENT, student=number[:40])
 
 
 def unknown_course(course: str) -> UnknownCourse:
-    return UnknownCourse(f"No course has the code {course[:40]!r}: import its roster first.")
+    return UnknownCourse(ServerText.UNKNOWN_COURSE, course=course[:40])

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Recorded, Source, State, overtaking, stands_over
 from server.domain.enrolments import Pair, Span
 from server.domain.identifiers import unknown_course, unknown_student
@@ -49,7 +50,7 @@ class Answered:
     def again(self, digest: bytes) -> MarkAnswer:
         """The first answer. Raises BadRequest for the digest of another request."""
         if self.digest != digest:
-            raise BadRequest("This key was used before for other content: every new request needs a new key.")
+            raise BadRequest(ServerText.KEY_USED_BEFORE)
         return self.answer
 
 
@@ -133,11 +134,11 @@ class Ledger:
             if (error := request.wrong.get(row) or self._refusal(mark))
         }
         problems = tuple(
-            RowProblem(row, request.marks[row].student, error.code, error.text) for row, error in wrong.items()
+            RowProblem(row, request.marks[row].student, error.code, error.sentence) for row, error in wrong.items()
         )
         if wrong and not request.partial:
             first = next(iter(wrong.values()))
-            raise type(first)(first.text, problems)
+            raise type(first)(first.sentence, problems)
         right = (mark for row, mark in enumerate(request.marks) if row not in wrong)
         return MarkAnswer(tuple(self._enter_mark(mark) for mark in right), problems)
 
@@ -156,16 +157,11 @@ class Ledger:
         if held is None and mark.student not in self.books.students:
             raise unknown_student(mark.student)
         if not any(span.holds(mark.day) for span in held or ()):
-            raise NotEnrolled(
-                f"Student {mark.student!r} is not enrolled in course {mark.course!r} on {mark.day}: "
-                "check the course, or import its newest roster."
-            )
+            raise NotEnrolled(ServerText.NOT_ENROLLED, student=mark.student, course=mark.course, day=mark.day)
 
     def _require_open(self, mark: Mark) -> None:
         if (mark.course, mark.day) in self.books.closed:
-            raise SessionClosed(
-                f"The session of course {mark.course!r} on {mark.day} is closed and takes no marks: reopen it first."
-            )
+            raise SessionClosed(ServerText.CLOSED, course=mark.course, day=mark.day)
 
     def _enter_mark(self, mark: Mark) -> Recorded:
         where = (place_of(mark), mark.student)

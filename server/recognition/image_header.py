@@ -48,7 +48,12 @@ def read_header(data: bytes) -> ImageHeader:
     except (struct.error, IndexError) as error:
         raise _truncated(name, len(data)) from error
     if header.width < 1 or header.height < 1:
-        raise BadImage(f"The {name} image says it is {header.width} x {header.height} pixels; it has no picture in it.")
+        raise BadImage(
+            "The {kind} image says it is {width} x {height} pixels; it has no picture in it.",
+            kind=name,
+            width=header.width,
+            height=header.height,
+        )
     return header
 
 
@@ -58,15 +63,18 @@ def _format_of(data: bytes) -> str:
         if matches(data):
             if name in READERS:
                 return name
-            raise BadImage(f"The image is a {name} file, which is not read here; save it as JPEG or PNG.")
+            raise BadImage("The image is a {kind} file, which is not read here; save it as JPEG or PNG.", kind=name)
     raise BadImage(
-        f"The {len(data)} bytes are no image that is read here (JPEG, PNG, WebP, GIF or BMP); "
-        f"they begin with {data[:4].hex(' ')}."
+        "The {count} bytes are no image that is read here (JPEG, PNG, WebP, GIF or BMP); they begin with {first}.",
+        count=len(data),
+        first=data[:4].hex(" "),
     )
 
 
 def _truncated(name: str, size: int) -> BadImage:
-    return BadImage(f"The {name} image is truncated: it ends after {size} bytes; send the whole file.")
+    return BadImage(
+        "The {kind} image is truncated: it ends after {bytes} bytes; send the whole file.", kind=name, bytes=size
+    )
 
 
 def _read_jpeg(data: bytes) -> ImageHeader:

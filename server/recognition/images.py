@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import BmpImagePlugin, GifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from protocol.error_texts import ServerText
 from server.errors import BadImage, TooLarge
 from server.recognition.image_header import ImageHeader, read_header
 
@@ -73,18 +74,15 @@ def decode_image(data: bytes, *, max_pixels: int = MAX_IMAGE_PIXELS) -> NDArray[
 
 
 def _check_size(header: ImageHeader, max_pixels: int) -> None:
-    size, pixels = f"The image is {header.width} x {header.height} pixels", header.width * header.height
-    if pixels > max_pixels:
-        raise TooLarge(f"{size}; at most {max_pixels} pixels are accepted. Send a smaller picture.")
-    if max(header.width, header.height) > MAX_IMAGE_SIDE:
-        raise TooLarge(f"{size}; no side may have more than {MAX_IMAGE_SIDE}. Send a smaller picture.")
-    if header.scans * pixels > MAX_SCANS_OF_LARGEST * max_pixels:
-        raise TooLarge(f"{size} in {header.scans} scans, which takes too long to decode. Save it anew.")
+    width, height = header.width, header.height
+    if width * height > max_pixels:
+        raise TooLarge(ServerText.TOO_MANY_PIXELS, width=width, height=height, most=max_pixels)
+    if max(width, height) > MAX_IMAGE_SIDE:
+        raise TooLarge(ServerText.SIDE_TOO_LONG, width=width, height=height, most=MAX_IMAGE_SIDE)
+    if header.scans * width * height > MAX_SCANS_OF_LARGEST * max_pixels:
+        raise TooLarge(ServerText.TOO_MANY_SCANS, width=width, height=height, scans=header.scans)
     if not header.complete:
-        raise BadImage(
-            f"The {header.format} image is truncated: its data is too short for {header.width} x "
-            f"{header.height} pixels; send the whole file."
-        )
+        raise BadImage(ServerText.IMAGE_CUT, kind=header.format, width=width, height=height)
 
 
 def _pixels(header: ImageHeader) -> NDArray[np.uint8]:
@@ -94,15 +92,22 @@ def _pixels(header: ImageHeader) -> NDArray[np.uint8]:
         with PLUGINS[header.format](io.BytesIO(header.stream)) as image:
             if image.size != (header.width, header.height):
                 raise BadImage(
-                    f"The {header.format} image contradicts itself: {header.width} x {header.height} and "
-                    f"{image.width} x {image.height} pixels."
+                    ServerText.IMAGE_CONTRADICTS_ITSELF,
+                    kind=header.format,
+                    width=header.width,
+                    height=header.height,
+                    other=image.width,
+                    another=image.height,
                 )
             image.load()
             return _rgb(image)
     except DECODING_ERRORS as error:
         raise BadImage(
-            f"The {header.format} image of {header.width} x {header.height} pixels is damaged or "
-            f"truncated ({error}); send it again or save it anew."
+            ServerText.IMAGE_DAMAGED,
+            kind=header.format,
+            width=header.width,
+            height=header.height,
+            reason=str(error),
         ) from error
 
 

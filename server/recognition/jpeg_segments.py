@@ -76,7 +76,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
     at = 2
     for _ in range(MAX_SEGMENTS):
         if data[at] != 0xFF:
-            raise BadImage(f"The JPEG image is damaged: byte {at} should begin a segment.")
+            raise BadImage("The JPEG image is damaged: byte {at} should begin a segment.", at=at)
         at = _next(MARKER_CODE, data, at) - 1
         marker = data[at + 1]
         if marker == END_OF_IMAGE:
@@ -86,19 +86,23 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
             end = _next(AFTER_CODED_DATA, data, after_header)
         yield marker, at, after_header, end
         at = end
-    raise BadImage(f"The JPEG image has more than {MAX_SEGMENTS} segments; save it anew.")
+    raise BadImage("The JPEG image has more than {most} segments; save it anew.", most=MAX_SEGMENTS)
 
 
 def _next(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
     found = pattern.search(data, start)
     if found is None:
-        raise BadImage(f"The JPEG image is truncated: it ends after {len(data)} bytes; send the whole file.")
+        raise BadImage(
+            "The JPEG image is truncated: it ends after {bytes} bytes; send the whole file.", bytes=len(data)
+        )
     return found.start()
 
 
 def _one_more(scans: int) -> int:
     if scans == MAX_SCANS:
-        raise BadImage(f"The JPEG image has more than {MAX_SCANS} scans; pictures have about ten. Save it anew.")
+        raise BadImage(
+            "The JPEG image has more than {most} scans; pictures have about ten. Save it anew.", most=MAX_SCANS
+        )
     return scans + 1
 
 

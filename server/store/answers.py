@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from protocol.errors import ErrorCode
+from protocol.sentences import Sentence
 from server.domain.attendance import Recorded, State
 from server.domain.ledger import Answered, MarkAnswer
 from server.errors import BadRequest, RowProblem
@@ -21,13 +22,14 @@ from server.store.values import Once
 KEPT: Final = timedelta(days=180)
 
 _Rows = list[tuple[str, str, date, int, str, bool]]
+_Refused = list[tuple[int, str, ErrorCode, Sentence | str]]  # older rows have the text alone
 
 
 class _InPart(msgspec.Struct):
     """How an answer is kept that left rows out; of others only the rows are."""
 
     recorded: _Rows
-    refused: list[tuple[int, str, ErrorCode, str]]
+    refused: _Refused
 
 
 class AnswerStore(Topic):
@@ -51,7 +53,9 @@ def token(key: str) -> bytes:
     except UnicodeEncodeError as problem:
         raise BadRequest("The key is not text that can be written in UTF-8: choose another one.") from problem
     if not 0 < len(coded) <= KEY_BYTES:
-        raise BadRequest(f"A key has 1 to {KEY_BYTES} bytes, this one has {len(coded)}: choose another one.")
+        raise BadRequest(
+            "A key has 1 to {most} bytes, this one has {bytes}: choose another one.", most=KEY_BYTES, bytes=len(coded)
+        )
     return coded
 
 
@@ -106,7 +110,7 @@ def keep_done(connection: Connection, once: Once) -> None:
 
 def _encode(answer: MarkAnswer) -> str:
     rows = [(r.student, r.course, r.day, r.hour, r.state.value, r.changed) for r in answer.recorded]
-    refused = [(r.row, r.student, r.code, r.text) for r in answer.refused]
+    refused: _Refused = [(r.row, r.student, r.code, r.sentence) for r in answer.refused]
     return msgspec.json.encode(_InPart(rows, refused) if refused else rows).decode()
 
 
@@ -117,4 +121,9 @@ def _decode(text: str) -> MarkAnswer:
         Recorded(student, course, day, hour, State(state), changed)
         for student, course, day, hour, state, changed in rows
     )
-    return MarkAnswer(recorded, tuple(RowProblem(*each) for each in refused))
+    left_out = (RowProblem(row, student, code, _sentence(said)) for row, student, code, said in refused)
+    return MarkAnswer(recorded, tuple(left_out))
+
+
+def _sentence(kept: Sentence | str) -> Sentence:
+    return kept if isinstance(kept, Sentence) else Sentence(kept)

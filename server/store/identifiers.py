@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from protocol.error_texts import ServerText
 from server.errors import BadRequest
 from server.store.database.columns import ID_LENGTH
 
@@ -24,15 +25,10 @@ def is_identifier(text: str) -> bool:
 def require_identifier(text: str, what: str) -> None:
     """Raise BadRequest unless the text can be an identifier. what: how to name it."""
     if not is_identifier(text):
-        raise BadRequest(
-            f"The {what} {text[:40]!r} cannot be used: it needs 1 to {ID_LENGTH} characters, "
-            "without white space around them and without control characters."
-        )
+        raise BadRequest(ServerText.BAD_IDENTIFIER, what=what, text=text[:40], most=ID_LENGTH)
 
 
 def require_text(text: str, longest: int, what: str) -> None:
     """Raise BadRequest unless the text can be kept as it is."""
     if not is_text(text, longest):
-        raise BadRequest(
-            f"The {what} {text[:40]!r} cannot be used: it may have {longest} characters at most and no control ones."
-        )
+        raise BadRequest(ServerText.BAD_TEXT, what=what, text=text[:40], most=longest)

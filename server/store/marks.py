@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS
@@ -139,9 +140,9 @@ def _unstorable(made: Sequence[Mark]) -> Iterable[tuple[int, RollcallError]]:
 
 def _require_storable(mark: Mark) -> None:
     if not 1 <= mark.hour <= HOURS_A_DAY:
-        raise BadRequest(f"The class hour {mark.hour} does not exist: hours are numbered 1 to {HOURS_A_DAY}.")
+        raise BadRequest(ServerText.NO_SUCH_HOUR, hour=mark.hour, most=HOURS_A_DAY)
     if mark.at.tzinfo is None or mark.at.year not in CLASS_YEARS or mark.day.year not in CLASS_YEARS:
-        raise BadRequest(f"The time {mark.at.isoformat()} of {mark.day} is no time of a class: check the clock.")
+        raise BadRequest(ServerText.NO_TIME_OF_CLASS, time=mark.at.isoformat(), day=mark.day)
     require_text(mark.by, WHO_LENGTH, "name of who decided")
     require_text(mark.why, REASON_LENGTH, "reason of a mark")
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import State
 from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, SetupProblem
@@ -159,7 +160,7 @@ def _number(picture: RecordedPicture) -> Select[tuple[int]]:
 def _require_storable(picture: RecordedPicture) -> None:
     require_text(picture.device, WHO_LENGTH, "name of the device")
     if not 1 <= picture.hour <= HOURS_A_DAY:
-        raise BadRequest(f"The class hour {picture.hour} does not exist: hours are numbered 1 to {HOURS_A_DAY}.")
+        raise BadRequest(ServerText.NO_SUCH_HOUR, hour=picture.hour, most=HOURS_A_DAY)
 
 
 def _require_known(connection: Connection, course: str, seen: Sequence[Sighting]) -> None:

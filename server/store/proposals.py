@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import State
 from server.domain.evidence import Proposal, Reason
 from server.domain.timetable import HOURS_A_DAY
@@ -60,7 +61,7 @@ def keep_proposals(connection: Connection, session: int, made: Sequence[Proposal
     """As ProposalStore.keep, inside a transaction that its caller began."""
     # Whoever discards the session locks this row too: it is gone by now, or stays.
     if connection.scalar(select(sessions.c.id).where(sessions.c.id == session).with_for_update()) is None:
-        raise NoSession(f"There is no session {session}: list the sessions of the course for their numbers.")
+        raise NoSession(ServerText.NO_SESSION, number=session)
     said = [each for each in made if each.state is not State.NOT_TAKEN]
     _require_hours(said)
     rosters.hold_students(connection, {each.student for each in said})
@@ -76,7 +77,7 @@ def keep_proposals(connection: Connection, session: int, made: Sequence[Proposal
 def _require_hours(said: Sequence[Proposal]) -> None:
     for each in said:
         if not 1 <= each.hour <= HOURS_A_DAY:
-            raise BadRequest(f"The class hour {each.hour} does not exist: hours are numbered 1 to {HOURS_A_DAY}.")
+            raise BadRequest(ServerText.NO_SUCH_HOUR, hour=each.hour, most=HOURS_A_DAY)
 
 
 def _hours(connection: Connection, session: int, wanted: set[int]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Insert, Row, delete, func, insert, select, update
 
+from protocol.error_texts import ServerText
 from server.counted import counted
 from server.domain.calendar import CLASS_YEARS
 from server.domain.evidence import Proposal
@@ -133,9 +134,7 @@ class SessionStore(Topic):
             return session
         # Asked again under the lock: since the caller looked, somebody else may have changed it.
         if not allowed(session.state, new):
-            raise BadRequest(
-                f"Session {number} is {session.state} meanwhile and cannot become {new}: look at it again."
-            )
+            raise BadRequest(ServerText.CHANGED_MEANWHILE, number=number, state=session.state, new=new)
         changed = {"state": new.value, "changed_at": at, "changed_by": by}
         connection.execute(update(sessions).where(sessions.c.id == number).values(changed))
         line = {"session": number, "old_state": session.state.value, "new_state": new.value, "changed_at": at}
@@ -190,10 +189,10 @@ def _lock(connection: Connection, number: int) -> None:
 def _require_openable(day: date, planned: Iterable[PlannedHour], by: str) -> None:
     require_text(by, WHO_LENGTH, "name of who opens the session")
     if day.year not in CLASS_YEARS:
-        raise BadRequest(f"The day {day} is no day of a class: check the date.")
+        raise BadRequest(ServerText.NO_DAY_OF_CLASS, day=day)
     for each in planned:
         if not 1 <= each.number <= HOURS_A_DAY:
-            raise BadRequest(f"The class hour {each.number} does not exist: hours are numbered 1 to {HOURS_A_DAY}.")
+            raise BadRequest(ServerText.NO_SUCH_HOUR, hour=each.number, most=HOURS_A_DAY)
 
 
 def _add_hours(connection: Connection, number: int, planned: Sequence[PlannedHour]) -> None:
@@ -207,7 +206,7 @@ def _add_hours(connection: Connection, number: int, planned: Sequence[PlannedHou
 def _one(connection: Connection, *which: ColumnElement[bool], number: int = 0) -> Session:
     found = _read(connection, *which)
     if not found:
-        raise NoSession(f"There is no session {number}: list the sessions of the course for their numbers.")
+        raise NoSession(ServerText.NO_SESSION, number=number)
     return found[0]
 
 

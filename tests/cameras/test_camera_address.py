@@ -5,8 +5,8 @@ import traceback
 import pytest
 
 from cameras.address import read_address
-from cameras.source import CameraSettings
-from client.errors import UsageError
+from cameras.errors import NoSuchCamera
+from cameras.settings import CameraSettings
 
 SETTINGS = CameraSettings(user="admin", password="from settings")
 
@@ -44,7 +44,7 @@ def test_what_is_shown_has_neither_password_nor_query() -> None:
     ],
 )
 def test_a_url_that_cannot_be_read_is_told_without_a_part_of_it(url: str) -> None:
-    with pytest.raises(UsageError, match=r"%40 %3A %2F") as told:
+    with pytest.raises(NoSuchCamera, match=r"%40 %3A %2F") as told:
         read_address(url, SETTINGS)
     trace = "".join(traceback.format_exception(told.value))
-    assert "cret" not in trace.partition("UsageError")[2]
+    assert "cret" not in trace.partition("NoSuchCamera")[2]

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from cameras import CameraSettings, open_camera
+from cameras.errors import BadPicture, NoSuchCamera
 from cameras.files import FolderSource, StillSource
 from cameras.frame import Image
 from cameras.opencv import OpenCvSource
-from cameras.opening import find_source
-from cameras.picture import BadPicture, decode_picture
-from client.errors import UsageError
+from cameras.opening import find_source, open_camera
+from cameras.picture import decode_picture
+from cameras.settings import CameraSettings
 from tests.cameras.camera_servers import DEADLINE_S, jpeg, write_video
 from tests.cameras.waits import Watched
 from tests.server.recognition.photographs import shared
@@ -118,7 +118,7 @@ def test_a_file_that_is_no_video_is_told(tmp_path: Path, capfd: pytest.CaptureFi
     path.write_bytes(b"no video" * 1000)
     with Watched(find_source(str(path), FAST)) as seen:
         seen.waits.next_pause()
-        assert "class.mp4 cannot be opened: is it a video." in seen.camera.text
+        assert "class.mp4 cannot be opened: is it a video?" in seen.camera.text
     assert capfd.readouterr().err == ""
 
 
@@ -131,18 +131,18 @@ def test_a_webcam_that_is_not_there_is_tried_again(capfd: pytest.CaptureFixture[
 
 @pytest.mark.parametrize("source", ["", "nowhere.jpg", "-1", "camera 0", "1234"])
 def test_what_is_no_camera_is_refused_with_what_may_be_one(source: str) -> None:
-    with pytest.raises(UsageError, match="by its number"):
+    with pytest.raises(NoSuchCamera, match="by its number"):
         open_camera(source)
 
 
 def test_a_url_without_its_beginning_does_not_show_its_password() -> None:
-    with pytest.raises(UsageError, match="no file or folder of that name") as told:
+    with pytest.raises(NoSuchCamera, match="no file or folder of that name") as told:
         open_camera("me:secret@192.0.2.1/stream1")
     assert "secret" not in told.value.text
 
 
 def test_a_url_of_another_kind_is_refused_without_showing_it() -> None:
-    with pytest.raises(UsageError, match="begins with rtsp://") as told:
+    with pytest.raises(NoSuchCamera, match="begins with rtsp://") as told:
         open_camera("ftp://me:secret@host/x.jpg")
     assert "secret" not in told.value.text
 

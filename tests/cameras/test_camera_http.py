@@ -6,9 +6,9 @@ from itertools import chain
 
 import pytest
 
-from cameras import CameraSettings, open_camera
-from cameras.opening import find_source
+from cameras.opening import find_source, open_camera
 from cameras.picture import MAX_PICTURE_BYTES
+from cameras.settings import CameraSettings
 from tests.cameras.camera_servers import (
     DEADLINE_S,
     PASSWORD,

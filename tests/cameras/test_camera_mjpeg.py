@@ -2,8 +2,9 @@
 
 import pytest
 
+from cameras.errors import BadPicture
 from cameras.mjpeg import MAX_PART_HEADER_BYTES, MjpegParts, boundary_of
-from cameras.picture import MAX_PICTURE_BYTES, BadPicture
+from cameras.picture import MAX_PICTURE_BYTES
 
 PICTURES = [b"\xff\xd8one\r\n\r\nwith lines\xff\xd9", b"\xff\xd8two\xff\xd9"]
 WITH_LENGTHS = b"".join(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cameras import CameraSettings, open_camera
-from cameras.opening import find_source
+from cameras.opening import find_source, open_camera
+from cameras.settings import CameraSettings
 from tests.cameras.camera_servers import DEADLINE_S, PASSWORD, USER, Answer, Request, http_camera, jpeg
 from tests.cameras.waits import Watched
 

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from cameras.error_texts import CameraText
+from cameras.errors import CameraLost
 from cameras.frame import Image
 from cameras.reading import Camera
 from cameras.source import Pace, Pause
-from client.errors import CameraLost
 from tests.cameras.camera_servers import DEADLINE_S
 from tests.cameras.waits import Clock, Watched
 
@@ -31,12 +32,12 @@ class Scripted:
 
     def pictures(self, pause: Pause) -> Iterator[Image]:
         if not self._scripts:
-            raise CameraLost("is away")
+            raise CameraLost("{camera} is away.")
         yield from self._scripts.pop(0)()
 
 
 def lost() -> Iterator[Image]:
-    raise CameraLost("is away")
+    raise CameraLost("{camera} is away.")
     yield
 
 
@@ -52,7 +53,7 @@ def test_pauses_between_tries_grow_from_one_second_to_a_minute() -> None:
 def test_a_camera_that_came_back_is_tried_again_at_once_when_it_goes_away_anew() -> None:
     def one_picture() -> Iterator[Image]:
         yield picture(1)
-        raise CameraLost("gives no more pictures")
+        raise CameraLost(CameraText.ENDED)
 
     with Watched(Scripted(lost, lost, one_picture)) as watched:
         pauses = []
@@ -65,7 +66,7 @@ def test_a_camera_that_came_back_is_tried_again_at_once_when_it_goes_away_anew()
 def test_a_lost_camera_says_why_and_when_it_is_tried_again_and_shows_no_old_frame() -> None:
     def one_picture() -> Iterator[Image]:
         yield picture(1)
-        raise CameraLost("gives no more pictures")
+        raise CameraLost(CameraText.ENDED)
 
     with Watched(Scripted(one_picture)) as watched:
         watched.waits.next_pause()
@@ -98,10 +99,10 @@ def test_whoever_has_a_new_frame_finds_the_camera_live() -> None:
     class Name(str):
         """Looks at the camera whenever the camera's thread makes a sentence."""
 
-        def __format__(self, spec: str) -> str:
+        def __iter__(self) -> Iterator[str]:
             if begin.is_set():
                 seen.append((camera.next_frame(0, 0) is not None, camera.state))
-            return super().__format__(spec)
+            return super().__iter__()
 
     def one_picture() -> Iterator[Image]:
         assert begin.wait(DEADLINE_S)
@@ -123,7 +124,7 @@ def test_a_source_that_falls_silent_is_lost_until_it_speaks_again() -> None:
         yield picture(1)
         assert go_on.wait(DEADLINE_S)
         yield picture(2)
-        raise CameraLost("is away")
+        raise CameraLost("{camera} is away.")
 
     with Watched(Scripted(stalls)) as watched:
         assert watched.camera.next_frame(0, DEADLINE_S).number == 1

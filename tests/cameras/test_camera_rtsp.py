@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from cameras import CameraSettings, open_camera
+from cameras.opening import open_camera
+from cameras.settings import CameraSettings
 from tests.cameras.camera_servers import DEADLINE_S, PASSWORD, USER, rtsp_camera, write_video
 
 

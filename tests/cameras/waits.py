@@ -4,7 +4,7 @@ import queue
 import threading
 
 from cameras.reading import Camera
-from cameras.source import Source
+from cameras.source import PictureSource
 from tests.cameras.camera_servers import DEADLINE_S
 
 
@@ -42,7 +42,7 @@ class Clock:
 class Watched:
     """A camera whose pauses the test ends."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: PictureSource) -> None:
         self.waits = Waits()
         self.clock = Clock()
         self.camera = Camera(source, wait=self.waits, monotonic=self.clock)

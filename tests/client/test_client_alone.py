@@ -14,12 +14,8 @@ from tests.client.scripted_peer import Classroom, Peer, Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "attendance_client.py"
-SOURCES = [
-    *(ROOT / "client").rglob("*.py"),
-    *(ROOT / "cameras").rglob("*.py"),
-    *(ROOT / "protocol").rglob("*.py"),
-    PROGRAM,
-]
+ROOMS = ("client", "cameras", "settings", "protocol")
+SOURCES = [*(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), PROGRAM]
 NOT_ON_THE_PC = (
     "dlib",
     "sqlalchemy",
@@ -106,7 +102,7 @@ def test_what_the_pc_needs_is_pinned_as_for_the_server() -> None:
 
 def third_party_imports() -> set[str]:
     names = {name.split(".")[0] for source in SOURCES for name in imports(source)}
-    return names - sys.stdlib_module_names - {"client", "cameras", "protocol"}
+    return names - sys.stdlib_module_names - set(ROOMS)
 
 
 def imports(source: Path) -> set[str]:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from client.config import DEFAULT_TIMEOUT_S, Settings, load, parse_server
+from client.config import ClientSettings, load, parse_server
 from client.errors import UsageError
 
 
 def test_without_anything_the_server_is_the_local_one() -> None:
     settings = load({}, {})
-    assert (settings.host, settings.port, settings.timeout_s) == ("127.0.0.1", 20060, DEFAULT_TIMEOUT_S)
+    assert (settings.host, settings.port, settings.timeout_s) == ("127.0.0.1", 20060, 30.0)
     assert settings.device
 
 
@@ -19,13 +19,13 @@ def test_the_environment_counts_above_the_defaults_and_flags_above_the_environme
     environment = {"ROLLCALL_SERVER": "there:1", "ROLLCALL_TIMEOUT_S": "2.5", "ROLLCALL_DEVICE": "room 1"}
     outbox = Path("there.sqlite")
     environment |= {"ROLLCALL_OUTBOX": str(outbox), "ROLLCALL_KEPT_PICTURES": "3", "ROLLCALL_KEPT_PICTURES_S": "60"}
-    settings = Settings(
-        host="there", port=1, timeout_s=2.5, device="room 1", outbox=outbox, kept_pictures=3, kept_pictures_s=60.0
+    settings = ClientSettings(
+        server=("there", 1), timeout_s=2.5, device="room 1", outbox=outbox, kept_pictures=3, kept_pictures_s=60.0
     )
     assert load({}, environment) == settings
     flags = {"server": "here:2", "timeout": "3", "device": "room 2", "outbox": Path("here.sqlite")}
     assert load(flags, environment) == replace(
-        settings, host="here", port=2, timeout_s=3.0, device="room 2", outbox=Path("here.sqlite")
+        settings, server=("here", 2), timeout_s=3.0, device="room 2", outbox=Path("here.sqlite")
     )
 
 
@@ -51,7 +51,7 @@ def test_how_many_pictures_are_kept_and_how_long_is_checked(variable: str, value
 
 
 def test_a_server_has_one_name_in_the_outbox_however_it_was_typed() -> None:
-    assert load({"server": "Here.Example:2"}, {}).server == load({"server": "here.example:02"}, {}).server
+    assert load({"server": "Here.Example:2"}, {}).server_name == load({"server": "here.example:02"}, {}).server_name
 
 
 def test_an_empty_variable_is_not_set() -> None:

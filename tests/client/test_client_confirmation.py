@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from client.cli.confirmation import Answers, ClassPicture, Seen, ask_all
+from client.cli.confirmation import Answers, ClassPicture, RecognisedStudent, ask_all
 from protocol.messages import Face, Faces, RosterEntry, RosterList
 
-SURE = [Seen(str(number), f"Name {number}", sure=True) for number in range(3)]
-DOUBTFUL = Seen("9", "Name 9", sure=False)
+SURE = [RecognisedStudent(str(number), f"Name {number}", sure=True) for number in range(3)]
+DOUBTFUL = RecognisedStudent("9", "Name 9", sure=False)
 
 
 def keys(*typed: str) -> Callable[[str], str]:
@@ -24,7 +24,7 @@ def keys(*typed: str) -> Callable[[str], str]:
     return ask
 
 
-def confirmed(questions: list[Seen], *typed: str) -> list[str]:
+def confirmed(questions: list[RecognisedStudent], *typed: str) -> list[str]:
     answers = Answers(questions)
     ask_all(answers, keys(*typed))
     return [each.student for each in answers.confirmed]
@@ -71,7 +71,7 @@ def test_the_end_of_the_input_is_handed_on() -> None:
 
 
 def test_neither_enter_nor_all_overturns_what_is_recorded() -> None:
-    recorded = Seen("5", "Name 5", sure=True, recorded=("late",))
+    recorded = RecognisedStudent("5", "Name 5", sure=True, recorded=("late",))
     assert confirmed([recorded, *SURE], "a", "") == ["0", "1", "2"]
     assert confirmed([recorded], "y") == ["5"]
 
@@ -96,4 +96,4 @@ def test_only_the_hour_that_is_asked_for_counts() -> None:
 
 
 def test_who_is_not_on_the_list_is_still_asked_for() -> None:
-    assert picture(("7", "sure"), states={}).questions == (Seen("7", "", sure=True),)
+    assert picture(("7", "sure"), states={}).questions == (RecognisedStudent("7", "", sure=True),)

@@ -174,7 +174,11 @@ def test_what_is_refused_is_put_aside_with_the_reason_and_the_others_go_on(
         outbox.add(mark(session, session=session))
     classroom.refusals = [None, CLOSED]
     outcomes = delivered(outbox, classroom)
-    assert [outcome.refusal and outcome.refusal.text for outcome in outcomes] == [None, "The session is closed.", None]
+    assert [outcome.refusal and outcome.refusal.sentence.text for outcome in outcomes] == [
+        None,
+        "The session is closed.",
+        None,
+    ]
     (aside,) = outbox.entries()
     assert (aside.number, aside.code, aside.text) == (2, "closed", "The session is closed.")
 
@@ -440,7 +444,7 @@ def test_while_the_server_is_away_it_says_so_and_counts_and_goes_on_when_it_is_b
     sender = delivery_in_trouble(outbox, listener, port)
     sender.add(mark(2))
     listener.wait(lambda: listener.situations[-1].waiting == 2)
-    assert "Nothing listens" in listener.situations[-1].trouble
+    assert "Nothing listens" in listener.situations[-1].trouble.text
     with Peer(classroom.serve, port=port):
         sender.send_now()
         listener.wait(lambda: listener.situations[-1] == Situation(0))

@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from client.errors import OutboxError, UsageError
 from client.outbox import Keyed, Outbox, Refusal
 from client.outbox.file import sender_lock
 from protocol.messages import Confirm, ConfirmItem, Mark, MarkItem, Marks, OpenSession, SetSession
+from protocol.sentences import Sentence, sentence
 from tests import strace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,11 +120,42 @@ def test_numbers_are_never_used_again(outbox: Outbox) -> None:
 
 def test_a_refused_entry_no_longer_waits_and_is_let_wait_again_behind_the_others(outbox: Outbox) -> None:
     first, second = outbox.add(mark(1)), outbox.add(mark(2))
-    outbox.settle([], [Refusal(first, "closed", "The session is closed.")])
+    outbox.settle([], [Refusal(first, "closed", Sentence("The session is closed."))])
     assert [entry.number for entry in outbox.take()] == [second]
     again = outbox.retry(first)
     assert [entry.number for entry in outbox.take()] == [second, again]
     assert [entry.message().key for entry in outbox.take()] == ["k2", "k1"]
+
+
+def test_a_refusal_is_kept_with_its_template_and_values(path: Path, outbox: Outbox) -> None:
+    first = outbox.add(mark(1))
+    cause = sentence("No {what} on {day}.", what="tea", day=date(2026, 3, 2))
+    outbox.settle([], [Refusal(first, "closed", sentence("{problem} And {count} rows more.", problem=cause, count=2))])
+    with closing(open_outbox(path)) as again:
+        kept = again.entries()[0]
+    assert kept.text == "No tea on 2026-03-02. And 2 rows more."
+    assert kept.sentence is not None
+    assert kept.sentence.values == {"problem": cause, "count": 2}
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("UPDATE entries SET sentence = '{\"text\": 7}'")
+        file.commit()
+    assert outbox.entries()[0].sentence == Sentence(kept.text)
+
+
+def test_a_refusal_that_an_older_client_kept_has_its_text(path: Path) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(
+            "CREATE TABLE entries (number INTEGER PRIMARY KEY AUTOINCREMENT, server TEXT NOT NULL, "
+            "kept_at TEXT NOT NULL, message BLOB NOT NULL, sent_key TEXT, code TEXT, text TEXT);"
+            "INSERT INTO entries (server, kept_at, message, code, text) "
+            "VALUES ('old:1', '2026-03-02T00:00:00+00:00', '', 'closed', 'It is {closed}.'), "
+            "('old:1', '2026-03-02T00:00:00+00:00', '', NULL, NULL); PRAGMA user_version = 2;"
+        )
+    with closing(open_outbox(path)) as outbox:
+        refused, waiting = outbox.entries()
+        assert (refused.code, refused.sentence) == ("closed", Sentence("It is {closed}."))
+        assert (waiting.sentence, waiting.text) == (None, "")
 
 
 def test_what_was_sent_and_not_answered_cannot_be_discarded_for_it_may_be_recorded(outbox: Outbox) -> None:
@@ -318,6 +350,7 @@ sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from client.outbox import Outbox
 from protocol.messages import Mark
+from protocol.sentences import Sentence, sentence
 outbox = Outbox(Path({str(path)!r}), {SERVER!r})
 for number in range(50):
     outbox.add(Mark(student=str(number + 1), course="c", key=f"{{sys.argv[1]}}-{{number}}"))

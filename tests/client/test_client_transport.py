@@ -273,7 +273,7 @@ def test_a_name_that_is_not_found_is_named(host: str) -> None:
     ids=repr,
 )
 def test_every_failure_of_a_socket_is_one_sentence_that_names_the_server(error: Exception) -> None:
-    text = explain_failure(error, "[::1]:20060", 3.0)
+    text = explain_failure(error, "[::1]:20060", 3.0).text
     assert "[::1]:20060" in text
     assert text.endswith(".")
     assert "\n" not in text

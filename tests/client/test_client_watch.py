@@ -9,12 +9,14 @@ import msgspec
 import numpy as np
 import pytest
 
+from cameras.capture import Capture
+from cameras.inspection import Measures
+from cameras.settings import PictureLimits, Schedule, Thresholds
 from client.api import Api
-from client.capture import Capture, Limits, Measures, Schedule, Thresholds
 from client.errors import Refused, Unreachable
-from client.outbox import Pictures
+from client.snapshots import SnapshotSender
 from client.transport import LoopbackTransport
-from client.watch import Teller, Watch, described, why_over
+from client.watch import EventReporter, Watch, described, why_over
 from protocol.framing import Frame
 from protocol.messages import (
     Error,
@@ -154,21 +156,22 @@ class Room:
         self.lecture = lecture or Lecture()
         self.camera = Camera(self.time)
         self.told: list[tuple[str, str, dict[str, Any]]] = []
-        self.limits: list[Limits] = []
-        self.pictures = Pictures(most=3, oldest_s=600, clock=self.time)
+        self.limits: list[PictureLimits] = []
+        api = Api(LoopbackTransport(self.lecture), "pc-301", self.time)
+        self.pictures = SnapshotSender(api, most=3, oldest_s=600, clock=self.time)
         self.watch = Watch(
             "ea0017_1",
-            Api(LoopbackTransport(self.lecture), "pc-301", self.time),
+            api,
             self.pictures,
             open_camera=self.camera.open,
             make_capture=self._make_capture,
-            teller=Teller(lambda kind, at, text, values: self.told.append((kind, text, values)), self.time),
+            reporter=EventReporter(lambda kind, at, text, values: self.told.append((kind, text, values)), self.time),
             clock=self.time,
             monotonic=self.time.monotonic,
             wait=self.time.wait,
         )
 
-    def _make_capture(self, limits: Limits) -> Capture:
+    def _make_capture(self, limits: PictureLimits) -> Capture:
         self.limits.append(limits)
         return Capture(Look(), Schedule(), Thresholds())
 
@@ -371,7 +374,7 @@ def test_a_recording_that_is_over_ends_it() -> None:
 def test_the_limits_of_the_server_hold_for_what_is_sent() -> None:
     room = Room(MIDNIGHT + timedelta(minutes=174))
     room.watch.run()
-    assert room.limits == [Limits(payload_bytes=1, pixels=1)]
+    assert room.limits == [PictureLimits(payload_bytes=1, pixels=1)]
 
 
 def test_a_clock_that_is_wrong_is_told() -> None:

@@ -8,8 +8,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from client.capture import Capture, Limits, Measures, Schedule, Thresholds
-from client.watch import Teller
+from cameras.capture import Capture
+from cameras.inspection import Measures
+from cameras.settings import PictureLimits, Schedule, Thresholds
+from client.watch import EventReporter
 from protocol.messages import Request, SessionHour, SessionInfo
 from tests.client.test_client_watch import HOURS, MIDNIGHT, SESSION, Lecture, Look, Room
 
@@ -51,7 +53,7 @@ class Flicker(Look):
 class LongRoom(Room):
     """Sends a picture every second."""
 
-    def _make_capture(self, limits: Limits) -> Capture:
+    def _make_capture(self, limits: PictureLimits) -> Capture:
         return Capture(Flicker(), Schedule(every_s=1, edge_every_s=1), Thresholds())
 
 
@@ -145,7 +147,7 @@ def test_reasons_that_change_at_every_look_do_not_fill_the_log() -> None:
             return False
 
     class Quiet(Room):
-        def _make_capture(self, limits: Limits) -> Capture:
+        def _make_capture(self, limits: PictureLimits) -> Capture:
             return Capture(Restless(), Schedule(), Thresholds())
 
     room = Quiet(MIDNIGHT + timedelta(minutes=55))
@@ -157,8 +159,12 @@ def test_reasons_that_change_at_every_look_do_not_fill_the_log() -> None:
 
 def test_a_reason_that_came_back_while_it_was_quiet_and_lasts_is_told_then() -> None:
     now, told = [MIDNIGHT], []
-    teller = Teller(lambda _kind, at, text, _values: told.append(((at - MIDNIGHT).seconds // 60, text)), lambda: now[0])
+    reporter = EventReporter(
+        lambda _kind, at, text, _values: told.append(((at - MIDNIGHT).seconds // 60, text)), lambda: now[0]
+    )
     for minute in range(30):
         now[0] = MIDNIGHT + timedelta(minutes=minute)
-        teller.tell_once("not_sent", "Nobody is in view." if minute == 1 else "It is dark.", timedelta(minutes=10))
+        reporter.report_change(
+            "not_sent", "Nobody is in view." if minute == 1 else "It is dark.", timedelta(minutes=10)
+        )
     assert told == [(0, "It is dark."), (1, "Nobody is in view."), (10, "It is dark.")]

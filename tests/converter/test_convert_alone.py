@@ -9,6 +9,7 @@ import onnx
 import pytest
 
 from tests.converter.network_files import PROJECT, files
+from tests.converter.weights_files import weights_file
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +42,13 @@ def test_a_place_that_cannot_be_written_costs_a_sentence(elsewhere: Path) -> Non
     done = run(elsewhere, str(files().detector), "no/such/folder/out.onnx", "--detector")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def test_a_tflite_file_is_written_as_onnx(elsewhere: Path) -> None:
+    (elsewhere / "pnet.tflite").write_bytes(weights_file("pnet").data)
+    assert run(elsewhere, "pnet.tflite", "out.onnx", "--tflite", "pnet").returncode == 0
+    assert [output.name for output in onnx.load(elsewhere / "out.onnx").graph.output] == ["scores", "regression"]
+    done = run(elsewhere, "pnet.tflite", "wrong.onnx", "--tflite", "onet")
+    assert done.returncode == 1
+    assert done.stderr.startswith("The model file pnet.tflite cannot be used")
+    assert done.stderr.count("\n") == 1

@@ -27,6 +27,7 @@ from protocol.messages import (
     decode_request,
     encode,
 )
+from protocol.sentences import Sentence
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 EVERY_MESSAGE = [("Requests", name, kind) for name, kind in REQUESTS.items()] + [
@@ -73,7 +74,8 @@ def expected_fields(struct: type[msgspec.Struct], before: str = "") -> dict[str,
     hints = get_type_hints(struct)
     for field in msgspec.structs.fields(struct):
         found[before + field.encode_name] = default_of(field)
-        if nested := nested_struct(hints[field.name]):
+        nested = nested_struct(hints[field.name])
+        if nested and nested is not Sentence:
             dots = "." if isinstance(hints[field.name], type) else "[]."
             found.update(expected_fields(nested, before + field.encode_name + dots))
     return found
@@ -109,6 +111,11 @@ def frames(data: bytes) -> Any:
 def test_every_field_of_every_message_is_documented_with_its_default(way, name, struct):
     described = rows(section(f"`{name}`", 3, section(way, 2)))
     assert {field: cells[1] for field, cells in described.items()} == expected_fields(struct)
+
+
+def test_every_field_of_a_cause_is_documented_with_its_default():
+    described = rows(section("Texts and templates", 2))
+    assert {field: cells[1] for field, cells in described.items()} == expected_fields(Sentence)
 
 
 @pytest.mark.parametrize(("way", "known"), [("Requests", REQUESTS), ("Replies", REPLIES)])

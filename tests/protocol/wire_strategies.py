@@ -10,6 +10,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from protocol.fields import FIRST_YEAR, LAST_YEAR, MAX_INTEGER, PRINTABLE_FIELDS
+from protocol.sentences import Sentence
 
 SAFE_INTEGERS = st.integers(-MAX_INTEGER, MAX_INTEGER)
 PRINTABLE = st.characters(exclude_categories=("C", "Z")) | st.just(" ")
@@ -26,6 +27,16 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
+
+SENTENCES: st.SearchStrategy[Sentence] = st.deferred(
+    lambda: st.builds(
+        Sentence,
+        text=st.text(ANY_CHARACTER, max_size=8),
+        template=st.text(ANY_CHARACTER, max_size=8),
+        values=st.dictionaries(st.text(ANY_CHARACTER, max_size=8), SAFE_INTEGERS | st.just(INNERMOST), max_size=2),
+    )
+)
+INNERMOST = Sentence("It is so.")
 
 
 def messages(struct: type[msgspec.Struct]) -> st.SearchStrategy[Any]:
@@ -60,6 +71,8 @@ def _scalars(kind: Any, field: str, limits: msgspec.Meta | None) -> st.SearchStr
     if kind is datetime:
         return MOMENTS
     plain = {float: st.floats(allow_nan=False, allow_infinity=False), bool: st.booleans(), type(None): st.none()}
+    if kind is Sentence:
+        return SENTENCES
     return plain[kind] if kind in plain else messages(kind)
 
 

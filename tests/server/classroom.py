@@ -16,7 +16,7 @@ import numpy as np
 
 from protocol import legacy, messages
 from protocol.framing import FrameDecoder
-from server.bootstrap.class_day import Desk, desk_around
+from server.bootstrap.class_day import ClassDayServices, class_day_around
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
@@ -79,14 +79,14 @@ class MadeUpRecogniser:
         ]
 
 
-def dispatcher_of(desk: Desk, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
+def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
     services = Services(
-        store=desk.store,
-        decisions=desk.decisions,
-        courses=desk.courses,
-        sessions=desk.sessions,
-        boards=desk.boards,
-        roster=RosterService(desk.store),
+        store=class_day.store,
+        decisions=class_day.decisions,
+        courses=class_day.courses,
+        sessions=class_day.sessions,
+        boards=class_day.boards,
+        roster=RosterService(class_day.store),
         recognition=recognition,
         about=ABOUT,
     )
@@ -127,14 +127,14 @@ class Classroom:
             at=self.now,
         )
         galleries = Galleries(store, MODEL)
-        self.desk: Desk = desk_around(store, SEOUL, galleries)
+        self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
         recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
-        self.dispatcher = dispatcher_of(self.desk, recognition, lambda: self.now)
+        self.dispatcher = dispatcher_of(self.class_day, recognition, lambda: self.now)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
 
     def set_course(self, text: str = TIMETABLE, rules: str = "") -> None:
         plan = read_course_toml(f"{text}\n[rules]\n{rules}".encode())
-        self.desk.courses.set_plan(COURSE, plan, at=self.now, by="test")
+        self.class_day.courses.set_plan(COURSE, plan, at=self.now, by="test")
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
         return asked(self.dispatcher, self.peer, message, payload)
@@ -200,6 +200,6 @@ def classroom(url: str, folder: Path, *, store: Any = None, **more: Any) -> Iter
     try:
         yield room
     finally:
-        room.desk.recorder.close()
+        room.class_day.recorder.close()
         queue.close()
         opened.close()

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from server.config import PREFIX, Settings, load
+from server.config import Settings, load
 from server.errors import SetupProblem
+from settings import PREFIX
 
 
 def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> None:

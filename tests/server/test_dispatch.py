@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from protocol import legacy, messages
-from server.bootstrap.class_day import desk_around
+from server.bootstrap.class_day import class_day_around
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
@@ -38,7 +38,7 @@ class Desk:
     def __init__(self, store: Store, queue: WorkQueue) -> None:
         galleries = Galleries(store, "none")
         recognition = Recognition(NoFaces(), lambda _: np.zeros((2, 2, 3), np.uint8), store, galleries, queue)
-        desk = desk_around(store, SEOUL, galleries)
+        desk = class_day_around(store, SEOUL, galleries)
         self.recorder = desk.recorder
         self.dispatcher = dispatcher_of(desk, recognition, lambda: FIVE_TO_NINE)
         self.peer = Peer("127.0.0.1:50000", FIVE_TO_NINE)

@@ -21,7 +21,7 @@ BY = "김하늘 교수님"
 def shown(room: Classroom, students: int, hours: int, *, decided: bool = True) -> Any:
     """The board of so many, all with pictures and marks, two in five to be looked at: of one hour, as a client asks."""
     session = room.open().session
-    real = room.desk.boards.board(session, room.now)
+    real = room.class_day.boards.board(session, room.now)
     numbers = [f"2026{number:06d}" for number in range(students)]
     proposals = [
         Proposal(student, hour, State.LEFT_EARLY, False, Reason.DOUBTFUL_FACE, FIRST, FIRST, 59, 60, 12, 0.5)
@@ -37,7 +37,7 @@ def shown(room: Classroom, students: int, hours: int, *, decided: bool = True) -
     others = tuple(Candidate(each, 0.123456789012 * place) for place, each in enumerate(numbers[:5]))
     candidates = {student: others for place, student in enumerate(numbers) if place % 5 < 2}
     view = replace(real, board=large, candidates=candidates, names=dict.fromkeys(numbers, NAMES[0]))
-    room.desk.boards.board = lambda *_: view  # type: ignore[method-assign, assignment]
+    room.class_day.boards.board = lambda *_: view  # type: ignore[method-assign, assignment]
     return room.ask(messages.Board(session=session))
 
 

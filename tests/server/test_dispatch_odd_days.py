@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import event
 
 from protocol import legacy, messages
+from protocol.error_texts import ServerText
+from protocol.sentences import Sentence, sentence
 from tests.server.classroom import COURSE, MONDAY, Classroom, seoul
 
 TUESDAY, WEDNESDAY, LONG_AGO = "2026-03-03", "2026-03-04", "2000-01-03"
@@ -161,6 +163,10 @@ def test_of_too_many_wrong_rows_the_number_is_told(on_sqlite: Classroom) -> None
     refused = on_sqlite.ask(messages.Marks(marks=rows, key="k"))
     assert len(refused.problems) == 500
     assert "800 rows are wrong; here are the first 500" in refused.text
+    first = sentence(ServerText.UNKNOWN_STUDENT, student="nobody0")
+    assert (refused.template, refused.values["problem"]) == (ServerText.ROWS_WRONG, first)
+    row = refused.problems[0]
+    assert Sentence(row.text, row.template, row.values) == first
 
 
 def test_a_look_at_a_session_that_a_mark_opened_shows_its_timetable_and_writes_nothing(room: Classroom) -> None:

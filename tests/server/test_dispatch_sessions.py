@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from protocol import legacy, messages
-from server.bootstrap.class_day import desk_around
+from server.bootstrap.class_day import class_day_around
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.retention import Forgetting
 from server.store import Store
@@ -300,10 +300,10 @@ def test_pictures_decide_the_same_one_by_one_in_whatever_order_and_all_at_once(
         taken_at = seoul(clocks[place])
         session = on_sqlite.ask(messages.Snapshot(course=COURSE, record=True, taken_at=taken_at), people[place]).session
         board = on_sqlite.board(session)
-    at_once = desk_around(on_sqlite.store, SEOUL, Galleries(on_sqlite.store, MODEL))
+    at_once = class_day_around(on_sqlite.store, SEOUL, Galleries(on_sqlite.store, MODEL))
     view = at_once.sessions.view(session, on_sqlite.now)
     fresh = at_once.sessions.evidence(view)
-    kept = on_sqlite.desk.sessions.evidence(view)
+    kept = on_sqlite.class_day.sessions.evidence(view)
     at_once.recorder.close()
     assert kept == fresh
     assert board.counts[0].pictures == 4
@@ -333,7 +333,7 @@ def test_while_one_session_is_decided_another_ones_board_is_answered(on_sqlite: 
 def test_an_hour_without_new_pictures_is_not_decided_again(on_sqlite: Classroom) -> None:
     on_sqlite.set_course()
     session = on_sqlite.look("10:31", 0, 1).session
-    sessions = on_sqlite.desk.sessions
+    sessions = on_sqlite.class_day.sessions
 
     def decided(hour: int) -> Any:
         return sessions.evidence(sessions.view(session, on_sqlite.now)).hours[hour]
@@ -676,15 +676,15 @@ def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transac
 def test_a_legacy_snapshot_is_looked_for_in_the_course_of_its_room(on_sqlite: Classroom) -> None:
     room = on_sqlite
     room.set_course()
-    room.desk.courses.set_plan("other", room.desk.courses.plan_of(COURSE), at=room.now, by="test")
+    room.class_day.courses.set_plan("other", room.class_day.courses.plan_of(COURSE), at=room.now, by="test")
     room.set_course(TIMETABLE.replace("monday", "tuesday"))
     room.now = seoul("10:40")
-    assert room.desk.courses.in_room("10.0.3.7", room.now) == "other"
+    assert room.class_day.courses.in_room("10.0.3.7", room.now) == "other"
     assert room.legacy(legacy.LegacySnapshot(b"0")) == b"Unknown", "nobody is on that course's list"
     room.now = seoul("10:16", TUESDAY)
     assert room.legacy(legacy.LegacySnapshot(b"0")) == room.students[0].encode()
-    assert room.desk.courses.in_room("10.0.3.7", seoul("12:20", TUESDAY)) is None
-    assert room.desk.courses.in_room("10.0.3.8", room.now) is None
+    assert room.class_day.courses.in_room("10.0.3.7", seoul("12:20", TUESDAY)) is None
+    assert room.class_day.courses.in_room("10.0.3.8", room.now) is None
 
 
 def test_a_client_learns_which_course_is_on_in_its_room(on_sqlite: Classroom) -> None:
@@ -698,11 +698,13 @@ def test_a_client_learns_which_course_is_on_in_its_room(on_sqlite: Classroom) ->
 def test_two_courses_in_a_row_share_the_quarter_before_the_second_in_favour_of_the_first(on_sqlite: Classroom) -> None:
     room = on_sqlite
     room.set_course(TIMETABLE.replace('["3 10:30-11:20", "4 11:30-12:20"]', '["3 10:30-11:20"]'))
-    plan = room.desk.courses.plan_of(COURSE)
+    plan = room.class_day.courses.plan_of(COURSE)
     room.set_course()
     room.set_course(TIMETABLE.replace('["3 10:30-11:20", "4 11:30-12:20"]', '["4 11:20-12:20"]'))
-    room.desk.courses.set_plan("before", plan, at=room.now, by="test")
-    at = {clock: room.desk.courses.in_room("front", seoul(clock)) for clock in ("10:15", "11:10", "11:20", "12:20")}
+    room.class_day.courses.set_plan("before", plan, at=room.now, by="test")
+    at = {
+        clock: room.class_day.courses.in_room("front", seoul(clock)) for clock in ("10:15", "11:10", "11:20", "12:20")
+    }
     assert at == {"10:15": "before", "11:10": "before", "11:20": COURSE, "12:20": None}
 
 

@@ -1,6 +1,6 @@
-"""The words on the screen in the language that is asked for: English in the sources, Korean from a catalogue.
+"""The words on the screen in the language that is asked for: English in the sources, others from a catalogue.
 
-The catalogue is a Python dictionary behind a QTranslator: Qt's own .qm files are binary and would have to be compiled
+A catalogue is a Python dictionary behind a QTranslator: Qt's own .qm files are binary and would have to be compiled
 on every PC or committed unread, while a dictionary is reviewed as text and held complete by a test.
 """
 
@@ -9,17 +9,21 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTranslator
 
 from client.window.language.korean import KOREAN
-from client.window.language.sentences import korean_of
+from client.window.language.korean_sentences import KOREAN_SENTENCES
 
-LANGUAGES: Final = ("ko", "en")
+CATALOGUES: Final[dict[str, dict[str, str]]] = {"ko": {**KOREAN, **KOREAN_SENTENCES}}
+"""Language -> English text or template -> the same in that language. Another language is another entry."""
+
+LANGUAGES: Final = (*CATALOGUES, "en")
 _CONTEXT: Final = "rollcall"
 
 
 class Catalogue(QTranslator):
-    """The Korean words, for Qt to look up."""
+    """The words of one language, for Qt to look up."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, texts: dict[str, str], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._texts = texts
         self.setObjectName(_CONTEXT)
 
     def isEmpty(self) -> bool:
@@ -32,8 +36,8 @@ class Catalogue(QTranslator):
         disambiguation: str | None = None,  # noqa: ARG002
         n: int = -1,  # noqa: ARG002
     ) -> str | None:
-        """The Korean text, of a whole sentence of client or server too; None lets Qt show the source."""
-        return KOREAN.get(source) or korean_of(source)
+        """The text in this language; None lets Qt show the source."""
+        return self._texts.get(source)
 
 
 def choose(wanted: str | None) -> str:
@@ -47,8 +51,8 @@ def install(application: QCoreApplication, language: str) -> None:
     """Show everything in `language` from now on; widgets that exist already keep their words."""
     for old in application.findChildren(Catalogue):
         application.removeTranslator(old)
-    if language == "ko":
-        application.installTranslator(Catalogue(application))
+    if language in CATALOGUES:
+        application.installTranslator(Catalogue(CATALOGUES[language], application))
 
 
 def tr(text: str, /, **values: object) -> str:

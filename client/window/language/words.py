@@ -7,6 +7,7 @@ from typing import Final
 
 from client.window.language.translator import tr
 from protocol.messages import BoardCounts, Candidate, SessionInfo, SessionState, State
+from protocol.sentences import Sentence, Value, blanks, fill
 
 SIGNS: Final[dict[State | None, str]] = {
     "present": "O",
@@ -47,32 +48,31 @@ _ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike")
 (dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody else."""
 
 
-_ERRORS: Final = {
-    "bad_request": "The server refuses this.",
-    "too_large": "This is more than the server takes at once.",
-    "unknown_student": "No student has this number.",
-    "unknown_course": "No course has this code.",
-    "not_enrolled": "The student is not on the course's list.",
-    "no_session": "There is no such session or hour.",
-    "bad_image": "The picture cannot be used.",
-    "no_face": "The picture shows no face.",
-    "unauthorised": "This device may not do that.",
-    "closed": "The session is closed and takes no marks.",
-    "busy": "The server is busy; it is tried again.",
-    "unavailable": "The server's database is away; it is tried again.",
-    "internal": "The server failed; its log says why.",
-    "unreachable": "The server cannot be reached; it is tried again.",
-    "bad_reply": "What answers is no server of this version.",
-    "camera_lost": "The camera gives no picture.",
-    "outbox": "This PC's disk does not take what is decided.",
+_SESSION_STATES: Final = {"draft": "draft", "submitted": "submitted ✓", "closed": "closed"}
+
+_STATES_IN_SENTENCES: Final = {"draft": "draft", "submitted": "submitted", "closed": "closed"} | {
+    str(state): words for state, words in _STATES.items()
 }
-"""What an error's code says, where the sentence that comes with it is known in English only: one of a newer server."""
+_BLANKS_OF_STATES: Final = ("state", "new")
+"""The blanks of sentences that hold a state as the wire has it."""
 
 
-def error_words(code: str, text: str) -> str:
-    """An error's own sentence; where it is not known in the language of the screen, behind what its code says."""
-    words, said = _ERRORS.get(code, ""), tr(text)
-    return said if said != text or tr(words) == words else f"{tr(words)} ({text})"
+def error_words(error: Sentence) -> str:
+    """An error in the language of the screen; in English where that has no such sentence.
+
+    The template may be anybody's: only translations of our own are filled in, and their blanks take any value.
+    """
+    template = error.template or error.text
+    found = tr(template)
+    if found == template or not blanks(found) <= error.values.keys():
+        return error.text
+    return fill(found, {name: _value_words(name, value) for name, value in error.values.items()})
+
+
+def _value_words(name: str, value: Value) -> Value:
+    if isinstance(value, Sentence):
+        return error_words(value)
+    return tr(_STATES_IN_SENTENCES.get(value, value)) if name in _BLANKS_OF_STATES and isinstance(value, str) else value
 
 
 def state_word(state: State) -> str:
@@ -123,9 +123,6 @@ def counts_sentence(counts: BoardCounts) -> str:
     )
     parts += [tr(text, count=number) for text, number in numbers if number]
     return "; ".join([", ".join(parts), tr("{count} faces seen", count=counts.faces_seen)])
-
-
-_SESSION_STATES: Final = {"draft": "draft", "submitted": "submitted ✓", "closed": "closed"}
 
 
 def session_state(session: SessionInfo, wanted: SessionState | None = None) -> str:

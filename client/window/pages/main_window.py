@@ -1,4 +1,4 @@
-"""The window: its pages, its status line, and which signal goes where. What happens is in Work and in the threads."""
+"""Show the pages and the status line, and connect signals; SessionController and the workers do the rest."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,27 +9,29 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from cameras.frame import Frame
+from cameras.frame import CameraFrame
 from cameras.reading import CameraState
 from client.outbox import Unfinished
-from client.window.board_actions import Conduct
-from client.window.board_poller import Clerk
+from client.window.board_actions import BoardActions
+from client.window.board_poller import BoardPoller
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
-from client.window.outbox_worker import Keeper
+from client.window.language.words import error_words
+from client.window.outbox_worker import OutboxWorker
 from client.window.pages.board_page import BoardPage
 from client.window.pages.roll_call_page import RollCallPage
 from client.window.pages.start_page import StartPage
-from client.window.recognition_worker import Looker
-from client.window.session_controller import Work
+from client.window.recognition_worker import RecognitionWorker
+from client.window.session_controller import SessionController
 from client.window.widgets.status_line import Level, StatusLine
 from protocol.messages import Faces, SessionList
+from protocol.sentences import Sentence
 
+# 25 pictures a second.
 FRAMES_MS: Final = 40
-"""25 pictures a second."""
+# How much longer than the server's look took, and counted from its end, boxes stay where no newer ones come: a full
+# room on a busy server takes seconds, and the next answer takes as many again.
 FACES_STAY_S: Final = 8.0
-"""How much longer than the server's look took, and counted from its end, boxes stay where no newer ones come: a full
-room on a busy server takes seconds, and the next answer takes as many again."""
 TELL_MS: Final = 12_000
 
 _CAMERA: Final[dict[CameraState, tuple[Level, str]]] = {
@@ -54,9 +56,9 @@ class LiveCamera(Protocol):
     def state(self) -> CameraState: ...
 
     @property
-    def text(self) -> str: ...
+    def sentence(self) -> Sentence: ...
 
-    def latest(self) -> Frame | None: ...
+    def latest(self) -> CameraFrame | None: ...
 
 
 class MainWindow(QMainWindow):
@@ -64,29 +66,29 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        clerk: Clerk,
-        keeper: Keeper,
+        poller: BoardPoller,
+        outbox_worker: OutboxWorker,
         address: str,
         *,
         course: str | None = None,
         camera: LiveCamera | None = None,
-        looker: Looker | None = None,
+        recognition: RecognitionWorker | None = None,
     ) -> None:
         super().__init__()
-        self._clerk, self._keeper, self._address = clerk, keeper, address
+        self._poller, self._outbox_worker, self._address = poller, outbox_worker, address
         self._reached = False
-        self._camera, self._looker = camera, looker
+        self._camera, self._recognition = camera, recognition
         self._shown = 0
         self._faces_until: datetime | None = None
-        self.work = Work(clerk, keeper, self)
+        self.controller = SessionController(poller, outbox_worker, self)
         self.start = StartPage()
         self.board = BoardPage()
         self.roll = RollCallPage()
         self.status = StatusLine()
         self.banner = PlainLabel()
-        self.conduct = Conduct(self.work, self.board, self.roll, self)
+        self.board_actions = BoardActions(self.controller, self.board, self.roll, self)
         self._lay_out()
-        self._connect(clerk, keeper)
+        self._connect(poller, outbox_worker)
         self._start(course)
 
     def _lay_out(self) -> None:
@@ -107,24 +109,24 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.resize(1320, 690)
 
-    def _connect(self, clerk: Clerk, keeper: Keeper) -> None:
-        self.start.opened.connect(clerk.open)
-        self.start.joined.connect(self.work.join)
-        clerk.found.connect(self._show_sessions)
-        clerk.refused.connect(self._tell_of_refusal)
-        clerk.reached.connect(self._show_server)
-        keeper.counted.connect(self.status.show_outbox)
-        keeper.session_set.connect(self._say_state)
-        keeper.left_over.connect(self._tell_of_left_over)
-        self.work.joined.connect(self._show_board_page)
-        self.work.told.connect(self._tell)
+    def _connect(self, poller: BoardPoller, outbox_worker: OutboxWorker) -> None:
+        self.start.opened.connect(poller.open)
+        self.start.joined.connect(self.controller.join)
+        poller.found.connect(self._show_sessions)
+        poller.refused.connect(self._tell_of_refusal)
+        poller.reached.connect(self._show_server)
+        outbox_worker.counted.connect(self.status.show_outbox)
+        outbox_worker.session_set.connect(self._say_state)
+        outbox_worker.left_over.connect(self._tell_of_left_over)
+        self.controller.joined.connect(self._show_board_page)
+        self.controller.told.connect(self._tell)
         self.board.other_course.connect(self._choose_course)
-        self.conduct.page_wanted.connect(self.pages.setCurrentWidget)
-        self.conduct.said.connect(self._say)
-        if self._looker is not None:
-            self._looker.saw.connect(self._show_faces)
-            self._looker.recorded.connect(self.work.refresh)
-            self._looker.refused.connect(self._tell)
+        self.board_actions.page_wanted.connect(self.pages.setCurrentWidget)
+        self.board_actions.said.connect(self._say)
+        if self._recognition is not None:
+            self._recognition.saw.connect(self._show_faces)
+            self._recognition.recorded.connect(self.controller.refresh)
+            self._recognition.refused.connect(self._tell)
 
     def _start(self, course: str | None) -> None:
         self._hide_banner = QTimer(self, singleShot=True, interval=TELL_MS)
@@ -135,7 +137,7 @@ class MainWindow(QMainWindow):
         if course:
             self.start.show_course(course)
         self._look_for_sessions()
-        self._keeper.find_left_over()
+        self._outbox_worker.find_left_over()
         self.start.focus()
         if self._camera is not None:
             self._frames = QTimer(self, interval=FRAMES_MS)
@@ -146,7 +148,7 @@ class MainWindow(QMainWindow):
 
     def _look_for_sessions(self) -> None:
         if self.pages.currentWidget() is self.start:
-            self._clerk.find(datetime.now(UTC).date())
+            self._poller.find(datetime.now(UTC).date())
 
     def _show_sessions(self, found: SessionList) -> None:
         self._find.stop()
@@ -156,9 +158,9 @@ class MainWindow(QMainWindow):
 
     def _choose_course(self) -> None:
         """Back to the first page; what was decided is sent all the same."""
-        if self._looker is not None:
-            self._looker.watch(None)
-        self.work.leave()
+        if self._recognition is not None:
+            self._recognition.watch(None)
+        self.controller.leave()
         self.board.camera.forget_faces()
         self.setWindowTitle(tr("Attendance"))
         self.pages.setCurrentWidget(self.start)
@@ -167,20 +169,20 @@ class MainWindow(QMainWindow):
         self.start.course.setFocus()
 
     def _show_board_page(self) -> None:
-        session = self.work.desk.session
+        session = self.controller.model.session
         if session is None:
             return
         title = f"{session.title} ({session.course})" if session.title else session.course
         self.setWindowTitle(f"{title} · {session.date} · {tr('Attendance')}")
         self.board.start_anew()
         self.pages.setCurrentWidget(self.board)
-        if self._looker is not None:
+        if self._recognition is not None:
             # What the camera sees now says nothing of another day.
-            self._looker.watch(session if session.hour_now is not None else None)
+            self._recognition.watch(session if session.hour_now is not None else None)
 
     def _say_state(self, state: str) -> None:
         self._tell(tr(_STATES_SET[state]))
-        self.work.refresh()
+        self.controller.refresh()
 
     def _tell_of_left_over(self, found: Sequence[Unfinished]) -> None:
         """Answers of a day ago or more: they are sent only where that roll call is opened and ended."""
@@ -215,14 +217,14 @@ class MainWindow(QMainWindow):
         if frame is not None and frame.number != self._shown:
             self._shown = frame.number
             self.board.camera.show_frame(frame)
-        said = tr(camera.text)
+        said = error_words(camera.sentence)
         self.board.camera.show_text("" if state in ("live", "ended") else tr(text), said)
         self.status.show_camera(level, tr(text), said)
         if self._faces_until and frame and frame.taken_at > self._faces_until:
             self._faces_until = None
             self.board.camera.forget_faces()
 
-    def _show_faces(self, faces: Faces, frame: Frame) -> None:
+    def _show_faces(self, faces: Faces, frame: CameraFrame) -> None:
         newest = self._camera.latest() if self._camera is not None else None
         now = newest.taken_at if newest is not None else frame.taken_at
         self._faces_until = now + (now - frame.taken_at) + timedelta(seconds=FACES_STAY_S)
@@ -231,7 +233,7 @@ class MainWindow(QMainWindow):
     def _show_server(self, there: bool, why: str) -> None:
         self.status.show_server(there, why, self._address)
         if there and not self._reached:
-            self._keeper.send_now()
+            self._outbox_worker.send_now()
         self._reached = there
         if self.pages.currentWidget() is self.start:
             self.start.show_note(why)
@@ -252,7 +254,7 @@ class MainWindow(QMainWindow):
         self._hide_banner.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._looker is not None:
-            self._looker.watch(None)
-        self.work.leave()
+        if self._recognition is not None:
+            self._recognition.watch(None)
+        self.controller.leave()
         event.accept()

@@ -17,8 +17,8 @@ from client.window.widgets.appearance import FAINT, sized
 from client.window.widgets.keys import NUMBERS, STATE_KEYS, KeyButton, is_back, is_yes, letter
 from protocol.messages import MarkItem, SessionInfo, State
 
+# Times the size of other text: read from some metres away.
 NAME_SIZE: Final = 6.0
-"""Times the size of other text: read from some metres away."""
 MARGIN: Final = 28
 _SHOWN: Final[tuple[tuple[State, str], ...]] = (
     ("present", "1 P Enter"),

@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+# Vermilion, dark enough for a small sign in it on white, or in white on it: 5.6 to 1.
 GREEN: Final = "#009E73"
 ORANGE: Final = "#E69F00"
 SKY: Final = "#56B4E9"
 VERMILION: Final = "#D55E00"
 RUST: Final = "#AD4A00"
-"""Vermilion, dark enough for a small sign in it on white, or in white on it: 5.6 to 1."""
 INK: Final = "#1B1F24"
 FAINT: Final = "#57606A"
 LINE: Final = "#D0D7DE"
@@ -24,12 +24,12 @@ PAPER: Final = "#FFFFFF"
 GROUND: Final = "#F3F5F7"
 CHOSEN: Final = "#DDEBF7"
 
+# Fonts with Hangul, in the order of Windows, macOS, and what Linux has.
 _FAMILIES: Final = ("Malgun Gothic", "Apple SD Gothic Neo", "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic")
-"""Fonts with Hangul, in the order of Windows, macOS, and what Linux has."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PaintStyle:
     """How one of three is drawn: its colour, its mark, and the line around a face."""
 
     colour: str
@@ -37,12 +37,12 @@ class Look:
     line: Qt.PenStyle
 
 
-SURE: Final = Look(GREEN, "✓", Qt.PenStyle.SolidLine)
-CHECK: Final = Look(ORANGE, "?", Qt.PenStyle.DashLine)
-UNKNOWN: Final = Look(SKY, "–", Qt.PenStyle.DotLine)
+SURE: Final = PaintStyle(GREEN, "✓", Qt.PenStyle.SolidLine)
+CHECK: Final = PaintStyle(ORANGE, "?", Qt.PenStyle.DashLine)
+UNKNOWN: Final = PaintStyle(SKY, "–", Qt.PenStyle.DotLine)
 
 FACES: Final = {"sure": SURE, "check": CHECK, "unknown": UNKNOWN}
-LISTS: Final = {"sure": SURE, "check": CHECK, "not_seen": Look(VERMILION, "○", Qt.PenStyle.DotLine)}
+LISTS: Final = {"sure": SURE, "check": CHECK, "not_seen": PaintStyle(VERMILION, "○", Qt.PenStyle.DotLine)}
 
 
 def dress(application: QApplication) -> None:

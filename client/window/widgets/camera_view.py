@@ -17,19 +17,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from cameras.frame import Frame
+from cameras.frame import CameraFrame
 from client.window.language.translator import tr
-from client.window.language.words import alike
-from client.window.widgets.appearance import FACES, INK, Look, sized
-from client.window.widgets.face_labels import Label, place_labels
+from client.window.widgets.appearance import FACES, sized
+from client.window.widgets.face_labels import Label, draw_label, face_wordings, place_labels
 from protocol.messages import Face, Faces
 
+# Size of the labels where there are more faces than FEW_FACES.
 OUTLINE: Final = 3
 FEW_FACES: Final = 12
 SMALL: Final = 0.85
-"""Size of the labels where there are more faces than FEW_FACES."""
+# Whose names come first where not all have room: those that somebody has to look at.
 _FIRST_NAMED: Final = ("check", "sure", "unknown")
-"""Whose names come first where not all have room: those that somebody has to look at."""
 _DARK: Final = "#15191E"
 _PLACEHOLDER: Final = "#C9D1D9"
 
@@ -47,7 +46,7 @@ class CameraView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(tr("Camera picture"))
-        self._frame: Frame | None = None  # the image has its pixels
+        self._frame: CameraFrame | None = None  # the image has its pixels
         self._image = QImage()
         self._faces: tuple[Face, ...] = ()
         self._of = (1, 1)
@@ -69,7 +68,7 @@ class CameraView(QWidget):
     def faces(self) -> tuple[Face, ...]:
         return self._faces
 
-    def show_frame(self, frame: Frame) -> None:
+    def show_frame(self, frame: CameraFrame) -> None:
         """The pixels are drawn from where they lie: a frame must not be written to afterwards."""
         height, width, _ = frame.image.shape
         self._frame = frame
@@ -98,7 +97,7 @@ class CameraView(QWidget):
         self._faces = tuple(sorted(faces.faces, key=lambda face: _FIRST_NAMED.index(face.verdict)))
         self._of = (faces.width, faces.height)
         self._chosen, self._over, self._labels = None, None, []
-        names = ", ".join(_wordings(face)[0] for face in self._faces)
+        names = ", ".join(face_wordings(face)[0] for face in self._faces)
         self.setAccessibleDescription(names)
         self.update()
 
@@ -155,22 +154,22 @@ class CameraView(QWidget):
         if not self._labels:
             boxes = [self.face_rect(face) for face in self._faces]
             least = 0 if len(self._faces) <= FEW_FACES else 1
-            wordings = [_wordings(face)[least:] for face in self._faces]
-            self._labels = place_labels(boxes, wordings, metrics, self.rect())
+            said = [face_wordings(face)[least:] for face in self._faces]
+            self._labels = place_labels(boxes, said, metrics, self.rect())
         for face, label in zip(self._faces, self._labels, strict=True):
-            _draw_label(painter, label, FACES[face.verdict])
+            draw_label(painter, label, FACES[face.verdict])
         meant = self._chosen if self._over is None else self._over
         if meant is not None:
             face = self._faces[meant]
-            whole = place_labels([self.face_rect(face)], [_wordings(face)[:1]], metrics, self.rect())
-            _draw_label(painter, whole[0], FACES[face.verdict])
+            whole = place_labels([self.face_rect(face)], [face_wordings(face)[:1]], metrics, self.rect())
+            draw_label(painter, whole[0], FACES[face.verdict])
 
     def _draw_box(self, painter: QPainter, face: Face, *, chosen: bool) -> None:
-        look, box = FACES[face.verdict], self.face_rect(face)
+        style, box = FACES[face.verdict], self.face_rect(face)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(_DARK), OUTLINE + 2))
         painter.drawRect(box)
-        painter.setPen(QPen(QColor("white" if chosen else look.colour), OUTLINE + 1, look.line))
+        painter.setPen(QPen(QColor("white" if chosen else style.colour), OUTLINE + 1, style.line))
         painter.drawRect(box)
 
     # ---- choosing a face
@@ -206,25 +205,6 @@ class CameraView(QWidget):
 
 
 _CENTRED: Final = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-
-
-def _wordings(face: Face) -> list[str]:
-    """`? 이바다 (alike)`, `? 이바다`, `?`: what may be said of a face, longest first."""
-    mark = FACES[face.verdict].mark
-    name = tr("unknown") if face.student is None else face.name or face.student
-    words = f" ({alike(face.candidates[0])})" if face.verdict == "check" and face.candidates else ""
-    return [f"{mark} {name}{words}", f"{mark} {name}", mark]
-
-
-def _draw_label(painter: QPainter, label: Label, look: Look) -> None:
-    """Black on the colour of the verdict."""
-    if not label.text:
-        return
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(look.colour))
-    painter.drawRoundedRect(label.area, 3, 3)
-    painter.setPen(QColor(INK))
-    painter.drawText(label.area, int(Qt.AlignmentFlag.AlignCenter), label.text)
 
 
 def _draw_notice(painter: QPainter, area: QRectF, text: str, font: QFont) -> None:

@@ -14,14 +14,14 @@ from client.window.widgets.appearance import sized
 from client.window.widgets.keys import STATE_KEYS, KeyButton
 from protocol.messages import BoardHour, State
 
+# Hours that always have room; of more the one that is shown comes first, for the last may be cut off.
 MOST_CANDIDATES: Final = 3
 MARGIN: Final = 12
 IN_ORDER: Final = 2
-"""Hours that always have room; of more the one that is shown comes first, for the last may be cut off."""
+# Between name and number.
 GAP: Final = 10
-"""Between name and number."""
+# What a button needs beside its text, and the space to the next one.
 BUTTON_PX: Final = 30
-"""What a button needs beside its text, and the space to the next one."""
 
 
 class StudentCard(QFrame):

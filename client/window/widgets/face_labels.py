@@ -1,17 +1,19 @@
-"""Where the names of faces stand in the picture, and how much of each is said, so that none covers another's.
-
-Boxes and wordings in, places out; draws nothing.
-"""
+"""Say whose faces are in a picture, in labels of which none covers another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
+from client.window.language.translator import tr
+from client.window.language.words import alike
+from client.window.widgets.appearance import FACES, INK, PaintStyle
+from protocol.messages import Face
+
+# Between a box and its label.
 GAP: Final = 3.0
-"""Between a box and its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,22 @@ def label_area(box: QRectF, size: QRectF, within: QRect) -> QRectF:
     """Where a label of this size stands: under the box, and all of it within the widget."""
     left = max(0.0, min(box.center().x() - size.width() / 2, within.width() - size.width()))
     return size.translated(left, min(box.bottom() + GAP, within.height() - size.height()))
+
+
+def face_wordings(face: Face) -> list[str]:
+    """`? 이바다 (alike)`, `? 이바다`, `?`: what may be said of a face, longest first."""
+    mark = FACES[face.verdict].mark
+    name = tr("unknown") if face.student is None else face.name or face.student
+    words = f" ({alike(face.candidates[0])})" if face.verdict == "check" and face.candidates else ""
+    return [f"{mark} {name}{words}", f"{mark} {name}", mark]
+
+
+def draw_label(painter: QPainter, label: Label, style: PaintStyle) -> None:
+    """Black on the colour of the verdict."""
+    if not label.text:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(style.colour))
+    painter.drawRoundedRect(label.area, 3, 3)
+    painter.setPen(QColor(INK))
+    painter.drawText(label.area, int(Qt.AlignmentFlag.AlignCenter), label.text)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from protocol.messages import State
 
+# In a roll call, for a hand on the number pad.
 STATE_KEYS: Final[dict[str, State]] = {
     "p": "present",
     "l": "late",
@@ -17,27 +18,9 @@ STATE_KEYS: Final[dict[str, State]] = {
     "o": "excused_absence",
 }
 NUMBERS: Final[dict[str, State]] = {"1": "present", "2": "late", "3": "absent"}
-"""In a roll call, for a hand on the number pad."""
 
 # The letter on the same key while a Korean keyboard is switched to Hangul (KS X 5002).
-_HANGUL: Final = {
-    "ㅔ": "p",
-    "ㅖ": "p",
-    "ㅣ": "l",
-    "ㅁ": "a",
-    "ㄷ": "e",
-    "ㄸ": "e",
-    "ㅌ": "x",
-    "ㅐ": "o",
-    "ㅒ": "o",
-    "ㄴ": "s",
-    "ㄱ": "r",
-    "ㄲ": "r",
-    "ㅠ": "b",
-    "ㅂ": "q",
-    "ㅃ": "q",
-    "ㅎ": "g",
-}
+_HANGUL: Final = dict(zip("ㅔㅖㅣㅁㄷㄸㅌㅐㅒㄴㄱㄲㅠㅂㅃㅎ", "pplaeexoosrrbqqg", strict=True))
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from client.window.language.plain import plain_tip
@@ -14,11 +14,11 @@ from client.window.widgets.appearance import CHOSEN, FAINT, INK, LINE, LISTS, PA
 
 Index = QModelIndex | QPersistentModelIndex
 
+# Hours beside a name, where there is room; a course of more hours a day shows the last of them.
 ROW: Final = Qt.ItemDataRole.UserRole
 MOST_CHIPS: Final = 4
-"""Hours beside a name, where there is room; a course of more hours a day shows the last of them."""
+# In heights of a line, what the chips leave for the name and the number: one chip at least is shown all the same.
 ROOM_FOR_NAME: Final = 5.5
-"""In heights of a line, what the chips leave for the name and the number: one chip at least is shown all the same."""
 
 
 class StudentModel(QAbstractListModel):
@@ -82,7 +82,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def __init__(self, which: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._look = LISTS[which]
+        self._style = LISTS[which]
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         return QSize(150, round(option.fontMetrics.height() * 2.1) + 10)
@@ -94,7 +94,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(option.rect, QColor(CHOSEN if chosen else PAPER))
         edge = QRect(option.rect.left(), option.rect.top(), 5, option.rect.height())
-        painter.fillRect(edge, QColor(self._look.colour))
+        painter.fillRect(edge, QColor(self._style.colour))
         painter.setPen(QColor(LINE))
         painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         chips = shown_cells(row, self._room_for_chips(option))
@@ -110,25 +110,11 @@ class RowDelegate(QStyledItemDelegate):
 
     def _draw_text(self, painter: QPainter, option: QStyleOptionViewItem, row: Row, area: QRect) -> None:
         half = area.height() // 2
-        small = sized(option.font, 0.86)
-        for font, colour, text, rect in (
-            (
-                sized(option.font, 1.05, bold=not row.decided),
-                FAINT if row.decided else INK,
-                row.name,
-                QRect(area.left(), area.top(), area.width(), half),
-            ),
-            (
-                small,
-                FAINT,
-                " · ".join(filter(None, (reason_words(row.reason), row.student))),
-                QRect(area.left(), area.top() + half, area.width(), area.height() - half),
-            ),
-        ):
-            painter.setFont(font)
-            painter.setPen(QColor(colour))
-            line = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-            painter.drawText(rect, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line)
+        above, below = area.adjusted(0, 0, 0, half - area.height()), area.adjusted(0, half, 0, 0)
+        name_font = sized(option.font, 1.05, bold=not row.decided)
+        _draw_line(painter, above, row.name, name_font, FAINT if row.decided else INK)
+        reason = " · ".join(filter(None, (reason_words(row.reason), row.student)))
+        _draw_line(painter, below, reason, sized(option.font, 0.86), FAINT)
 
     def _draw_chips(self, painter: QPainter, option: QStyleOptionViewItem, cells: tuple[Cell, ...], here: int) -> None:
         size = chip_size(option)
@@ -139,6 +125,13 @@ class RowDelegate(QStyledItemDelegate):
             draw_chip(painter, area, cell, option.font, here=cell.hour == here and len(cells) > 1)
 
 
+def _draw_line(painter: QPainter, area: QRect, text: str, font: QFont, colour: str) -> None:
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    line = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line)
+
+
 def shown_cells(row: Row, most: int) -> tuple[Cell, ...]:
     """So many of a row's hours, next to each other: the last ones, but always with the hour that is shown."""
     here = next((place for place, cell in enumerate(row.cells) if cell.hour == row.here.hour), 0)
@@ -146,8 +139,8 @@ def shown_cells(row: Row, most: int) -> tuple[Cell, ...]:
     return row.cells[first : first + most]
 
 
+# Korean fonts draw them smaller than letters.
 _SMALL_SIGNS: Final = {"△": 1.35, "ⓧ": 1.45}
-"""Korean fonts draw them smaller than letters."""
 
 
 def chip_size(option: QStyleOptionViewItem) -> int:

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
-from client.window.session_model import LISTS, Desk
-from client.window.widgets.appearance import LISTS as LOOKS
+from client.window.session_model import LISTS, SessionModel
+from client.window.widgets.appearance import LISTS as STYLES
 from client.window.widgets.appearance import sized
 from client.window.widgets.student_list import StudentList
 
@@ -21,7 +21,7 @@ EMPTY: Final = {
 
 
 class ThreeLists(QWidget):
-    """Shows a Desk; students are named by number."""
+    """Shows a SessionModel; students are named by number."""
 
     chosen_changed = Signal()
     double_clicked = Signal()
@@ -50,16 +50,16 @@ class ThreeLists(QWidget):
         column.addWidget(students, 1)
         return column
 
-    def show_desk(self, desk: Desk) -> None:
+    def show_model(self, model: SessionModel) -> None:
         """The lists anew; what is selected stays selected."""
-        nobody = "" if desk.rows() else tr("Nobody is on this course's list.")
+        nobody = "" if model.rows() else tr("Nobody is on this course's list.")
         for which, students in self.lists.items():
-            rows = desk.rows(which)
+            rows = model.rows(which)
             students.show_rows(rows)
-            students.show_hint("" if rows or not desk.is_loaded else nobody or tr(EMPTY[which]))
+            students.show_hint("" if rows or not model.is_loaded else nobody or tr(EMPTY[which]))
             still_open = sum(not row.decided for row in rows)
             more = f" · {tr('{count} open', count=still_open)}" if still_open else ""
-            self._heads[which].setText(f"{LOOKS[which].mark} {tr(TITLES[which])}  {len(rows)}{more}")
+            self._heads[which].setText(f"{STYLES[which].mark} {tr(TITLES[which])}  {len(rows)}{more}")
 
     def chosen(self) -> str | None:
         """The student of the selected row, in whichever list."""

@@ -4,8 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from msgspec.structs import asdict
+
 from protocol import messages
+from protocol.error_texts import ServerText
 from protocol.errors import ProtocolError
+from protocol.sentences import Sentence, sentence
 from server.dispatch.call import Call, digest_of
 from server.domain.attendance import Mark, Recorded, Source, State, decided_at
 from server.domain.identifiers import normal
@@ -14,8 +18,8 @@ from server.services.class_day.decisions import Batch, Decision
 
 LARGEST_ID: Final = 2**53 - 1
 """The longest number that a message can have."""
-LONGEST_REFUSAL: Final = 220
-"""Characters of the sentence that refuses a row, codes of 32 characters in it."""
+SPARE: Final = "x" * 60
+"""Bytes by which the sentence that refuses a row may be longer than that on a student who is not enrolled."""
 
 
 def mark(message: messages.Mark, call: Call) -> messages.Message:
@@ -41,7 +45,8 @@ def confirm(message: messages.Confirm, call: Call) -> messages.Message:
 def refused(problems: Iterable[RowProblem]) -> tuple[messages.Problem, ...]:
     """Wrong rows, as the wire has them."""
     return tuple(
-        messages.Problem(row=each.row, student=each.student, code=each.code, text=each.text) for each in problems
+        messages.Problem(row=each.row, student=each.student, code=each.code, **asdict(each.sentence))
+        for each in problems
     )
 
 
@@ -88,13 +93,18 @@ def _require_room(found: tuple[Mark, ...], partial: bool) -> None:
         marks=_items(Recorded(each.student, each.course, each.day, each.hour, longest, False) for each in found)
     )
     if partial:
-        text = "x" * LONGEST_REFUSAL
-        rows = (RowProblem(row, each.student, "unknown_student", text) for row, each in enumerate(found))
+        rows = (
+            RowProblem(row, each.student, "unknown_student", _longest_refusal(each)) for row, each in enumerate(found)
+        )
         answer = messages.Marked(marks=(), refused=refused(rows))
     try:
         messages.encode(answer, LARGEST_ID)
     except ProtocolError as error:
-        raise TooLarge(f"The answer to {len(found)} marks is too long for one message; send them in two.") from error
+        raise TooLarge(ServerText.MARKS_TOO_LONG, count=len(found)) from error
+
+
+def _longest_refusal(mark: Mark) -> Sentence:
+    return sentence(ServerText.NOT_ENROLLED, student=mark.student, course=mark.course, day=mark.day, spare=SPARE)
 
 
 def _items(recorded: Iterable[Recorded]) -> tuple[messages.MarkedItem, ...]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from protocol import messages
+from protocol.error_texts import ServerText
 from server.dispatch.call import Call
 from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
@@ -21,20 +22,20 @@ def snapshot(message: messages.Snapshot, call: Call) -> messages.Message:
     picture = call.services.recognition.identify(call.payload, view.session.course if view else course, day)
     if not picture.seen:
         size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px
-        raise NoFace(f"The picture of {size} pixels shows no face of {least} pixels or more.")
+        raise NoFace(ServerText.NO_FACE, size=size, least=least)
     return _faces(picture)
 
 
 def _session(number: int, course: str | None, call: Call) -> SessionView:
     view = call.services.sessions.view(number, call.now)
     if course not in (None, view.session.course):
-        raise BadRequest(f"Session {number} is of course {view.session.course}, not of {course}.")
+        raise BadRequest(ServerText.OTHER_COURSE, number=number, course=view.session.course, other=course or "")
     return view
 
 
 def _session_of(course: str | None, taken_at: datetime, call: Call) -> SessionView:
     if course is None:
-        raise BadRequest("A snapshot that is to be recorded must name its course or its session.")
+        raise BadRequest(ServerText.SNAPSHOT_OF_NOTHING)
     return call.services.sessions.for_picture(course, taken_at, now=call.now, by=call.who)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from protocol import messages
+from protocol.error_texts import ServerText
 from server.dispatch.call import Call, digest_of
 from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
@@ -57,7 +58,7 @@ def day_of(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as error:
-        raise BadRequest(f"{text} is no day of the calendar; write one like 2026-03-02.") from error
+        raise BadRequest(ServerText.NO_DAY_OF_CALENDAR, text=text or "") from error
 
 
 def info_of(view: SessionView) -> messages.SessionInfo:

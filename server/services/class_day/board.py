@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from protocol.error_texts import ServerText
 from server.domain.board import Board, board
 from server.domain.evidence import Look, Proposal
 from server.domain.sessions import SessionState
@@ -42,9 +43,7 @@ class Boards:
         """The board, and what the camera proposes is kept as it is now. Raises NoSession and SessionClosed."""
         view = self._sessions.completed(number, now)
         if view.state is SessionState.CLOSED:
-            raise SessionClosed(
-                f"Session {number} is closed: what the camera proposed stays as it was kept. Reopen it first."
-            )
+            raise SessionClosed(ServerText.PROPOSALS_CLOSED, number=number)
         self._store.proposals.keep(number, self._sessions.evidence(view).proposals, at=now)
         return self._shown(view, None)
 
@@ -52,10 +51,8 @@ class Boards:
         session = view.session
         hours = [each.number for each in session.hours if hour in (None, each.number)]
         if not hours:
-            raise NoSession(
-                f"Session {session.id} has no hour {hour}; it has "
-                f"{', '.join(str(each.number) for each in session.hours)}."
-            )
+            held = ", ".join(str(each.number) for each in session.hours)
+            raise NoSession(ServerText.NO_HOUR, number=session.id, hour=hour or 0, hours=held)
         students = [(entry.student, entry.name) for entry in self._store.rosters.of_day(session.course, session.day)]
         evidence = self._sessions.evidence(view)
         proposals = () if view.plan.rules.shadow else self._proposals(view, evidence)

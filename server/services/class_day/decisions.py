@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.ledger import MarkAnswer, MarkRequest
@@ -82,15 +83,12 @@ class Decisions:
         for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
             if decision.course != mark.course:
                 found[row] = BadRequest(
-                    f"Session {batch.session} is of course {mark.course}, not of {decision.course}."
+                    ServerText.OTHER_COURSE, number=batch.session or 0, course=mark.course, other=decision.course
                 )
             elif mark.hour not in hours.get((mark.course, mark.day), ANY_HOUR):
-                found[row] = NoSession(
-                    f"Course {mark.course} has no hour {mark.hour} on {mark.day}: open its session "
-                    "of that day with that hour first."
-                )
+                found[row] = NoSession(ServerText.HOUR_NOT_OPEN, course=mark.course, hour=mark.hour, day=mark.day)
             elif mark.state not in rules[mark.course].allowed_states:
-                found[row] = BadRequest(f"By its rules course {mark.course} does not record the state {mark.state}.")
+                found[row] = BadRequest(ServerText.STATE_NOT_IN_RULES, course=mark.course, state=mark.state)
         return found
 
     def _freezes(self, marks: Sequence[Mark]) -> dict[Place, datetime]:
@@ -131,10 +129,7 @@ class Decisions:
 
 
 def _hidden(session: Session) -> BadRequest:
-    return BadRequest(
-        f"Course {session.course} is in shadow mode: its proposals cannot be confirmed. Record what you "
-        "decided by `marks`."
-    )
+    return BadRequest(ServerText.SHADOW_MODE, course=session.course)
 
 
 def _numbers(hours: Iterable[PlannedHour]) -> set[int]:

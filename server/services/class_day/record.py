@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from protocol.error_texts import ServerText
 from server.domain.ledger import MarkAnswer, MarkOutcome, MarkRequest
 from server.errors import Busy, Internal, RollcallError, Unavailable
 from server.store import MarkStore
@@ -55,11 +56,11 @@ class Recorder:
         waiting = _Waiting(request, now)
         with self._closing:
             if self._closed:
-                raise Unavailable("The server is stopping; send the mark again in a moment.")
+                raise Unavailable(ServerText.STOPPING_MARK)
             try:
                 self._waiting.put_nowait(waiting)
             except queue.Full:
-                raise Busy("Too many marks wait for the database; send this one again in a moment.") from None
+                raise Busy(ServerText.MARKS_WAIT) from None
         outcome = waiting.outcome.result()
         if isinstance(outcome, RollcallError):
             raise outcome
@@ -107,5 +108,5 @@ class Recorder:
         except Exception:
             log.exception("recording %d request(s) failed", len(batch))
             if len(batch) == 1:
-                return [Internal("The mark could not be recorded; the server's log says why.")]
+                return [Internal(ServerText.MARK_NOT_RECORDED)]
             return [outcome for each in batch for outcome in self._outcomes([each])]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State, overtaking
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
@@ -72,7 +73,7 @@ class Sessions:
         BadRequest for a day of another century.
         """
         if day.year not in CLASS_YEARS:
-            raise BadRequest(f"The day {day} is no day of a class: check the date.")
+            raise BadRequest(ServerText.NO_DAY_OF_CLASS, day=day)
         plan = self._courses.plan_of(course)
         wanted = self._usual(course, plan, day) if hours is None else self._courses.usual_hours(course, hours, day)
         frozen_at = closes_at(day, plan.rules, self._courses.zone)
@@ -99,10 +100,7 @@ class Sessions:
         """The hour of the session that was on at that moment. Raises BadRequest for a moment of another day."""
         day, number = campus_day(moment, self._courses.zone), hour_on(view.session.hours, moment)
         if day != view.session.day or number is None:
-            raise BadRequest(
-                f"Session {view.session.id} is of {view.session.day}, and the picture was taken on {day}: "
-                "name the session of that day, or only the course."
-            )
+            raise BadRequest(ServerText.OTHER_DAY, number=view.session.id, day=view.session.day, other=day)
         return number
 
     def list(
@@ -141,7 +139,7 @@ class Sessions:
             at = overtaking(at, session.changed_at, now)
         nothing_new = stays(view.state, session.changed_at, new, at)
         if not nothing_new and not allowed(view.state, new):
-            raise BadRequest(f"Session {number} is {view.state} and cannot become {new}: submit it first.")
+            raise BadRequest(ServerText.SUBMIT_FIRST, number=number, state=view.state, new=new)
         if nothing_new or new is not SessionState.SUBMITTED:
             changed = self._store.sessions.set_state(number, new, at=at, by=by, why=why, once=once)
         else:
@@ -172,7 +170,7 @@ class Sessions:
         The reason is kept in the access log.
         """
         if not why.strip():
-            raise BadRequest(f"Session {number} is discarded with a reason only: say why it was opened by mistake.")
+            raise BadRequest(ServerText.NO_REASON_TO_DISCARD, number=number)
         session = self._store.sessions.discard(number, at=now, by=by, why=why)
         return self._view(session, self._courses.plan_of(session.course), now)
 
@@ -188,7 +186,7 @@ class Sessions:
         if session := self._store.sessions.on_day(course, day):
             return session.hours
         if plan.timetable.weekly_hours:
-            raise NoSession(f"Course {course} has no class on {day} by its timetable: name the hours to hold one.")
+            raise NoSession(ServerText.NO_CLASS, course=course, day=day)
         return (PlannedHour(HOUR_WITHOUT_TIMETABLE),)
 
     def _view(self, session: Session, plan: CoursePlan, now: datetime) -> SessionView:

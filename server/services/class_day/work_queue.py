@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, Final, TypeVar
 
+from protocol.error_texts import ServerText
 from server.errors import Busy, Unavailable
 
 Result = TypeVar("Result")
@@ -38,14 +39,14 @@ class WorkQueue:
         try:
             self._jobs.put_nowait((job, future))
         except queue.Full:
-            raise Busy(f"{self._jobs.maxsize} pictures wait already; send this one again in a moment.") from None
+            raise Busy(ServerText.PICTURES_WAIT, waiting=self._jobs.maxsize) from None
         try:
             return future.result(self._patience_s)
         except TimeoutError:
             if future.done() and not future.cancelled():
                 return future.result()  # it ended at the last moment, or the error is the job's own
             future.cancel()
-            raise Busy("The picture waited too long for its turn; send it again in a moment.") from None
+            raise Busy(ServerText.PICTURE_WAITED) from None
 
     def close(self, patience_s: float = PATIENCE_S) -> bool:
         """Finish what has begun, answer what waits as unavailable, end the threads; False: one did not end in time."""
@@ -64,7 +65,7 @@ class WorkQueue:
             except queue.Empty:
                 return
             if waiting is not None and waiting[1].set_running_or_notify_cancel():
-                waiting[1].set_exception(Unavailable("The server is stopping; send the picture again in a moment."))
+                waiting[1].set_exception(Unavailable(ServerText.STOPPING_PICTURE))
 
     def _work(self) -> None:
         while (next_job := self._jobs.get()) is not None:

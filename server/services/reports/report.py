@@ -181,10 +181,18 @@ def _so_far(term: Term | None, record: CourseRecord, today: date) -> Span:
 
 def _asked(span: Span) -> Span:
     if not {span.begins.year, span.ends.year}.issubset(CLASS_YEARS):
-        raise BadRequest(f"A report from {span.begins} to {span.ends} is none of a class: check the years.")
+        raise BadRequest(
+            "A report from {since} to {until} is none of a class: check the years.", since=span.begins, until=span.ends
+        )
     days = (span.ends - span.begins).days + 1
     if not 1 <= days <= MOST_DAYS:
-        raise BadRequest(f"A report from {span.begins} to {span.ends} has {days} days; it can have 1 to {MOST_DAYS}.")
+        raise BadRequest(
+            "A report from {since} to {until} has {days} days; it can have 1 to {most}.",
+            since=span.begins,
+            until=span.ends,
+            days=days,
+            most=MOST_DAYS,
+        )
     return span
 
 

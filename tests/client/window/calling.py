@@ -14,9 +14,9 @@ from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from client.config import Settings
+from client.config import ClientSettings
 from client.outbox import Outbox
-from client.window.application import Wanted, start_qt, window
+from client.window.application import WindowOptions, start_qt, window
 from client.window.pages.main_window import MainWindow
 from tests.end_to_end.test_serving import COURSE
 
@@ -24,9 +24,12 @@ STEP_MS = 20
 
 
 def main(path: Path, port: int, keys: str) -> None:
-    settings = Settings(host="127.0.0.1", port=port, timeout_s=60, device="room 301", outbox=path)
+    settings = ClientSettings(server=("127.0.0.1", port), timeout_s=60, device="room 301", outbox=path)
     start_qt("en")
-    with closing(Outbox(path, settings.server)) as outbox, window(settings, outbox, Wanted(COURSE)) as shown:
+    with (
+        closing(Outbox(path, settings.server_name)) as outbox,
+        window(settings, outbox, WindowOptions(COURSE)) as shown,
+    ):
         shown.show()
         call(shown, outbox, keys)
         wait(lambda: False)
@@ -34,7 +37,7 @@ def main(path: Path, port: int, keys: str) -> None:
 
 def call(shown: MainWindow, outbox: Outbox, keys: str) -> None:
     shown.start.button.click()
-    wait(lambda: shown.work.desk.is_loaded and shown.work.desk.answers.known)
+    wait(lambda: shown.controller.model.is_loaded and shown.controller.model.answers.known)
     press(shown.board, "r")
     for count, key in enumerate(keys, start=1):
         press(shown.roll, key)

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.api import Api
-from client.config import Settings
+from client.config import ClientSettings
 from client.outbox import Outbox
 from client.window import application
-from client.window.application import Wanted
-from client.window.board_poller import Clerk
-from client.window.outbox_worker import Keeper
+from client.window.application import WindowOptions
+from client.window.board_poller import BoardPoller
+from client.window.outbox_worker import OutboxWorker
 from client.window.pages.main_window import MainWindow
 
 PATIENCE_MS = 60_000
@@ -60,11 +60,11 @@ class Hands:
 
     def wait_for_board(self) -> None:
         """Until a board is shown, and what the disk has of its roll calls is known."""
-        self.wait(lambda: self.window.work.desk.is_loaded and self.window.work.desk.answers.known)
+        self.wait(lambda: self.window.controller.model.is_loaded and self.window.controller.model.answers.known)
 
     def wait_until_sent(self) -> None:
         """Until the server has everything and the board that came shows it."""
-        self.wait(lambda: self.outbox.waiting() == 0 and self.window.work.desk.waiting == 0)
+        self.wait(lambda: self.outbox.waiting() == 0 and self.window.controller.model.waiting == 0)
 
     def open(self) -> None:
         """From the first page to the board."""
@@ -72,7 +72,7 @@ class Hands:
         self.wait_for_board()
 
     def state_of(self, student: str) -> str | None:
-        row = self.window.work.desk.row(student)
+        row = self.window.controller.model.row(student)
         return row.cell.state if row is not None and row.decided else None
 
 
@@ -84,10 +84,10 @@ class Stage:
         self._folder = folder
         self._stack = stack
 
-    def program(self, settings: Settings, wanted: Wanted) -> Hands:
+    def program(self, settings: ClientSettings, options: WindowOptions) -> Hands:
         """The window as the program makes it, camera included."""
-        outbox = self._stack.enter_context(closing(Outbox(settings.outbox, settings.server)))
-        window = self._stack.enter_context(application.window(settings, outbox, wanted))
+        outbox = self._stack.enter_context(closing(Outbox(settings.outbox, settings.server_name)))
+        window = self._stack.enter_context(application.window(settings, outbox, options))
         return self._shown(window, outbox)
 
     def window(
@@ -96,14 +96,14 @@ class Stage:
         """A window whose every connection is made by `connect`; it is closed at the end of the test."""
         stack = self._stack.enter_context(ExitStack())
         outbox = stack.enter_context(closing(Outbox(self._folder / "outbox.sqlite", server)))
-        clerk = stack.enter_context(closing(Clerk(connect())))
-        keeper = stack.enter_context(closing(Keeper(outbox, connect)))
-        window = MainWindow(clerk, keeper, server, course=course, **more)
+        poller = stack.enter_context(closing(BoardPoller(connect())))
+        outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
+        window = MainWindow(poller, outbox_worker, server, course=course, **more)
         stack.callback(window.deleteLater)
         stack.callback(window.close)
         hands = self._shown(window, outbox)
         hands.close = stack.close
-        clerk.refused.connect(hands.told.append)
+        poller.refused.connect(hands.told.append)
         return hands
 
     def _shown(self, window: MainWindow, outbox: Outbox) -> Hands:
@@ -111,5 +111,5 @@ class Stage:
         with self._qtbot.waitActive(window, timeout=PATIENCE_MS):
             window.show()
         hands = Hands(window, outbox, self._qtbot)
-        window.work.told.connect(hands.told.append)
+        window.controller.told.connect(hands.told.append)
         return hands

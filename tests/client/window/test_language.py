@@ -14,14 +14,13 @@ from client.window.language import words
 from client.window.language.korean import KOREAN
 from client.window.pages import main_window
 from client.window.widgets import three_lists
-from protocol.errors import ERROR_CODES
 
 SOURCES = sorted((Path(__file__).resolve().parents[3] / "client" / "window").rglob("*.py"))
 TABLES: tuple[dict[Any, str], ...] = (
     words._STATES,
     words._REASONS,
     words._SESSION_STATES,
-    words._ERRORS,
+    words._STATES_IN_SENTENCES,
     three_lists.TITLES,
     three_lists.EMPTY,
     dict(words._ALIKE),
@@ -70,19 +69,6 @@ def test_the_language_that_is_asked_for_is_shown(qapp: Any, wanted: str, shown: 
         assert words.state_word("absent") == shown
     finally:
         language.install(qapp, "en")
-
-
-@pytest.mark.parametrize("code", ERROR_CODES)
-def test_a_servers_error_is_said_in_korean_with_its_particulars_behind(qapp: Any, code: str) -> None:
-    try:
-        language.install(qapp, "ko")
-        shown = words.error_words(code, "Session 7 is closed.")
-        assert shown.endswith(" (Session 7 is closed.)")
-        assert shown.split(" (")[0] in KOREAN.values()
-        assert words.error_words("of a newer server", "No tea.") == "No tea."
-    finally:
-        language.install(qapp, "en")
-    assert words.error_words(code, "Session 7 is closed.") == "Session 7 is closed."
 
 
 def test_without_a_wish_the_systems_language_counts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from msgspec.structs import asdict
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
@@ -13,7 +14,9 @@ from client.transport import LoopbackTransport
 from client.window.language import translator as language
 from client.window.pages.face_dialog import FaceDialog
 from protocol import messages as wire
+from protocol.error_texts import ServerText
 from protocol.framing import Frame
+from protocol.sentences import sentence
 from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, UNSEEN, Room
 from tests.client.window.stage import Hands, Stage
 
@@ -55,12 +58,12 @@ def test_the_counts_are_shown_before_submitting_and_are_the_servers(stage: Stage
     hands.press("s")
     hands.wait_until_sent()
     hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    dialog = hands.window.conduct.question
+    dialog = hands.window.board_actions.question
     assert dialog is not None
     assert dialog.counts.text() == "60 enrolled, 52 present, 8 undecided; 57 faces seen."
     assert "not taken" in dialog.warning.text()
     hands.press(Qt.Key.Key_Escape)
-    hands.wait(lambda: hands.window.conduct.question is None)
+    hands.wait(lambda: hands.window.board_actions.question is None)
     assert room.state == "draft"
 
 
@@ -83,7 +86,7 @@ def test_an_hour_that_nobody_looked_at_is_told_before_submitting(stage: Stage) -
     hands.press("s")
     hands.wait_until_sent()
     hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    dialog = hands.window.conduct.question
+    dialog = hands.window.board_actions.question
     assert dialog is not None
     assert "Hour 1: nobody is decided yet" in dialog.warning.text()
     hands.press(Qt.Key.Key_Escape)
@@ -116,7 +119,7 @@ def test_enter_never_marks_somebody_absent(stage: Stage) -> None:
     hands.window.board.choose(FIRST_UNSEEN)
     hands.press(Qt.Key.Key_Return)
     assert hands.window.board.chosen() == FIRST_UNSEEN
-    assert hands.window.work.desk.waiting == 0
+    assert hands.window.controller.model.waiting == 0
 
 
 def test_the_roll_is_called_by_keys_alone_and_sent_in_one_batch(stage: Stage) -> None:
@@ -196,7 +199,7 @@ def test_a_face_is_corrected_by_searching_and_the_mistaken_one_is_no_longer_sure
     hands.wait_until_sent()
     assert room.marks[right, 1] == ("present", "professor")
     assert (mistaken, 1) not in room.marks
-    assert hands.window.work.desk.rows("check")[0].student == mistaken
+    assert hands.window.controller.model.rows("check")[0].student == mistaken
 
 
 def test_who_was_confirmed_before_the_face_was_corrected_is_asked_for(stage: Stage) -> None:
@@ -266,10 +269,10 @@ def test_the_hour_on_now_is_shown_first_and_another_by_its_tab(stage: Stage) -> 
     room.gone = {NUMBERS[3]}
     hands = opened(stage, room)
     assert hands.window.board.hours.currentIndex() == 1
-    assert NUMBERS[3] in {row.student for row in hands.window.work.desk.rows("check")}
+    assert NUMBERS[3] in {row.student for row in hands.window.controller.model.rows("check")}
     hands.window.board.hours.setCurrentIndex(0)
     hands.wait_for_board()
-    assert len(hands.window.work.desk.rows("sure")) == SURE
+    assert len(hands.window.controller.model.rows("sure")) == SURE
     hands.press("s")
     hands.wait_until_sent()
     assert {hour for _, hour in room.marks} == {1}
@@ -297,6 +300,23 @@ def test_what_the_server_refuses_is_told_and_stands_no_longer(stage: Stage) -> N
     assert hands.window.banner.isVisible()
     assert hands.state_of(FIRST_UNSEEN) is None
     hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: 1 refused")
+
+
+def test_a_refusal_is_told_in_korean_with_its_particulars(stage: Stage, qapp: QApplication) -> None:
+    class Unknown(Room):
+        def _answer(self, request: wire.Request) -> wire.Message:
+            if isinstance(request, wire.OpenSession):
+                return wire.Error(code="unknown_course", **asdict(sentence(ServerText.UNKNOWN_COURSE, course="no{1}")))
+            return super()._answer(request)
+
+    try:
+        language.install(qapp, "ko")
+        hands = stage.window(Unknown().api, course="no{1}")
+        hands.press(Qt.Key.Key_Return)
+        hands.wait(lambda: hands.told)
+    finally:
+        language.install(qapp, "en")
+    assert hands.told == ["코드가 no{1}인 과목이 없습니다. 명단을 먼저 가져오세요."]
 
 
 def test_an_unknown_course_is_told_and_another_can_be_typed(stage: Stage) -> None:
@@ -350,8 +370,8 @@ def test_what_another_program_has_sent_is_no_longer_shown_as_waiting(stage: Stag
     hands.press("s")
     hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: 1 waiting on this PC")
     list(Courier(hands.outbox, room.api()).deliver())
-    hands.window._keeper.send_now()
-    hands.wait(lambda: hands.window.work.desk.waiting == 0)
+    hands.window._outbox_worker.send_now()
+    hands.wait(lambda: hands.window.controller.model.waiting == 0)
     assert len(room.marks) == SURE
 
 
@@ -367,7 +387,7 @@ def test_a_disk_that_was_full_is_no_longer_told_once_a_decision_is_kept(
     monkeypatch.setattr(hands.outbox, "add", full)
     hands.press("s")
     hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: not kept")
-    assert hands.window.work.desk.waiting == 0
+    assert hands.window.controller.model.waiting == 0
     monkeypatch.setattr(hands.outbox, "add", add)
     hands.press("s")
     hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: all sent")
@@ -432,9 +452,9 @@ def test_submitting_has_a_key_wherever_the_focus_is(stage: Stage) -> None:
     for widget in (board.submit_button, board.camera, board.lists.lists["check"]):
         widget.setFocus()
         hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        assert hands.window.conduct.question is not None
+        assert hands.window.board_actions.question is not None
         hands.press(Qt.Key.Key_Escape)
-        hands.wait(lambda: hands.window.conduct.question is None)
+        hands.wait(lambda: hands.window.board_actions.question is None)
 
 
 def test_an_enter_that_is_held_down_counts_once(stage: Stage) -> None:
@@ -447,7 +467,7 @@ def test_an_enter_that_is_held_down_counts_once(stage: Stage) -> None:
         QApplication.sendEvent(hands.focus(), held)
     hands.wait_until_sent()
     assert len(room.marks) == SURE + 1
-    assert hands.window.conduct.question is None
+    assert hands.window.board_actions.question is None
 
 
 def test_another_course_is_chosen_without_starting_anew(stage: Stage) -> None:

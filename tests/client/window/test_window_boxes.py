@@ -5,17 +5,19 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from PySide6.QtCore import QRect, QRectF
 
-from cameras.frame import Frame
-from cameras.looks import Looks
+from cameras.capture import Capture
+from cameras.frame import CameraFrame
+from cameras.inspection import PictureInspector
+from cameras.settings import Schedule, Thresholds
 from client.api import Api
-from client.capture import Capture, Schedule, Thresholds
-from client.outbox import Pictures
+from client.snapshots import SnapshotSender
 from client.transport import LoopbackTransport
 from client.window.pages.main_window import FACES_STAY_S
-from client.window.recognition_worker import Looker
+from client.window.recognition_worker import RecognitionWorker
 from client.window.widgets.face_labels import label_area
 from protocol import framing
 from protocol import messages as wire
+from protocol.sentences import Sentence
 from tests.client.window.classroom import COURSE, Room
 from tests.client.window.stage import Stage
 
@@ -25,23 +27,23 @@ LOOK_S = 10.0
 
 
 class Camera:
-    """Gives one frame to the looker, and to the window a newer one whenever its time is set forward."""
+    """Gives one frame to the recognition, and to the window a newer one whenever its time is set forward."""
 
     name = "camera"
     state = "live"
-    text = "It gives 320 x 180 pixels."
+    sentence = Sentence("It gives 320 x 180 pixels.")
 
     def __init__(self) -> None:
-        self._newest = Frame(np.zeros((180, 320, 3), np.uint8), datetime(2024, 5, 2, tzinfo=UTC), 1)
+        self._newest = CameraFrame(np.zeros((180, 320, 3), np.uint8), datetime(2024, 5, 2, tzinfo=UTC), 1)
 
     def go_on(self, seconds: float) -> None:
         before = self._newest
-        self._newest = Frame(before.image, before.taken_at + timedelta(seconds=seconds), before.number + 1)
+        self._newest = CameraFrame(before.image, before.taken_at + timedelta(seconds=seconds), before.number + 1)
 
-    def latest(self) -> Frame:
+    def latest(self) -> CameraFrame:
         return self._newest
 
-    def next_frame(self, after: int, timeout_s: float) -> Frame | None:
+    def next_frame(self, after: int, timeout_s: float) -> CameraFrame | None:
         return None if after else self._newest
 
 
@@ -54,14 +56,13 @@ def test_boxes_of_a_server_that_takes_long_stay_until_the_next_may_have_come(sta
             camera.go_on(LOOK_S)
         return room(frame)
 
-    looker = Looker(
-        Api(LoopbackTransport(slowly), "room 301"),
+    recognition = RecognitionWorker(
+        SnapshotSender(Api(LoopbackTransport(slowly), "room 301")),
         camera,
-        Looks(90),
-        Capture(Looks(90), Schedule(), Thresholds()),
-        Pictures(),
+        PictureInspector(90),
+        Capture(PictureInspector(90), Schedule(), Thresholds()),
     )
-    hands = stage.window(room.api, course=COURSE, camera=camera, looker=looker)
+    hands = stage.window(room.api, course=COURSE, camera=camera, recognition=recognition)
     hands.open()
     view = hands.window.board.camera
     hands.wait(lambda: view.faces)
@@ -70,7 +71,7 @@ def test_boxes_of_a_server_that_takes_long_stay_until_the_next_may_have_come(sta
     assert view.faces == (FACE,)
     camera.go_on(FACES_STAY_S + 1)
     hands.wait(lambda: not view.faces)
-    looker.close()
+    recognition.close()
 
 
 def test_the_label_of_a_face_at_the_edge_is_within_the_picture() -> None:
@@ -82,12 +83,12 @@ def test_the_label_of_a_face_at_the_edge_is_within_the_picture() -> None:
 def test_why_there_is_no_picture_stands_in_its_place(stage: Stage) -> None:
     class Lost(Camera):
         state = "lost"
-        text = "The camera refuses the user name or the password (HTTP 401)."
+        sentence = Sentence("The camera refuses the user name or the password (HTTP 401).")
 
         def latest(self) -> None:
             return None
 
     hands = stage.window(Room().api, course=COURSE, camera=Lost())
     view = hands.window.board.camera
-    hands.wait(lambda: Lost.text in view.placeholder())
+    hands.wait(lambda: Lost.sentence.text in view.placeholder())
     assert view.placeholder().startswith("Camera: lost")

@@ -33,7 +33,7 @@ def test_two_hours_are_confirmed_by_one_key_and_submitted_with_21(stage: Stage) 
     assert hands.focus() is hands.window.board.next_button
     assert hands.window.board.next_button.text() == f"Hour 1: {CHECK + UNSEEN} open  Enter"
     hands.press(Qt.Key.Key_Return)
-    hands.wait(lambda: hands.window.work.desk.hour == 1 and hands.window.work.desk.is_loaded)
+    hands.wait(lambda: hands.window.controller.model.hour == 1 and hands.window.controller.model.is_loaded)
     decide_the_others(hands)
     hands.press(Qt.Key.Key_Return)
     hands.press(Qt.Key.Key_Return)
@@ -61,7 +61,7 @@ def test_who_left_is_confirmed_in_the_hour_of_sure_pictures_only(stage: Stage, m
 def test_whose_face_was_corrected_is_confirmed_in_no_hour_unseen(stage: Stage) -> None:
     room = Room(hours=2)
     hands = opened(stage, room)
-    hands.window.work.correct(
+    hands.window.controller.correct(
         wire.Face(box=(0, 0, 9, 9), score=1.0, verdict="sure", student=NUMBERS[0], candidates=()), NUMBERS[7]
     )
     hands.press("s", SHIFT)
@@ -95,7 +95,7 @@ def test_an_hour_without_pictures_and_marks_is_not_offered(stage: Stage) -> None
     room = LaterHourIsToCome(hours=2)
     hands = opened(stage, room)
     hands.window.board.hours.setCurrentIndex(0)
-    hands.wait(lambda: hands.window.work.desk.hour == 1 and hands.window.work.desk.is_loaded)
+    hands.wait(lambda: hands.window.controller.model.hour == 1 and hands.window.controller.model.is_loaded)
     hands.press("s")
     decide_the_others(hands)
     assert hands.focus() is hands.window.board.submit_button
@@ -107,6 +107,6 @@ def test_where_there_is_little_room_the_hour_that_is_shown_keeps_its_sign(
 ) -> None:
     hands = opened(stage, Room(hours=4))
     hands.window.board.hours.setCurrentIndex(hour - 1)
-    hands.wait(lambda: hands.window.work.desk.hour == hour and hands.window.work.desk.is_loaded)
-    row = hands.window.work.desk.rows()[0]
+    hands.wait(lambda: hands.window.controller.model.hour == hour and hands.window.controller.model.is_loaded)
+    row = hands.window.controller.model.rows()[0]
     assert [cell.hour for cell in shown_cells(row, most)] == shown

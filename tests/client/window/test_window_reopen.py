@@ -47,7 +47,7 @@ def test_a_session_is_reopened_by_keys_with_its_reason_and_takes_marks(
     assert state in board.state.text()
     assert board.submit_button.text() == "Reopen  Ctrl+Enter"
     hands.press(Qt.Key.Key_Return, CONTROL)
-    dialog = hands.window.conduct.reopening
+    dialog = hands.window.board_actions.reopening
     assert dialog is not None
     hands.press(Qt.Key.Key_Return)
     assert dialog.isVisible(), "a reason is required"
@@ -66,11 +66,11 @@ def test_a_session_is_reopened_by_keys_with_its_reason_and_takes_marks(
 def test_a_session_is_reopened_by_mouse(stage: Stage, folder: Path, server: Running) -> None:
     hands = window(stage, server, "closed")
     hands.qtbot.mouseClick(hands.window.board.submit_button, Qt.MouseButton.LeftButton)
-    dialog = hands.window.conduct.reopening
+    dialog = hands.window.board_actions.reopening
     assert dialog is not None
-    assert not dialog.reopen.isEnabled()
+    assert not dialog.yes.isEnabled()
     hands.qtbot.keyClicks(dialog.reason, "the late bus")
-    hands.qtbot.mouseClick(dialog.reopen, Qt.MouseButton.LeftButton)
+    hands.qtbot.mouseClick(dialog.yes, Qt.MouseButton.LeftButton)
     hands.wait(lambda: session_states(folder) == ["draft"])
     assert reasons(folder) == ["the late bus"]
 
@@ -92,7 +92,7 @@ def test_who_goes_back_from_the_question_changes_nothing(stage: Stage, folder: P
     hands = window(stage, server, "submitted")
     hands.press(Qt.Key.Key_Return, CONTROL)
     hands.press(Qt.Key.Key_Escape)
-    hands.wait(lambda: hands.window.conduct.reopening is None)
+    hands.wait(lambda: hands.window.board_actions.reopening is None)
     assert (session_states(folder), hands.outbox.entries()) == (["submitted"], [])
 
 
@@ -131,8 +131,8 @@ def test_the_question_speaks_korean(stage: Stage, qapp: QApplication) -> None:
         assert hands.window.board.state.text() == "마감"
         assert hands.window.board.submit_button.text() == "다시 열기  Ctrl+Enter"
         hands.press(Qt.Key.Key_Return, CONTROL)
-        dialog = hands.window.conduct.reopening
+        dialog = hands.window.board_actions.reopening
         assert dialog is not None
-        assert dialog.reopen.text() == "다시 열기  Enter"
+        assert dialog.yes.text() == "다시 열기  Enter"
     finally:
         language.install(qapp, "en")

@@ -9,9 +9,9 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QLabel
 
-from client.config import Settings
+from client.config import ClientSettings
 from client.errors import OutboxError
-from client.window.application import Wanted
+from client.window.application import WindowOptions
 from client.window.widgets.face_labels import place_labels
 from protocol.messages import BoardHour
 from tests.client.window.classroom import CHECK, COURSE, NAMES, SURE, Room
@@ -36,7 +36,7 @@ def test_a_full_disk_stays_in_view_until_something_is_kept_again(stage: Stage, m
 
     monkeypatch.setattr(hands.outbox, "add", full)
     read: list[object] = []
-    hands.window._keeper.answers_came.connect(lambda *_: read.append(_))
+    hands.window._outbox_worker.answers_came.connect(lambda *_: read.append(_))
     hands.press("s")
     hands.wait(lambda: read and hands.told)
     assert hands.window.status.text_of("outbox") == "Outbox: not kept"
@@ -53,7 +53,7 @@ def test_a_closed_session_takes_no_key_as_a_decision(stage: Stage, key: object) 
     hands.press(key)
     board = hands.window.board
     assert board.chosen() == FIRST_CHECK
-    assert hands.window.work.desk.waiting == 0
+    assert hands.window.controller.model.waiting == 0
     assert not any(button.isEnabled() for button in board.card._states.values())
     assert (board.confirm_button.isEnabled(), board.roll_button.isEnabled()) == (False, False)
 
@@ -131,8 +131,8 @@ def test_a_name_that_looks_like_markup_is_shown_as_it_is(stage: Stage, monkeypat
 def test_an_outbox_that_was_damaged_is_told_in_the_window_until_something_else_is(stage: Stage, tmp_path: Path) -> None:
     path = tmp_path / "outbox.sqlite"
     path.write_bytes(b"no database " * 1000)
-    settings = Settings(host="127.0.0.1", port=closed_port(), timeout_s=1.0, device="room 301", outbox=path)
-    hands = stage.program(settings, Wanted())
+    settings = ClientSettings(server=("127.0.0.1", closed_port()), timeout_s=1.0, device="room 301", outbox=path)
+    hands = stage.program(settings, WindowOptions())
     assert hands.outbox.set_aside is not None
     assert hands.outbox.set_aside.name in hands.window.banner.text()
     assert hands.window.banner.isVisible()

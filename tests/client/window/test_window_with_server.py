@@ -7,8 +7,8 @@ from pathlib import Path
 from PIL import Image
 from PySide6.QtCore import Qt
 
-from client.config import Settings
-from client.window.application import Wanted
+from client.config import ClientSettings
+from client.window.application import WindowOptions
 from client.window.pages.face_dialog import FaceDialog
 from tests.client.window.served import ENROLLED, SECOND, THIRD, connect, recorded, session_states
 from tests.client.window.stage import Hands, Stage
@@ -20,9 +20,9 @@ from tests.running import Running, serving
 CLASS = ("obama2.jpg", "biden.jpg")
 
 
-def settings(server: Running, folder: Path) -> Settings:
-    return Settings(
-        host="127.0.0.1", port=server.port, timeout_s=60, device="room 301", outbox=folder / "outbox.sqlite"
+def settings(server: Running, folder: Path) -> ClientSettings:
+    return ClientSettings(
+        server=("127.0.0.1", server.port), timeout_s=60, device="room 301", outbox=folder / "outbox.sqlite"
     )
 
 
@@ -32,11 +32,11 @@ def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, fo
     camera = folder / "camera.jpg"
     camera.write_bytes(jpeg(side_by_side(*(small(name, 600) for name in CLASS))))
     with serving(folder) as server:
-        hands = stage.program(settings(server, folder), Wanted(COURSE, str(camera)))
+        hands = stage.program(settings(server, folder), WindowOptions(COURSE, str(camera)))
         hands.open()
         view = hands.window.board.camera
         hands.wait(lambda: {face.student for face in view.faces} == {ENROLLED, None})
-        hands.wait(lambda: [row.student for row in hands.window.work.desk.rows("sure")] == [ENROLLED])
+        hands.wait(lambda: [row.student for row in hands.window.controller.model.rows("sure")] == [ENROLLED])
         (stranger,) = (face for face in view.faces if face.student is None)
         hands.qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.face_rect(stranger).center().toPoint())
         assert hands.window.findChild(FaceDialog) is not None
@@ -47,7 +47,7 @@ def test_recognised_corrected_confirmed_submitted_and_read_back(stage: Stage, fo
         hands.press("a")
         hands.wait_until_sent()
         hands.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        question = hands.window.conduct.question
+        question = hands.window.board_actions.question
         assert question is not None
         assert question.counts.text() == "3 enrolled, 2 present, 1 absent; 2 faces seen."
         hands.press(Qt.Key.Key_Return)
@@ -109,7 +109,7 @@ def test_what_was_decided_before_the_window_closed_is_sent_by_the_next(stage: St
 
 
 def test_a_camera_that_is_not_there_is_told_and_the_rest_works(stage: Stage, folder: Path, server: Running) -> None:
-    hands = stage.program(settings(server, folder), Wanted(COURSE, f"http://127.0.0.1:{closed_port()}/shot.jpg"))
+    hands = stage.program(settings(server, folder), WindowOptions(COURSE, f"http://127.0.0.1:{closed_port()}/shot.jpg"))
     hands.open()
     hands.wait(lambda: hands.window.status.text_of("camera") == "Camera: lost, trying again")
     hands.window.board.choose(ENROLLED)
@@ -127,11 +127,11 @@ def picture_of_nobody() -> bytes:
 def test_a_picture_without_anybody_shows_no_face_and_is_no_error(stage: Stage, folder: Path, server: Running) -> None:
     camera = folder / "camera.jpg"
     camera.write_bytes(picture_of_nobody())
-    hands = stage.program(settings(server, folder), Wanted(COURSE, str(camera)))
+    hands = stage.program(settings(server, folder), WindowOptions(COURSE, str(camera)))
     hands.open()
     seen: list[object] = []
-    assert hands.window._looker is not None
-    hands.window._looker.saw.connect(lambda faces, _: seen.append(faces))
+    assert hands.window._recognition is not None
+    hands.window._recognition.saw.connect(lambda faces, _: seen.append(faces))
     hands.wait(lambda: seen)
     assert hands.window.board.camera.faces == ()
     assert hands.window.status.text_of("server") == "Server: connected"

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from protocol.sentences import Sentence
 from server.domain.attendance import Mark, Source, State
 from server.domain.ledger import MarkAnswer, MarkRequest
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, NotEnrolled, RowProblem, SessionClosed, UnknownStudent
 from server.store import Store
+from server.store.answers import _decode
 from tests.server.store.store_values import (
     COURSE,
     DAY,
@@ -48,7 +50,7 @@ class TestWrongRows:
             (2, "elsewhere", "not_enrolled"),
             (3, STUDENTS[1], "bad_request"),
         ]
-        assert outcome.text == outcome.problems[0].text
+        assert outcome.text == outcome.problems[0].sentence.text
         assert states(store) == {}
 
     def test_a_partial_batch_is_recorded_without_its_wrong_rows(self, store: Store) -> None:
@@ -68,6 +70,10 @@ class TestWrongRows:
         assert store.marks.record([batch], now=NOW) == first
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}}
 
+    def test_rows_that_an_older_server_refused_are_told_by_their_text(self) -> None:
+        kept = '{"recorded":[],"refused":[[0,"201511041","closed","It is {closed}."]]}'
+        assert _decode(kept).refused == (RowProblem(0, "201511041", "closed", Sentence("It is {closed}.")),)
+
     def test_a_partial_batch_of_wrong_rows_alone_records_nothing(self, store: Store) -> None:
         enrol(store)
         outcome = store.marks.record([part(mark("nobody"), key="k")], now=NOW)[0]
@@ -81,7 +87,9 @@ class TestWrongRows:
         batch = replace(request(mark("nobody"), mark(), mark(STUDENTS[1])), wrong=wrong)
         outcome = record(store, batch)[0]
         assert isinstance(outcome, UnknownStudent)
-        assert outcome.problems[1] == RowProblem(1, STUDENTS[0], "bad_request", "The course has no such state.")
+        assert outcome.problems[1] == RowProblem(
+            1, STUDENTS[0], "bad_request", Sentence("The course has no such state.")
+        )
         assert states(store) == {}
         told = store.marks.record([replace(batch, partial=True)], now=NOW)[0]
         assert isinstance(told, MarkAnswer)

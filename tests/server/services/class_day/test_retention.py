@@ -24,7 +24,7 @@ def room(tmp_path: Path) -> Iterator[Classroom]:
 
 
 def keeping(room: Classroom) -> Keeping:
-    return Keeping(room.store, room.desk.sessions, SEOUL, 30)
+    return Keeping(room.store, room.class_day.sessions, SEOUL, 30)
 
 
 def test_a_pilot_with_a_client_of_2019_has_the_proposals_beside_its_roll(room: Classroom) -> None:

@@ -1,0 +1,60 @@
+"""The sentences of the client's errors that the window may show, each with {blanks} for its particulars."""
+
+from enum import StrEnum
+
+
+class ClientText(StrEnum):
+    """Each needs a translation in every language of the window; those of a terminal's commands are not here."""
+
+    # the way to the server
+    NOTHING_LISTENS = "Nothing listens at {address}; start the server, or name another by --server or ROLLCALL_SERVER."
+    NAME_NOT_FOUND = "The name in {address} was not found; check it (--server or ROLLCALL_SERVER) and the network."
+    NO_ANSWER = (
+        "The server at {address} did not answer within {seconds} s. Large pictures take long: allow more time with "
+        "--timeout SECONDS, or send a smaller picture; otherwise check that it runs and that no firewall is between."
+    )
+    HUNG_UP = "The server at {address} hung up before it answered; check that it runs, then try again."
+    NOT_REACHED = (
+        "The server at {address} cannot be reached ({reason}); check the network and --server or ROLLCALL_SERVER."
+    )
+    NO_SERVER_OF_OURS = (
+        "What answers at {address} is not a Rollcall server; check host and port (--server or ROLLCALL_SERVER), and "
+        "that both are of the same version."
+    )
+    ENDED_BEFORE_ANSWER = "The server ended the connection before it answered; its log says why. Try again."
+
+    # its answers
+    MORE_THAN_ASKED = "The server answered more than it was asked, or in another order; try again."
+    OTHER_MESSAGE = "The server answered message {number} where {asked} was asked; try again."
+    OTHER_TYPE = "The server answered '{got}' where '{asked}' was asked; check that both are of the same version."
+    OTHER_STUDENT = "The server answered 1 mark with {others} of others; look at the roster for what is recorded."
+    OTHER_STUDENTS = (
+        "The server answered {asked} marks with {others} of others; look at the roster for what is recorded."
+    )
+    DOES_NOT_FIT = "The server's answer does not fit the question; check that both are of the same version."
+    NOT_UNDERSTOOD = "The server's answer cannot be understood. {problem} Check that both are of the same version."
+    CANNOT_BE_SENT = "This cannot be sent. {problem}"
+    REFUSED = "The server refused this ({code})."
+    ALSO = "{problem} {other}"
+    AND_A_ROW = "{problem} And 1 row more."
+    AND_ROWS = "{problem} And {count} rows more."
+
+    # the outbox
+    DISK_FULL = (
+        "The disk is full: the outbox {path} could not be written. Make room, then do the same again; what was kept "
+        "before is still there."
+    )
+    OUTBOX_TAKEN = "Another program has been using the outbox {path} for {seconds} s; end it, then try again."
+    OUTBOX_NOT_WRITABLE = (
+        "The outbox {path} cannot be written ({reason}); check its rights and its folder's, or name another file by "
+        "--outbox or ROLLCALL_OUTBOX."
+    )
+    OUTBOX_NOT_OPENED = (
+        "The outbox {path} cannot be opened ({reason}); name another file by --outbox or ROLLCALL_OUTBOX."
+    )
+    OUTBOX_DAMAGED = "The outbox {path} is damaged ({reason}); start the client again: it sets the file aside."
+    OUTBOX_FAILED = "The outbox {path} could not be written or read ({reason}); check the disk, then try again."
+    OUTBOX_NEWER = "The outbox {path} was made by a newer client; use that one, or name another file by --outbox."
+    NOT_LOCKED = "{path} cannot be locked ({reason}); remove it."
+    SENT_ELSEWHERE = "Another program is sending what waits in {path}; it goes on there."
+    ENTRY_CANNOT_BE_SENT = "Entry {number} of the outbox cannot be sent ({reason})."

@@ -1,0 +1,113 @@
+"""Ask whether to submit a session, with its counts, or to reopen it, with a reason."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from client.window.language.plain import PlainLabel
+from client.window.language.translator import tr
+from client.window.language.words import counts_sentence
+from client.window.session_model import SessionModel
+from client.window.widgets.appearance import sized
+from client.window.widgets.keys import KeyButton, is_enter
+
+# As protocol.fields.Why.
+LONGEST_REASON: Final = 200
+
+
+class QuestionDialog(QDialog):
+    """A question with widgets below it and two buttons: Enter accepts, Esc goes back."""
+
+    def __init__(self, title: str, question: str, widgets: list[QWidget], parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(560)
+        heading = PlainLabel(question)
+        heading.setFont(sized(self.font(), 1.5, bold=True))
+        self.yes = KeyButton(f"{title}  Enter", main=True)
+        self.yes.clicked.connect(self.accept)
+        back = KeyButton(f"{tr('Back')}  Esc")
+        back.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(back)
+        buttons.addWidget(self.yes)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(20, 18, 20, 16)
+        box.setSpacing(12)
+        for widget in (heading, *widgets):
+            box.addWidget(widget)
+        box.addLayout(buttons)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_enter(event):
+            if self.yes.isEnabled():
+                self.accept()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.reject()
+        elif not event.isAutoRepeat():
+            super().keyPressEvent(event)
+
+
+class SubmitDialog(QuestionDialog):
+    """Follows the model while it is open, for the last decisions may still be on their way."""
+
+    def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
+        self.counts, self.warning = PlainLabel(), PlainLabel()
+        super().__init__(tr("Submit"), tr("Submit this session?"), [self.counts, self.warning], parent)
+        self.counts.setFont(sized(self.font(), 1.15))
+        self.warning.setObjectName("banner")
+        for label in (self.counts, self.warning):
+            label.setWordWrap(True)
+        self.show_model(model)
+        self.yes.setFocus()
+
+    def show_model(self, model: SessionModel) -> None:
+        several = len(model.counts) > 1
+        self.counts.setText(
+            "\n".join(
+                (tr("Hour {hour}", hour=each.hour) + ": " if several else "") + counts_sentence(each) + "."
+                for each in model.counts
+            )
+        )
+        self.warning.setText(" ".join(_warnings(model)))
+        self.warning.setVisible(bool(self.warning.text()))
+
+
+def _warnings(model: SessionModel) -> list[str]:
+    if model.waiting:
+        text = "{count} decisions are on their way and not counted yet; they are recorded first."
+        return [tr(text, count=model.waiting)]
+    found = []
+    untouched = [str(each.hour) for each in model.counts if each.enrolled and each.undecided == each.enrolled]
+    if len(model.counts) > 1 and untouched:
+        found.append(tr("Hour {hour}: nobody is decided yet; its tab shows it.", hour=", ".join(untouched)))
+    if any(each.undecided for each in model.counts):
+        found.append(tr("Who is undecided stays “not taken”: that is not absent."))
+    return found
+
+
+class ReopenDialog(QuestionDialog):
+    """Accepted: reopen, for `why`, which is never empty then."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        explained = PlainLabel(
+            tr("It is a draft again and takes marks; submit it afterwards. The reason is kept with it.")
+        )
+        explained.setWordWrap(True)
+        self.reason = QLineEdit(maxLength=LONGEST_REASON)
+        super().__init__(tr("Reopen"), tr("Reopen this session?"), [explained, self.reason], parent)
+        self.reason.setAccessibleName(tr("Reason"))
+        self.reason.setPlaceholderText(tr("Reason, such as: a certificate came"))
+        self.reason.textChanged.connect(self._show_button)
+        self._show_button()
+        self.reason.setFocus()
+
+    @property
+    def why(self) -> str:
+        return self.reason.text().strip()
+
+    def _show_button(self) -> None:
+        self.yes.setEnabled(bool(self.why))
