@@ -10,7 +10,7 @@ from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
 from server.errors import BadRequest
 from server.services.class_day.sessions import SessionView
-from server.store.base import Once
+from server.store import Once
 
 
 def open_session(message: messages.OpenSession, call: Call) -> messages.Message:

@@ -11,13 +11,14 @@ from typing import Final
 from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
+from server.domain.ledger import MarkAnswer, MarkRequest
 from server.domain.rules import Rules
 from server.domain.sessions import closes_at
 from server.domain.timetable import HOURS_A_DAY, PlannedHour, hour_on
 from server.errors import BadRequest, NoSession, RollcallError, UnknownCourse
 from server.services.class_day.courses import Courses
 from server.services.class_day.record import Recorder
-from server.store.base import MarkRequest, Outcome, Session, Store
+from server.store import Session, Store
 
 Place = tuple[str, date]
 """A course and a day of the campus."""
@@ -62,7 +63,7 @@ class Decisions:
 
     def prepare(self, batch: Batch) -> MarkRequest:
         """The marks that the decisions are, in their order, and which of them cannot be. Raises NoSession."""
-        session = None if batch.session is None else self._store.session(batch.session)
+        session = None if batch.session is None else self._store.sessions.get(batch.session)
         hours = _Hours(self._store, self._courses, session)
         marks = tuple(hours.mark(each, batch.source) for each in batch.decisions)
         if batch.source is Source.CAMERA and session is not None and self._rules(session.course).shadow:
@@ -71,7 +72,7 @@ class Decisions:
         wrong = self._wrong(batch, marks, hours)
         return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, self._freezes(marks))
 
-    def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
+    def record(self, request: MarkRequest, *, now: datetime) -> MarkAnswer:
         """What stands, once it is on disk. Raises as Recorder.record."""
         return self._recorder.record(request, now=now)
 
@@ -157,7 +158,7 @@ class _Hours:
         if self.session is not None and (course, day) == (self.session.course, self.session.day):
             return self.session
         if (course, day) not in self._sessions:
-            self._sessions[course, day] = self._store.session_on(course, day)
+            self._sessions[course, day] = self._store.sessions.on_day(course, day)
         return self._sessions[course, day]
 
     def _day(self, at: datetime) -> date:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from protocol.error_texts import ServerText
+from server.domain.ledger import MarkAnswer, MarkOutcome, MarkRequest
 from server.errors import Busy, Internal, RollcallError, Unavailable
-from server.store.base import MarkOutcome, MarkRequest, Outcome, Store
+from server.store import MarkStore
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +38,8 @@ class Recorder:
     May be used from any thread; owns the one thread that writes marks. `close` records what was accepted, then ends.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, marks: MarkStore) -> None:
+        self._marks = marks
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
         self._closing = threading.Lock()
         self._closed = False
@@ -50,7 +51,7 @@ class Recorder:
         """How many requests wait for the database."""
         return self._waiting.qsize()
 
-    def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
+    def record(self, request: MarkRequest, *, now: datetime) -> MarkAnswer:
         """What stands for each mark, once it is on disk. Raises what refused the request as a whole."""
         waiting = _Waiting(request, now)
         with self._closing:
@@ -101,7 +102,7 @@ class Recorder:
 
     def _outcomes(self, batch: Sequence[_Waiting]) -> Sequence[MarkOutcome]:
         try:
-            return self._store.record([each.request for each in batch], now=max(each.now for each in batch))
+            return self._marks.record([each.request for each in batch], now=max(each.now for each in batch))
         except RollcallError as error:
             return [error] * len(batch)
         except Exception:
