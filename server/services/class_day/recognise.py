@@ -1,4 +1,7 @@
-"""Who is in this picture: image bytes in, faces with names out, sightings kept where asked. Knows no messages."""
+"""Say who is in a picture, and keep pictures for their session.
+
+Finding and embedding faces waits in a queue; comparing them does not. Knows no messages.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -87,12 +90,11 @@ class Recognition:
         )
         return Picture(shape[1], shape[0], seen, 0)
 
-    def identify_and_record(self, image: bytes, place: Place, *, now: datetime) -> Picture:
-        """The same, and the picture is kept with every face that may be a student's; no stranger's. No face is fine.
+    def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
+        """Keep a picture with every face that may be a student's; no stranger's. No face is fine.
 
-        Raises as `identify`, and UnknownStudent where a student was removed meanwhile.
+        Raises UnknownStudent where a student was removed meanwhile, and Unavailable.
         """
-        picture = self.identify(image, place.course, place.day)
         kept = KeptPicture(
             place.course,
             place.day,
@@ -103,8 +105,7 @@ class Recognition:
             picture.width,
             picture.height,
         )
-        recorded = self._store.pictures.add(kept, self._sightings(picture), now=now)
-        return Picture(picture.width, picture.height, picture.seen, recorded)
+        return replace(picture, recorded=self._store.pictures.add(kept, self._sightings(picture), now=now))
 
     def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
         """The student of the largest face that is known for sure, or None: what the client of 2019 asks."""
