@@ -14,6 +14,7 @@ from client.window.language.words import alike
 from client.window.session_model import Row
 from client.window.widgets.appearance import sized
 from client.window.widgets.keys import KeyButton, is_enter
+from client.window.widgets.layouts import filled
 from protocol.messages import Face
 
 _STUDENT: Final = Qt.ItemDataRole.UserRole
@@ -29,8 +30,7 @@ class FaceDialog(QDialog):
         self.student: str | None = None
         self._face = face
         self._roster = roster
-        heading = PlainLabel(tr("Whose face is this?"))
-        heading.setFont(sized(self.font(), 1.4, bold=True))
+        heading = PlainLabel(tr("Whose face is this?"), size=1.4, bold=True)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search by number, name or initial consonants (ㄱㅎㄴ)"))
         self.search.setAccessibleName(tr("Search"))
@@ -41,13 +41,8 @@ class FaceDialog(QDialog):
         self.found.setAccessibleName(tr("Students"))
         self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.found.itemDoubleClicked.connect(lambda _: self._choose())
-        button = KeyButton(f"{tr('This student, present')}  Enter", main=True)
-        button.clicked.connect(self._choose)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(18, 16, 18, 16)
-        box.setSpacing(9)
-        for widget in (heading, self.search, self.found, button):
-            box.addWidget(widget)
+        button = KeyButton(f"{tr('This student, present')}  Enter", self._choose, main=True)
+        filled(QVBoxLayout(self), heading, self.search, self.found, button, margins=(18, 16, 18, 16), spacing=9)
         self._fill("")
         self.search.setFocus()
 
