@@ -1,4 +1,4 @@
-"""Texts from elsewhere, shown as they are: Qt would read `<b>` in a name as markup, and `&` as the mark of a key."""
+"""Show texts as they are: Qt would read `<b>` in a name as markup, and `&` as the mark of a key."""
 
 from html import escape
 
@@ -23,10 +23,10 @@ class PlainLabel(QLabel):
 
 
 def plain_tip(text: str) -> str:
-    """What a tool tip has to hold to show this text."""
+    """A tool tip that shows this text."""
     return f"<qt>{escape(text)}</qt>" if "<" in text else text
 
 
 def plain_caption(text: str) -> str:
-    """What a button has to hold to show this text."""
+    """A button's text that shows this."""
     return text.replace("&", "&&")

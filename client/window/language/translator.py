@@ -1,7 +1,7 @@
-"""The words on the screen in the language that is asked for: English in the sources, others from a catalogue.
+"""Show texts in the language that is asked for.
 
-A catalogue is a Python dictionary behind a QTranslator: Qt's own .qm files are binary and would have to be compiled
-on every PC or committed unread, while a dictionary is reviewed as text and held complete by a test.
+A catalogue is a Python dictionary behind a QTranslator: Qt's own .qm files would have to be compiled or committed
+unread.
 """
 
 from typing import Final

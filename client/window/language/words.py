@@ -1,4 +1,4 @@
-"""What the window calls states, distances, reasons and counts, and the signs that professors read."""
+"""Say states, distances, reasons and counts in the window's words."""
 
 import math
 from collections.abc import Sequence
@@ -76,27 +76,24 @@ def _value_words(name: str, value: Value) -> Value:
 
 
 def state_word(state: State) -> str:
-    """A state in the language of the screen."""
     return tr(_STATES[state])
 
 
 def capitalised(text: str) -> str:
-    """With a large first letter, where the language has them."""
+    """With a large first letter."""
     return text[:1].upper() + text[1:]
 
 
 def reason_words(reason: str) -> str:
-    """Why to look at a student; a reason of a newer server stands as it came."""
+    """A reason of a newer server stands as it came."""
     return tr(_REASONS.get(reason, reason)) if reason else ""
 
 
 def alike(candidate: Candidate) -> str:
-    """A distance in words: lower is more alike."""
     return tr(next(words for limit, words in _ALIKE if candidate.distance < limit))
 
 
 def clock(moment: datetime | None) -> str:
-    """The time on the wall of this PC."""
     return f"{moment.astimezone():%H:%M}" if moment else ""
 
 
@@ -126,10 +123,7 @@ def counts_sentence(counts: BoardCounts) -> str:
 
 
 def session_state(session: SessionInfo, wanted: SessionState | None = None) -> str:
-    """Whether the session is a draft, submitted or closed, and whether it should have been submitted.
-
-    wanted: what was decided here and is not at the server yet.
-    """
+    """wanted: what was decided here and is not at the server yet."""
     if wanted is not None and wanted != session.state:
         return f"{tr(_SESSION_STATES[wanted])}, {tr('not sent yet')}"
     words = tr(_SESSION_STATES[session.state])

@@ -1,4 +1,4 @@
-"""The roll call: one name at a time, large, and a key for each answer. Ends in one batch; decides and sends nothing."""
+"""Call a roll: one name at a time, large, and a key for each answer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial

@@ -1,7 +1,4 @@
-"""Which course? From a list of those held lately, or typed; Enter opens its session of today or joins it.
-
-Sessions of other days are offered below: of every course those that were never submitted, of the chosen one all.
-"""
+"""Ask for the course, and offer sessions of other days below."""
 
 from collections.abc import Sequence
 

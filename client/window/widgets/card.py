@@ -1,4 +1,4 @@
-"""The student who is selected: what the hour's pictures say, who else it may be, and what can be decided."""
+"""Show the student who is selected, who else it may be, and what can be decided."""
 
 from functools import partial
 from typing import Final

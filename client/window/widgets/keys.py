@@ -1,4 +1,4 @@
-"""Which key means what, whether or not the keyboard is switched to Hangul, and buttons that take Enter too."""
+"""Say which key means what, with the keyboard switched to Hangul too."""
 
 from collections.abc import Callable
 from typing import Final

@@ -1,4 +1,4 @@
-"""The three lists of the board beside each other, with one student selected in all of them."""
+"""Show the three lists of the board, with one student selected in all of them."""
 
 from typing import Final
 
