@@ -18,12 +18,12 @@ from server.store.database.chunks import chunks
 from server.store.database.columns import DIGEST_BYTES, KEY_BYTES
 from server.store.database.tables import idempotency_keys
 
-# A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send.
 KEPT: Final = timedelta(days=180)
+"""A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send."""
 
 _Rows = list[tuple[str, str, date, int, str, bool]]
-# Older rows have the text alone.
 _Refused = list[tuple[int, str, ErrorCode, Sentence | str]]
+"""Older rows have the text alone."""
 
 
 class _InPart(msgspec.Struct):

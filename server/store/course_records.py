@@ -11,8 +11,8 @@ from server.store.database.tables import hours, marks, proposals, sessions
 from server.store.sessions import listed, within
 from server.store.values import CourseRecord
 
-# Thousands of marks are read together: a look-up takes a tenth of what State(...) does.
 _STATES: Final = {state.value: state for state in State}
+"""Thousands of marks are read together: a look-up takes a tenth of what State(...) does."""
 
 
 def states(connection: Connection, course: str, since: date | None, until: date | None) -> CourseRecord:

@@ -14,8 +14,8 @@ from server.store.database.tables import students
 from server.store.database.upserts import insert_or_replace
 from server.store.values import Enrolment, RosterRow
 
-# Course and student.
 Pair = tuple[str, str]
+"""Course and student."""
 
 
 def write(connection: Connection, rows: Sequence[RosterRow], today: date) -> tuple[int, int]:

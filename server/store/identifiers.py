@@ -6,8 +6,8 @@ from protocol.error_texts import ServerText
 from server.errors import BadRequest
 from server.store.database.columns import ID_LENGTH
 
-# Unicode categories that no identifier holds: control characters, and surrogates, which UTF-8 cannot write.
 _UNSTORABLE = frozenset({"Cc", "Cs"})
+"""Unicode categories that no identifier holds: control characters, and surrogates, which UTF-8 cannot write."""
 
 
 def is_text(text: str, longest: int) -> bool:

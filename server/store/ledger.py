@@ -17,11 +17,11 @@ from server.store.enrolments import Pair
 from server.store.identifiers import require_text
 from server.store.rosters import unknown_course, unknown_student
 
-# A class hour: course, campus's day, number of the hour.
 Place = tuple[str, date, int]
+"""A class hour: course, campus's day, number of the hour."""
 
-# A session: course and campus's day.
 SessionPlace = tuple[str, date]
+"""A session: course and campus's day."""
 
 HOURS_A_DAY = 24
 

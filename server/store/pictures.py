@@ -25,8 +25,8 @@ from server.store.ledger import HOURS_A_DAY
 from server.store.values import Picture, Sighting
 
 MOST_CANDIDATES: Final = 3
-# States of students who were in the room; who is excused may have been anywhere.
 WAS_THERE: Final = (State.PRESENT.value, State.LATE.value, State.LEFT_EARLY.value)
+"""States of students who were in the room; who is excused may have been anywhere."""
 
 _CANDIDATES: Final = msgspec.json.Decoder(list[tuple[str, float]])
 

@@ -53,8 +53,8 @@ from server.store.database import durability, schema
 from server.store.database.key_room import KeyRoom
 from server.store.database.transactions import Database, T, Work
 
-# How often one process looks for keys that were kept for long enough.
 FORGET_EVERY: Final = timedelta(hours=1)
+"""How often one process looks for keys that were kept for long enough."""
 
 
 def open_store(url: str, *, key_file: Path | None) -> "SqlStore":

@@ -110,8 +110,8 @@ class Outcome:
     refused: tuple[RowProblem, ...] = ()
 
 
-# What became of a request, or why it was refused whole; its `problems` then name every wrong row.
 MarkOutcome = Outcome | RollcallError
+"""What became of a request, or why it was refused whole; its `problems` then name every wrong row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTranslator
 from client.window.language.korean import KOREAN
 from client.window.language.korean_sentences import KOREAN_SENTENCES
 
+# Language -> English text or template -> the same in that language. Another language is another entry.
 CATALOGUES: Final[dict[str, dict[str, str]]] = {"ko": {**KOREAN, **KOREAN_SENTENCES}}
-"""Language -> English text or template -> the same in that language. Another language is another entry."""
 
 LANGUAGES: Final = (*CATALOGUES, "en")
 _CONTEXT: Final = "rollcall"

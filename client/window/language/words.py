@@ -9,6 +9,7 @@ from client.window.language.translator import tr
 from protocol.messages import BoardCounts, Candidate, SessionInfo, SessionState, State
 from protocol.sentences import Sentence, Value, blanks, fill
 
+# 출석 O, 지각 △, 결석 X as Korean attendance books have them; ⓧ and 공 as in Kyungil University's.
 SIGNS: Final[dict[State | None, str]] = {
     "present": "O",
     "late": "△",
@@ -20,7 +21,6 @@ SIGNS: Final[dict[State | None, str]] = {
     "not_visible": "?",
     None: "·",
 }
-"""출석 O, 지각 △, 결석 X as Korean attendance books have them; ⓧ and 공 as in Kyungil University's."""
 
 _STATES: Final[dict[State, str]] = {
     "present": "present",
@@ -43,18 +43,19 @@ _REASONS: Final = {
     "corrected": "face was corrected",
 }
 
+# Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
+# (dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody
+# else.
 _ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike"), (math.inf, "hardly alike"))
-"""Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
-(dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody else."""
 
 
 _SESSION_STATES: Final = {"draft": "draft", "submitted": "submitted ✓", "closed": "closed"}
 
+# The blanks of sentences that hold a state as the wire has it.
 _STATES_IN_SENTENCES: Final = {"draft": "draft", "submitted": "submitted", "closed": "closed"} | {
     str(state): words for state, words in _STATES.items()
 }
 _BLANKS_OF_STATES: Final = ("state", "new")
-"""The blanks of sentences that hold a state as the wire has it."""
 
 
 def error_words(error: Sentence) -> str:

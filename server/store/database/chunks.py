@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Final, TypeVar
 
-# Values of one IN (...): SQLite takes 32766 parameters a statement (sqlite.org/limits.html, 3.32 and later).
 LONGEST_LIST: Final = 5000
+"""Values of one IN (...): SQLite takes 32766 parameters a statement (sqlite.org/limits.html, 3.32 and later)."""
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from server.store.base import Durability
 from server.store.database.columns import UtcDateTime
 from server.store.database.transactions import Database
 
-# sqlite.org/pragma.html#pragma_synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA.
 SYNCHRONOUS_FULL: Final = 2
+"""sqlite.org/pragma.html#pragma_synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA."""
 _NOW: Final = {"mysql": "UTC_TIMESTAMP(6)", "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')"}
 OLDEST: Final = {"MySQL": (8, 0), "MariaDB": (10, 6)}
 

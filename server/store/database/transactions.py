@@ -20,10 +20,10 @@ from server.store.database.engine import BUSY_TIMEOUT_S, WRITES, open_engine, pa
 from server.store.database.failures import Kind, kind_of, translate
 
 TRIES: Final = 3
-# After this long nothing is tried again: a database that hangs would hold everybody up for every try.
 ENOUGH_S: Final = 8.0
-# Shortest and longest pause before another try: random, so that two that collided do not collide again.
+"""After this long nothing is tried again: a database that hangs would hold everybody up for every try."""
 PAUSE_S: Final = (0.005, 0.05)
+"""Shortest and longest pause before another try: random, so that two that collided do not collide again."""
 
 log = logging.getLogger(__name__)
 

@@ -64,11 +64,11 @@ def insert_or_fill(dialect: str, table: Table, *filling: str) -> Insert:
 
 
 _CAMERA: Final[ColumnElement[str]] = literal_column(f"'{Source.CAMERA.value}'")
-# In the text of the statement: behind VALUES a placeholder would make PyMySQL send row by row.
 _COPIED: Final[ColumnElement[str]] = literal_column(f"'{Source.COPIED.value}'")
-# What goes with the decision that stands. MySQL assigns from left to right and later terms see the new values: what
-# decides comes last. With the newcomer's time in place and the old source, `source` is decided as the others were.
+"""In the text of the statement: behind VALUES a placeholder would make PyMySQL send row by row."""
 _WITH_A_MARK: Final = ("state", "recorded_at", "who", "why", "decided_at", "source")
+"""What goes with the decision that stands. MySQL assigns from left to right and later terms see the new values: what
+decides comes last. With the newcomer's time in place and the old source, `source` is decided as the others were."""
 
 
 @cache
