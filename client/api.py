@@ -22,11 +22,10 @@ from protocol.messages import (
     MarkedItem,
     MarkItem,
     Marks,
+    Message,
     OpenSession,
     Propose,
-    Reply,
     Report,
-    Request,
     Roster,
     RosterList,
     ServerInfo,
@@ -189,7 +188,7 @@ class Api:
         # A server that cannot tell that it has a picture already would count it twice.
         return self._server.ask(message, Faces, payload=image, repeatable=not record)
 
-    def send_all(self, messages: Sequence[Request]) -> list[Reply]:
+    def send_all(self, messages: Sequence[Message]) -> list[Message]:
         """As Conversation.ask_all."""
         return self._server.ask_all(messages)
 

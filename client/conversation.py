@@ -9,7 +9,7 @@ from client.errors import BadReply, Refused, Unreachable, UsageError
 from client.transport import Transport
 from protocol.errors import MessageError, ProtocolError
 from protocol.framing import Frame
-from protocol.messages import Error, Hello, Message, Problem, Received, Reply, Welcome, decode_reply, encode, type_name
+from protocol.messages import Error, Hello, Message, Problem, Received, Welcome, decode_reply, encode, type_name
 from protocol.sentences import Sentence, sentence
 
 # The number of every opening `hello`; a connection's other messages count on from 2.
@@ -43,7 +43,7 @@ class Conversation:
             self.end()
             raise
 
-    def ask_all(self, messages: Sequence[Message]) -> list[Reply]:
+    def ask_all(self, messages: Sequence[Message]) -> list[Message]:
         """Without waiting for each other's answers; every message may arrive twice. An Error is an answer.
 
         Fewer answers than messages, at least one, where the connection ended between them. Raises Refused for an error
@@ -57,7 +57,7 @@ class Conversation:
 
     def _exchange(
         self, requests: Sequence[bytes], ids: Sequence[int], *, repeatable: bool = True, greet: bool = True
-    ) -> list[Reply]:
+    ) -> list[Message]:
         opening = _encode(self._hello, HELLO_ID) if greet else b""
         frames = self._transport.exchange(requests, opening=opening, repeatable=repeatable)
         try:
@@ -74,7 +74,7 @@ def _encode(message: Message, id: int, payload: bytes = b"") -> bytes:
         raise UsageError(ClientText.CANNOT_BE_SENT, problem=error.sentence) from error
 
 
-def _answers(frames: Sequence[Frame], ids: Sequence[int]) -> list[Reply]:
+def _answers(frames: Sequence[Frame], ids: Sequence[int]) -> list[Message]:
     """The answer to the opening, if there is one, is left out."""
     replies = [_decode(frame) for frame in frames]
     if replies and replies[0].id == HELLO_ID:
@@ -86,14 +86,14 @@ def _answers(frames: Sequence[Frame], ids: Sequence[int]) -> list[Reply]:
     return [_belonging(reply, id) for reply, id in zip(replies, ids, strict=False)]
 
 
-def _decode(frame: Frame) -> Received[Reply]:
+def _decode(frame: Frame) -> Received[Message]:
     try:
         return decode_reply(frame)
     except MessageError as error:
         raise BadReply(ClientText.NOT_UNDERSTOOD, problem=error.sentence) from error
 
 
-def _belonging(reply: Received[Reply], id: int) -> Reply:
+def _belonging(reply: Received[Message], id: int) -> Message:
     if reply.id == NO_ID and isinstance(reply.message, Error):
         raise refusal(reply.message)
     if reply.id != id:
@@ -101,7 +101,7 @@ def _belonging(reply: Received[Reply], id: int) -> Reply:
     return reply.message
 
 
-def _require(message: Reply, wanted: type[R]) -> R:
+def _require(message: Message, wanted: type[R]) -> R:
     if isinstance(message, Error):
         raise refusal(message)
     if not isinstance(message, wanted):

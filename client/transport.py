@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from client.error_texts import ClientText
 from client.errors import BadReply, Unreachable
 from protocol.errors import FrameError
-from protocol.framing import Frame, FrameDecoder
+from protocol.framing import MAX_REPLY_HEADER_BYTES, Frame, FrameDecoder
 from protocol.sentences import Sentence, sentence
 
 # No reply carries a payload; one that announces some is damaged and is not waited for.
@@ -45,7 +45,7 @@ class LoopbackTransport:
         asked = FrameDecoder()
         asked.receive(b"".join(_with_opening(requests, opening, new=not self._opened)))
         self._opened = True
-        answered = FrameDecoder(max_payload_bytes=MAX_REPLY_PAYLOAD_BYTES)
+        answered = _replies()
         while (frame := asked.next_frame()) is not None:
             answered.receive(self._handler(frame))
         return _take_frames(answered, "the loopback")
@@ -119,7 +119,7 @@ class _Connection:
         self._stream = stream
         self._address = address
         self._timeout_s = timeout_s
-        self._decoder = FrameDecoder(max_payload_bytes=MAX_REPLY_PAYLOAD_BYTES)
+        self._decoder = _replies()
         self._ending: OSError | None = None
         stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         stream.setblocking(False)
@@ -195,6 +195,10 @@ class _Connection:
             raise Unreachable(reason)
         if not frames:
             raise _Unanswered(reason)
+
+
+def _replies() -> FrameDecoder:
+    return FrameDecoder(max_header_bytes=MAX_REPLY_HEADER_BYTES, max_payload_bytes=MAX_REPLY_PAYLOAD_BYTES)
 
 
 def _with_opening(requests: Sequence[bytes], opening: bytes, *, new: bool) -> list[bytes]:

@@ -202,7 +202,7 @@ def _seen_and_gone(play: Play, files: Scene, server: Running) -> None:
         encoding="utf-8",
     )
     play.server("course", "set", COURSE, "--file", str(plan))
-    session = str(play.server("session", "open", COURSE, "--date", f"{yesterday:%Y-%m-%d}")["session"])
+    session = str(play.server("session", "open", COURSE, "--date", f"{yesterday:%Y-%m-%d}")["session"]["session"])
     for clock in CAMERA_TIMES["there"] + CAMERA_TIMES["gone"]:
         image = files.class_picture if clock in CAMERA_TIMES["there"] else files.seat_empty
         play.client(

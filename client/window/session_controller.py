@@ -11,6 +11,7 @@ from client.window.board_poller import BoardPoller
 from client.window.language.translator import tr
 from client.window.outbox_worker import OutboxWorker
 from client.window.session_model import SessionModel
+from protocol.marks import MOST_ROWS
 from protocol.messages import (
     BoardShown,
     Confirm,
@@ -25,8 +26,6 @@ from protocol.messages import (
     State,
 )
 
-# Proposals that are confirmed in one message: half of what one may hold, so that its answer fits into one as well.
-MOST_TOGETHER: Final = 1000
 # How often the board is asked for without a reason: others may decide too, and the room's camera goes on.
 REFRESH_MS: Final = 4000
 
@@ -146,7 +145,7 @@ class SessionController(QObject):
     def confirm_sure(self, *, everywhere: bool) -> int:
         """All that the camera is sure of, in this hour or in every one; how many they are."""
         items = self.model.sure_everywhere() if everywhere else self.model.sure_items()
-        batches = [items[start : start + MOST_TOGETHER] for start in range(0, len(items), MOST_TOGETHER)]
+        batches = [items[start : start + MOST_ROWS] for start in range(0, len(items), MOST_ROWS)]
         return sum(len(batch) for batch in batches if self._confirm(batch))
 
     def _confirm(self, items: Sequence[ConfirmItem]) -> bool:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from protocol import legacy, messages
-from protocol.framing import FrameDecoder
+from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
 from server.bootstrap.class_day import ClassDayServices, class_day_around
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.services.class_day.galleries import Galleries
@@ -26,6 +26,7 @@ from server.services.rosters.imports import RosterService
 from server.store import open_store
 from server.store.base import RosterRow, Store, Template
 from server.tcp import Peer
+from server.wire import Wire
 from tests.server.gallery.made_up_people import MadeUpPeople
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -94,13 +95,13 @@ def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: 
     return Dispatcher(services, Campus(SEOUL), clock)
 
 
-def asked(dispatcher: Dispatcher, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
+def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
     """The answer to one whole message."""
-    decoder = FrameDecoder()
+    decoder = FrameDecoder(max_header_bytes=MAX_REPLY_HEADER_BYTES)
     decoder.receive(messages.encode(message, 7, payload))
     frame = decoder.next_frame()
     assert frame is not None
-    decoder.receive(dispatcher.framed(frame, peer))
+    decoder.receive(b"".join(wire.framed([frame], peer)))
     reply = decoder.next_frame()
     assert reply is not None
     received = messages.decode_reply(reply)
@@ -129,8 +130,9 @@ class Classroom:
         )
         galleries = Galleries(store, MODEL)
         self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
-        recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
-        self.dispatcher = dispatcher_of(self.class_day, recognition, lambda: self.now)
+        self.recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
+        self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
+        self.wire = Wire(self.dispatcher)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
 
     def set_course(self, text: str = TIMETABLE, rules: str = "") -> None:
@@ -138,10 +140,10 @@ class Classroom:
         self.class_day.courses.set_plan(COURSE, plan, at=self.now, by="test")
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
-        return asked(self.dispatcher, self.peer, message, payload)
+        return asked(self.wire, self.peer, message, payload)
 
     def legacy(self, message: legacy.LegacyMessage) -> bytes:
-        return self.dispatcher.legacy(message, self.peer)
+        return self.wire.legacy(message, self.peer)
 
     def look(self, clock: str, *people: int, day: str = MONDAY) -> Any:
         """A recorded picture of these people."""

@@ -1,8 +1,12 @@
-"""Who is in this picture: image bytes in, faces with names out, sightings kept where asked. Knows no messages."""
+"""Say who is in a picture, and keep pictures for their session.
+
+Finding and embedding faces waits in a queue; comparing them does not. Knows no messages.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Final, Protocol
 
 import numpy as np
@@ -96,14 +100,21 @@ class Recognition:
         Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.students_of(course, day)
-        return self._queue.run(lambda: self._identify(image, students, course))
+        (height, width), faces = self._queue.run(partial(self._found, image))
+        probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
+        heights = np.array([_height(face.box) for face in faces], np.float64)
+        matches = self._galleries.matcher(students, course).identify(probes, heights)
+        names = self._store.names({each.student_id for match in matches for each in match.candidates})
+        seen = tuple(
+            Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
+        )
+        return Picture(width, height, seen, 0)
 
-    def identify_and_record(self, image: bytes, place: Place, *, now: datetime) -> Picture:
-        """The same, and the picture is kept with every face that may be a student's; no stranger's. No face is fine.
+    def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
+        """Keep a picture with every face that may be a student's; no stranger's. No face is fine.
 
-        Raises as `identify`, and UnknownStudent where a student was removed meanwhile.
+        Raises UnknownStudent where a student was removed meanwhile, and Unavailable.
         """
-        picture = self.identify(image, place.course, place.day)
         kept = KeptPicture(
             place.course,
             place.day,
@@ -114,13 +125,17 @@ class Recognition:
             picture.width,
             picture.height,
         )
-        recorded = self._store.add_picture(kept, self._sightings(picture), now=now)
-        return Picture(picture.width, picture.height, picture.seen, recorded)
+        return replace(picture, recorded=self._store.add_picture(kept, self._sightings(picture), now=now))
 
     def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
         """The student of the largest face that is known for sure, or None: what the client of 2019 asks."""
         picture = self.identify(image, course, day)
         return next((each.match.student_id for each in picture.seen if each.match.verdict == "sure"), None)
+
+    def _found(self, data: bytes) -> tuple[tuple[int, int], Sequence[Face]]:
+        """Height and width of the picture, and its faces: the work that waits for a processor, and for no database."""
+        image = self._decode(data)
+        return (image.shape[0], image.shape[1]), self._recogniser.faces(image)
 
     def _sightings(self, picture: Picture) -> list[Sighting]:
         return [
@@ -128,18 +143,6 @@ class Recognition:
             for each in picture.seen
             if plausible(each.match) and each.match.candidates
         ]
-
-    def _identify(self, data: bytes, students: frozenset[str] | None, course: str | None) -> Picture:
-        image = self._decode(data)
-        faces = self._recogniser.faces(image)
-        probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
-        heights = np.array([_height(face.box) for face in faces], np.float64)
-        matches = self._galleries.matcher(students, course).identify(probes, heights)
-        names = self._store.names({each.student_id for match in matches for each in match.candidates})
-        seen = tuple(
-            Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
-        )
-        return Picture(image.shape[1], image.shape[0], seen, 0)
 
 
 def _sighting(seen: Seen, model_id: str) -> Sighting:
