@@ -65,7 +65,7 @@ def _work(recognisers: Recognisers, jpeg: bytes) -> dict[str, Callable[[], objec
 def _recognise(recogniser: Recogniser, jpeg: bytes) -> None:
     """What the server does with a picture."""
     faces = recogniser.look(decode_image(jpeg))
-    if recogniser.doubt and (doubtful := [face.box for face in faces[::IN_DOUBT]]):
+    if recogniser.looks_twice and (doubtful := [face.box for face in faces[::IN_DOUBT]]):
         recogniser.at_boxes(decode_image(jpeg), doubtful)
 
 
@@ -82,7 +82,9 @@ def _one_picture(picture: ClassPicture, recognisers: Recognisers) -> Iterator[Ro
 
 def _both_sides(picture: ClassPicture, recognisers: Recognisers) -> Iterator[Row]:
     """What it would cost to embed both sides of every face at once."""
-    work = {family: partial(_all_at_once, each, picture.jpeg) for family, each in recognisers.items() if each.doubt}
+    work = {
+        family: partial(_all_at_once, each, picture.jpeg) for family, each in recognisers.items() if each.looks_twice
+    }
     for family, taken in interleaved_medians(work, 3).items() if work else ():
         yield Row(f"{family}: the same, both sides of every face at once", taken, None, None, None, "s")
 

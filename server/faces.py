@@ -36,8 +36,8 @@ class Face:
 class Recogniser(Protocol):
     """Finds and embeds faces; images are uint8 (h, w, 3) RGB. Any number of threads may use one.
 
-    model_id: embeddings of different ids are never compared. family, engine, detector: by name. doubt: of a face that
-    `look` gave, the distance to a threshold within which the answer of `at_boxes` may be another; 0: never.
+    model_id: embeddings of different ids are never compared. family, engine, detector: by name. looks_twice: whether
+    `look` is cheaper than `faces`, so that what it leaves in doubt is worth asking for again by `at_boxes`.
     """
 
     @property
@@ -54,7 +54,7 @@ class Recogniser(Protocol):
     def min_face_px(self) -> int: ...
 
     @property
-    def doubt(self) -> float: ...
+    def looks_twice(self) -> bool: ...
 
     def look(self, image: NDArray[np.uint8]) -> Sequence[Face]:
         """Every face as `faces` gives it, by a first look that may be cheaper; comparable with the same templates."""

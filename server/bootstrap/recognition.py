@@ -7,7 +7,7 @@ from server.recognition import open_recogniser
 
 
 def recogniser_of(settings: Settings, family: Family, *, mirror: bool = True) -> Recogniser:
-    """The recogniser of the family, as it is set. Raises SetupProblem where a network cannot be used."""
+    """Raises SetupProblem where a network cannot be used."""
     return open_recogniser(
         family.name if family.name in FAMILIES else "auto",
         engine=settings.engine,

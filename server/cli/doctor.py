@@ -82,11 +82,11 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
             yield checks.CheckResult("durability", "fine", "what is acknowledged is on disk")
         yield checks.check_clock(settings, utc_now(), store.health.now())
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
-        yield from checks.guarded("models", lambda: _enrolment(settings, store))
+        yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 
 
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:
-    """Nobody is enrolled with another family alone. Raises SetupProblem where the embedder cannot be read."""
+    """Raises SetupProblem where the embedder cannot be read."""
     family = store_family(settings, store)
     if others := of_other_families(store, family):
         yield checks.CheckResult("enrolment", "warning", others)

@@ -28,7 +28,6 @@ DLIB: Final = Family(
     landmarks="dlib",
     decision="dlib",
     min_face_px=30,
-    smallest_visible_px=24,
 )
 
 

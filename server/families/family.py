@@ -46,10 +46,9 @@ class Family:
 
     detectors: what may find its faces, the usual one first. embedders: their vectors stand behind one another in a
     face's embedding. landmarks: whose five points a face has, whichever detector found it. decision: whose constants
-    decide about its embeddings, None where none were fitted. min_face_px: smallest face that is looked for, where
-    nothing else is set. smallest_visible_px: width of the box under which a face is "not visible". doubt: distance to
-    a threshold within which a face embedded without its mirror image is embedded again with it; 0: every face with it
-    at once. reduced: whether photographs are also enrolled as seen small, which some embedders need for small faces.
+    decide about its embeddings (server.gallery.constants), None where none were fitted. min_face_px: smallest face
+    that is looked for, where nothing else is set. looks_twice: whether a face is embedded without its mirror image
+    first, and with it where that leaves a doubt. reduced: whether photographs are also enrolled as seen small.
     """
 
     name: str
@@ -59,8 +58,7 @@ class Family:
     landmarks: Literal["mtcnn", "dlib"]
     decision: str | None
     min_face_px: int
-    smallest_visible_px: int
-    doubt: float = 0.0
+    looks_twice: bool = False
     reduced: bool = True
 
     @property

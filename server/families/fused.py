@@ -23,5 +23,5 @@ FUSED: Final = Family(
     landmarks="mtcnn",
     decision="fused",
     min_face_px=22,
-    smallest_visible_px=20,
+    reduced=False,
 )

@@ -78,7 +78,6 @@ def _family(embedder: Embedder, alignment: Alignment) -> Family:
         landmarks="dlib" if of_dlib else "mtcnn",
         decision=None,
         min_face_px=30,
-        smallest_visible_px=30,
     )
 
 

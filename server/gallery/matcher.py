@@ -1,7 +1,7 @@
-"""Who is it, and when to say that we do not know: embeddings of one picture in, a decision for each out."""
+"""Who the faces of a picture are, and when to say that we do not know."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,18 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from server.errors import BadRequest, UnknownStudent
 from server.gallery.assignment import NOBODY, assign
 from server.gallery.calibration import Calibration
+from server.gallery.constants import DecisionConstants, Probabilities
 from server.gallery.match import Candidate, Match, Verdict
-from server.gallery.prior import LOG_ODDS_SLOPE, probability
-from server.gallery.scores import distances, length_terms
+from server.gallery.scores import distances
 
 MOST_CANDIDATES: Final = 5
-SMALLEST_FACE_PX: Final = 24
-SMALLEST_UNCALIBRATED_PX: Final = 28
-"""Below this more than a fifth of portraits' owners are missed in a class of 30, with and without the photographs seen
-small (docs/accuracy.md, experiment e): the honest answer is that they are not visible."""
-CLEAR_LEAD: Final = 0.05
-"""Plain distance by which a student must be nearer than a look-alike of his, or than whoever is nearest of all, for
-the face to be named without a question."""
 Choose = Callable[[NDArray[np.float64]], NDArray[np.intp]]
 """Leads of faces, (k, n), in; the student (a column) of each, or NOBODY, out."""
 UNREADABLE: Final = Match("unknown", None, None, (), None)
@@ -45,12 +38,14 @@ class Matcher:
     calibrations: by face size in pixels, None being a large face.
     """
 
-    def __init__(self, calibrations: Mapping[int | None, Calibration]) -> None:
+    def __init__(self, constants: DecisionConstants, calibrations: Mapping[int | None, Calibration]) -> None:
+        self.constants = constants
         self.calibrations = dict(calibrations)
 
     def shifted(self, shift: float) -> "Matcher":
         """The same with every threshold moved, in distance: above 0 more faces are named. Probabilities stay."""
-        return Matcher({px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()})
+        moved = {px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()}
+        return Matcher(self.constants, moved)
 
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
         """probes: (k, d), the faces of one picture; face_px: (k,), widths of their boxes, None: all large.
@@ -97,7 +92,16 @@ class Matcher:
     @property
     def smallest_face_px(self) -> int:
         """Width of the box under which a face is not decided about."""
-        return SMALLEST_FACE_PX if len(self.calibrations) > 1 else SMALLEST_UNCALIBRATED_PX
+        visible = self.constants.visibility
+        return visible.smallest_px if len(self.calibrations) > 1 else visible.smallest_unreduced_px
+
+    def in_doubt(self, matches: Sequence[Match]) -> NDArray[np.bool_]:
+        """(k,), the faces of which a second look may decide otherwise, where these were embedded without a mirror."""
+        look = self.constants.first_look
+        leads = np.array([-np.inf if match.lead is None else match.lead for match in matches], np.float64)
+        asked = np.array([match.verdict == "check" for match in matches], np.bool_)
+        doubtful: NDArray[np.bool_] = asked | ((leads > look.doubt_from) & (leads < look.doubt_to))
+        return doubtful
 
     def judge(
         self, faces: NDArray[np.float32], sizes: NDArray[np.float64], handicaps: NDArray[np.float64] | None = None
@@ -115,11 +119,9 @@ class Matcher:
             rows = np.array([each == level for each in levels])
             calibration = self.calibrations[level]
             judged.plain[rows] = distances(faces[rows], calibration.templates.means)
-            scores = calibration.scores(judged.plain[rows], length_terms(faces[rows]) - more[rows])
+            scores = calibration.scores(judged.plain[rows], faces[rows]) + more[rows, None]
             judged.leads[rows] = calibration.threshold - scores
-            judged.chances[rows] = probability(calibration.reference - scores) * _share_of_look_alikes(
-                judged.plain[rows], calibration.seen.twins
-            )
+            judged.chances[rows] = chances(calibration.reference - scores, self.constants.probabilities)
         return judged
 
     def candidates(self, plain: NDArray[np.float64], columns: NDArray[np.intp]) -> tuple[Candidate, ...]:
@@ -149,18 +151,26 @@ class Matcher:
     def _match(self, judged: Judged, face: int, chosen: np.intp, columns: NDArray[np.intp]) -> Match:
         plain = judged.plain[face]
         best = columns[0] if chosen == NOBODY else chosen
-        told = float(judged.chances[face, best]), self.candidates(plain, columns), float(judged.leads[face, best])
+        lead = float(judged.leads[face, best])
+        plausible = lead >= -self.constants.tracks.check_band
+        told = float(judged.chances[face, best]), self.candidates(plain, columns), lead, plausible
         if chosen == NOBODY:
             return Match("unknown", None, *told)
-        return Match(_verdict(plain, chosen, columns), self.students[chosen], *told)
+        return Match(self._verdict(plain, chosen, columns), self.students[chosen], *told)
+
+    def _verdict(self, plain: NDArray[np.float64], chosen: np.intp, columns: NDArray[np.intp]) -> Verdict:
+        others = plain[columns[columns != chosen]]
+        clear = self.constants.resemblance.clear_lead
+        return "sure" if not others.size or plain[chosen] + clear <= others[0] else "check"
 
 
-def _share_of_look_alikes(plain: NDArray[np.float64], twins: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """(k, n), what is left of each student's chance beside his look-alikes, who are not held against him elsewhere."""
-    shares = np.ones_like(plain)
-    for column in np.flatnonzero(twins.any(axis=1)):
-        nearer_by = plain[:, [column]] - plain[:, twins[column]]
-        shares[:, column] = 1.0 / (1.0 + np.exp(np.minimum(LOG_ODDS_SLOPE * nearer_by, 700.0)).sum(axis=1))
+def chances(leads: NDArray[np.float64], fitted: Probabilities) -> NDArray[np.float64]:
+    """(k, n), that each student is the right one, where one face in ten is a stranger's; leads: (k, n).
+
+    Nobody is the alternative to all of them, so students who fit alike share what there is.
+    """
+    odds = np.exp(np.clip(fitted.at_threshold + fitted.slope * leads, -700.0, 300.0))
+    shares: NDArray[np.float64] = odds / (1.0 + odds.sum(axis=1, keepdims=True))
     return shares
 
 
@@ -174,11 +184,6 @@ def nearest(plain: NDArray[np.float64]) -> NDArray[np.intp]:
     columns = np.argpartition(plain, few - 1, axis=1)[:, :few]
     order = np.take_along_axis(plain, columns, axis=1).argsort(axis=1, kind="stable")
     return np.take_along_axis(columns, order, axis=1)
-
-
-def _verdict(plain: NDArray[np.float64], chosen: np.intp, columns: NDArray[np.intp]) -> Verdict:
-    others = plain[columns[columns != chosen]]
-    return "sure" if not others.size or plain[chosen] + CLEAR_LEAD <= others[0] else "check"
 
 
 def checked_faces(probes: NDArray[np.float32], dimensions: int) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Confirmed sightings of a course in, another threshold out, or a refusal. Knows no store.
+"""Move a course's threshold by its confirmed sightings, or refuse to.
 
 A sighting that a professor has confirmed says what the room's camera and light do to these very students; it does not
 show strangers, so it may only move the threshold within what the class's own photographs allow.
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadRequest
+from server.gallery.constants import DecisionConstants
 from server.gallery.matcher import Matcher
-from server.gallery.prior import TAIL_SCALE, THRESHOLD_ERROR
 
 FEWEST_STUDENTS: Final = 10
 """Fewer students than this say nothing about the next one."""
@@ -60,14 +60,15 @@ def recalibrate(
     _refuse_too_few(len(kept), students)
     leads = matcher.judge(matcher.checked(embeddings)[kept], np.asarray(face_px, np.float64)[kept]).leads
     own = leads[np.arange(len(kept)), columns]
-    shift = float(np.clip(-np.quantile(_by_student(own, columns), WANTED_MISSED), -THRESHOLD_ERROR, THRESHOLD_ERROR))
+    most = matcher.constants.thresholds.error
+    shift = float(np.clip(-np.quantile(_by_student(own, columns), WANTED_MISSED), -most, most))
     _refuse_exchange(matcher.students, leads, columns, shift)
     return Recalibration(shift, _missed(own, columns, shift_before), _missed(own, columns, shift), students, len(kept))
 
 
-def fpir_after(fpir: float, shift: float) -> float:
+def fpir_after(constants: DecisionConstants, fpir: float, shift: float) -> float:
     """The rate of strangers given a name once the threshold is moved by `shift`, by the tail it was predicted with."""
-    return min(1.0, fpir * float(np.exp(shift / TAIL_SCALE)))
+    return min(1.0, fpir * float(np.exp(shift / constants.thresholds.tail_scale)))
 
 
 def _refuse_too_few(sightings: int, students: int) -> None:

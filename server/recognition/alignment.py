@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 from server.faces import Box, area
 from server.recognition.arcface_alignment import arcface_chips
+from server.recognition.detection import Detection, Detector
+from server.recognition.landmarks import could_be_faces
 
 CHIP_PX: Final = 150
 CHIP_PADDING: Final = 0.25
@@ -18,6 +21,8 @@ CHIP_PADDING: Final = 0.25
 model id names them."""
 
 Aligned: TypeAlias = tuple[NDArray[np.float32], NDArray[np.uint8]]
+Known: TypeAlias = NDArray[np.float32] | None
+"""Landmarks (n, 5, 2) that MTCNN has found already, where it has."""
 
 
 class Aligner:
@@ -29,7 +34,7 @@ class Aligner:
     def __init__(self, landmark_model: Path) -> None:
         self._predictor = dlib.shape_predictor(str(landmark_model))
 
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:  # noqa: ARG002
         """Landmarks float32 (n, 5, 2) in pixels of the image and chips uint8 (n, 150, 150, 3) RGB, one a box.
 
         image: uint8 (h, w, 3) RGB. Both are what dlib's shape_predictor and get_face_chip give for exactly these
@@ -52,7 +57,7 @@ class MappedAligner:
         self._side = side
         self._shift = shift
 
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:  # noqa: ARG002
         """See Aligner."""
         return self._aligner.align(image, [self._mapped(box) for box in boxes])
 
@@ -79,7 +84,24 @@ class ArcfaceAligner:
     def __init__(self, finder: LandmarkFinder) -> None:
         self._finder = finder
 
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:
         """See Alignment; chips of 112x112."""
-        landmarks, _ = self._finder.landmarks(image, boxes)
+        landmarks = self._finder.landmarks(image, boxes)[0] if known is None else known
         return landmarks, arcface_chips(image, landmarks)
+
+
+class LandmarkedDetector:
+    """Another detector's boxes with somebody's landmarks; what has no face's is left out, see could_be_faces."""
+
+    def __init__(self, detector: Detector, finder: LandmarkFinder) -> None:
+        self._detector = detector
+        self._finder = finder
+
+    def find(self, image: NDArray[np.uint8], min_face_px: int) -> list[Detection]:
+        """See Detector."""
+        found = self._detector.find(image, min_face_px)
+        if not found:
+            return []
+        landmarks, _ = self._finder.landmarks(image, [each.box for each in found])
+        possible = could_be_faces(landmarks)
+        return [replace(found[at], landmarks=landmarks[at]) for at in np.flatnonzero(possible)]

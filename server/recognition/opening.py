@@ -9,7 +9,7 @@ from server.families.choice import chosen_family
 from server.families.family import LANDMARKS
 from server.families.fused import DLIB_SHIFT, DLIB_SIDE
 from server.families.own import own_family
-from server.recognition.alignment import Aligner, ArcfaceAligner, MappedAligner
+from server.recognition.alignment import Aligner, ArcfaceAligner, LandmarkedDetector, MappedAligner
 from server.recognition.detection import Detector
 from server.recognition.dlib_detectors.dlib_reference import DlibMmodDetector
 from server.recognition.dlib_detectors.hog import HogDetector
@@ -20,6 +20,7 @@ from server.recognition.model_files import ModelFiles, find_model_files, open_ne
 from server.recognition.mtcnn import MtcnnDetector, MtcnnNetworks
 from server.recognition.recogniser import Alignment, ChipEmbedder, FamilyRecogniser, Part
 from server.recognition.weights import published_network
+from server.recognition.yunet import YunetDetector
 
 
 def open_recogniser(
@@ -59,7 +60,7 @@ def open_recogniser(
         detector_name=finder,
         min_face_px=least,
         mirror=both_sides,
-        doubt=chosen.doubt,
+        looks_twice=chosen.looks_twice,
         reduce=chosen.reduced,
         max_faces=max_faces,
     )
@@ -87,12 +88,16 @@ class _Parts:
         self._family = family
         self._embedder_file = embedder
 
-    def detector(self, name: str, file: Path | None) -> Detector:  # noqa: ARG002
+    def detector(self, name: str, file: Path | None) -> Detector:
         """The detector called so. file: YuNet's network."""
         if name == "mtcnn":
             return self._mtcnn
+        boxes = self._detector_of_boxes(name, file)
+        return LandmarkedDetector(boxes, self._mtcnn) if self._family.landmarks == "mtcnn" else boxes
+
+    def _detector_of_boxes(self, name: str, file: Path | None) -> Detector:
         if name == "yunet":
-            raise NotImplementedError
+            return YunetDetector(file)
         if name == "hog":
             return HogDetector()
         session = self.engine.open_detector(self._dlib_networks)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.faces import Box, Face, area
-from server.recognition.alignment import Aligned
+from server.recognition.alignment import Aligned, Known
 from server.recognition.detection import Detection, Detector
 from server.recognition.reduced import reduced_embeddings
 
@@ -22,7 +22,7 @@ BATCH: Final = 32
 class Alignment(Protocol):
     """Turns faces upright. Any number of threads may use one."""
 
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:
         """Landmarks float32 (n, 5, 2) in pixels of the image and chips uint8 (n, side, side, 3) RGB, one a box."""
         ...
 
@@ -79,7 +79,7 @@ class FamilyRecogniser:
         min_face_px: int,
         mirror: bool,
         max_faces: int,
-        doubt: float = 0.0,
+        looks_twice: bool = False,
         reduce: bool = True,
     ) -> None:
         self.family: Final = family
@@ -91,17 +91,17 @@ class FamilyRecogniser:
         self._detector = detector
         self._parts = tuple(parts)
         self._landmarks_of = landmarks_of
-        self.doubt: Final = doubt if mirror else 0.0
+        self.looks_twice: Final = looks_twice and mirror
         self._reduce = reduce
         self._mirror = mirror
         self._max_faces = max_faces
 
     def look(self, image: NDArray[np.uint8]) -> list[Face]:
-        """See Recogniser: without mirror images where the family has a doubt."""
+        """See Recogniser: without mirror images where the family looks twice."""
         _check(image)
         image = np.ascontiguousarray(image)
         found = self._found(image, self.min_face_px, self._max_faces)
-        return self._described(image, found, mirror=self._mirror and not self.doubt)
+        return self._described(image, found, mirror=self._mirror and not self.looks_twice)
 
     def faces(
         self,
@@ -138,7 +138,9 @@ class FamilyRecogniser:
         if not detections:
             return []
         boxes = [each.box for each in detections]
-        aligned = [part.alignment.align(image, boxes) for part in self._parts]
+        found = [each.landmarks for each in detections if each.landmarks is not None]
+        known = np.stack(found) if len(found) == len(detections) else None
+        aligned = [part.alignment.align(image, boxes, known) for part in self._parts]
         vectors = [part.embed(chips, mirror) for part, (_, chips) in zip(self._parts, aligned, strict=True)]
         embeddings = vectors[0] if len(vectors) == 1 else np.concatenate(vectors, axis=1)
         return [

@@ -34,8 +34,8 @@ def _template(folder: Path) -> None:
     store.close()
 
 
-def _doctor(folder: Path) -> list[dict[str, str]]:
-    done = run(SERVER, "doctor", "--knowns", str(folder), *_flags(folder), "--json")
+def _doctor(folder: Path, *more: str) -> list[dict[str, str]]:
+    done = run(SERVER, "doctor", "--knowns", str(folder), *_flags(folder), *more, "--json")
     found: list[dict[str, str]] = json.loads(done.stdout)
     assert done.returncode == any(each["level"] == "broken" for each in found), done.stderr
     return found
@@ -112,9 +112,18 @@ def test_a_key_that_others_can_read_is_a_warning_and_the_templates_are_fine(tmp_
 
 def test_doctor_counts_whom_another_model_alone_knows(tmp_path: Path) -> None:
     _template(tmp_path)
-    ((level, text),) = _said(_doctor(tmp_path), "enrolment")
+    ((level, text),) = _said(_doctor(tmp_path, "--family", "dlib"), "enrolment")
     assert level == "warning"
-    assert text.startswith("1 student cannot be recognised, being enrolled with another model alone: run `enrol`")
+    assert text.startswith(
+        "1 student cannot be recognised by family dlib, being enrolled with the model m/1 alone: run `enrol"
+    )
+
+
+def test_doctor_says_that_a_server_would_not_start_on_a_network_that_is_no_familys(tmp_path: Path) -> None:
+    _template(tmp_path)
+    ((level, text),) = _said(_doctor(tmp_path), "enrolment")
+    assert level == "broken"
+    assert text.startswith("The database was enrolled with the model m/1, which is no family's: name its file by")
 
 
 def test_nothing_is_copied_from_a_database_that_is_not_there(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def seoul(clock: str, day: str = MONDAY) -> datetime:
 class MadeUpRecogniser:
     model_id = MODEL
     dimensions = 128
-    doubt = 0.0
+    looks_twice = False
 
     def __init__(self, people: MadeUpPeople) -> None:
         self._people = people

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.faces import Box, Decode, Face, Recogniser, stacked
-from server.gallery import Gallery, Match, Matcher, plausible
+from server.gallery import Gallery, Match, Matcher
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import WorkQueue
 from server.store import RecordedPicture as KeptPicture
@@ -78,17 +78,17 @@ class Recognition:
         TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.rosters.students_of(course, day)
-        shape, faces = self._queue.run(lambda: self._look(image))
+        (height, width), faces = self._queue.run(lambda: self._look(image))
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
-        if doubtful := [row for row, match in enumerate(matches) if self._in_doubt(match)]:
+        if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
             faces = self._embedded_again(image, faces, doubtful)
             matches = self._decided(matcher, faces)
         names = self._store.rosters.names({each.student_id for match in matches for each in match.candidates})
         seen = tuple(
             Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
         )
-        return Picture(shape[1], shape[0], seen, 0)
+        return Picture(width, height, seen, 0)
 
     def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
         """Keep a picture with every face that may be a student's; no stranger's. No face is fine.
@@ -116,22 +116,17 @@ class Recognition:
         return [
             _sighting(each, self._recogniser.model_id)
             for each in picture.seen
-            if plausible(each.match) and each.match.candidates
+            if each.match.plausible and each.match.candidates
         ]
 
-    def _look(self, data: bytes) -> tuple[tuple[int, ...], Sequence[Face]]:
-        """The picture's shape, and its faces by a first look."""
+    def _look(self, data: bytes) -> tuple[tuple[int, int], Sequence[Face]]:
+        """Height and width of the picture, and its faces: the work that waits for a processor, and for no database."""
         image = self._decode(data)
-        return image.shape, self._recogniser.look(image)
+        return (image.shape[0], image.shape[1]), self._recogniser.look(image)
 
     def _decided(self, matcher: Matcher, faces: Sequence[Face]) -> list[Match]:
         probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)
         return matcher.identify(probes, np.array([face.width for face in faces], np.float64))
-
-    def _in_doubt(self, match: Match) -> bool:
-        """Whether a second look may decide otherwise."""
-        doubt = self._recogniser.doubt
-        return doubt > 0 and match.lead is not None and (abs(match.lead) < doubt or match.verdict == "check")
 
     def _embedded_again(self, data: bytes, faces: Sequence[Face], rows: Sequence[int]) -> list[Face]:
         """The faces, those in the rows with the embeddings of a second look, ahead of pictures that wait."""

@@ -50,8 +50,8 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
         course,
         before,
         result.shift,
-        fpir_after(galleries.fpir, before),
-        fpir_after(galleries.fpir, result.shift),
+        fpir_after(matcher.constants, galleries.fpir, before),
+        fpir_after(matcher.constants, galleries.fpir, result.shift),
         result.missed_before,
         result.missed_after,
         result.students,
@@ -63,7 +63,8 @@ def back_to_photographs(store: Store, galleries: Galleries, course: str, day: da
     """The shift that takes back every recalibration of the course; changes nothing. Raises UnknownCourse."""
     store.rosters.students_of(course, day)
     before = store.courses.shift_of(course, galleries.model_id)
-    return CourseShift(course, before, 0.0, fpir_after(galleries.fpir, before), galleries.fpir)
+    strangers = fpir_after(galleries.current().constants, galleries.fpir, before)
+    return CourseShift(course, before, 0.0, strangers, galleries.fpir)
 
 
 def keep(store: Store, galleries: Galleries, shift: CourseShift, *, at: datetime, by: str) -> None:

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from server.errors import SetupProblem
 from server.faces import Box, Face
-from server.families import FAMILIES
+from server.families import FAMILIES, Family
+from server.gallery.constants import family_constants
 from server.recognition import decode_image, open_recogniser
 from tests.server.recognition.photographs import class_picture, fetched, recogniser
 from tests.weights import need
@@ -84,30 +85,36 @@ class TestEveryFamily:
     def test_without_mirror_is_another_model(self, family: str) -> None:
         single = recogniser(family=family, mirror=False)
         assert single.model_id == FAMILIES[family].model_id(mirror=False)
-        assert single.doubt == 0
+        assert not single.looks_twice
 
 
 class TestFirstLook:
-    def test_of_a_family_without_a_doubt_is_all_there_is(self) -> None:
+    def test_of_a_family_that_looks_once_is_all_there_is(self) -> None:
         opened, image = recogniser(family="dlib"), picture()
-        assert opened.doubt == 0
+        assert not opened.looks_twice
         for first, face in zip(opened.look(image), opened.faces(image), strict=True):
             assert np.array_equal(first.embedding, face.embedding)
 
-    def test_embeds_one_side_and_lies_within_its_doubt_of_the_whole(self) -> None:
+    def test_embeds_one_side_and_lies_within_the_doubt_of_the_whole(self) -> None:
         need("khuface")
         opened, single = recogniser(family="khuface"), recogniser(family="khuface", mirror=False)
         names = ("obama.jpg", "obama2.jpg", "obama3.jpg", "biden.jpg")
         images = [fetched(name) for name in names]
         whole = [opened.faces(image, max_faces=1)[0] for image in images]
         looks = [opened.look(image)[0] for image in images]
-        assert opened.doubt > 0
+        assert opened.looks_twice
         for image, look in zip(images, looks, strict=True):
             assert np.abs(single.at_boxes(image, [look.box])[0].embedding - look.embedding).max() < 1e-5
         for look, face in zip(looks, whole, strict=True):
             assert look.box == face.box
             moved = [abs(apart(look, other) - apart(face, other)) for other in whole if other is not face]
-            assert 0 < max(moved) < opened.doubt
+            assert 0 < max(moved) < 0.05
+
+
+@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda each: each.name)
+def test_photographs_are_reduced_where_the_decision_asks_for_it(family: Family) -> None:
+    assert family.decision is not None
+    assert family.reduced == family_constants(family.decision).visibility.reduced
 
 
 def test_khufaces_vectors_have_the_length_one() -> None:

@@ -24,7 +24,7 @@ class TwoLooks:
 
     model_id = MODEL
     dimensions = 128
-    doubt = 0.1
+    looks_twice = True
 
     def __init__(self, people: MadeUpPeople, first: dict[int, Any]) -> None:
         self._whole = people.photographs(range(len(people.faces)))
@@ -96,7 +96,7 @@ def test_a_face_in_doubt_is_decided_by_its_second_look_and_kept_by_it(
     found = service.identify(b"1 4 10", None, date(2026, 3, 2))
     assert named(found) == [number(1), number(4), None]
     assert recogniser.looks == [[1, 4, 10], ("again", [4])]
-    assert found.seen[1].match.lead > recogniser.doubt
+    assert found.seen[1].match.verdict == "sure"
     assert np.array_equal(found.seen[1].embedding, recogniser._whole[4])
 
 
@@ -104,6 +104,6 @@ def test_without_a_doubt_nothing_is_asked_again(store: Store, queue: WorkQueue, 
     recogniser = TwoLooks(people, {})
     service = recognition(store, queue, recogniser, people)
     recogniser._first[4] = at_the_threshold(store, people, 4)
-    recogniser.doubt = 0.0
+    recogniser.looks_twice = False
     service.identify(b"4", None, date(2026, 3, 2))
     assert recogniser.looks == [[4]]

@@ -1,7 +1,6 @@
-"""The faces of several pictures of one class hour in, one decision a student out. Knows no store and no clock.
+"""Who was there in an hour: the faces of its pictures are linked to tracks, and each track is decided as a whole.
 
-The faces of one person are linked to a track, the track is decided as a whole: sixty pictures of a stranger in the
-same seat are one trial, not sixty, and a look-alike gains nothing by sitting there for an hour.
+Sixty pictures of a stranger in the same seat are one trial, not sixty: a look-alike gains nothing by staying.
 """
 
 from collections.abc import Sequence
@@ -12,24 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.gallery.assignment import NOBODY, assign
-from server.gallery.match import Candidate, Match
-from server.gallery.matcher import CLEAR_LEAD, Judged, Matcher, checked_faces, nearest
+from server.gallery.constants import Tracking
+from server.gallery.match import Candidate
+from server.gallery.matcher import Judged, Matcher, nearest
 from server.gallery.scores import Matrix, distances
 
-LINK_DISTANCE: Final = 0.45
-"""Two faces of successive pictures that are nearer are one person; faces of one person are 0.3 to 0.4 apart."""
-SEAT_BONUS: Final = 0.15
-"""What counts as nearer where the boxes overlap: people keep their seats."""
 SEAT_OVERLAP: Final = 0.3
-CHECK_BAND: Final = 0.10
-"""A track that misses the threshold by less is asked about (docs/accuracy.md, experiment h)."""
-SURE_LEAD: Final = 0.03
-"""By which a track must pass the threshold to count without a question: a third of the strangers that pass it do.
-Chosen on the people for choosing."""
-MEAN_HANDICAP: Final = 0.05
-"""The mean of several pictures lies nearer to everybody than one picture does, a stranger's too: by so much more must
-that of very many pass, half of it for two. Of 0.03 to 0.06, which all named no absent student of the people for
-choosing, where strangers passed as rarely as in one picture (docs/accuracy.md, experiment h)."""
+"""Intersection over union from which a face is where another was: people keep their seats."""
 
 Box = tuple[int, int, int, int]
 
@@ -43,6 +31,7 @@ class SeenFace:
 
     @property
     def face_px(self) -> int:
+        """Width of the box, what sizes of faces are given by."""
         return self.box[2] - self.box[0] + 1
 
 
@@ -82,8 +71,9 @@ class _Track:
         return result
 
     @property
-    def handicap(self) -> float:
-        return MEAN_HANDICAP * (1.0 - 1.0 / len(self.sizes))
+    def averaged(self) -> float:
+        """How much of a mean it is: 0 for one face, nearly 1 for very many."""
+        return 1.0 - 1.0 / len(self.sizes)
 
 
 class HourFaces:
@@ -104,7 +94,7 @@ class HourFaces:
         """
         faces = [face for face in picture if face.face_px >= self._matcher.smallest_face_px and face.embedding.any()]
         if faces:
-            _link(faces, self._pictures, self._tracks, self._matcher.dimensions)
+            _link(faces, self._pictures, self._tracks, self._matcher)
         self._pictures += 1
 
     def presences(self) -> list[Presence]:
@@ -118,7 +108,7 @@ class HourFaces:
         evidence = _evidence(self._matcher, self._tracks)
         found = [
             _presence(self._matcher, evidence, row, column, self._tracks[row])
-            for row, column in enumerate(assign(-evidence.leads, CHECK_BAND))
+            for row, column in enumerate(assign(-evidence.leads, self._matcher.constants.tracks.check_band))
             if column != NOBODY
         ]
         return sorted(found, key=lambda each: each.student_id)
@@ -132,24 +122,20 @@ def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> lis
     return hour.presences()
 
 
-def plausible(match: Match) -> bool:
-    """Whether the face may count for that student when the hour is decided; a stranger's is not worth keeping."""
-    return match.lead is not None and match.lead >= -CHECK_BAND
-
-
 def _evidence(matcher: Matcher, tracks: Sequence[_Track]) -> Judged:
     """What speaks for each student in each track, by its mean embedding and its middle size."""
     return matcher.judge(
         np.stack([track.centre for track in tracks]),
         np.array([np.median(track.sizes) for track in tracks]),
-        np.array([track.handicap for track in tracks]),
+        matcher.constants.tracks.mean_handicap * np.array([track.averaged for track in tracks]),
     )
 
 
 def _presence(matcher: Matcher, evidence: Judged, row: int, column: int, track: _Track) -> Presence:
     plain = evidence.plain[row]
     others = np.delete(plain, column)
-    clear = evidence.leads[row, column] >= SURE_LEAD and (not others.size or plain[column] + CLEAR_LEAD <= others.min())
+    sure_lead, clear_lead = matcher.constants.tracks.sure_lead, matcher.constants.resemblance.clear_lead
+    clear = evidence.leads[row, column] >= sure_lead and (not others.size or plain[column] + clear_lead <= others.min())
     return Presence(
         matcher.students[column],
         "sure" if clear else "check",
@@ -159,10 +145,11 @@ def _presence(matcher: Matcher, evidence: Judged, row: int, column: int, track: 
     )
 
 
-def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track], dimensions: int) -> None:
+def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track], matcher: Matcher) -> None:
     """Add the faces of a picture to the tracks they belong to, and new tracks for the others."""
-    embeddings = checked_faces(np.stack([face.embedding for face in faces]), dimensions)
-    links = assign(_apart(embeddings, faces, tracks), LINK_DISTANCE) if tracks else [NOBODY] * len(faces)
+    embeddings, fitted = matcher.checked(np.stack([face.embedding for face in faces])), matcher.constants.tracks
+    apart = _apart(embeddings, faces, tracks, fitted) if tracks else None
+    links = [NOBODY] * len(faces) if apart is None else assign(apart, fitted.link_distance)
     for face, link in zip(faces, links, strict=True):
         track = _Track(np.zeros(embeddings.shape[1])) if link == NOBODY else tracks[link]
         track.add(face, picture)
@@ -170,11 +157,13 @@ def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track], dimensi
             tracks.append(track)
 
 
-def _apart(embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track]) -> Matrix:
-    """(k, tracks): distance to the track's mean embedding, less SEAT_BONUS where the face is where the track was."""
+def _apart(
+    embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track], fitted: Tracking
+) -> Matrix:
+    """(k, tracks): distance to the track's mean embedding, less the bonus where the face is where the track was."""
     overlaps = _overlaps(np.array([face.box for face in faces]), np.array([track.seat for track in tracks]))
     apart = distances(embeddings, np.stack([track.centre for track in tracks]))
-    return apart - SEAT_BONUS * (overlaps >= SEAT_OVERLAP)
+    return apart - fitted.seat_bonus * (overlaps >= SEAT_OVERLAP)
 
 
 def _overlaps(boxes: NDArray[np.int_], others: NDArray[np.int_]) -> Matrix:

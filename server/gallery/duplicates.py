@@ -1,4 +1,4 @@
-"""A gallery in, what is odd about its photographs out, in words. Decides nothing, and moves no threshold."""
+"""One person under two numbers, look-alikes, photographs that do not fit a student's others, told in words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,16 +7,14 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from server.gallery.alike import alike, chances, looks_like
+from server.gallery.constants import DecisionConstants
 from server.gallery.gallery import Gallery
-from server.gallery.templates import SAME_PERSON_AT_MOST, Templates, from_the_middle, make_templates
+from server.gallery.resemblance import alike, chances, looks_like
+from server.gallery.templates import Templates, from_the_middle
 
-ONE_PERSON_UNDER: Final = 0.35
-"""Two students who look alike and are nearer more likely are one person than two who resemble each other: half of the
-pairs of one person are, one in 100 000 pairs of different people (our mixed sets, November 2026)."""
-BEYOND_CHANCE: Final = 0.08
-"""A photograph farther from the student's others than other students come to him by chance, by so much, is odd: in a
-homogeneous class two people are seldom SAME_PERSON_AT_MOST apart (docs/accuracy.md, experiment f)."""
+BEYOND_CHANCE: Final = 0.1
+"""A photograph farther from the student's others than other students come by chance, by this share of the typical
+distance, is odd: where people resemble each other two of them are seldom `same_person_at_most` apart."""
 MOST_NAMED: Final = 10
 
 
@@ -34,9 +32,10 @@ def find_oddities(gallery: Gallery) -> list[Finding]:
     """One person under two numbers, look-alikes, photographs that do not fit a student's others; nearest first."""
     if not gallery.students:
         return []
-    templates = make_templates(gallery.student_ids, gallery.embeddings, gallery.reduced, None)
-    groups = _groups(*alike(templates.means))
-    found = [_alike([templates.students[each] for each in group], apart) for group, apart in groups]
+    templates, constants = gallery.templates(None), gallery.constants
+    groups = _groups(*alike(templates.means, constants))
+    surely = constants.resemblance.one_person_under
+    found = [_alike([templates.students[each] for each in group], apart, surely) for group, apart in groups]
     return sorted(
         [*found, *_odd_photographs(gallery, templates)], key=lambda finding: (finding.distance, finding.students)
     )
@@ -55,10 +54,10 @@ def _groups(pairs: NDArray[np.intp], near: NDArray[np.float64]) -> Iterator[tupl
         yield members[group_of == group], float(near[group_of[one] == group].min())
 
 
-def _alike(students: list[str], distance: float) -> Finding:
+def _alike(students: list[str], distance: float, surely: float) -> Finding:
     shown = students if len(students) <= MOST_NAMED else [*students[:MOST_NAMED], f"{len(students) - MOST_NAMED} more"]
     names = f"{', '.join(shown[:-1])} and {shown[-1]}"
-    if distance < ONE_PERSON_UNDER:
+    if distance < surely:
         return Finding(
             "one person",
             tuple(students),
@@ -87,25 +86,32 @@ def _odd_photographs(gallery: Gallery, templates: Templates) -> Iterator[Finding
     photographs = [gallery.embeddings[np.array(rows_of[student])] for student in templates.students]
     apart = [from_the_middle(each) for each in photographs]
     middles = np.stack([each[near.argmin()] for each, near in zip(photographs, apart, strict=True)])
-    limits = np.minimum(SAME_PERSON_AT_MOST, chances(middles, templates.means) + BEYOND_CHANCE)
-    for column, (shown, near, limit) in enumerate(zip(photographs, apart, limits, strict=True)):
+    constants = gallery.constants
+    beyond = chances(middles, templates.means, constants) + BEYOND_CHANCE * constants.scores.typical_distance
+    most = constants.resemblance.same_person_at_most
+    for column, (shown, near, limit) in enumerate(zip(photographs, apart, np.minimum(most, beyond), strict=True)):
         for odd in np.flatnonzero(near > limit):
             suspects = shown if len(shown) == 2 else shown[[odd]]
-            resembled = _resembled(suspects, templates, column)
-            yield _odd(templates.students[column], int(odd), len(shown), float(near[odd]), resembled)
+            resembled = _resembled(suspects, templates, column, constants)
+            used = near[odd] <= most
+            yield _odd(templates.students[column], (int(odd), len(shown)), float(near[odd]), resembled, used=bool(used))
 
 
-def _resembled(suspects: NDArray[np.float32], templates: Templates, column: int) -> list[str]:
+def _resembled(
+    suspects: NDArray[np.float32], templates: Templates, column: int, constants: DecisionConstants
+) -> list[str]:
     """The number of another student whom one of these photographs shows, if it does."""
-    found = [looks_like(each, templates.means, column) for each in suspects]
+    found = [looks_like(each, templates.means, column, constants) for each in suspects]
     return [templates.students[each] for each in found if each is not None][:1]
 
 
-def _odd(student: str, photograph: int, photographs: int, distance: float, resembled: list[str]) -> Finding:
+def _odd(student: str, which: tuple[int, int], distance: float, resembled: list[str], *, used: bool) -> Finding:
+    """which: the photograph's place, and of how many."""
+    photograph, photographs = which
     if photographs == 2:
         advice = "which of the two is wrong cannot be told, and both are used"
     else:
-        advice = "it is not used" if distance > SAME_PERSON_AT_MOST else "it is used all the same"
+        advice = "it is used all the same" if used else "it is not used"
     whose = f" It looks like student {resembled[0]}." if resembled else ""
     return Finding(
         "odd photograph",
