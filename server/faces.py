@@ -61,9 +61,21 @@ class Recogniser(Protocol):
         ...
 
     def faces(
-        self, image: NDArray[np.uint8], *, min_face_px: int | None = None, max_faces: int | None = None
+        self,
+        image: NDArray[np.uint8],
+        *,
+        min_face_px: int | None = None,
+        max_faces: int | None = None,
+        thorough: bool = False,
     ) -> Sequence[Face]:
-        """Every face, largest first. min_face_px, max_faces: instead of the recogniser's own."""
+        """Every face, largest first. min_face_px, max_faces: instead of the recogniser's own.
+
+        thorough: where there is none, the other detectors that are installed are asked too, which takes long.
+        """
+        ...
+
+    def quarter_turns(self, image: NDArray[np.uint8]) -> int:
+        """How many quarters to the left the picture must be turned until its largest face stands upright."""
         ...
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Sequence[Face]:

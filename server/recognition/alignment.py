@@ -1,8 +1,6 @@
 """Turn faces upright, by dlib's five landmarks or by MTCNN's. Knows no detector and no embedder."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
 
@@ -10,10 +8,9 @@ import dlib
 import numpy as np
 from numpy.typing import NDArray
 
-from server.faces import Box, area
+from server.faces import Box
 from server.recognition.arcface_alignment import arcface_chips
-from server.recognition.detection import Detection, Detector
-from server.recognition.landmarks import could_be_faces
+from server.recognition.box_maps import BoxMap
 
 CHIP_PX: Final = 150
 CHIP_PADDING: Final = 0.25
@@ -47,25 +44,15 @@ class Aligner:
 
 
 class MappedAligner:
-    """The same for boxes as MTCNN draws them, each replaced by the square that dlib's detectors would have drawn.
+    """The same for boxes as another detector draws them. drawn: dlib's box for such a box."""
 
-    side, shift: of that square and of its centre, in square roots of the box's area.
-    """
-
-    def __init__(self, aligner: Aligner, side: float, shift: tuple[float, float]) -> None:
+    def __init__(self, aligner: Aligner, drawn: BoxMap) -> None:
         self._aligner = aligner
-        self._side = side
-        self._shift = shift
+        self._drawn = drawn
 
     def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:  # noqa: ARG002
         """See Aligner."""
-        return self._aligner.align(image, [self._mapped(box) for box in boxes])
-
-    def _mapped(self, box: Box) -> Box:
-        size = math.sqrt(area(box))
-        half = (self._side * size - 1) / 2
-        x, y = (box[0] + box[2]) / 2 + self._shift[0] * size, (box[1] + box[3]) / 2 + self._shift[1] * size
-        return round(x - half), round(y - half), round(x + half), round(y + half)
+        return self._aligner.align(image, [self._drawn.of(box) for box in boxes])
 
 
 class LandmarkFinder(Protocol):
@@ -88,20 +75,3 @@ class ArcfaceAligner:
         """See Alignment; chips of 112x112."""
         landmarks = self._finder.landmarks(image, boxes)[0] if known is None else known
         return landmarks, arcface_chips(image, landmarks)
-
-
-class LandmarkedDetector:
-    """Another detector's boxes with somebody's landmarks; what has no face's is left out, see could_be_faces."""
-
-    def __init__(self, detector: Detector, finder: LandmarkFinder) -> None:
-        self._detector = detector
-        self._finder = finder
-
-    def find(self, image: NDArray[np.uint8], min_face_px: int) -> list[Detection]:
-        """See Detector."""
-        found = self._detector.find(image, min_face_px)
-        if not found:
-            return []
-        landmarks, _ = self._finder.landmarks(image, [each.box for each in found])
-        possible = could_be_faces(landmarks)
-        return [replace(found[at], landmarks=landmarks[at]) for at in np.flatnonzero(possible)]

@@ -1,7 +1,8 @@
 """Open the recogniser of a family: the one place that puts detector, alignments, embedders and engine together."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Final
 
 from server.errors import SetupProblem
 from server.families import Embedder, Family
@@ -9,7 +10,8 @@ from server.families.choice import chosen_family
 from server.families.family import LANDMARKS
 from server.families.fused import DLIB_SHIFT, DLIB_SIDE
 from server.families.own import own_family
-from server.recognition.alignment import Aligner, ArcfaceAligner, LandmarkedDetector, MappedAligner
+from server.recognition.alignment import Aligner, ArcfaceAligner, MappedAligner
+from server.recognition.box_maps import DLIB_AS_MTCNN, BoxMap
 from server.recognition.detection import Detector
 from server.recognition.dlib_detectors.dlib_reference import DlibMmodDetector
 from server.recognition.dlib_detectors.hog import HogDetector
@@ -18,9 +20,15 @@ from server.recognition.engines import Engine, Networks, PictureDetector, choose
 from server.recognition.engines.converted import ConvertedEmbedder
 from server.recognition.model_files import ModelFiles, find_model_files, open_networks
 from server.recognition.mtcnn import MtcnnDetector, MtcnnNetworks
+from server.recognition.other_detectors import AskedInTurn, LandmarkedDetector, MappedDetector
 from server.recognition.recogniser import Alignment, ChipEmbedder, FamilyRecogniser, Part
+from server.recognition.turning import Sureness, sure_by_hog, sure_by_output_network
 from server.recognition.weights import published_network
 from server.recognition.yunet import YunetDetector
+
+DRAWN_AS_MTCNN: Final = ("mtcnn", "yunet")
+"""Detectors whose boxes go from forehead to chin; dlib's are squares about eyes, nose and mouth."""
+MTCNN_AS_DLIB: Final = BoxMap(DLIB_SIDE, DLIB_SIDE, *DLIB_SHIFT)
 
 
 def open_recogniser(
@@ -62,6 +70,8 @@ def open_recogniser(
         mirror=both_sides,
         looks_twice=chosen.looks_twice,
         reduce=chosen.reduced,
+        thorough=parts.thorough(finder),
+        sureness=parts.sureness(),
         max_faces=max_faces,
     )
 
@@ -89,19 +99,35 @@ class _Parts:
         self._embedder_file = embedder
 
     def detector(self, name: str, file: Path | None) -> Detector:
-        """The detector called so. file: YuNet's network."""
+        """The detector called so, with the family's boxes and landmarks. file: YuNet's network."""
+        found = self._as_it_is(name, file)
+        if self._family.landmarks != "mtcnn":
+            return MappedDetector(found, MTCNN_AS_DLIB) if name in DRAWN_AS_MTCNN else found
+        if name == "mtcnn":
+            return found
+        return LandmarkedDetector(
+            found if name in DRAWN_AS_MTCNN else MappedDetector(found, DLIB_AS_MTCNN), self._mtcnn
+        )
+
+    def _as_it_is(self, name: str, file: Path | None) -> Detector:
         if name == "mtcnn":
             return self._mtcnn
-        boxes = self._detector_of_boxes(name, file)
-        return LandmarkedDetector(boxes, self._mtcnn) if self._family.landmarks == "mtcnn" else boxes
-
-    def _detector_of_boxes(self, name: str, file: Path | None) -> Detector:
         if name == "yunet":
             return YunetDetector(file)
         if name == "hog":
             return HogDetector()
         session = self.engine.open_detector(self._dlib_networks)
         return DlibMmodDetector(session) if isinstance(session, PictureDetector) else MmodDetector(session)
+
+    def thorough(self, asked: str) -> Detector:
+        """The other detectors that need no further file, for pictures in which the one asked finds nobody."""
+        others = ["mtcnn"] if self._family.landmarks == "mtcnn" else []
+        others += ["hog"] if self.engine.name == "dlib" else ["mmod", "hog"]  # MMOD by dlib itself takes minutes
+        return AskedInTurn([partial(self.detector, name, None) for name in others if name != asked])
+
+    def sureness(self) -> Sureness:
+        """What tells whether a photograph lies upright."""
+        return sure_by_output_network(self._mtcnn) if self._family.landmarks == "mtcnn" else sure_by_hog(HogDetector())
 
     def part(self, embedder: Embedder) -> Part:
         """An embedder with its alignment."""
@@ -111,7 +137,7 @@ class _Parts:
         if embedder.alignment == "arcface112":
             return ArcfaceAligner(self._mtcnn)
         aligner = Aligner(self._dlib_files.landmarks)
-        return MappedAligner(aligner, DLIB_SIDE, DLIB_SHIFT) if self._family.landmarks == "mtcnn" else aligner
+        return MappedAligner(aligner, MTCNN_AS_DLIB) if self._family.landmarks == "mtcnn" else aligner
 
     def _session(self, embedder: Embedder) -> ChipEmbedder:
         if embedder.name == "dlib-resnet":

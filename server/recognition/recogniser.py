@@ -14,6 +14,7 @@ from server.faces import Box, Face, area
 from server.recognition.alignment import Aligned, Known
 from server.recognition.detection import Detection, Detector
 from server.recognition.reduced import reduced_embeddings
+from server.recognition.turning import Sureness, quarter_turns
 
 BATCH: Final = 32
 """Chips embedded at once: larger batches gain no speed, only memory."""
@@ -63,6 +64,8 @@ class FamilyRecogniser:
     """The Recogniser of every family. Any number of threads may use one; nothing in it changes.
 
     parts: their vectors stand behind one another; landmarks_of: whose landmarks the faces have, an index of them.
+    thorough: the detector that is asked where the own one finds nobody and everybody matters. sureness: how sure it is
+    that a picture lies upright; None: pictures are taken as they come.
     """
 
     def __init__(
@@ -81,6 +84,8 @@ class FamilyRecogniser:
         max_faces: int,
         looks_twice: bool = False,
         reduce: bool = True,
+        thorough: Detector | None = None,
+        sureness: Sureness | None = None,
     ) -> None:
         self.family: Final = family
         self.model_id: Final = model_id
@@ -93,6 +98,8 @@ class FamilyRecogniser:
         self._landmarks_of = landmarks_of
         self.looks_twice: Final = looks_twice and mirror
         self._reduce = reduce
+        self._thorough = thorough or detector
+        self._sureness = sureness
         self._mirror = mirror
         self._max_faces = max_faces
 
@@ -109,17 +116,22 @@ class FamilyRecogniser:
         *,
         min_face_px: int | None = None,
         max_faces: int | None = None,
+        thorough: bool = False,
     ) -> list[Face]:
         """Every face of a picture, largest first; at most max_faces (the largest), an empty list where there is none.
 
         image: uint8 (h, w, 3) RGB. min_face_px, max_faces: instead of what the recogniser was opened with. Landmarks
-        and embedding are those of `at_boxes` for the boxes found. Raises ValueError for another array.
+        and embedding are those of `at_boxes` for the boxes found. thorough: see Recogniser. Raises ValueError for
+        another array.
         """
         _check(image)
         image = np.ascontiguousarray(image)
         least = self.min_face_px if min_face_px is None else min_face_px
         most = self._max_faces if max_faces is None else max_faces
-        return self._described(image, self._found(image, least, most), mirror=self._mirror)
+        found = self._found(image, least, most)
+        if thorough and not found:
+            found = _largest_first(self._thorough.find(image, least))[:most]
+        return self._described(image, found, mirror=self._mirror)
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
         """Faces whose boxes are known already, in their order, with score 0; the rest is as in `faces`."""
@@ -130,6 +142,11 @@ class FamilyRecogniser:
     def reduced(self, image: NDArray[np.uint8], box: Box) -> dict[int, NDArray[np.float32]]:
         """{face size in pixels: embedding} of the face as seen from farther away; {} where none is needed."""
         return reduced_embeddings(self, image, box) if self._reduce else {}
+
+    def quarter_turns(self, image: NDArray[np.uint8]) -> int:
+        """See Recogniser."""
+        _check(image)
+        return quarter_turns(np.ascontiguousarray(image), self._sureness) if self._sureness else 0
 
     def _found(self, image: NDArray[np.uint8], min_face_px: int, most: int) -> list[Detection]:
         return _largest_first(self._detector.find(image, min_face_px))[:most]

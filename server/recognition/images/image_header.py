@@ -11,10 +11,12 @@ from typing import Final
 
 from server.errors import BadImage
 from server.recognition.images.jpeg_segments import EXIF_PREFIX, jpeg_picture
+from server.recognition.images.orientation import orientation
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 PNG_PIXEL_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
-EXIF_ORIENTATION: Final = 0x0112
+XMP_KEYWORD: Final = b"XML:com.adobe.xmp\0\0"
+"""What XMP in a PNG is called (XMP, part 3, 1.1.5), and that it is not compressed."""
 WEBP_SIDE_BITS: Final = 0x3FFF
 
 
@@ -79,22 +81,23 @@ def _truncated(name: str, size: int) -> BadImage:
 
 def _read_jpeg(data: bytes) -> ImageHeader:
     picture = jpeg_picture(data)
-    orientation = exif_orientation(picture.exif) if picture.exif else 1
-    return ImageHeader(
-        "JPEG", picture.width, picture.height, orientation, picture.stream, picture.scans, picture.complete
-    )
+    turned = orientation(picture.exif, picture.xmp)
+    return ImageHeader("JPEG", picture.width, picture.height, turned, picture.stream, picture.scans, picture.complete)
 
 
 def _read_png(data: bytes) -> ImageHeader:
     width, height = struct.unpack_from(">II", data, 16)
-    orientation = 1
+    exif = xmp = b""
     kept = [PNG_SIGNATURE]
     for kind, start, end in _png_chunks(data):
+        content = data[start + 8 : end - 4]
         if kind == b"eXIf":
-            orientation = exif_orientation(data[start + 8 : end - 4])
+            exif = content
+        if kind == b"iTXt" and content.startswith(XMP_KEYWORD):
+            xmp = content
         if kind in PNG_PIXEL_CHUNKS:
             kept.append(data[start:end])
-    return ImageHeader("PNG", width, height, orientation, b"".join(kept))
+    return ImageHeader("PNG", width, height, orientation(exif, xmp), b"".join(kept))
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -140,15 +143,17 @@ def _read_webp(data: bytes) -> ImageHeader:
     if 8 + struct.unpack_from("<I", data, 4)[0] > len(data):
         raise _truncated("WebP", len(data))
     size = None
-    orientation = 1
+    exif = xmp = b""
     for kind, start, end in _webp_chunks(data):
         if size is None and kind in WEBP_SIZES:
             size = WEBP_SIZES[kind](data[start + 8 : end])
         if kind == b"EXIF":
-            orientation = exif_orientation(data[start + 8 : end].removeprefix(EXIF_PREFIX))
+            exif = data[start + 8 : end].removeprefix(EXIF_PREFIX)
+        if kind == b"XMP ":
+            xmp = data[start + 8 : end]
     if size is None:
         raise BadImage("The WebP image has no picture in it.")
-    return ImageHeader("WebP", *size, orientation, data)
+    return ImageHeader("WebP", *size, orientation(exif, xmp), data)
 
 
 def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
@@ -174,22 +179,6 @@ def _webp_lossless(chunk: bytes) -> tuple[int, int]:
     """VP8L: both sides less one, 14 bits each, after one byte."""
     bits = struct.unpack_from("<I", chunk, 1)[0]
     return 1 + (bits & WEBP_SIDE_BITS), 1 + (bits >> 14 & WEBP_SIDE_BITS)
-
-
-def exif_orientation(tiff: bytes) -> int:
-    """EXIF's orientation, 1 to 8 (TIFF 6.0, section 8); 1, not turned, where it is missing or makes no sense."""
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
-    if order is None:
-        return 1
-    try:
-        at = struct.unpack_from(order + "I", tiff, 4)[0]
-        for entry in range(struct.unpack_from(order + "H", tiff, at)[0]):
-            tag, kind, count, value = struct.unpack_from(order + "HHIH", tiff, at + 2 + 12 * entry)
-            if (tag, kind, count) == (EXIF_ORIENTATION, 3, 1):
-                return value if 1 <= value <= 8 else 1
-    except struct.error:
-        return 1
-    return 1
 
 
 WEBP_SIZES: Final[dict[bytes, Callable[[bytes], tuple[int, int]]]] = {

@@ -12,6 +12,8 @@ from typing import Final
 from server.errors import BadImage
 
 EXIF_PREFIX: Final = b"Exif\0\0"
+XMP_PREFIX: Final = b"http://ns.adobe.com/xap/1.0/\0"
+"""What begins the APP1 segment of XMP (XMP, part 3, 1.1.3)."""
 FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """SOF0 to SOF15 (ITU T.81, table B.1); C4, C8 and CC are tables and extensions."""
 BITS_OF_A_BLOCK: Final = {0xC0: 2, 0xC1: 2, 0xC2: 1}
@@ -35,7 +37,7 @@ MAX_SEGMENTS: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class JpegPicture:
-    """width, height: in pixels, as stored. exif: the TIFF in its first EXIF segment, or nothing.
+    """width, height: in pixels, as stored. exif: the TIFF in its first EXIF segment, xmp: its first XMP, or nothing.
 
     scans: how many parts its coefficients come in. complete: False where the scans are too short for so many pixels.
     stream: the file without what its pixels do not need.
@@ -46,6 +48,7 @@ class JpegPicture:
     scans: int
     complete: bool
     exif: bytes
+    xmp: bytes
     stream: bytes
 
 
@@ -55,7 +58,7 @@ def jpeg_picture(data: bytes) -> JpegPicture:
     Raises BadImage for a file that is cut or damaged, is not coded by Huffman's codes or has more than MAX_SCANS scans;
     IndexError and struct.error where it ends in the middle of a segment.
     """
-    frame, exif, coded, scans = b"", b"", 0, 0
+    frame, exif, xmp, coded, scans = b"", b"", b"", 0, 0
     kept = [data[:2]]
     for marker, start, after_header, end in _segments(data):
         payload = data[start + 4 : after_header]
@@ -65,10 +68,13 @@ def jpeg_picture(data: bytes) -> JpegPicture:
             scans, coded = _one_more(scans), coded + end - after_header
         if marker == APP1 and not exif and payload.startswith(EXIF_PREFIX):
             exif = payload.removeprefix(EXIF_PREFIX)
+        if marker == APP1 and not xmp and payload.startswith(XMP_PREFIX):
+            xmp = payload
         if marker in TABLES or marker == START_OF_SCAN or (marker == APP0 and payload.startswith(b"JFIF")):
             kept.append(data[start:end])
     width, height, bits = _size(frame)
-    return JpegPicture(width, height, scans, 8 * coded >= bits, exif, b"".join([*kept, bytes((0xFF, END_OF_IMAGE))]))
+    stream = b"".join([*kept, bytes((0xFF, END_OF_IMAGE))])
+    return JpegPicture(width, height, scans, 8 * coded >= bits, exif, xmp, stream)
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:

@@ -169,8 +169,10 @@ class _Writer:
             verdicts: list[PhotoVerdict] = []
             for claim in batch:
                 try:
-                    templates.append(self._template(claim))
-                    lines.append(PhotoLine(claim.name, claim.student, "taken", students.remark(claim.student)))
+                    template, remark = self._template(claim)
+                    templates.append(template)
+                    remarks = filter(None, (remark, students.remark(claim.student)))
+                    lines.append(PhotoLine(claim.name, claim.student, "taken", ", ".join(remarks)))
                 except Unfit as unfit:
                     lines.append(PhotoLine(claim.name, claim.student, "refused", unfit.reason))
                     verdicts += self._verdicts(claim, unfit)
@@ -182,13 +184,16 @@ class _Writer:
         judge = judged_by(self._recogniser)
         return [PhotoVerdict(claim.sha256, judge, unfit.reason, claim.student)] if unfit.lasting else []
 
-    def _template(self, claim: Claim) -> Template:
-        """Raises Unfit, also for what a native library stumbles over: one bad photograph stops nothing."""
+    def _template(self, claim: Claim) -> tuple[Template, str]:
+        """The photograph's template, and what is to be said of it.
+
+        Raises Unfit, also for what a native library stumbles over: one bad photograph stops nothing.
+        """
         try:
             data = read(claim.photograph)
             if digest(data) != claim.sha256:
                 raise Unfit("it changed while it was read: enrol again", lasting=False)
-            embedding, reduced = embed(data, self._recogniser, self._decode)
+            portrait = embed(data, self._recogniser, self._decode)
         except (Unfit, RollcallError):
             raise
         except OSError as error:
@@ -198,7 +203,9 @@ class _Writer:
             raise Unfit(
                 "it could not be looked at, the log says why: save it anew, or take another", lasting=False
             ) from error
-        return Template(claim.student, claim.sha256, claim.name, self._recogniser.model_id, embedding, reduced)
+        model = self._recogniser.model_id
+        of_photograph = (claim.student, claim.sha256, claim.name, model, portrait.embedding, portrait.reduced)
+        return Template(*of_photograph), portrait.remark
 
 
 def _whole_students(new: Sequence[Claim]) -> Iterator[list[Claim]]:

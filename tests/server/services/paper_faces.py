@@ -24,7 +24,7 @@ def paper(who: str, *widths: int) -> bytes:
 def decode_paper(data: bytes) -> Any:
     if not data.startswith(b"paper|"):
         raise BadImage("The bytes are no image of a known format.")
-    return np.frombuffer(data, np.uint8)
+    return np.frombuffer(data, np.uint8)[None]
 
 
 def embedding_of(data: bytes, dimensions: int = 128) -> Any:
@@ -43,7 +43,10 @@ class PaperRecogniser:
     dimensions: int = 128
     looks: int = 0
 
-    def faces(self, image: Any, *, min_face_px: int | None = None) -> list[PaperFace]:
+    def quarter_turns(self, image: Any) -> int:
+        return 0
+
+    def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[PaperFace]:
         self.looks += 1
         data = bytes(image)
         _, widths, who = data.decode().split("|")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from server.errors import BadRequest, SetupProblem, Unavailable
@@ -115,12 +116,26 @@ def test_a_small_face_in_the_background_does_not_make_several(office: Office) ->
 
 def test_a_face_that_only_the_closer_look_finds_is_taken_when_large_enough(office: Office) -> None:
     class ShortSighted(PaperRecogniser):
-        def faces(self, image: Any, *, min_face_px: int | None = None) -> list[Any]:
+        def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[Any]:
             return [] if min_face_px == 80 else super().faces(image)
 
     office.recogniser = ShortSighted()
     office.put("201511041.jpg", paper("a", 85))
     assert office.lines()["201511041.jpg"][0] == "taken"
+
+
+def test_a_photograph_that_was_turned_is_taken_and_that_is_said(office: Office) -> None:
+    class Turning(PaperRecogniser):
+        def quarter_turns(self, image: Any) -> int:
+            return 2
+
+        def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[Any]:
+            return super().faces(np.rot90(image, 2), min_face_px=min_face_px)
+
+    office.recogniser = Turning()
+    office.put("201511041.jpg", paper("a"))
+    said = "it stood on its head and was turned upright"
+    assert office.lines()["201511041.jpg"] == ("taken", f"{said}, student 201511041 is in no roster yet")
 
 
 def test_a_second_start_with_a_thousand_photographs_looks_at_none(office: Office) -> None:
@@ -367,7 +382,7 @@ def test_progress_counts_only_what_is_looked_at(office: Office) -> None:
 
 def test_a_database_that_is_away_stops_enrolment_with_its_error(office: Office) -> None:
     class Away(PaperRecogniser):
-        def faces(self, image: Any, *, min_face_px: int | None = None) -> list[Any]:
+        def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[Any]:
             raise Unavailable("The database is away.")
 
     office.recogniser = Away()
