@@ -70,6 +70,18 @@ def test_doctor_says_that_there_is_no_database_and_makes_none(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_doctor_names_the_files_of_each_family_with_hash_and_licence(tmp_path: Path) -> None:
+    found = _doctor(tmp_path)
+    ((level, text),) = _said(found, "dlib")
+    assert level == "fine"
+    assert "dlib_face_recognition_resnet_model_v1.dat (55533b28a958…, public domain)" in text
+    ((level, text),) = _said(found, "khuface")
+    if level == "fine":
+        assert "MobileFaceNet.tflite (d8ba40c0127f…, Apache-2.0 (inferred))" in text
+    else:
+        assert "run `face_recog_server.py models fetch`; without them, family dlib works." in text
+
+
 def test_doctor_gives_the_engine_in_two_sentences(tmp_path: Path) -> None:
     ((level, text),) = _said(_doctor(tmp_path), "engine")
     assert level == "fine"
