@@ -17,8 +17,10 @@ REFERENCE_FPIR: Final = 0.01
 REFERENCE_FMR: Final = 1e-4
 MOST_DESCRIBED: Final = 500
 """People, evenly taken, by whom a larger cohort is described: more say nothing new, and take time."""
+UNLIKE_ERRORS: Final = 2.0
 SHRINKAGE: Final = 3.0
-"""Students whom the typical distance counts for in a class's own mean."""
+"""Pairs for which the distance in a homogeneous population stands in a class's own mean: a class that hardly shows
+itself may be of such a one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,9 +28,9 @@ class Calibration:
     """A class of students at one face size.
 
     threshold: score under which a face is named. reference: the same for REFERENCE_FPIR, what probabilities refer to.
-    fpir: rate asked for, of strangers' faces that are given a name. fpir_interval: where nine classes in ten lie.
-    mean_distance: between different students, drawn towards the typical one. student_means: (n,), how near other
-    people come to each student. twins: (n, n), look-alikes.
+    fpir: rate asked for, of strangers' faces that are given a name. mean_distance: between different students, drawn
+    towards that in a homogeneous population. student_means: (n,), how near other people come to each student. twins:
+    (n, n), look-alikes.
     """
 
     constants: DecisionConstants
@@ -39,13 +41,6 @@ class Calibration:
     threshold: float
     reference: float
     fpir: float
-
-    @property
-    def fpir_interval(self) -> tuple[float, float]:
-        """The error of the threshold carried over to the rate."""
-        thresholds = self.constants.thresholds
-        spread = 1.645 * thresholds.error / thresholds.tail_scale
-        return self.fpir * math.exp(-spread), min(1.0, self.fpir * math.exp(spread))
 
     def scores(self, plain: Matrix, faces: NDArray[np.float32]) -> Matrix:
         """(k, n), lower is more alike; plain: (k, n), distances of the faces (k, d) to the templates."""
@@ -72,9 +67,9 @@ def calibrate(
     """others: people of the same place who are not in the class; they stand beside the classmates in the cohort."""
     near = _cohort(templates, others)
     usual = near[np.isfinite(near)]
-    weight = len(near) / (len(near) + SHRINKAGE) if usual.size else 0.0
-    typical = constants.scores.typical_distance
-    mean = weight * float(usual.mean()) + (1 - weight) * typical if usual.size else typical
+    pairs = usual.size / 2
+    seen = pairs * float(usual.mean()) if pairs else 0.0
+    mean = (seen + SHRINKAGE * constants.scores.homogeneous_distance) / (pairs + SHRINKAGE)
     reference = reference_threshold(constants, len(templates.students), templates.sizes, mean)
     return Calibration(
         constants,
@@ -113,19 +108,29 @@ def _cohort(templates: Templates, others: Templates | None) -> Matrix:
     if others is None or not len(others.students):
         return among
     first = np.unique(others.owners, return_index=True)[1]
-    return np.concatenate([among, distances(others.probes[first], templates.means)])
+    outside = distances(others.probes[first], templates.means)
+    return among if _unlike(among, outside) else np.concatenate([among, outside])
+
+
+def _unlike(among: Matrix, outside: Matrix) -> bool:
+    """Whether students are nearer to each other than others are to them, so that these show no strangers of theirs."""
+    own = among[np.isfinite(among)]
+    if not own.size:
+        return False
+    error = own.std() / math.sqrt(among.shape[1])
+    return bool(outside.mean() - own.mean() > UNLIKE_ERRORS * error)
 
 
 def _student_means(near: Matrix, constants: DecisionConstants) -> NDArray[np.float64]:
     """(n,), how near the nearest of the cohort come to each student."""
     scoring, (people, students) = constants.scores, near.shape
     if not scoring.student_weight or not people:
-        return np.full(students, scoring.typical_distance)
+        return np.full(students, scoring.homogeneous_distance if scoring.typical_weight else scoring.typical_distance)
     finite = np.sort(near, axis=0)
     counts = np.maximum(1, np.rint(scoring.nearest_share * np.isfinite(near).sum(axis=0)).astype(int))
     sums = np.cumsum(np.where(np.isfinite(finite), finite, 0.0), axis=0)[counts - 1, np.arange(students)]
     counts = np.minimum(counts, np.isfinite(near).sum(axis=0))
-    means: NDArray[np.float64] = (sums + scoring.typical_weight * scoring.typical_distance) / np.maximum(
+    means: NDArray[np.float64] = (sums + scoring.typical_weight * scoring.homogeneous_distance) / np.maximum(
         counts + scoring.typical_weight, 1e-9
     )
     return means

@@ -45,8 +45,8 @@ def nearest_others(plain: Matrix, scoring: Scoring, twins: NDArray[np.bool_] | N
     count = max(1, round(scoring.nearest_share * (students - 1)))
     means = _mean_but_own(plain, count)
     for column in np.flatnonzero(twins.any(axis=1)) if twins is not None else ():
-        others = np.where(twins[column], np.inf, plain) if twins is not None else plain
-        means[:, column] = _mean_but_own(others, count)[:, column]
+        rivals = plain[:, ~twins[column] & (np.arange(students) != column)] if twins is not None else plain
+        means[:, column] = _mean_of_nearest(rivals, count)
     return _with_typical(means, min(count, students - 1), scoring)
 
 
@@ -69,10 +69,18 @@ def _mean_but_own(plain: Matrix, count: int) -> Matrix:
     return means
 
 
+def _mean_of_nearest(plain: Matrix, count: int) -> NDArray[np.float64]:
+    if not plain.shape[1]:
+        return np.full(len(plain), np.nan)
+    count = min(count, plain.shape[1])
+    result: NDArray[np.float64] = np.partition(plain, count - 1, axis=1)[:, :count].mean(axis=1)
+    return result
+
+
 def _with_typical(means: Matrix, count: int, scoring: Scoring) -> Matrix:
-    """Drawn towards the typical distance where few students stand behind a mean, and that alone where none does."""
+    """Drawn towards the homogeneous distance where few students stand behind a mean; for want of any, the typical."""
     weight = scoring.typical_weight
-    total = count + weight
-    drawn = (count * means + weight * scoring.typical_distance) / total if total else means
+    seen = count * means if count else np.zeros_like(means)
+    drawn = (seen + weight * scoring.homogeneous_distance) / (count + weight) if count + weight else means
     result: Matrix = np.where(np.isfinite(drawn), drawn, scoring.typical_distance)
     return result

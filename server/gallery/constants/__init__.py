@@ -21,7 +21,8 @@ class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     nearest_share: of the other students, the share whose distances count; 0: the nearest one alone. face_weight,
     student_weight: of the mean distance of the face, and of the student, from those. typical_distance: of two people;
-    typical_weight: the number of unseen students whom it stands for. length_weight: of what a face's embedding is
+    homogeneous_distance: where people resemble each other, which is assumed of whoever is not seen; typical_weight: the
+    number of unseen students whom it stands for. length_weight: of what a face's embedding is
     longer than typical_length.
     """
 
@@ -29,6 +30,7 @@ class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     face_weight: float
     student_weight: float
     typical_distance: float
+    homogeneous_distance: float
     typical_weight: float
     length_weight: float
     typical_length: float

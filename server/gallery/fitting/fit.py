@@ -83,7 +83,10 @@ def fit(
     for each in populations:
         require_people(each)
     pairs = [pairs_of(each) for each in populations]
-    constants = msgspec.structs.replace(base, fitted=fitted, scores=_typical(base.scores, pairs, populations))
+    tight_pairs = [pairs_of(each) for each in tightened]
+    constants = msgspec.structs.replace(
+        base, fitted=fitted, scores=_typical(base.scores, pairs, tight_pairs, populations)
+    )
     reduced = base.visibility.reduced
     random = np.random.default_rng(7)
     apart = float(np.quantile(np.concatenate([each.same for each in pairs]), 0.98))
@@ -103,7 +106,7 @@ def fit(
     constants = msgspec.structs.replace(
         constants,
         probabilities=_probabilities(leads),
-        verification=_verification(pairs, [pairs_of(each) for each in tightened], constants),
+        verification=_verification(pairs, tight_pairs, constants),
     )
     progress("first looks, tracks, look-alikes and small faces")
     constants = msgspec.structs.replace(constants, resemblance=resemblance(populations, pairs, constants, apart))
@@ -371,7 +374,7 @@ def _small(populations: Sequence[Population]) -> list[Setting]:
 
 
 def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> Visibility:
-    """The smallest size, by a line between those measured, of which no population misses more than MOST_MISSED."""
+    """The smallest size, by a line between those measured, of which fewer than MOST_MISSED are missed in the mean."""
     shares: dict[int, dict[str, list[float]]] = {}
     for each in small:
         missed_here = float(np.mean(each.students > _threshold(each, constants)))
@@ -381,7 +384,7 @@ def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> Visibi
     if len(shares) < 2:
         return visible
     sizes = sorted(shares)
-    missed = [max(float(np.mean(of_people)) for of_people in shares[px].values()) for px in sizes]
+    missed = [float(np.mean([np.mean(of_people) for of_people in shares[px].values()])) for px in sizes]
     least = next((at for at, share in enumerate(missed) if share < MOST_MISSED), len(sizes) - 1)
     smallest = float(sizes[least])
     if least:
@@ -390,10 +393,15 @@ def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> Visibi
     return Visibility(int(np.ceil(smallest)), int(np.ceil(smallest)), visible.reduced)
 
 
-def _typical(scoring: Scoring, pairs: Sequence[Pairs], populations: Sequence[Population]) -> Scoring:
+def _typical(
+    scoring: Scoring, pairs: Sequence[Pairs], tight: Sequence[Pairs], populations: Sequence[Population]
+) -> Scoring:
     lengths = [np.linalg.norm(each.faces[None], axis=1) for each in populations]
+    typical = float(np.mean([each.mean for each in pairs]))
+    share = scoring.homogeneous_distance / scoring.typical_distance
     return msgspec.structs.replace(
         scoring,
-        typical_distance=float(np.mean([each.mean for each in pairs])),
+        typical_distance=typical,
+        homogeneous_distance=float(np.mean([each.mean for each in tight])) if tight else share * typical,
         typical_length=float(np.mean([each[each > 0].mean() for each in lengths])),
     )

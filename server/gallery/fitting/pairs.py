@@ -21,6 +21,7 @@ CLASSES: Final = 60
 SIZES: Final = (10, 30, 100, 300)
 NEAREST_WEIGHTS: Final = (0.0, 0.3, 0.6)
 FEWEST_SHOWN: Final = 2.0
+ONE_PERSON_FMR: Final = 1e-5
 SURELY_FMR: Final = 1e-7
 CLEAR_TAILS: Final = 1.8
 Floats = NDArray[np.float64]
@@ -72,7 +73,7 @@ def resemblance(
     plain = msgspec.structs.replace(
         constants.resemblance,
         surely_under=strict,
-        one_person_under=float(np.median(same)),
+        one_person_under=min(float(np.median(same)), *(each.level(ONE_PERSON_FMR) for each in many)),
         same_person_at_most=apart,
         clear_lead=CLEAR_TAILS * constants.thresholds.tail_scale,
     )

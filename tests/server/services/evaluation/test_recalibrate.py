@@ -8,7 +8,7 @@ import pytest
 from server.domain.attendance import Mark, Source, State
 from server.domain.ledger import MarkRequest
 from server.errors import BadRequest, UnknownCourse
-from server.gallery.prior import THRESHOLD_ERROR
+from server.gallery.constants import family_constants
 from server.services.class_day.galleries import Galleries
 from server.services.evaluation.recalibrate import back_to_photographs, foretell, keep
 from server.store import RecordedPicture, RosterLine, Sighting, Store, Template, open_store
@@ -72,7 +72,7 @@ def test_a_room_in_which_students_are_missed_asks_for_less_from_now_on(
 ) -> None:
     record(store, people, noise=2.4)
     shift = foretell(store, galleries, COURSE, DAY)
-    assert 0 < shift.shift_after <= THRESHOLD_ERROR
+    assert 0 < shift.shift_after <= family_constants("dlib").thresholds.error
     assert shift.missed_after < shift.missed_before
     assert shift.strangers_before == pytest.approx(0.01)
     assert shift.strangers_after > 0.01

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from server.gallery import Gallery
-from server.gallery.findings import find_oddities
+from server.gallery.duplicates import find_oddities
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from server.errors import BadRequest
 from server.gallery import Gallery
-from server.gallery.hour import CHECK_BAND, SeenFace, decide_hour, plausible
+from server.gallery.tracks import SeenFace, decide_hour
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 CLASS = range(20)
@@ -60,7 +60,7 @@ def test_whoever_is_asked_about_comes_with_those_he_may_be(people):
 
 def test_students_faces_are_plausible_and_most_strangers_are_not(people, matcher):
     students, strangers = (
-        [plausible(matcher.identify(face[None])[0]) for face in people.photographs(who)]
+        [matcher.identify(face[None])[0].plausible for face in people.photographs(who)]
         for who in (CLASS, range(20, 80))
     )
     assert all(students)
@@ -70,14 +70,14 @@ def test_students_faces_are_plausible_and_most_strangers_are_not(people, matcher
 def test_a_face_that_misses_the_threshold_by_a_little_is_plausible(people, matcher):
     matches = [match for noise in (1.8, 2.2, 2.6, 3.0) for match in matcher.identify(people.photographs(CLASS, noise))]
     doubtful = [match for match in matches if match.student_id is None]
-    assert {plausible(match) for match in doubtful} == {True, False}
-    assert {match.lead >= -CHECK_BAND for match in doubtful if plausible(match)} == {True}
+    assert {match.plausible for match in doubtful} == {True, False}
+    assert {match.lead >= -matcher.constants.tracks.check_band for match in doubtful if match.plausible} == {True}
 
 
 def test_a_face_too_small_to_tell_is_not_plausible(people, matcher):
     (match,) = matcher.identify(people.photographs([1]), face_px=[12])
     assert match.lead is None
-    assert not plausible(match)
+    assert not match.plausible
 
 
 def test_who_did_not_come_is_not_present_and_strangers_take_nobodys_place(people, matcher):
