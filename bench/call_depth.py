@@ -22,12 +22,13 @@ from sqlalchemy import Engine, event
 from client.api import Api
 from client.errors import Refused
 from client.transport import TcpTransport
+from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings, load
-from server.store.base import RosterRow
+from server.store import RosterLine
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 COURSE: Final = "ea0017_1"
@@ -92,9 +93,9 @@ def running(folder: Path) -> Iterator[int]:
         {},
     )
     with store_of(settings) as store:
-        row = RosterRow(STUDENT, "Kim Ada", COURSE)
-        store.change_roster([row], at=utc_now(), by="bench", day=utc_now().date())
-        server = Server(settings, store, recogniser_of(settings), utc_now)
+        row = RosterLine(STUDENT, "Kim Ada", COURSE)
+        store.rosters.change([row], at=utc_now(), by="bench", day=utc_now().date())
+        server = Server(settings, store, recogniser_of(settings, set_family(settings)), utc_now)
         server.listen()
         thread = threading.Thread(target=server.serve, daemon=True)
         thread.start()

@@ -20,9 +20,18 @@ from server.errors import BadRequest
 from settings import flag_of, kind_of
 
 # Settings that every command takes.
-DATABASE: Final = ("database", "key_file", "embedder", "log_level")
+DATABASE: Final = ("database", "key_file", "family", "embedder", "log_level")
 # Settings of the commands that look at photographs.
-PHOTOGRAPHS: Final = (*DATABASE, "knowns", "engine", "detector", "min_face_px", "threads", "max_image_pixels")
+PHOTOGRAPHS: Final = (
+    *DATABASE,
+    "knowns",
+    "engine",
+    "detector",
+    "detector_file",
+    "min_face_px",
+    "threads",
+    "max_image_pixels",
+)
 ALL: Final = tuple(each.name for each in fields(config.Settings))
 
 Command = Callable[..., None]
