@@ -52,7 +52,7 @@ class Conversation(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ConnectionLimits:
     """What a connection may take; times in seconds, sizes in bytes."""
 
     connections: int = 64
@@ -74,7 +74,7 @@ class Listener(Protocol):
     """What a connection asks of the server that accepted it."""
 
     conversation: Conversation
-    limits: Limits
+    limits: ConnectionLimits
 
     @property
     def stopping(self) -> bool: ...

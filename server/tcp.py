@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from server.connection import Connection, Conversation, Limits, Peer
+from server.connection import Connection, ConnectionLimits, Conversation, Peer
 from server.errors import SetupProblem
 
-__all__ = ["Conversation", "Limits", "Peer", "TcpServer"]
+__all__ = ["ConnectionLimits", "Conversation", "Peer", "TcpServer"]
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, host: str, port: int, conversation: Conversation, limits: Limits) -> None:
+    def __init__(self, host: str, port: int, conversation: Conversation, limits: ConnectionLimits) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.conversation = conversation
         self.limits = limits
