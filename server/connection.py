@@ -1,7 +1,6 @@
-"""One connection from its first byte to its last: when to wait and when to hang up, not what is said.
+"""Serve one connection: when to wait and when to hang up, not what is said.
 
-A deadline holds for a whole message, so that a client that sends a byte a second is cut off as well as one that sends
-nothing.
+A deadline holds for a whole message: a client that sends a byte a second is cut off as well.
 """
 
 import contextlib
