@@ -7,11 +7,11 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+# left, top, right, bottom in whole pixels, the last column and row inside; it may reach beyond the picture.
 Box: TypeAlias = tuple[int, int, int, int]
-"""left, top, right, bottom in whole pixels, the last column and row inside; it may reach beyond the picture."""
 
+# The one door for images: a file's bytes become uint8 (h, w, 3) RGB. Raises BadImage and TooLarge.
 Decode: TypeAlias = Callable[[bytes], NDArray[np.uint8]]
-"""The one door for images: a file's bytes become uint8 (h, w, 3) RGB. Raises BadImage and TooLarge."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,16 +6,13 @@ from typing import Final, Literal
 
 MAX_MODEL_ID: Final = 64  # characters; what the store's column holds
 
+# How a face is turned upright before it is embedded. arcface112: MTCNN's five landmarks to ArcFace's template, chips
+# of 112x112. dlib150: dlib's five landmarks and get_face_chip of 150x150 with padding 0.25.
 Alignment = Literal["arcface112", "dlib150"]
-"""How a face is turned upright before it is embedded.
-
-arcface112: MTCNN's five landmarks to ArcFace's template, chips of 112x112. dlib150: dlib's five landmarks and
-get_face_chip of 150x150 with padding 0.25.
-"""
+# What a model id calls them: dlib's by landmarks, side in pixels and padding.
 ALIGNMENT_IDS: Final[dict[Alignment, str]] = {"arcface112": "arcface112", "dlib150": "5pt-150-0.25"}
-"""What a model id calls them: dlib's by landmarks, side in pixels and padding."""
+# Whose landmarks they go by.
 LANDMARKS: Final[dict[Alignment, Literal["mtcnn", "dlib"]]] = {"arcface112": "mtcnn", "dlib150": "dlib"}
-"""Whose landmarks they go by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def open_recogniser(
 
 
 def _landmarks_of(family: Family) -> int:
-    """Which of its embedders' alignments finds the landmarks that a face is told to have."""
+    # Which of its embedders' alignments finds the landmarks that a face is told to have.
     return [LANDMARKS[each.alignment] for each in family.embedders].index(family.landmarks)
 
 

@@ -16,8 +16,8 @@ from server.recognition.detection import Detection, Detector
 from server.recognition.reduced import reduced_embeddings
 from server.recognition.turning import Sureness, quarter_turns
 
+# Chips embedded at once: larger batches gain no speed, only memory.
 BATCH: Final = 32
-"""Chips embedded at once: larger batches gain no speed, only memory."""
 
 
 class Alignment(Protocol):
@@ -167,7 +167,7 @@ class FamilyRecogniser:
 
 
 def _largest_first(detections: list[Detection]) -> list[Detection]:
-    """By area; equal ones by score, then from the left and the top, so that the order never depends on chance."""
+    # By area; equal ones by score, then from the left and the top, so that the order never depends on chance.
     return sorted(detections, key=lambda each: (-area(each.box), -each.score, each.box))
 
 
