@@ -1,8 +1,8 @@
 """A picture of the class, and who may be in it."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from protocol.fields import CourseCode, Hour, Message, Moment, SessionId, StudentId, Verdict
 
@@ -40,7 +40,10 @@ class Face(Struct, frozen=True, kw_only=True):
 
 
 class Faces(Message, tag="faces", frozen=True, kw_only=True):
-    """Every face, largest first. recorded: sightings kept; session, hour: where."""
+    """Every face, largest first. recorded: sightings kept; session, hour: where.
+
+    turn_deg: by how much the image must be turned to the left until faces stand upright; told now and then.
+    """
 
     width: int
     height: int
@@ -48,6 +51,7 @@ class Faces(Message, tag="faces", frozen=True, kw_only=True):
     recorded: int = 0
     session: SessionId | None = None
     hour: Hour | None = None
+    turn_deg: Annotated[int, Meta(ge=0, le=270)] = 0
 
 
 MESSAGES: Final[dict[type[Message], type[Message]]] = {Snapshot: Faces}

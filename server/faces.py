@@ -74,8 +74,11 @@ class Recogniser(Protocol):
         """
         ...
 
-    def quarter_turns(self, image: NDArray[np.uint8]) -> int:
-        """How many quarters to the left the picture must be turned until its largest face stands upright."""
+    def quarter_turns(self, image: NDArray[np.uint8], min_face_px: int) -> int:
+        """How many quarters to the left the picture must be turned until a face in it stands upright.
+
+        0 where one does, or where no turn shows one for sure.
+        """
         ...
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Sequence[Face]:

@@ -143,10 +143,10 @@ class FamilyRecogniser:
         """{face size in pixels: embedding} of the face as seen from farther away; {} where none is needed."""
         return reduced_embeddings(self, image, box) if self._reduce else {}
 
-    def quarter_turns(self, image: NDArray[np.uint8]) -> int:
+    def quarter_turns(self, image: NDArray[np.uint8], min_face_px: int) -> int:
         """See Recogniser."""
         _check(image)
-        return quarter_turns(np.ascontiguousarray(image), self._sureness) if self._sureness else 0
+        return quarter_turns(np.ascontiguousarray(image), min_face_px, self._sureness) if self._sureness else 0
 
     def _found(self, image: NDArray[np.uint8], min_face_px: int, most: int) -> list[Detection]:
         return _largest_first(self._detector.find(image, min_face_px))[:most]

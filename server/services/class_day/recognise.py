@@ -3,6 +3,7 @@
 Finding and embedding faces waits in a queue; comparing them does not. Knows no messages.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -20,6 +21,8 @@ from server.store import Sighting, Store
 
 CANDIDATES_KEPT: Final = 3
 """Of each face: so many fit on a screen beside it."""
+TURNED_EVERY: Final = 10
+"""Of the pictures without a face every so manyth, the first among them, is asked whether it lies: four searches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What was found in one picture. width, height: in pixels, as shown. seen: largest face first."""
+    """What was found in one picture. width, height: in pixels, as shown. seen: largest face first.
+
+    turns: quarters to the left that would turn a picture without a face so that faces stand upright in it.
+    """
 
     width: int
     height: int
     seen: tuple[Seen, ...]
     recorded: int
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ class Recognition:
         self._store = store
         self._galleries = galleries
         self._queue = queue
+        self._empty = itertools.count()
 
     @property
     def gallery(self) -> Gallery:
@@ -78,7 +86,7 @@ class Recognition:
         TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.rosters.students_of(course, day)
-        (height, width), faces = self._queue.run(lambda: self._look(image))
+        (height, width), faces, turns = self._queue.run(lambda: self._look(image))
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
         if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
@@ -88,7 +96,7 @@ class Recognition:
         seen = tuple(
             Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
         )
-        return Picture(width, height, seen, 0)
+        return Picture(width, height, seen, 0, turns)
 
     def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
         """Keep a picture with every face that may be a student's; no stranger's. No face is fine.
@@ -119,10 +127,13 @@ class Recognition:
             if each.match.plausible and each.match.candidates
         ]
 
-    def _look(self, data: bytes) -> tuple[tuple[int, int], Sequence[Face]]:
-        """Height and width of the picture, and its faces: the work that waits for a processor, and for no database."""
+    def _look(self, data: bytes) -> tuple[tuple[int, int], Sequence[Face], int]:
+        """Height and width of the picture, its faces, its turns: what waits for a processor, and for no database."""
         image = self._decode(data)
-        return (image.shape[0], image.shape[1]), self._recogniser.look(image)
+        faces = self._recogniser.look(image)
+        asked = not faces and next(self._empty) % TURNED_EVERY == 0
+        turns = self._recogniser.quarter_turns(image, self._recogniser.min_face_px) if asked else 0
+        return (image.shape[0], image.shape[1]), faces, turns
 
     def _decided(self, matcher: Matcher, faces: Sequence[Face]) -> list[Match]:
         probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)

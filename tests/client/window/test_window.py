@@ -1,12 +1,16 @@
 """The window by its keys, with a class of 60 behind it that answers as a server does."""
 
+from datetime import UTC, datetime
+
 import msgspec
+import numpy as np
 import pytest
 from msgspec.structs import asdict
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
+from cameras.frame import CameraFrame
 from client.api import Api
 from client.errors import OutboxError, Unreachable
 from client.outbox import OutboxSender
@@ -200,6 +204,16 @@ def test_a_face_is_corrected_by_searching_and_the_mistaken_one_is_no_longer_sure
     assert room.marks[right, 1] == ("present", "professor")
     assert (mistaken, 1) not in room.marks
     assert hands.window.controller.model.rows("check")[0].student == mistaken
+
+
+def test_a_camera_that_lies_is_told_at_the_top(stage: Stage) -> None:
+    hands = opened(stage, Room())
+    frame = CameraFrame(np.zeros((90, 160, 3), np.uint8), datetime(2026, 9, 7, 1, 30, tzinfo=UTC), 1)
+    hands.window._show_faces(wire.Faces(width=160, height=90, faces=()), frame)
+    assert not hands.window.banner.isVisible()
+    hands.window._show_faces(wire.Faces(width=160, height=90, faces=(), turn_deg=270), frame)
+    assert hands.window.banner.isVisible()
+    assert "270" in hands.window.banner.text()
 
 
 def test_who_was_confirmed_before_the_face_was_corrected_is_asked_for(stage: Stage) -> None:
