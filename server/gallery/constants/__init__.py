@@ -68,10 +68,14 @@ class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FirstLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Leads between which a face that was embedded without its mirror image is worth a second look."""
+    """Leads between which a face that was embedded without its mirror image is worth a second look.
+
+    used: whether faces are embedded so at first; what is fitted says only what a first look would be worth.
+    """
 
     doubt_from: float
     doubt_to: float
+    used: bool
 
 
 class Tracking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

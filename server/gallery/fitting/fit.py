@@ -34,7 +34,7 @@ RULES: Final = (
     (1.0, 0.7, 0.3, 0.0),
 )
 """Ways of scoring that are tried, plainest first: nearest_share, face_weight, student_weight, length_weight."""
-TYPICAL_WEIGHT: Final = 3.0
+TYPICAL_WEIGHT: Final = 1.0
 SIZES: Final = (3, 10, 30, 100, 300)
 CLASSES: Final = 24
 WORLDS: Final = 4
@@ -95,6 +95,8 @@ def fit(
     progress("ways of scoring")
     constants = msgspec.structs.replace(constants, scores=chosen_scoring(drawn, constants, progress))
     progress("thresholds")
+    homogeneous = constants.scores.homogeneous_distance
+    constants = _assuming(constants, constants.scores.typical_distance)
     tight = draw(tightened, settings, random, reduced=reduced, apart=apart)
     small = draw(populations, _small(populations), random, reduced=reduced, apart=apart)
     scored = [score(each, constants) for each in drawn]
@@ -108,6 +110,7 @@ def fit(
         probabilities=_probabilities(leads),
         verification=_verification(pairs, tight_pairs, constants),
     )
+    constants = _assuming(constants, homogeneous)
     progress("first looks, tracks, look-alikes and small faces")
     constants = msgspec.structs.replace(constants, resemblance=resemblance(populations, pairs, constants, apart))
     return msgspec.structs.replace(
@@ -116,6 +119,16 @@ def fit(
         tracks=_tracks(populations, pairs, constants),
         visibility=_visibility([score(each, constants) for each in small], constants),
     )
+
+
+def _assuming(constants: DecisionConstants, distance: float) -> DecisionConstants:
+    """The same, where whoever is not seen is taken to be at that distance.
+
+    Thresholds are fitted as if they were as people usually are; that they may resemble the class more makes small
+    classes careful afterwards, on purpose.
+    """
+    scores = msgspec.structs.replace(constants.scores, homogeneous_distance=distance)
+    return msgspec.structs.replace(constants, scores=scores)
 
 
 def require_people(population: Population) -> None:
@@ -330,9 +343,9 @@ def _first_look(drawn: Sequence[DrawnClass], constants: DecisionConstants) -> Fi
     first, second = np.concatenate(firsts), np.concatenate(seconds)
     flipped = np.sort(first[(first >= 0) != (second >= 0)])
     if not len(flipped):
-        return FirstLook(0.0, 0.0)
+        return FirstLook(0.0, 0.0, constants.first_look.used)
     left_out = min(int(MOST_FLIPPED * len(first) / 2), (len(flipped) - 1) // 10)
-    return FirstLook(float(flipped[left_out]), float(flipped[len(flipped) - 1 - left_out]))
+    return FirstLook(float(flipped[left_out]), float(flipped[len(flipped) - 1 - left_out]), constants.first_look.used)
 
 
 def _tracks(populations: Sequence[Population], pairs: Sequence[Pairs], constants: DecisionConstants) -> Tracking:
