@@ -18,8 +18,7 @@ from server.errors import RollcallError
 from server.store.base import Store
 
 Level = Literal["fine", "warning", "broken"]
-PYTHONS: Final = ((3, 11), (3, 14))
-"""Oldest and newest Python that the libraries are built for."""
+PYTHONS: Final = ((3, 11), (3, 14))  # oldest and newest Python that the libraries are built for
 LIBRARIES: Final = (
     "dlib-bin",
     "opencv-python",
@@ -36,12 +35,12 @@ LIBRARIES: Final = (
     "click",
     "rich",
 )
+# Free space under which the disk is reported: a term's sightings of a large course take tens of megabytes.
 ROOM_BYTES: Final = 1 << 30
-"""Free space under which the disk is reported: a term's sightings of a large course take tens of megabytes."""
+# Difference between our clock and the database's that is reported: marks are ordered by time.
 CLOCK_DIFFERENCE_S: Final = 5.0
-"""Difference between our clock and the database's that is reported: marks are ordered by time."""
+# A clock before this program was written is wrong.
 EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
-"""A clock before this program was written is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

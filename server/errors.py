@@ -26,9 +26,9 @@ from protocol.sentences import Sentence, SentenceError, Value
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """One wrong row of a batch. row: from 0, in the batch's order; the others as of the error it would be alone."""
+    """One wrong row of a batch."""
 
-    row: int
+    row: int  # from 0, in the batch's order; the others as of the error it would be alone
     student: str
     code: ErrorCode
     sentence: Sentence

@@ -20,8 +20,8 @@ __all__ = ["Conversation", "Limits", "Peer", "TcpServer"]
 
 log = logging.getLogger(__name__)
 
+# How long the listener rests when no file can be opened: it would be asked again at once.
 OUT_OF_FILES_PAUSE_S = 0.1
-"""How long the listener rests when no file can be opened: it would be asked again at once."""
 
 
 class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):

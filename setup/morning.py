@@ -15,7 +15,7 @@ from server.bootstrap.store import store_of
 from server.config import Settings
 from server.recognition import Recogniser
 from server.services.class_day.courses import Courses
-from server.services.plans.course_plan import read_course_toml
+from server.services.plans.course_file import read_course_toml
 from server.store.base import Picture, RosterRow, Sighting, Store, Template
 from setup.drawn_class import photographed
 

@@ -21,7 +21,7 @@ from server.dispatch import About, Campus, Dispatcher, Services
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
-from server.services.plans.course_plan import read_course_toml
+from server.services.plans.course_file import read_course_toml
 from server.services.rosters.imports import RosterService
 from server.store import open_store
 from server.store.base import RosterRow, Store, Template

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 BOOTSTRAPS: Final = 500
 DLIB_THRESHOLD: Final = 0.6
+# Of the faces in a room, where something is said of all of them; how many were tried says nothing of a room.
 STRANGER_SHARE: Final = 0.1
-"""Of the faces in a room, where something is said of all of them; how many were tried says nothing of a room."""
-Curve = list[tuple[float, float]]
-"""Points of (FPIR, FNIR)."""
+Curve = list[tuple[float, float]]  # points of (FPIR, FNIR)
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
@@ -32,23 +31,20 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One class size at one face size (None: as photographed), over `classes` drawn classes.
-
-    strangers: held against each class. others: people who were enrolled beside each class. fpir95: 95th percentile over
-    classes. rank1: students' faces whose nearest student is the right one. wrong_sure: of the faces named `sure`, those
-    named wrongly, and check: of all faces, those asked about, both where one face in ten is a stranger's. dlib: at 0.6;
-    best: dlib at the one threshold that gives these strangers the rate asked for, which nobody could have known.
-    """
+    """One class size at one face size (None: as photographed), over `classes` drawn classes."""
 
     class_size: int
     face_px: int | None
     classes: int
-    strangers: int
-    others: int
+    strangers: int  # held against each class
+    others: int  # people who were enrolled beside each class
     fpir: Rate
-    fpir95: float
+    fpir95: float  # 95th percentile over classes
     fnir: Rate
-    rank1: float
+    rank1: float  # students' faces whose nearest student is the right one
+    # of the faces named `sure`, those named wrongly, and check: of all faces, those asked about, both where one face
+    # in ten is a stranger's. dlib: at 0.6; best: dlib at the one threshold that gives these strangers the rate asked
+    # for, which nobody could have known.
     wrong_sure: float
     check: float
     dlib_fpir: float
@@ -61,19 +57,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """Faces that were searched for, (k,) each. people: whose they are. named: somebody was; right: the right one.
+    """Faces that were searched for, (k,) each."""
 
-    score, plain: ours and dlib's distance, lower is more alike: of a student's face to himself, infinity where another
-    is nearer or there is no face; of a stranger's to whoever is nearest. nearest: whether the nearest student is the
-    right one.
-    """
-
-    people: Sequence[str]
-    named: Bools
-    right: Bools
+    people: Sequence[str]  # whose they are
+    named: Bools  # somebody was
+    right: Bools  # the right one
     sure: Bools
     check: Bools
-    nearest: Bools
+    nearest: Bools  # whether the nearest student is the right one
+    # ours and dlib's distance, lower is more alike: of a student's face to himself, infinity where another is nearer
+    # or there is no face; of a stranger's to whoever is nearest.
     score: Floats
     plain: Floats
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import Holiday, Term
+from server.domain.course_plan import CoursePlan
 from server.domain.evidence import Proposal, Reason
 from server.domain.rules import Rules
 from server.domain.timetable import ClassHour, Timetable
 from server.services.class_day.courses import Courses
-from server.services.plans.course_plan import CoursePlan
 from server.store.base import MarkRequest, RosterRow, Store
 
 ZONE = ZoneInfo("Asia/Seoul")
