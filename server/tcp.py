@@ -1,7 +1,4 @@
-"""The listener: takes connections, counts them, gives each a thread, and stops cleanly. Reads and writes no byte.
-
-Whatever one connection does, the others do not wait for it.
-"""
+"""Listen for connections, count them, give each a thread, and stop cleanly."""
 
 import contextlib
 import errno
@@ -25,10 +22,7 @@ OUT_OF_FILES_PAUSE_S = 0.1
 
 
 class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Takes its port at once; listens from `listen` on, answers in `serve_forever`.
-
-    `stop` ends every idle connection and waits for the busy ones.
-    """
+    """Takes its port at once, listens from `listen` on and answers in `serve_forever`, until `stop`."""
 
     allow_reuse_address = True
     request_queue_size = 128
@@ -49,7 +43,8 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self.server_bind()
 
     def listen(self) -> None:
-        """Let clients connect. Raises SetupProblem: of two that start at once both get the port, and one may listen."""
+        """Let clients connect. Raises SetupProblem."""
+        # Of two servers that start at once both get the port, and one may listen.
         with self._telling_of_the_port(*self.server_address[:2]):
             self.server_activate()
 
@@ -66,11 +61,10 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def port(self) -> int:
-        """The port it really listens on."""
         return int(self.server_address[1])
 
     def _make_room(self) -> bool:
-        """Hang up on whoever has held a place longest without a word, longer than a whole message may take."""
+        """Hang up on the connection that has been silent longest, longer than a whole message may take."""
         silent = [each for each in self._served if each.silent_s > self.limits.message_timeout_s]
         if not silent:
             return False
@@ -80,7 +74,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         return True
 
     def admit_later(self, connection: Connection, patience_s: float) -> bool:
-        """Count a connection in that was one too many, once a place is free; False: none became so in time."""
+        """Admit a connection that was one too many once a place is free; False: none became free in time."""
         with self._ended:
             free = self._ended.wait_for(lambda: len(self._served) < self.limits.connections, patience_s)
             if free:
@@ -90,17 +84,15 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def stopping(self) -> bool:
-        """Whether no more messages are taken."""
         return self._stopping
 
     @property
     def served(self) -> int:
-        """How many connections are being served."""
         with self._lock:
             return len(self._served)
 
     def admit(self, connection: Connection) -> bool:
-        """Count a new connection in; False where it is one too many."""
+        """Count a new connection; False where it is one too many."""
         with self._lock:
             if self._stopping:
                 connection.no_more_input()
@@ -109,19 +101,18 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             return room
 
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002
-        """Refuse at once what cannot even be told politely: a flood far over the limit must not make threads."""
+        # A flood far over the limit must not make threads, so it is not even told.
         with self._lock:
             return len(self._turned_away) < self.limits.connections
 
     def dismiss(self, connection: Connection) -> None:
-        """Count a connection out."""
         with self._ended:
             self._served.discard(connection)
             self._turned_away.discard(connection)
             self._ended.notify_all()
 
     def stop(self, patience_s: float = 30.0) -> bool:
-        """Take no more connections, end the idle ones, let busy ones answer what they have; False: some did not end."""
+        """End idle connections, and wait until the busy ones have answered; False: some did not end in time."""
         self.shutdown()
         self.server_close()
         deadline = time.monotonic() + patience_s
@@ -134,7 +125,6 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             return not self._served
 
     def get_request(self) -> Any:
-        """The next connection. Without descriptors for it, pause: the listener would be asked again at once."""
         try:
             return super().get_request()
         except OSError as error:
@@ -144,5 +134,4 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             raise
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
-        """A defect in one connection's thread ends that connection only."""
         log.exception("connection of %s ended by a defect", client_address)

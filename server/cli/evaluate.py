@@ -18,7 +18,7 @@ from server.counted import counted
 from server.errors import BadRequest
 from server.recognition import decode_image, open_recogniser
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
-from server.services.evaluation.error_rates import Rate, Result
+from server.services.evaluation.error_rates import ErrorRates, Rate
 from server.services.evaluation.evaluate import Trial, evaluate, find_same_people
 from server.services.evaluation.people_shown import Looker, People, Shown
 
@@ -119,7 +119,9 @@ def _require_folder(plot: Path) -> None:
         )
 
 
-def _measured(looker: Looker, folder: Path, trial: Trial, sizes: tuple[int | None, ...]) -> tuple[Shown, list[Result]]:
+def _measured(
+    looker: Looker, folder: Path, trial: Trial, sizes: tuple[int | None, ...]
+) -> tuple[Shown, list[ErrorRates]]:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -141,7 +143,7 @@ def _tell(remarks: Sequence[str]) -> None:
         click.echo(f"{counted(len(remarks) - MOST_REMARKS, 'more remark')} of this kind.", err=True)
 
 
-def _draw(results: Sequence[Result], plot: Path) -> None:
+def _draw(results: Sequence[ErrorRates], plot: Path) -> None:
     from server.services.evaluation.curves import draw  # matplotlib takes a second to import, and only this needs it
 
     try:
@@ -150,7 +152,7 @@ def _draw(results: Sequence[Result], plot: Path) -> None:
         raise BadRequest(f"The picture {plot} cannot be written: {error.strerror or error}.") from error
 
 
-def _print(people: People, results: Sequence[Result]) -> None:
+def _print(people: People, results: Sequence[ErrorRates]) -> None:
     photographs = [each for of_person in people.values() for each in of_person]
     strangers = {each.class_size: each.strangers for each in results}
     held = ", ".join(f"{count} against a class of {size}" for size, count in sorted(strangers.items()))
@@ -164,7 +166,7 @@ def _print(people: People, results: Sequence[Result]) -> None:
     print_table(BESIDE, map(_beside, results), texts=2)
 
 
-def _decided(result: Result) -> tuple[str, ...]:
+def _decided(result: ErrorRates) -> tuple[str, ...]:
     return (
         *_which(result),
         _limits(result.fpir),
@@ -176,12 +178,12 @@ def _decided(result: Result) -> tuple[str, ...]:
     )
 
 
-def _beside(result: Result) -> tuple[str, ...]:
+def _beside(result: ErrorRates) -> tuple[str, ...]:
     shares = (result.fpir.value, result.fnir.value, result.dlib_fpir, result.dlib_fnir, result.best_fnir)
     return (*_which(result), *map(_percent, shares), f"{result.best_threshold:.2f}")
 
 
-def _which(result: Result) -> tuple[str, str]:
+def _which(result: ErrorRates) -> tuple[str, str]:
     return str(result.class_size), f"{result.face_px} px" if result.face_px else "large"
 
 
