@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from server.faces import Box
 from server.recognition import decode_image
 from server.recognition.detection import Detector
-from server.recognition.faces import Box
-from server.recognition.hog import HogDetector
+from server.recognition.dlib_detectors.hog import HogDetector
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 JPEG_QUALITY: Final = 85

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from bench.classroom import ROOT, bench_portraits, photo_folder
 from bench.table import Row, faster, interleaved_medians, limited, more
+from server.faces import Box
 from server.recognition import decode_image
 from server.recognition.detection import Detection, Detector
-from server.recognition.dlib_reference import DlibMmodDetector
+from server.recognition.dlib_detectors.dlib_reference import DlibMmodDetector
+from server.recognition.dlib_detectors.mmod import MmodDetector
 from server.recognition.engines import PictureDetector, choose
-from server.recognition.faces import Box
-from server.recognition.mmod import MmodDetector
 from server.recognition.model_files import find_model_files, open_networks
 
 SAME_BOX: Final = 0.9

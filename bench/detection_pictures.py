@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from bench.classroom import ClassPicture, bench_portraits, compose, found_seats
 from bench.detection import dlib_detector
 from bench.table import Row, faster, interleaved_medians, limited, more
-from server.recognition import Recogniser, decode_image, open_recogniser
+from server.faces import Recogniser
+from server.recognition import decode_image, open_recogniser
 from server.recognition.alignment import Aligner
-from server.recognition.hog import HogDetector
-from server.recognition.mmod import FIRST_WINDOW_PX
+from server.recognition.dlib_detectors.hog import HogDetector
+from server.recognition.dlib_detectors.mmod import FIRST_WINDOW_PX
+from server.recognition.dlib_detectors.pyramid import levels_of
 from server.recognition.model_files import find_model_files
-from server.recognition.pyramid import levels_of
 
 SIZES_PX: Final = [80, 70, 60, 60, 55, 50, 50, 45, 45, 45] + [40] * 6 + [35] * 6 + [30] * 8
 PICTURES: Final = ((1280, 720), (1920, 1080), (3840, 2160))

@@ -11,7 +11,7 @@ from bench.detection import dlib_detector, fast_detector
 from bench.table import Row, limited, more
 from server.recognition import decode_image
 from server.recognition.detection import Detector
-from server.recognition.hog import HogDetector
+from server.recognition.dlib_detectors.hog import HogDetector
 
 FACES: Final = 12
 """Faces of each size; dlib needs a quarter of a minute for a picture of them."""

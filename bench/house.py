@@ -2,9 +2,10 @@
 
     python -m bench.house          # the figures
     python -m bench.house --all    # with every class name that stands twice, and every small module of one importer
+    python -m bench.house --calls  # and the calls between a socket and the network or the SQL
 
-Reads the files of this checkout as text and runs none of them. Lines of code are those that are neither blank, comment
-nor docstring, as the files are laid out by `ruff format`.
+Reads the files of this checkout as text; only to count calls it runs the server. Lines of code are those that are
+neither blank, comment nor docstring, as the files are laid out by `ruff format`.
 """
 
 import argparse
@@ -47,7 +48,8 @@ class Module:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.house", description=__doc__.partition("\n")[0])
     parser.add_argument("--all", action="store_true", help="list the names and modules behind the counts")
-    everything = parser.parse_args().all
+    parser.add_argument("--calls", action="store_true", help="run the server, and count the calls on its stacks")
+    arguments = parser.parse_args()
     modules = list(product_modules())
     twice, small = names_that_stand_twice(modules), small_modules_of_one_importer(modules)
     folder, files = fullest_folder(modules)
@@ -57,8 +59,17 @@ def main() -> None:
     print(f"modules under {SMALL_LINES} lines with one importer     {len(small):>7}")
     for room, words in docstring_words(modules):
         print(f"docstring words in 100 lines                 {words:>7.0f}  {room}")
-    if everything:
+    if arguments.calls:
+        print_calls()
+    if arguments.all:
         print("", *(f"{name}: {', '.join(places)}" for name, places in sorted(twice.items())), "", *small, sep="\n")
+
+
+def print_calls() -> None:
+    from bench.call_depth import call_depths  # it loads the models, which the other figures do not need
+
+    for what, calls in call_depths().items():
+        print(f"calls {what:<38} {calls:>7}")
 
 
 def product_modules() -> Iterator[Module]:

@@ -21,18 +21,17 @@ from client.api import Api, new_key, now_utc
 from client.outbox import Courier, Outbox
 from client.transport import TcpTransport
 from demo.programs import Running, running_server
-from protocol.fields import PersonSource
 from protocol.messages import Mark
 from server.clock import utc_now
-from server.store import open_store
-from server.store.base import RosterRow
+from server.store import RosterLine, open_store
 
 COURSE: Final = "ea0017_1"
 STUDENTS: Final = 500
 HOURS: Final = 20
 ENTRIES: Final = STUDENTS * HOURS
 SINGLY: Final = 300
-"""Entries that are sent one at a time, or that cannot be joined: their rate does not depend on how many they are."""
+"""Entries that are sent one at a time, or over a slow link."""
+CLASS: Final = 60
 FEW: Final = 30
 """The same where each takes a tenth of a second."""
 ONE_WAY_S: Final = 0.05
@@ -45,7 +44,9 @@ def rows() -> Iterator[Row]:
     """The figures of the outbox. Takes about half a minute."""
     with tempfile.TemporaryDirectory(prefix="rollcall-bench-") as name, _server(Path(name)) as server:
         folder = Path(name)
-        joined = _drain(folder / "joined.sqlite", server.port, _marks(ENTRIES, ("professor",)))
+        _drain(folder / "called.sqlite", server.port, _marks(CLASS, hour=HOURS + 2))
+        yield limited(f"commits of {CLASS} marks out of the outbox", _commits(folder), 5, "")
+        joined = _drain(folder / "joined.sqlite", server.port, _marks(ENTRIES))
         yield limited(f"{ENTRIES} marks out of the outbox to the server, in order", joined.seconds, 10, "s")
         yield more(
             "marks a second out of the outbox; reference: one message at a time, without outbox",
@@ -54,10 +55,10 @@ def rows() -> Iterator[Row]:
             "/s",
         )
         with delayed_link(server.port, ONE_WAY_S) as link:
-            mixed = _drain(folder / "mixed.sqlite", link.port, _marks(SINGLY, ("professor", "roll_call")))
+            slow = _drain(folder / "slow.sqlite", link.port, _marks(SINGLY))
             yield more(
-                f"the same of marks that no batch takes together, {1000 * ONE_WAY_S:g} ms each way",
-                SINGLY / mixed.seconds,
+                f"the same over a link of {1000 * ONE_WAY_S:g} ms each way",
+                SINGLY / slow.seconds,
                 FEW / _one_at_a_time(link.port, FEW),
                 "/s",
             )
@@ -75,9 +76,9 @@ def rows() -> Iterator[Row]:
 def _server(folder: Path) -> Iterator[Running]:
     (folder / "knowns").mkdir()
     with closing(open_store(str(folder / "rollcall.sqlite"), key_file=folder / "key")) as store:
-        store.upgrade()
-        roster = [RosterRow(_student(number), f"Student {number}", COURSE) for number in range(STUDENTS)]
-        store.change_roster(roster, at=utc_now(), by="bench", day=utc_now().date())
+        store.health.upgrade()
+        roster = [RosterLine(_student(number), f"Student {number}", COURSE) for number in range(STUDENTS)]
+        store.rosters.change(roster, at=utc_now(), by="bench", day=utc_now().date())
     with running_server(folder) as server:
         yield server
 
@@ -86,16 +87,22 @@ def _student(number: int) -> str:
     return f"{number:09d}"
 
 
-def _marks(count: int, sources: Sequence[PersonSource]) -> list[Mark]:
-    """Marks of as many students and hours, by turns from these sources."""
+def _commits(folder: Path) -> int:
+    """In how many transactions the marks were recorded that the database has: each has its own time."""
+    with closing(sqlite3.connect(folder / "rollcall.sqlite")) as database:
+        (count,) = database.execute("SELECT count(DISTINCT recorded_at) FROM mark_history").fetchone()
+    return int(count)
+
+
+def _marks(count: int, hour: int = 1) -> list[Mark]:
+    """Marks of as many students and hours, from this hour on."""
     return [
         Mark(
             student=_student(number % STUDENTS),
             course=COURSE,
-            hour=1 + number // STUDENTS,
+            hour=hour + number // STUDENTS,
             key=new_key(),
             at=now_utc(),
-            source=sources[number % len(sources)],
         )
         for number in range(count)
     ]
@@ -152,7 +159,7 @@ def _resident_mib() -> float:
 
 def _adds(folder: Path) -> tuple[float, float]:
     """Median seconds of an entry written to the outbox, and of its bytes appended to a file and synced."""
-    (mark,) = _marks(1, ("professor",))
+    (mark,) = _marks(1)
     content = msgspec.json.encode(mark)
     with closing(Outbox(folder / "adds.sqlite", "bench")) as outbox, (folder / "plain").open("ab") as plain:
 

@@ -18,9 +18,9 @@ from bench.dlib_worker import DlibWorker, dlib_workers
 from bench.network_costs import detector_operations, embedder_operations, matmul
 from bench.recognition_chips import chips_of_every_kind, photographs, real_chips
 from bench.table import Row, faster, interleaved_medians, limited, more
+from server.recognition.dlib_detectors.mmod import MmodDetector
 from server.recognition.engines import DetectorSession, EmbedderSession
 from server.recognition.engines.onnx_engine import OnnxEngine
-from server.recognition.mmod import MmodDetector
 from server.recognition.model_files import find_model_files, open_networks
 
 BATCH: Final = 32

@@ -23,13 +23,13 @@ from client.outbox import Outbox, Post
 from client.transport import TcpTransport
 from demo.programs import Running, ask_as_in_2019, running_server
 from demo.scene import COURSE, ENROLLED, make_scene
+from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
 from server.services.enrolment.photographs import digest
-from server.store import open_store
-from server.store.base import RosterRow, Template
+from server.store import RosterLine, Template, open_store
 from tests.databases import ThrowAwayServer, new_database, program
 
 PHOTOGRAPHS: Final = Path(__file__).resolve().parent.parent / ".cache" / "photos"
@@ -117,8 +117,8 @@ def roll_call() -> tuple[tuple[float, int], tuple[float, int]]:
         (folder / "knowns").mkdir()
         students = [f"{number:09d}" for number in range(1, CLASS_SIZE + 1)]
         with store_of(_settings(folder)) as store:
-            rows = [RosterRow(each, f"Student {each}", COURSE) for each in students]
-            store.change_roster(rows, at=utc_now(), by="bench", day=utc_now().date())
+            rows = [RosterLine(each, f"Student {each}", COURSE) for each in students]
+            store.rosters.change(rows, at=utc_now(), by="bench", day=utc_now().date())
         with (
             running_server(folder) as server,
             delayed_link(server.port, ONE_WAY_S) as link,
@@ -210,7 +210,7 @@ def _embedded_before(folder: Path) -> None:
     """Photographs of as many students, and templates as an earlier enrolment would have left them."""
     portrait = (PHOTOGRAPHS / "obama.jpg").read_bytes()
     settings = _settings(folder)
-    model_id = recogniser_of(settings).model_id
+    model_id = recogniser_of(settings, set_family(settings)).model_id
     random = np.random.default_rng(1)
     templates = []
     for number in range(ENROLLED_PHOTOGRAPHS):
@@ -220,7 +220,7 @@ def _embedded_before(folder: Path) -> None:
         embedding = random.normal(0, 0.12, 128).astype(np.float32)
         templates.append(Template(student, digest(content), f"{student}.jpg", model_id, embedding))
     with store_of(settings) as store:
-        store.add_templates(templates, [], at=utc_now())
+        store.templates.add(templates, [], at=utc_now())
 
 
 def _resident_mib(server: Running) -> int:

@@ -42,3 +42,14 @@ def widened(layer: FoldedConvolution, filters: int, depth: int) -> FoldedConvolu
     bias = np.zeros(filters, np.float32)
     bias[: layer.bias.size] = layer.bias
     return replace(layer, kernel=kernel, bias=bias)
+
+
+def merged(first: FoldedConvolution, second: FoldedConvolution) -> FoldedConvolution:
+    """One convolution of 1x1 for two with nothing between them: second(first(x))."""
+    outer = second.kernel[:, :, 0, 0].astype(np.float64)
+    inner = np.column_stack([first.kernel[:, :, 0, 0], first.bias]).astype(np.float64)
+    product = np.zeros((len(outer), inner.shape[1]))
+    for channel in range(len(inner)):  # not by BLAS, whose last bits differ from one processor to another
+        product += outer[:, channel, None] * inner[None, channel]
+    kernel, bias = product[:, :-1, None, None], product[:, -1] + second.bias
+    return replace(second, kernel=kernel.astype(np.float32), bias=bias.astype(np.float32))

@@ -48,9 +48,7 @@ class ServerText(StrEnum):
     KEY_USED_BEFORE = "This key was used before for other content: every new request needs a new key."
 
     # what is too much, and what the server cannot do
-    MARKS_TOO_LONG = "The answer to {count} marks is too long for one message; send them in two."
     ANSWER_TOO_LONG = "The answer is too long for one message: ask for less, such as one hour, or fewer days."
-    ROWS_WRONG = "{problem} In all {count} rows are wrong; here are the first {shown}."
     DEFECT = "The server could not do this; its log says why."
     DATABASE_AWAY = "The server cannot reach its database just now; send the same again in a moment."
     MARK_NOT_RECORDED = "The mark could not be recorded; the server's log says why."

@@ -13,7 +13,10 @@ PREFIX_BYTES: Final = 12
 """The magic, then header and payload length as unsigned big-endian 32-bit numbers."""
 
 MAX_HEADER_BYTES: Final = 256 * 1024
-"""The longest message is a batch of 2000 marks at about 120 bytes each; what is parsed stays small all the same."""
+"""Of a request: the longest is a batch of 2000 marks at about 120 bytes each; what strangers send stays small."""
+
+MAX_REPLY_HEADER_BYTES: Final = 4 * 1024 * 1024
+"""The longest reply is a board: of 1000 students over four hours, each with a mark and candidates, it has 1.6 MB."""
 
 MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
 """A 3840x2160 photograph is 2 to 8 MB as JPEG; 64 connections of this size still fit into 2 GB of memory."""
@@ -82,6 +85,14 @@ class FrameDecoder:
         if self._failure is not None:
             raise FrameError(self._failure.text, self._failure.code)
         return None
+
+    def next_frames(self) -> list[Frame]:
+        """All whole frames that have arrived, in order; empty until more bytes arrive. Raises as next_frame."""
+        frames = list(self._frames)
+        self._frames.clear()
+        if not frames and self._failure is not None:
+            raise FrameError(self._failure.text, self._failure.code)
+        return frames
 
     def receive_eof(self) -> None:
         """The other side sends no more. Raises FrameError where that is in the middle of a frame, or after damage."""

@@ -1,143 +1,52 @@
-"""Frames to checked messages and back: the structs of requests.py and replies.py, `encode` and `decode_...`.
+"""Every message of the wire, by families, and frames to checked messages and back.
 
-Everything is checked on the way in and on the way out, so that a message that was decoded is well-formed: types,
-lengths, ranges, time zones. What a field means for the world (is there such a student?) is not known here.
+Everything is checked on the way in and on the way out: types, lengths, ranges, time zones. What a field means for the
+world (is there such a student?) is not known here.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar, get_args
+from types import ModuleType
+from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from protocol import board, marks, pictures, reports, rosters, server, sessions
+from protocol.board import *  # noqa: F403
 from protocol.errors import MessageError
-from protocol.fields import (
-    MAX_INTEGER,
-    CourseCode,
-    Day,
-    Hour,
-    Key,
-    Message,
-    Moment,
-    Name,
-    SessionId,
-    SessionState,
-    Source,
-    State,
-    StudentId,
-    Verdict,
-    Why,
-)
-from protocol.framing import MAX_PAYLOAD_BYTES, Frame, encode_frame
+from protocol.fields import *  # noqa: F403
+from protocol.fields import MAX_INTEGER, Message
+from protocol.framing import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_REPLY_HEADER_BYTES, Frame, encode_frame
 from protocol.header import parse_header, render_header, shorten, shorten_text
-from protocol.replies import (
-    Error,
-    Face,
-    Faces,
-    Limits,
-    Marked,
-    MarkedItem,
-    Problem,
-    Reply,
-    RosterEntry,
-    RosterList,
-    ServerInfo,
-    Welcome,
-)
-from protocol.requests import (
-    Board,
-    Confirm,
-    ConfirmItem,
-    Hello,
-    Info,
-    Mark,
-    MarkItem,
-    Marks,
-    OpenSession,
-    Propose,
-    Report,
-    Request,
-    Roster,
-    Sessions,
-    SetSession,
-    Snapshot,
-)
-from protocol.sessions import (
-    BoardCounts,
-    BoardHour,
-    BoardShown,
-    BoardStudent,
-    Candidate,
-    CourseReport,
-    ReportStudent,
-    SessionHour,
-    SessionInfo,
-    SessionList,
-    SessionShown,
-)
+from protocol.marks import *  # noqa: F403
+from protocol.pictures import *  # noqa: F403
+from protocol.pictures import Snapshot
+from protocol.replies import *  # noqa: F403
+from protocol.replies import Error
+from protocol.reports import *  # noqa: F403
+from protocol.rosters import *  # noqa: F403
+from protocol.server import *  # noqa: F403
+from protocol.sessions import *  # noqa: F403
 from protocol.values import faults
 
-__all__ = [
-    "REPLIES",
-    "REQUESTS",
-    "Board",
-    "BoardCounts",
-    "BoardHour",
-    "BoardShown",
-    "BoardStudent",
-    "Candidate",
-    "Confirm",
-    "ConfirmItem",
-    "CourseCode",
-    "CourseReport",
-    "Day",
-    "Error",
-    "Face",
-    "Faces",
-    "Hello",
-    "Hour",
-    "Info",
-    "Key",
-    "Limits",
-    "Mark",
-    "MarkItem",
-    "Marked",
-    "MarkedItem",
-    "Marks",
-    "Message",
-    "Moment",
-    "Name",
-    "OpenSession",
-    "Problem",
-    "Propose",
-    "Received",
-    "Reply",
-    "Report",
-    "ReportStudent",
-    "Request",
-    "Roster",
-    "RosterEntry",
-    "RosterList",
-    "ServerInfo",
-    "SessionHour",
-    "SessionId",
-    "SessionInfo",
-    "SessionList",
-    "SessionShown",
-    "SessionState",
-    "Sessions",
-    "SetSession",
-    "Snapshot",
-    "Source",
-    "State",
-    "StudentId",
-    "Verdict",
-    "Welcome",
-    "Why",
-    "decode_reply",
-    "decode_request",
-    "encode",
-    "type_name",
-]
+FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports)
+"""The modules that hold the messages of one matter each, and say in `MESSAGES` which reply answers which request."""
+
+REPLY_TO: Final[dict[type[Message], type[Message]]] = {
+    request: reply for family in FAMILIES for request, reply in family.MESSAGES.items()
+}
+"""Every request, and what answers it where it is not an Error."""
+
+
+def type_name(struct: type[Message]) -> str:
+    """What a message's `type` is on the wire."""
+    return str(struct.__struct_config__.tag)
+
+
+REQUESTS: Final[dict[str, type[Message]]] = {type_name(struct): struct for struct in REPLY_TO}
+REPLIES: Final[dict[str, type[Message]]] = {
+    type_name(struct): struct for family in (REPLY_TO.values(), [Error]) for struct in family
+}
+"""`type` on the wire -> struct. A request and its reply may have the same type: the direction says which it is."""
 
 M_co = TypeVar("M_co", covariant=True, bound=Message)
 
@@ -151,34 +60,21 @@ class Received(Generic[M_co]):
     payload: bytes = b""
 
 
-def type_name(struct: type[Message]) -> str:
-    """What a message's `type` is on the wire."""
-    return str(struct.__struct_config__.tag)
-
-
-def _by_type(union: Any) -> dict[str, type[Message]]:
-    return {type_name(struct): struct for struct in get_args(union)}
-
-
-REQUESTS: Final = _by_type(Request)
-REPLIES: Final = _by_type(Reply)
-"""`type` on the wire -> struct. A request and its reply may have the same type: the direction says which it is."""
-
-
 def encode(message: Message, id: int, payload: bytes = b"", *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> bytes:
     """A whole frame with this message; `id` is the sender's number, in a reply the request's.
 
     Raises MessageError where decoding would, so that nothing is sent that cannot be read, and FrameError
-    (`too_large`) for more bytes than a frame may have.
+    (`too_large`) for more bytes than a frame of a request, or of a reply, may have.
     """
     fields: dict[str, Any] = msgspec.to_builtins(message)
     _read_id({"id": id})
     _checked(fields, type(message), payload, id)
     header = render_header({"type": fields.pop("type"), "id": id, **fields})
-    return encode_frame(header, payload, max_payload_bytes=max_payload_bytes)
+    most = MAX_HEADER_BYTES if type(message) in REPLY_TO else MAX_REPLY_HEADER_BYTES
+    return encode_frame(header, payload, max_header_bytes=most, max_payload_bytes=max_payload_bytes)
 
 
-def decode_request(frame: Frame) -> Received[Request]:
+def decode_request(frame: Frame) -> Received[Message]:
     """The request in a frame. Raises MessageError with the message's number where that could be read.
 
     Fields that are not known are ignored: a newer client may send more than an older server understands.
@@ -186,7 +82,7 @@ def decode_request(frame: Frame) -> Received[Request]:
     return _decode(frame, REQUESTS)
 
 
-def decode_reply(frame: Frame) -> Received[Reply]:
+def decode_reply(frame: Frame) -> Received[Message]:
     """The reply in a frame; the client's side of decode_request."""
     return _decode(frame, REPLIES)
 

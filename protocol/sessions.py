@@ -1,29 +1,52 @@
-"""What the server says of sessions: their hours, the board, a course's report. Values only; every screen shows them."""
+"""A course's days: opened, listed, submitted, closed, reopened."""
 
-from msgspec import Struct
+from typing import Annotated, Final
 
-from protocol.fields import (
-    BoardList,
-    CourseCode,
-    Day,
-    Hour,
-    Message,
-    Moment,
-    Name,
-    SessionId,
-    SessionState,
-    Source,
-    State,
-    StudentId,
-)
+from msgspec import Meta, Struct
+
+from protocol.fields import CourseCode, Day, Hour, Key, Message, Moment, Name, SessionId, SessionState, Why
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
-    """A student who may be this face; distance is Euclidean between embeddings: lower is more alike."""
+class OpenSession(Message, tag="open_session", frozen=True, kw_only=True):
+    """Open the course's session of a day, or join the one that is there. Answered by SessionShown.
 
-    student: StudentId
-    name: str
-    distance: float
+    date: None: today. hours: None: those of the timetable, without one hour 1. makeup: it stands in for another day's.
+    key: for the client's own books; the same message again changes nothing.
+    """
+
+    course: CourseCode
+    key: Key
+    date: Day | None = None
+    hours: Annotated[tuple[Hour, ...], Meta(min_length=1, max_length=24)] | None = None
+    makeup: bool = False
+    by: Name | None = None
+
+
+class Sessions(Message, tag="sessions", frozen=True, kw_only=True):
+    """Which sessions are there? Answered by SessionList.
+
+    course: None: of every course. since, until: first and last day. overdue: only those whose freeze time has passed
+    unconfirmed.
+    """
+
+    course: CourseCode | None = None
+    since: Day | None = None
+    until: Day | None = None
+    overdue: bool = False
+
+
+class SetSession(Message, tag="set_session", frozen=True, kw_only=True):
+    """Submit a session, close it, or reopen it (to draft). Answered by SessionShown.
+
+    at: when it was decided; what a later decision has changed since stays. key: as in OpenSession.
+    """
+
+    session: SessionId
+    state: SessionState
+    key: Key
+    why: Why = ""
+    at: Moment | None = None
+    by: Name | None = None
 
 
 class SessionHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -38,6 +61,7 @@ class SessionInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A course on one day of the campus.
 
     makeup: it stands in for another day's (보강). overdue: its freeze time has passed and it was never submitted.
+    unplanned: on a day without class by the timetable, and no make-up.
     shadow: the camera's proposals are kept and not shown. closes_at: when it freezes; None: never by itself.
     hour_now: the hour that is on now, None: not today.
     """
@@ -49,6 +73,7 @@ class SessionInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     state: SessionState
     makeup: bool = False
     overdue: bool = False
+    unplanned: bool = False
     shadow: bool = False
     closes_at: Moment | None = None
     hour_now: Hour | None = None
@@ -68,109 +93,9 @@ class SessionList(Message, tag="sessions", frozen=True, kw_only=True):
     room_course: CourseCode | None = None
 
 
-class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A student in one hour: what the camera proposes, and what stands.
-
-    proposed: None: nothing (shadow mode, or somebody without a proposal). sure: may be confirmed with all others,
-    unseen. seen: pictures with this student, of `pictures` that can say. mark, source, by, at: None: no mark yet.
-    """
-
-    hour: Hour
-    proposed: State | None = None
-    sure: bool = False
-    seen: int = 0
-    pictures: int = 0
-    first_seen: Moment | None = None
-    last_seen: Moment | None = None
-    minutes_late: int | None = None
-    mark: State | None = None
-    source: Source | None = None
-    by: Name | None = None
-    at: Moment | None = None
-
-
-class BoardStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A student on the board.
-
-    list: which of the three. reason: why to look, by the server's words for it; docs/protocol.md lists them.
-    decided: every hour shown has a mark. candidates: who else the faces may be, nearest first.
-    """
-
-    student: StudentId
-    name: str
-    list: BoardList
-    reason: str = ""
-    decided: bool = False
-    hours: tuple[BoardHour, ...]
-    candidates: tuple[Candidate, ...] = ()
-
-
-class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Students of one hour by their marks; undecided have none. faces_seen: most faces in one picture of the hour."""
-
-    hour: Hour
-    enrolled: int = 0
-    present: int = 0
-    late: int = 0
-    left_early: int = 0
-    absent: int = 0
-    excused: int = 0
-    excused_absence: int = 0
-    not_taken: int = 0
-    not_visible: int = 0
-    undecided: int = 0
-    faces_seen: int = 0
-    pictures: int = 0
-
-
-class BoardShown(Message, tag="board", frozen=True, kw_only=True):
-    """Answer to Board and Propose: who is sure, who is to be looked at, who was not seen; and what is left to decide.
-
-    students: by number. to_decide: those with an hour that has no mark.
-    """
-
-    session: SessionInfo
-    as_of: Moment
-    students: tuple[BoardStudent, ...]
-    counts: tuple[BoardCounts, ...]
-    to_decide: tuple[StudentId, ...] = ()
-
-
-class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a student stands in a course, in class hours.
-
-    attended: what the score counts. absences: what the failing rule counts, conversions included. left: absences that
-    may still come before F; None: the course does not fail by absence. near: few are left.
-    """
-
-    student: StudentId
-    name: str
-    attended: float = 0.0
-    absences: int = 0
-    present: int = 0
-    late: int = 0
-    left_early: int = 0
-    absent: int = 0
-    excused: int = 0
-    excused_absence: int = 0
-    not_taken: int = 0
-    not_visible: int = 0
-    left: int | None = None
-    failed: bool = False
-    near: bool = False
-
-
-class CourseReport(Message, tag="report", frozen=True, kw_only=True):
-    """Answer to Report, by student number.
-
-    term: None: outside every term. planned_hours: class hours of the term by the timetable, held_hours: those that were
-    taken. limit: absences from which on the course is failed; None: it does not fail by absence.
-    """
-
-    course: CourseCode
-    title: str
-    term: str | None = None
-    planned_hours: int
-    held_hours: int
-    limit: int | None = None
-    students: tuple[ReportStudent, ...]
+MESSAGES: Final[dict[type[Message], type[Message]]] = {
+    OpenSession: SessionShown,
+    Sessions: SessionList,
+    SetSession: SessionShown,
+}
+"""Each request of this family, and the reply that answers it."""

@@ -17,7 +17,8 @@ def faults(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """(place, what is wrong there) for every value inside a struct that its type alone does not rule out."""
     if isinstance(value, Struct):
         for name in value.__struct_fields__:
-            yield from faults(getattr(value, name), f"{path}.{name}" if path else name)
+            if (item := getattr(value, name)) is not None:
+                yield from faults(item, f"{path}.{name}" if path else name)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from faults(item, f"{path}[{index}]")

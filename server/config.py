@@ -7,11 +7,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from server.errors import SetupProblem
+from server.families import DETECTORS, ENGINES, FAMILIES
 from settings import WrongSetting, default_of, load_settings, require_possible, setting, state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-ENGINES: Final = ("auto", "onnx", "openvino", "dlib")
-DETECTORS: Final = ("mmod", "hog")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -30,12 +29,22 @@ class Settings:
         "file of the key that encrypts the templates (default: beside the SQLite "
         "file, or rollcall.key in the user's state folder)",
     )
-    embedder: Path | None = setting(
-        None, "another .dat file of dlib's face recognition network (default: the one that face_recognition brings)"
+    family: str = setting(
+        "auto",
+        "networks that find and tell faces; auto: those that the database was enrolled with, in a new one khuface",
+        choices=("auto", *FAMILIES),
     )
-    engine: str = setting("auto", "what runs the networks", choices=ENGINES)
-    detector: str = setting("mmod", "what finds the faces", choices=DETECTORS)
-    min_face_px: int = setting(30, "smallest face that is looked for", unit="pixels", least=16, most=400)
+    embedder: Path | None = setting(
+        None,
+        "somebody's own network: an .onnx file with a .toml file beside it, or another .dat file of dlib's form "
+        "(default: the family's)",
+    )
+    engine: str = setting("auto", "what runs the networks", choices=("auto", *ENGINES))
+    detector: str | None = setting(None, "what finds the faces (default: the family's)", choices=DETECTORS)
+    detector_file: Path | None = setting(None, "YuNet's .onnx file, which the detector yunet needs")
+    min_face_px: int | None = setting(
+        None, "smallest face that is looked for (default: the family's)", unit="pixels", least=16, most=400
+    )
     max_faces: int = setting(200, "most faces that are taken from one picture", unit="faces", least=1, most=2000)
     fpir: float = setting(
         0.01, "share of strangers' faces that may be given a student's name; lower is stricter", least=0.0001, most=0.5

@@ -9,7 +9,7 @@ import logging
 import socket
 import socketserver
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
@@ -39,9 +39,12 @@ class Peer:
 
 
 class Conversation(Protocol):
-    """What is done with what arrives; every method returns the bytes of the answer and never raises."""
+    """What is done with what arrives; every method gives the bytes of the answer and never raises.
 
-    def framed(self, frame: Frame, peer: Peer) -> bytes: ...
+    framed: the answers to frames that have arrived, in their order, as they are there.
+    """
+
+    def framed(self, frames: Sequence[Frame], peer: Peer) -> Iterable[bytes]: ...
     def legacy(self, message: LegacyMessage, peer: Peer) -> bytes: ...
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes: ...
     def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes: ...
@@ -97,10 +100,10 @@ class Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         started = time.monotonic()
         try:
-            if self.server.admit(self):
-                self._serve(self._receive(self.limits.idle_timeout_s))
-            else:
+            if not self.server.admit(self):
                 self._turn_away(self._receive(BUSY_WAIT_S))
+            elif first := self._heard(self.limits.idle_timeout_s):
+                (self._serve_framed if is_framed(first[0]) else self._serve_legacy)(first)
             ending = "closed"
         except HungUp as error:
             ending = str(error)
@@ -119,14 +122,11 @@ class Connection(socketserver.BaseRequestHandler):
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
 
-    def _serve(self, first: bytes) -> None:
+    def _heard(self, timeout_s: float) -> bytes:
+        """The first bytes of a connection that has a place."""
+        first = self._receive(timeout_s)
         self._spoke = True
-        if not first:
-            return
-        if is_framed(first[0]):
-            self._serve_framed(first)
-        else:
-            self._serve_legacy(first)
+        return first
 
     def _turn_away(self, first: bytes) -> None:
         """Tell our form that the server is busy. The old one cannot be told: it is served if a place becomes free soon.
@@ -151,8 +151,9 @@ class Connection(socketserver.BaseRequestHandler):
                     decoder.receive_eof()
                     return
                 decoder.receive(data)
-                while (frame := decoder.next_frame()) is not None:
-                    self._send(self.server.conversation.framed(frame, self.peer))
+                while frames := decoder.next_frames():
+                    for answer in self.server.conversation.framed(frames, self.peer):
+                        self._send(answer)
                     message_began = time.monotonic()
                 data = self._receive_within(decoder.in_frame, message_began)
                 if self.server.stopping:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from server.config import Settings
 from server.errors import RollcallError
-from server.store.base import Store
+from server.store import Store
 
 Level = Literal["fine", "warning", "broken"]
 PYTHONS: Final = ((3, 11), (3, 14))  # oldest and newest Python that the libraries are built for
@@ -95,7 +95,7 @@ def _existing(folder: Path) -> Path:
 
 def check_templates(store: Store) -> CheckResult:
     """Whether the key opens the templates. Raises SetupProblem where it does not."""
-    text = "the key opens the templates" if store.check_key() else "nobody is enrolled yet"
+    text = "the key opens the templates" if store.health.check_key() else "nobody is enrolled yet"
     return CheckResult("templates", "fine", text)
 
 

@@ -67,9 +67,11 @@ def load_settings(
 
 
 def require_possible(settings: Any) -> None:
-    """Raises WrongSetting for a value that is no choice or out of its range."""
+    """Raises WrongSetting for a value that is no choice or out of its range; None is always possible."""
     for each in fields(settings):
         about, value = each.metadata, getattr(settings, each.name)
+        if value is None:
+            continue
         if about["choices"] and value not in about["choices"]:
             choices = ", ".join(about["choices"])
             raise WrongSetting(f"{each.name} is {value!r}; it must be one of {choices}.", each.name)

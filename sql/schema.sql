@@ -199,7 +199,7 @@ CREATE TABLE sightings (
   box_right INT NOT NULL,
   box_bottom INT NOT NULL,
   model_id VARCHAR(128) NOT NULL,
-  sealed VARBINARY(1024) DEFAULT NULL,
+  sealed VARBINARY(8192) DEFAULT NULL,
   PRIMARY KEY (id),
   KEY ix_sightings_picture (picture),
   KEY ix_sightings_student (student),
@@ -257,7 +257,7 @@ CREATE TABLE templates (
   photo_sha256 VARBINARY(32) NOT NULL,
   model_id VARCHAR(128) NOT NULL,
   photo_name VARCHAR(512) NOT NULL,
-  sealed VARBINARY(8192) NOT NULL,
+  sealed VARBINARY(32768) NOT NULL,
   enrolled_at DATETIME(6) NOT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY uq_templates_student_photo_sha256_model_id (student, photo_sha256, model_id),
@@ -382,4 +382,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0002');
+INSERT INTO alembic_version (version_num) VALUES ('0003');

@@ -18,6 +18,7 @@ from typing import Any
 
 from protocol import messages
 from protocol.framing import FrameDecoder
+from tests import weights
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = str(ROOT / "face_recog_server.py")
@@ -38,7 +39,8 @@ CAMPUS = _where_it_is_noon()
 def environment(**more: str) -> dict[str, str]:
     """This process's, without settings of Rollcall that a developer may have."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")}
-    return {**kept, "ROLLCALL_TIMEZONE": CAMPUS, "PYTHONWARNINGS": "error::ResourceWarning", **more}
+    family = {} if weights.are_here() else {"ROLLCALL_FAMILY": "dlib"}
+    return {**kept, **family, "ROLLCALL_TIMEZONE": CAMPUS, "PYTHONWARNINGS": "error::ResourceWarning", **more}
 
 
 def run(program: str, *arguments: str, answers: str = "", env: Mapping[str, str] | None = None) -> Any:

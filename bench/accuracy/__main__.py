@@ -4,30 +4,25 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
-from bench.accuracy import classes, duplicates, fitting, others, probabilities, rooms, scorings
 from bench.accuracy.embedding import embed
+from server.families import FAMILIES
 
-PARTS: dict[str, Callable[[], None]] = {
-    "fit": fitting.fit,
-    "scores": scorings.report,
-    "classes": classes.report,
-    "rooms": rooms.report,
-    "duplicates": duplicates.report,
-    "others": others.report,
-    "probabilities": probabilities.report,
-}
+PARTS: Final[dict[str, Callable[[str], None]]] = {}
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.accuracy", description=__doc__)
     parser.add_argument("part", choices=["embed", *sorted(PARTS)])
+    parser.add_argument("--family", choices=sorted(FAMILIES), default="khuface")
     parser.add_argument("--lfw", type=Path, metavar="DIR", help="for embed: LFW's folder `images`")
+    parser.add_argument("--detector", help="for embed: instead of the family's own")
     options = parser.parse_args(arguments)
     if options.part == "embed":
-        embed(options.lfw)
+        embed(options.family, options.lfw, options.detector)
     else:
-        PARTS[options.part]()
+        PARTS[options.part](options.family)
     return 0
 
 

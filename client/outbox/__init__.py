@@ -7,7 +7,7 @@ from client.outbox.box import Entry, Keyed, Outbox, Refusal
 from client.outbox.courier import Courier
 from client.outbox.delivery import Delivery, Situation
 from client.outbox.drafts import Drafts, RollOf, Unfinished
-from client.outbox.parcels import Outcome
+from client.outbox.outcomes import Outcome
 from client.outbox.post import Post
 
 __all__ = [

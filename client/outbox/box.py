@@ -26,24 +26,23 @@ from protocol.sentences import Sentence
 Keyed = Mark | Marks | Confirm | OpenSession | SetSession
 """What an outbox takes: messages that may arrive twice and count once."""
 
-MOST_TAKEN: Final = 1000
 MOST_BYTES: Final = 512 * 1024
-"""Entries, and bytes of them, that are in memory at once."""
+"""Of entries that are in memory at once."""
 
-_WAITING: Final = "SELECT * FROM entries WHERE server = ? AND text IS NULL ORDER BY number"
+_WAITING: Final = "SELECT * FROM entries WHERE server = ? AND text IS NULL ORDER BY number LIMIT ?"
 
 T = TypeVar("T", bound=Mark | MarkItem | Confirm | SetSession)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A kept message (its JSON). sent_key: that of its first sending, None before. sentence: why it was refused."""
+    """A kept message (its JSON). was_sent: the server may have it. sentence: why it was refused."""
 
     number: int
     server: str
     kept_at: datetime
     body: bytes
-    sent_key: str | None
+    was_sent: bool
     code: str
     sentence: Sentence | None
 
@@ -137,7 +136,7 @@ class Outbox:
         """Forget an entry that was refused, or was never sent."""
         with self._writing() as file:
             entry = _found(file, number)
-            if entry.sent_key is not None and not entry.text:
+            if entry.was_sent and not entry.text:
                 raise OutboxError(
                     f"Entry {number} has been sent and not been answered: it may be recorded. Send it again with "
                     "--send, then correct it."
@@ -170,23 +169,22 @@ class Outbox:
                 alone = False
             yield alone
 
-    def take(self) -> list[Entry]:
-        """The oldest entries that wait for our server; those that were sent together are together."""
+    def take(self, most: int) -> list[Entry]:
+        """The oldest entries that wait for our server: `most` of them, or fewer large ones."""
         taken: list[Entry] = []
         size = 0
         with self._reading() as file:
-            rows = file.execute(_WAITING, (self._server,))
+            rows = file.execute(_WAITING, (self._server, most))
             for entry in map(_entry, rows):
-                enough = len(taken) >= MOST_TAKEN or size >= MOST_BYTES
-                if enough and (entry.sent_key is None or entry.sent_key != taken[-1].sent_key):
-                    break
                 taken.append(entry)
                 size += len(entry.body)
+                if size >= MOST_BYTES:
+                    break
             rows.close()
         return taken
 
-    def note_keys(self, keys: Iterable[tuple[int, str]]) -> None:
-        """Write down under which key each entry is about to be sent."""
+    def note_sent(self, keys: Iterable[tuple[int, str]]) -> None:
+        """Write down that entries, each with its key, are about to be sent: the server may have them from now on."""
         with self._writing() as file:
             rows = [(key, number) for number, key in keys]
             file.executemany("UPDATE entries SET sent_key = ? WHERE number = ?", rows)
@@ -243,7 +241,7 @@ class Outbox:
 def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None, bytes | None]) -> Entry:
     number, server, kept_at, body, sent_key, code, text, kept = row
     said = None if text is None else _sentence(text, kept or b"")
-    return Entry(number, server, datetime.fromisoformat(kept_at), body, sent_key, code or "", said)
+    return Entry(number, server, datetime.fromisoformat(kept_at), body, sent_key is not None, code or "", said)
 
 
 def _sentence(text: str, kept: bytes) -> Sentence:

@@ -1,22 +1,23 @@
-"""What waits in the outbox goes to its server, in order, and leaves when it is acknowledged. Knows no thread.
+"""Send what waits in the outbox to its server, in order; it leaves when it is acknowledged. Knows no thread.
 
 What the server refuses is put aside, and the others go on.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import Final
 
 from client.api import Api
 from client.conversation import refusal
 from client.error_texts import ClientText
 from client.errors import ClientError, OutboxError
-from client.outbox.box import Outbox
-from client.outbox.parcels import Outcome, Parcel, pack
-from protocol.messages import Error, Reply
+from client.outbox.box import Entry, Keyed, Outbox, Refusal
+from client.outbox.outcomes import Outcome, outcome
+from protocol.messages import Error, Message
 
-MOST_AT_ONCE: Final = 64
-"""Parcels that are sent without waiting for each other's answers."""
+MOST_AT_ONCE: Final = 500
+"""Messages that are sent without waiting for each other's answers: the server records so many marks together."""
+GROWTH: Final = 4
+"""How many times as many follow what was answered: a class of 60 is four rounds."""
 TURN_S: Final = 10.0
 """How long another sender of the same outbox is waited for."""
 
@@ -27,8 +28,8 @@ Round = tuple[list[Outcome], ClientError | None]
 class Courier:
     """Carries what waits to the server. Not to be shared by threads.
 
-    At first, and after a failure, one parcel goes alone, then twice as many each time: whatever a server acknowledged
-    before it stalls has then left the outbox.
+    At first, and after a failure, one entry goes alone, then four times as many each time: whatever a server
+    acknowledged before it stalls has then left the outbox.
     """
 
     def __init__(self, outbox: Outbox, api: Api) -> None:
@@ -56,31 +57,43 @@ class Courier:
         with self._outbox.sending(TURN_S) as alone:
             if not alone:
                 raise OutboxError(ClientText.SENT_ELSEWHERE, path=str(self._outbox.path))
-            parcels, unsendable = pack(self._outbox.take())
-            outcomes, trouble = self._carry(parcels[: self._at_once])
-            outcomes += unsendable
+            entries, outcomes = _readable(self._outbox.take(self._at_once))
+            answered, trouble = self._carry(entries)
+            outcomes += answered
             self._outbox.settle(
                 [each.number for each in outcomes if each.refusal is None],
                 [each.refusal for each in outcomes if each.refusal is not None],
             )
-        self._at_once = 1 if trouble else min(2 * self._at_once, MOST_AT_ONCE)
+        self._at_once = 1 if trouble else min(GROWTH * self._at_once, MOST_AT_ONCE)
         return outcomes, trouble
 
-    def _carry(self, parcels: Sequence[Parcel]) -> Round:
+    def _carry(self, entries: Sequence[tuple[int, Keyed]]) -> Round:
         outcomes: list[Outcome] = []
-        if not parcels:
+        if not entries:
             return outcomes, None
-        self._outbox.note_keys(chain.from_iterable(each.keys() for each in parcels))
+        self._outbox.note_sent((number, message.key) for number, message in entries)
         try:
-            replies = self._api.send_all([each.message for each in parcels])
-            for parcel, reply in zip(parcels, replies, strict=False):
-                outcomes += parcel.outcomes(_final(reply))
+            replies = self._api.send_all([message for _, message in entries])
+            for (number, message), reply in zip(entries, replies, strict=False):
+                outcomes.append(outcome(number, message, _final(reply)))
         except ClientError as error:
             return outcomes, error
         return outcomes, None
 
 
-def _final(reply: Reply) -> Reply:
+def _readable(entries: Sequence[Entry]) -> tuple[list[tuple[int, Keyed]], list[Outcome]]:
+    """The number and message of each entry, and those that hold nothing that can be sent."""
+    readable: list[tuple[int, Keyed]] = []
+    others: list[Outcome] = []
+    for entry in entries:
+        try:
+            readable.append((entry.number, entry.message()))
+        except OutboxError as error:
+            others.append(Outcome(entry.number, None, None, Refusal(entry.number, error.code, error.sentence)))
+    return readable, others
+
+
+def _final(reply: Message) -> Message:
     """An answer that will be the same however often it is asked for. Raises Refused for one that asks for later."""
     if isinstance(reply, Error) and reply.retry:
         raise refusal(reply)

@@ -14,7 +14,7 @@ from client.errors import ClientError, OutboxError
 from client.outbox.box import Keyed, Outbox, Refusal
 from client.outbox.courier import Courier
 from client.outbox.drafts import RollOf
-from client.outbox.parcels import Outcome
+from client.outbox.outcomes import Outcome
 from client.pauses import growing_pauses
 from protocol.sentences import Sentence
 

@@ -44,7 +44,7 @@ CREATE TABLE IF NOT EXISTS answers (
 );
 """
 _SINCE_3: Final = "ALTER TABLE entries ADD COLUMN sentence BLOB;"
-"""sent_key: the key under which it is sent, alone or with its neighbours; null until it is first sent.
+"""sent_key: its key once it has been sent, null before. An older client sent marks together, and wrote the key of all.
 code, text, sentence (JSON): the server's refusal; null while it waits. The numbers rise for ever: that is the order.
 answers: of roll calls that have not ended."""
 

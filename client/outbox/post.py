@@ -5,8 +5,8 @@ from client.errors import ClientError, Kept, Refused
 from client.outbox.box import Entry, Keyed, Outbox
 from client.outbox.courier import Courier
 from client.outbox.drafts import RollOf
-from client.outbox.parcels import Outcome
-from protocol.messages import Marked, Reply, SessionShown
+from client.outbox.outcomes import Outcome
+from protocol.messages import Marked, Message, SessionShown
 
 NOT_YET = (
     "It is kept on this machine as entry {} of the outbox and not recorded at the server yet: the next mark or roll "
@@ -48,7 +48,7 @@ class Post:
         reply = self._reply_to(number)
         return reply if isinstance(reply, SessionShown) else None
 
-    def _reply_to(self, number: int) -> Reply | None:
+    def _reply_to(self, number: int) -> Message | None:
         trouble = self.deliver_all()
         mine = self._outcomes.get(number)
         if mine is None or mine.reply is None:

@@ -1,6 +1,4 @@
-"""Asks the server about sessions and boards in a thread of its own, and says what came. Changes nothing there but
-opening a session; knows no widget.
-"""
+"""Ask the server about sessions and boards in a thread of its own."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -13,13 +11,10 @@ from client.api import Api
 from client.errors import ClientError, Refused
 from client.window.language.words import error_words
 from client.window.worker_thread import WorkerThread
-from protocol.messages import BoardShown, SessionInfo, SessionList
+from protocol.messages import SessionInfo
 
-# The code of an answer that does not fit into a frame.
-TOO_LARGE: Final = "too_large"
 # Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks.
-# Where that is more than an answer holds, today's.
-RECENT_DAYS: Final = (14, 0)
+RECENT_DAYS: Final = 14
 
 
 class BoardPoller(WorkerThread):
@@ -47,16 +42,8 @@ class BoardPoller(WorkerThread):
 
     def _find(self, today: date) -> None:
         # A day more to either side: the campus's day may be another than this PC's.
-        until = (today + timedelta(days=1)).isoformat()
-        found = SessionList(sessions=())
-        for days in RECENT_DAYS:
-            try:
-                found = self._api.sessions(since=(today - timedelta(days=days + 1)).isoformat(), until=until)
-                break
-            except Refused as error:
-                if error.code != TOO_LARGE:
-                    raise
-        self.found.emit(found)
+        since, until = today - timedelta(days=RECENT_DAYS + 1), today + timedelta(days=1)
+        self.found.emit(self._api.sessions(since=since.isoformat(), until=until.isoformat()))
 
     def open(self, course: str) -> None:
         """Open today's session of a course, or join it."""
@@ -73,21 +60,11 @@ class BoardPoller(WorkerThread):
     def _board(self, session: SessionInfo, hour: int) -> None:
         def ask() -> None:
             of_hour = self._api.board(session.session, hour=hour)
-            self.board_came.emit(of_hour, self._whole(session, of_hour))
+            is_whole = len(of_hour.session.hours) == 1
+            self.board_came.emit(of_hour, of_hour if is_whole else self._api.board(session.session))
 
         if not self._try(ask):
             self.board_failed.emit()
-
-    def _whole(self, session: SessionInfo, of_hour: BoardShown) -> BoardShown:
-        """All hours; the one where there is no other, or where all are more than an answer holds."""
-        if len(of_hour.session.hours) == 1:
-            return of_hour
-        try:
-            return self._api.board(session.session)
-        except Refused as error:
-            if error.code != TOO_LARGE:
-                raise
-            return of_hour
 
     def _try(self, ask: Callable[[], object]) -> bool:
         """Ask, and tell whether the server answered."""

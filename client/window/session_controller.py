@@ -11,6 +11,7 @@ from client.window.board_poller import BoardPoller
 from client.window.language.translator import tr
 from client.window.outbox_worker import OutboxWorker
 from client.window.session_model import SessionModel
+from protocol.marks import MOST_ROWS
 from protocol.messages import (
     BoardShown,
     Confirm,
@@ -25,8 +26,6 @@ from protocol.messages import (
     State,
 )
 
-# Proposals that are confirmed in one message: half of what one may hold, so that its answer fits into one as well.
-MOST_TOGETHER: Final = 1000
 # How often the board is asked for without a reason: others may decide too, and the room's camera goes on.
 REFRESH_MS: Final = 4000
 
@@ -63,7 +62,7 @@ class SessionController(QObject):
     # ---- the session
 
     def join(self, session: SessionInfo) -> None:
-        """Take up a session and ask for its board, again and again."""
+        """Take up a session and ask for its board again and again."""
         self.model.join(session)
         self._find_answers()
         self._timer.start()
@@ -83,7 +82,7 @@ class SessionController(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask for the board; only once at a time, and once more where something changed meanwhile."""
+        """Once at a time, and once more where something changed meanwhile."""
         session, hour = self.model.session, self.model.hour
         if session is None or hour is None:
             return
@@ -146,7 +145,7 @@ class SessionController(QObject):
     def confirm_sure(self, *, everywhere: bool) -> int:
         """All that the camera is sure of, in this hour or in every one; how many they are."""
         items = self.model.sure_everywhere() if everywhere else self.model.sure_items()
-        batches = [items[start : start + MOST_TOGETHER] for start in range(0, len(items), MOST_TOGETHER)]
+        batches = [items[start : start + MOST_ROWS] for start in range(0, len(items), MOST_ROWS)]
         return sum(len(batch) for batch in batches if self._confirm(batch))
 
     def _confirm(self, items: Sequence[ConfirmItem]) -> bool:
@@ -160,7 +159,7 @@ class SessionController(QObject):
         return True
 
     def correct(self, face: Face, student: str) -> bool:
-        """This face is that student: present. Whom the server took it for is not confirmed unseen. As decide."""
+        """This face is that student, present. As decide."""
         if not self.decide(student, "present"):
             return False
         if face.student and face.student != student:
@@ -225,7 +224,7 @@ class SessionController(QObject):
         return RollOf(session.course, session.date, self.model.hour) if session else None
 
     def _find_answers(self) -> None:
-        """What is on disk: after the start, and where a batch that should have taken it up could not be written."""
+        """After the start, and where a batch could not be written."""
         if self.model.session is not None:
             self._outbox_worker.find_answers(self.model.session.course, self.model.session.date)
 

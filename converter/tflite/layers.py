@@ -40,7 +40,7 @@ class LayerReader:
         (tensor,) = self._model.inputs
         found = self._model.shape(tensor)
         if found[1:] != shape:
-            raise self._model.error(f"the network takes the shape {found} where (any, {shape}) is expected")
+            raise self._model.error(f"the network takes the shape {found} where pictures of {shape} are expected")
         return tensor
 
     def convolution(

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from ..convolution import FoldedConvolution
+from ..convolution import FoldedConvolution, merged
 from ..graph import GraphBuilder, Result
 from .mobilefacenet import CHIP_SIZE, EMBEDDING_SIZE, Activated, Bottleneck, MobileFaceNetWeights
 from .prelu import prelu_up_to_sign
@@ -26,12 +26,13 @@ def mobilefacenet_model(weights: MobileFaceNetWeights, metadata: dict[str, str])
     graph = GraphBuilder("mobilefacenet")
     picture, signs = _activated(graph, _centred(graph, "chips"), _scaled_first(weights.stem))
     picture, signs = _activated(graph, picture, weights.stem_by_channel, signs)
-    picture = graph.convolution(picture, _signed(weights.stem_narrowing, signs))
-    for block in weights.blocks:
+    first, *blocks = weights.blocks
+    picture = _bottleneck(graph, picture, _behind(_signed(weights.stem_narrowing, signs), first))
+    for block in blocks:
         picture = _bottleneck(graph, picture, block)
     picture, signs = _activated(graph, picture, weights.last)
     picture = graph.convolution(picture, _signed(weights.weighing, signs))
-    picture = graph.convolution(graph.convolution(picture, weights.mixing), weights.embedding)
+    picture = graph.convolution(picture, merged(weights.mixing, weights.embedding))
     embeddings = graph.node("Flatten", [picture])
     source = ("chips", ("n", CHIP_SIZE, CHIP_SIZE, 3))
     return graph.model(source, [Result(embeddings, "embeddings", ("n", EMBEDDING_SIZE))], metadata)
@@ -45,6 +46,12 @@ def _centred(graph: GraphBuilder, chips: str) -> str:
 def _scaled_first(layer: Activated) -> Activated:
     kernel = layer.convolution.kernel / np.float32(COLOUR_SCALE)  # a power of two: exact
     return replace(layer, convolution=replace(layer.convolution, kernel=kernel))
+
+
+def _behind(narrowing: FoldedConvolution, block: Bottleneck) -> Bottleneck:
+    """The first block with the narrowing before it: it halves the picture, so nothing else takes what comes between."""
+    widening = replace(block.widening, convolution=merged(narrowing, block.widening.convolution))
+    return replace(block, widening=widening)
 
 
 def _bottleneck(graph: GraphBuilder, picture: str, block: Bottleneck) -> str:

@@ -16,6 +16,7 @@ from .flatbuffer import FlatBuffer, Table
 
 IDENTIFIER = b"TFL3"
 MOST = 4096  # tensors, operators or buffers; MobileFaceNet has 370
+MOST_NAMED = 8  # tensors that an operator takes or gives; what is shared in a file is no longer so once it is read
 MOST_DIMENSIONS = 4
 MOST_ELEMENTS = 1 << 31  # of a tensor; P-Net's largest has 12 million
 FLOAT32, INT32 = 0, 2
@@ -159,7 +160,7 @@ class Model:
         return Operator(name, _options(table, name, options), inputs, outputs)
 
     def _numbers(self, table: Table, field: int, what: str) -> tuple[int, ...]:
-        numbers = table.integers(field, what, MOST)
+        numbers = table.integers(field, what, MOST_NAMED)
         for number in numbers:
             if not 0 <= number < len(self._tensors):
                 raise table.error(f"{what} name the tensor {number} of {len(self._tensors)}")

@@ -34,7 +34,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class StageWeights:
-    """What was read of a stage. pool: size, zeros before, zeros behind; none where nothing is pooled."""
+    """What was read of a stage. pool: size, and rows and columns that may be missing at the end; None: no pooling."""
 
     convolution: FoldedConvolution
     slopes: Slopes

@@ -13,7 +13,9 @@ from .layers import Slopes
 
 
 def prelu(graph: GraphBuilder, source: str, slopes: Slopes) -> str:
-    """PReLU as slope * x + (1 - slope) * relu(x)."""
+    """PReLU as slope * x + (1 - slope) * relu(x); in the shorter form below where all its signs are 1."""
+    if (slopes < 1).all():
+        return prelu_up_to_sign(graph, source, slopes)[0]
     exact = slopes.astype(np.float64)
     positive = _scaled(graph, graph.rectified(source), 1 - exact)
     return graph.node("Add", [_scaled(graph, source, exact), positive])

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 from cameras.errors import CameraLost, NoSuchCamera
@@ -11,6 +12,7 @@ from cameras.settings import camera_settings
 from server.config import Settings
 from server.doctor import CheckResult
 from server.errors import BadImage
+from server.families.own import own_family
 from server.recognition.engines import choose
 from server.recognition.model_files import find_model_files, open_networks
 from server.recognition.weights import ListedFile, listed_files
@@ -29,10 +31,18 @@ def check_models(settings: Settings) -> Iterator[CheckResult]:
     listed = listed_files()
     for family in dict.fromkeys(file.family for file in listed):
         yield _check_family(family, [file for file in listed if file.family == family])
+    if settings.embedder is not None and settings.embedder.suffix == ".onnx":
+        yield CheckResult("models", "fine", _own(settings.embedder))
+        return
     files = find_model_files(settings.embedder)
     networks = open_networks(files)
     which = "dlib's published embedder" if files.published else str(files.embedder)
     yield CheckResult("models", "fine", f"{which}, SHA-256 {networks.embedder_sha256[:16]}…")
+
+
+def _own(embedder: Path) -> str:
+    family, _ = own_family(embedder)
+    return f"{family.title} ({embedder}), {family.embedders[0].licence}, vectors of {family.dimensions} numbers"
 
 
 def _check_family(family: str, files: list[ListedFile]) -> CheckResult:

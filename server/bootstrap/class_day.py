@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from server.bootstrap.family import store_model_id
 from server.config import Settings
-from server.model_id import model_id_of
 from server.services.class_day.board import Boards
 from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
@@ -14,7 +14,7 @@ from server.services.class_day.evidence import Evidence
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.record import Recorder
 from server.services.class_day.sessions import Sessions
-from server.store.base import Store
+from server.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class ClassDayServices:
 
 def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> ClassDayServices:
     """With its own recorder, which is the caller's to close."""
-    recorder, courses = Recorder(store), Courses(store, zone)
-    sessions = Sessions(store, courses, Evidence(store, galleries), recorder)
+    recorder, courses = Recorder(store.marks), Courses(store, zone)
+    sessions = Sessions(store, courses, Evidence(store, galleries))
     return ClassDayServices(
         store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)
     )
@@ -41,7 +41,7 @@ def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Clas
 @contextmanager
 def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]:
     """For a command: it looks at no picture, only at what was kept of them. Raises SetupProblem."""
-    galleries = Galleries(store, model_id_of(settings.embedder), settings.fpir)
+    galleries = Galleries(store, store_model_id(settings, store), settings.fpir)
     services = class_day_around(store, settings.zone, galleries)
     try:
         yield services

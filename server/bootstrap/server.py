@@ -9,15 +9,16 @@ from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.config import Settings
 from server.dispatch import About, Campus, Dispatcher, Services
-from server.recognition import Recogniser, decode_image
-from server.services.class_day.forgetting import Forgetting
+from server.faces import Recogniser
+from server.recognition import decode_image
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.keeping import Keeping
 from server.services.class_day.recognise import Recognition
+from server.services.class_day.retention import Forgetting, Keeping
 from server.services.class_day.work_queue import WorkQueue
 from server.services.rosters.imports import RosterService
-from server.store.base import Store
+from server.store import Store
 from server.tcp import Limits, TcpServer
+from server.wire import Wire
 
 # How long a stop waits for what was accepted: as long as a picture may wait for its turn.
 STOP_PATIENCE_S: Final = 30.0
@@ -45,7 +46,9 @@ class Server:
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
-        self._listener = TcpServer(settings.host, settings.port, Dispatcher(services, campus, clock), _limits(settings))
+        self._listener = TcpServer(
+            settings.host, settings.port, Wire(Dispatcher(services, campus, clock)), _limits(settings)
+        )
 
     @property
     def port(self) -> int:

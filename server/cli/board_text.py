@@ -1,8 +1,7 @@
-"""Show a board in a terminal, and as JSON."""
+"""Show a board in a terminal, as a professor reads it."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from server.counted import counted
@@ -55,28 +54,6 @@ def totals(counts: Counts) -> str:
     )
 
 
-def board_table(view: BoardView) -> dict[str, Any]:
-    """The board for programs."""
-    board = view.board
-    return {
-        "students": [_row_table(row, view) for row in board.rows],
-        "counts": [_counts_table(each) for each in board.counts],
-        "to_decide": list(board.to_decide),
-    }
-
-
-def _counts_table(counts: Counts) -> dict[str, Any]:
-    states = {state.value: number for state, number in counts.states.items()}
-    return {
-        "hour": counts.hour,
-        "enrolled": counts.enrolled,
-        **states,
-        "undecided": counts.undecided,
-        "faces_seen": counts.faces_seen,
-        "pictures": counts.pictures,
-    }
-
-
 def _word(state: State) -> str:
     return state.value.replace("_", " ")
 
@@ -122,40 +99,3 @@ def _left(view: BoardView) -> str:
     sure = sum(row.list == "sure" and not row.decided for row in view.board.rows)
     hint = f"; {sure} of them may be confirmed unseen" if sure else ""
     return f"Left to decide: {counted(left, 'student')}{hint}."
-
-
-def _row_table(row: StudentRow, view: BoardView) -> dict[str, Any]:
-    return {
-        "student": row.student,
-        "name": row.name,
-        "list": row.list,
-        "reason": row.reason.value,
-        "decided": row.decided,
-        "hours": [_hour_table(each) for each in row.hours],
-        "candidates": [
-            {
-                "student": each.student_id,
-                "name": view.names.get(each.student_id, ""),
-                "distance": round(each.distance, 4),
-            }
-            for each in view.candidates.get(row.student, ())
-        ],
-    }
-
-
-def _hour_table(row: HourRow) -> dict[str, Any]:
-    proposal, mark = row.proposal, row.mark
-    table: dict[str, Any] = {"hour": row.hour, "proposed": None, "mark": None}
-    if proposal is not None:
-        table |= {
-            "proposed": proposal.state,
-            "sure": proposal.sure,
-            "seen": proposal.seen,
-            "pictures": proposal.looks,
-            "first_seen": proposal.first_seen,
-            "last_seen": proposal.last_seen,
-            "minutes_late": proposal.minutes_late,
-        }
-    if mark is not None:
-        table |= {"mark": mark.state, "source": mark.source, "by": mark.by, "at": mark.at, "why": mark.why}
-    return table

@@ -10,13 +10,12 @@ from rich.markup import escape
 
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_key_file, check_models
+from server.bootstrap.family import of_other_families, store_family
 from server.bootstrap.store import missing_database, store_of
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
-from server.counted import counted
-from server.model_id import model_id_of
-from server.store.base import Store
+from server.store import Store
 
 MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "broken": "[red]✗ broken [/]"}
 
@@ -75,24 +74,19 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
         yield checks.check_clock(settings, utc_now(), None)
         return
     with store_of(settings) as store:
-        durability = store.durability()
+        durability = store.health.durability()
         yield checks.CheckResult("database", "fine", durability.database)
         for problem in durability.problems:
             yield checks.CheckResult("durability", "warning", problem)
         if not durability.problems:
             yield checks.CheckResult("durability", "fine", "what is acknowledged is on disk")
-        yield checks.check_clock(settings, utc_now(), store.now())
+        yield checks.check_clock(settings, utc_now(), store.health.now())
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
-        yield from checks.guarded("models", lambda: _enrolment(settings, store))
+        yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 
 
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:
     """Raises SetupProblem where the embedder cannot be read."""
-    if students := store.known_to_other_models(model_id_of(settings.embedder)):
-        yield checks.CheckResult(
-            "enrolment",
-            "warning",
-            f"{counted(students, 'student')} cannot be recognised, being "
-            "enrolled with another model alone: run `enrol` with their "
-            "photographs.",
-        )
+    family = store_family(settings, store)
+    if others := of_other_families(store, family):
+        yield checks.CheckResult("enrolment", "warning", others)

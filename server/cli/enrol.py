@@ -1,8 +1,8 @@
 """`enrol`: enrol photographs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -10,17 +10,22 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from server.bootstrap.family import store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
 from server.cli.options import PHOTOGRAPHS, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
-from server.gallery.findings import find_oddities
+from server.errors import SetupProblem
+from server.faces import Recogniser
+from server.families import FAMILIES, Family
+from server.gallery import Gallery, find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
-from server.services.enrolment.enrol import EnrolReport, enrol, forget_all
+from server.services.enrolment.enrol import EnrolReport, enrol, forget_all, unrecognised
 from server.services.enrolment.enrol import Progress as Report
+from server.store import Store
 
 
 @click.command(name="enrol")
@@ -28,11 +33,29 @@ from server.services.enrolment.enrol import Progress as Report
 @with_settings(PHOTOGRAPHS)
 @click.option("--prune", is_flag=True, help="remove the templates of photographs that are gone from the folder")
 @click.option("--again", multiple=True, metavar="STUDENT", help="take an erased student's photographs again")
+@click.option(
+    "--again-all",
+    is_flag=True,
+    help="after a change of --family: make what is missing, and say who must be photographed again",
+)
+@click.option(
+    "--every-family",
+    is_flag=True,
+    help="for photographs that will not be kept: make templates of every family whose networks are here",
+)
 @click.option("--new-key", is_flag=True, help="the key file is lost: forget every template and enrol all anew")
 @as_option
 @json_option
 def enrol_command(
-    settings: Settings, folder: Path | None, prune: bool, again: tuple[str, ...], new_key: bool, by: str, as_json: bool
+    settings: Settings,
+    folder: Path | None,
+    prune: bool,
+    again: tuple[str, ...],
+    again_all: bool,
+    every_family: bool,
+    new_key: bool,
+    by: str,
+    as_json: bool,
 ) -> None:
     """Enrol the photographs of DIR (default: --knowns), and say of each one whether it was taken, or why not.
 
@@ -47,26 +70,76 @@ def enrol_command(
     with store_of(settings) as store:
         if new_key:
             click.echo(f"Forgotten: {counted(forget_all(store), 'template')} of the lost key.", err=True)
-        recogniser = recogniser_of(settings)
-        with _progress_bar() as progress:
-            report = enrol(
-                store,
-                recogniser,
-                folder or settings.knowns,
-                at=utc_now(),
-                by=by,
-                prune=prune,
-                again=again,
-                progress=progress,
-                decode=partial(decode_image, max_pixels=settings.max_image_pixels),
-            )
-        oddities = find_oddities(as_gallery(store.templates(recogniser.model_id), recogniser.model_id))
+        family = store_family(settings, store)
+        make = partial(_enrol, store, settings, folder or settings.knowns, by)
+        recogniser = recogniser_of(settings, family)
+        report = make(recogniser, prune=prune, again=again)
+        notes = [finding.text for finding in find_oddities(_gallery(store, recogniser))]
+        notes += _left_behind(store, recogniser, report) if again_all else []
+        for other in _others(settings, family) if every_family else ():
+            notes.append(f"Family {other.family}: {make(other).summary}")
     if as_json:
         print_json([asdict(line) for line in report.lines])
     else:
         _print_report(report)
-    for finding in oddities:
-        click.echo(finding.text, err=True)
+    for note in notes:
+        click.echo(note, err=True)
+
+
+def _enrol(
+    store: Store,
+    settings: Settings,
+    folder: Path,
+    by: str,
+    recogniser: Recogniser,
+    *,
+    prune: bool = False,
+    again: Collection[str] = (),
+) -> EnrolReport:
+    decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+    with _progress_bar() as progress:
+        return enrol(
+            store,
+            recogniser,
+            folder,
+            at=utc_now(),
+            by=by,
+            prune=prune,
+            again=again,
+            progress=progress,
+            decode=decode,
+        )
+
+
+def _gallery(store: Store, recogniser: Recogniser) -> Gallery:
+    return as_gallery(store.templates.of_model(recogniser.model_id), recogniser.model_id)
+
+
+def _others(settings: Settings, family: Family) -> Iterator[Recogniser]:
+    """The other families, as they come; those whose networks are not here are told."""
+    own = replace(settings, embedder=None, detector=None, detector_file=None)
+    for other in FAMILIES.values():
+        if other.name == family.name:
+            continue
+        try:
+            yield recogniser_of(own, other)
+        except SetupProblem as problem:
+            click.echo(f"Family {other.name} is left out: {problem.text}", err=True)
+
+
+def _left_behind(store: Store, recogniser: Recogniser, report: EnrolReport) -> Iterator[str]:
+    """Whom the family still does not know."""
+    gone, refused = unrecognised(store, recogniser.model_id, report)
+    if gone:
+        yield (
+            f"Of {counted(len(gone), 'student')} no photograph is left, and family {recogniser.family} cannot "
+            f"recognise them: photograph them again: {', '.join(gone)}."
+        )
+    if refused:
+        yield (
+            f"The photographs of {counted(len(refused), 'student')} were refused, and family {recogniser.family} "
+            f"cannot recognise them: take others: {', '.join(refused)}."
+        )
 
 
 @contextmanager

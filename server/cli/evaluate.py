@@ -10,13 +10,15 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
 from server.cli.options import PHOTOGRAPHS, json_option, print_json, with_settings
 from server.cli.table import print_table
 from server.config import Settings
 from server.counted import counted
 from server.errors import BadRequest
-from server.recognition import decode_image, open_recogniser
+from server.families.dlib_family import DLIB
+from server.recognition import decode_image
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
 from server.services.evaluation.error_rates import ErrorRates, Rate
 from server.services.evaluation.evaluate import Trial, evaluate, find_same_people
@@ -92,11 +94,10 @@ def evaluate_command(
     if plot:
         _require_folder(plot)
     sizes = FACE_SIZES if small else ()
-    plain = open_recogniser(
-        settings.engine, settings.detector, mirror=False, embedder=settings.embedder, threads=settings.threads or None
-    )
+    family = set_family(settings)
+    plain = recogniser_of(settings, family if family.name == "dlib" else DLIB, mirror=False)
     looker = Looker(
-        recogniser_of(settings),
+        recogniser_of(settings, family),
         plain,
         partial(decode_image, max_pixels=settings.max_image_pixels),
         partial(reduced_embeddings, sizes=sizes),

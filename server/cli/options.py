@@ -7,20 +7,31 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import Field, fields
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
 import click
+import msgspec
 
 from server import config
 from server.errors import BadRequest
 from settings import flag_of, kind_of
 
 # Settings that every command takes.
-DATABASE: Final = ("database", "key_file", "embedder", "log_level")
+DATABASE: Final = ("database", "key_file", "family", "embedder", "log_level")
 # Settings of the commands that look at photographs.
-PHOTOGRAPHS: Final = (*DATABASE, "knowns", "engine", "detector", "min_face_px", "threads", "max_image_pixels")
+PHOTOGRAPHS: Final = (
+    *DATABASE,
+    "knowns",
+    "engine",
+    "detector",
+    "detector_file",
+    "min_face_px",
+    "threads",
+    "max_image_pixels",
+)
 ALL: Final = tuple(each.name for each in fields(config.Settings))
 
 Command = Callable[..., None]
@@ -110,5 +121,15 @@ def read_file(path: Path) -> bytes:
 
 
 def print_json(value: Any) -> None:
-    """On standard output, Korean as it is."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=str, indent=2))
+    """On standard output, Korean as it is; a message of the wire as the wire has it, its defaults written out."""
+    click.echo(json.dumps(_whole(value), ensure_ascii=False, default=str, indent=2))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        tag = value.__struct_config__.tag
+        fields = {name: _whole(getattr(value, name)) for name in value.__struct_fields__}
+        return {"type": tag, **fields} if tag else fields
+    if isinstance(value, tuple):
+        return [_whole(each) for each in value]
+    return msgspec.to_builtins(value) if isinstance(value, datetime) else value

@@ -4,13 +4,13 @@ from dataclasses import asdict
 
 import click
 
+from server.bootstrap.family import store_model_id
 from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
-from server.model_id import model_id_of
 from server.services.class_day.galleries import Galleries
 from server.services.evaluation.recalibrate import CourseShift, back_to_photographs, foretell, keep
 
@@ -35,7 +35,7 @@ def recalibrate_command(settings: Settings, course: str, dry_run: bool, reset: b
     """
     now = utc_now()
     with store_of(settings) as store:
-        galleries = Galleries(store, model_id_of(settings.embedder), settings.fpir)
+        galleries = Galleries(store, store_model_id(settings, store), settings.fpir)
         shift = (back_to_photographs if reset else foretell)(store, galleries, course, campus_day(now, settings.zone))
         if not dry_run:
             keep(store, galleries, shift, at=now, by=by)

@@ -13,9 +13,10 @@ import click
 
 from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, json_option, print_json, with_settings
-from server.cli.report_views import View, agreement_view, history_view, moodle_view, report_data, show_report
+from server.cli.report_views import View, agreement_view, history_view, moodle_view, show_report
 from server.clock import utc_now
 from server.config import Settings
+from server.dispatch.replies import report_reply
 from server.domain.calendar import campus_day
 from server.domain.tally import Key
 from server.errors import BadRequest
@@ -26,7 +27,7 @@ from server.services.reports.course_history import course_history
 from server.services.reports.moodle import moodle_rows
 from server.services.reports.report import CourseReport, course_report
 from server.services.reports.report_table import grid
-from server.store.base import Store
+from server.store import Store
 
 _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -124,7 +125,7 @@ def _within_session(store: Store, request: ReportRequest) -> ReportRequest:
     """The days of the session that was named. Raises NoSession, BadRequest."""
     if not request.session:
         return request
-    found = store.session(request.session)
+    found = store.sessions.get(request.session)
     if found.course != request.course:
         raise BadRequest(f"Session {found.id} is one of course {found.course}, not of {request.course}.")
     return replace(request, since=found.day, until=found.day)
@@ -133,7 +134,7 @@ def _within_session(store: Store, request: ReportRequest) -> ReportRequest:
 def _report_view(store: Store, courses: Courses, request: ReportRequest) -> View:
     report = course_report(store, courses, request.course, since=request.since, until=request.until, now=utc_now())
     return View(
-        report_data(report),
+        report_reply(report, hours=True),
         partial(show_report, report),
         {
             ".xlsx": partial(_sheet, report, campus_day(utc_now(), courses.zone)),

@@ -33,36 +33,6 @@ class View:
     files: Files
 
 
-def report_data(report: CourseReport) -> dict[str, Any]:
-    """A course's report for programs: a student's hours and counts of the days asked for, absences of the term."""
-    return {
-        "course": report.course,
-        "title": report.title,
-        "term": report.term,
-        "since": report.since,
-        "until": report.until,
-        "planned_hours": report.planned_hours,
-        "held_hours": report.held_hours,
-        "limit": report.limit,
-        "students": [_student_data(row) for row in report.rows],
-    }
-
-
-def _student_data(row: ReportRow) -> dict[str, Any]:
-    return {
-        "student": row.student,
-        "name": row.name,
-        "attended": number(row.tally.attended),
-        **{state.value: count for state, count in row.tally.counts.items()},
-        "absences": row.term.absences,
-        "left": row.term.left,
-        "failed": row.term.failed,
-        "near": row.term.near,
-        "left_on": row.left_on,
-        "hours": [{"date": day, "hour": hour, "state": state} for (day, hour), state in row.tally.hours.items()],
-    }
-
-
 def show_report(report: CourseReport) -> None:
     """A table of the students, and in words how the course stands and who is near the limit."""
     hours = report.hours if len(report.hours) <= MOST_HOURS_SHOWN else ()

@@ -18,7 +18,7 @@ from server.errors import BadRequest
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, read_rosters
 from server.services.rosters.plan import RosterPlan, change_roster, plan_roster, with_begins
-from server.store.base import RosterChange
+from server.store import RosterChange
 
 
 @click.group()

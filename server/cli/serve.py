@@ -13,6 +13,7 @@ from types import FrameType
 
 import click
 
+from server.bootstrap.family import of_other_families, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
@@ -20,11 +21,12 @@ from server.cli.options import ALL, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.errors import RollcallError
+from server.faces import Recogniser
 from server.gallery import find_oddities
-from server.recognition import Recogniser, decode_image
+from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrol import enrol
-from server.store.base import Store
+from server.store import Store
 from server.store.database.cipher import key_file_problems
 
 log = logging.getLogger(__name__)
@@ -48,9 +50,13 @@ def serve(settings: Settings) -> None:
     """
     with closing(Stop()) as stop, store_of(settings) as store:
         _warn_of_open_address(settings.host)
-        for problem in (*store.durability().problems, *key_file_problems(settings.key_path)):
+        for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
-        recogniser = recogniser_of(settings)
+        family = store_family(settings, store)
+        if others := of_other_families(store, family):
+            log.warning("%s", others)
+        recogniser = recogniser_of(settings, family)
+        log.info("family %s (%s), faces found by %s", family.name, family.title, recogniser.detector)
         server = Server(settings, store, recogniser, utc_now)
         _enrol(settings, store, recogniser)
         _serve(server, settings.host, stop)
@@ -122,7 +128,7 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 
 def _warn_of_oddities(store: Store, model_id: str) -> None:
     """Whom they concern the command `enrol` tells: the log names nobody."""
-    if find_oddities(as_gallery(store.templates(model_id), model_id)):
+    if find_oddities(as_gallery(store.templates.of_model(model_id), model_id)):
         log.warning(
             "something is odd about the photographs taken together, such as one person under two numbers: run "
             "`enrol` to see what"

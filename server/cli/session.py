@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
 
 import click
 
 from server.bootstrap.class_day import ClassDayServices, class_day_of
 from server.bootstrap.store import store_of
-from server.cli.board_text import board_lines, board_table
+from server.cli.board_text import board_lines
 from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
+from server.dispatch.replies import board_reply, session_reply, sessions_reply
 from server.domain.calendar import campus_day
 from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
@@ -93,10 +93,11 @@ def show(settings: Settings, number: int, hour: int | None, as_json: bool) -> No
     Example:
       face_recog_server.py session show 12
     """
+    now = utc_now()
     with _services(settings) as services:
-        view = services.boards.board(number, utc_now(), hour)
+        view = services.boards.board(number, now, hour)
     if as_json:
-        print_json({"session": _as_table(view.session), **board_table(view)})
+        print_json(board_reply(view, now))
         return
     click.echo(_line(view.session))
     for line in board_lines(view, settings.zone):
@@ -174,7 +175,7 @@ def discard(settings: Settings, number: int, why: str, by: str, as_json: bool) -
     with _services(settings) as services:
         view = services.sessions.discard(number, now=utc_now(), by=by, why=why)
     if as_json:
-        print_json({"discarded": _as_table(view)})
+        print_json(session_reply(view))
     else:
         click.echo(f"Discarded {_line(view)}.")
 
@@ -195,30 +196,11 @@ def _day(moment: datetime | None) -> date | None:
 
 def _print(views: list[SessionView], as_json: bool, *, one: bool = False) -> None:
     if as_json:
-        tables = [_as_table(view) for view in views]
-        print_json(tables[0] if one else tables)
+        print_json(session_reply(views[0]) if one else sessions_reply(views))
     elif not views:
         click.echo("There is no such session.")
     else:
         click.echo("\n".join(_line(view) for view in views))
-
-
-def _as_table(view: SessionView) -> dict[str, Any]:
-    session = view.session
-    return {
-        "session": session.id,
-        "course": session.course,
-        "title": view.plan.title,
-        "date": session.day,
-        "state": view.state,
-        "overdue": view.overdue,
-        "makeup": session.makeup,
-        "unplanned": view.unplanned,
-        "shadow": view.plan.rules.shadow,
-        "closes_at": session.closes_at,
-        "hour_now": view.hour_now,
-        "hours": [{"hour": each.number, "starts": each.starts, "ends": each.ends} for each in session.hours],
-    }
 
 
 def _line(view: SessionView) -> str:

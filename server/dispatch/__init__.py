@@ -1,120 +1,81 @@
-"""Message to service to reply, exception to error code: one table each. The one room that knows both sides.
+"""Answer a request: find its handler, and turn what goes wrong into an error. Knows no bytes and no socket.
 
-Bytes come whole (a frame, or a message of 2019) and go back as bytes; the clock is asked here, once a request.
+HTTP and TCP ask here alike. The clock is read once a request.
 """
 
 import logging
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
-from typing import Any
 
-from msgspec.structs import asdict
-
-from protocol import legacy, messages
+from protocol import legacy
 from protocol.error_texts import ServerText
-from protocol.errors import ErrorCode, MessageError, ProtocolError
-from protocol.framing import Frame
-from protocol.sentences import sentence
+from protocol.fields import Message
 from server.dispatch import handlers, legacy_form
-from server.dispatch.call import About, Call, Campus, Services
+from server.dispatch.call import About, Call, Caller, Campus, Services
+from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, Unavailable
-from server.tcp import Peer
 
-__all__ = ["About", "Campus", "Dispatcher", "Services"]
+__all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides"]
 
 log = logging.getLogger(__name__)
 
-MOST_PROBLEMS = 500
-"""Wrong rows of a batch that are told; so many fit into one message."""
-
 
 class Dispatcher:
-    """Answers what arrives; whatever goes wrong becomes an answer and a line in the log. Any thread may use it."""
+    """Answers requests; whatever goes wrong becomes an answer and a line in the log. Any thread may use it."""
 
     def __init__(self, services: Services, campus: Campus, clock: Callable[[], datetime]) -> None:
         self._services = services
         self._campus = campus
         self._clock = clock
 
-    def framed(self, frame: Frame, peer: Peer) -> bytes:
-        """The reply to one frame, as a frame."""
-        started = time.monotonic()
+    def answer(self, request: Message, caller: Caller, payload: bytes = b"") -> Message:
+        """The reply to one request, or an Error. payload: an image, or nothing."""
+        if type(request) in handlers.DECISIONS:
+            return self.answer_together([request], caller)[0]
         try:
-            received = messages.decode_request(frame)
-        except MessageError as error:
-            return self.refuse_framed(error, peer)
-        call = self._call(peer, received.payload)
-        reply = self._answered(partial(handlers.answer, received.message, call))
-        _log(peer, messages.type_name(type(received.message)), reply, started)
-        if isinstance(reply, RollcallError):
-            reply = _error(reply)
-        return self._encoded(reply, received.id)
+            return handlers.HANDLERS[type(request)](request, self._call(caller, payload))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
+            return error_reply(_explained(error))
 
-    def _encoded(self, reply: messages.Message, id: int) -> bytes:
-        """The reply as a frame; one that the wire cannot carry is a defect, or has more rows than fit."""
+    def answer_together(self, requests: Sequence[Message], caller: Caller) -> list[Message]:
+        """The replies to requests of which each decides something (`decides`), in order; their marks share a commit."""
+        call = self._call(caller)
         try:
-            return messages.encode(reply, id)
-        except ProtocolError as error:
-            log.error("a reply could not be sent: %s", error.text)
-            code: ErrorCode = "too_large" if error.code == "too_large" else "internal"
-            text = ServerText.ANSWER_TOO_LONG if code == "too_large" else ServerText.DEFECT
-            return messages.encode(messages.Error(code=code, text=text), id)
+            batches = [handlers.DECISIONS[type(each)](each, call) for each in requests]
+            outcomes = self._services.decisions.record(batches, now=call.now)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
+            if len(requests) == 1:
+                return [error_reply(_explained(error))]
+            # One of them breaks it. What was recorded all the same is known by its key, and answered alike.
+            return [self.answer(each, caller) for each in requests]
+        return [error_reply(_explained(each)) if isinstance(each, RollcallError) else marked(each) for each in outcomes]
 
-    def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
-        """The answer of 2019 to one of its messages."""
-        started = time.monotonic()
-        name, handler, refusal = legacy_form.HANDLERS[type(message)]
-        reply = self._answered(partial(handler, message, self._call(peer)))
-        _log(peer, name, reply, started)
-        return refusal if isinstance(reply, RollcallError) else reply
-
-    def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes:
-        """The answer to bytes that are no message of ours."""
-        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
-        id = error.id if isinstance(error, MessageError) else 0
-        return messages.encode(messages.Error(code=error.code, text=error.text), id)
-
-    def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes:
-        """The answer to bytes that are no message of 2019 either."""
-        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
-        return legacy.UNKNOWN if error.code == "too_large" else legacy.FAIL
-
-    def busy(self, peer: Peer) -> bytes:  # noqa: ARG002 - every answer is given to a peer
-        """The answer to a connection beyond the limit."""
-        return messages.encode(messages.Error(code="busy", text=ServerText.CONNECTIONS_FULL, retry=True), 0)
-
-    def _call(self, peer: Peer, payload: bytes = b"") -> Call:
-        return Call(self._services, self._campus, peer, self._clock(), payload)
-
-    def _answered(self, handler: Callable[[], Any]) -> Any:
-        """What the handler gives, or the error it raised as a value; a defect is logged and says nothing."""
+    def legacy(self, message: legacy.LegacyMessage, caller: Caller) -> bytes | RollcallError:
+        """The answer of 2019 to one of its messages, or why there is none."""
         try:
-            return handler()
-        except Internal as error:
+            return legacy_form.HANDLERS[type(message)](message, self._call(caller))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
+            return _explained(error)
+
+    def _call(self, caller: Caller, payload: bytes = b"") -> Call:
+        return Call(self._services, self._campus, caller, self._clock(), payload)
+
+
+def decides(request: Message) -> bool:
+    """Whether a request records what somebody decided, so that it can share a commit with its neighbours."""
+    return type(request) in handlers.DECISIONS
+
+
+def _explained(error: Exception) -> RollcallError:
+    """What a client is told of an error; a defect is logged and says nothing else."""
+    match error:
+        case Internal():
             log.error("%s", error.text)
-        except Unavailable as error:
+            return Internal(ServerText.DEFECT)
+        case Unavailable():
             log.warning("%s", error.text)
             return Unavailable(ServerText.DATABASE_AWAY)  # where it lies concerns nobody outside
-        except RollcallError as error:
+        case RollcallError():
             return error
-        except Exception:
-            log.exception("a request failed by a defect")
-        return Internal(ServerText.DEFECT)
-
-
-def _error(error: RollcallError) -> messages.Error:
-    said = error.sentence
-    if len(error.problems) > MOST_PROBLEMS:
-        said = sentence(ServerText.ROWS_WRONG, problem=said, count=len(error.problems), shown=MOST_PROBLEMS)
-    problems = handlers.refused(error.problems[:MOST_PROBLEMS])
-    return messages.Error(code=error.code, retry=error.retry, problems=problems, **asdict(said))
-
-
-def _log(peer: Peer, name: str, reply: object, started: float) -> None:
-    """One line a request: peer, message, result, milliseconds; never a name, an image or an embedding."""
-    result = reply.code if isinstance(reply, RollcallError) else "ok"
-    log.info("%s %s %s %.1f ms", peer.address, name, result, 1000 * (time.monotonic() - started))
-    if isinstance(reply, RollcallError):
-        log.debug("%s %s", peer.address, reply.text)
+    log.error("a request failed by a defect", exc_info=error)
+    return Internal(ServerText.DEFECT)

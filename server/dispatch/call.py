@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from protocol import messages
+from protocol.fields import Message
 from server.domain.calendar import campus_day
 from server.services.class_day.board import Boards
 from server.services.class_day.courses import Courses
@@ -15,8 +15,7 @@ from server.services.class_day.decisions import Decisions
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.sessions import Sessions
 from server.services.rosters.imports import RosterService
-from server.store.base import Store
-from server.tcp import Peer
+from server.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,26 +59,33 @@ class Campus:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. address: of their machine, without a port. device: the name they gave it, or "".
+
+    connected_since: a time that they claim and that lies before this was kept by an outbox.
+    """
+
+    address: str
+    connected_since: datetime
+    device: str = ""
+
+    @property
+    def name(self) -> str:
+        """Who answers for what a message changes that names nobody."""
+        return self.device or self.address
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """What a handler may know beside the message: its payload, who sent it, when it arrived (UTC-aware)."""
 
     services: Services
     campus: Campus
-    peer: Peer
+    caller: Caller
     now: datetime
     payload: bytes = b""
 
-    @property
-    def who(self) -> str:
-        """Who answers for what a message changes that names nobody: the connection's device, else its address."""
-        return self.peer.device or self.host
 
-    @property
-    def host(self) -> str:
-        """The address of the client's machine."""
-        return self.peer.address.rpartition(":")[0]
-
-
-def digest_of(message: messages.Message) -> bytes:
+def digest_of(message: Message) -> bytes:
     """By which the same key with other content is found out."""
     return hashlib.sha256(msgspec.json.encode(message)).digest()

@@ -7,15 +7,19 @@ from protocol import legacy
 from server.dispatch.call import Call
 from server.domain.attendance import ATTENDED, Source, State
 from server.domain.identifiers import normal
+from server.errors import RollcallError
 from server.services.class_day.decisions import Batch, Decision
 
 
 def _mark(message: legacy.LegacyMark, call: Call) -> bytes:
+    course = normal(message.course)
     decision = Decision(
-        student=message.student, course=normal(message.course), state=State.PRESENT, hour=None, at=call.now, by=call.who
+        student=message.student, course=course, state=State.PRESENT, hour=None, at=call.now, by=call.caller.name
     )
-    decisions = call.services.decisions
-    decisions.record(decisions.prepare(Batch(decisions=(decision,), source=Source.LEGACY)), now=call.now)
+    batch = Batch(decisions=(decision,), source=Source.LEGACY)
+    (outcome,) = call.services.decisions.record([batch], now=call.now)
+    if isinstance(outcome, RollcallError):
+        raise outcome
     return legacy.SUCCESS
 
 
@@ -30,14 +34,13 @@ def _roster(message: legacy.LegacyRoster, call: Call) -> bytes:
 
 
 def _snapshot(message: legacy.LegacySnapshot, call: Call) -> bytes:
-    course = call.services.courses.in_room(call.host, call.now) or call.campus.legacy_course
+    course = call.services.courses.in_room(call.caller.address, call.now) or call.campus.legacy_course
     student = call.services.recognition.largest_known(message.image, course, call.campus.day(call.now))
     return legacy.UNKNOWN if student is None else student.encode()
 
 
-HANDLERS: dict[type[legacy.LegacyMessage], tuple[str, Callable[[Any, Call], bytes], bytes]] = {
-    legacy.LegacyMark: ("legacy mark", _mark, legacy.FAIL),
-    legacy.LegacyRoster: ("legacy roster", _roster, legacy.FAIL),
-    legacy.LegacySnapshot: ("legacy snapshot", _snapshot, legacy.UNKNOWN),
+HANDLERS: dict[type[legacy.LegacyMessage], Callable[[Any, Call], bytes]] = {
+    legacy.LegacyMark: _mark,
+    legacy.LegacyRoster: _roster,
+    legacy.LegacySnapshot: _snapshot,
 }
-"""For each message of 2019: its name in the log, what answers it, and the answer when that cannot be done."""

@@ -1,14 +1,16 @@
-"""Embeddings in, students out. Knows no image, no store, no course: a gallery holds who may be named, nothing else."""
+"""Who a face is, by embeddings alone: a gallery holds who may be named, and knows no image, no store and no course."""
 
-from server.gallery.findings import Finding, find_oddities
+from server.gallery.constants import DecisionConstants, read_constants
+from server.gallery.duplicates import Finding, find_oddities
 from server.gallery.gallery import Gallery, usable
-from server.gallery.hour import HourFaces, Presence, SeenFace, decide_hour, plausible
 from server.gallery.match import Candidate, Match, Verdict
 from server.gallery.matcher import Matcher
 from server.gallery.recalibration import Recalibration, fpir_after, recalibrate
+from server.gallery.tracks import HourFaces, Presence, SeenFace, decide_hour
 
 __all__ = [
     "Candidate",
+    "DecisionConstants",
     "Finding",
     "Gallery",
     "HourFaces",
@@ -21,7 +23,7 @@ __all__ = [
     "decide_hour",
     "find_oddities",
     "fpir_after",
-    "plausible",
+    "read_constants",
     "recalibrate",
     "usable",
 ]

@@ -1,100 +1,146 @@
-"""Templates of a class in, its thresholds at one face size out. Knows no picture."""
+"""What a class decides by at one face size: how near its students lie to each other, and the threshold that follows."""
 
-from dataclasses import dataclass, replace
-from statistics import NormalDist
+import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.gallery.description import TYPICAL_DISTANCE, TYPICAL_SPREAD, Description, describe
-from server.gallery.others import Outside, look_outside, nobody_else
-from server.gallery.prior import REFERENCE_FPIR, fpir_interval, threshold
-from server.gallery.scores import Matrix, distances, length_terms, rivals, with_margin
+from server.gallery.constants import DecisionConstants
+from server.gallery.resemblance import alike
+from server.gallery.scores import Matrix, distances, length_terms, nearest_others
 from server.gallery.templates import Templates
 
-MOST_DESCRIBED: Final = 1000
-"""Students by whom a larger gallery describes itself, evenly taken: pairs would not fit in memory, and say no more."""
-PRIOR_PAIRS: Final = 3.0
-PRIOR_SPREAD_PAIRS: Final = 30.0
-"""Weights of the typical distance and of its typical spread beside the class's own pairs, when one face is held against
-one student: populations differ in their mean much more than one class's pairs scatter about it."""
-TAIL: Final = 1.05
-"""By how much the lower tail is wider than a normal distribution's; chosen on the people for choosing, so that one in
-ten thousand is what is said (docs/accuracy.md, one to one)."""
+REFERENCE_FPIR: Final = 0.01
+"""The rate of strangers who are given a name for which thresholds are fitted."""
+REFERENCE_FMR: Final = 1e-4
+MOST_DESCRIBED: Final = 500
+"""People, evenly taken, by whom a larger cohort is described: more say nothing new, and take time."""
+UNLIKE_ERRORS: Final = 2.0
+SHRINKAGE: Final = 3.0
+"""Pairs for which the distance in a homogeneous population stands in a class's own mean: a class that hardly shows
+itself may be of such a one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """What a class of students decides by, at one face size.
+    """A class of students at one face size.
 
     threshold: score under which a face is named. reference: the same for REFERENCE_FPIR, what probabilities refer to.
-    fpir: rate asked for, of strangers' faces that are given a name. fpir_interval: where nine classes in ten lie.
+    fpir: rate asked for, of strangers' faces that are given a name. mean_distance: between different students, drawn
+    towards that in a homogeneous population. student_means: (n,), how near other people come to each student. twins:
+    (n, n), look-alikes.
     """
 
+    constants: DecisionConstants
     templates: Templates
-    seen: Description
-    outside: Outside
+    mean_distance: float
+    student_means: NDArray[np.float64]
+    twins: NDArray[np.bool_]
     threshold: float
     reference: float
     fpir: float
-    fpir_interval: tuple[float, float]
 
-    def scores(self, plain: Matrix, terms: NDArray[np.float64]) -> Matrix:
-        """(k, n), lower is more alike: distance, lead over the runner-up (look-alikes aside), crowding, length.
-
-        plain: (k, n), distances of the faces; terms: (k,), their length terms.
-        """
-        margins = with_margin(plain, rivals(plain, self.seen.twins))
-        return margins - self.seen.offsets - self.outside.offsets - terms[:, None]
+    def scores(self, plain: Matrix, faces: NDArray[np.float32]) -> Matrix:
+        """(k, n), lower is more alike; plain: (k, n), distances of the faces (k, d) to the templates."""
+        scoring = self.constants.scores
+        near = nearest_others(plain, scoring, self.twins) if scoring.face_weight else 0.0
+        beside = scoring.face_weight * near + scoring.student_weight * self.student_means
+        result: Matrix = plain - beside - length_terms(faces, scoring)[:, None]
+        return result
 
     def pair_threshold(self, fmr: float) -> float:
-        """Distance under which a face is one student's, where a share `fmr` of other people's faces is not.
+        """Distance under which a face is one student's, where a share `fmr` of other people's faces is not."""
+        verification = self.constants.verification
+        level = verification.level + verification.class_weight * self._above_typical
+        return level + verification.tail_scale * math.log(fmr / REFERENCE_FMR)
 
-        A normal quantile of the distances between different students, their mean and spread drawn towards the typical
-        ones where the class is small.
-        """
-        pairs = self.seen.students * (self.seen.students - 1) / 2
-        trust, spread_trust = pairs / (pairs + PRIOR_PAIRS), pairs / (pairs + PRIOR_SPREAD_PAIRS)
-        mean = trust * self.seen.mean + (1 - trust) * TYPICAL_DISTANCE
-        spread = spread_trust * self.seen.spread + (1 - spread_trust) * TYPICAL_SPREAD
-        return float(mean + NormalDist().inv_cdf(fmr) * TAIL * spread)
+    @property
+    def _above_typical(self) -> float:
+        return self.mean_distance - self.constants.scores.typical_distance
 
 
-def calibrate(templates: Templates, fpir: float, others: Templates | None = None) -> Calibration:
-    """The class describes itself, each student in turn being the stranger; the prior turns that into a threshold.
+def calibrate(
+    templates: Templates, constants: DecisionConstants, fpir: float, others: Templates | None = None
+) -> Calibration:
+    """others: people of the same place who are not in the class; they stand beside the classmates in the cohort."""
+    near = _cohort(templates, others)
+    usual = near[np.isfinite(near)]
+    pairs = usual.size / 2
+    seen = pairs * float(usual.mean()) if pairs else 0.0
+    mean = (seen + SHRINKAGE * constants.scores.homogeneous_distance) / (pairs + SHRINKAGE)
+    reference = reference_threshold(constants, len(templates.students), templates.sizes, mean)
+    return Calibration(
+        constants,
+        templates,
+        mean,
+        _student_means(near, constants),
+        _twins(templates, constants),
+        reference + constants.thresholds.tail_scale * math.log(fpir / REFERENCE_FPIR),
+        reference,
+        fpir,
+    )
 
-    others: people of the same place who are not in the class, by photographs as seen at the same size. Where there are
-    many, what they show counts instead.
-    """
+
+def reference_threshold(constants: DecisionConstants, students: int, sizes: int, mean_distance: float) -> float:
+    """Score under which REFERENCE_FPIR of strangers' faces lie. sizes: averaged in a template."""
+    fitted = constants.thresholds
+    return (
+        fitted.level
+        + fitted.per_log_students * math.log(max(students, 1))
+        + fitted.class_weight * (mean_distance - constants.scores.typical_distance)
+        + fitted.size_weight * (1.0 - 1.0 / max(sizes, 1))
+    )
+
+
+def _cohort(templates: Templates, others: Templates | None) -> Matrix:
+    """(c, n), from single photographs of classmates and others to the templates; infinity to one's own."""
     students = len(templates.students)
-    seen = _described(templates) if students <= MOST_DESCRIBED else _described_by_some(templates)
-    outside = (
-        look_outside(seen, templates, others) if others and others.students and students else (nobody_else(students))
+    some = np.linspace(0, students - 1, min(students, MOST_DESCRIBED)).astype(np.intp)
+    rows = np.flatnonzero(np.isin(templates.owners, some))
+    photographs = distances(templates.probes[rows], templates.means)
+    owners = np.searchsorted(some, templates.owners[rows])
+    among = np.zeros((len(some), students))
+    np.add.at(among, owners, photographs)
+    among /= np.maximum(np.bincount(owners, minlength=len(some)), 1)[:, None]
+    among[np.arange(len(some)), some] = np.inf
+    if others is None or not len(others.students):
+        return among
+    first = np.unique(others.owners, return_index=True)[1]
+    outside = distances(others.probes[first], templates.means)
+    return among if _unlike(among, outside) else np.concatenate([among, outside])
+
+
+def _unlike(among: Matrix, outside: Matrix) -> bool:
+    """Whether students are nearer to each other than others are to them, so that these show no strangers of theirs."""
+    own = among[np.isfinite(among)]
+    if not own.size:
+        return False
+    error = own.std() / math.sqrt(among.shape[1])
+    return bool(outside.mean() - own.mean() > UNLIKE_ERRORS * error)
+
+
+def _student_means(near: Matrix, constants: DecisionConstants) -> NDArray[np.float64]:
+    """(n,), how near the nearest of the cohort come to each student."""
+    scoring, (people, students) = constants.scores, near.shape
+    if not scoring.student_weight or not people:
+        return np.full(students, scoring.homogeneous_distance if scoring.typical_weight else scoring.typical_distance)
+    finite = np.sort(near, axis=0)
+    counts = np.maximum(1, np.rint(scoring.nearest_share * np.isfinite(near).sum(axis=0)).astype(int))
+    sums = np.cumsum(np.where(np.isfinite(finite), finite, 0.0), axis=0)[counts - 1, np.arange(students)]
+    counts = np.minimum(counts, np.isfinite(near).sum(axis=0))
+    means: NDArray[np.float64] = (sums + scoring.typical_weight * scoring.homogeneous_distance) / np.maximum(
+        counts + scoring.typical_weight, 1e-9
     )
-    at, reference = (
-        threshold(seen, rate * min(1.0, MOST_DESCRIBED / max(students, 1)), outside) for rate in (fpir, REFERENCE_FPIR)
-    )
-    return Calibration(templates, seen, outside, at, reference, fpir, fpir_interval(fpir, outside.trust))
+    return means
 
 
-def _described(templates: Templates) -> Description:
-    among = distances(templates.probes, templates.means)
-    return describe(among, templates.owners, templates.sizes, length_terms(templates.probes))
-
-
-def _described_by_some(templates: Templates) -> Description:
-    """Of MOST_DESCRIBED students, each of whom stands for so many more: no pairs are known, nor who is crowded."""
-    some = np.linspace(0, len(templates.students) - 1, MOST_DESCRIBED).astype(np.intp)
-    rows = np.isin(templates.owners, some)
-    seen = _described(
-        replace(
-            templates,
-            students=tuple(templates.students[each] for each in some),
-            means=templates.means[some],
-            probes=templates.probes[rows],
-            owners=np.searchsorted(some, templates.owners[rows]),
-        )
-    )
-    crowding = np.full(len(templates.students), seen.crowding.mean())
-    return replace(seen, crowding=crowding, twins=np.zeros((0, 0), dtype=np.bool_))
+def _twins(templates: Templates, constants: DecisionConstants) -> NDArray[np.bool_]:
+    """(n, n) bool; empty where nobody looks like anybody, and in classes too large to hold it."""
+    students = len(templates.students)
+    twins = np.zeros((students, students) if students <= MOST_DESCRIBED else (0, 0), np.bool_)
+    if twins.size:
+        pairs, _ = alike(templates.means, constants)
+        twins[pairs[:, 0], pairs[:, 1]] = twins[pairs[:, 1], pairs[:, 0]] = True
+    return twins

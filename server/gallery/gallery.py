@@ -8,20 +8,24 @@ from numpy.typing import NDArray
 
 from server.errors import BadRequest
 from server.gallery.calibration import calibrate
-from server.gallery.matcher import DIMENSIONS, Matcher
-from server.gallery.others import MOST_OTHERS
+from server.gallery.constants import DecisionConstants, constants_of
+from server.gallery.matcher import Matcher
 from server.gallery.templates import Templates, make_templates
 
 SHORTEST: Final = 0.1
 LONGEST: Final = 50.0
-"""Lengths of embeddings: dlib's are 1.2 to 1.7. One that is far out would make a class of strangers to everybody."""
+"""Lengths of embeddings: dlib's are 1.2 to 1.7, MobileFaceNet's 1. One that is far out would make a class of strangers
+to everybody."""
+MOST_OTHERS: Final = 500
+"""Other people of the place who say how near people come to a class: more say nothing new, and take time."""
 
 
 class Gallery:
     """Students and their embeddings; several rows a student. Never changes, so any thread may use it.
 
-    student_ids: (n,), the student of each row. embeddings: (n, 128) float32. model_id: the model that made them.
-    reduced: {face size in px: (n, 128)}, the same photographs seen that small, or None: not known.
+    student_ids: (n,), the student of each row. embeddings: (n, d) float32. model_id: the model that made them.
+    reduced: {face size in px: (n, d)}, the same photographs seen that small, or None: not known. constants: what
+    is decided by; None: what ships for the family of that model, or the nearest to it.
     Raises BadRequest for embeddings of another shape, with a number that is not finite, with nothing but zeros, or of
     a length that no face's has.
     """
@@ -33,12 +37,14 @@ class Gallery:
         *,
         model_id: str,
         reduced: Mapping[int, NDArray[np.float32]] | None = None,
+        constants: DecisionConstants | None = None,
     ) -> None:
         self.model_id = model_id
         self.student_ids = tuple(student_ids)
         self.embeddings = _checked(embeddings, self.student_ids)
         self.reduced = {int(px): _checked(rows, self.student_ids) for px, rows in sorted((reduced or {}).items())}
         self.students = frozenset(self.student_ids)
+        self.constants = constants or constants_of(model_id, self.embeddings.shape[1])
         if any(px < 1 for px in self.reduced):
             raise BadRequest(f"Face sizes are whole pixels from 1; given were {sorted(self.reduced)}.")
 
@@ -51,6 +57,7 @@ class Gallery:
             self.embeddings[rows],
             model_id=self.model_id,
             reduced={px: each[rows] for px, each in self.reduced.items()},
+            constants=self.constants,
         )
 
     def joined(self, other: "Gallery") -> "Gallery":
@@ -62,6 +69,7 @@ class Gallery:
             np.concatenate([self.embeddings, other.embeddings]),
             model_id=self.model_id,
             reduced={px: np.concatenate([self.reduced[px], other.reduced[px]]) for px in sizes},
+            constants=self.constants,
         )
 
     def require_model(self, model_id: str) -> None:
@@ -76,25 +84,29 @@ class Gallery:
         """What says who a face is, calibrated for large faces and for each reduced size.
 
         fpir: share of the faces of people who are not enrolled that may be given a name, `sure` and `check` together.
-        others: everybody with a photograph at the same place, who show where strangers lie; None: this gallery alone
-        says. Raises BadRequest for a rate that is not between 0 and 1, and for others of another model.
+        others: everybody with a photograph at the same place, who show how near people come to this class; None: it
+        shows that alone. Raises BadRequest for a rate that is not between 0 and 1, and for others of another model.
         """
         if not 0.0 < fpir < 1.0:
             raise BadRequest(f"The rate of strangers given a name must lie between 0 and 1, not at {fpir}.")
         outside = self._outside(others) if others else None
         return Matcher(
+            self.constants,
             {
                 px: calibrate(
-                    self._templates(px),
+                    self.templates(px),
+                    self.constants,
                     fpir,
-                    outside._templates(px) if outside and (px is None or px in outside.reduced) else None,
+                    outside.templates(px) if outside and (px is None or px in outside.reduced) else None,
                 )
-                for px in (None, *self.reduced)
-            }
+                for px in (None, *(self.reduced if self.constants.visibility.reduced else ()))
+            },
         )
 
-    def _templates(self, face_px: int | None) -> Templates:
-        return make_templates(self.student_ids, self.embeddings, self.reduced, face_px)
+    def templates(self, face_px: int | None) -> Templates:
+        """One template a student for faces of that size (None: large), see make_templates."""
+        most = self.constants.resemblance.same_person_at_most
+        return make_templates(self.student_ids, self.embeddings, self.reduced, face_px, most)
 
     def _outside(self, others: "Gallery") -> "Gallery":
         """Up to MOST_OTHERS of the others who are not in this gallery, evenly taken."""
@@ -104,7 +116,7 @@ class Gallery:
 
 
 def usable(embeddings: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(n,), which of embeddings (n, 128) can be those of faces: finite, neither nearly zero nor far too long."""
+    """(n,), which of embeddings (n, d) can be those of faces: finite, neither nearly zero nor far too long."""
     lengths = np.linalg.norm(embeddings.astype(np.float64), axis=1)
     possible: NDArray[np.bool_] = (lengths > SHORTEST) & (lengths < LONGEST)
     return possible
@@ -115,8 +127,8 @@ def _checked(embeddings: NDArray[np.float32], student_ids: Sequence[str]) -> NDA
     with np.errstate(over="ignore"):
         copy = np.array(embeddings, np.float32)
     rows = len(student_ids)
-    if copy.shape != (rows, DIMENSIONS):
-        raise BadRequest(f"{rows} rows of a gallery need embeddings of shape ({rows}, {DIMENSIONS}), not {copy.shape}.")
+    if copy.ndim != 2 or len(copy) != rows or (rows and not copy.shape[1]):
+        raise BadRequest(f"{rows} rows of a gallery need embeddings of shape ({rows}, n), not {copy.shape}.")
     unusable = np.flatnonzero(~usable(copy))
     if len(unusable):
         raise BadRequest(

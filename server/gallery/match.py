@@ -1,4 +1,4 @@
-"""What is decided about a face: plain values. Knows neither how nor by which threshold."""
+"""What is decided about a face, as plain values."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,8 +19,9 @@ class Match:
     """What was decided about a face. `sure` and `check` name a student, `unknown` has None.
 
     probability: 0 to 1, that the student named (of `unknown`: the first candidate) is the right one, where one face in
-    ten is a stranger's. lead: by how much that student passes the threshold, in distance; below 0 he does not. Both
-    None: the face is too small to say. candidates: nearest first.
+    ten is a stranger's. lead: by how much that student passes the threshold, in distance; below 0 they do not. Both
+    None: the face is too small to say. candidates: nearest first. plausible: whether the face may count for that
+    student when the hour is decided; a stranger's is not worth keeping.
     """
 
     verdict: Verdict
@@ -28,3 +29,4 @@ class Match:
     probability: float | None
     candidates: tuple[Candidate, ...]
     lead: float | None
+    plausible: bool = False

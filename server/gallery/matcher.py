@@ -1,7 +1,7 @@
-"""Who is it, and when to say that we do not know: embeddings of one picture in, a decision for each out."""
+"""Who the faces of a picture are, and when to say that we do not know."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,20 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from server.errors import BadRequest, UnknownStudent
 from server.gallery.assignment import NOBODY, assign
 from server.gallery.calibration import Calibration
+from server.gallery.constants import DecisionConstants, Probabilities
 from server.gallery.match import Candidate, Match, Verdict
-from server.gallery.prior import LOG_ODDS_SLOPE, probability
-from server.gallery.scores import distances, length_terms
+from server.gallery.scores import distances
 
-DIMENSIONS: Final = 128
-"""Length of an embedding of dlib's face recognition network."""
 MOST_CANDIDATES: Final = 5
-SMALLEST_FACE_PX: Final = 24
-SMALLEST_UNCALIBRATED_PX: Final = 28
-"""Below this more than a fifth of portraits' owners are missed in a class of 30, with and without the photographs seen
-small (docs/accuracy.md, experiment e): the honest answer is that they are not visible."""
-CLEAR_LEAD: Final = 0.05
-"""Plain distance by which a student must be nearer than a look-alike of his, or than whoever is nearest of all, for
-the face to be named without a question."""
 Choose = Callable[[NDArray[np.float64]], NDArray[np.intp]]
 """Leads of faces, (k, n), in; the student (a column) of each, or NOBODY, out."""
 UNREADABLE: Final = Match("unknown", None, None, (), None)
@@ -47,15 +38,17 @@ class Matcher:
     calibrations: by face size in pixels, None being a large face.
     """
 
-    def __init__(self, calibrations: Mapping[int | None, Calibration]) -> None:
+    def __init__(self, constants: DecisionConstants, calibrations: Mapping[int | None, Calibration]) -> None:
+        self.constants = constants
         self.calibrations = dict(calibrations)
 
     def shifted(self, shift: float) -> "Matcher":
         """The same with every threshold moved, in distance: above 0 more faces are named. Probabilities stay."""
-        return Matcher({px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()})
+        moved = {px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()}
+        return Matcher(self.constants, moved)
 
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
-        """probes: (k, 128), the faces of one picture; face_px: (k,), heights of their boxes, None: all large.
+        """probes: (k, d), the faces of one picture; face_px: (k,), widths of their boxes, None: all large.
 
         A Match for each, in their order; no student twice. A face smaller than `smallest_face_px`, or with an
         embedding of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and for numbers that are
@@ -68,7 +61,7 @@ class Matcher:
         return self._matches(probes, face_px, _best_each)
 
     def verify(self, student_id: str, probe: NDArray[np.float32], fmr: float = 1e-4) -> bool:
-        """Whether this face, float32 (128,), is that student's; another person's is at most at the rate fmr.
+        """Whether this face, float32 (d,), is that student's; another person's is at most at the rate fmr.
 
         Raises UnknownStudent for one without a photograph here, BadRequest for another shape, numbers that are not
         finite, or a rate outside 0 to 1.
@@ -77,7 +70,7 @@ class Matcher:
             raise BadRequest(f"The rate of false matches must lie between 0 and 1, not at {fmr}.")
         if student_id not in self.students:
             raise UnknownStudent(f"No photograph of student {student_id} is in this gallery; enrol one first.")
-        face = checked_faces(np.asarray(probe)[None])
+        face = self.checked(np.asarray(probe)[None])
         large = self.calibrations[None]
         distance = distances(face, large.templates.means[[self.students.index(student_id)]])[0, 0]
         return bool(face.any() and distance <= large.pair_threshold(fmr))
@@ -88,14 +81,32 @@ class Matcher:
         return self.calibrations[None].templates.students
 
     @property
+    def dimensions(self) -> int:
+        """Length of the embeddings that this gallery holds; 0 where it holds none."""
+        return int(self.calibrations[None].templates.means.shape[1])
+
+    def checked(self, probes: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Embeddings (k, d) float32. Raises BadRequest for another shape and for numbers not finite."""
+        return checked_faces(probes, self.dimensions)
+
+    @property
     def smallest_face_px(self) -> int:
-        """Height of the box under which a face is not decided about."""
-        return SMALLEST_FACE_PX if len(self.calibrations) > 1 else SMALLEST_UNCALIBRATED_PX
+        """Width of the box under which a face is not decided about."""
+        visible = self.constants.visibility
+        return visible.smallest_px if len(self.calibrations) > 1 else visible.smallest_unreduced_px
+
+    def in_doubt(self, matches: Sequence[Match]) -> NDArray[np.bool_]:
+        """(k,), the faces of which a second look may decide otherwise, where these were embedded without a mirror."""
+        look = self.constants.first_look
+        leads = np.array([-np.inf if match.lead is None else match.lead for match in matches], np.float64)
+        asked = np.array([match.verdict == "check" for match in matches], np.bool_)
+        doubtful: NDArray[np.bool_] = asked | ((leads > look.doubt_from) & (leads < look.doubt_to))
+        return doubtful
 
     def judge(
         self, faces: NDArray[np.float32], sizes: NDArray[np.float64], handicaps: NDArray[np.float64] | None = None
     ) -> Judged:
-        """What speaks for each student in each face, before anything is decided: faces (k, 128), sizes (k,) pixels.
+        """What speaks for each student in each face, before anything is decided: faces (k, d), sizes (k,) pixels.
 
         handicaps: (k,), distance by which each face has to be better. Assumes what `identify` checks. Leads are what
         faces of different sizes have in common.
@@ -108,11 +119,9 @@ class Matcher:
             rows = np.array([each == level for each in levels])
             calibration = self.calibrations[level]
             judged.plain[rows] = distances(faces[rows], calibration.templates.means)
-            scores = calibration.scores(judged.plain[rows], length_terms(faces[rows]) - more[rows])
+            scores = calibration.scores(judged.plain[rows], faces[rows]) + more[rows, None]
             judged.leads[rows] = calibration.threshold - scores
-            judged.chances[rows] = probability(calibration.reference - scores) * _share_of_look_alikes(
-                judged.plain[rows], calibration.seen.twins
-            )
+            judged.chances[rows] = chances(calibration.reference - scores, self.constants.probabilities)
         return judged
 
     def candidates(self, plain: NDArray[np.float64], columns: NDArray[np.intp]) -> tuple[Candidate, ...]:
@@ -120,7 +129,7 @@ class Matcher:
         return tuple(Candidate(self.students[column], float(plain[column])) for column in columns)
 
     def _matches(self, probes: NDArray[np.float32], face_px: ArrayLike | None, choose: Choose) -> list[Match]:
-        faces = checked_faces(probes)
+        faces = self.checked(probes)
         sizes = _sizes(face_px, len(faces))
         matches = [UNREADABLE] * len(faces)
         readable = np.flatnonzero((sizes >= self.smallest_face_px) & faces.any(axis=1))
@@ -142,18 +151,26 @@ class Matcher:
     def _match(self, judged: Judged, face: int, chosen: np.intp, columns: NDArray[np.intp]) -> Match:
         plain = judged.plain[face]
         best = columns[0] if chosen == NOBODY else chosen
-        told = float(judged.chances[face, best]), self.candidates(plain, columns), float(judged.leads[face, best])
+        lead = float(judged.leads[face, best])
+        plausible = lead >= -self.constants.tracks.check_band
+        told = float(judged.chances[face, best]), self.candidates(plain, columns), lead, plausible
         if chosen == NOBODY:
             return Match("unknown", None, *told)
-        return Match(_verdict(plain, chosen, columns), self.students[chosen], *told)
+        return Match(self._verdict(plain, chosen, columns), self.students[chosen], *told)
+
+    def _verdict(self, plain: NDArray[np.float64], chosen: np.intp, columns: NDArray[np.intp]) -> Verdict:
+        others = plain[columns[columns != chosen]]
+        clear = self.constants.resemblance.clear_lead
+        return "sure" if not others.size or plain[chosen] + clear <= others[0] else "check"
 
 
-def _share_of_look_alikes(plain: NDArray[np.float64], twins: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """(k, n), what is left of each student's chance beside his look-alikes, who are not held against him elsewhere."""
-    shares = np.ones_like(plain)
-    for column in np.flatnonzero(twins.any(axis=1)):
-        nearer_by = plain[:, [column]] - plain[:, twins[column]]
-        shares[:, column] = 1.0 / (1.0 + np.exp(np.minimum(LOG_ODDS_SLOPE * nearer_by, 700.0)).sum(axis=1))
+def chances(leads: NDArray[np.float64], fitted: Probabilities) -> NDArray[np.float64]:
+    """(k, n), that each student is the right one, where one face in ten is a stranger's; leads: (k, n).
+
+    Nobody is the alternative to all of them, so students who fit alike share what there is.
+    """
+    odds = np.exp(np.clip(fitted.at_threshold + fitted.slope * leads, -700.0, 300.0))
+    shares: NDArray[np.float64] = odds / (1.0 + odds.sum(axis=1, keepdims=True))
     return shares
 
 
@@ -169,16 +186,11 @@ def nearest(plain: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.take_along_axis(columns, order, axis=1)
 
 
-def _verdict(plain: NDArray[np.float64], chosen: np.intp, columns: NDArray[np.intp]) -> Verdict:
-    others = plain[columns[columns != chosen]]
-    return "sure" if not others.size or plain[chosen] + CLEAR_LEAD <= others[0] else "check"
-
-
-def checked_faces(probes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Embeddings (k, 128) float32. Raises BadRequest for another shape and for numbers that are not finite."""
+def checked_faces(probes: NDArray[np.float32], dimensions: int) -> NDArray[np.float32]:
+    """Embeddings (k, d) float32; 0 for any length, where nobody is enrolled. Raises BadRequest otherwise."""
     faces = np.asarray(probes, np.float32)
-    if faces.ndim != 2 or faces.shape[1] != DIMENSIONS:
-        raise BadRequest(f"The faces of a picture must have embeddings of shape (k, {DIMENSIONS}), not {faces.shape}.")
+    if faces.ndim != 2 or dimensions not in {0, faces.shape[1]}:
+        raise BadRequest(f"The faces of a picture must have embeddings of shape (k, {dimensions}), not {faces.shape}.")
     if not np.isfinite(faces).all():
         raise BadRequest("An embedding of a face holds a number that is not finite; take the picture again.")
     return faces

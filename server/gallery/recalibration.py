@@ -1,4 +1,4 @@
-"""Confirmed sightings of a course in, another threshold out, or a refusal. Knows no store.
+"""Move a course's threshold by its confirmed sightings, or refuse to.
 
 A sighting that a professor has confirmed says what the room's camera and light do to these very students; it does not
 show strangers, so it may only move the threshold within what the class's own photographs allow.
@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadRequest
-from server.gallery.matcher import Matcher, checked_faces
-from server.gallery.prior import TAIL_SCALE, THRESHOLD_ERROR
+from server.gallery.constants import DecisionConstants
+from server.gallery.matcher import Matcher
 
 FEWEST_STUDENTS: Final = 10
 """Fewer students than this say nothing about the next one."""
@@ -47,7 +47,7 @@ def recalibrate(
 ) -> Recalibration:
     """How far the threshold of this course should move so that at most WANTED_MISSED of its students are missed.
 
-    confirmed: (s,), the student of each sighting; embeddings: (s, 128); face_px: (s,). Who is not in the matcher is
+    confirmed: (s,), the student of each sighting; embeddings: (s, d); face_px: (s,). Who is not in the matcher is
     left out. shift_before: by how much the course's threshold is moved now. The shift never passes the error that the
     predicted threshold is known to have, in either direction. Raises BadRequest where there are too few students or
     sightings, or where a face of one enrolled student would then be taken for another's: no threshold is worth that two
@@ -58,16 +58,17 @@ def recalibrate(
     columns = np.array([places[confirmed[row]] for row in kept], dtype=np.intp)
     students = len(np.unique(columns))
     _refuse_too_few(len(kept), students)
-    leads = matcher.judge(checked_faces(embeddings)[kept], np.asarray(face_px, np.float64)[kept]).leads
+    leads = matcher.judge(matcher.checked(embeddings)[kept], np.asarray(face_px, np.float64)[kept]).leads
     own = leads[np.arange(len(kept)), columns]
-    shift = float(np.clip(-np.quantile(_by_student(own, columns), WANTED_MISSED), -THRESHOLD_ERROR, THRESHOLD_ERROR))
+    most = matcher.constants.thresholds.error
+    shift = float(np.clip(-np.quantile(_by_student(own, columns), WANTED_MISSED), -most, most))
     _refuse_exchange(matcher.students, leads, columns, shift)
     return Recalibration(shift, _missed(own, columns, shift_before), _missed(own, columns, shift), students, len(kept))
 
 
-def fpir_after(fpir: float, shift: float) -> float:
+def fpir_after(constants: DecisionConstants, fpir: float, shift: float) -> float:
     """The rate of strangers given a name once the threshold is moved by `shift`, by the tail it was predicted with."""
-    return min(1.0, fpir * float(np.exp(shift / TAIL_SCALE)))
+    return min(1.0, fpir * float(np.exp(shift / constants.thresholds.tail_scale)))
 
 
 def _refuse_too_few(sightings: int, students: int) -> None:

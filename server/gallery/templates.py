@@ -1,4 +1,4 @@
-"""Embeddings of photographs in, one template a student out, for each face size. Knows no threshold."""
+"""One template a student, the mean of the embeddings of their photographs, for each face size."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,15 @@ from numpy.typing import NDArray
 
 from server.gallery.scores import distances
 
-SAME_PERSON_AT_MOST: Final = 0.6
-"""Two photographs of one person are seldom farther apart (dlib, examples/face_recognition.py; in our mixed sets 1 to
-3 in 100): a photograph that is, from the one in the middle, is not used."""
 MOST_PROBES: Final = 8
-"""Photographs of one student that play the stranger when a class describes itself; more say nothing new of it."""
+"""Photographs of one student that say how near they come to the others; more say nothing new."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Templates:
-    """A class at one face size. students: (n,). means: float32 (n, 128), one a student.
+    """A class at one face size. students: (n,). means: float32 (n, d), one a student.
 
-    probes: float32 (r, 128), single photographs as seen at that size. owners: (r,), the student of each, a column of
+    probes: float32 (r, d), single photographs as seen at that size. owners: (r,), the student of each, a column of
     the others. sizes: how many face sizes are averaged in means.
     """
 
@@ -36,11 +33,11 @@ def make_templates(
     embeddings: NDArray[np.float32],
     reduced: Mapping[int, NDArray[np.float32]],
     face_px: int | None,
+    same_person_at_most: float,
 ) -> Templates:
     """Templates for faces of face_px pixels (None: large); the mean over all sizes down to it.
 
-    Averaging three photographs left a fifth of the misses of one, the nearest of three a half; averaging the sizes
-    missed a third fewer small faces (docs/accuracy.md, experiments a and e).
+    same_person_at_most: a photograph that is farther from the student's middle one is not used.
     """
     students = tuple(sorted(set(student_ids)))
     columns = {student: column for column, student in enumerate(students)}
@@ -48,23 +45,28 @@ def make_templates(
     sizes = [embeddings] if face_px is None else [embeddings] + [reduced[px] for px in reduced if px >= face_px]
     seen = embeddings if face_px is None else reduced[face_px]
     by_photograph: NDArray[np.float32] = np.mean(np.stack(sizes), axis=0)
-    kept = [_of_one_person(embeddings, np.flatnonzero(owners == column)) for column in range(len(students))]
+    ordered = np.split(np.argsort(owners, kind="stable"), np.cumsum(np.bincount(owners, minlength=len(students)))[:-1])
+    kept = [_of_one_person(embeddings, rows, same_person_at_most) for rows in ordered if len(rows)]
     means = [np.mean(by_photograph[rows], axis=0) for rows in kept]
     used = np.array([row for rows in kept for row in rows[:MOST_PROBES]], dtype=np.intp)
     return Templates(
-        students, np.array(means, np.float32).reshape(-1, embeddings.shape[1]), seen[used], owners[used], len(sizes)
+        students,
+        np.array(means, np.float32).reshape(len(students), embeddings.shape[1]),
+        seen[used],
+        owners[used],
+        len(sizes),
     )
 
 
-def _of_one_person(embeddings: NDArray[np.float32], rows: NDArray[np.intp]) -> NDArray[np.intp]:
+def _of_one_person(embeddings: NDArray[np.float32], rows: NDArray[np.intp], at_most: float) -> NDArray[np.intp]:
     """The rows that agree with the one in the middle; of two that disagree neither can be preferred."""
     if len(rows) < 3:
         return rows
-    return rows[from_the_middle(embeddings[rows]) <= SAME_PERSON_AT_MOST]
+    return rows[from_the_middle(embeddings[rows]) <= at_most]
 
 
 def from_the_middle(photographs: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Distances of one student's photographs, (r, 128), from the one that lies nearest to their median: (r,)."""
+    """Distances of one student's photographs, (r, d), from the one that lies nearest to their median: (r,)."""
     middle = distances(photographs, np.median(photographs, axis=0)[None])[:, 0].argmin()
     apart: NDArray[np.float64] = distances(photographs, photographs[[middle]])[:, 0]
     return apart

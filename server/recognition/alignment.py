@@ -1,14 +1,16 @@
-"""A picture and boxes in; dlib's five-point landmarks and upright face chips out. Knows no detector and no embedder."""
+"""Turn faces upright, by dlib's five landmarks or by MTCNN's. Knows no detector and no embedder."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import dlib
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.faces import Box
+from server.faces import Box
+from server.recognition.arcface_alignment import arcface_chips
+from server.recognition.box_maps import BoxMap
 
 CHIP_PX: Final = 150
 CHIP_PADDING: Final = 0.25
@@ -16,6 +18,8 @@ CHIP_PADDING: Final = 0.25
 model id names them."""
 
 Aligned: TypeAlias = tuple[NDArray[np.float32], NDArray[np.uint8]]
+Known: TypeAlias = NDArray[np.float32] | None
+"""Landmarks (n, 5, 2) that MTCNN has found already, where it has."""
 
 
 class Aligner:
@@ -27,7 +31,7 @@ class Aligner:
     def __init__(self, landmark_model: Path) -> None:
         self._predictor = dlib.shape_predictor(str(landmark_model))
 
-    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Aligned:
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:  # noqa: ARG002
         """Landmarks float32 (n, 5, 2) in pixels of the image and chips uint8 (n, 150, 150, 3) RGB, one a box.
 
         image: uint8 (h, w, 3) RGB. Both are what dlib's shape_predictor and get_face_chip give for exactly these
@@ -37,3 +41,37 @@ class Aligner:
         landmarks = np.array([[(point.x, point.y) for point in shape.parts()] for shape in shapes], np.float32)
         chips = [dlib.get_face_chip(image, shape, CHIP_PX, CHIP_PADDING) for shape in shapes]
         return landmarks.reshape(-1, 5, 2), np.array(chips, np.uint8).reshape(-1, CHIP_PX, CHIP_PX, 3)
+
+
+class MappedAligner:
+    """The same for boxes as another detector draws them. drawn: dlib's box for such a box."""
+
+    def __init__(self, aligner: Aligner, drawn: BoxMap) -> None:
+        self._aligner = aligner
+        self._drawn = drawn
+
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:  # noqa: ARG002
+        """See Aligner."""
+        return self._aligner.align(image, [self._drawn.of(box) for box in boxes])
+
+
+class LandmarkFinder(Protocol):
+    """Finds the five points of faces whose boxes are known; MtcnnDetector is one."""
+
+    def landmarks(
+        self, image: NDArray[np.uint8], boxes: Sequence[Box]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Landmarks float32 (n, 5, 2), see Detection, and how sure each is of a face, (n,)."""
+        ...
+
+
+class ArcfaceAligner:
+    """An Alignment by somebody's landmarks. Any number of threads may use it."""
+
+    def __init__(self, finder: LandmarkFinder) -> None:
+        self._finder = finder
+
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:
+        """See Alignment; chips of 112x112."""
+        landmarks = self._finder.landmarks(image, boxes)[0] if known is None else known
+        return landmarks, arcface_chips(image, landmarks)

@@ -1,12 +1,12 @@
 """What every detector gives: boxes with scores, and the suppression of a face that was found twice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.faces import Box
+from server.faces import Box
 
 WINDOW_PX: Final = 80
 """Side of the window that dlib's HOG and MMOD face detectors slide over a picture: the smallest face they see as is."""
@@ -16,10 +16,15 @@ PYRAMID_STEP: Final = 5 / 6
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Where a face is, and how sure the detector is: over 0, higher is surer."""
+    """Where a face is, and how sure the detector is: over 0, higher is surer.
+
+    landmarks: float32 (5, 2), x and y in pixels, where the detector gives them: eye on the picture's left, eye on its
+    right, nose tip, corner of the mouth on the left, on the right.
+    """
 
     box: Box
     score: float
+    landmarks: NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 class Detector(Protocol):

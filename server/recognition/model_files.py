@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from converter.dat import CONVERTER_VERSION, ModelFile, ModelFileError, convert_detector, convert_embedder
 from converter.dat import mmod as mmod_network
 from server.errors import SetupProblem
-from server.model_id import EMBEDDER_SHA256
+from server.families.dlib_family import EMBEDDER_SHA256
 from server.recognition.engines import Networks
 
 if TYPE_CHECKING:

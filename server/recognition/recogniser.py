@@ -1,58 +1,114 @@
-"""A picture in, faces with embeddings out: a detector, dlib's alignment and an embedder put together.
+"""Find the faces of a picture and embed them: a family's detector, alignments and embedders put together.
 
-Knows neither which detector nor which engine it was given.
+Knows neither which family nor which engine it was given.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.alignment import Aligner
+from server.faces import Box, Face, area
+from server.recognition.alignment import Aligned, Known
 from server.recognition.detection import Detection, Detector
-from server.recognition.faces import Box, Face, area
 from server.recognition.reduced import reduced_embeddings
+from server.recognition.turning import Sureness, quarter_turns
 
 BATCH: Final = 32
 """Chips embedded at once: larger batches gain no speed, only memory."""
 
 
-class Embedder(Protocol):
-    """Turns chips uint8 (n, 150, 150, 3) RGB into embeddings float32 (n, 128)."""
+class Alignment(Protocol):
+    """Turns faces upright. Any number of threads may use one."""
+
+    def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:
+        """Landmarks float32 (n, 5, 2) in pixels of the image and chips uint8 (n, side, side, 3) RGB, one a box."""
+        ...
+
+
+class ChipEmbedder(Protocol):
+    """Turns chips uint8 (n, side, side, 3) RGB into vectors float32 (n, dimensions)."""
 
     def embed(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]: ...
 
 
-class Recogniser:
-    """Finds the faces of a picture and embeds them. Any number of threads may use one; nothing in it changes.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One embedder of a family, ready to run. unit: its vectors are divided by their length; then times weight."""
 
-    model_id: of embedder, alignment and mirror; embeddings of different model ids must not be compared.
-    engine, detector: what runs the networks and finds the faces, by name. min_face_px: smallest face looked for.
+    alignment: Alignment
+    embedder: ChipEmbedder
+    unit: bool = False
+    weight: float = 1.0
+
+    def embed(self, chips: NDArray[np.uint8], mirror: bool) -> NDArray[np.float32]:
+        """The vectors of the chips; with mirror the mean of both sides, which is not divided again unless unit."""
+        if mirror:
+            both = self._in_batches(np.concatenate([chips, chips[:, :, ::-1]]))
+            vectors = (both[: len(chips)] + both[len(chips) :]) / np.float32(2)
+        else:
+            vectors = self._in_batches(chips)
+        if self.unit:
+            lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+            vectors = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
+        return vectors if self.weight == 1.0 else vectors * np.float32(self.weight)
+
+    def _in_batches(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
+        batches = [chips[at : at + BATCH] for at in range(0, len(chips), BATCH)]
+        return np.concatenate([self.embedder.embed(np.ascontiguousarray(batch)) for batch in batches])
+
+
+class FamilyRecogniser:
+    """The Recogniser of every family. Any number of threads may use one; nothing in it changes.
+
+    parts: their vectors stand behind one another; landmarks_of: whose landmarks the faces have, an index of them.
+    thorough: the detector that is asked where the own one finds nobody and everybody matters. sureness: how sure it is
+    that a picture lies upright; None: pictures are taken as they come.
     """
 
     def __init__(
         self,
         detector: Detector,
-        aligner: Aligner,
-        embedder: Embedder,
+        parts: Sequence[Part],
         *,
+        landmarks_of: int = 0,
+        dimensions: int,
+        family: str,
         model_id: str,
         engine: str,
         detector_name: str,
         min_face_px: int,
         mirror: bool,
         max_faces: int,
+        looks_twice: bool = False,
+        reduce: bool = True,
+        thorough: Detector | None = None,
+        sureness: Sureness | None = None,
     ) -> None:
+        self.family: Final = family
         self.model_id: Final = model_id
+        self.dimensions: Final = dimensions
         self.engine: Final = engine
         self.detector: Final = detector_name
         self.min_face_px: Final = min_face_px
         self._detector = detector
-        self._aligner = aligner
-        self._embedder = embedder
+        self._parts = tuple(parts)
+        self._landmarks_of = landmarks_of
+        self.looks_twice: Final = looks_twice and mirror
+        self._reduce = reduce
+        self._thorough = thorough or detector
+        self._sureness = sureness
         self._mirror = mirror
         self._max_faces = max_faces
+
+    def look(self, image: NDArray[np.uint8]) -> list[Face]:
+        """See Recogniser: without mirror images where the family looks twice."""
+        _check(image)
+        image = np.ascontiguousarray(image)
+        found = self._found(image, self.min_face_px, self._max_faces)
+        return self._described(image, found, mirror=self._mirror and not self.looks_twice)
 
     def faces(
         self,
@@ -60,47 +116,54 @@ class Recogniser:
         *,
         min_face_px: int | None = None,
         max_faces: int | None = None,
+        thorough: bool = False,
     ) -> list[Face]:
         """Every face of a picture, largest first; at most max_faces (the largest), an empty list where there is none.
 
-        image: uint8 (h, w, 3) RGB. min_face_px, max_faces: instead of what the recogniser was opened with.
-        Landmarks and embedding are dlib's on this image with exactly the box given. With mirror, an embedding is the
-        mean of those of the chip and of its mirror image, not normalised again. Raises ValueError for another array.
+        image: uint8 (h, w, 3) RGB. min_face_px, max_faces: instead of what the recogniser was opened with. Landmarks
+        and embedding are those of `at_boxes` for the boxes found. thorough: see Recogniser. Raises ValueError for
+        another array.
         """
         _check(image)
         image = np.ascontiguousarray(image)
         least = self.min_face_px if min_face_px is None else min_face_px
         most = self._max_faces if max_faces is None else max_faces
-        return self._described(image, _largest_first(self._detector.find(image, least))[:most])
+        found = self._found(image, least, most)
+        if thorough and not found:
+            found = _largest_first(self._thorough.find(image, least))[:most]
+        return self._described(image, found, mirror=self._mirror)
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
         """Faces whose boxes are known already, in their order, with score 0; the rest is as in `faces`."""
         _check(image)
-        return self._described(np.ascontiguousarray(image), [Detection(box, 0.0) for box in boxes])
+        detections = [Detection(box, 0.0) for box in boxes]
+        return self._described(np.ascontiguousarray(image), detections, mirror=self._mirror)
 
     def reduced(self, image: NDArray[np.uint8], box: Box) -> dict[int, NDArray[np.float32]]:
-        """{face size in pixels: embedding} of the face in the box as a camera farther away would see it."""
-        return reduced_embeddings(self, image, box)
+        """{face size in pixels: embedding} of the face as seen from farther away; {} where none is needed."""
+        return reduced_embeddings(self, image, box) if self._reduce else {}
 
-    def _described(self, image: NDArray[np.uint8], detections: list[Detection]) -> list[Face]:
+    def quarter_turns(self, image: NDArray[np.uint8]) -> int:
+        """See Recogniser."""
+        _check(image)
+        return quarter_turns(np.ascontiguousarray(image), self._sureness) if self._sureness else 0
+
+    def _found(self, image: NDArray[np.uint8], min_face_px: int, most: int) -> list[Detection]:
+        return _largest_first(self._detector.find(image, min_face_px))[:most]
+
+    def _described(self, image: NDArray[np.uint8], detections: list[Detection], *, mirror: bool) -> list[Face]:
         if not detections:
             return []
-        landmarks, chips = self._aligner.align(image, [each.box for each in detections])
-        embeddings = self._embed(chips)
+        boxes = [each.box for each in detections]
+        found = [each.landmarks for each in detections if each.landmarks is not None]
+        known = np.stack(found) if len(found) == len(detections) else None
+        aligned = [part.alignment.align(image, boxes, known) for part in self._parts]
+        vectors = [part.embed(chips, mirror) for part, (_, chips) in zip(self._parts, aligned, strict=True)]
+        embeddings = vectors[0] if len(vectors) == 1 else np.concatenate(vectors, axis=1)
         return [
             Face(detection.box, embedding, points, detection.score)
-            for detection, embedding, points in zip(detections, embeddings, landmarks, strict=True)
+            for detection, embedding, points in zip(detections, embeddings, aligned[self._landmarks_of][0], strict=True)
         ]
-
-    def _embed(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
-        if not self._mirror:
-            return self._in_batches(chips)
-        both = self._in_batches(np.concatenate([chips, chips[:, :, ::-1]]))
-        return (both[: len(chips)] + both[len(chips) :]) / np.float32(2)
-
-    def _in_batches(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
-        batches = [chips[at : at + BATCH] for at in range(0, len(chips), BATCH)]
-        return np.concatenate([self._embedder.embed(np.ascontiguousarray(batch)) for batch in batches])
 
 
 def _largest_first(detections: list[Detection]) -> list[Detection]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from server.recognition.faces import Box, Face
+from server.faces import Box, Face
 
 FACE_SIZES: Final = (80, 60, 40, 30, 24)
 """Pixels: what a 1080p camera makes of faces from the front row to the back one (docs/accuracy.md, experiment e)."""
@@ -27,7 +27,7 @@ class AtBoxes(Protocol):
 def reduced_embeddings(
     recogniser: AtBoxes, image: NDArray[np.uint8], box: Box, sizes: Sequence[int] = FACE_SIZES
 ) -> dict[int, NDArray[np.float32]]:
-    """{size: float32 (128,)}: the embedding of the face shrunk to each size in pixels (height of its box), JPEG of 85.
+    """{size: embedding} of the face shrunk to each size in pixels (width of its box), JPEG of 85.
 
     image: uint8 (h, w, 3) RGB. A size that the face does not reach gives the embedding of the face as it is.
     About 6 ms a size (one core of an EPYC, mirror image included).
@@ -36,7 +36,7 @@ def reduced_embeddings(
 
 
 def _seen_small(recogniser: AtBoxes, image: NDArray[np.uint8], box: Box, size: int) -> NDArray[np.float32]:
-    scale = size / (box[3] - box[1] + 1)
+    scale = size / (box[2] - box[0] + 1)
     if scale >= 1.0:
         return recogniser.at_boxes(image, [box])[0].embedding
     small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)

@@ -27,7 +27,6 @@ from protocol.messages import (
     OpenSession,
     Problem,
     Received,
-    Request,
     Roster,
     RosterEntry,
     RosterList,
@@ -70,7 +69,7 @@ class Wire:
         self.stream = stream
         self._decoder = FrameDecoder()
 
-    def read(self, count: int = 1) -> list[Received[Request]]:
+    def read(self, count: int = 1) -> list[Received[Message]]:
         """The next `count` requests."""
         return [decode_request(self.read_frame()) for _ in range(count)]
 
@@ -141,7 +140,7 @@ class Classroom:
 
     def __init__(self, course: str = "ea0017_1") -> None:
         self.course = course
-        self.asked: list[Request] = []
+        self.asked: list[Message] = []
         self.refusals: list[Error | None] = []
         self.strangers: set[str] = set()
         self.session: int | None = None
@@ -179,7 +178,7 @@ class Classroom:
             while (frame := decoder.next_frame()) is not None:
                 wire.write(self(frame))
 
-    def answer(self, request: Request) -> Message:
+    def answer(self, request: Message) -> Message:
         """The reply; to anything but Hello the next of `refusals` instead, where that is not None."""
         self.asked.append(request)
         if isinstance(request, Hello):
@@ -187,10 +186,12 @@ class Classroom:
         refusal = self.refusals.pop(0) if self.refusals else None
         return refusal or self._do(request)
 
-    def _do(self, request: Request) -> Message:
+    def _do(self, request: Message) -> Message:
         match request:
             case Roster():
                 return self._roster(request)
+            case Mark() if request.student in self.strangers:
+                return Error(code="not_enrolled", text=f"Student {request.student} is not enrolled.")
             case Mark():
                 return Marked(marks=(self._recorded(request),))
             case Marks():

@@ -12,7 +12,6 @@ import pytest
 from client.api import Api
 from client.errors import BadReply, ClientError, OutboxError, Refused, Unreachable
 from client.outbox import Courier, Delivery, Outbox, Outcome, Post, Situation
-from client.outbox.parcels import MOST_TOGETHER
 from client.transport import LoopbackTransport, TcpTransport
 from protocol.framing import Frame, encode_frame
 from protocol.messages import (
@@ -102,37 +101,35 @@ def test_everything_goes_out_in_the_order_in_which_it_was_decided(outbox: Outbox
     ]
     numbers = [outbox.add(message) for message in messages]
     assert [outcome.number for outcome in delivered(outbox, classroom)] == numbers
-    assert [type(message) for message in sent(classroom)] == [OpenSession, Marks, SetSession, Mark]
+    assert [type(message) for message in sent(classroom)] == [OpenSession, Mark, Mark, SetSession, Mark]
     assert outbox.entries() == []
 
 
-def test_marks_that_follow_each_other_travel_as_one_batch_of_the_same_decisions(
-    outbox: Outbox, classroom: Classroom
-) -> None:
+def test_each_entry_travels_as_it_was_kept_under_its_own_key(outbox: Outbox, classroom: Classroom) -> None:
     at = datetime(2026, 3, 2, tzinfo=UTC)
-    outbox.add(mark(1, session=7, state="late", hour=3, by="김하늘", why="bus", at=at))
-    outbox.add(mark(2, session=7, at=at))
+    marks = [
+        mark(1, session=7, state="late", hour=3, by="김하늘", why="bus", at=at),
+        mark(2, session=7, at=at),
+        mark(3, at=at, source="roll_call"),
+    ]
+    for each in marks:
+        outbox.add(each)
     outcomes = delivered(outbox, classroom)
-    (batch,) = sent(classroom)
-    assert batch.marks == (
-        MarkItem(student="1", course=COURSE, state="late", hour=3, at=at, by="김하늘", why="bus"),
-        MarkItem(student="2", course=COURSE, at=at),
-    )
-    assert (batch.session, batch.source, batch.partial) == (7, "professor", True)
-    assert [outcome.message.key for outcome in outcomes] == ["k1", "k2"]
-    assert [[item.student for item in outcome.reply.marks] for outcome in outcomes] == [["1"], ["2"]]
+    assert sent(classroom) == marks
+    assert [outcome.message for outcome in outcomes] == marks
+    assert [[item.student for item in outcome.reply.marks] for outcome in outcomes] == [["1"], ["2"], ["3"]]
 
 
-def test_marks_of_another_session_or_source_and_too_many_marks_begin_a_new_batch(
+def test_marks_that_an_older_client_sent_together_and_got_no_answer_to_are_delivered(
     outbox: Outbox, classroom: Classroom
 ) -> None:
-    for each in (mark(1), mark(2), mark(3, session=1), mark(4, session=1, source="roll_call")):
-        outbox.add(each)
-    for number in range(MOST_TOGETHER + 1):
-        outbox.add(mark(number + 10, session=2))
-    delivered(outbox, classroom)
-    sizes = [len(each.marks) if isinstance(each, Marks) else 1 for each in sent(classroom)]
-    assert sizes == [2, 1, 1, MOST_TOGETHER, 1]
+    for student in (1, 2, 3):
+        outbox.add(mark(student))
+    with closing(sqlite3.connect(outbox.path)) as file, file:
+        file.execute("UPDATE entries SET sent_key = 'of the batch' WHERE number < 3")
+    assert [outcome.number for outcome in delivered(outbox, classroom)] == [1, 2, 3]
+    assert [each.key for each in sent(classroom)] == ["k1", "k2", "k3"]
+    assert outbox.entries() == []
 
 
 def test_what_was_sent_once_is_sent_again_exactly_so_whatever_was_added_meanwhile(
@@ -145,9 +142,9 @@ def test_what_was_sent_once_is_sent_again_exactly_so_whatever_was_added_meanwhil
         delivered(outbox, classroom)
     outbox.add(mark(3))
     delivered(outbox, classroom)
-    first, second, third = sent(classroom)
-    assert first == second
-    assert third.student == "3"
+    first, again, *others = sent(classroom)
+    assert first == again
+    assert students(others) == ["2", "3"]
 
 
 def test_at_first_one_goes_alone_and_then_more_and_more(outbox: Outbox) -> None:
@@ -161,7 +158,7 @@ def test_at_first_one_goes_alone_and_then_more_and_more(outbox: Outbox) -> None:
     for number in range(1, 12):
         outbox.add(SetSession(session=number, state="submitted", key=f"k{number}"))
     list(Courier(outbox, Api(Counting(Classroom()), "room 301")).deliver())
-    assert exchanges == [1, 2, 4, 4]
+    assert exchanges == [1, 4, 6]
 
 
 # -- what the server refuses
@@ -183,7 +180,7 @@ def test_what_is_refused_is_put_aside_with_the_reason_and_the_others_go_on(
     assert (aside.number, aside.code, aside.text) == (2, "closed", "The session is closed.")
 
 
-def test_of_a_joined_batch_only_the_refused_mark_is_put_aside(outbox: Outbox, classroom: Classroom) -> None:
+def test_of_marks_that_go_together_only_the_refused_one_is_put_aside(outbox: Outbox, classroom: Classroom) -> None:
     classroom.strangers = {"2"}
     for student in (1, 2, 3):
         outbox.add(mark(student))

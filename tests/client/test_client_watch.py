@@ -23,7 +23,6 @@ from protocol.messages import (
     Faces,
     Message,
     OpenSession,
-    Request,
     SessionHour,
     SessionInfo,
     SessionList,
@@ -133,7 +132,7 @@ class Lecture(Classroom):
     def pictures(self) -> list[Snapshot]:
         return [each for each in self.asked if isinstance(each, Snapshot)]
 
-    def _do(self, request: Request) -> Message:
+    def _do(self, request: Message) -> Message:
         match request:
             case OpenSession():
                 if self.session is None:

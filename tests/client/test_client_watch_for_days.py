@@ -12,7 +12,7 @@ from cameras.capture import Capture
 from cameras.inspection import Measures
 from cameras.settings import PictureLimits, Schedule, Thresholds
 from client.watch import EventReporter
-from protocol.messages import Request, SessionHour, SessionInfo
+from protocol.messages import Message, SessionHour, SessionInfo
 from tests.client.test_client_watch import HOURS, MIDNIGHT, SESSION, Lecture, Look, Room
 
 DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ class Term(Lecture):
         self.sent = 0
         self._room = room_time
 
-    def answer(self, request: Request) -> object:
+    def answer(self, request: Message) -> object:
         day = self._room[0].time.now.replace(hour=0, minute=0, second=0, microsecond=0)
         self.session = session_of(day)
         reply = super().answer(request)

@@ -14,7 +14,7 @@ from converter.dat.mmod import PUBLISHED_SHA256, MmodWeights, read_mmod
 from converter.dat.reader import DatReader
 from converter.dat.resnet import read_resnet
 from converter.model_file import MAX_FILE_BYTES, ModelFile, ModelFileError
-from server.model_id import EMBEDDER_SHA256
+from server.families.dlib_family import EMBEDDER_SHA256
 from tests.converter.dat_writer import DatWriter
 from tests.converter.network_files import detector_file, embedder_file
 

@@ -5,10 +5,10 @@ import pytest
 
 from converter.dat import convert_detector
 from converter.dat.mmod import read_mmod
+from server.recognition.dlib_detectors.score_geometry import score_map_size
 from server.recognition.engines.converted import ConvertedDetector
 from server.recognition.engines.dlib_engine import DlibDetector
 from server.recognition.engines.onnx_engine import CPU, OnnxModel
-from server.recognition.score_geometry import score_map_size
 from tests.converter.network_files import detector_file, files, photographs, shrunk
 from tests.server.recognition.dlib_pyramid import boxes_like_dlib, intersection_over_union
 

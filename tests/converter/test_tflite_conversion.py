@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 from numpy.typing import NDArray
 
-from converter.convolution import FoldedConvolution
+from converter.convolution import FoldedConvolution, merged
 from converter.graph import GraphBuilder, Result
 from converter.tflite import NETWORKS, Network, convert
 from converter.tflite.prelu import prelu, prelu_up_to_sign
@@ -143,6 +143,20 @@ def test_a_file_always_gives_the_bytes_that_are_pinned(network: Network) -> None
     assert hashlib.sha256(made[0]).hexdigest() == published(network).sources[0].converted_sha256
 
 
+def test_two_convolutions_of_1x1_are_merged_into_one() -> None:
+    random = np.random.default_rng(2)
+    first, second = (
+        FoldedConvolution(
+            random.normal(size=(*shape, 1, 1)).astype(np.float32), random.normal(size=shape[0]).astype(np.float32), 1, 0
+        )
+        for shape in ((7, 5), (4, 7))
+    )
+    x = random.normal(size=5)
+    expected = second.kernel[:, :, 0, 0] @ (first.kernel[:, :, 0, 0] @ x + first.bias) + second.bias
+    one = merged(first, second)
+    np.testing.assert_allclose(one.kernel[:, :, 0, 0] @ x + one.bias, expected, rtol=1e-5)
+
+
 SLOPES = np.array([0, 0.25, 1, -0.5, 1.75, 0.9999, -9.4, 8.9], np.float32)
 
 
@@ -153,7 +167,8 @@ def run_graph(result: str, graph: GraphBuilder, pictures: NDArray[np.uint8]) -> 
     return found
 
 
-def test_prelu_is_written_so_that_it_bends_each_channel_by_its_slope() -> None:
+@pytest.mark.parametrize("slopes", [SLOPES, np.minimum(SLOPES, 0.5)], ids=["any slope", "slopes under 1"])
+def test_prelu_is_written_so_that_it_bends_each_channel_by_its_slope(slopes: Floats) -> None:
     random = np.random.default_rng(8)
     pictures = random.integers(0, 256, (2, 5, 5, 3), dtype=np.uint8)
     kernel = random.normal(size=(len(SLOPES), 3, 1, 1)).astype(np.float32)
@@ -161,9 +176,9 @@ def test_prelu_is_written_so_that_it_bends_each_channel_by_its_slope() -> None:
     graphs = [GraphBuilder("plain"), GraphBuilder("prelu"), GraphBuilder("signed")]
     before, bent, turned_too = (graph.convolution(graph.planes("pictures"), layer) for graph in graphs)
     plain = run_graph(before, graphs[0], pictures)
-    expected = np.where(plain > 0, plain, plain * SLOPES[:, None, None])
-    signed, signs = prelu_up_to_sign(graphs[2], turned_too, SLOPES)
-    np.testing.assert_allclose(run_graph(prelu(graphs[1], bent, SLOPES), graphs[1], pictures), expected, atol=1e-3)
+    expected = np.where(plain > 0, plain, plain * slopes[:, None, None])
+    signed, signs = prelu_up_to_sign(graphs[2], turned_too, slopes)
+    np.testing.assert_allclose(run_graph(prelu(graphs[1], bent, slopes), graphs[1], pictures), expected, atol=1e-3)
     found = run_graph(signed, graphs[2], pictures) * signs[:, None, None]
     np.testing.assert_allclose(found, expected, atol=1e-3)
-    assert set(signs) == {-1, 1}
+    assert np.array_equal(signs, np.where(slopes < 1, 1, -1))

@@ -92,13 +92,13 @@ def test_a_file_cut_off_at_1000_drawn_places_is_refused(monkeypatch: pytest.Monk
     assert [length for length in lengths if is_read("pnet", data[:length])] == []
 
 
-@pytest.mark.parametrize("network", ["rnet", "onet", "mobilefacenet"])
-def test_the_larger_files_are_refused_alike(network: str) -> None:
-    data, random = weights_file(network).data, np.random.default_rng(13)
-    structure = [int(place) for place in random.integers(0, 4000, 20)] + [
-        len(data) - int(place) for place in range(20, 60)
-    ]
-    for place in structure:
+@pytest.mark.slow
+@pytest.mark.parametrize(("network", "step"), [("rnet", 1), ("onet", 4), ("mobilefacenet", 40)])
+def test_the_larger_files_are_refused_alike(monkeypatch: pytest.MonkeyPatch, network: str, step: int) -> None:
+    data, (*borders, last) = weights_file(network).data, field_borders(network, monkeypatch)
+    assert is_read(network, data[:last])
+    drawn = [int(place) for place in np.random.default_rng(13).integers(0, last, 1000 // step)]
+    for place in borders[::step] + drawn:
         is_read(network, with_a_changed_byte(data, place, 0xFF))
         assert not is_read(network, data[:place])
 

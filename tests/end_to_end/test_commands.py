@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from server.store import open_store
-from server.store.base import Template
+from server.store import Template, open_store
 from tests.running import SERVER, run, run_json, serving
 
 STUDENT = "201511041"
@@ -29,14 +28,14 @@ def _import(folder: Path, *rows: str) -> Any:
 
 def _template(folder: Path) -> None:
     store = open_store(str(folder / "rollcall.sqlite"), key_file=folder / "key")
-    store.upgrade()
+    store.health.upgrade()
     embedding = np.ones(128, np.float32)
-    store.add_templates([Template(STUDENT, bytes(32), "a.jpg", "m/1", embedding)], [], at=datetime.now(UTC))
+    store.templates.add([Template(STUDENT, bytes(32), "a.jpg", "m/1", embedding)], [], at=datetime.now(UTC))
     store.close()
 
 
-def _doctor(folder: Path) -> list[dict[str, str]]:
-    done = run(SERVER, "doctor", "--knowns", str(folder), *_flags(folder), "--json")
+def _doctor(folder: Path, *more: str) -> list[dict[str, str]]:
+    done = run(SERVER, "doctor", "--knowns", str(folder), *_flags(folder), *more, "--json")
     found: list[dict[str, str]] = json.loads(done.stdout)
     assert done.returncode == any(each["level"] == "broken" for each in found), done.stderr
     return found
@@ -69,6 +68,18 @@ def test_doctor_says_that_there_is_no_database_and_makes_none(tmp_path: Path) ->
     )
     assert _said(found, "clock")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_names_the_files_of_each_family_with_hash_and_licence(tmp_path: Path) -> None:
+    found = _doctor(tmp_path)
+    ((level, text),) = _said(found, "dlib")
+    assert level == "fine"
+    assert "dlib_face_recognition_resnet_model_v1.dat (55533b28a958…, public domain)" in text
+    ((level, text),) = _said(found, "khuface")
+    if level == "fine":
+        assert "MobileFaceNet.tflite (d8ba40c0127f…, Apache-2.0 (inferred))" in text
+    else:
+        assert "run `face_recog_server.py models fetch`; without them, family dlib works." in text
 
 
 def test_doctor_gives_the_engine_in_two_sentences(tmp_path: Path) -> None:
@@ -113,9 +124,18 @@ def test_a_key_that_others_can_read_is_a_warning_and_the_templates_are_fine(tmp_
 
 def test_doctor_counts_whom_another_model_alone_knows(tmp_path: Path) -> None:
     _template(tmp_path)
-    ((level, text),) = _said(_doctor(tmp_path), "enrolment")
+    ((level, text),) = _said(_doctor(tmp_path, "--family", "dlib"), "enrolment")
     assert level == "warning"
-    assert text.startswith("1 student cannot be recognised, being enrolled with another model alone: run `enrol`")
+    assert text.startswith(
+        "1 student cannot be recognised by family dlib, being enrolled with the model m/1 alone: run `enrol"
+    )
+
+
+def test_doctor_says_that_a_server_would_not_start_on_a_network_that_is_no_familys(tmp_path: Path) -> None:
+    _template(tmp_path)
+    ((level, text),) = _said(_doctor(tmp_path), "enrolment")
+    assert level == "broken"
+    assert text.startswith("The database was enrolled with the model m/1, which is no family's: name its file by")
 
 
 def test_nothing_is_copied_from_a_database_that_is_not_there(tmp_path: Path) -> None:

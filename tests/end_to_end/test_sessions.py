@@ -157,12 +157,12 @@ def test_a_day_is_marked_handed_in_closed_and_reopened(server: Running, tmp_path
         assert ([item.student for item in partly.marks], [each.row for each in partly.refused]) == ([FRONT, BACK], [1])
 
         closed = run_json(SERVER, "session", "close", str(session), "--why", "마감", *flags)
-        assert closed["state"] == "closed"
+        assert closed["session"]["state"] == "closed"
         refused = speaker.ask(mark(THIRD, "late", session, 3))
         assert (refused.code, refused.retry) == ("closed", False)
         assert run(SERVER, "session", "reopen", str(session), *flags).returncode == 2, "a reason is asked for"
         reopened = run_json(SERVER, "session", "reopen", str(session), "--why", "늦은 버스", "--as", "김교수", *flags)
-        assert reopened["state"] == "draft"
+        assert reopened["session"]["state"] == "draft"
         assert speaker.ask(mark(THIRD, "late", session, 3)).marks[0].changed
 
 

@@ -77,7 +77,7 @@ def test_an_unknown_type_is_named_beside_the_known_ones():
     error = refusal({"type": "greet", "id": 3})
     assert error.id == 3
     assert "'greet'" in error.text
-    assert "hello, info, mark, marks, roster, snapshot" in error.text
+    assert "hello, info, mark, marks, confirm, roster, snapshot" in error.text
 
 
 def test_a_reply_is_no_request():

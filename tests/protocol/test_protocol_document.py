@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from protocol.errors import ERROR_CODES, RETRY_CODES, FrameError
-from protocol.framing import MAGIC, MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, FrameDecoder
+from protocol.framing import MAGIC, MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_REPLY_HEADER_BYTES, FrameDecoder
 from protocol.header import MAX_DEPTH
 from protocol.legacy import SUCCESS, LegacyDecoder, LegacyMark
 from protocol.messages import (
@@ -145,7 +145,8 @@ def test_every_state_is_documented():
 
 def test_the_sizes_in_the_document_are_those_of_the_codec():
     limits = section("Limits", 2)
-    assert f"| header | {MAX_HEADER_BYTES // 1024} KiB |" in limits
+    assert f"| header of a request | {MAX_HEADER_BYTES // 1024} KiB |" in limits
+    assert f"| header of a reply | {MAX_REPLY_HEADER_BYTES // 1024**2} MiB |" in limits
     assert f"| payload | {MAX_PAYLOAD_BYTES // 1024**2} MiB" in limits
     assert f"| {MAX_DEPTH} deep |" in limits
     assert f"`{MAGIC.hex(' ')}`" in section("Format", 2)

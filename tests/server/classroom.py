@@ -5,7 +5,6 @@ A "picture" is a text that names who is in it by place in the class, `0 3 7`; pl
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
@@ -15,17 +14,18 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from protocol import legacy, messages
-from protocol.framing import FrameDecoder
+from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
 from server.bootstrap.class_day import ClassDayServices, class_day_around
 from server.dispatch import About, Campus, Dispatcher, Services
+from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
 from server.services.plans.course_file import read_course_toml
 from server.services.rosters.imports import RosterService
-from server.store import open_store
-from server.store.base import RosterRow, Store, Template
+from server.store import RosterLine, Store, Template, open_store
 from server.tcp import Peer
+from server.wire import Wire
 from tests.server.gallery.made_up_people import MadeUpPeople
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -58,24 +58,19 @@ def seoul(clock: str, day: str = MONDAY) -> datetime:
     return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=SEOUL).astimezone(UTC)
 
 
-@dataclass(frozen=True)
-class MadeUpFace:
-    box: tuple[int, int, int, int]
-    embedding: Any
-    score: float = 1.0
-
-
 class MadeUpRecogniser:
     model_id = MODEL
+    dimensions = 128
+    looks_twice = False
 
     def __init__(self, people: MadeUpPeople) -> None:
         self._people = people
 
-    def faces(self, image: Any) -> list[MadeUpFace]:
+    def look(self, image: Any) -> list[Face]:
         shown = [int(word) for word in bytes(image[0]).decode().split()]
         embeddings = self._people.photographs(shown) if shown else []
         return [
-            MadeUpFace((120 * seat, 50, 120 * seat + 99, 149), embedding)
+            Face((120 * seat, 50, 120 * seat + 99, 149), embedding, np.zeros((5, 2), np.float32), 1.0)
             for seat, embedding in zip(shown, embeddings, strict=True)
         ]
 
@@ -94,13 +89,13 @@ def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: 
     return Dispatcher(services, Campus(SEOUL), clock)
 
 
-def asked(dispatcher: Dispatcher, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
+def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
     """The answer to one whole message."""
-    decoder = FrameDecoder()
+    decoder = FrameDecoder(max_header_bytes=MAX_REPLY_HEADER_BYTES)
     decoder.receive(messages.encode(message, 7, payload))
     frame = decoder.next_frame()
     assert frame is not None
-    decoder.receive(dispatcher.framed(frame, peer))
+    decoder.receive(b"".join(wire.framed([frame], peer)))
     reply = decoder.next_frame()
     assert reply is not None
     received = messages.decode_reply(reply)
@@ -116,10 +111,10 @@ class Classroom:
         self.now = seoul("10:00")
         people = MadeUpPeople(students + 24, seed=5, apart=0.9, own=0.2)
         self.students = [str(201511041 + place) for place in range(students)]
-        rows = [RosterRow(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
-        store.change_roster(rows, at=self.now, by="test", day=self.now.date())
+        rows = [RosterLine(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
+        store.rosters.change(rows, at=self.now, by="test", day=self.now.date())
         photographs = people.photographs(range(students))
-        store.add_templates(
+        store.templates.add(
             [
                 Template(each, number.to_bytes(32, "big"), f"{each}.jpg", MODEL, photographs[number])
                 for number, each in enumerate(self.students)
@@ -129,8 +124,9 @@ class Classroom:
         )
         galleries = Galleries(store, MODEL)
         self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
-        recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
-        self.dispatcher = dispatcher_of(self.class_day, recognition, lambda: self.now)
+        self.recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
+        self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
+        self.wire = Wire(self.dispatcher)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
 
     def set_course(self, text: str = TIMETABLE, rules: str = "") -> None:
@@ -138,10 +134,10 @@ class Classroom:
         self.class_day.courses.set_plan(COURSE, plan, at=self.now, by="test")
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
-        return asked(self.dispatcher, self.peer, message, payload)
+        return asked(self.wire, self.peer, message, payload)
 
     def legacy(self, message: legacy.LegacyMessage) -> bytes:
-        return self.dispatcher.legacy(message, self.peer)
+        return self.wire.legacy(message, self.peer)
 
     def look(self, clock: str, *people: int, day: str = MONDAY) -> Any:
         """A recorded picture of these people."""
@@ -195,7 +191,7 @@ def _decode(data: bytes) -> Any:
 @contextmanager
 def classroom(url: str, folder: Path, *, store: Any = None, **more: Any) -> Iterator[Classroom]:
     opened = open_store(url, key_file=folder / "rollcall.key")
-    opened.upgrade()
+    opened.health.upgrade()
     queue = WorkQueue("test", workers=1, most_waiting=4)
     room = Classroom(store(opened) if store else opened, queue, **more)
     try:

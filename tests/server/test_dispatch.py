@@ -12,12 +12,14 @@ import pytest
 
 from protocol import legacy, messages
 from server.bootstrap.class_day import class_day_around
+from server.dispatch import Caller
+from server.dispatch.handlers import DECISIONS, HANDLERS
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
-from server.store import open_store
-from server.store.base import RosterRow, Store
+from server.store import RosterLine, Store, open_store
 from server.tcp import Peer
+from server.wire import Wire
 from tests.server.classroom import SEOUL, asked, dispatcher_of
 
 FIVE_TO_NINE = datetime(2026, 3, 1, 23, 55, tzinfo=UTC)
@@ -28,8 +30,10 @@ STUDENTS = [f"2015110{number:02}" for number in range(1, 6)]
 
 class NoFaces:
     model_id = "none"
+    dimensions = 128
+    looks_twice = False
 
-    def faces(self, image: Any) -> list[Any]:
+    def look(self, image: Any) -> list[Any]:
         return []
 
 
@@ -42,18 +46,19 @@ class Desk:
         desk = class_day_around(store, SEOUL, galleries)
         self.recorder = desk.recorder
         self.dispatcher = dispatcher_of(desk, recognition, lambda: FIVE_TO_NINE)
+        self.wire = Wire(self.dispatcher)
         self.peer = Peer("127.0.0.1:50000", FIVE_TO_NINE)
 
     def ask(self, message: messages.Message, payload: bytes = b"") -> Any:
-        return asked(self.dispatcher, self.peer, message, payload)
+        return asked(self.wire, self.peer, message, payload)
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "key")
-    opened.upgrade()
-    rows = [RosterRow(each, "학생", COURSE) for each in STUDENTS]
-    opened.change_roster(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
+    opened.health.upgrade()
+    rows = [RosterLine(each, "학생", COURSE) for each in STUDENTS]
+    opened.rosters.change(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
     yield opened
     opened.close()
 
@@ -70,33 +75,21 @@ def desk(store: Store) -> Iterator[Desk]:
 def test_a_mark_belongs_to_the_campuss_day(desk: Desk) -> None:
     assert desk.ask(messages.Mark(student=STUDENTS[0], course=COURSE, key="k")).marks[0].date == "2026-03-02"
     assert desk.ask(messages.Roster(course=COURSE)).date == "2026-03-02"
-    assert json.loads(desk.dispatcher.legacy(legacy.LegacyRoster(COURSE), desk.peer))[0]["date"] == "2026-03-02"
+    assert json.loads(desk.wire.legacy(legacy.LegacyRoster(COURSE), desk.peer))[0]["date"] == "2026-03-02"
 
 
 def test_old_and_new_clients_see_each_others_marks(desk: Desk) -> None:
-    assert desk.dispatcher.legacy(legacy.LegacyMark(STUDENTS[0], COURSE), desk.peer) == b"success"
+    assert desk.wire.legacy(legacy.LegacyMark(STUDENTS[0], COURSE), desk.peer) == b"success"
     desk.ask(messages.Mark(student=STUDENTS[1], course=COURSE, key="a", state="absent"))
     desk.ask(messages.Mark(student=STUDENTS[2], course=COURSE, key="b", state="late"))
-    rows = json.loads(desk.dispatcher.legacy(legacy.LegacyRoster(COURSE), desk.peer))
+    rows = json.loads(desk.wire.legacy(legacy.LegacyRoster(COURSE), desk.peer))
     assert [row["attended"] for row in rows] == ["O", "", "O", "", ""]
     assert desk.ask(messages.Roster(course=COURSE)).students[0].states == {"1": "present"}
 
 
-def test_a_batch_whose_answer_would_not_fit_is_refused_before_anything_is_recorded(desk: Desk, store: Store) -> None:
-    course = "c" * 32
-    students = [f"{number:032}" for number in range(2000)]
-    rows = [RosterRow(each, "가", course) for each in students]
-    store.change_roster(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
-    items = tuple(messages.MarkItem(student=each, course=course) for each in students)
-    assert desk.ask(messages.Marks(marks=items, key="whole")).code == "too_large"
-    assert not any(entry.states for entry in desk.ask(messages.Roster(course=course)).students)
-    for part in (items[:1000], items[1000:]):
-        assert len(desk.ask(messages.Marks(marks=part, key=part[0].student)).marks) == 1000
-
-
 def test_a_code_is_the_same_however_its_letters_are_composed(desk: Desk, store: Store) -> None:
-    rows = [RosterRow(STUDENTS[0], "가", "강의1")]
-    store.change_roster(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
+    rows = [RosterLine(STUDENTS[0], "가", "강의1")]
+    store.rosters.change(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
     apart = unicodedata.normalize("NFD", "강의1")
     assert desk.ask(messages.Roster(course=apart)).students
     assert desk.ask(messages.Mark(student=STUDENTS[0], course=apart, key="k")).marks[0].course == "강의1"
@@ -115,3 +108,20 @@ def test_a_picture_without_a_face_is_named(desk: Desk) -> None:
     reply = desk.ask(messages.Snapshot(course=COURSE), b"x")
     assert reply.code == "no_face"
     assert "30 pixels" in reply.text
+
+
+def test_a_request_is_answered_without_bytes_and_without_a_socket(desk: Desk) -> None:
+    caller = Caller("192.0.2.7", FIVE_TO_NINE)
+    marked = desk.dispatcher.answer(messages.Mark(student=STUDENTS[0], course=COURSE, key="k"), caller)
+    assert isinstance(marked, messages.Marked)
+    roster = desk.dispatcher.answer(messages.Roster(course=COURSE), caller)
+    assert isinstance(roster, messages.RosterList)
+    assert roster.students[0].states == {"1": "present"}
+    refused = desk.dispatcher.answer(messages.Mark(student="nobody", course=COURSE, key="l"), caller)
+    assert isinstance(refused, messages.Error)
+    assert refused.code == "unknown_student"
+
+
+def test_every_request_that_there_is_has_a_handler() -> None:
+    assert {*HANDLERS, *DECISIONS} == set(messages.REPLY_TO)
+    assert HANDLERS.keys().isdisjoint(DECISIONS)

@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
@@ -32,10 +32,11 @@ class Echo:
         self.entered = threading.Event()
         self.answer_bytes = 0
 
-    def framed(self, frame: Frame, peer: Peer) -> bytes:
-        self.entered.set()
-        assert self.go.wait(PATIENCE_S)
-        return encode_frame(frame.header, frame.payload or bytes(self.answer_bytes))
+    def framed(self, frames: Sequence[Frame], peer: Peer) -> Iterator[bytes]:
+        for frame in frames:
+            self.entered.set()
+            assert self.go.wait(PATIENCE_S)
+            yield encode_frame(frame.header, frame.payload or bytes(self.answer_bytes))
 
     def legacy(self, message: LegacyMessage, peer: Peer) -> bytes:
         return b"success" if isinstance(message, LegacyMark) else type(message).__name__.encode()

@@ -1,7 +1,4 @@
-"""The sentences of errors in Korean: the template of server, client or camera -> the Korean one, with the same blanks.
-
-{blanks} hold the particulars. Knows no screen; a test holds it against the tables of the three.
-"""
+"""The sentences of errors in Korean, with the same {blanks}."""
 
 from typing import Final
 
@@ -159,9 +156,7 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.BAD_IDENTIFIER: "‘{text}’은(는) 쓸 수 없습니다. 앞뒤 공백과 제어 문자 없이 1~{most}자여야 합니다.",
     ServerText.BAD_TEXT: "‘{text}’은(는) 쓸 수 없습니다. 제어 문자 없이 {most}자까지 쓸 수 있습니다.",
     ServerText.KEY_USED_BEFORE: "같은 요청 번호가 다른 내용에 쓰였습니다. 다시 하세요.",
-    ServerText.MARKS_TOO_LONG: "{count}건의 답이 한 번에 보내기에는 너무 깁니다. 둘로 나누어 보내세요.",
     ServerText.ANSWER_TOO_LONG: "답이 한 번에 보내기에는 너무 깁니다. 한 교시나 더 짧은 기간을 고르세요.",
-    ServerText.ROWS_WRONG: "{problem} 모두 {count}건이 잘못되었습니다. 처음 {shown}건입니다.",
     ServerText.DEFECT: "서버가 하지 못했습니다. 원인은 서버 로그에 있습니다.",
     ServerText.DATABASE_AWAY: "서버가 지금 데이터베이스에 연결할 수 없습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.MARK_NOT_RECORDED: "기록하지 못했습니다. 원인은 서버 로그에 있습니다.",

@@ -1,32 +1,18 @@
-"""The framed form: a small function a message, by topic, and the table that names them."""
+"""What answers each request: a small function a message, in a module a family."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
-from protocol import messages
+from protocol.fields import Message
 from server.dispatch.call import Call
 from server.dispatch.handlers import boards, marking, pictures, reports, rosters, sessions, welcome
-from server.dispatch.handlers.marking import refused
 
-__all__ = ["HANDLERS", "answer", "refused"]
+DECISIONS: Final = marking.DECISIONS
+"""Requests that record what somebody decided: the decisions of one are given, and recorded with its neighbours'."""
 
-HANDLERS: Final[dict[type[messages.Message], Callable[[Any, Call], messages.Message]]] = {
-    messages.Hello: welcome.hello,
-    messages.Info: welcome.info,
-    messages.Mark: marking.mark,
-    messages.Marks: marking.marks,
-    messages.Confirm: marking.confirm,
-    messages.Roster: rosters.roster,
-    messages.Snapshot: pictures.snapshot,
-    messages.OpenSession: sessions.open_session,
-    messages.Sessions: sessions.sessions,
-    messages.SetSession: sessions.set_session,
-    messages.Board: boards.board,
-    messages.Propose: boards.propose,
-    messages.Report: reports.report,
+HANDLERS: Final[dict[type[Message], Callable[[Any, Call], Message]]] = {
+    request: handler
+    for family in (welcome, rosters, pictures, sessions, boards, reports)
+    for request, handler in family.HANDLERS.items()
 }
-
-
-def answer(message: messages.Message, call: Call) -> messages.Message:
-    """The reply to a request. Raises what keeps it from being done."""
-    return HANDLERS[type(message)](message, call)
+"""Every other request, and what gives its reply, or raises what keeps it from being done."""

@@ -1,14 +1,16 @@
 """Who is on a course's list."""
 
-from protocol import messages
+from typing import Final
+
+from protocol.rosters import Roster, RosterEntry, RosterList
 from server.dispatch.call import Call
 from server.domain.identifiers import normal
 
 
-def roster(message: messages.Roster, call: Call) -> messages.Message:
+def roster(message: Roster, call: Call) -> RosterList:
     day, course, services = call.campus.day(call.now), normal(message.course), call.services
     students = tuple(
-        messages.RosterEntry(
+        RosterEntry(
             student=entry.student,
             name=entry.name,
             states={str(hour): state.value for hour, state in sorted(entry.states.items())},
@@ -16,10 +18,13 @@ def roster(message: messages.Roster, call: Call) -> messages.Message:
         for entry in services.roster.roster(course, day)
     )
     session = services.sessions.on_day(course, day)
-    return messages.RosterList(
+    return RosterList(
         course=message.course,
         date=day.isoformat(),
         students=students,
         session=session.id if session else None,
         hour=services.courses.hour_now(course, call.now),
     )
+
+
+HANDLERS: Final = {Roster: roster}

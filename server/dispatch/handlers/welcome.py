@@ -1,18 +1,19 @@
 """Who speaks, and what the server is."""
 
-from protocol import messages
+from typing import Final
+
 from protocol.framing import MAX_HEADER_BYTES
+from protocol.server import Hello, Info, Limits, ServerInfo, Welcome
 from server.dispatch.call import Call
 
 
-def hello(message: messages.Hello, call: Call) -> messages.Message:
-    call.peer.device = message.device
-    return messages.Welcome(version=call.services.about.version, device=message.device)
+def hello(message: Hello, call: Call) -> Welcome:
+    return Welcome(version=call.services.about.version, device=message.device)
 
 
-def info(message: messages.Info, call: Call) -> messages.Message:  # noqa: ARG001 - every handler is called alike
+def info(message: Info, call: Call) -> ServerInfo:  # noqa: ARG001 - every handler is called alike
     about, gallery = call.services.about, call.services.recognition.gallery
-    limits = messages.Limits(
+    limits = Limits(
         header_bytes=MAX_HEADER_BYTES,
         payload_bytes=about.max_payload_bytes,
         image_pixels=about.max_image_pixels,
@@ -20,7 +21,7 @@ def info(message: messages.Info, call: Call) -> messages.Message:  # noqa: ARG00
         message_timeout_s=about.message_timeout_s,
         idle_timeout_s=about.idle_timeout_s,
     )
-    return messages.ServerInfo(
+    return ServerInfo(
         version=about.version,
         engine=about.engine,
         detector=about.detector,
@@ -31,3 +32,6 @@ def info(message: messages.Info, call: Call) -> messages.Message:  # noqa: ARG00
         timezone=call.campus.zone.key,
         limits=limits,
     )
+
+
+HANDLERS: Final = {Hello: hello, Info: info}

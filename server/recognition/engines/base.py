@@ -1,7 +1,6 @@
-"""What runs a converted network: one interface, one file per engine. A session knows no face, no file and no setting;
-an engine says in a sentence what it runs on, and that is all it tells about itself.
-"""
+"""What runs a network: one interface, one file per engine. A session knows no face, no file and no setting."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -13,8 +12,20 @@ Levels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
+class Network(Protocol):
+    """A loaded network of one input. May be run by several threads at once, without the interpreter lock."""
+
+    def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
+        """Its outputs by name for pictures uint8 (n, height, width, 3) RGB of one size."""
+        ...
+
+    def run(self, pictures: NDArray[np.uint8]) -> Floats:
+        """Its first output."""
+        ...
+
+
 class EmbedderSession(Protocol):
-    """The embedder, ready to run. May be called from several threads at once."""
+    """dlib's embedder, ready to run. May be called from several threads at once."""
 
     def embed(self, chips: Chips) -> Floats:
         """Embeddings (n, 128), float32, of RGB chips (n, 150, 150, 3), uint8; within 1e-5 of dlib's own vectors.
@@ -71,13 +82,23 @@ class Networks:
 
 
 class Engine(Protocol):
-    """Opens sessions on the networks; `name` is what the setting calls it, `detail` what `doctor` prints."""
+    """Opens sessions on networks; `name` is what the setting calls it, `detail` what `doctor` prints.
+
+    workers: how many threads should run an open network at once; 1 where it shares the work out by itself.
+    """
 
     @property
     def name(self) -> str: ...
 
     @property
     def detail(self) -> str: ...
+
+    @property
+    def workers(self) -> int: ...
+
+    def open_network(self, model: bytes) -> Network:
+        """An ONNX model, ready to run. Raises SetupProblem where the engine cannot load it."""
+        ...
 
     def open_embedder(self, networks: Networks) -> EmbedderSession: ...
 

@@ -1,6 +1,4 @@
-"""The reference: dlib runs its own networks from its own files. It holds the interpreter lock throughout, uses one
-thread, and is twenty times slower than the other engines. The one place that runs dlib's networks.
-"""
+"""The reference: dlib runs its own networks from its own files, slowly, holding the interpreter lock."""
 
 import threading
 from collections.abc import Callable
@@ -12,7 +10,7 @@ from numpy.typing import NDArray
 
 from server.errors import SetupProblem
 
-from .base import Chips, Floats, Networks, PictureBox
+from .base import Chips, Floats, Network, Networks, PictureBox
 
 
 class DlibEmbedder:
@@ -52,6 +50,15 @@ class DlibEngine:
     @property
     def detail(self) -> str:
         return f"dlib {dlib.__version__} on the CPU with one thread (the reference, slow)"
+
+    @property
+    def workers(self) -> int:
+        """See Engine."""
+        return 1
+
+    def open_network(self, model: bytes) -> Network:  # noqa: ARG002 - as every engine
+        """dlib runs no ONNX. Raises SetupProblem."""
+        raise SetupProblem("The engine dlib runs dlib's own networks alone: set --engine auto, or --family dlib.")
 
     def open_embedder(self, networks: Networks) -> DlibEmbedder:
         return DlibEmbedder(networks.embedder_dat)

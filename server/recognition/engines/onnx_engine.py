@@ -1,10 +1,13 @@
 """The networks on ONNX Runtime: the CPU, or a CUDA GPU where its build is installed. The one place that imports it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import onnxruntime
 import onnxruntime.capi.onnxruntime_pybind11_state as status
 from numpy.typing import NDArray
 
+from converter.dat.resnet import EMBEDDING_SIZE
 from server.errors import SetupProblem
 
 from .base import Floats, Networks
@@ -38,14 +41,20 @@ class OnnxModel:
         except LOADING_ERRORS as error:
             raise SetupProblem(f"ONNX Runtime {onnxruntime.__version__} cannot load the network: {error}") from error
         self._input = self._session.get_inputs()[0].name
+        self._outputs = [each.name for each in self._session.get_outputs()]
 
     @property
     def provider(self) -> str:
         """What runs it: CUDA or CPU."""
         return str(self._session.get_providers()[0])
 
+    def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
+        """See Network."""
+        return dict(zip(self._outputs, self._session.run(None, {self._input: pictures}), strict=True))
+
     def run(self, pictures: NDArray[np.uint8]) -> Floats:
-        output: Floats = self._session.run(None, {self._input: pictures})[0]
+        """See Network."""
+        output: Floats = self._session.run(self._outputs[:1], {self._input: pictures})[0]
         return output
 
 
@@ -64,10 +73,18 @@ class OnnxEngine:
         device = "a CUDA GPU" if self._provider == CUDA else f"the CPU with {self._threads} threads"
         return f"ONNX Runtime {onnxruntime.__version__} on {device}, in float32"
 
+    @property
+    def workers(self) -> int:
+        """See Engine: each session has one thread, but on a GPU."""
+        return 1 if self._provider == CUDA else self._threads
+
+    def open_network(self, model: bytes) -> OnnxModel:
+        """See Engine."""
+        return self._load(model, threads=1)
+
     def open_embedder(self, networks: Networks) -> ConvertedEmbedder:
-        if self._provider == CUDA:
-            return ConvertedEmbedder(self._load(networks.embedder_onnx, self._threads))
-        return ConvertedEmbedder(self._load(networks.embedder_onnx, threads=1), workers=self._threads)
+        network = self.open_network(networks.embedder_onnx)
+        return ConvertedEmbedder(network, self.workers, dimensions=EMBEDDING_SIZE)
 
     def open_detector(self, networks: Networks) -> ConvertedDetector:
         return ConvertedDetector(self._load(networks.detector_onnx, self._threads))

@@ -1,10 +1,13 @@
 """The networks on OpenVINO, where it is installed (`pip install openvino`). The one place that imports it."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import openvino
 from numpy.typing import NDArray
 from openvino import properties
 
+from converter.dat.resnet import EMBEDDING_SIZE
 from server.errors import SetupProblem
 
 from .base import Floats, Networks
@@ -28,7 +31,13 @@ class OpenvinoModel:
         except RuntimeError as error:
             raise SetupProblem(f"OpenVINO {openvino.__version__} cannot load the network: {error}") from error
 
+    def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
+        """See Network."""
+        results = self._model.create_infer_request().infer([pictures], share_inputs=True)
+        return {each.any_name: np.array(results[each], np.float32) for each in self._model.outputs}
+
     def run(self, pictures: NDArray[np.uint8]) -> Floats:
+        """See Network."""
         results = self._model.create_infer_request().infer([pictures], share_inputs=True)
         return np.array(results[0], np.float32)
 
@@ -45,8 +54,17 @@ class OpenvinoEngine:
     def detail(self) -> str:
         return f"OpenVINO {openvino.__version__} on the CPU with {self._threads} threads, in float32"
 
+    @property
+    def workers(self) -> int:
+        """See Engine: OpenVINO shares the work of one call out to its threads."""
+        return 1
+
+    def open_network(self, model: bytes) -> OpenvinoModel:
+        """See Engine."""
+        return OpenvinoModel(model, self._threads)
+
     def open_embedder(self, networks: Networks) -> ConvertedEmbedder:
-        return ConvertedEmbedder(OpenvinoModel(networks.embedder_onnx, self._threads))
+        return ConvertedEmbedder(self.open_network(networks.embedder_onnx), dimensions=EMBEDDING_SIZE)
 
     def open_detector(self, networks: Networks) -> ConvertedDetector:
         return ConvertedDetector(OpenvinoModel(networks.detector_onnx, self._threads))

@@ -87,11 +87,10 @@ def stored_models(cache: Path | None = None) -> list[StoredModel]:
 
 
 def _stored(model: PublishedModel, folder: Path) -> StoredModel:
-    converted = folder / f"{model.name}.onnx"
-    kept = [source for source in model.sources if _kept(model, source, folder) is not None]
-    fetched = [source for source in model.sources if _fetched(source, folder) is not None]
-    if (fetched or kept) and (kept or not converted.exists()):
-        return StoredModel(model, "ready", [*fetched, *kept][0])
+    for source in model.sources:
+        # What was converted is made again where it is damaged, or of an older converter.
+        if _fetched(source, folder) is not None or _kept(model, source, folder) is not None:
+            return StoredModel(model, "ready", source)
     return StoredModel(model, "damaged" if _present(model, folder) else "missing", model.sources[0])
 
 

@@ -6,6 +6,7 @@ opened only once its own hash is right.
 
 import hashlib
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -59,10 +60,10 @@ def from_folder(folder: Path, package: Package, files: Collection[PinnedFile]) -
     """
     for archive in (folder, folder / package.archive.name):
         if archive.name == package.archive.name and archive.is_file():
-            return from_archive(_content(archive), package, files)
+            return from_archive(_content(archive, package.archive), package, files)
     for place in (folder, folder / package.folder, folder / package.folder.partition("/")[2]):
         if all((place / file.name).is_file() for file in files):
-            return {file.name: _content(place / file.name) for file in files}
+            return {file.name: _content(place / file.name, file) for file in files}
     return None
 
 
@@ -81,7 +82,6 @@ def _packed(package: Package, folder: Path) -> Path:
     wanted = f"{package.name}@{package.version}"
     options = [
         "--ignore-scripts",
-        "--silent=false",
         "--loglevel=error",
         "--fetch-retries=1",
         "--fetch-retry-mintimeout=2000",
@@ -135,8 +135,13 @@ def _npm(folder: Path) -> list[str]:
     return [str(node), str(script)]
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, file: PinnedFile) -> bytes:
+    """The content of a file that has the size of the one that is pinned; its hash is compared where it is used."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size != file.size:
+                raise SetupProblem(f"The file {path} is damaged or another one: it has {size} bytes, not {file.size}.")
+            return stream.read()
     except OSError as error:
         raise SetupProblem(f"The file {path} cannot be read: {error.strerror or error}.") from error

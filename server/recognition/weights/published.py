@@ -9,7 +9,7 @@ from typing import Final
 
 from converter import tflite
 from converter.dat.mmod import PUBLISHED_SHA256 as DETECTOR_SHA256
-from server.model_id import EMBEDDER_SHA256
+from server.families.dlib_family import EMBEDDER_SHA256
 from server.recognition.model_files import DETECTOR, EMBEDDER, LANDMARKS, LANDMARKS_SHA256
 
 
@@ -104,7 +104,7 @@ PUBLISHED: Final = (
                 "pnet.tflite",
                 32_352,
                 "8272d20e7e0981b20028d3bc783fd6a5a9bc7d34da8f73b3def0ac62de082077",
-                "6be6b0f07fd42d2ed0ba823109ed698a148e94b6cd0f732114184230251286e6",
+                "aea564813557eb57ce58ab728d756bdb43c0d1f94b2cad066208620a2a29309a",
             ),
         ),
         MTCNN_LICENCE,
@@ -117,7 +117,7 @@ PUBLISHED: Final = (
                 "rnet.tflite",
                 407_808,
                 "169c451054b94f85b01924f4946d314389d3eb5cb6c70eb438df86c52fb54c55",
-                "7b267f1e231e20191d05c247b0b41d5a6fcabac88608aaf5bb40ee8a8a6d12c3",
+                "24e4d8ded8dff79351f0d6e0fbdfa9da2a1b0c8cfaa28edc22a6447d340dd475",
             ),
         ),
         MTCNN_LICENCE,
@@ -130,7 +130,7 @@ PUBLISHED: Final = (
                 "onet.tflite",
                 1_564_968,
                 "946543640bd17e5275f442646422a4816441bb00897439a69bc9ea5fcf1fe601",
-                "69c1b96ed7e50d0642857532921dc430b44b30684b0149adb39df0f991db1aef",
+                "c863de0a8f7530ed813fe02304314fb678b89ea2752aa76f7294eca35e41967e",
             ),
         ),
         MTCNN_LICENCE,
@@ -143,7 +143,7 @@ PUBLISHED: Final = (
                 "MobileFaceNet.tflite",
                 5_233_396,
                 "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b",
-                "fd5b218c3d1125efe9353cda09d1be1d123577f244ec7744853511fddc40bc71",
+                "837e7529da7c587c2fe48259c170513ee0157733b8eed6d394c8da0b1505ca25",
             ),
             Source(
                 HUMAN,
@@ -159,7 +159,7 @@ PUBLISHED: Final = (
                         "c60e392478df0a2fd756f9a230c9935a04d136e9d3bf12e99a850d4802806089",
                     ),
                 ),
-                "3d06298cc9eb1415ab36a915295d87298f14594303c61053f97e9e2cfa912a72",
+                "21228d73c6974ae1979f515e6edce34308012aeff7ef0b2db017f40d77347887",
             ),
         ),
         MOBILEFACENET_LICENCE,

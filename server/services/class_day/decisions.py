@@ -3,21 +3,23 @@
 Knows no SQL, no messages, no clock.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Final
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
+from server.domain.ledger import MarkOutcome, MarkRequest
 from server.domain.rules import Rules
 from server.domain.sessions import closes_at
 from server.domain.timetable import HOURS_A_DAY, PlannedHour, hour_on
 from server.errors import BadRequest, NoSession, RollcallError, UnknownCourse
 from server.services.class_day.courses import Courses
 from server.services.class_day.record import Recorder
-from server.store.base import MarkRequest, Outcome, Session, Store
+from server.store import Session, Store
 
 Place = tuple[str, date]
 """A course and a day of the campus."""
@@ -26,10 +28,13 @@ ANY_HOUR: Final = range(1, HOURS_A_DAY + 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One student's state in one hour, as somebody says. hour: None: the one that was on `at`."""
+    """One student's state in one hour, as somebody says. hour: None: the one that was on `at`.
+
+    course: None: that of the session that the batch names.
+    """
 
     student: str
-    course: str
+    course: str | None
     state: State
     hour: int | None
     at: datetime
@@ -60,71 +65,48 @@ class Decisions:
         self._courses = courses
         self._recorder = recorder
 
-    def prepare(self, batch: Batch) -> MarkRequest:
-        """The marks that the decisions are, in their order, and which of them cannot be. Raises NoSession."""
-        session = None if batch.session is None else self._store.session(batch.session)
-        hours = _Hours(self._store, self._courses, session)
-        marks = tuple(hours.mark(each, batch.source) for each in batch.decisions)
-        if batch.source is Source.CAMERA and session is not None and self._rules(session.course).shadow:
+    def record(self, batches: Sequence[Batch], *, now: datetime) -> list[MarkOutcome]:
+        """What stands for each batch, once it is on disk, or the error that refused it; they share a commit."""
+        outcomes: list[MarkOutcome] = []
+        for together in _independent(batches):
+            known = _Known(self._store, self._courses)
+            prepared = [self._prepared(batch, known) for batch in together]
+            requests = [each for each in prepared if isinstance(each, MarkRequest)]
+            recorded = iter(self._recorder.record_all(requests, now=now) if requests else ())
+            outcomes += (next(recorded) if isinstance(each, MarkRequest) else each for each in prepared)
+        return outcomes
+
+    def _prepared(self, batch: Batch, known: "_Known") -> MarkRequest | RollcallError:
+        """The marks that the decisions are, in their order, and which of them cannot be; NoSession."""
+        try:
+            session = None if batch.session is None else known.session(batch.session)
+            return self._request(batch, session, known)
+        except RollcallError as error:
+            return error
+
+    def _request(self, batch: Batch, session: Session | None, known: "_Known") -> MarkRequest:
+        marks = tuple(known.mark(each, session, batch.source) for each in batch.decisions)
+        if batch.source is Source.CAMERA and session is not None and known.rules(session.course).shadow:
             # Refused by the store, and not here: a batch that it has answered before it answers so again.
             return MarkRequest(marks, batch.key, batch.digest, wrong=dict.fromkeys(range(len(marks)), _hidden(session)))
-        wrong = self._wrong(batch, marks, hours)
-        return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, self._freezes(marks))
-
-    def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
-        """What stands, once it is on disk. Raises as Recorder.record."""
-        return self._recorder.record(request, now=now)
-
-    def _wrong(self, batch: Batch, marks: Sequence[Mark], known: "_Hours") -> dict[int, RollcallError]:
-        rules = {course: self._rules(course) for course in {mark.course for mark in marks}}
-        hours = self._hours_to_mark(marks, known)
-        found: dict[int, RollcallError] = {}
+        wrong = {}
         for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
-            if decision.course != mark.course:
-                found[row] = BadRequest(
-                    ServerText.OTHER_COURSE, number=batch.session or 0, course=mark.course, other=decision.course
-                )
-            elif mark.hour not in hours.get((mark.course, mark.day), ANY_HOUR):
-                found[row] = NoSession(ServerText.HOUR_NOT_OPEN, course=mark.course, hour=mark.hour, day=mark.day)
-            elif mark.state not in rules[mark.course].allowed_states:
-                found[row] = BadRequest(ServerText.STATE_NOT_IN_RULES, course=mark.course, state=mark.state)
-        return found
-
-    def _freezes(self, marks: Sequence[Mark]) -> dict[Place, datetime]:
-        """When the sessions freeze that the marks may open, by the rules of now."""
+            if error := _fault(decision, mark, session, known):
+                wrong[row] = error
         places = {(mark.course, mark.day) for mark in marks}
-        found = {(course, day): closes_at(day, self._rules(course), self._courses.zone) for course, day in places}
-        return {place: moment for place, moment in found.items() if moment}
+        freezes = {place: moment for place in places if (moment := known.closes_at(*place))}
+        return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, freezes)
 
-    def _hours_to_mark(self, marks: Sequence[Mark], known: "_Hours") -> dict[Place, set[int]]:
-        """By course and day, the hours of the session and of the timetable.
 
-        A day that is not in it, named by no session, may have any; so may every day of a course without a timetable.
-        """
-        if (session := known.session) is not None:
-            if not self._courses.plan_of(session.course).timetable.weekly_hours:
-                return {}
-            return {(session.course, session.day): _numbers(session.hours) | self._planned(session.course, session.day)}
-        found: dict[Place, set[int]] = {}
-        for course, day in {(mark.course, mark.day) for mark in marks}:
-            if planned := self._planned(course, day):
-                opened = known.session_on(course, day)
-                found[course, day] = planned | _numbers(opened.hours if opened else ())
-        return found
-
-    def _planned(self, course: str, day: date) -> set[int]:
-        """Numbers of the timetable's hours of that day; of a course that there is not, none."""
-        try:
-            return _numbers(self._courses.planned(course, day))
-        except UnknownCourse:
-            return set()
-
-    def _rules(self, course: str) -> Rules:
-        """The course's; of one that there is not any, for the store says so."""
-        try:
-            return self._courses.plan_of(course).rules
-        except UnknownCourse:
-            return Rules()
+def _fault(decision: Decision, mark: Mark, session: Session | None, known: "_Known") -> RollcallError | None:
+    """What keeps the decision from being this mark, by the session it is said to be of, the timetable and the rules."""
+    if session is not None and decision.course not in (None, mark.course):
+        return BadRequest(ServerText.OTHER_COURSE, number=session.id, course=mark.course, other=decision.course or "")
+    if mark.hour not in known.hours(mark.course, mark.day, session):
+        return NoSession(ServerText.HOUR_NOT_OPEN, course=mark.course, hour=mark.hour, day=mark.day)
+    if mark.state not in known.rules(mark.course).allowed_states:
+        return BadRequest(ServerText.STATE_NOT_IN_RULES, course=mark.course, state=mark.state)
+    return None
 
 
 def _hidden(session: Session) -> BadRequest:
@@ -135,43 +117,84 @@ def _numbers(hours: Iterable[PlannedHour]) -> set[int]:
     return {hour.number for hour in hours}
 
 
-class _Hours:
-    """Finds the day and hour of decisions; asks once for each course and moment, and for the session of a day.
+def _independent(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
+    """The batches in pieces: one that leaves an hour open comes after those that name one of the same course.
 
-    session: the one that all are said to belong to.
+    Those may open the session that says which hour is meant.
     """
+    piece: list[Batch] = []
+    named: set[str | None] = set()
+    for batch in batches:
+        if any(each.hour is None and not named.isdisjoint({each.course, None}) for each in batch.decisions):
+            yield piece
+            piece, named = [], set()
+        piece.append(batch)
+        named |= {each.course for each in batch.decisions if each.hour is not None}
+    if piece:
+        yield piece
 
-    def __init__(self, store: Store, courses: Courses, session: Session | None) -> None:
+
+class _Known:
+    """What the decisions of one moment are about; asks once for each session, course, day and hour."""
+
+    def __init__(self, store: Store, courses: Courses) -> None:
         self._store = store
         self._courses = courses
-        self.session: Final = session
-        self._sessions: dict[Place, Session | None] = {}
-        self._known: dict[tuple[str, datetime], int] = {}
+        self.session = cache(store.sessions.get)
+        self.rules = cache(self._rules)
+        self.closes_at = cache(self._closes_at)
+        self.hours = cache(self._hours)
+        self._session_on = cache(store.sessions.on_day)
+        self._hour = cache(self._find_hour)
 
-    def mark(self, each: Decision, source: Source) -> Mark:
-        course, day = (self.session.course, self.session.day) if self.session else (each.course, self._day(each.at))
-        hour = self._hour(course, each.at) if each.hour is None else each.hour
+    def mark(self, each: Decision, session: Session | None, source: Source) -> Mark:
+        """session: the one that it is said to belong to."""
+        if session is not None:
+            course, day = session.course, session.day
+        else:
+            assert each.course is not None  # noqa: S101 - who makes a batch without a session names the courses
+            course, day = each.course, campus_day(each.at, self._courses.zone)
+        hour = self._hour(session, course, each.at) if each.hour is None else each.hour
         return Mark(each.student, course, day, hour, each.state, each.at, each.by, source, each.why)
 
-    def session_on(self, course: str, day: date) -> Session | None:
-        if self.session is not None and (course, day) == (self.session.course, self.session.day):
-            return self.session
-        if (course, day) not in self._sessions:
-            self._sessions[course, day] = self._store.session_on(course, day)
-        return self._sessions[course, day]
-
-    def _day(self, at: datetime) -> date:
-        return campus_day(at, self._courses.zone)
-
-    def _hour(self, course: str, at: datetime) -> int:
-        if (course, at) not in self._known:
-            self._known[course, at] = self._find(course, at)
-        return self._known[course, at]
-
-    def _find(self, course: str, at: datetime) -> int:
-        if self.session is not None and self.session.day != self._day(at):
-            return hour_on(self.session.hours, at) or HOUR_WITHOUT_TIMETABLE
+    def _rules(self, course: str) -> Rules:
+        """The course's; of one that there is not any, for the store says so."""
         try:
-            return self._courses.hour_in(self.session_on(course, self._day(at)), course, at) or HOUR_WITHOUT_TIMETABLE
+            return self._courses.plan_of(course).rules
+        except UnknownCourse:
+            return Rules()
+
+    def _closes_at(self, course: str, day: date) -> datetime | None:
+        """When a session freezes that is opened on that day, by the rules of now."""
+        return closes_at(day, self.rules(course), self._courses.zone)
+
+    def _hours(self, course: str, day: date, session: Session | None) -> Collection[int]:
+        """The hours that may be marked: those of the session and of the timetable.
+
+        On a day that is not in the timetable, named by no session, any; so on every day of a course without one.
+        """
+        planned = self._planned(course, day)
+        if session is not None:
+            timetable = self._courses.plan_of(course).timetable
+            return planned | _numbers(session.hours) if timetable.weekly_hours else ANY_HOUR
+        if not planned:
+            return ANY_HOUR
+        opened = self._session_on(course, day)
+        return planned | _numbers(opened.hours if opened else ())
+
+    def _planned(self, course: str, day: date) -> set[int]:
+        """Numbers of the timetable's hours of that day; of a course that there is not, none."""
+        try:
+            return _numbers(self._courses.planned(course, day))
+        except UnknownCourse:
+            return set()
+
+    def _find_hour(self, session: Session | None, course: str, at: datetime) -> int:
+        day = campus_day(at, self._courses.zone)
+        if session is not None and session.day != day:
+            return hour_on(session.hours, at) or HOUR_WITHOUT_TIMETABLE
+        try:
+            found = session or self._session_on(course, day)
+            return self._courses.hour_in(found, course, at) or HOUR_WITHOUT_TIMETABLE
         except UnknownCourse:
             return HOUR_WITHOUT_TIMETABLE

@@ -6,11 +6,9 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
+from server.faces import stacked
 from server.gallery import Gallery, Matcher
-from server.store.base import Store, Template
+from server.store import Store, Template
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +31,7 @@ class Galleries:
         self.model_id = model_id
         self._lock = threading.Lock()
         self._revision = -1
-        self._gallery = Gallery((), np.empty((0, 128), np.float32), model_id=model_id)
+        self._gallery = Gallery((), stacked(()), model_id=model_id)
         self._matchers: OrderedDict[tuple[Students, float], Matcher] = OrderedDict()
 
     @property
@@ -51,7 +49,7 @@ class Galleries:
 
         course: by whose confirmed sightings the threshold is moved, where it was recalibrated, by whichever process.
         """
-        shift = self._store.calibration(course, self.model_id) if course else 0.0
+        shift = self._store.courses.shift_of(course, self.model_id) if course else 0.0
         with self._lock:
             gallery = self._up_to_date()
             matcher = self._matchers.get((students, shift)) or self._calibrated(gallery, students, shift)
@@ -68,9 +66,9 @@ class Galleries:
         return gallery.of(students).matcher(self.fpir, others=gallery).shifted(shift)
 
     def _up_to_date(self) -> Gallery:
-        revision = self._store.template_revision()
+        revision = self._store.templates.revision()
         if revision != self._revision:
-            templates = self._store.templates(self.model_id)
+            templates = self._store.templates.of_model(self.model_id)
             self._gallery = as_gallery(templates, self.model_id)
             self._matchers.clear()
             self._revision = revision
@@ -83,11 +81,7 @@ def as_gallery(templates: Sequence[Template], model_id: str) -> Gallery:
     sizes = set.intersection(*(set(each.reduced) for each in templates)) if templates else set()
     return Gallery(
         [each.student for each in templates],
-        _rows([each.embedding for each in templates]),
+        stacked([each.embedding for each in templates]),
         model_id=model_id,
-        reduced={px: _rows([each.reduced[px] for each in templates]) for px in sizes},
+        reduced={px: stacked([each.reduced[px] for each in templates]) for px in sizes},
     )
-
-
-def _rows(embeddings: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    return np.array(embeddings, np.float32).reshape(-1, 128)

@@ -1,51 +1,32 @@
-"""Who is in this picture: image bytes in, faces with names out, sightings kept where asked. Knows no messages."""
+"""Say who is in a picture, and keep pictures for their session.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+Finding and embedding faces waits in a queue; comparing them does not. Knows no messages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.gallery import Gallery, Match, plausible
+from server.faces import Box, Decode, Face, Recogniser, stacked
+from server.gallery import Gallery, Match, Matcher
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import WorkQueue
-from server.store.base import Picture as KeptPicture
-from server.store.base import Sighting, Store
+from server.store import RecordedPicture as KeptPicture
+from server.store import Sighting, Store
 
 CANDIDATES_KEPT: Final = 3
 """Of each face: so many fit on a screen beside it."""
 
 
-class Face(Protocol):
-    """A face of a picture, as the recogniser gives it."""
-
-    @property
-    def box(self) -> tuple[int, int, int, int]: ...
-    @property
-    def score(self) -> float: ...
-    @property
-    def embedding(self) -> NDArray[np.float32]: ...
-
-
-class Recogniser(Protocol):
-    """What finds and embeds faces; images are uint8 (h, w, 3) RGB."""
-
-    @property
-    def model_id(self) -> str: ...
-    def faces(self, image: NDArray[np.uint8]) -> Sequence[Face]: ...
-
-
-Decode = Callable[[bytes], NDArray[np.uint8]]
-"""The one door for images: bytes to uint8 (h, w, 3) RGB; raises BadImage and TooLarge."""
-
-
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One face and who it is. names: of the candidates. embedding: float32 (128,)."""
+    """One face and who it is. names: of the candidates. embedding: float32 (dimensions,)."""
 
-    box: tuple[int, int, int, int]
+    box: Box
     score: float
     match: Match
     names: dict[str, str]
@@ -93,17 +74,27 @@ class Recognition:
     def identify(self, image: bytes, course: str | None, day: date) -> Picture:
         """Every face of the picture, looked for among the course's students of that day (None: among all).
 
-        Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
+        In the queue pictures are decoded, faces found and embedded; everything else is done here. Raises BadImage,
+        TooLarge, UnknownCourse, Busy, Unavailable.
         """
-        students = None if course is None else self._store.students_of(course, day)
-        return self._queue.run(lambda: self._identify(image, students, course))
+        students = None if course is None else self._store.rosters.students_of(course, day)
+        (height, width), faces = self._queue.run(lambda: self._look(image))
+        matcher = self._galleries.matcher(students, course)
+        matches = self._decided(matcher, faces)
+        if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
+            faces = self._embedded_again(image, faces, doubtful)
+            matches = self._decided(matcher, faces)
+        names = self._store.rosters.names({each.student_id for match in matches for each in match.candidates})
+        seen = tuple(
+            Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
+        )
+        return Picture(width, height, seen, 0)
 
-    def identify_and_record(self, image: bytes, place: Place, *, now: datetime) -> Picture:
-        """The same, and the picture is kept with every face that may be a student's; no stranger's. No face is fine.
+    def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
+        """Keep a picture with every face that may be a student's; no stranger's. No face is fine.
 
-        Raises as `identify`, and UnknownStudent where a student was removed meanwhile.
+        Raises UnknownStudent where a student was removed meanwhile, and Unavailable.
         """
-        picture = self.identify(image, place.course, place.day)
         kept = KeptPicture(
             place.course,
             place.day,
@@ -114,8 +105,7 @@ class Recognition:
             picture.width,
             picture.height,
         )
-        recorded = self._store.add_picture(kept, self._sightings(picture), now=now)
-        return Picture(picture.width, picture.height, picture.seen, recorded)
+        return replace(picture, recorded=self._store.pictures.add(kept, self._sightings(picture), now=now))
 
     def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
         """The student of the largest face that is known for sure, or None: what the client of 2019 asks."""
@@ -126,20 +116,24 @@ class Recognition:
         return [
             _sighting(each, self._recogniser.model_id)
             for each in picture.seen
-            if plausible(each.match) and each.match.candidates
+            if each.match.plausible and each.match.candidates
         ]
 
-    def _identify(self, data: bytes, students: frozenset[str] | None, course: str | None) -> Picture:
+    def _look(self, data: bytes) -> tuple[tuple[int, int], Sequence[Face]]:
+        """Height and width of the picture, and its faces: the work that waits for a processor, and for no database."""
         image = self._decode(data)
-        faces = self._recogniser.faces(image)
-        probes = np.array([face.embedding for face in faces], np.float32).reshape(-1, 128)
-        heights = np.array([_height(face.box) for face in faces], np.float64)
-        matches = self._galleries.matcher(students, course).identify(probes, heights)
-        names = self._store.names({each.student_id for match in matches for each in match.candidates})
-        seen = tuple(
-            Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
-        )
-        return Picture(image.shape[1], image.shape[0], seen, 0)
+        return (image.shape[0], image.shape[1]), self._recogniser.look(image)
+
+    def _decided(self, matcher: Matcher, faces: Sequence[Face]) -> list[Match]:
+        probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)
+        return matcher.identify(probes, np.array([face.width for face in faces], np.float64))
+
+    def _embedded_again(self, data: bytes, faces: Sequence[Face], rows: Sequence[int]) -> list[Face]:
+        """The faces, those in the rows with the embeddings of a second look, ahead of pictures that wait."""
+        boxes = [faces[row].box for row in rows]
+        again = self._queue.run(lambda: self._recogniser.at_boxes(self._decode(data), boxes), urgent=True)
+        embeddings = {row: face.embedding for row, face in zip(rows, again, strict=True)}
+        return [replace(face, embedding=embeddings.get(row, face.embedding)) for row, face in enumerate(faces)]
 
 
 def _sighting(seen: Seen, model_id: str) -> Sighting:
@@ -147,8 +141,3 @@ def _sighting(seen: Seen, model_id: str) -> Sighting:
     candidates = tuple((each.student_id, each.distance) for each in match.candidates[:CANDIDATES_KEPT])
     student = match.student_id or match.candidates[0].student_id
     return Sighting(student, match.verdict, match.probability, candidates, seen.box, seen.embedding, model_id)
-
-
-def _height(box: tuple[int, int, int, int]) -> int:
-    """Of a face's box in pixels; its last row is inside."""
-    return box[3] - box[1] + 1

@@ -1,4 +1,4 @@
-"""Record marks: many connections' requests in, one transaction for all that wait, each answered once it is on disk.
+"""Record what many connections decide at once: all that waits goes into one transaction.
 
 Knows no messages and no clock; the store says what stands.
 """
@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 from protocol.error_texts import ServerText
+from server.domain.ledger import MarkAnswer, MarkOutcome, MarkRequest
 from server.errors import Busy, Internal, RollcallError, Unavailable
-from server.store.base import MarkOutcome, MarkRequest, Outcome, Store
+from server.store import MarkStore
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +28,11 @@ limits, and few enough (a tenth of a second) that who comes next does not wait l
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    request: MarkRequest
+    """Requests that came together; their outcomes are in the same order."""
+
+    requests: Sequence[MarkRequest]
     now: datetime
-    outcome: Future[MarkOutcome] = field(default_factory=Future)
+    outcomes: Future[Sequence[MarkOutcome]] = field(default_factory=Future)
 
 
 class Recorder:
@@ -37,8 +41,8 @@ class Recorder:
     May be used from any thread; owns the one thread that writes marks. `close` records what was accepted, then ends.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, marks: MarkStore) -> None:
+        self._marks = marks
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
         self._closing = threading.Lock()
         self._closed = False
@@ -50,9 +54,16 @@ class Recorder:
         """How many requests wait for the database."""
         return self._waiting.qsize()
 
-    def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
+    def record(self, request: MarkRequest, *, now: datetime) -> MarkAnswer:
         """What stands for each mark, once it is on disk. Raises what refused the request as a whole."""
-        waiting = _Waiting(request, now)
+        (outcome,) = self.record_all([request], now=now)
+        if isinstance(outcome, RollcallError):
+            raise outcome
+        return outcome
+
+    def record_all(self, requests: Sequence[MarkRequest], *, now: datetime) -> Sequence[MarkOutcome]:
+        """The same for requests that came together, in their order; they share a commit. Raises Busy, Unavailable."""
+        waiting = _Waiting(requests, now)
         with self._closing:
             if self._closed:
                 raise Unavailable(ServerText.STOPPING_MARK)
@@ -60,10 +71,7 @@ class Recorder:
                 self._waiting.put_nowait(waiting)
             except queue.Full:
                 raise Busy(ServerText.MARKS_WAIT) from None
-        outcome = waiting.outcome.result()
-        if isinstance(outcome, RollcallError):
-            raise outcome
-        return outcome
+        return waiting.outcomes.result()
 
     def close(self) -> None:
         """Take no more requests, record those that wait, end the thread."""
@@ -75,16 +83,19 @@ class Recorder:
         self._writer.join()
 
     def _write(self) -> None:
-        while (first := self._waiting.get()) is not None:
+        """Record what waits, and tell each what came of its requests."""
+        ended = False
+        while not ended and (first := self._waiting.get()) is not None:
             batch, ended = self._all_that_wait(first)
-            self._settle(batch)
-            if ended:
-                return
+            requests = [request for each in batch for request in each.requests]
+            outcomes = iter(self._outcomes(requests, max(each.now for each in batch)))
+            for each in batch:
+                each.outcomes.set_result(list(islice(outcomes, len(each.requests))))
 
     def _all_that_wait(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
-        """The requests that are there now, and whether the end is behind them."""
+        """What is there now, and whether the end is behind it."""
         batch = [first]
-        while sum(len(each.request.marks) for each in batch) < ENOUGH_TOGETHER:
+        while sum(len(request.marks) for each in batch for request in each.requests) < ENOUGH_TOGETHER:
             try:
                 waiting = self._waiting.get_nowait()
             except queue.Empty:
@@ -94,18 +105,14 @@ class Recorder:
             batch.append(waiting)
         return batch, False
 
-    def _settle(self, batch: Sequence[_Waiting]) -> None:
-        """Record a batch and tell each of its requests; one that breaks the batch is found by recording singly."""
-        for waiting, outcome in zip(batch, self._outcomes(batch), strict=True):
-            waiting.outcome.set_result(outcome)
-
-    def _outcomes(self, batch: Sequence[_Waiting]) -> Sequence[MarkOutcome]:
+    def _outcomes(self, requests: Sequence[MarkRequest], now: datetime) -> Sequence[MarkOutcome]:
+        """What the store says; a request that breaks the transaction is found by recording each by itself."""
         try:
-            return self._store.record([each.request for each in batch], now=max(each.now for each in batch))
+            return self._marks.record(requests, now=now)
         except RollcallError as error:
-            return [error] * len(batch)
+            return [error] * len(requests)
         except Exception:
-            log.exception("recording %d request(s) failed", len(batch))
-            if len(batch) == 1:
+            log.exception("recording %d request(s) failed", len(requests))
+            if len(requests) == 1:
                 return [Internal(ServerText.MARK_NOT_RECORDED)]
-            return [outcome for each in batch for outcome in self._outcomes([each])]
+            return [outcome for each in requests for outcome in self._outcomes([each], now)]

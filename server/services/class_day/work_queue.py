@@ -1,10 +1,12 @@
 """A bounded queue of work with threads of its own: what is heavy waits here, and never in a connection's thread."""
 
+import itertools
 import queue
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from protocol.error_texts import ServerText
@@ -16,12 +18,28 @@ PATIENCE_S: Final = 30.0
 is not begun any more, for nobody is there to want it."""
 
 
+@dataclass(order=True, slots=True)
+class _Waiting:
+    """A job in the queue: urgent ones first, then by the order in which they came. job None: the worker ends."""
+
+    rank: int
+    number: int
+    job: Callable[[], Any] | None = field(compare=False)
+    future: Future[Any] = field(compare=False)
+
+
 class WorkQueue:
-    """Runs jobs on `workers` threads in the order they came; any thread may bring one, `most_waiting` may wait."""
+    """Runs jobs on `workers` threads in the order they came; any thread may bring one, `most_waiting` may wait.
+
+    Urgent ones come first and always find a place: each follows another job of the same thread.
+    """
 
     def __init__(self, name: str, *, workers: int, most_waiting: int, patience_s: float = PATIENCE_S) -> None:
         self._patience_s = patience_s
-        self._jobs: queue.Queue[tuple[Callable[[], Any], Future[Any]] | None] = queue.Queue(most_waiting)
+        self._most_waiting = most_waiting
+        self._jobs: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
+        self._numbers = itertools.count()
+        self._bringing = threading.Lock()
         self._threads = [
             threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(workers)
         ]
@@ -33,13 +51,13 @@ class WorkQueue:
         """How many jobs wait for their turn."""
         return self._jobs.qsize()
 
-    def run(self, job: Callable[[], Result]) -> Result:
+    def run(self, job: Callable[[], Result], *, urgent: bool = False) -> Result:
         """The job's result, or what it raised. Raises Busy: at once where too many wait, or when it waited too long."""
         future: Future[Result] = Future()
-        try:
-            self._jobs.put_nowait((job, future))
-        except queue.Full:
-            raise Busy(ServerText.PICTURES_WAIT, waiting=self._jobs.maxsize) from None
+        with self._bringing:
+            if not urgent and self.waiting >= self._most_waiting:
+                raise Busy(ServerText.PICTURES_WAIT, waiting=self._most_waiting)
+            self._jobs.put(_Waiting(0 if urgent else 1, next(self._numbers), job, future))
         try:
             return future.result(self._patience_s)
         except TimeoutError:
@@ -52,7 +70,7 @@ class WorkQueue:
         """Finish what has begun, answer what waits as unavailable, end the threads; False: one did not end in time."""
         self._give_up_waiting()
         for _ in self._threads:
-            self._jobs.put(None)
+            self._jobs.put(_Waiting(2, next(self._numbers), None, Future()))
         deadline = time.monotonic() + patience_s
         for thread in self._threads:
             thread.join(max(deadline - time.monotonic(), 0))
@@ -64,12 +82,12 @@ class WorkQueue:
                 waiting = self._jobs.get_nowait()
             except queue.Empty:
                 return
-            if waiting is not None and waiting[1].set_running_or_notify_cancel():
-                waiting[1].set_exception(Unavailable(ServerText.STOPPING_PICTURE))
+            if waiting.job is not None and waiting.future.set_running_or_notify_cancel():
+                waiting.future.set_exception(Unavailable(ServerText.STOPPING_PICTURE))
 
     def _work(self) -> None:
-        while (next_job := self._jobs.get()) is not None:
-            job, future = next_job
+        while (job := (waiting := self._jobs.get()).job) is not None:
+            future = waiting.future
             if not future.set_running_or_notify_cancel():
                 continue
             try:

@@ -13,10 +13,11 @@ from typing import Final
 
 from server.counted import counted
 from server.errors import BadRequest, RollcallError
+from server.faces import Decode, Recogniser
 from server.services.enrolment.photographs import digest, find_photographs, read
 from server.services.enrolment.plan import Claim, Outcome, PhotoLine, Plan, Students, claims
-from server.services.enrolment.portrait import Decode, Recogniser, Unfit, embed, judged_by
-from server.store.base import PhotoVerdict, Store, Template
+from server.services.enrolment.portrait import Unfit, embed, judged_by
+from server.store import PhotoVerdict, Store, Template
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,12 @@ def enrol(
     found = find_photographs(folder)
     students = Students.of(store, found)
     claimed, lines = claims(found, students)
-    plan = Plan(claimed, store.templates(recogniser.model_id), store.verdicts(judged_by(recogniser)), students.erased)
+    plan = Plan(
+        claimed,
+        store.templates.of_model(recogniser.model_id),
+        store.templates.verdicts(judged_by(recogniser)),
+        students.erased,
+    )
     if prune and plan.gone and not claimed:
         raise BadRequest(
             f"The folder {folder} holds no student's photograph, so nothing is pruned; "
@@ -85,7 +91,7 @@ def enrol(
         )
     writer = _Writer(store, recogniser, decode, at)
     writer.correct(plan)
-    gone = _surely_gone(plan.gone, lines)
+    gone = _surely_gone([*plan.gone, *(_gone_elsewhere(store, recogniser.model_id, claimed) if prune else [])], lines)
     lines += plan.lines + writer.take(plan.new, students, progress or _no_progress)
     lines += writer.settle_gone(gone, prune=prune)  # last: who has a new photograph is never without any
     report = EnrolReport(tuple(sorted(lines, key=lambda line: line.name)))
@@ -93,18 +99,35 @@ def enrol(
     return report
 
 
+def unrecognised(store: Store, model_id: str, report: EnrolReport) -> tuple[list[str], list[str]]:
+    """Students whom only other models know after an enrolment: those without a photograph, and those refused."""
+    left = store.templates.known_to_other_models(model_id)
+    refused = {line.student for line in report.lines if line.student in left}
+    return sorted(left - refused), sorted(left & refused)
+
+
 def forget_all(store: Store) -> int:
     """Forget every template, for a key that is lost; the next enrolment makes them again. How many there were."""
-    return store.remove_all_templates()
+    return store.templates.remove_all()
 
 
 def _permit(store: Store, student: str, *, at: datetime, by: str) -> None:
-    if not store.permit_again(student, at=at, by=by):
+    if not store.erasures.permit_again(student, at=at, by=by):
         raise BadRequest(f"Student {student} was not erased: enrol without --again.")
 
 
 def _no_progress(_done: int, _total: int) -> None:
     pass
+
+
+def _gone_elsewhere(store: Store, model_id: str, claimed: Sequence[Claim]) -> Iterator[Template]:
+    """Templates of other models alone whose photograph is gone: a photograph that is taken away goes from all."""
+    known = {each.photo_sha256 for each in store.templates.of_model(model_id)} | {claim.sha256 for claim in claimed}
+    for model in store.templates.enrolled_models():
+        for each in store.templates.of_model(model.model_id) if model.model_id != model_id else ():
+            if each.photo_sha256 not in known:
+                known.add(each.photo_sha256)
+                yield each
 
 
 def _surely_gone(gone: Sequence[Template], refused: Sequence[PhotoLine]) -> list[Template]:
@@ -125,9 +148,9 @@ class _Writer:
     def correct(self, plan: Plan) -> None:
         """Remove templates that name somebody else, and keep those that only changed their name."""
         if plan.wrong:
-            self._store.remove_templates(plan.wrong)
+            self._store.templates.remove(plan.wrong)
         if plan.renamed:
-            self._store.add_templates(plan.renamed, [], at=self._at)
+            self._store.templates.add(plan.renamed, [], at=self._at)
 
     def settle_gone(self, gone: Sequence[Template], *, prune: bool) -> list[PhotoLine]:
         """Report the templates whose photograph is gone, or remove them."""
@@ -135,7 +158,7 @@ class _Writer:
             text = "the photograph is gone, its template is still used: enrol with --prune to remove it"
             return [PhotoLine(each.photo_name, each.student, "missing", text) for each in gone]
         if gone:
-            self._store.remove_templates({each.photo_sha256 for each in gone})
+            self._store.templates.remove({each.photo_sha256 for each in gone})
         return [PhotoLine(each.photo_name, each.student, "pruned", "its template was removed") for each in gone]
 
     def take(self, new: Sequence[Claim], students: Students, progress: Progress) -> list[PhotoLine]:
@@ -146,26 +169,31 @@ class _Writer:
             verdicts: list[PhotoVerdict] = []
             for claim in batch:
                 try:
-                    templates.append(self._template(claim))
-                    lines.append(PhotoLine(claim.name, claim.student, "taken", students.remark(claim.student)))
+                    template, remark = self._template(claim)
+                    templates.append(template)
+                    remarks = filter(None, (remark, students.remark(claim.student)))
+                    lines.append(PhotoLine(claim.name, claim.student, "taken", ", ".join(remarks)))
                 except Unfit as unfit:
                     lines.append(PhotoLine(claim.name, claim.student, "refused", unfit.reason))
                     verdicts += self._verdicts(claim, unfit)
                 progress(len(lines), len(new))
-            self._store.add_templates(templates, verdicts, at=self._at)
+            self._store.templates.add(templates, verdicts, at=self._at)
         return lines
 
     def _verdicts(self, claim: Claim, unfit: Unfit) -> list[PhotoVerdict]:
         judge = judged_by(self._recogniser)
         return [PhotoVerdict(claim.sha256, judge, unfit.reason, claim.student)] if unfit.lasting else []
 
-    def _template(self, claim: Claim) -> Template:
-        """Raises Unfit, also for what a native library stumbles over: one bad photograph stops nothing."""
+    def _template(self, claim: Claim) -> tuple[Template, str]:
+        """The photograph's template, and what is to be said of it.
+
+        Raises Unfit, also for what a native library stumbles over: one bad photograph stops nothing.
+        """
         try:
             data = read(claim.photograph)
             if digest(data) != claim.sha256:
                 raise Unfit("it changed while it was read: enrol again", lasting=False)
-            embedding, reduced = embed(data, self._recogniser, self._decode)
+            portrait = embed(data, self._recogniser, self._decode)
         except (Unfit, RollcallError):
             raise
         except OSError as error:
@@ -175,7 +203,9 @@ class _Writer:
             raise Unfit(
                 "it could not be looked at, the log says why: save it anew, or take another", lasting=False
             ) from error
-        return Template(claim.student, claim.sha256, claim.name, self._recogniser.model_id, embedding, reduced)
+        model = self._recogniser.model_id
+        of_photograph = (claim.student, claim.sha256, claim.name, model, portrait.embedding, portrait.reduced)
+        return Template(*of_photograph), portrait.remark
 
 
 def _whole_students(new: Sequence[Claim]) -> Iterator[list[Claim]]:

@@ -15,7 +15,7 @@ from server.services.enrolment.photographs import (
     student_number,
 )
 from server.services.enrolment.portrait import Unfit
-from server.store.base import Store, Template
+from server.store import Store, Template
 
 # missing: its template is there and the photograph is not; pruned: such a template was removed.
 Outcome = Literal["taken", "already", "refused", "missing", "pruned"]
@@ -54,7 +54,8 @@ class Students:
     @classmethod
     def of(cls, store: Store, found: Iterable[PhotographFile | RefusedFile]) -> "Students":
         labels = [each.label for each in found if isinstance(each, PhotographFile)]
-        return cls(store.names({number for label in labels for number in possible_numbers(label)}), store.erased())
+        possible = {number for label in labels for number in possible_numbers(label)}
+        return cls(store.rosters.names(possible), store.erasures.students())
 
     def shown_on(self, photograph: PhotographFile) -> str:
         """The number of the student whose photograph it is, erased or not. Raises Unfit."""

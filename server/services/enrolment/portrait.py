@@ -3,47 +3,27 @@
 Knows no files, no students and no store.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadImage, TooLarge
+from server.faces import Decode, Face, Recogniser
 from server.gallery import usable
 
 MIN_ENROLMENT_FACE_PX: Final = 80
 """Smallest face that is enrolled: dlib's detectors look at windows of 80 x 80 pixels, so such a face is found as it
 is; a smaller one must first be enlarged, and what is compared with every picture of a term should hold more."""
-
-
-Box = tuple[int, int, int, int]
-
-
-class Face(Protocol):
-    """A face of a picture; box: left, top, right, bottom, and its width, in pixels."""
-
-    @property
-    def box(self) -> Box: ...
-    @property
-    def width(self) -> int: ...
-    @property
-    def embedding(self) -> NDArray[np.float32]: ...
-
-
-class Recogniser(Protocol):
-    """What finds and embeds faces; images are uint8 (h, w, 3) RGB; min_face_px None: the recogniser's own setting."""
-
-    @property
-    def model_id(self) -> str: ...
-    @property
-    def detector(self) -> str: ...
-    def faces(self, image: NDArray[np.uint8], *, min_face_px: int | None = None) -> Sequence[Face]: ...
-    def reduced(self, image: NDArray[np.uint8], box: Box) -> Mapping[int, NDArray[np.float32]]: ...
-
-
-Decode = Callable[[bytes], NDArray[np.uint8]]
-"""The one door for images: bytes to uint8 (h, w, 3) RGB; raises BadImage and TooLarge."""
+TURNED: Final = {
+    0: "",
+    1: "it lay on its side and was turned to the left",
+    2: "it stood on its head and was turned upright",
+    3: "it lay on its side and was turned to the right",
+}
+"""What is said of a photograph that had to be turned, by quarters to the left."""
 
 
 class Unfit(Exception):
@@ -58,10 +38,20 @@ class Unfit(Exception):
         self.lasting = lasting
 
 
-def embed(
-    data: bytes, recogniser: Recogniser, decode: Decode
-) -> tuple[NDArray[np.float32], Mapping[int, NDArray[np.float32]]]:
-    """Embeddings, float32 (128,), of the one face of at least MIN_ENROLMENT_FACE_PX, as it is and by reduced size.
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """What an enrolment photograph gave: embeddings float32 (dimensions,), as it is and by reduced size.
+
+    remark: what the person who enrols should know of it, or nothing.
+    """
+
+    embedding: NDArray[np.float32]
+    reduced: Mapping[int, NDArray[np.float32]]
+    remark: str = ""
+
+
+def embed(data: bytes, recogniser: Recogniser, decode: Decode) -> Portrait:
+    """The portrait of the one face of at least MIN_ENROLMENT_FACE_PX; the photograph is turned upright first.
 
     Smaller faces beside it are people or posters in the background. Raises Unfit.
     """
@@ -69,19 +59,25 @@ def embed(
         image = decode(data)
     except (BadImage, TooLarge) as error:
         raise Unfit(f"no image that can be used: {error.text}", lasting=False) from error
-    large = recogniser.faces(image, min_face_px=MIN_ENROLMENT_FACE_PX) or _large(recogniser.faces(image))
+    turns = recogniser.quarter_turns(image)
+    face, reduced = _face(np.ascontiguousarray(np.rot90(image, turns)) if turns else image, recogniser)
+    if not usable(np.stack([face.embedding, *reduced.values()])).all():
+        raise Unfit("the network made nothing that can be used of it: take another", lasting=False)
+    return Portrait(face.embedding, reduced, TURNED[turns])
+
+
+def _face(image: NDArray[np.uint8], recogniser: Recogniser) -> tuple[Face, Mapping[int, NDArray[np.float32]]]:
+    """The one large face, and its embeddings by reduced size. Raises Unfit."""
+    large = recogniser.faces(image, min_face_px=MIN_ENROLMENT_FACE_PX) or _large(recogniser.faces(image, thorough=True))
     if len(large) > 1:
         sizes = ", ".join(str(face.width) for face in large)
         raise Unfit(f"several faces ({len(large)}, of {sizes} pixels): crop it to the student alone", lasting=True)
-    reduced = recogniser.reduced(image, large[0].box)
-    if not usable(np.stack([large[0].embedding, *reduced.values()])).all():
-        raise Unfit("the network made nothing that can be used of it: take another", lasting=False)
-    return large[0].embedding, reduced
+    return large[0], recogniser.reduced(image, large[0].box)
 
 
 def judged_by(recogniser: Recogniser) -> str:
     """Name under which a lasting refusal is kept: of whatever it depends on, besides the photograph."""
-    return f"{recogniser.model_id}+{recogniser.detector}+{MIN_ENROLMENT_FACE_PX}px"
+    return f"{recogniser.model_id}+{recogniser.detector}+{MIN_ENROLMENT_FACE_PX}px+turned"
 
 
 def _large(faces: Sequence[Face]) -> Sequence[Face]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadRequest
+from server.faces import stacked
 from server.gallery import Finding, Gallery, Match, Matcher, find_oddities
 from server.gallery.scores import distances
 from server.services.evaluation.error_rates import ErrorRates, Searched, error_rates, together
@@ -119,13 +120,9 @@ def _among(face: Photograph | None, enrolled: Sequence[Photograph]) -> bool:
 def _gallery(enrolled: dict[str, list[Photograph]], model_id: str) -> Gallery:
     rows = [(name, each) for name, photographs in enrolled.items() for each in photographs]
     sizes: set[int | None] = set.intersection(*(set(each.embeddings) for _, each in rows)) if rows else {None}
-    by_size = {px: _stacked([each.embeddings[px] for _, each in rows]) for px in sizes}
+    by_size = {px: stacked([each.embeddings[px] for _, each in rows]) for px in sizes}
     reduced = {px: each for px, each in by_size.items() if px is not None}
     return Gallery([name for name, _ in rows], by_size[None], model_id=model_id, reduced=reduced)
-
-
-def _stacked(embeddings: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    return np.array(embeddings, np.float32).reshape(-1, 128)
 
 
 def _searched_for(
@@ -135,14 +132,14 @@ def _searched_for(
     found = [(name, face) for name, face in faces if face]
     places = {name: column for column, name in enumerate(matcher.students)}
     own = np.array([places.get(name, -1) for name, _ in found], dtype=np.intp)
-    embeddings = _stacked([face.embeddings[face_px] for _, face in found])
+    embeddings = stacked([face.embeddings[face_px] for _, face in found], matcher.dimensions)
     sizes = np.full(len(found), np.inf if face_px is None else float(face_px))
     outcomes = [
         _outcome(match, name) for match, (name, _) in zip(matcher.identify_each(embeddings, sizes), found, strict=True)
     ]
     named, right, sure, check, nearest = np.array(outcomes, np.bool_).reshape(-1, 5).T
     scores = -matcher.judge(embeddings, sizes).leads
-    plain = _plain(matcher.students, enrolled, _stacked([face.plain[face_px] for _, face in found]))
+    plain = _plain(matcher.students, enrolled, [face.plain[face_px] for _, face in found])
     of_found = Searched(
         [name for name, _ in found], named, right, sure, check, nearest, _own(scores, own), _own(plain, own)
     )
@@ -168,12 +165,12 @@ def _outcome(match: Match, name: str) -> tuple[bool, ...]:
 
 
 def _plain(
-    students: Sequence[str], enrolled: dict[str, list[Photograph]], faces: NDArray[np.float32]
+    students: Sequence[str], enrolled: dict[str, list[Photograph]], faces: Sequence[NDArray[np.float32]]
 ) -> NDArray[np.float64]:
     """(k, n), dlib's own distances to the nearest photograph of each student."""
     counts = [len(enrolled[name]) for name in students]
-    photographs = _stacked([each.plain[None] for name in students for each in enrolled[name]])
-    apart = distances(faces, photographs)
+    photographs = stacked([each.plain[None] for name in students for each in enrolled[name]])
+    apart = distances(stacked(faces, photographs.shape[1]), photographs)
     nearest: NDArray[np.float64] = np.minimum.reduceat(apart, np.cumsum([0, *counts[:-1]]), axis=1)
     return nearest
 

@@ -3,42 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadImage, BadRequest, TooLarge
+from server.faces import Box, Decode, Recogniser
 from server.services.enrolment.photographs import MAX_PHOTOGRAPH_BYTES, digest, printable
 
 ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"})
-Box = tuple[int, int, int, int]
 Image = NDArray[np.uint8]
 Embedding = NDArray[np.float32]
-
-
-class Face(Protocol):
-    """A face of a picture."""
-
-    @property
-    def box(self) -> Box: ...
-    @property
-    def embedding(self) -> Embedding: ...
-
-
-class Recogniser(Protocol):
-    """What finds and embeds faces; images are uint8 (h, w, 3) RGB."""
-
-    @property
-    def model_id(self) -> str: ...
-    def faces(self, image: Image) -> Sequence[Face]: ...
-    def at_boxes(self, image: Image, boxes: Sequence[Box]) -> Sequence[Face]: ...
-
-
-Decode = Callable[[bytes], Image]
 Progress = Callable[[int, int], None]
 BySize = Mapping[int | None, Embedding]
-"""Embeddings of one face, float32 (128,), by its size in pixels; None: as photographed."""
+"""Embeddings of one face, float32 (dimensions,), by its size in pixels; None: as photographed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

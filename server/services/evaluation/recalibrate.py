@@ -5,9 +5,10 @@ from datetime import date, datetime
 
 import numpy as np
 
+from server.faces import stacked
 from server.gallery import fpir_after, recalibrate
 from server.services.class_day.galleries import Galleries
-from server.store.base import Store
+from server.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,13 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
     day: whose students count. Raises UnknownCourse, and BadRequest where there are too few sightings or where two
     enrolled students would exchange.
     """
-    matcher = galleries.matcher(store.students_of(course, day))
-    sightings = store.confirmed_sightings(course, galleries.model_id)
-    before = store.calibration(course, galleries.model_id)
+    matcher = galleries.matcher(store.rosters.students_of(course, day))
+    sightings = store.pictures.confirmed(course, galleries.model_id)
+    before = store.courses.shift_of(course, galleries.model_id)
     result = recalibrate(
         matcher,
         [student for student, _, _ in sightings],
-        np.array([embedding for _, embedding, _ in sightings], np.float32).reshape(-1, 128),
+        stacked([embedding for _, embedding, _ in sightings], matcher.dimensions),
         np.array([face_px for _, _, face_px in sightings], np.float64),
         shift_before=before,
     )
@@ -49,8 +50,8 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
         course,
         before,
         result.shift,
-        fpir_after(galleries.fpir, before),
-        fpir_after(galleries.fpir, result.shift),
+        fpir_after(matcher.constants, galleries.fpir, before),
+        fpir_after(matcher.constants, galleries.fpir, result.shift),
         result.missed_before,
         result.missed_after,
         result.students,
@@ -60,14 +61,15 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
 
 def back_to_photographs(store: Store, galleries: Galleries, course: str, day: date) -> CourseShift:
     """The shift that takes back every recalibration of the course; changes nothing. Raises UnknownCourse."""
-    store.students_of(course, day)
-    before = store.calibration(course, galleries.model_id)
-    return CourseShift(course, before, 0.0, fpir_after(galleries.fpir, before), galleries.fpir)
+    store.rosters.students_of(course, day)
+    before = store.courses.shift_of(course, galleries.model_id)
+    strangers = fpir_after(galleries.current().constants, galleries.fpir, before)
+    return CourseShift(course, before, 0.0, strangers, galleries.fpir)
 
 
 def keep(store: Store, galleries: Galleries, shift: CourseShift, *, at: datetime, by: str) -> None:
     """Decide by it from the next picture on, in every process; who did it is in the access log."""
-    store.set_calibration(
+    store.courses.set_shift(
         shift.course,
         galleries.model_id,
         shift.shift_after,

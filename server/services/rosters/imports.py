@@ -15,9 +15,9 @@ from server.domain.identifiers import flaw
 from server.errors import BadRequest, TooLarge
 from server.services.plans.course_file import MOST_TITLE
 from server.services.rosters.headings import Headings, RosterTable
-from server.services.rosters.oneroster import RosterLine, is_oneroster, read_oneroster
+from server.services.rosters.oneroster import Enrolment, is_oneroster, read_oneroster
 from server.services.rosters.text_files import read_text
-from server.store.base import RosterEntry, RosterRow, Store
+from server.store import ListedStudent, RosterLine, Store
 
 MAX_ROSTER_BYTES: Final = 16 * 1024 * 1024  # a university of 30 000 students with ten courses each has about 12 MB
 # Of a ZIP's entries together: a sheet with 300 000 lines has about 80 MB, and a "zip bomb" has gigabytes.
@@ -43,16 +43,16 @@ class RosterService:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def roster(self, course: str, day: date) -> list[RosterEntry]:
+    def roster(self, course: str, day: date) -> list[ListedStudent]:
         """Students enrolled in the course on that day, by number. Raises UnknownCourse, Unavailable."""
-        return self._store.roster(course, day)
+        return self._store.rosters.of_day(course, day)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedRoster:
     """What roster files say."""
 
-    rows: list[RosterRow]
+    rows: list[RosterLine]
     gone: list[tuple[str, str]]  # course and student of enrolments that the sender has deleted
     changes_only: bool = False  # whoever is missing may be on the course all the same
 
@@ -106,7 +106,7 @@ class _Reading:
 
     def __init__(self, headings: Headings) -> None:
         self._headings = headings
-        self._rows: list[RosterRow] = []
+        self._rows: list[RosterLine] = []
         self._gone: list[tuple[str, str]] = []
         self._problems: list[str] = []
         self._first: dict[tuple[str, str], str] = {}
@@ -138,15 +138,15 @@ class _Reading:
             raise BadRequest("The roster holds no student; below the header each line is one student of one course.")
         return ImportedRoster(self._rows, self._gone, self._changes_only)
 
-    def _take(self, lines: Iterable[RosterLine], before: str) -> None:
+    def _take(self, lines: Iterable[Enrolment], before: str) -> None:
         for line in lines:
             if problems := [line.wrong] if line.wrong else self._add(line, before + line.where):
                 self._problems.append(f"{before}{line.where}: {'; '.join(problems)}")
 
-    def _add(self, line: RosterLine, where: str) -> list[str]:
+    def _add(self, line: Enrolment, where: str) -> list[str]:
         """What is wrong with the line by itself, else with the lines before it."""
         title = " ".join(_normal(line.title).split())[:MOST_TITLE]
-        row = RosterRow(
+        row = RosterLine(
             _normal(line.student),
             " ".join(_normal(line.name).split()),
             _normal(line.course),
@@ -157,7 +157,7 @@ class _Reading:
         problems = _wrong_id("student_id", row.student) + _wrong_name(row.name) + _wrong_id("course_code", row.course)
         return problems or self._add_row(row, line.gone, where)
 
-    def _add_row(self, row: RosterRow, gone: bool, where: str) -> list[str]:
+    def _add_row(self, row: RosterLine, gone: bool, where: str) -> list[str]:
         problems = []
         first = self._first.setdefault((row.student, row.course), where)
         if first != where:
@@ -172,7 +172,7 @@ class _Reading:
         return problems
 
 
-def _lines(table: RosterTable, course: str) -> Iterator[RosterLine]:
+def _lines(table: RosterTable, course: str) -> Iterator[Enrolment]:
     """The lines of a table. course: of all of them, "" where its column says it."""
     said = ""
     for line in table.lines:
@@ -180,13 +180,13 @@ def _lines(table: RosterTable, course: str) -> Iterator[RosterLine]:
             column: line.fields[place].strip() for column, place in table.places.items() if place < len(line.fields)
         }
         if line.wrong:
-            yield RosterLine(line.where, wrong=line.wrong)
+            yield Enrolment(line.where, wrong=line.wrong)
         if line.wrong or not any(values.values()):  # a sum or a note below the list
             continue
         of_line = values.get("course_code", "")
         said = said or of_line
         wrong = f"it is of course {of_line}, others of {said}, so --course cannot be right for all"
-        yield RosterLine(
+        yield Enrolment(
             line.where,
             values.get("student_id", ""),
             values.get("name", ""),

@@ -24,7 +24,7 @@ Row = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class RosterLine:
+class Enrolment:
     """A student of a course, with the texts as they stand in the file."""
 
     where: str  # for messages, `line 3`
@@ -42,7 +42,7 @@ class RosterLine:
 class OneRoster:
     """The lines about students in enrollments.csv, each with what it points to."""
 
-    lines: Iterator[RosterLine]
+    lines: Iterator[Enrolment]
     changes_only: bool  # the files hold what has changed since the last ones (`delta`), not everything (`bulk`)
 
 
@@ -72,15 +72,15 @@ class _Files:
         for key, (_, row) in self._classes.items():
             self._first_with_code.setdefault(_code(row), key)
 
-    def lines(self) -> Iterator[RosterLine]:
+    def lines(self) -> Iterator[Enrolment]:
         for where, row in self._enrollments:
             if row["role"].strip().lower() == "student":
                 try:
                     yield self._line(where, row)
                 except ValueError as error:
-                    yield RosterLine(where, wrong=str(error))
+                    yield Enrolment(where, wrong=str(error))
 
-    def _line(self, where: str, row: Row) -> RosterLine:
+    def _line(self, where: str, row: Row) -> Enrolment:
         user_at, user = _found(self._users, row["userSourcedId"], "user", "users.csv")
         class_at, of_class = _found(self._classes, row["classSourcedId"], "class", "classes.csv")
         if not user["identifier"].strip():
@@ -90,7 +90,7 @@ class _Files:
         begins, ends = _day(row, "beginDate"), _day(row, "endDate")
         if begins and ends and ends <= begins:
             raise ValueError(f"endDate {ends} is not after beginDate {begins}")
-        return RosterLine(
+        return Enrolment(
             where,
             user["identifier"],
             _name(user),

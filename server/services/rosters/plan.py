@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from server.domain.enrolments import Span, meant, wanted
+from server.domain.enrolments import Pair, Span, meant, wanted
 from server.errors import BadRequest, UnknownCourse
 from server.services.rosters.imports import ImportedRoster
-from server.store.base import Enrolment, RosterChange, RosterRow, Store
-
-Pair = tuple[str, str]  # course and student
+from server.store import CourseEnrolment, RosterChange, RosterLine, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +33,8 @@ class RosterPlan:
     """What an import would change."""
 
     ended: tuple[Ended, ...]
-    added: tuple[RosterRow, ...]
-    dated: tuple[RosterRow, ...]  # enrolments that are there with other days of begin or end
+    added: tuple[RosterLine, ...]
+    dated: tuple[RosterLine, ...]  # enrolments that are there with other days of begin or end
     renamed: tuple[Renamed, ...]
     new_students: tuple[str, ...]
     new_courses: tuple[str, ...]
@@ -50,9 +48,9 @@ def with_begins(store: Store, roster: ImportedRoster, *, day: date, begins: date
     """
     # A course has begun when it has a list and, before `day` and in its term, a session.
     listed = {code: _first_days(store, code) for code in {row.course for row in roster.rows}}
-    term = store.calendar().term_on(day)
+    term = store.courses.calendar().term_on(day)
     before = term.begins if term else None, day - timedelta(days=1)
-    begun = {code for code, first in listed.items() if first and store.sessions(code, *before)}
+    begun = {code for code, first in listed.items() if first and store.sessions.listed(code, *before)}
     rows = [
         row if row.begins else replace(row, begins=_begins(row, listed[row.course], begins, day, row.course in begun))
         for row in roster.rows
@@ -65,7 +63,7 @@ def _first_days(store: Store, course: str) -> dict[str, date]:
     return {each.student: each.begins for each in _enrolled(store, course) or ()}
 
 
-def _begins(row: RosterRow, first: dict[str, date], begins: date | None, day: date, begun: bool) -> date | None:
+def _begins(row: RosterLine, first: dict[str, date], begins: date | None, day: date, begun: bool) -> date | None:
     known = first.get(row.student)
     if begins is not None:
         return begins if known is None or known > begins else None
@@ -85,7 +83,7 @@ def plan_roster(store: Store, roster: ImportedRoster, *, complete: bool, day: da
         )
     codes = dict.fromkeys([*(row.course for row in roster.rows), *(course for course, _ in roster.gone)])
     listed = {code: found for code in codes if (found := _enrolled(store, code)) is not None}
-    return _plan(roster, listed, store.names({row.student for row in roster.rows}), complete, day)
+    return _plan(roster, listed, store.rosters.names({row.student for row in roster.rows}), complete, day)
 
 
 def change_roster(
@@ -93,26 +91,26 @@ def change_roster(
 ) -> RosterChange:
     """Do what the plan says, in one transaction; nobody is deleted."""
     ends = [(each.course, each.student) for each in plan.ended]
-    return store.change_roster(roster.rows, ends, at=at, by=by, day=day)
+    return store.rosters.change(roster.rows, ends, at=at, by=by, day=day)
 
 
-def _enrolled(store: Store, course: str) -> list[Enrolment] | None:
+def _enrolled(store: Store, course: str) -> list[CourseEnrolment] | None:
     try:
-        return store.enrolled(course)
+        return store.rosters.enrolled(course)
     except UnknownCourse:
         return None
 
 
 def _plan(
     roster: ImportedRoster,
-    listed: Mapping[str, Sequence[Enrolment]],
+    listed: Mapping[str, Sequence[CourseEnrolment]],
     names: Mapping[str, str],
     complete: bool,
     day: date,
 ) -> RosterPlan:
     held = _held(listed)
-    new: list[RosterRow] = []
-    dated: list[RosterRow] = []
+    new: list[RosterLine] = []
+    dated: list[RosterLine] = []
     for row in roster.rows:
         spans = [Span(each.begins, each.ends) for each in held.get((row.course, row.student), ())]
         old = meant(row.ends, spans, day)
@@ -134,8 +132,8 @@ def _plan(
     )
 
 
-def _held(listed: Mapping[str, Sequence[Enrolment]]) -> dict[Pair, list[Enrolment]]:
-    held: dict[Pair, list[Enrolment]] = {}
+def _held(listed: Mapping[str, Sequence[CourseEnrolment]]) -> dict[Pair, list[CourseEnrolment]]:
+    held: dict[Pair, list[CourseEnrolment]] = {}
     for course, enrolments in listed.items():
         for each in enrolments:
             held.setdefault((course, each.student), []).append(each)
@@ -143,7 +141,7 @@ def _held(listed: Mapping[str, Sequence[Enrolment]]) -> dict[Pair, list[Enrolmen
 
 
 def _ended(
-    roster: ImportedRoster, held: Mapping[Pair, Sequence[Enrolment]], day: date, complete: bool
+    roster: ImportedRoster, held: Mapping[Pair, Sequence[CourseEnrolment]], day: date, complete: bool
 ) -> Iterator[Ended]:
     """Enrolments that the sender has deleted or, where the files are complete, that they do not have."""
     gone = set(roster.gone)

@@ -1,8 +1,7 @@
-"""What the tables' columns are made of, for every dialect: types, lengths, and how constraints are named.
+"""Say what columns are made of, for every dialect, and how constraints are named."""
 
-Identifiers are compared by code point on both databases: `utf8mb4_bin` on MySQL, SQLite's BINARY. MySQL's collation
-ignores spaces at the end, so identifiers that begin or end with white space are refused before they get here.
-"""
+# Identifiers are compared by code point on both databases: `utf8mb4_bin` on MySQL, SQLite's BINARY. MySQL's collation
+# ignores spaces at the end, so identifiers that begin or end with white space are refused before they get here.
 
 from datetime import UTC, datetime
 from typing import Any
@@ -50,7 +49,7 @@ MODEL_LENGTH = 128
 PHOTO_NAME_LENGTH = 512
 REASON_LENGTH = 500
 CANDIDATES_LENGTH = 500
-SEALED_BYTES = 1024
+SEALED_BYTES = 8192
 KEY_BYTES = 256
 DIGEST_BYTES = 64
 DETAIL_LENGTH = 1000

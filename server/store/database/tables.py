@@ -1,4 +1,4 @@
-"""The tables of the database, for every dialect: names and types only. Knows no connection and no rule."""
+"""Name the tables and the types of their columns, for every dialect. Knows no connection and no rule."""
 
 from sqlalchemy import (
     BigInteger,
@@ -201,7 +201,7 @@ templates = table(
     Column("photo_sha256", binary(32), nullable=False, index=True),
     Column("model_id", String(MODEL_LENGTH), nullable=False),
     Column("photo_name", String(PHOTO_NAME_LENGTH), nullable=False),
-    Column("sealed", binary(8192), nullable=False),
+    Column("sealed", binary(32768), nullable=False),
     Column("enrolled_at", UtcDateTime, nullable=False),
     UniqueConstraint("student", "photo_sha256", "model_id"),
 )

@@ -20,7 +20,7 @@ class Room:
     """One session of one course. hours: how many; every hour has the same pictures."""
 
     def __init__(self, hours: int = 1, *, opened: bool = False) -> None:
-        self.asked: list[wire.Request] = []
+        self.asked: list[wire.Message] = []
         self.marks: dict[tuple[str, int], tuple[str, str]] = {}
         self.state = "draft"
         self.opened = opened
@@ -40,7 +40,7 @@ class Room:
             self.asked.append(received.message)
             return wire.encode(self._answer(received.message), received.id)
 
-    def _answer(self, request: wire.Request) -> wire.Message:  # noqa: C901 - a case a message
+    def _answer(self, request: wire.Message) -> wire.Message:  # noqa: C901 - a case a message
         match request:
             case wire.Hello():
                 return wire.Welcome(version="1", device=request.device)

@@ -283,7 +283,7 @@ def test_what_the_server_refuses_is_told_and_stands_no_longer(stage: Stage) -> N
         def _mark(self, item: object, hour: int, state: str, source: str) -> wire.MarkedItem:
             raise Refusal
 
-        def _answer(self, request: wire.Request) -> wire.Message:
+        def _answer(self, request: wire.Message) -> wire.Message:
             try:
                 return super()._answer(request)
             except Refusal:
@@ -304,7 +304,7 @@ def test_what_the_server_refuses_is_told_and_stands_no_longer(stage: Stage) -> N
 
 def test_a_refusal_is_told_in_korean_with_its_particulars(stage: Stage, qapp: QApplication) -> None:
     class Unknown(Room):
-        def _answer(self, request: wire.Request) -> wire.Message:
+        def _answer(self, request: wire.Message) -> wire.Message:
             if isinstance(request, wire.OpenSession):
                 return wire.Error(code="unknown_course", **asdict(sentence(ServerText.UNKNOWN_COURSE, course="no{1}")))
             return super()._answer(request)
@@ -481,21 +481,6 @@ def test_another_course_is_chosen_without_starting_anew(stage: Stage) -> None:
     hands.window.start.show_course(COURSE)
     hands.open()
     hands.wait(lambda: hands.state_of(FIRST_UNSEEN) == "present")
-
-
-def test_a_board_that_is_too_large_for_one_answer_is_shown_by_the_hour(stage: Stage) -> None:
-    class Large(Room):
-        def board(self, hours: tuple[int, ...]) -> wire.Message:
-            if len(hours) > 1:
-                return wire.Error(code="too_large", text="The board does not fit into an answer.")
-            return super().board(hours)
-
-    room = Large(hours=2)
-    hands = opened(stage, room)
-    hands.press("s")
-    hands.wait_until_sent()
-    assert len(room.marks) == SURE
-    assert hands.told == []
 
 
 def test_a_course_in_which_the_camera_only_watches_says_so(stage: Stage) -> None:

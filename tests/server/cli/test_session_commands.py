@@ -123,7 +123,7 @@ def test_a_holiday_has_no_class_and_a_make_up_day_has(tmp_path: Path) -> None:
     for day in (DAY, "2026-02-23"):
         refused = invoke(tmp_path, "session", "open", COURSE, "--date", day)
         assert (refused.status, f"no class on {day}" in refused.problem) == (1, True)
-    made_up = invoke_json(tmp_path, "session", "open", COURSE, "--date", "2026-06-13")
+    made_up = invoke_json(tmp_path, "session", "open", COURSE, "--date", "2026-06-13")["session"]
     assert [hour["hour"] for hour in made_up["hours"]] == [3, 4]
 
 
@@ -152,7 +152,9 @@ def test_a_term_that_shares_days_with_another_is_refused_in_the_trial_too(tmp_pa
 
 def test_hours_are_typed_with_commas(tmp_path: Path) -> None:
     set_course(tmp_path)
-    opened = invoke_json(tmp_path, "session", "open", COURSE, "--date", "2026-03-07", "--hours", "4, 9", "--makeup")
+    opened = invoke_json(tmp_path, "session", "open", COURSE, "--date", "2026-03-07", "--hours", "4, 9", "--makeup")[
+        "session"
+    ]
     assert ([hour["hour"] for hour in opened["hours"]], opened["makeup"]) == ([4, 9], True)
     for wrong in ("3,x", "0", "25", "3;4"):
         said = invoke(tmp_path, "session", "open", COURSE, "--hours", wrong)
@@ -165,7 +167,7 @@ def test_a_session_on_a_day_without_class_is_listed_as_such(tmp_path: Path) -> N
         invoke_json(tmp_path, "session", "open", COURSE, "--date", day, "--hours", "3", *words)
     listed = invoke(tmp_path, "session", "list").output.splitlines()
     assert [line.partition(": draft")[2] for line in listed] == [", make-up", ", no class by the timetable", ""]
-    assert [each["unplanned"] for each in invoke_json(tmp_path, "session", "list")] == [False, True, False]
+    assert [each["unplanned"] for each in invoke_json(tmp_path, "session", "list")["sessions"]] == [False, True, False]
     file = tmp_path / "course.toml"
     file.write_text('title = "알고리즘"\n', encoding="utf-8")
     invoke_json(tmp_path, "course", "set", COURSE, "--file", str(file))
@@ -175,34 +177,36 @@ def test_a_session_on_a_day_without_class_is_listed_as_such(tmp_path: Path) -> N
 def test_what_was_never_handed_in_is_listed_as_overdue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROLLCALL_TIMEZONE", "Asia/Seoul")
     set_course(tmp_path, "freeze_days = 1")
-    opened = invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)
-    assert (opened["state"], opened["overdue"], opened["closes_at"][:16]) == ("draft", True, "2026-03-03 15:00")
+    opened = invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)["session"]
+    assert (opened["state"], opened["overdue"], opened["closes_at"][:16]) == ("draft", True, "2026-03-03T15:00")
     listed = invoke(tmp_path, "session", "list", "--overdue").output
     assert listed == f"session {opened['session']}: {COURSE} 알고리즘, {DAY}, hours 3,4: draft, overdue\n"
     invoke_json(tmp_path, "session", "close", str(opened["session"]), "--state", "submitted")
     assert invoke(tmp_path, "session", "list", "--overdue").output == "There is no such session.\n"
-    assert invoke_json(tmp_path, "session", "list", COURSE)[0]["state"] == "closed", "frozen as it was handed in"
+    assert invoke_json(tmp_path, "session", "list", COURSE)["sessions"][0]["state"] == "closed", (
+        "frozen as it was handed in"
+    )
 
 
 def test_a_session_is_closed_and_reopened_with_a_reason(tmp_path: Path) -> None:
     import_roster(tmp_path)
-    number = str(invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)["session"])
-    assert invoke_json(tmp_path, "session", "close", number, "--why", "마감")["state"] == "closed"
+    number = str(invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)["session"]["session"])
+    assert invoke_json(tmp_path, "session", "close", number, "--why", "마감")["session"]["state"] == "closed"
     without = invoke(tmp_path, "session", "reopen", number)
     assert (without.status, "--why" in without.problem) == (2, True)
     for around in (("reopen", number, "--why", " "), ("close", number, "--state", "draft")):
         said = invoke(tmp_path, "session", *around)
         assert said.status != 0
-    assert invoke_json(tmp_path, "session", "list", COURSE)[0]["state"] == "closed"
+    assert invoke_json(tmp_path, "session", "list", COURSE)["sessions"][0]["state"] == "closed"
     reopened = invoke_json(tmp_path, "session", "reopen", number, "--why", "늦은 버스", "--as", "김교수")
-    assert reopened["state"] == "draft"
+    assert reopened["session"]["state"] == "draft"
     unknown = invoke(tmp_path, "session", "show", "99")
     assert (unknown.status, "99" in unknown.problem) == (1, True)
 
 
 def test_a_session_that_nobody_looked_at_says_what_is_left(tmp_path: Path) -> None:
     import_roster(tmp_path)
-    number = str(invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)["session"])
+    number = str(invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)["session"]["session"])
     told = invoke(tmp_path, "session", "show", number).output
     assert "hour 1: 2 enrolled, 2 undecided; no picture" in told
     assert "Not seen (2):" in told
@@ -213,14 +217,14 @@ def test_a_session_that_nobody_looked_at_says_what_is_left(tmp_path: Path) -> No
 def test_a_session_that_was_opened_by_mistake_is_taken_back_with_a_reason(tmp_path: Path) -> None:
     set_course(tmp_path)
     opened = invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)
-    number = str(opened["session"])
+    number = str(opened["session"]["session"])
     without, blank = (invoke(tmp_path, "session", "discard", number, *why) for why in ((), ("--why", " ")))
     assert (without.status, "--why" in without.problem) == (2, True)
     assert (blank.status, "say why" in blank.problem) == (1, True)
-    assert invoke_json(tmp_path, "session", "discard", number, "--why", "다른 강의") == {"discarded": opened}
+    assert invoke_json(tmp_path, "session", "discard", number, "--why", "다른 강의") == opened
     unknown = invoke(tmp_path, "session", "discard", number, "--why", "twice")
     assert (unknown.status, f"no session {number}" in unknown.problem) == (1, True)
-    again = str(invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)["session"])
+    again = str(invoke_json(tmp_path, "session", "open", COURSE, "--date", DAY)["session"]["session"])
     told = invoke(tmp_path, "session", "discard", again, "--why", "휴강", "--as", "김교수").output
     assert told == f"Discarded session {again}: {COURSE} 알고리즘, {DAY}, hours 3,4: draft.\n"
-    assert invoke_json(tmp_path, "session", "list") == []
+    assert invoke_json(tmp_path, "session", "list")["sessions"] == []

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from server.errors import BadRequest
-from server.gallery.prior import TAIL_SCALE, THRESHOLD_ERROR
 from server.gallery.recalibration import fpir_after, recalibrate
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
@@ -42,7 +41,7 @@ def test_the_shift_never_passes_what_the_prediction_can_be_wrong_by(people, matc
     shown = CLASS * 2
     for noise in (0.1, 2.6):
         result = recalibrate(matcher, [number(each) for each in shown], *sightings(people, shown, noise))
-        assert abs(result.shift) <= THRESHOLD_ERROR
+        assert abs(result.shift) <= matcher.constants.thresholds.error
 
 
 def test_it_is_refused_where_two_students_would_exchange(people, matcher):
@@ -88,7 +87,8 @@ def test_a_shifted_matcher_names_by_so_much_more_and_says_the_same_probability(p
     assert {one.probability == other.probability for one, other in alike} == {True}
 
 
-def test_a_threshold_that_moves_moves_the_rate_of_strangers():
-    assert fpir_after(0.01, 0.0) == pytest.approx(0.01)
-    assert fpir_after(0.01, TAIL_SCALE) == pytest.approx(0.01 * np.e)
-    assert fpir_after(0.5, 1.0) == 1.0
+def test_a_threshold_that_moves_moves_the_rate_of_strangers(matcher):
+    constants = matcher.constants
+    assert fpir_after(constants, 0.01, 0.0) == pytest.approx(0.01)
+    assert fpir_after(constants, 0.01, constants.thresholds.tail_scale) == pytest.approx(0.01 * np.e)
+    assert fpir_after(constants, 0.5, 1.0) == 1.0

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converter.dat.mmod import WINDOW_SIZE
+from server.recognition.dlib_detectors.score_geometry import CELL_OFFSET, CELL_STRIDE, FRAME
 from server.recognition.engines import DetectorSession, PictureBox
-from server.recognition.score_geometry import CELL_OFFSET, CELL_STRIDE, FRAME
 
 RATE = 5 / 6  # pyramid_down<6>
 GAP = 10  # pixels between two levels

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 RED, GREEN, BLUE, WHITE = (250, 10, 10), (10, 250, 10), (10, 10, 250), (250, 250, 250)
 
@@ -36,10 +37,31 @@ def encoded(pixels: NDArray[Any] | Image.Image, name: str, **options: Any) -> by
     return buffer.getvalue()
 
 
-def exif(orientation: int, order: str = "<") -> bytes:
-    """An EXIF block with this orientation and nothing else."""
+def exif(orientation: int, order: str = "<", kind: int = 3) -> bytes:
+    """An EXIF block with this orientation and nothing else. kind: 3 for SHORT, as EXIF asks, 4 for LONG, 1 for BYTE."""
     mark = b"II*\0" if order == "<" else b"MM\0*"
-    return b"Exif\0\0" + mark + struct.pack(order + "IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+    value = struct.pack(order + {1: "B3x", 3: "H2x", 4: "I"}[kind], orientation)
+    return b"Exif\0\0" + mark + struct.pack(order + "IHHHI", 8, 1, 0x0112, kind, 1) + value + bytes(4)
+
+
+def xmp(orientation: int, *, element: bool = False) -> bytes:
+    """An XMP packet with this orientation and nothing else, as an attribute or an element."""
+    inside = f"<tiff:Orientation>{orientation}</tiff:Orientation>" if element else ""
+    attribute = "" if element else f' tiff:Orientation="{orientation}"'
+    return (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/"{attribute}>{inside}</rdf:Description>'
+        "</rdf:RDF></x:xmpmeta>"
+    ).encode()
+
+
+def with_xmp(pixels: NDArray[np.uint8], name: str, packet: bytes, **options: Any) -> bytes:
+    """The bytes of a JPEG, PNG or WebP file with this XMP packet."""
+    if name != "PNG":
+        return encoded(pixels, name, xmp=packet, **options)
+    info = PngInfo()
+    info.add_itxt("XML:com.adobe.xmp", packet.decode())
+    return encoded(pixels, name, pnginfo=info, **options)
 
 
 def png_chunk(kind: bytes, content: bytes) -> bytes:

@@ -11,11 +11,15 @@ import pytest
 from numpy.typing import NDArray
 
 from bench.classroom import ClassPicture, Portrait, compose, photo_folder, read_portraits
-from server.recognition import Recogniser, decode_image, open_recogniser
+from server.faces import Recogniser
+from server.recognition import decode_image, open_recogniser
+from server.recognition.dlib_detectors.hog import HogDetector
 from server.recognition.engines import DetectorSession, choose
-from server.recognition.hog import HogDetector
 from server.recognition.model_files import find_model_files, open_networks
+from server.recognition.mtcnn import MtcnnDetector, MtcnnNetworks
+from server.recognition.weights import published_network
 from tests import photographs
+from tests.weights import need
 
 
 def fetched(name: str) -> NDArray[np.uint8]:
@@ -70,5 +74,19 @@ def detector_session() -> DetectorSession:
 
 
 @cache
-def recogniser(*, mirror: bool = True, detector: str = "mmod") -> Recogniser:
-    return open_recogniser(mirror=mirror, detector=detector, threads=2)
+def recogniser(*, family: str = "dlib", mirror: bool = True, detector: str | None = None) -> Recogniser:
+    need(family)
+    return open_recogniser(family, mirror=mirror, detector=detector, threads=2)
+
+
+@cache
+def mtcnn_networks() -> MtcnnNetworks:
+    """The published networks of MTCNN; skips where set-up has not fetched them."""
+    need("khuface")
+    engine = choose("onnx", threads=1).engine
+    return MtcnnNetworks(*(engine.open_network(published_network(name)) for name in ("pnet", "rnet", "onet")))
+
+
+@cache
+def mtcnn(workers: int = 1) -> MtcnnDetector:
+    return MtcnnDetector(mtcnn_networks(), workers=workers)

@@ -25,6 +25,8 @@ from tests.server.recognition.image_files import (
     exif,
     png_chunk,
     png_of_size,
+    with_xmp,
+    xmp,
 )
 
 FORMATS = ("JPEG", "PNG", "WebP", "GIF", "BMP")
@@ -81,10 +83,34 @@ class TestGoodImages:
         data = encoded(corners(), "JPEG", exif=exif(3, ">"))
         assert corner_colours(decode_image(data)) == UPRIGHT[::-1]
 
+    @pytest.mark.parametrize("name", ["JPEG", "PNG", "WebP"])
+    @pytest.mark.parametrize("order", ["<", ">"])
+    @pytest.mark.parametrize("kind", [1, 4], ids=["BYTE", "LONG"])
+    def test_exif_of_another_type_of_number_is_read(self, name: str, order: str, kind: int) -> None:
+        data = encoded(corners(), name, exif=exif(3, order, kind))
+        assert corner_colours(decode_image(data)) == UPRIGHT[::-1]
+
+    @pytest.mark.parametrize("name", ["JPEG", "PNG", "WebP"])
+    @pytest.mark.parametrize("element", [True, False], ids=["element", "attribute"])
+    def test_xmp_alone_turns_the_picture_upright(self, name: str, element: bool) -> None:
+        data = with_xmp(corners(), name, xmp(3, element=element))
+        assert corner_colours(decode_image(data)) == UPRIGHT[::-1]
+
+    @pytest.mark.parametrize("name", ["JPEG", "PNG", "WebP"])
+    def test_where_both_are_exif_counts(self, name: str) -> None:
+        data = with_xmp(corners(), name, xmp(3), exif=exif(1))
+        assert corner_colours(decode_image(data)) == UPRIGHT
+
+    @pytest.mark.parametrize("packet", [xmp(9), xmp(0), b"tiff:Orientation", b'tiff:Orientation="33"', b""])
+    def test_xmp_that_makes_no_sense_turns_nothing(self, packet: bytes) -> None:
+        assert corner_colours(decode_image(with_xmp(corners(), "JPEG", packet))) == UPRIGHT
+
     @pytest.mark.parametrize(
         "block",
         [
             exif(9),
+            exif(3, ">", 4)[:-7],
+            exif(0x10003, "<", 4),
             exif(0),
             exif(6)[:20],
             b"Exif\0\0II*\0\xff\xff\xff\xff",

@@ -5,12 +5,12 @@ import pytest
 from numpy.typing import NDArray
 
 from bench.classroom import found_seats
+from server.faces import Box
 from server.recognition import decode_image
 from server.recognition.detection import Detection
-from server.recognition.dlib_reference import DlibMmodDetector
+from server.recognition.dlib_detectors.dlib_reference import DlibMmodDetector
+from server.recognition.dlib_detectors.mmod import MmodDetector
 from server.recognition.engines.dlib_engine import DlibDetector
-from server.recognition.faces import Box
-from server.recognition.mmod import MmodDetector
 from tests.converter.network_files import files
 from tests.server.recognition.photographs import class_picture, detector_session, head, noses, shared
 

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from server.recognition import pyramid
-from server.recognition.pyramid import FRAME_COLOUR, Enlargement, levels_of
-from server.recognition.score_cells import centres
+from server.recognition.dlib_detectors import pyramid
+from server.recognition.dlib_detectors.pyramid import FRAME_COLOUR, Enlargement, levels_of
+from server.recognition.dlib_detectors.score_cells import centres
 from tests.server.recognition.dlib_pyramid import _box, _tiled, _tiles
 
 NOISE = np.random.default_rng(5).integers(0, 256, (151, 203, 3), dtype=np.uint8)

@@ -8,9 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from server.errors import SetupProblem
-from server.recognition import Face, Recogniser, decode_image, open_recogniser
+from server.faces import Face, area
+from server.recognition import decode_image, open_recogniser
+from server.recognition.alignment import Aligner
 from server.recognition.detection import Detection
-from server.recognition.faces import area
+from server.recognition.recogniser import FamilyRecogniser, Part
 from tests.converter.network_files import files
 from tests.server.recognition.photographs import class_picture, fetched, head, recogniser
 
@@ -146,10 +148,11 @@ def test_of_a_thousand_faces_the_limit_is_taken() -> None:
         def embed(self, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
             return np.zeros((len(chips), 128), np.float32)
 
-    crowd = Recogniser(
+    crowd = FamilyRecogniser(
         FoundAThousand(),
-        recogniser()._aligner,
-        Zero(),
+        [Part(Aligner(files().landmarks), Zero())],
+        dimensions=128,
+        family="dlib",
         model_id="none",
         engine="none",
         detector_name="none",
@@ -170,7 +173,8 @@ def test_a_real_crowd_gives_as_many_faces_as_the_limit() -> None:
 class TestOpening:
     def test_says_what_it_opened(self) -> None:
         opened = recogniser()
-        assert (opened.engine, opened.detector, opened.min_face_px) == ("onnx", "mmod", 30)
+        assert (opened.family, opened.engine, opened.detector, opened.min_face_px) == ("dlib", "onnx", "mmod", 30)
+        assert opened.dimensions == 128
 
     def test_the_model_id_depends_on_the_mirror_and_not_on_the_detector(self) -> None:
         assert recogniser().model_id != recogniser(mirror=False).model_id
@@ -178,7 +182,7 @@ class TestOpening:
         assert len(recogniser().model_id) <= 64
 
     def test_dlib_runs_its_own_networks_and_gives_the_same_vectors(self) -> None:
-        reference = open_recogniser(engine="dlib", detector="mmod", min_face_px=80)
+        reference = open_recogniser("dlib", engine="dlib", detector="mmod", min_face_px=80)
         assert reference.engine == "dlib"
         assert reference.model_id == recogniser().model_id
         picture = head(0, 130)
@@ -189,6 +193,7 @@ class TestOpening:
     @pytest.mark.parametrize(
         "options",
         [
+            {"family": "eigenfaces"},
             {"engine": "abacus"},
             {"detector": "haar"},
             {"min_face_px": 0},
@@ -197,5 +202,5 @@ class TestOpening:
     )
     def test_settings_that_cannot_be_are_refused_with_a_sentence(self, options: dict[str, object]) -> None:
         with pytest.raises(SetupProblem) as caught:
-            open_recogniser(**options)
+            open_recogniser(**{"family": "dlib", **options})
         assert caught.value.text.endswith(".")

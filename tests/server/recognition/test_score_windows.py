@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from server.recognition import score_maps
-from server.recognition.pyramid import Level, levels_of
-from server.recognition.score_cells import Cells
-from server.recognition.score_maps import of_windows, whole
+from server.recognition.dlib_detectors import score_maps
+from server.recognition.dlib_detectors.pyramid import Level, levels_of
+from server.recognition.dlib_detectors.score_cells import Cells
+from server.recognition.dlib_detectors.score_maps import of_windows, whole
 from tests.server.recognition.photographs import detector_session
 
 NOISE = np.random.default_rng(6).integers(0, 256, (450, 600, 3), dtype=np.uint8)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from server.recognition.suppression import suppressed
+from server.recognition.dlib_detectors.suppression import suppressed
 
 
 def found(*rows: tuple[float, ...]) -> list[tuple[int, int, int, int]]:

@@ -24,12 +24,12 @@ def paper(who: str, *widths: int) -> bytes:
 def decode_paper(data: bytes) -> Any:
     if not data.startswith(b"paper|"):
         raise BadImage("The bytes are no image of a known format.")
-    return np.frombuffer(data, np.uint8)
+    return np.frombuffer(data, np.uint8)[None]
 
 
-def embedding_of(data: bytes) -> Any:
+def embedding_of(data: bytes, dimensions: int = 128) -> Any:
     """One vector for each photograph, the same each time."""
-    return np.random.default_rng(list(sha256(data).digest())).random(128, np.float32)
+    return np.random.default_rng(list(sha256(data).digest())).random(dimensions, np.float32)
 
 
 @dataclass
@@ -40,9 +40,13 @@ class PaperRecogniser:
 
     model_id: str = "paper/1"
     detector: str = "paper"
+    dimensions: int = 128
     looks: int = 0
 
-    def faces(self, image: Any, *, min_face_px: int | None = None) -> list[PaperFace]:
+    def quarter_turns(self, image: Any) -> int:
+        return 0
+
+    def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[PaperFace]:
         self.looks += 1
         data = bytes(image)
         _, widths, who = data.decode().split("|")
@@ -52,8 +56,11 @@ class PaperRecogniser:
             raise KeyboardInterrupt
         least = 40 if min_face_px is None else min_face_px
         found = sorted((width for width in map(int, widths.split()) if width >= least), reverse=True)
-        embedding = np.full(128, np.nan, np.float32) if who == "no number" else embedding_of(data)
+        embedding = np.full(128, np.nan, np.float32) if who == "no number" else self._embedding(data)
         return [PaperFace(width, embedding) for width in found]
 
     def reduced(self, image: Any, box: tuple[int, int, int, int]) -> dict[int, Any]:
-        return {40: embedding_of(bytes(image) + b"small")}
+        return {40: self._embedding(bytes(image) + b"small")}
+
+    def _embedding(self, data: bytes) -> Any:
+        return embedding_of(data, self.dimensions)

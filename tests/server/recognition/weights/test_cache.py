@@ -56,10 +56,19 @@ def test_the_folder_and_its_files_are_for_the_user_alone(cache: Path) -> None:
 def test_a_converted_network_that_is_damaged_is_made_again(cache: Path) -> None:
     path = models_folder(cache) / "pnet.onnx"
     whole = changed(path)
-    assert states(cache)["pnet"] == "damaged"
+    assert states(cache)["pnet"] == "ready"
     assert published_network("pnet", cache) == whole
     assert path.read_bytes() == whole
+
+
+def test_a_converted_network_serves_alone_but_only_whole(cache: Path) -> None:
+    (models_folder(cache) / "pnet.tflite").unlink()
     assert states(cache)["pnet"] == "ready"
+    assert published_network("pnet", cache)
+    changed(models_folder(cache) / "pnet.onnx")
+    assert states(cache)["pnet"] == "damaged"
+    with pytest.raises(SetupProblem, match=r"pnet\.onnx are damaged"):
+        published_network("pnet", cache)
 
 
 def test_a_new_converter_needs_no_network(cache: Path) -> None:

@@ -95,7 +95,8 @@ def test_a_folder_without_any_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_with_another_file_of_the_name_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "pnet.tflite").write_bytes(b"another")
-    with pytest.raises(SetupProblem, match=r"pnet\.tflite is damaged or another one"):
-        import_weights(tmp_path, tmp_path / "cache")
+    for content in (b"another", bytes(PUBLISHED[0].sources[0].files[0].size)):
+        (tmp_path / "pnet.tflite").write_bytes(content)
+        with pytest.raises(SetupProblem, match=r"pnet\.tflite is damaged or another one"):
+            import_weights(tmp_path, tmp_path / "cache")
     assert states(tmp_path / "cache") == {"missing"}

@@ -74,6 +74,27 @@ def hold(queue: WorkQueue) -> tuple[threading.Event, threading.Thread]:
     return go, thread
 
 
+def test_an_urgent_job_comes_before_those_that_wait_and_finds_a_place_though_all_are_taken() -> None:
+    queue = WorkQueue("test", workers=1, most_waiting=2)
+    go, thread = hold(queue)
+    done: list[str] = []
+    threads = [
+        threading.Thread(target=lambda name=name: queue.run(lambda: done.append(name), urgent=name == "urgent"))
+        for name in ("first", "second", "urgent")
+    ]
+    for number, each in enumerate(threads):
+        each.start()
+        while queue.waiting <= number:
+            threading.Event().wait(0.001)
+    with pytest.raises(Busy):
+        queue.run(lambda: done.append("third"))
+    go.set()
+    for each in (thread, *threads):
+        each.join(PATIENCE_S)
+    assert queue.close(PATIENCE_S)
+    assert done == ["urgent", "first", "second"]
+
+
 def test_what_waited_too_long_is_busy_and_never_begun() -> None:
     queue = WorkQueue("test", workers=1, most_waiting=2, patience_s=0.05)
     go, thread = hold(queue)

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from server.errors import BadRequest, SetupProblem, Unavailable
 from server.services.enrolment import enrol as enrolment
-from server.services.enrolment.enrol import EnrolReport, enrol, forget_all
+from server.services.enrolment.enrol import EnrolReport, enrol, forget_all, unrecognised
 from server.services.enrolment.erase import erase
-from server.store import open_store
-from server.store.base import RosterRow, Store
+from server.store import RosterLine, Store, open_store
 from tests.server.services.paper_faces import PaperRecogniser, decode_paper, embedding_of, paper
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -40,11 +40,11 @@ class Office:
         return {line.name: (line.outcome, line.text) for line in self.enrol(**options).lines}
 
     def enrolled(self) -> list[tuple[str, str]]:
-        return [(each.student, each.photo_name) for each in self.store.templates(self.recogniser.model_id)]
+        return [(each.student, each.photo_name) for each in self.store.templates.of_model(self.recogniser.model_id)]
 
     def import_students(self, *students: str) -> None:
-        rows = [RosterRow(each, "name", "C1") for each in students]
-        self.store.change_roster(rows, at=AT, by="office", day=AT.date())
+        rows = [RosterLine(each, "name", "C1") for each in students]
+        self.store.rosters.change(rows, at=AT, by="office", day=AT.date())
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_every_form_is_taken_and_the_embedding_kept_with_its_photograph(office: 
         ("201511042", "201511042.jpg"),
         ("201511043", "201511043_smile.jpg"),
     ]
-    (first, *_) = office.store.templates("paper/1")
+    (first, *_) = office.store.templates.of_model("paper/1")
     assert first.embedding.tolist() == embedding_of(paper("a")).tolist()
 
 
@@ -116,12 +116,26 @@ def test_a_small_face_in_the_background_does_not_make_several(office: Office) ->
 
 def test_a_face_that_only_the_closer_look_finds_is_taken_when_large_enough(office: Office) -> None:
     class ShortSighted(PaperRecogniser):
-        def faces(self, image: Any, *, min_face_px: int | None = None) -> list[Any]:
+        def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[Any]:
             return [] if min_face_px == 80 else super().faces(image)
 
     office.recogniser = ShortSighted()
     office.put("201511041.jpg", paper("a", 85))
     assert office.lines()["201511041.jpg"][0] == "taken"
+
+
+def test_a_photograph_that_was_turned_is_taken_and_that_is_said(office: Office) -> None:
+    class Turning(PaperRecogniser):
+        def quarter_turns(self, image: Any) -> int:
+            return 2
+
+        def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[Any]:
+            return super().faces(np.rot90(image, 2), min_face_px=min_face_px)
+
+    office.recogniser = Turning()
+    office.put("201511041.jpg", paper("a"))
+    said = "it stood on its head and was turned upright"
+    assert office.lines()["201511041.jpg"] == ("taken", f"{said}, student 201511041 is in no roster yet")
 
 
 def test_a_second_start_with_a_thousand_photographs_looks_at_none(office: Office) -> None:
@@ -159,7 +173,7 @@ def test_another_model_makes_its_own_templates(office: Office) -> None:
     office.enrol()
     office.recogniser.model_id = "paper/2"
     assert office.lines() == {"201511041.jpg": ("taken", "student 201511041 is in no roster yet")}
-    assert [len(office.store.templates(model)) for model in ("paper/1", "paper/2")] == [1, 1]
+    assert [len(office.store.templates.of_model(model)) for model in ("paper/1", "paper/2")] == [1, 1]
 
 
 def test_a_photograph_without_a_number_is_taken_once_a_roster_has_it(office: Office) -> None:
@@ -312,7 +326,7 @@ def test_an_erasure_while_photographs_are_looked_at_is_kept(office: Office) -> N
 
 
 def erase_quietly(office: Office, student: str) -> None:
-    office.store.erase(student, at=AT, by="another process")
+    office.store.erasures.erase(student, at=AT, by="another process")
 
 
 def test_a_file_that_changes_while_it_is_enrolled_is_not_taken_for_what_it_was(office: Office) -> None:
@@ -368,7 +382,7 @@ def test_progress_counts_only_what_is_looked_at(office: Office) -> None:
 
 def test_a_database_that_is_away_stops_enrolment_with_its_error(office: Office) -> None:
     class Away(PaperRecogniser):
-        def faces(self, image: Any, *, min_face_px: int | None = None) -> list[Any]:
+        def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[Any]:
             raise Unavailable("The database is away.")
 
     office.recogniser = Away()
@@ -399,3 +413,34 @@ def test_the_report_counts_in_words(office: Office) -> None:
     assert office.enrol().summary == "2 photographs: 1 taken, 1 refused."
     (office.folder / "201511042.jpg").unlink()
     assert office.enrol().summary == "1 photograph: 1 enrolled already."
+
+
+class TestAnotherFamily:
+    def test_makes_its_own_templates_of_the_photographs_and_keeps_the_others(self, office: Office) -> None:
+        office.put("201511041.jpg", paper("a"))
+        office.enrol()
+        office.recogniser = PaperRecogniser(model_id="other/1", dimensions=192)
+        assert office.lines()["201511041.jpg"][0] == "taken"
+        assert [len(each.embedding) for each in office.store.templates("other/1")] == [192]
+        assert [len(each.embedding) for each in office.store.templates("paper/1")] == [128]
+
+    def test_says_whose_photographs_are_gone_and_whose_were_refused(self, office: Office) -> None:
+        for student in ("201511041", "201511042", "201511043"):
+            office.put(f"{student}.jpg", paper(student))
+        office.enrol()
+        (office.folder / "201511042.jpg").unlink()
+        office.put("201511043.jpg", paper("two", 200, 150))
+        office.recogniser = PaperRecogniser(model_id="other/1")
+        report = office.enrol()
+        assert unrecognised(office.store, "other/1", report) == (["201511042"], ["201511043"])
+        assert unrecognised(office.store, "paper/1", office.enrol()) == ([], [])
+
+    def test_prunes_the_templates_that_only_others_had_of_a_photograph_that_is_gone(self, office: Office) -> None:
+        for student in ("201511041", "201511042"):
+            office.put(f"{student}.jpg", paper(student))
+        office.enrol()
+        (office.folder / "201511042.jpg").unlink()
+        office.recogniser = PaperRecogniser(model_id="other/1")
+        assert "201511042.jpg" not in office.lines()
+        assert office.lines(prune=True)["201511042.jpg"][0] == "pruned"
+        assert [each.student for each in office.store.templates("paper/1")] == ["201511041"]

@@ -1,20 +1,23 @@
 """Enrolment of real photographs with the real recogniser: what set-up has fetched, and pictures composed of it."""
 
 import io
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from server.recognition import Recogniser, decode_image, open_recogniser
+from server.faces import Recogniser
+from server.recognition import decode_image, open_recogniser
 from server.services.enrolment.portrait import Unfit, embed
 from tests.photographs import fetched, side_by_side
+from tests.weights import need
 
 
 @cache
 def recogniser() -> Recogniser:
-    return open_recogniser(engine="dlib", detector="hog")
+    return open_recogniser("dlib", engine="dlib", detector="hog")
 
 
 @cache
@@ -47,7 +50,7 @@ def reason(data: bytes) -> str:
 
 
 def distance(one: bytes, other: bytes) -> float:
-    first, second = (embed(data, recogniser(), decode_image)[0] for data in (one, other))
+    first, second = (embed(data, recogniser(), decode_image).embedding for data in (one, other))
     return float(np.linalg.norm(first - second))
 
 
@@ -57,11 +60,37 @@ def test_a_portrait_gives_an_embedding_near_to_another_of_the_same_person_only()
 
 
 def test_a_portrait_is_kept_as_it_is_seen_from_afar_too() -> None:
-    large, reduced = embed(file_of(portrait("obama.jpg")), recogniser(), decode_image)
-    assert len(reduced) >= 4
-    apart = {px: float(np.linalg.norm(large - small)) for px, small in reduced.items()}
+    kept = embed(file_of(portrait("obama.jpg")), recogniser(), decode_image)
+    assert len(kept.reduced) >= 4
+    apart = {px: float(np.linalg.norm(kept.embedding - small)) for px, small in kept.reduced.items()}
     assert all(0 < each < 0.6 for each in apart.values()), "the same person, seen less well"
     assert apart[min(apart)] > apart[max(apart)], "the smaller the worse"
+
+
+@cache
+def khuface() -> Recogniser:
+    need("khuface")
+    return open_recogniser("khuface", threads=2)
+
+
+@pytest.mark.parametrize(
+    ("turns", "remark"),
+    [
+        (0, ""),
+        (1, "it lay on its side and was turned to the left"),
+        (2, "it stood on its head and was turned upright"),
+        (3, "it lay on its side and was turned to the right"),
+    ],
+)
+@pytest.mark.parametrize("family", [recogniser, khuface], ids=["dlib", "khuface"])
+def test_a_photograph_that_lies_is_turned_upright_and_that_is_said(
+    family: Callable[[], Recogniser], turns: int, remark: str
+) -> None:
+    lying = portrait("obama.jpg").rotate(-90 * turns, expand=True)
+    upright = embed(file_of(portrait("obama.jpg")), family(), decode_image)
+    turned = embed(file_of(lying), family(), decode_image)
+    assert turned.remark == remark
+    assert np.abs(turned.embedding - upright.embedding).max() < 1e-5
 
 
 def test_two_people_are_several_faces() -> None:

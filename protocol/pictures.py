@@ -1,0 +1,63 @@
+"""A picture of the class, and who may be in it."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from protocol.fields import CourseCode, Hour, Message, Moment, SessionId, StudentId, Verdict
+
+
+class Snapshot(Message, tag="snapshot", frozen=True, kw_only=True):
+    """The payload is one image. Answered by Faces.
+
+    course: look among its students only; None: the session's, without one among all. session: None: the course's that
+    is on now. record: keep the picture and who may be in it; then `course` or `session` is needed.
+    taken_at: when the picture was taken; None: when it arrived.
+    """
+
+    course: CourseCode | None = None
+    session: SessionId | None = None
+    taken_at: Moment | None = None
+    record: bool = False
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A student who may be this face; distance is Euclidean between embeddings: lower is more alike."""
+
+    student: StudentId
+    name: str
+    distance: float
+
+
+class Face(Struct, frozen=True, kw_only=True):
+    """A face of the picture.
+
+    box: left, top, right, bottom in pixels of the image as shown (turned by EXIF). verdict: `sure` and `check` name
+    a student, `unknown` does not. candidates: nearest first.
+    """
+
+    box: tuple[int, int, int, int]
+    score: float
+    verdict: Verdict
+    student: StudentId | None = None
+    name: str | None = None
+    probability: float | None = None
+    candidates: tuple[Candidate, ...] = ()
+
+
+class Faces(Message, tag="faces", frozen=True, kw_only=True):
+    """Answer to Snapshot: every face, largest first. width, height: the image as shown.
+
+    recorded: sightings kept. session, hour: where they were kept; None: they were not.
+    """
+
+    width: int
+    height: int
+    faces: tuple[Face, ...]
+    recorded: int = 0
+    session: SessionId | None = None
+    hour: Hour | None = None
+
+
+MESSAGES: Final[dict[type[Message], type[Message]]] = {Snapshot: Faces}
+"""Each request of this family, and the reply that answers it."""

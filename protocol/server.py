@@ -1,0 +1,54 @@
+"""Who speaks, and what the server is."""
+
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+
+from protocol.fields import Message, Moment, Name
+
+
+class Hello(Message, tag="hello", frozen=True, kw_only=True):
+    """First message of a connection, if it says who it is. Answered by Welcome."""
+
+    device: Name = ""
+    token: Annotated[str, Meta(max_length=512)] | None = None
+
+
+class Welcome(Message, tag="welcome", frozen=True, kw_only=True):
+    """Answer to Hello: the server's version and the device's name as understood."""
+
+    version: str
+    device: Name = ""
+
+
+class Info(Message, tag="info", frozen=True, kw_only=True):
+    """What is the server, and what are its limits? Answered by ServerInfo."""
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What the server accepts; beyond it the answer is an error."""
+
+    header_bytes: int
+    payload_bytes: int
+    image_pixels: int
+    connections: int
+    message_timeout_s: float
+    idle_timeout_s: float
+
+
+class ServerInfo(Message, tag="info", frozen=True, kw_only=True):
+    """Answer to Info. `now` is the server's clock, `timezone` the campus's; `students` have a template each."""
+
+    version: str
+    engine: str
+    detector: str
+    model_id: str
+    min_face_px: int
+    students: int
+    now: Moment
+    timezone: str
+    limits: Limits
+
+
+MESSAGES: Final[dict[type[Message], type[Message]]] = {Hello: Welcome, Info: ServerInfo}
+"""Each request of this family, and the reply that answers it."""

@@ -1,0 +1,214 @@
+"""Say what services found in the words of the wire: every screen, HTTP and the commands' `--json` show the same."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from msgspec.structs import asdict, replace
+
+from protocol.board import BoardCounts, BoardHour, BoardShown, BoardStudent
+from protocol.marks import Marked, MarkedItem
+from protocol.pictures import Candidate, Face, Faces
+from protocol.replies import Error, Problem
+from protocol.reports import CourseReport, ReportHour, ReportStudent
+from protocol.sessions import SessionHour, SessionInfo, SessionList, SessionShown
+from server.domain.board import Counts, HourRow, StudentRow
+from server.domain.evidence import Proposal
+from server.domain.ledger import MarkAnswer
+from server.errors import RollcallError, RowProblem
+from server.gallery import Candidate as Nearby
+from server.services.class_day.board import BoardView
+from server.services.class_day.recognise import Picture, Seen
+from server.services.class_day.sessions import SessionView
+from server.services.reports import report
+
+
+def error_reply(error: RollcallError) -> Error:
+    return Error(code=error.code, retry=error.retry, problems=_problems(error.problems), **asdict(error.sentence))
+
+
+def marked(outcome: MarkAnswer) -> Marked:
+    """What stands, in the order of the decisions."""
+    return Marked(
+        marks=tuple(
+            MarkedItem(
+                student=each.student,
+                course=each.course,
+                date=each.day.isoformat(),
+                hour=each.hour,
+                state=each.state.value,
+                changed=each.changed,
+            )
+            for each in outcome.recorded
+        ),
+        refused=_problems(outcome.refused),
+    )
+
+
+def _problems(problems: Iterable[RowProblem]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(row=each.row, student=each.student, code=each.code, **asdict(each.sentence)) for each in problems
+    )
+
+
+# -- sessions and their boards
+
+
+def session_reply(view: SessionView) -> SessionShown:
+    return SessionShown(session=_session(view))
+
+
+def sessions_reply(views: Iterable[SessionView], room_course: str | None = None) -> SessionList:
+    return SessionList(sessions=tuple(map(_session, views)), room_course=room_course)
+
+
+def board_reply(view: BoardView, as_of: datetime) -> BoardShown:
+    """As `--json` of `session show` prints it, and as the window shows it."""
+    return BoardShown(
+        session=_session(view.session),
+        as_of=as_of,
+        counts=tuple(map(_counts, view.board.counts)),
+        students=tuple(_student(row, view) for row in view.board.rows),
+        to_decide=view.board.to_decide,
+    )
+
+
+def _session(view: SessionView) -> SessionInfo:
+    session = view.session
+    return SessionInfo(
+        session=session.id,
+        course=session.course,
+        title=view.plan.title,
+        date=session.day.isoformat(),
+        state=view.state.value,
+        makeup=session.makeup,
+        overdue=view.overdue,
+        unplanned=view.unplanned,
+        shadow=view.plan.rules.shadow,
+        closes_at=session.closes_at,
+        hour_now=view.hour_now,
+        hours=tuple(SessionHour(hour=hour.number, starts=hour.starts, ends=hour.ends) for hour in session.hours),
+    )
+
+
+def _student(row: StudentRow, view: BoardView) -> BoardStudent:
+    return BoardStudent(
+        student=row.student,
+        name=row.name,
+        list=row.list,
+        reason=row.reason.value,
+        decided=row.decided,
+        hours=tuple(map(_hour, row.hours)),
+        candidates=_candidates(view.candidates.get(row.student, ()), view.names, digits=4),
+    )
+
+
+def _hour(row: HourRow) -> BoardHour:
+    shown = BoardHour(hour=row.hour) if row.proposal is None else _proposed(row.proposal)
+    if (mark := row.mark) is None:
+        return shown
+    return replace(
+        shown, mark=mark.state.value, source=mark.source.value, by=mark.by, at=_second(mark.at), why=mark.why
+    )
+
+
+def _proposed(proposal: Proposal) -> BoardHour:
+    return BoardHour(
+        hour=proposal.hour,
+        proposed=proposal.state.value,
+        sure=proposal.sure,
+        seen=proposal.seen,
+        pictures=proposal.looks,
+        first_seen=_second(proposal.first_seen),
+        last_seen=_second(proposal.last_seen),
+        minutes_late=proposal.minutes_late,
+    )
+
+
+def _second(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(microsecond=0)
+
+
+def _counts(counts: Counts) -> BoardCounts:
+    return BoardCounts(
+        hour=counts.hour,
+        enrolled=counts.enrolled,
+        undecided=counts.undecided,
+        faces_seen=counts.faces_seen,
+        pictures=counts.pictures,
+        **{state.value: number for state, number in counts.states.items()},
+    )
+
+
+# -- pictures
+
+
+def faces_reply(picture: Picture, session: int | None = None, hour: int | None = None) -> Faces:
+    """session, hour: where the picture was kept."""
+    return Faces(
+        width=picture.width,
+        height=picture.height,
+        faces=tuple(map(_face, picture.seen)),
+        recorded=picture.recorded,
+        session=session,
+        hour=hour,
+    )
+
+
+def _face(seen: Seen) -> Face:
+    match, names = seen.match, seen.names
+    return Face(
+        box=seen.box,
+        score=seen.score,
+        verdict=match.verdict,
+        student=match.student_id,
+        name=names.get(match.student_id) if match.student_id else None,
+        probability=match.probability,
+        candidates=_candidates(match.candidates, names),
+    )
+
+
+def _candidates(found: Iterable[Nearby], names: Mapping[str, str], digits: int | None = None) -> tuple[Candidate, ...]:
+    return tuple(
+        Candidate(
+            student=each.student_id,
+            name=names.get(each.student_id, ""),
+            distance=each.distance if digits is None else round(each.distance, digits),
+        )
+        for each in found
+    )
+
+
+# -- reports
+
+
+def report_reply(found: report.CourseReport, *, hours: bool) -> CourseReport:
+    """hours: with each student's hours one by one."""
+    return CourseReport(
+        course=found.course,
+        title=found.title,
+        term=found.term,
+        since=found.since.isoformat(),
+        until=found.until.isoformat(),
+        planned_hours=found.planned_hours,
+        held_hours=found.held_hours,
+        limit=found.limit,
+        students=tuple(_report_student(row, hours=hours) for row in found.rows),
+    )
+
+
+def _report_student(row: report.ReportRow, *, hours: bool) -> ReportStudent:
+    """Hours are of the days asked for; how near the course is to be failed is of the whole term."""
+    states = {state.value: number for state, number in row.tally.counts.items()}
+    each_hour = row.tally.hours.items() if hours else ()
+    return ReportStudent(
+        student=row.student,
+        name=row.name,
+        attended=float(row.tally.attended),
+        absences=row.term.absences,
+        left=row.term.left,
+        failed=row.term.failed,
+        near=row.term.near,
+        left_on=row.left_on.isoformat() if row.left_on else None,
+        hours=tuple(ReportHour(date=day.isoformat(), hour=hour, state=state.value) for (day, hour), state in each_hour),
+        **states,
+    )

@@ -1,0 +1,97 @@
+"""What a face in a picture is, and what a recogniser promises. Loads no model, no engine and no image library."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""left, top, right, bottom in whole pixels, the last column and row inside; it may reach beyond the picture."""
+
+Decode: TypeAlias = Callable[[bytes], NDArray[np.uint8]]
+"""The one door for images: a file's bytes become uint8 (h, w, 3) RGB. Raises BadImage and TooLarge."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One face of a picture.
+
+    embedding: float32 (dimensions,) of its recogniser; Euclidean distances, lower is more alike. landmarks: float32
+    (5, 2), x and y in pixels, in the family's order. score: how sure the detector is, over 0; of one detector only.
+    """
+
+    box: Box
+    embedding: NDArray[np.float32]
+    landmarks: NDArray[np.float32]
+    score: float
+
+    @property
+    def width(self) -> int:
+        """Width of the box in pixels, what `min_face_px` speaks of."""
+        return self.box[2] - self.box[0] + 1
+
+
+class Recogniser(Protocol):
+    """Finds and embeds faces; images are uint8 (h, w, 3) RGB. Any number of threads may use one.
+
+    model_id: embeddings of different ids are never compared. family, engine, detector: by name. looks_twice: whether
+    `look` is cheaper than `faces`, so that what it leaves in doubt is worth asking for again by `at_boxes`.
+    """
+
+    @property
+    def model_id(self) -> str: ...
+    @property
+    def family(self) -> str: ...
+    @property
+    def dimensions(self) -> int: ...
+    @property
+    def engine(self) -> str: ...
+    @property
+    def detector(self) -> str: ...
+    @property
+    def min_face_px(self) -> int: ...
+
+    @property
+    def looks_twice(self) -> bool: ...
+
+    def look(self, image: NDArray[np.uint8]) -> Sequence[Face]:
+        """Every face as `faces` gives it, by a first look that may be cheaper; comparable with the same templates."""
+        ...
+
+    def faces(
+        self,
+        image: NDArray[np.uint8],
+        *,
+        min_face_px: int | None = None,
+        max_faces: int | None = None,
+        thorough: bool = False,
+    ) -> Sequence[Face]:
+        """Every face, largest first. min_face_px, max_faces: instead of the recogniser's own.
+
+        thorough: where there is none, the other detectors that are installed are asked too, which takes long.
+        """
+        ...
+
+    def quarter_turns(self, image: NDArray[np.uint8]) -> int:
+        """How many quarters to the left the picture must be turned until its largest face stands upright."""
+        ...
+
+    def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> Sequence[Face]:
+        """Faces whose places are known, in their order, with score 0."""
+        ...
+
+    def reduced(self, image: NDArray[np.uint8], box: Box) -> Mapping[int, NDArray[np.float32]]:
+        """{face size in pixels: embedding} of the face as a camera farther away would see it."""
+        ...
+
+
+def stacked(embeddings: Sequence[NDArray[np.float32]], dimensions: int = 0) -> NDArray[np.float32]:
+    """Embeddings as rows, float32 (n, dimensions); dimensions: where there is none."""
+    return np.array(embeddings, np.float32) if len(embeddings) else np.empty((0, dimensions), np.float32)
+
+
+def area(box: Box) -> int:
+    """Pixels in a box."""
+    return (box[2] - box[0] + 1) * (box[3] - box[1] + 1)

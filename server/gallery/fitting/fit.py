@@ -1,0 +1,407 @@
+"""Fit every constant of a family from people's photographs, step by step: how to score, then what follows from it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from server.errors import BadRequest
+from server.gallery.calibration import REFERENCE_FMR, REFERENCE_FPIR, calibrate, reference_threshold
+from server.gallery.constants import (
+    DecisionConstants,
+    FirstLook,
+    Probabilities,
+    Scoring,
+    Thresholds,
+    Tracking,
+    Verification,
+    Visibility,
+)
+from server.gallery.fitting.pairs import Pairs, pairs_of, resemblance
+from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Population, Setting, World
+from server.gallery.scores import Matrix, distances
+
+RULES: Final = (
+    (0.0, 0.0, 0.0, 0.0),
+    (0.0, 0.33, 0.0, 0.0),
+    (0.0, 0.33, 0.0, 0.2),
+    (1.0, 0.25, 0.25, 0.0),
+    (1.0, 0.5, 0.25, 0.0),
+    (1.0, 0.5, 0.5, 0.0),
+    (1.0, 0.7, 0.3, 0.0),
+)
+"""Ways of scoring that are tried, plainest first: nearest_share, face_weight, student_weight, length_weight."""
+TYPICAL_WEIGHT: Final = 3.0
+SIZES: Final = (3, 10, 30, 100, 300)
+CLASSES: Final = 24
+WORLDS: Final = 4
+STRANGER_SHARE: Final = 0.1
+MOST_MISSED: Final = 0.3
+"""Of students' faces in a class of thirty, where "not visible" begins."""
+MOST_FLIPPED: Final = 0.0005
+"""Of faces that a second look would decide otherwise, those that it is not asked about."""
+CHECK_TAILS: Final = 3.5
+SURE_TAILS: Final = 1.1
+"""Tail scales by which a track may miss the threshold and be asked about, and must pass it to count without a question:
+thirty times as many strangers, and a third of them."""
+TRACK_PICTURES: Final = 4
+SEAT_FMR: Final = 1e-2
+"""At which two faces are linked where the one is where the other was; elsewhere as one to one is decided."""
+Floats = NDArray[np.float64]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """What a class gives by some way of scoring: own scores, infinity where another student fits better; strangers'
+    best; the class it is of, its mean distance.
+    """
+
+    drawn: DrawnClass
+    students: Floats
+    strangers: Floats
+    mean_distance: float
+
+
+def fit(
+    populations: Sequence[Population],
+    base: DecisionConstants,
+    *,
+    fitted: str,
+    tightened: Sequence[Population] = (),
+    progress: Progress = lambda _: None,
+) -> DecisionConstants:
+    """The constants of base's family, from people of one or several populations: what is promised holds in each.
+
+    base: gives the family and whether photographs as seen small are used. fitted: when and on whom, in words.
+    tightened: populations made homogeneous, from which it is learnt how the threshold follows a class whose people
+    resemble each other. Raises BadRequest where there are too few people.
+    """
+    for each in populations:
+        require_people(each)
+    pairs = [pairs_of(each) for each in populations]
+    tight_pairs = [pairs_of(each) for each in tightened]
+    constants = msgspec.structs.replace(
+        base, fitted=fitted, scores=_typical(base.scores, pairs, tight_pairs, populations)
+    )
+    reduced = base.visibility.reduced
+    random = np.random.default_rng(7)
+    apart = float(np.quantile(np.concatenate([each.same for each in pairs]), 0.98))
+    settings = [Setting(n) for n in SIZES]
+    drawn = draw(populations, settings, random, reduced=reduced, apart=apart)
+    progress("ways of scoring")
+    constants = msgspec.structs.replace(constants, scores=chosen_scoring(drawn, constants, progress))
+    progress("thresholds")
+    tight = draw(tightened, settings, random, reduced=reduced, apart=apart)
+    small = draw(populations, _small(populations), random, reduced=reduced, apart=apart)
+    scored = [score(each, constants) for each in drawn]
+    thresholds = fitted_thresholds(
+        scored, [score(each, constants) for each in tight], [score(each, constants) for each in small], constants
+    )
+    constants = msgspec.structs.replace(constants, thresholds=thresholds)
+    leads = [_leads(each, constants) for each in scored]
+    constants = msgspec.structs.replace(
+        constants,
+        probabilities=_probabilities(leads),
+        verification=_verification(pairs, tight_pairs, constants),
+    )
+    progress("first looks, tracks, look-alikes and small faces")
+    constants = msgspec.structs.replace(constants, resemblance=resemblance(populations, pairs, constants, apart))
+    return msgspec.structs.replace(
+        constants,
+        first_look=_first_look(drawn, constants),
+        tracks=_tracks(populations, pairs, constants),
+        visibility=_visibility([score(each, constants) for each in small], constants),
+    )
+
+
+def require_people(population: Population) -> None:
+    """Raises BadRequest where a population is too small to learn anything from."""
+    _, counts = np.unique(population.owners[population.faces[None].any(axis=1)], return_counts=True)
+    able = int((counts >= 2).sum())
+    if able < FEWEST_PEOPLE:
+        raise BadRequest(
+            f"Of {len(population.people)} people {able} have two photographs with a face; at least {FEWEST_PEOPLE} are "
+            "needed to fit the constants of a decision, and hundreds are better."
+        )
+
+
+def draw(
+    populations: Sequence[Population],
+    settings: Sequence[Setting],
+    random: np.random.Generator,
+    *,
+    reduced: bool,
+    apart: float,
+) -> list[DrawnClass]:
+    """Classes of every population and setting that people suffice for."""
+    return [
+        each
+        for population in populations
+        for setting in settings
+        for _ in range(WORLDS)
+        for each in World(population, setting, random, reduced=reduced, apart=apart).classes(CLASSES // WORLDS)
+    ]
+
+
+def score(drawn: DrawnClass, constants: DecisionConstants) -> Scored:
+    """By the product's own calibration of that class."""
+    calibration = calibrate(drawn.templates, constants, REFERENCE_FPIR)
+    students, strangers = (
+        calibration.scores(distances(faces, drawn.templates.means), faces)
+        for faces in (drawn.students, drawn.strangers)
+    )
+    return Scored(drawn, own(students), strangers.min(axis=1), calibration.mean_distance)
+
+
+def own(scores: Matrix) -> Floats:
+    """Score of each student's face for themselves, (n,); infinity where another student fits it better."""
+    every = np.arange(len(scores))
+    result: Floats = np.where(scores.argmin(axis=1) == every, scores[every, every], np.inf)
+    return result
+
+
+def chosen_scoring(drawn: Sequence[DrawnClass], constants: DecisionConstants, progress: Progress) -> Scoring:
+    """The plainest of RULES whose misses are within one standard error of the fewest (Breiman et al. 1984).
+
+    Misses are counted at the thresholds that keep the promise in every population at once, one for each class size;
+    the error is over people.
+    """
+    candidates, missed = [], []
+    for share, face, student, length in RULES:
+        scoring = msgspec.structs.replace(
+            constants.scores,
+            nearest_share=share,
+            face_weight=face,
+            student_weight=student,
+            length_weight=length,
+            typical_weight=TYPICAL_WEIGHT if share else 0.0,
+        )
+        trial = msgspec.structs.replace(constants, scores=scoring)
+        candidates.append(scoring)
+        missed.append(_missed_by_person([score(each, trial) for each in drawn]))
+        rate = 100 * np.mean([np.mean(shares) for shares in missed[-1].values()])
+        progress(f"nearest {share}, face {face}, student {student}, length {length}: {rate:.2f} % missed")
+    means = [np.mean([np.mean(shares) for shares in each.values()]) for each in missed]
+    best = int(np.argmin(means))
+    for candidate, by_person in zip(candidates, missed, strict=True):
+        difference = np.array([np.mean(by_person[who]) - np.mean(missed[best][who]) for who in missed[best]])
+        if difference.mean() <= difference.std() / np.sqrt(len(difference)):
+            return candidate
+    return candidates[best]
+
+
+def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
+    """Whether each person was missed, each time they came, at the strictest population's threshold."""
+    missed: dict[str, list[bool]] = {}
+    for students in sorted({each.drawn.setting.students for each in scored}):
+        of_size = [each for each in scored if each.drawn.setting.students == students]
+        level = min(_level([each for each in of_size if each.drawn.population == name]) for name in _names(of_size))
+        for each in of_size:
+            for who, value in zip(each.drawn.names, each.students, strict=True):
+                missed.setdefault(f"{each.drawn.population}:{who}", []).append(bool(value > level))
+    return missed
+
+
+def fitted_thresholds(
+    scored: Sequence[Scored], tight: Sequence[Scored], small: Sequence[Scored], constants: DecisionConstants
+) -> Thresholds:
+    """By least squares over populations and class sizes, then lowered to what the strictest population asks for."""
+    real = list(_by_setting(scored))
+    x, y = _features(real, constants)
+    slope = float(np.linalg.lstsq(x[:, :2], y, rcond=None)[0][1])
+    class_weight = 0.0
+    if tight:
+        x_tight, y_tight = _features(list(_by_setting(tight)), constants)
+        usual = np.mean(y - slope * x[:, 1])
+        beyond = y_tight - usual - slope * x_tight[:, 1]
+        class_weight = max(0.0, float((beyond @ x_tight[:, 2]) / (x_tight[:, 2] @ x_tight[:, 2])))
+    left = y - slope * x[:, 1] - class_weight * x[:, 2]
+    names = [group[0].drawn.population for group in real]
+    levels = [float(np.mean(left[[of == name for of in names]])) for name in set(names)]
+    tails = [_mean_excess(np.concatenate([each.strangers for each in group])) for group in real]
+    plain = Thresholds(min(levels), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
+    at = msgspec.structs.replace(constants, thresholds=plain)
+    size_weight = _size_weight(small, at) if constants.visibility.reduced else 0.0
+    errors = [
+        np.quantile(each.strangers, REFERENCE_FPIR) - _threshold(each, at)
+        for each in scored
+        if each.drawn.setting.students >= 10
+    ]
+    return msgspec.structs.replace(plain, size_weight=size_weight, error=float(np.std(errors)))
+
+
+def _features(groups: Sequence[Sequence[Scored]], constants: DecisionConstants) -> tuple[Floats, Floats]:
+    """1, ln(students) and how much farther apart people are than is typical; the threshold that would be right."""
+    typical = constants.scores.typical_distance
+    x = [(1.0, np.log(g[0].drawn.setting.students), np.mean([e.mean_distance for e in g]) - typical) for g in groups]
+    return np.array(x), np.array([_level(group) for group in groups])
+
+
+def _size_weight(small: Sequence[Scored], constants: DecisionConstants) -> float:
+    """How the threshold moves where several face sizes are averaged in a template."""
+    groups = [group for group in _by_setting(small) if group[0].drawn.templates.sizes > 1]
+    if not groups:
+        return 0.0
+    x = np.array([1.0 - 1.0 / group[0].drawn.templates.sizes for group in groups])
+    y = np.array([_level(group) - np.mean([_threshold(each, constants) for each in group]) for group in groups])
+    return float((x @ y) / (x @ x))
+
+
+def _threshold(scored: Scored, constants: DecisionConstants) -> float:
+    templates = scored.drawn.templates
+    return reference_threshold(constants, len(templates.students), templates.sizes, scored.mean_distance)
+
+
+def _names(scored: Sequence[Scored]) -> list[str]:
+    return sorted({each.drawn.population for each in scored})
+
+
+def _by_setting(scored: Sequence[Scored]) -> list[list[Scored]]:
+    groups: dict[tuple[str, Setting], list[Scored]] = {}
+    for each in scored:
+        groups.setdefault((each.drawn.population, each.drawn.setting), []).append(each)
+    return list(groups.values())
+
+
+def _level(scored: Sequence[Scored]) -> float:
+    """Under which REFERENCE_FPIR of the strangers' scores of all these classes lie."""
+    return float(np.quantile(np.concatenate([each.strangers for each in scored]), REFERENCE_FPIR))
+
+
+def _mean_excess(strangers: Floats) -> float:
+    """Of the lowest 3 in 100 below the level that bounds them: peaks over threshold with an exponential tail."""
+    level = float(np.quantile(strangers, 0.03))
+    below = strangers[strangers < level]
+    return float((level - below).mean()) if len(below) else 0.0
+
+
+def _leads(scored: Scored, constants: DecisionConstants) -> tuple[Floats, Floats, Floats]:
+    """Threshold minus score, whether the best student is the right one, weights: one face in ten is a stranger's."""
+    threshold = _threshold(scored, constants)
+    n, m = len(scored.students), len(scored.strangers)
+    lead = np.concatenate([threshold - scored.students, threshold - scored.strangers])
+    right = np.repeat([1.0, 0.0], [n, m])
+    return lead, right, np.repeat([(1 - STRANGER_SHARE) / n, STRANGER_SHARE / m], [n, m])
+
+
+def _probabilities(leads: Sequence[tuple[Floats, Floats, Floats]]) -> Probabilities:
+    """Logistic regression of "right" on the lead, by Newton's method."""
+    lead, right, weight = (np.concatenate(each) for each in zip(*leads, strict=True))
+    usable = np.isfinite(lead)
+    scale = float(lead[usable].std())
+    x, y, w = np.c_[np.ones(usable.sum()), lead[usable] / scale], right[usable], weight[usable] / weight[usable].sum()
+    estimate = np.zeros(2)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(x @ estimate, -30, 30)))
+        step = np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + 1e-9 * np.eye(2), x.T @ (w * (y - p)))
+        estimate += np.clip(step, -2, 2)
+    return Probabilities(float(estimate[0]), float(estimate[1] / scale))
+
+
+def _verification(pairs: Sequence[Pairs], tight: Sequence[Pairs], constants: DecisionConstants) -> Verification:
+    """The strictest population's level at REFERENCE_FMR, and its tail."""
+    many = [each for each in pairs if each.shows(REFERENCE_FMR)] or list(pairs)
+    levels = [each.level(REFERENCE_FMR) for each in many]
+    strict = many[int(np.argmin(levels))]
+    tail = (strict.level(1e-3) - strict.level(REFERENCE_FMR)) / np.log(10)
+    typical, weight = constants.scores.typical_distance, 0.0
+    if tight:
+        apart = np.array([each.mean - typical for each in tight])
+        beyond = np.array([each.level(REFERENCE_FMR) - min(levels) for each in tight])
+        weight = max(0.0, float((apart @ beyond) / (apart @ apart)))
+    above = strict.mean - typical
+    return Verification(float(min(levels) - weight * above), float(tail), weight)
+
+
+def _first_look(drawn: Sequence[DrawnClass], constants: DecisionConstants) -> FirstLook:
+    """The narrowest band of first leads outside of which hardly a face is decided otherwise by the second look."""
+    firsts: list[Floats] = []
+    seconds: list[Floats] = []
+    for each in drawn:
+        calibration = calibrate(each.templates, constants, REFERENCE_FPIR)
+        for plain, mirrored in ((each.plain_students, each.students), (each.plain_strangers, each.strangers)):
+            for faces, into in ((plain, firsts), (mirrored, seconds)):
+                scores = calibration.scores(distances(faces, each.templates.means), faces)
+                into.append(calibration.threshold - scores.min(axis=1))
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    flipped = np.sort(first[(first >= 0) != (second >= 0)])
+    if not len(flipped):
+        return FirstLook(0.0, 0.0)
+    left_out = min(int(MOST_FLIPPED * len(first) / 2), (len(flipped) - 1) // 10)
+    return FirstLook(float(flipped[left_out]), float(flipped[len(flipped) - 1 - left_out]))
+
+
+def _tracks(populations: Sequence[Population], pairs: Sequence[Pairs], constants: DecisionConstants) -> Tracking:
+    """Links as one to one is decided; the mean of several pictures is held to what keeps its strangers as rare."""
+    tail, link = constants.thresholds.tail_scale, constants.verification.level
+    handicaps = [value for each in populations if (value := _mean_handicap(each, constants)) is not None]
+    return Tracking(
+        link,
+        min(each.level(SEAT_FMR) for each in pairs) - link,
+        CHECK_TAILS * tail,
+        SURE_TAILS * tail,
+        max(0.0, float(np.mean(handicaps))) if handicaps else tail,
+    )
+
+
+def _mean_handicap(population: Population, constants: DecisionConstants) -> float | None:
+    """How much lower strangers' scores lie where means of TRACK_PICTURES of their faces are taken; None: unknown."""
+    large = population.faces[None]
+    rows = {name: np.flatnonzero((population.owners == name) & large.any(axis=1)) for name in population.people}
+    several = [name for name, each in rows.items() if len(each) >= TRACK_PICTURES]
+    if len(several) < FEWEST_PEOPLE:
+        return None
+    random = np.random.default_rng(3)
+    single: list[Floats] = []
+    mean: list[Floats] = []
+    for each in World(population, Setting(30), random, reduced=False, apart=np.inf).classes(4 * CLASSES):
+        strangers = [name for name in several if name not in set(each.names)]
+        faces = np.stack([large[rows[name][:TRACK_PICTURES]] for name in strangers])
+        calibration = calibrate(each.templates, constants, REFERENCE_FPIR)
+        for shown, into in ((faces[:, 0], single), (faces.mean(axis=1), mean)):
+            into.append(calibration.scores(distances(shown, each.templates.means), shown).min(axis=1))
+    below = np.quantile(np.concatenate(single), REFERENCE_FPIR) - np.quantile(np.concatenate(mean), REFERENCE_FPIR)
+    return float(below / (1 - 1 / TRACK_PICTURES))
+
+
+def _small(populations: Sequence[Population]) -> list[Setting]:
+    sizes = sorted({px for each in populations for px in each.faces if px is not None}, reverse=True)
+    return [Setting(30, face_px=px) for px in sizes]
+
+
+def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> Visibility:
+    """The smallest size, by a line between those measured, of which fewer than MOST_MISSED are missed in the mean."""
+    shares: dict[int, dict[str, list[float]]] = {}
+    for each in small:
+        missed_here = float(np.mean(each.students > _threshold(each, constants)))
+        of_size = shares.setdefault(each.drawn.setting.face_px or 0, {})
+        of_size.setdefault(each.drawn.population, []).append(missed_here)
+    visible = constants.visibility
+    if len(shares) < 2:
+        return visible
+    sizes = sorted(shares)
+    missed = [float(np.mean([np.mean(of_people) for of_people in shares[px].values()])) for px in sizes]
+    least = next((at for at, share in enumerate(missed) if share < MOST_MISSED), len(sizes) - 1)
+    smallest = float(sizes[least])
+    if least:
+        over, under = missed[least - 1], missed[least]
+        smallest -= (smallest - sizes[least - 1]) * (MOST_MISSED - under) / max(over - under, 1e-9)
+    return Visibility(int(np.ceil(smallest)), int(np.ceil(smallest)), visible.reduced)
+
+
+def _typical(
+    scoring: Scoring, pairs: Sequence[Pairs], tight: Sequence[Pairs], populations: Sequence[Population]
+) -> Scoring:
+    lengths = [np.linalg.norm(each.faces[None], axis=1) for each in populations]
+    typical = float(np.mean([each.mean for each in pairs]))
+    share = scoring.homogeneous_distance / scoring.typical_distance
+    return msgspec.structs.replace(
+        scoring,
+        typical_distance=typical,
+        homogeneous_distance=float(np.mean([each.mean for each in tight])) if tight else share * typical,
+        typical_length=float(np.mean([each[each > 0].mean() for each in lengths])),
+    )

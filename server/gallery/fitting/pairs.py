@@ -1,0 +1,124 @@
+"""Pairs of photographs, of one person and of two: what one to one, links and look-alikes are decided by."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from server.gallery.constants import DecisionConstants, Resemblance
+from server.gallery.fitting.populations import Population, Setting, World
+from server.gallery.resemblance import chance
+from server.gallery.scores import distances, length_terms
+
+MOST_PEOPLE: Final = 1500
+"""Of whom pairs are formed: more do not fit into a quick look."""
+FALSELY_TOLD: Final = 0.05
+"""Pairs of different people who are told, in a class of thirty; in larger ones as many more as there are students."""
+CLASSES: Final = 60
+SIZES: Final = (10, 30, 100, 300)
+NEAREST_WEIGHTS: Final = (0.0, 0.3, 0.6)
+FEWEST_SHOWN: Final = 2.0
+ONE_PERSON_FMR: Final = 1e-5
+SURELY_FMR: Final = 1e-7
+CLEAR_TAILS: Final = 1.8
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Distances, ascending. same: between photographs of one person; different: of two people, one photograph each."""
+
+    same: Floats
+    different: Floats
+
+    @property
+    def mean(self) -> float:
+        """Of two people."""
+        return float(self.different.mean())
+
+    def shows(self, fmr: float) -> bool:
+        """Whether there are pairs enough for that rate to be more than a guess."""
+        return fmr * len(self.different) >= FEWEST_SHOWN
+
+    def level(self, fmr: float) -> float:
+        """Under which a share of fmr of the pairs of two people lie; along a tail where the pairs are too few."""
+        wanted = fmr * len(self.different)
+        if wanted >= 5:
+            return float(self.different[int(wanted)])
+        few, more = self.different[5], self.different[50]
+        return float(few - (more - few) / np.log(10) * np.log(5 / wanted))
+
+
+def pairs_of(population: Population) -> Pairs:
+    """All pairs of one person; of two people, the first two photographs of everybody against each other."""
+    large = population.faces[None]
+    rows = [np.flatnonzero((population.owners == name) & large.any(axis=1)) for name in population.people]
+    rows = [each for each in rows if len(each)][:MOST_PEOPLE]
+    same = [distances(large[each], large[each])[np.triu_indices(len(each), 1)] for each in rows]
+    first, last = large[[each[0] for each in rows]], large[[each[-1] for each in rows]]
+    apart = distances(last, first)
+    return Pairs(np.sort(np.concatenate(same)), np.sort(apart[~np.eye(len(rows), dtype=bool)]))
+
+
+def resemblance(
+    populations: Sequence[Population], pairs: Sequence[Pairs], constants: DecisionConstants, apart: float
+) -> Resemblance:
+    """Of the weights of how near others come, the one that tells most people who are enrolled twice."""
+    same = np.sort(np.concatenate([each.same for each in pairs]))
+    many = [each for each in pairs if each.shows(1e-4)] or list(pairs)
+    strict = min(each.level(SURELY_FMR) for each in many)
+    plain = msgspec.structs.replace(
+        constants.resemblance,
+        surely_under=strict,
+        one_person_under=min(float(np.median(same)), *(each.level(ONE_PERSON_FMR) for each in many)),
+        same_person_at_most=apart,
+        clear_lead=CLEAR_TAILS * constants.thresholds.tail_scale,
+    )
+    trials = [_at_weight(populations, constants, plain, weight) for weight in NEAREST_WEIGHTS]
+    return max(trials, key=lambda each: each[1])[0]
+
+
+def _at_weight(
+    populations: Sequence[Population], constants: DecisionConstants, plain: Resemblance, weight: float
+) -> tuple[Resemblance, float]:
+    """The levels by class size that tell FALSELY_TOLD pairs, and the share of people enrolled twice that they tell."""
+    logs, levels, told, nearest = [], [], [], []
+    for students in SIZES:
+        differences: list[Floats] = []
+        twice: list[Floats] = []
+        count = 0
+        for population in populations:
+            random = np.random.default_rng(51)
+            world = World(population, Setting(students), random, reduced=False, apart=np.inf)
+            for each in world.classes(max(8, CLASSES * 10 // students)):
+                means = each.templates.means
+                terms = length_terms(means, constants.scores)
+                among = distances(means, means)
+                np.fill_diagonal(among, np.inf)
+                by_chance = chance(among, constants.resemblance.typical_nearest)
+                nearest.append(by_chance.mean() if students == 30 else np.nan)
+                pair = np.triu_indices(students, 1)
+                limit = weight * np.minimum(by_chance[pair[0]], by_chance[pair[1]]) + terms[pair[0]] + terms[pair[1]]
+                differences.append(among[pair] - limit)
+                again = distances(each.students, means)
+                own = again.diagonal() - weight * by_chance - terms - length_terms(each.students, constants.scores)
+                twice.append(own)
+                count += 1
+        if count:
+            false = max(1, round(FALSELY_TOLD * students / 30 * count))
+            level = float(np.sort(np.concatenate(differences))[false - 1])
+            logs.append(np.log(students))
+            levels.append(level)
+            told.append(float(np.mean(np.concatenate(twice) < level)))
+    slope, level = np.polyfit(logs, levels, 1) if len(logs) > 1 else (0.0, levels[0])
+    fitted = msgspec.structs.replace(
+        plain,
+        level=float(level),
+        nearest_weight=weight,
+        per_log_students=float(slope),
+        typical_nearest=float(np.nanmean(nearest)),
+    )
+    return fitted, float(np.mean(told))

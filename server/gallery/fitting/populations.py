@@ -1,0 +1,174 @@
+"""Classes drawn from people again and again: who is enrolled, whose face comes, who is a stranger."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.gallery.templates import Templates, make_templates
+
+FEWEST_PEOPLE: Final = 40
+"""People with two photographs of whom anything can be fitted: a class of ten, and thirty strangers to it."""
+MOST_STRANGERS: Final = 300
+LARGEST_PART: Final = 0.8
+"""Of the people who can be enrolled, at most so many are in a class."""
+SPLIT_SEED: Final = 12345
+Embeddings = NDArray[np.float32]
+Kind = Literal["mixed", "similar", "similar, others"]
+"""mixed: students and strangers at random. similar: students alike by one photograph, strangers those most like them;
+"others": the same students, strangers at random."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Population:
+    """Photographs of people of one kind. owners: (r,), whose each is.
+
+    faces: (r, d) by face size in pixels, None being as photographed; rows of zeros where no face was found. plain: the
+    same as photographed, embedded without mirror images.
+    """
+
+    name: str
+    owners: NDArray[np.str_]
+    faces: Mapping[int | None, Embeddings]
+    plain: Embeddings
+
+    @property
+    def people(self) -> list[str]:
+        """Everybody, in a fixed order."""
+        return sorted(set(self.owners.tolist()))
+
+    def of(self, people: Sequence[str]) -> "Population":
+        """These people alone."""
+        rows = np.isin(self.owners, np.array(people, self.owners.dtype))
+        faces = {px: each[rows] for px, each in self.faces.items()}
+        return replace(self, owners=self.owners[rows], faces=faces, plain=self.plain[rows])
+
+
+def half(population: Population, which: Literal["choosing", "reporting"]) -> Population:
+    """Half of the people, always the same: what is chosen on one is reported on the other."""
+    people = population.people
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(people))
+    chosen = order[: len(people) // 2] if which == "choosing" else order[len(people) // 2 :]
+    return population.of([people[each] for each in chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What classes are like. alike, when similar: drawn from so many times their size of the people most like one.
+    photographs: enrolled of each student. face_px: of the faces that come.
+    """
+
+    students: int
+    kind: Kind = "mixed"
+    alike: int = 1
+    photographs: int = 1
+    face_px: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnClass:
+    """students: (n, d), faces of the students in the order of the templates; strangers: (m, d).
+
+    plain_students, plain_strangers: the same without mirror images, where the faces are as photographed. who: people
+    of the strangers.
+    """
+
+    population: str
+    setting: Setting
+    templates: Templates
+    students: Embeddings
+    strangers: Embeddings
+    plain_students: Embeddings
+    plain_strangers: Embeddings
+    names: tuple[str, ...]
+    who: tuple[str, ...]
+
+
+class World:
+    """One choice of photographs for everybody, those enrolled and the one that comes; classes are drawn from it.
+
+    reduced: whether templates for small faces are means over the photographs as seen at the sizes down to them.
+    """
+
+    def __init__(
+        self, population: Population, setting: Setting, random: np.random.Generator, *, reduced: bool, apart: float
+    ) -> None:
+        self._population, self._setting, self._random = population, setting, random
+        self._apart = apart
+        faces, large = population.faces[setting.face_px], population.faces[None]
+        self._sizes = [px for px in population.faces if px is not None and reduced and _down_to(px, setting.face_px)]
+        usable = np.logical_and.reduce([large.any(axis=1), *(population.faces[px].any(axis=1) for px in self._sizes)])
+        self._names: list[str] = []
+        self._coming: list[int] = []
+        self._enrolled: list[NDArray[np.intp]] = []
+        by_person = {name: np.flatnonzero(population.owners == name) for name in population.people}
+        for name, rows in by_person.items():
+            shown = rows[faces[rows].any(axis=1)]
+            if not len(shown):
+                continue
+            coming = int(random.choice(shown))
+            others = random.permutation(rows[usable[rows] & (rows != coming)])[: setting.photographs]
+            self._names.append(name)
+            self._coming.append(coming)
+            self._enrolled.append(others if len(others) == setting.photographs else np.empty(0, np.intp))
+        self._able = np.array([place for place, rows in enumerate(self._enrolled) if len(rows)], np.intp)
+
+    def classes(self, count: int) -> Iterator[DrawnClass]:
+        """So many classes, or none where there are too few people."""
+        setting = self._setting
+        enough = setting.students * setting.alike <= LARGEST_PART * len(self._able)
+        if enough and len(self._names) > setting.students:
+            yield from (self._class() for _ in range(count))
+
+    def _class(self) -> DrawnClass:
+        students = self._students()
+        strangers = self._strangers(students)
+        names = [f"{each:05d}" for each in students]
+        population, px = self._population, self._setting.face_px
+        rows = np.concatenate([self._enrolled[each] for each in students])
+        ids = [name for name in names for _ in range(self._setting.photographs)]
+        reduced = {size: population.faces[size][rows] for size in self._sizes}
+        large = population.faces[None][rows]
+        level = px if px in reduced else None
+        templates = make_templates(ids, large, reduced, level, self._apart)
+        order = np.argsort(names)
+        coming = np.array(self._coming)
+        own, foreign = coming[students[order]], coming[strangers]
+        return DrawnClass(
+            population.name,
+            self._setting,
+            templates,
+            population.faces[px][own],
+            population.faces[px][foreign],
+            population.plain[own],
+            population.plain[foreign],
+            tuple(self._names[each] for each in students[order]),
+            tuple(self._names[each] for each in strangers),
+        )
+
+    def _students(self) -> NDArray[np.intp]:
+        setting, random = self._setting, self._random
+        if setting.kind == "mixed":
+            return random.choice(self._able, setting.students, replace=False)
+        large = self._large(self._able)
+        nearest = np.argsort(np.square(large - large[random.integers(len(large))]).sum(axis=1))
+        return random.choice(self._able[nearest[: setting.students * setting.alike]], setting.students, replace=False)
+
+    def _strangers(self, students: NDArray[np.intp]) -> NDArray[np.intp]:
+        rest = np.setdiff1d(np.arange(len(self._names)), students)
+        if self._setting.kind != "similar":
+            return self._random.choice(rest, min(MOST_STRANGERS, len(rest)), replace=False)
+        centre = self._large(students).mean(axis=0)
+        faces = self._population.faces[self._setting.face_px][np.array(self._coming)[rest]]
+        return rest[np.argsort(np.square(faces - centre).sum(axis=1))[:MOST_STRANGERS]]
+
+    def _large(self, places: NDArray[np.intp]) -> Embeddings:
+        rows = [self._enrolled[each][0] for each in places]
+        large: Embeddings = self._population.faces[None][rows]
+        return large
+
+
+def _down_to(px: int, face_px: int | None) -> bool:
+    return face_px is not None and px >= face_px

@@ -1,0 +1,180 @@
+"""Who was there in an hour: the faces of its pictures are linked to tracks, and each track is decided as a whole.
+
+Sixty pictures of a stranger in the same seat are one trial, not sixty: a look-alike gains nothing by staying.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from server.gallery.assignment import NOBODY, assign
+from server.gallery.constants import Tracking
+from server.gallery.match import Candidate
+from server.gallery.matcher import Judged, Matcher, nearest
+from server.gallery.scores import Matrix, distances
+
+SEAT_OVERLAP: Final = 0.3
+"""Intersection over union from which a face is where another was: people keep their seats."""
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenFace:
+    """A face of a picture. embedding: float32 (d,); box: left, top, right, bottom in pixels."""
+
+    embedding: NDArray[np.float32]
+    box: Box
+
+    @property
+    def face_px(self) -> int:
+        """Width of the box, what sizes of faces are given by."""
+        return self.box[2] - self.box[0] + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A student who was there in that hour, or may have been (`check`).
+
+    seen_in: the pictures he was seen in, as places in what was given, ascending. candidates: nearest first, by the mean
+    of the embeddings there.
+    """
+
+    student_id: str
+    verdict: Literal["sure", "check"]
+    probability: float
+    seen_in: tuple[int, ...]
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(slots=True)
+class _Track:
+    """Faces of one person so far. total: the sum of their embeddings. seat: where he was last."""
+
+    total: NDArray[np.float64]
+    seat: Box = (0, 0, 0, 0)
+    sizes: list[int] = field(default_factory=list)
+    seen_in: list[int] = field(default_factory=list)
+
+    def add(self, face: SeenFace, picture: int) -> None:
+        self.seat = face.box
+        self.sizes.append(face.face_px)
+        self.seen_in.append(picture)
+        self.total += face.embedding
+
+    @property
+    def centre(self) -> NDArray[np.float32]:
+        result: NDArray[np.float32] = (self.total / len(self.sizes)).astype(np.float32)
+        return result
+
+    @property
+    def averaged(self) -> float:
+        """How much of a mean it is: 0 for one face, nearly 1 for very many."""
+        return 1.0 - 1.0 / len(self.sizes)
+
+
+class HourFaces:
+    """The faces of an hour's pictures so far, those of one person linked; to go on with when the next picture comes.
+
+    Not to be shared by threads.
+    """
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._pictures = 0
+        self._tracks: list[_Track] = []
+
+    def add(self, picture: Sequence[SeenFace]) -> None:
+        """Take the next picture in the order of time.
+
+        Raises BadRequest for embeddings of another shape or with numbers that are not finite.
+        """
+        faces = [face for face in picture if face.face_px >= self._matcher.smallest_face_px and face.embedding.any()]
+        if faces:
+            _link(faces, self._pictures, self._tracks, self._matcher)
+        self._pictures += 1
+
+    def presences(self) -> list[Presence]:
+        """Who was there, by student number; students who are not in the list were not seen.
+
+        What counts is the mean embedding of a track: a student who turns away in half of the pictures is not missed,
+        three doubtful pictures say more than one, and no single lucky one decides.
+        """
+        if not self._tracks or not self._matcher.students:
+            return []
+        evidence = _evidence(self._matcher, self._tracks)
+        found = [
+            _presence(self._matcher, evidence, row, column, self._tracks[row])
+            for row, column in enumerate(assign(-evidence.leads, self._matcher.constants.tracks.check_band))
+            if column != NOBODY
+        ]
+        return sorted(found, key=lambda each: each.student_id)
+
+
+def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> list[Presence]:
+    """Who was there in these pictures of an hour, in the order of time; as HourFaces has it, and raises."""
+    hour = HourFaces(matcher)
+    for picture in pictures:
+        hour.add(picture)
+    return hour.presences()
+
+
+def _evidence(matcher: Matcher, tracks: Sequence[_Track]) -> Judged:
+    """What speaks for each student in each track, by its mean embedding and its middle size."""
+    return matcher.judge(
+        np.stack([track.centre for track in tracks]),
+        np.array([np.median(track.sizes) for track in tracks]),
+        matcher.constants.tracks.mean_handicap * np.array([track.averaged for track in tracks]),
+    )
+
+
+def _presence(matcher: Matcher, evidence: Judged, row: int, column: int, track: _Track) -> Presence:
+    plain = evidence.plain[row]
+    others = np.delete(plain, column)
+    sure_lead, clear_lead = matcher.constants.tracks.sure_lead, matcher.constants.resemblance.clear_lead
+    clear = evidence.leads[row, column] >= sure_lead and (not others.size or plain[column] + clear_lead <= others.min())
+    return Presence(
+        matcher.students[column],
+        "sure" if clear else "check",
+        float(evidence.chances[row, column]),
+        tuple(track.seen_in),
+        matcher.candidates(plain, nearest(plain[None])[0]),
+    )
+
+
+def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track], matcher: Matcher) -> None:
+    """Add the faces of a picture to the tracks they belong to, and new tracks for the others."""
+    embeddings, fitted = matcher.checked(np.stack([face.embedding for face in faces])), matcher.constants.tracks
+    apart = _apart(embeddings, faces, tracks, fitted) if tracks else None
+    links = [NOBODY] * len(faces) if apart is None else assign(apart, fitted.link_distance)
+    for face, link in zip(faces, links, strict=True):
+        track = _Track(np.zeros(embeddings.shape[1])) if link == NOBODY else tracks[link]
+        track.add(face, picture)
+        if link == NOBODY:
+            tracks.append(track)
+
+
+def _apart(
+    embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track], fitted: Tracking
+) -> Matrix:
+    """(k, tracks): distance to the track's mean embedding, less the bonus where the face is where the track was."""
+    overlaps = _overlaps(np.array([face.box for face in faces]), np.array([track.seat for track in tracks]))
+    apart = distances(embeddings, np.stack([track.centre for track in tracks]))
+    return apart - fitted.seat_bonus * (overlaps >= SEAT_OVERLAP)
+
+
+def _overlaps(boxes: NDArray[np.int_], others: NDArray[np.int_]) -> Matrix:
+    """Intersection over union of boxes (k, 4) with others (t, 4): (k, t)."""
+    first, last = boxes[:, None, :2], boxes[:, None, 2:]
+    sides = np.maximum(np.minimum(last, others[:, 2:]) - np.maximum(first, others[:, :2]) + 1, 0)
+    shared = sides.prod(axis=2)
+    result: Matrix = shared / np.maximum(_areas(boxes)[:, None] + _areas(others) - shared, 1)
+    return result
+
+
+def _areas(boxes: NDArray[np.int_]) -> NDArray[np.int_]:
+    areas: NDArray[np.int_] = (boxes[:, 2:] - boxes[:, :2] + 1).prod(axis=1)
+    return areas

@@ -1,0 +1,135 @@
+"""A JPEG file's bytes in; its size, scans and turning out, with what decoding needs and nothing else.
+
+Whoever decodes the stream meets the segments that were counted here, and no others. Nothing is decoded here.
+"""
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from server.errors import BadImage
+
+EXIF_PREFIX: Final = b"Exif\0\0"
+XMP_PREFIX: Final = b"http://ns.adobe.com/xap/1.0/\0"
+"""What begins the APP1 segment of XMP (XMP, part 3, 1.1.3)."""
+FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""SOF0 to SOF15 (ITU T.81, table B.1); C4, C8 and CC are tables and extensions."""
+BITS_OF_A_BLOCK: Final = {0xC0: 2, 0xC1: 2, 0xC2: 1}
+"""Fewest bits that Huffman coding can spend on a block of 8x8, by frame: a code has at least one bit (T.81, annex C). A
+sequential block has a code for its mean and one for its end (F.1.2); a progressive one has its own code for the mean
+(G.1.2.1), while runs of blocks share the rest. Arithmetic coding knows no such bound; neither cameras write it nor
+browsers read it."""
+TABLES: Final = frozenset({0xC4, 0xDB, 0xDD, 0xEE}) | frozenset(BITS_OF_A_BLOCK)
+"""What decoding needs beside the scans: Huffman and quantisation tables, restart interval, Adobe's colour transform."""
+APP0, APP1, START_OF_SCAN, END_OF_IMAGE = 0xE0, 0xE1, 0xDA, 0xD9
+MARKER_CODE: Final = re.compile(rb"[^\xff]")
+"""A marker may begin with any number of FF (T.81, B.1.1.2)."""
+AFTER_CODED_DATA: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""Coded data goes on over stuffed zeros (FF00), restarts (FFD0 to FFD7) and fill bytes (T.81, B.1.1.2 and F.1.2.3)."""
+MAX_SCANS: Final = 64
+"""libjpeg's own progression has 10 scans in colour and 18 for four components (jpeg_simple_progression); 64 would send
+every coefficient of a block in its own. Each costs a walk over all blocks, however few its bytes are."""
+MAX_SEGMENTS: Final = 4096
+"""A colour profile of 16 MiB takes 256 segments; what has more consists of headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class JpegPicture:
+    """width, height: in pixels, as stored. exif: the TIFF in its first EXIF segment, xmp: its first XMP, or nothing.
+
+    scans: how many parts its coefficients come in. complete: False where the scans are too short for so many pixels.
+    stream: the file without what its pixels do not need.
+    """
+
+    width: int
+    height: int
+    scans: int
+    complete: bool
+    exif: bytes
+    xmp: bytes
+    stream: bytes
+
+
+def jpeg_picture(data: bytes) -> JpegPicture:
+    """The first picture of a JPEG file.
+
+    Raises BadImage for a file that is cut or damaged, is not coded by Huffman's codes or has more than MAX_SCANS scans;
+    IndexError and struct.error where it ends in the middle of a segment.
+    """
+    frame, exif, xmp, coded, scans = b"", b"", b"", 0, 0
+    kept = [data[:2]]
+    for marker, start, after_header, end in _segments(data):
+        payload = data[start + 4 : after_header]
+        if marker in FRAMES:
+            frame = frame or data[start + 1 : start + 2] + payload
+        if marker == START_OF_SCAN:
+            scans, coded = _one_more(scans), coded + end - after_header
+        if marker == APP1 and not exif and payload.startswith(EXIF_PREFIX):
+            exif = payload.removeprefix(EXIF_PREFIX)
+        if marker == APP1 and not xmp and payload.startswith(XMP_PREFIX):
+            xmp = payload
+        if marker in TABLES or marker == START_OF_SCAN or (marker == APP0 and payload.startswith(b"JFIF")):
+            kept.append(data[start:end])
+    width, height, bits = _size(frame)
+    stream = b"".join([*kept, bytes((0xFF, END_OF_IMAGE))])
+    return JpegPicture(width, height, scans, 8 * coded >= bits, exif, xmp, stream)
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Marker, start, end of the header and end of each segment of the first picture; a scan's header and end differ."""
+    at = 2
+    for _ in range(MAX_SEGMENTS):
+        if data[at] != 0xFF:
+            raise BadImage("The JPEG image is damaged: byte {at} should begin a segment.", at=at)
+        at = _next(MARKER_CODE, data, at) - 1
+        marker = data[at + 1]
+        if marker == END_OF_IMAGE:
+            return
+        end = after_header = at + 2 + struct.unpack_from(">H", data, at + 2)[0]
+        if marker == START_OF_SCAN:
+            end = _next(AFTER_CODED_DATA, data, after_header)
+        yield marker, at, after_header, end
+        at = end
+    raise BadImage("The JPEG image has more than {most} segments; save it anew.", most=MAX_SEGMENTS)
+
+
+def _next(pattern: re.Pattern[bytes], data: bytes, start: int) -> int:
+    found = pattern.search(data, start)
+    if found is None:
+        raise BadImage(
+            "The JPEG image is truncated: it ends after {bytes} bytes; send the whole file.", bytes=len(data)
+        )
+    return found.start()
+
+
+def _one_more(scans: int) -> int:
+    if scans == MAX_SCANS:
+        raise BadImage(
+            "The JPEG image has more than {most} scans; pictures have about ten. Save it anew.", most=MAX_SCANS
+        )
+    return scans + 1
+
+
+def _size(frame: bytes) -> tuple[int, int, int]:
+    """Width, height and the fewest bits that code it. frame: its marker's second byte and its payload."""
+    if not frame:
+        raise BadImage("The JPEG image ends before its picture begins; send the whole file.")
+    if frame[0] not in BITS_OF_A_BLOCK:
+        raise BadImage(
+            "The JPEG image is coded arithmetically or without loss, which is not read here; save it as an "
+            "ordinary JPEG."
+        )
+    height, width = struct.unpack_from(">HH", frame, 2)
+    return width, height, BITS_OF_A_BLOCK[frame[0]] * _blocks(frame, width, height)
+
+
+def _blocks(frame: bytes, width: int, height: int) -> int:
+    """Blocks of 8x8 of all components, of which each has its own share of the size (T.81, A.1.1 and A.2)."""
+    samplings = [divmod(frame[8 + 3 * component], 16) for component in range(frame[6])]
+    most_across = max((across for across, _ in samplings), default=0) or 1
+    most_down = max((down for _, down in samplings), default=0) or 1
+    return sum(
+        -(-width * across // (8 * most_across)) * -(-height * down // (8 * most_down)) for across, down in samplings
+    )

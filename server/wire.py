@@ -1,0 +1,117 @@
+"""Read what a connection brings, have it answered, and write the answer: the framed form and that of 2019."""
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from protocol import legacy
+from protocol.error_texts import ServerText
+from protocol.errors import MessageError, ProtocolError
+from protocol.fields import Message
+from protocol.framing import Frame
+from protocol.messages import Error, Received, Welcome, decode_request, encode, type_name
+from server.connection import Peer
+from server.dispatch import Caller, Dispatcher, decides
+from server.errors import RollcallError
+
+log = logging.getLogger(__name__)
+
+OF_2019: Final = {
+    legacy.LegacyMark: ("legacy mark", legacy.FAIL),
+    legacy.LegacyRoster: ("legacy roster", legacy.FAIL),
+    legacy.LegacySnapshot: ("legacy snapshot", legacy.UNKNOWN),
+}
+"""For each message of 2019: its name in the log, and the answer where it cannot be answered."""
+
+
+class Wire:
+    """What a connection says and is told, in bytes. Any thread may use it."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    def framed(self, frames: Sequence[Frame], peer: Peer) -> Iterator[bytes]:
+        """The replies to frames that have arrived, in their order, each as soon as it is there.
+
+        Those next to each other that decide something are answered together: their marks share a commit.
+        """
+        for together, group in groupby(map(_read, frames), key=_decides):
+            if together:
+                yield self._answer_together([each for each in group if isinstance(each, Received)], peer)
+                continue
+            for received in group:
+                if isinstance(received, MessageError):
+                    yield self.refuse_framed(received, peer)
+                    continue
+                started = time.monotonic()
+                reply = self._dispatcher.answer(received.message, _caller(peer), received.payload)
+                if isinstance(reply, Welcome):
+                    peer.device = reply.device
+                _log(peer, type_name(type(received.message)), reply, started)
+                yield _written(reply, received.id)
+
+    def _answer_together(self, group: Sequence[Received[Message]], peer: Peer) -> bytes:
+        started = time.monotonic()
+        replies = self._dispatcher.answer_together([each.message for each in group], _caller(peer))
+        for received, reply in zip(group, replies, strict=True):
+            _log(peer, type_name(type(received.message)), reply, started)
+        return b"".join(_written(reply, received.id) for received, reply in zip(group, replies, strict=True))
+
+    def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
+        """The answer of 2019 to one of its messages."""
+        started = time.monotonic()
+        name, refusal = OF_2019[type(message)]
+        answer = self._dispatcher.legacy(message, _caller(peer))
+        _log(peer, name, answer, started)
+        return refusal if isinstance(answer, RollcallError) else answer
+
+    def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes:
+        """The answer to bytes that are no message of ours."""
+        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
+        id = error.id if isinstance(error, MessageError) else 0
+        return encode(Error(code=error.code, text=error.text), id)
+
+    def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes:
+        """The answer to bytes that are no message of 2019 either."""
+        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
+        return legacy.UNKNOWN if error.code == "too_large" else legacy.FAIL
+
+    def busy(self, peer: Peer) -> bytes:  # noqa: ARG002 - every answer is given to a peer
+        """The answer to a connection beyond the limit."""
+        return encode(Error(code="busy", text=ServerText.CONNECTIONS_FULL, retry=True), 0)
+
+
+def _read(frame: Frame) -> Received[Message] | MessageError:
+    try:
+        return decode_request(frame)
+    except MessageError as error:
+        return error
+
+
+def _decides(received: Received[Message] | MessageError) -> bool:
+    return isinstance(received, Received) and decides(received.message)
+
+
+def _caller(peer: Peer) -> Caller:
+    return Caller(peer.address.rpartition(":")[0], peer.connected_since, peer.device)
+
+
+def _written(reply: Message, id: int) -> bytes:
+    """The reply as a frame; one that the wire cannot carry is a defect, or has more rows than fit."""
+    try:
+        return encode(reply, id)
+    except ProtocolError as error:
+        log.error("a reply could not be sent: %s", error.text)
+        if error.code == "too_large":
+            return encode(Error(code="too_large", text=ServerText.ANSWER_TOO_LONG), id)
+        return encode(Error(code="internal", text=ServerText.DEFECT), id)
+
+
+def _log(peer: Peer, name: str, reply: object, started: float) -> None:
+    """One line a request: peer, message, result, milliseconds; never a name, an image or an embedding."""
+    result = reply.code if isinstance(reply, Error | RollcallError) else "ok"
+    log.info("%s %s %s %.1f ms", peer.address, name, result, 1000 * (time.monotonic() - started))
+    if isinstance(reply, Error | RollcallError):
+        log.debug("%s %s", peer.address, reply.text)

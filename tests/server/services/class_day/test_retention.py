@@ -1,0 +1,81 @@
+"""What the camera proposed stays beside a roll that is never submitted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from protocol import legacy
+from server.domain.attendance import State
+from server.services.class_day.retention import Forgetting, Keeping
+from server.services.reports.agreement import Difference, agreement
+from server.store import Course, RecordedPicture
+from tests.server.classroom import COURSE, SEOUL, Classroom, classroom, seoul
+
+TUESDAY = "2026-03-03"
+PICTURES = [f"10:{minute}" for minute in range(30, 60, 3)]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Classroom]:
+    with classroom(str(tmp_path / "a.sqlite"), tmp_path) as opened:
+        opened.set_course(rules="shadow = true")
+        yield opened
+
+
+def keeping(room: Classroom) -> Keeping:
+    return Keeping(room.store, room.class_day.sessions, SEOUL, 30)
+
+
+def test_a_pilot_with_a_client_of_2019_has_the_proposals_beside_its_roll(room: Classroom) -> None:
+    for clock in PICTURES:
+        room.look(clock, 0, 1)
+    for place in (0, 2):
+        room.legacy(legacy.LegacyMark(student=room.students[place], course=COURSE))
+    keeping(room).keep_past(seoul("23:59"))
+    assert agreement(room.store, COURSE, since=None, until=None).compared == 0, "the day is not over"
+    keeping(room).keep_past(seoul("00:01", TUESDAY))
+    Forgetting(room.store, 30).forget_old(seoul("00:00", "2026-05-02"))
+    found = agreement(room.store, COURSE, since=None, until=None)
+    (differing,) = found.disagreements
+    assert (differing.student, differing.difference) == (room.students[2], Difference.FALSE_ABSENCE)
+    assert found.compared == 2
+
+
+def test_an_hour_whose_pictures_are_gone_takes_no_roll_of_another(room: Classroom) -> None:
+    room.set_course(rules="copy_consecutive = true")
+    for clock in PICTURES:
+        room.look(clock, 0, 1)
+        session = room.look(clock.replace("10:", "11:"), 0).session
+    room.mark(1, session=session, hour=3)
+    keeping(room).keep_past(seoul("00:01", TUESDAY))
+    room.now = seoul("10:00", "2026-05-20")
+    Forgetting(room.store, 30).forget_old(room.now)
+    room.set_state(session, "submitted")
+    assert room.marks(session) == {(1, 3): ("present", "professor")}, "who left after hour 3 is not present in hour 4"
+
+
+def test_what_somebody_kept_already_stays(room: Classroom) -> None:
+    session = room.look("10:31", 0, 1).session
+    room.look("10:41", 0, 1)
+    room.set_state(session, "submitted")
+    room.set_state(session, "draft")
+    kept = room.store.proposals.of_course(COURSE, None, None)
+    room.look("10:51", 1)
+    keeping(room).keep_past(seoul("00:01", TUESDAY))
+    assert room.store.proposals.of_course(COURSE, None, None) == kept
+
+
+def test_a_session_that_cannot_be_read_keeps_no_other_from_being_kept(
+    room: Classroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    for clock in PICTURES:
+        room.look(clock, 0, 1)
+    day, at = seoul("10:00").date(), seoul("10:00")
+    room.store.courses.put(Course(code="aa", plan="of a later version"), at=at, by="test")
+    room.store.sessions.open("aa", day, [], closes_at=None, makeup=False, at=at, by="test")
+    room.store.pictures.add(RecordedPicture("aa", day, 1, at, "front", 3, 640, 480), [], now=at)
+    keeping(room).keep_past(seoul("00:01", TUESDAY))
+    (of_hour,) = room.store.proposals.of_course(COURSE, None, None).values()
+    assert of_hour[room.students[0]].state is State.PRESENT
+    assert "cannot be kept" in caplog.text
