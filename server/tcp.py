@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from server.connection import Connection, Conversation, Limits, Peer
+from server.connection import Connection, ConnectionLimits, Conversation, Peer
 from server.errors import SetupProblem
 
-__all__ = ["Conversation", "Limits", "Peer", "TcpServer"]
+__all__ = ["ConnectionLimits", "Conversation", "Peer", "TcpServer"]
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, host: str, port: int, conversation: Conversation, limits: Limits) -> None:
+    def __init__(self, host: str, port: int, conversation: Conversation, limits: ConnectionLimits) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.conversation = conversation
         self.limits = limits
@@ -49,7 +49,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self.server_bind()
 
     def listen(self) -> None:
-        """Let clients connect. Raises SetupProblem: of two that start at once both get the port, and one may listen."""
+        """Raises SetupProblem: of two that start at once both get the port, and one may listen."""
         with self._telling_of_the_port(*self.server_address[:2]):
             self.server_activate()
 
@@ -66,11 +66,10 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def port(self) -> int:
-        """The port it really listens on."""
         return int(self.server_address[1])
 
     def _make_room(self) -> bool:
-        """Hang up on whoever has held a place longest without a word, longer than a whole message may take."""
+        """Hang up on whoever has held a place longest without a word."""
         silent = [each for each in self._served if each.silent_s > self.limits.message_timeout_s]
         if not silent:
             return False
@@ -80,7 +79,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         return True
 
     def admit_later(self, connection: Connection, patience_s: float) -> bool:
-        """Count a connection in that was one too many, once a place is free; False: none became so in time."""
+        """Count a connection in that was one too many, once a place is free; False: none in time."""
         with self._ended:
             free = self._ended.wait_for(lambda: len(self._served) < self.limits.connections, patience_s)
             if free:
@@ -90,12 +89,10 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     @property
     def stopping(self) -> bool:
-        """Whether no more messages are taken."""
         return self._stopping
 
     @property
     def served(self) -> int:
-        """How many connections are being served."""
         with self._lock:
             return len(self._served)
 
@@ -109,19 +106,18 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             return room
 
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002
-        """Refuse at once what cannot even be told politely: a flood far over the limit must not make threads."""
+        """Refuse what cannot even be told politely: a flood must not make threads."""
         with self._lock:
             return len(self._turned_away) < self.limits.connections
 
     def dismiss(self, connection: Connection) -> None:
-        """Count a connection out."""
         with self._ended:
             self._served.discard(connection)
             self._turned_away.discard(connection)
             self._ended.notify_all()
 
     def stop(self, patience_s: float = 30.0) -> bool:
-        """Take no more connections, end the idle ones, let busy ones answer what they have; False: some did not end."""
+        """End the idle connections, let busy ones answer what they have; False: some did not end."""
         self.shutdown()
         self.server_close()
         deadline = time.monotonic() + patience_s
@@ -134,7 +130,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             return not self._served
 
     def get_request(self) -> Any:
-        """The next connection. Without descriptors for it, pause: the listener would be asked again at once."""
+        """Without descriptors for the next connection, pause: the listener would be asked again at once."""
         try:
             return super().get_request()
         except OSError as error:

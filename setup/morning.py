@@ -16,7 +16,7 @@ from server.bootstrap.store import store_of
 from server.config import Settings
 from server.faces import Recogniser
 from server.services.class_day.courses import Courses
-from server.services.plans.course_plan import read_course_toml
+from server.services.plans.course_file import read_course_toml
 from server.store import RecordedPicture, RosterLine, Sighting, Store, Template
 from setup.drawn_class import photographed
 

@@ -22,16 +22,15 @@ from server.recognition.model_files import find_model_files, open_networks
 from server.recognition.weights import ListedFile, listed_files
 from server.store.database.cipher import key_file_problems
 
+# What brings the files of a family back.
 REMEDIES: Final = {
     "khuface": "face_recog_server.py models fetch",
     "dlib": "pip install --force-reinstall face_recognition_models",
 }
-"""What brings the files of a family back."""
 WRONG: Final = {"missing": "not on this machine", "damaged": "damaged"}
 
 
 def check_models(settings: Settings) -> Iterator[CheckResult]:
-    """The model files are whole, and which they are."""
     listed = listed_files()
     for family in dict.fromkeys(file.family for file in listed):
         yield _check_family(family, [file for file in listed if file.family == family])
@@ -62,7 +61,6 @@ def _check_family(family: str, files: list[ListedFile]) -> CheckResult:
 
 
 def check_engine(settings: Settings) -> Iterator[CheckResult]:
-    """Which engine runs the models, and why."""
     choice = choose(settings.engine, settings.threads)
     yield CheckResult("engine", "fine", f"{choice.engine.detail}. {choice.reason}")
 

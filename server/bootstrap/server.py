@@ -17,7 +17,7 @@ from server.services.class_day.retention import Forgetting, Keeping
 from server.services.class_day.work_queue import WorkQueue
 from server.services.rosters.imports import RosterService
 from server.store import Store
-from server.tcp import Limits, TcpServer
+from server.tcp import ConnectionLimits, TcpServer
 from server.wire import Wire
 
 # How long a stop waits for what was accepted: as long as a picture may wait for its turn.
@@ -70,8 +70,8 @@ class Server:
         return answered and recognised
 
 
-def _limits(settings: Settings) -> Limits:
-    return Limits(
+def _limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
         connections=settings.max_connections,
         message_timeout_s=settings.message_timeout_s,
         idle_timeout_s=settings.idle_timeout_s,

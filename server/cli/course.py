@@ -12,11 +12,12 @@ from server.cli.options import DATABASE, as_option, json_option, print_json, rea
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
+from server.domain.course_plan import CoursePlan
 from server.domain.identifiers import normal
 from server.domain.rules import PRESET_NOTES
 from server.errors import Internal, UnknownCourse
 from server.services.class_day.courses import Courses
-from server.services.plans.course_plan import CoursePlan, plan_table, read_course_toml
+from server.services.plans.course_file import plan_table, read_course_toml
 
 TABLES = (*DATABASE, "timezone")
 

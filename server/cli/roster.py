@@ -15,10 +15,9 @@ from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
 from server.errors import BadRequest
-from server.services.rosters.begin_dates import with_begins
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, read_rosters
-from server.services.rosters.plan import RosterPlan, change_roster, plan_roster
+from server.services.rosters.plan import RosterPlan, change_roster, plan_roster, with_begins
 from server.store import RosterChange
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from cameras.capture import Capture
 from cameras.inspection import Measures
-from cameras.settings import PictureLimits, Schedule, Thresholds
+from cameras.settings import CaptureThresholds, PictureLimits, Schedule
 from client.api import Api
 from client.errors import Refused, Unreachable
 from client.snapshots import SnapshotSender
@@ -174,7 +174,7 @@ class Room:
 
     def _make_capture(self, limits: PictureLimits) -> Capture:
         self.limits.append(limits)
-        return Capture(Look(), Schedule(), Thresholds())
+        return Capture(Look(), Schedule(), CaptureThresholds())
 
     def of_kind(self, kind: str) -> list[str]:
         return [text for each, text, _ in self.told if each == kind]

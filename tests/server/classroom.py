@@ -21,7 +21,7 @@ from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
-from server.services.plans.course_plan import read_course_toml
+from server.services.plans.course_file import read_course_toml
 from server.services.rosters.imports import RosterService
 from server.store import RosterLine, Store, Template, open_store
 from server.tcp import Peer

@@ -7,11 +7,12 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, Calendar, campus_day, overlapping
+from server.domain.course_plan import CoursePlan
 from server.domain.identifiers import flaw
 from server.domain.timetable import ClassHour, PlannedHour, hour_on, planned_hours
 from server.errors import BadRequest, UnknownCourse
 from server.services.class_day.short_memory import ShortMemory
-from server.services.plans.course_plan import CoursePlan, as_json, from_json
+from server.services.plans.course_file import as_json, from_json
 from server.services.plans.term_file import TermCalendar
 from server.store import Course, Session, Store
 

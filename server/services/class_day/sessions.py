@@ -8,6 +8,7 @@ from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State, overtaking
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
+from server.domain.course_plan import CoursePlan
 from server.domain.ledger import MarkRequest
 from server.domain.sessions import (
     SessionState,
@@ -23,7 +24,6 @@ from server.domain.timetable import PlannedHour, hour_on
 from server.errors import BadRequest, NoSession
 from server.services.class_day.courses import Courses
 from server.services.class_day.evidence import Evidence, SessionEvidence
-from server.services.plans.course_plan import CoursePlan
 from server.store import Once, Session, Store
 
 

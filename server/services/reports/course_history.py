@@ -1,4 +1,4 @@
-"""A course's sessions in, who changed what in them, when and why out. Knows no file."""
+"""List who changed what in a course's sessions, when and why."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,18 +8,16 @@ from server.store import Session, Store
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A decision that came. student: "" and hour None: of the session's own state. old: "" for nothing.
-
-    stood: whether it took over; a decision that came after a later one, or a confirmed proposal after a professor's
-    own word, is kept and does not.
-    """
+    """A decision that arrived, about a student's hour or about the session's own state."""
 
     day: date
-    hour: int | None
+    hour: int | None  # None and student "": about the session
     student: str
     name: str
-    old: str
+    old: str  # "": nothing was recorded
     new: str
+    # Whether it took effect: what arrives after a later decision, or a confirmed proposal after a professor's own
+    # mark, is only kept.
     stood: bool
     at: datetime
     who: str
@@ -30,9 +28,9 @@ class Change:
 def course_history(
     store: Store, course: str, *, since: date | None, until: date | None, student: str | None = None
 ) -> list[Change]:
-    """Every decision about the course's sessions of these days, by day and then in the order of arrival.
+    """Decisions about the course's sessions, by day and then in the order of arrival. Raises UnknownCourse.
 
-    student: of that one alone, without the sessions' own. Raises UnknownCourse.
+    student: theirs alone, without the sessions' own.
     """
     store.courses.get(course)
     found: list[Change] = []

@@ -1,4 +1,4 @@
-"""A course's report in, the .xlsx sheet that a professor prints and hands in out. Knows no store."""
+"""Write a course's report as the .xlsx sheet that a professor prints and hands in (출석부)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -17,18 +17,16 @@ from server.services.reports.report_table import KOREAN, SYMBOLS, TOTALS, symbol
 from server.services.reports.workbook import FONT, put, saved, width
 
 _BEFORE: Final = ("번호", "학번", "이름")
-_HEAD: Final = 4
-"""The row of the days; below it the hours, below them the students."""
+_HEAD: Final = 4  # the row of the days; below it the hours, below them the students
+# What A4 landscape has between its margins, at the 96 pixels an inch in which columns are measured.
 _PAGE_PX: Final = 1040
-"""What A4 landscape has between its margins, at the 96 pixels an inch in which columns are measured."""
+# How wide a digit of a column's width is at most: 7 in a spreadsheet's own font, more in one that stands in for it.
 _PX_A_DIGIT: Final = 8.6
-"""How wide a digit of a column's width is at most: 7 in a spreadsheet's own font, more in one that stands in for it."""
 _PX_PADDING: Final = 5
 _MOST_OF_HEAD: Final = 180
-_LARGEST: Final = 85
-"""Percent: with it the lines of 35 students stand on one page."""
+_LARGEST: Final = 85  # percent: with it the lines of 35 students stand on one page
+# How far a page may be shrunk and still be read; where more stands side by side, it goes on over on the next.
 _SMALLEST: Final = 0.6
-"""How far a page may be shrunk and still be read; where more stands side by side, it goes on over on the next."""
 _LINE: Final = Side(style="thin", color="999999")
 _STRONG: Final = Side(style="medium", color="444444")
 _CENTRE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -79,7 +77,7 @@ def _about(report: CourseReport) -> str:
 
 
 def _headings(sheet: Any, report: CourseReport, totals: int) -> None:
-    """The days over their hours; what stands before and behind them is two rows high."""
+    # The days stand over their hours; what stands before and behind them is two rows high.
     columns = dict(
         zip([*range(1, len(_BEFORE) + 1), *range(totals, totals + len(TOTALS))], [*_BEFORE, *TOTALS], strict=True)
     )
@@ -117,7 +115,7 @@ def _row(sheet: Any, row: int, values: Iterable[Value], *, fill: PatternFill | N
 
 
 def _present(report: CourseReport) -> list[Value]:
-    """How many were there in each hour, late ones and those who left early included; nothing where it was not taken."""
+    """How many attended each hour, also late or not to the end; nothing where it was not taken."""
     there = {State.PRESENT, State.LATE, State.LEFT_EARLY}
     states = ([row.tally.hours.get(hour.key, State.NOT_TAKEN) for row in report.rows] for hour in report.hours)
     return [sum(state in there for state in of_hour) if set(of_hour) - {State.NOT_TAKEN} else "" for of_hour in states]
@@ -131,7 +129,7 @@ def _legend(report: CourseReport) -> str:
 
 
 def _widths(report: CourseReport) -> list[float]:
-    """Of the columns, in digits."""
+    """The columns' widths in digits."""
     numbers, names = [row.student for row in report.rows], [row.name for row in report.rows]
     before = [5, 3 + max(map(width, numbers), default=8), 3 + min(max(map(width, names), default=8), 24)]
     totals = [6.0] * (len(TOTALS) - 1)  # their names stand in two lines
@@ -139,7 +137,7 @@ def _widths(report: CourseReport) -> list[float]:
 
 
 def _pages(sheet: Any, report: CourseReport, widths: Sequence[float]) -> None:
-    """Headings on every page, what the pages are above and below them, and no day parted by the edge of a page."""
+    # Headings on every page, what it is above and below, and no day parted by the edge of a page.
     sheet.freeze_panes = sheet.cell(_HEAD + 2, len(_BEFORE) + 1)
     sheet.print_title_rows = f"{_HEAD}:{_HEAD + 1}"
     sheet.print_title_cols = f"A:{get_column_letter(len(_BEFORE))}"
@@ -175,5 +173,5 @@ def _page_ends(report: CourseReport, px: Sequence[float]) -> tuple[list[int], fl
 
 
 def _plain(text: str) -> str:
-    """A text for the head or foot of a page, where & begins a code and 255 letters are the most of all together."""
+    # In the head or foot of a page & begins a code, and 255 letters are the most of all together.
     return text.replace("&", "&&")[:_MOST_OF_HEAD]

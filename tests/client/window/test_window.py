@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from cameras.frame import CameraFrame
 from client.api import Api
 from client.errors import OutboxError, Unreachable
-from client.outbox import Courier
+from client.outbox import OutboxSender
 from client.transport import LoopbackTransport
 from client.window.language import translator as language
 from client.window.pages.face_dialog import FaceDialog
@@ -295,15 +295,15 @@ def test_the_hour_on_now_is_shown_first_and_another_by_its_tab(stage: Stage) -> 
 def test_what_the_server_refuses_is_told_and_stands_no_longer(stage: Stage) -> None:
     class Closed(Room):
         def _mark(self, item: object, hour: int, state: str, source: str) -> wire.MarkedItem:
-            raise Refusal
+            raise EntryRefusal
 
         def _answer(self, request: wire.Message) -> wire.Message:
             try:
                 return super()._answer(request)
-            except Refusal:
+            except EntryRefusal:
                 return wire.Error(code="closed", text="The session is closed.")
 
-    class Refusal(Exception):
+    class EntryRefusal(Exception):
         pass
 
     hands = opened(stage, Closed())
@@ -383,7 +383,7 @@ def test_what_another_program_has_sent_is_no_longer_shown_as_waiting(stage: Stag
     hands.open()
     hands.press("s")
     hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: 1 waiting on this PC")
-    list(Courier(hands.outbox, room.api()).deliver())
+    list(OutboxSender(hands.outbox, room.api()).deliver())
     hands.window._outbox_worker.send_now()
     hands.wait(lambda: hands.window.controller.model.waiting == 0)
     assert len(room.marks) == SURE

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from server.cli.board_text import board_lines, totals
 from server.domain.attendance import Source, State
 from server.domain.board import Counts, MarkStanding, board
+from server.domain.course_plan import CoursePlan
 from server.domain.evidence import Look, Proposal, Reason
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.gallery import Candidate
 from server.services.class_day.board import BoardView
 from server.services.class_day.sessions import SessionView
-from server.services.plans.course_plan import CoursePlan
 from server.store import Session
 
 SEOUL = ZoneInfo("Asia/Seoul")

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import Holiday, Term
+from server.domain.course_plan import CoursePlan
 from server.domain.evidence import Proposal, Reason
 from server.domain.ledger import MarkRequest
 from server.domain.rules import Rules
 from server.domain.timetable import ClassHour, Timetable
 from server.services.class_day.courses import Courses
-from server.services.plans.course_plan import CoursePlan
 from server.store import RosterLine, Store
 
 ZONE = ZoneInfo("Asia/Seoul")

@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from server.domain.attendance import State
+from server.domain.course_plan import CoursePlan
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, UnknownCourse
-from server.services.plans.course_plan import CoursePlan
 from server.services.reports.report import CourseReport, ReportRow, course_report
 from server.store import RosterLine, Store, open_store
 from tests.server.services.reported_class import (

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from server.domain.enrolments import SINCE_EVER
 from server.errors import BadRequest
-from server.services.rosters.begin_dates import with_begins
-from server.services.rosters.imports import Roster
-from server.services.rosters.plan import Ended, Renamed, RosterPlan, change_roster, plan_roster
+from server.services.rosters.imports import ImportedRoster
+from server.services.rosters.plan import Ended, Renamed, RosterPlan, change_roster, plan_roster, with_begins
 from server.store import CourseEnrolment, RosterLine, Store
 
 AT = datetime(2026, 9, 7, 3, tzinfo=UTC)
@@ -32,7 +31,7 @@ def _import(
 def _import_on(
     day: date, store: Store, rows: Sequence[RosterLine], complete: bool, gone: Sequence[tuple[str, str]] = ()
 ) -> RosterPlan:
-    roster = Roster(list(rows), list(gone))
+    roster = ImportedRoster(list(rows), list(gone))
     plan = plan_roster(store, roster, complete=complete, day=day)
     change = change_roster(store, roster, plan, at=AT, by="office", day=day)
     assert (change.ended, change.enrolments_added, change.dates_changed) == (
@@ -78,12 +77,13 @@ def test_who_left_and_comes_back_is_on_the_list_since_he_left_and_not_since_the_
     _import(store, HANEUL, BADA)
     _import(store, HANEUL, complete=True)
     store.sessions.open("C1", DAY, [], closes_at=None, makeup=False, at=AT, by="professor")
-    later = with_begins(store, Roster([HANEUL, BADA, RosterLine("3", "박나무", "C1")], []), day=date(2026, 9, 21))
+    roster = ImportedRoster([HANEUL, BADA, RosterLine("3", "박나무", "C1")], [])
+    later = with_begins(store, roster, day=date(2026, 9, 21))
     assert [row.begins for row in later.rows] == [None, None, date(2026, 9, 21)]
 
 
 def test_a_plan_alone_writes_nothing(store: Store) -> None:
-    plan_roster(store, Roster([HANEUL], []), complete=True, day=DAY)
+    plan_roster(store, ImportedRoster([HANEUL], []), complete=True, day=DAY)
     assert store.courses.listed() == []
 
 
@@ -160,7 +160,7 @@ def test_who_came_back_does_not_begin_before_the_end_of_the_first_time(store: St
 
 def test_changes_alone_cannot_be_complete(store: Store) -> None:
     with pytest.raises(BadRequest, match="changes only"):
-        plan_roster(store, Roster([HANEUL], [], changes_only=True), complete=True, day=DAY)
+        plan_roster(store, ImportedRoster([HANEUL], [], changes_only=True), complete=True, day=DAY)
 
 
 NUMBERS = count()
