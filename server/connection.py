@@ -38,7 +38,7 @@ class Peer:
     device: str = ""
 
 
-class Conversation(Protocol):
+class Responder(Protocol):
     """What is done with what arrives; every method gives the bytes of the answer and never raises.
 
     framed: the answers to frames that have arrived, in their order, as they are there.
@@ -52,7 +52,7 @@ class Conversation(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ConnectionLimits:
     """What a connection may take; times in seconds, sizes in bytes."""
 
     connections: int = 64
@@ -73,8 +73,8 @@ class Silence(HungUp):
 class Listener(Protocol):
     """What a connection asks of the server that accepted it."""
 
-    conversation: Conversation
-    limits: Limits
+    responder: Responder
+    limits: ConnectionLimits
 
     @property
     def stopping(self) -> bool: ...
@@ -138,7 +138,7 @@ class Connection(socketserver.BaseRequestHandler):
             return
         log.warning("%s refused: %d connections are open already", self.peer.address, self.limits.connections)
         if first and is_framed(first[0]):
-            self._answer_last(self.server.conversation.busy(self.peer))
+            self._answer_last(self.server.responder.busy(self.peer))
 
     # -- the framed form: any number of messages
 
@@ -152,7 +152,7 @@ class Connection(socketserver.BaseRequestHandler):
                     return
                 decoder.receive(data)
                 while frames := decoder.next_frames():
-                    for answer in self.server.conversation.framed(frames, self.peer):
+                    for answer in self.server.responder.framed(frames, self.peer):
                         self._send(answer)
                     message_began = time.monotonic()
                 data = self._receive_within(decoder.in_frame, message_began)
@@ -161,7 +161,7 @@ class Connection(socketserver.BaseRequestHandler):
                 if not decoder.in_frame:
                     message_began = time.monotonic()
         except FrameError as error:
-            self._answer_last(self.server.conversation.refuse_framed(error, self.peer))
+            self._answer_last(self.server.responder.refuse_framed(error, self.peer))
 
     def _receive_within(self, in_frame: bool, began: float) -> bytes:
         """The next bytes, within what is left of the message's deadline, or of the idle limit between messages."""
@@ -181,9 +181,9 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             message = self._legacy_message(decoder, data)
         except ProtocolError as error:
-            self._answer_last(self.server.conversation.refuse_legacy(error, self.peer))
+            self._answer_last(self.server.responder.refuse_legacy(error, self.peer))
         else:
-            self._answer_last(self.server.conversation.legacy(message, self.peer))
+            self._answer_last(self.server.responder.legacy(message, self.peer))
 
     def _legacy_message(self, decoder: LegacyDecoder, data: bytes) -> LegacyMessage:
         """The message as soon as it is whole; a half-close, a second of silence or the deadline ends any other."""

@@ -10,10 +10,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from server.connection import Connection, Conversation, Limits, Peer
+from server.connection import Connection, ConnectionLimits, Responder
 from server.errors import SetupProblem
-
-__all__ = ["Conversation", "Limits", "Peer", "TcpServer"]
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +27,9 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, host: str, port: int, conversation: Conversation, limits: Limits) -> None:
+    def __init__(self, host: str, port: int, responder: Responder, limits: ConnectionLimits) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.conversation = conversation
+        self.responder = responder
         self.limits = limits
         self._lock = threading.Lock()
         self._served: set[Connection] = set()

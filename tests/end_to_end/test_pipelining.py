@@ -18,8 +18,9 @@ from client.outbox import Courier, Outbox
 from client.transport import TcpTransport
 from protocol import messages
 from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
+from server.connection import ConnectionLimits
 from server.store import RosterLine
-from server.tcp import Limits, TcpServer
+from server.tcp import TcpServer
 from tests.server.classroom import COURSE, Classroom, classroom
 
 PATIENCE_S = 60.0
@@ -51,7 +52,7 @@ def commits() -> Iterator[list[str]]:
 
 @contextmanager
 def listening(room: Classroom) -> Iterator[int]:
-    server = TcpServer("127.0.0.1", 0, room.wire, Limits())
+    server = TcpServer("127.0.0.1", 0, room.wire, ConnectionLimits())
     server.listen()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

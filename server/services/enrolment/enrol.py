@@ -21,9 +21,9 @@ from server.store import PhotoVerdict, Store, Template
 
 log = logging.getLogger(__name__)
 
+# Photographs that are looked at before what they gave is written: what a killed enrolment loses, half a minute of work
+# on a slow machine.
 PHOTOGRAPHS_TOGETHER: Final = 32
-"""Photographs that are looked at before what they gave is written: what a killed enrolment loses, half a minute of
-work on a slow machine."""
 
 IN_WORDS: Final[dict[Outcome, str]] = {
     "taken": "taken",
@@ -33,8 +33,8 @@ IN_WORDS: Final[dict[Outcome, str]] = {
     "pruned": "gone, and the template removed",
 }
 
+# Called with how many of the new photographs have been looked at, and how many there are.
 Progress = Callable[[int, int], None]
-"""Called with how many of the new photographs have been looked at, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,16 @@ from server.errors import BadImage, TooLarge
 from server.faces import Decode, Face, Recogniser
 from server.gallery import usable
 
+# Smallest face that is enrolled: dlib's detectors look at windows of 80 x 80 pixels, so such a face is found as it is;
+# a smaller one must first be enlarged, and what is compared with every picture of a term should hold more.
 MIN_ENROLMENT_FACE_PX: Final = 80
-"""Smallest face that is enrolled: dlib's detectors look at windows of 80 x 80 pixels, so such a face is found as it
-is; a smaller one must first be enlarged, and what is compared with every picture of a term should hold more."""
+# What is said of a photograph that had to be turned, by quarters to the left.
 TURNED: Final = {
     0: "",
     1: "it lay on its side and was turned to the left",
     2: "it stood on its head and was turned upright",
     3: "it lay on its side and was turned to the right",
 }
-"""What is said of a photograph that had to be turned, by quarters to the left."""
 
 
 class Unfit(Exception):
@@ -40,14 +40,11 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Portrait:
-    """What an enrolment photograph gave: embeddings float32 (dimensions,), as it is and by reduced size.
-
-    remark: what the person who enrols should know of it, or nothing.
-    """
+    """What an enrolment photograph gave: embeddings float32 (dimensions,), as it is and by reduced size."""
 
     embedding: NDArray[np.float32]
     reduced: Mapping[int, NDArray[np.float32]]
-    remark: str = ""
+    remark: str = ""  # what the person who enrols should know of it, or nothing
 
 
 def embed(data: bytes, recogniser: Recogniser, decode: Decode) -> Portrait:
