@@ -10,14 +10,14 @@ from protocol.sessions import SessionInfo
 
 
 class Board(Message, tag="board", frozen=True, kw_only=True):
-    """How does a session stand? Answered by BoardShown. hour: only this one."""
+    """How does a session, or one hour of it, stand?"""
 
     session: SessionId
     hour: Hour | None = None
 
 
 class Propose(Message, tag="propose", frozen=True, kw_only=True):
-    """Keep what the camera proposes for a session as it is now. Answered by BoardShown."""
+    """Keep what the camera proposes for a session as it is now."""
 
     session: SessionId
 
@@ -25,9 +25,7 @@ class Propose(Message, tag="propose", frozen=True, kw_only=True):
 class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A student in one hour: what the camera proposes, and what stands.
 
-    proposed: None: nothing (shadow mode, or somebody without a proposal). sure: may be confirmed with all others,
-    unseen. seen: pictures with this student, of `pictures` that can say. mark, source, by, at: None: no mark yet.
-    why: the reason that was given.
+    seen: pictures with this student, of `pictures` that can say. sure: may be confirmed with all others, unseen.
     """
 
     hour: Hour
@@ -46,11 +44,7 @@ class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class BoardStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A student on the board.
-
-    list: which of the three. reason: why to look, by the server's words for it; docs/protocol.md lists them.
-    decided: every hour shown has a mark. candidates: who else the faces may be, nearest first.
-    """
+    """A student on the board. reason: why to look; docs/protocol.md lists the words. candidates: nearest first."""
 
     student: StudentId
     name: str
@@ -62,7 +56,7 @@ class BoardStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Students of one hour by their marks; undecided have none. faces_seen: most faces in one picture of the hour."""
+    """Students of one hour by their marks. faces_seen: the most in one picture of the hour."""
 
     hour: Hour
     enrolled: int = 0
@@ -80,10 +74,7 @@ class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class BoardShown(Message, tag="board", frozen=True, kw_only=True):
-    """Answer to Board and Propose: who is sure, who is to be looked at, who was not seen; and what is left to decide.
-
-    students: by number. to_decide: those with an hour that has no mark.
-    """
+    """Who is sure, who is to be looked at, who was not seen; and who has an hour that nobody decided."""
 
     session: SessionInfo
     as_of: Moment

@@ -24,7 +24,7 @@ MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One whole frame: the header's bytes (JSON, not yet read) and the payload's (an image, or nothing)."""
+    """One whole frame; neither part is read yet."""
 
     header: bytes
     payload: bytes
@@ -37,17 +37,16 @@ def encode_frame(
     max_header_bytes: int = MAX_HEADER_BYTES,
     max_payload_bytes: int = MAX_PAYLOAD_BYTES,
 ) -> bytes:
-    """The bytes of one frame. Raises FrameError (`too_large`) where a receiver with these limits would refuse it."""
+    """Raises FrameError (`too_large`) where a receiver with these limits would refuse it."""
     _require_size("header", len(header), max_header_bytes)
     _require_size("payload", len(payload), max_payload_bytes)
     return b"".join((MAGIC, len(header).to_bytes(4, "big"), len(payload).to_bytes(4, "big"), header, payload))
 
 
 class FrameDecoder:
-    """Cuts a stream of bytes, arriving in any pieces, into frames. One stream each; not to be shared by threads.
+    """Cuts a stream of bytes, arriving in any pieces, into frames; not to be shared by threads.
 
-    It holds the bytes that have arrived and nothing for those only announced. Work and memory grow linearly with
-    the bytes, however small the pieces.
+    It holds nothing for bytes only announced; work and memory grow linearly with the bytes.
     """
 
     def __init__(self, *, max_header_bytes: int = MAX_HEADER_BYTES, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
@@ -64,7 +63,7 @@ class FrameDecoder:
         return bool(self._arrived)
 
     def receive(self, data: bytes) -> None:
-        """Take the next bytes of the stream, in pieces of any size. Raises nothing: next_frame() says what is wrong."""
+        """Take the next bytes of the stream. Raises nothing: next_frame() says what is wrong."""
         if self._failure is not None:
             return
         self._arrived += data
@@ -87,7 +86,7 @@ class FrameDecoder:
         return None
 
     def next_frames(self) -> list[Frame]:
-        """All whole frames that have arrived, in order; empty until more bytes arrive. Raises as next_frame."""
+        """All whole frames that have arrived, in order. Raises as next_frame."""
         frames = list(self._frames)
         self._frames.clear()
         if not frames and self._failure is not None:
@@ -95,7 +94,7 @@ class FrameDecoder:
         return frames
 
     def receive_eof(self) -> None:
-        """The other side sends no more. Raises FrameError where that is in the middle of a frame, or after damage."""
+        """The other side sends no more. Raises FrameError inside a frame, or after damage."""
         if self._arrived and self._failure is None:
             wanted = PREFIX_BYTES if self._sizes is None else PREFIX_BYTES + sum(self._sizes)
             self._failure = FrameError(

@@ -25,11 +25,7 @@ MOST_ROWS: Final = 2000
 
 
 class MarkItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One student's state in one class hour.
-
-    hour: number of the class hour of that day's session; None: the one on now by the timetable, without one the first.
-    at: when it was decided, zone-aware; None: when it arrived. by: who decided; None: the connection's device.
-    """
+    """One student's state in one class hour. hour, at, by: None: the one on now, when it arrived, the device."""
 
     student: StudentId
     course: CourseCode
@@ -41,9 +37,9 @@ class MarkItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Mark(Message, tag="mark", frozen=True, kw_only=True):
-    """One MarkItem with a key: the same key again gives the first answer and changes nothing. Answered by Marked.
+    """A MarkItem with a key: the same key again gives the first answer and changes nothing.
 
-    session: the one it belongs to; None: the course's on the day of `at`. source: None: professor.
+    session: None: the course's on the day of `at`. source: None: professor.
     """
 
     student: StudentId
@@ -59,11 +55,7 @@ class Mark(Message, tag="mark", frozen=True, kw_only=True):
 
 
 class Marks(Message, tag="marks", frozen=True, kw_only=True):
-    """A batch under one key. Answered by Marked, in the order of the batch.
-
-    partial: leave out the rows that are wrong and tell them; otherwise it is recorded whole or not at all.
-    session, source: as in Mark, of every row; source None: roll_call.
-    """
+    """A batch under one key, recorded whole or not at all; partial: without the wrong rows. source: None: roll_call."""
 
     marks: Annotated[tuple[MarkItem, ...], Meta(min_length=1, max_length=MOST_ROWS)]
     key: Key
@@ -73,7 +65,7 @@ class Marks(Message, tag="marks", frozen=True, kw_only=True):
 
 
 class ConfirmItem(Struct, frozen=True, kw_only=True):
-    """A proposal that a person confirms: this student was in this state in this hour."""
+    """A proposal that a person confirms."""
 
     student: StudentId
     hour: Hour
@@ -81,10 +73,7 @@ class ConfirmItem(Struct, frozen=True, kw_only=True):
 
 
 class Confirm(Message, tag="confirm", frozen=True, kw_only=True):
-    """Proposals of the camera become marks with the source `camera`. Answered by Marked, in the order of the items.
-
-    partial, key, at, by: as in Marks.
-    """
+    """Proposals of the camera become marks with the source `camera`."""
 
     session: SessionId
     items: Annotated[tuple[ConfirmItem, ...], Meta(min_length=1, max_length=MOST_ROWS)]
@@ -95,11 +84,7 @@ class Confirm(Message, tag="confirm", frozen=True, kw_only=True):
 
 
 class MarkedItem(Struct, frozen=True, kw_only=True):
-    """What stands now for one student and hour.
-
-    changed: whether this message changed it; False where a later decision already stood, or it was so before.
-    date: the campus's calendar day, YYYY-MM-DD.
-    """
+    """What stands now for one student and hour. changed: by this message; not where a later decision stood already."""
 
     student: StudentId
     course: CourseCode
@@ -110,10 +95,7 @@ class MarkedItem(Struct, frozen=True, kw_only=True):
 
 
 class Marked(Message, tag="marked", frozen=True, kw_only=True):
-    """Answer to Mark (one item), Marks and Confirm (in the batch's order). It is on disk when this is sent.
-
-    refused: the rows of a partial batch that were left out.
-    """
+    """What was recorded, in the batch's order; it is on disk when this is sent. refused: rows of a partial batch."""
 
     marks: tuple[MarkedItem, ...]
     refused: tuple[Problem, ...] = ()

@@ -38,7 +38,6 @@ REPLY_TO: Final[dict[type[Message], type[Message]]] = {
 
 
 def type_name(struct: type[Message]) -> str:
-    """What a message's `type` is on the wire."""
     return str(struct.__struct_config__.tag)
 
 
@@ -53,7 +52,7 @@ M_co = TypeVar("M_co", covariant=True, bound=Message)
 
 @dataclass(frozen=True, slots=True)
 class Received(Generic[M_co]):
-    """A message with its number (the sender's own; a reply repeats the request's) and its payload, b"" if none."""
+    """A message with the number of its request, and its payload."""
 
     id: int
     message: M_co
@@ -61,10 +60,9 @@ class Received(Generic[M_co]):
 
 
 def encode(message: Message, id: int, payload: bytes = b"", *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> bytes:
-    """A whole frame with this message; `id` is the sender's number, in a reply the request's.
+    """A whole frame with this message; id: in a reply the request's.
 
-    Raises MessageError where decoding would, so that nothing is sent that cannot be read, and FrameError
-    (`too_large`) for more bytes than a frame of a request, or of a reply, may have.
+    Raises MessageError where decoding would, and FrameError (`too_large`).
     """
     fields: dict[str, Any] = msgspec.to_builtins(message)
     _read_id({"id": id})
@@ -75,15 +73,12 @@ def encode(message: Message, id: int, payload: bytes = b"", *, max_payload_bytes
 
 
 def decode_request(frame: Frame) -> Received[Message]:
-    """The request in a frame. Raises MessageError with the message's number where that could be read.
-
-    Fields that are not known are ignored: a newer client may send more than an older server understands.
-    """
+    """Raises MessageError with the message's number where that could be read. Unknown fields are ignored."""
     return _decode(frame, REQUESTS)
 
 
 def decode_reply(frame: Frame) -> Received[Message]:
-    """The reply in a frame; the client's side of decode_request."""
+    """The client's side of decode_request."""
     return _decode(frame, REPLIES)
 
 

@@ -8,11 +8,9 @@ from protocol.fields import CourseCode, Hour, Message, Moment, SessionId, Studen
 
 
 class Snapshot(Message, tag="snapshot", frozen=True, kw_only=True):
-    """The payload is one image. Answered by Faces.
+    """The payload is one image. course: among whose students is looked; None: the session's, without one all.
 
-    course: look among its students only; None: the session's, without one among all. session: None: the course's that
-    is on now. record: keep the picture and who may be in it; then `course` or `session` is needed.
-    taken_at: when the picture was taken; None: when it arrived.
+    record: keep the picture and who may be in it; then `course` or `session` is needed.
     """
 
     course: CourseCode | None = None
@@ -30,11 +28,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
 
 class Face(Struct, frozen=True, kw_only=True):
-    """A face of the picture.
-
-    box: left, top, right, bottom in pixels of the image as shown (turned by EXIF). verdict: `sure` and `check` name
-    a student, `unknown` does not. candidates: nearest first.
-    """
+    """A face of the picture. box: left, top, right, bottom in pixels of the image as shown (turned by EXIF)."""
 
     box: tuple[int, int, int, int]
     score: float
@@ -46,10 +40,7 @@ class Face(Struct, frozen=True, kw_only=True):
 
 
 class Faces(Message, tag="faces", frozen=True, kw_only=True):
-    """Answer to Snapshot: every face, largest first. width, height: the image as shown.
-
-    recorded: sightings kept. session, hour: where they were kept; None: they were not.
-    """
+    """Every face, largest first. recorded: sightings kept; session, hour: where."""
 
     width: int
     height: int

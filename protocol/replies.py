@@ -7,7 +7,7 @@ from protocol.sentences import Template, Values
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """A wrong row of a batch. row: from 0, in the batch's order. code and others: as of the error it would be alone."""
+    """A wrong row of a batch, from 0; the rest as of the error it would be alone."""
 
     row: int
     student: StudentId
@@ -18,11 +18,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class Error(Message, tag="error", frozen=True, kw_only=True):
-    """Answer to anything that could not be done. retry: the same again later may succeed.
-
-    template, values: what `text` was made of, as in protocol.sentences; an older server sends neither.
-    problems: of a batch that was refused whole, every row that is wrong.
-    """
+    """What could not be done. template, values: what `text` was made of; an older server sends neither."""
 
     code: str
     text: str

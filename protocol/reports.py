@@ -8,11 +8,7 @@ from protocol.fields import CourseCode, Day, Hour, Message, State, StudentId
 
 
 class Report(Message, tag="report", frozen=True, kw_only=True):
-    """How does each student of a course stand? Answered by CourseReport.
-
-    since, until: first and last day; None: of the term that is on now, without terms all that is recorded.
-    hours: with each student's hours one by one.
-    """
+    """How does each student of a course stand? Without days: in the term that is on."""
 
     course: CourseCode
     since: Day | None = None
@@ -29,11 +25,10 @@ class ReportHour(Struct, frozen=True, kw_only=True):
 
 
 class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a student stands in a course, in class hours.
+    """How a student stands, in class hours.
 
-    attended: what the score counts. absences: what the failing rule counts, conversions included. left: absences that
-    may still come before F; None: the course does not fail by absence. near: few are left.
-    left_on: the first day off the course's list. hours: of the days asked for, where they are asked for.
+    attended: as the score counts. absences: as the failing rule counts. left: absences that may still come before F.
+    left_on: the first day off the list.
     """
 
     student: StudentId
@@ -56,12 +51,7 @@ class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CourseReport(Message, tag="report", frozen=True, kw_only=True):
-    """Answer to Report, by student number.
-
-    term: None: outside every term. since, until: the days that are counted, both included. planned_hours: class hours
-    of the term by the timetable, held_hours: those that were taken. limit: absences from which on the course is
-    failed; None: it does not fail by absence.
-    """
+    """By student number. planned_hours: of the term by the timetable. limit: absences that fail; None: none do."""
 
     course: CourseCode
     title: str

@@ -8,13 +8,13 @@ from protocol.fields import CourseCode, Day, Hour, Message, SessionId, State, St
 
 
 class Roster(Message, tag="roster", frozen=True, kw_only=True):
-    """Who is on the course, and what is recorded today? Answered by RosterList."""
+    """Who is on the course, and what is recorded today?"""
 
     course: CourseCode
 
 
 class RosterEntry(Struct, frozen=True, kw_only=True):
-    """A student of the course; `states` are today's: hour number -> state, of the hours that have a mark."""
+    """A student of the course; states: of today, by the hour's number."""
 
     student: StudentId
     name: str
@@ -22,10 +22,7 @@ class RosterEntry(Struct, frozen=True, kw_only=True):
 
 
 class RosterList(Message, tag="roster", frozen=True, kw_only=True):
-    """Answer to Roster, ordered by student number. `date` is the campus's today, YYYY-MM-DD.
-
-    session: today's, None: there is none yet. hour: the one that is on now, None: no class today.
-    """
+    """By student number, of the campus's today. hour: the one that is on now; None: no class today."""
 
     course: CourseCode
     date: Day

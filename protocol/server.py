@@ -8,21 +8,21 @@ from protocol.fields import Message, Moment, Name
 
 
 class Hello(Message, tag="hello", frozen=True, kw_only=True):
-    """First message of a connection, if it says who it is. Answered by Welcome."""
+    """The first message of a connection, if it says who it is."""
 
     device: Name = ""
     token: Annotated[str, Meta(max_length=512)] | None = None
 
 
 class Welcome(Message, tag="welcome", frozen=True, kw_only=True):
-    """Answer to Hello: the server's version and the device's name as understood."""
+    """The server's version, and the device's name as understood."""
 
     version: str
     device: Name = ""
 
 
 class Info(Message, tag="info", frozen=True, kw_only=True):
-    """What is the server, and what are its limits? Answered by ServerInfo."""
+    """What is the server, and what are its limits?"""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -37,7 +37,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class ServerInfo(Message, tag="info", frozen=True, kw_only=True):
-    """Answer to Info. `now` is the server's clock, `timezone` the campus's; `students` have a template each."""
+    """students: with a template each. now: the server's clock."""
 
     version: str
     engine: str

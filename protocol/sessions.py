@@ -8,11 +8,7 @@ from protocol.fields import CourseCode, Day, Hour, Key, Message, Moment, Name, S
 
 
 class OpenSession(Message, tag="open_session", frozen=True, kw_only=True):
-    """Open the course's session of a day, or join the one that is there. Answered by SessionShown.
-
-    date: None: today. hours: None: those of the timetable, without one hour 1. makeup: it stands in for another day's.
-    key: for the client's own books; the same message again changes nothing.
-    """
+    """Open the course's session of a day (None: today), or join the one that is there. hours: None: the timetable's."""
 
     course: CourseCode
     key: Key
@@ -23,11 +19,7 @@ class OpenSession(Message, tag="open_session", frozen=True, kw_only=True):
 
 
 class Sessions(Message, tag="sessions", frozen=True, kw_only=True):
-    """Which sessions are there? Answered by SessionList.
-
-    course: None: of every course. since, until: first and last day. overdue: only those whose freeze time has passed
-    unconfirmed.
-    """
+    """Which sessions are there? overdue: only those whose freeze time has passed unconfirmed."""
 
     course: CourseCode | None = None
     since: Day | None = None
@@ -36,10 +28,7 @@ class Sessions(Message, tag="sessions", frozen=True, kw_only=True):
 
 
 class SetSession(Message, tag="set_session", frozen=True, kw_only=True):
-    """Submit a session, close it, or reopen it (to draft). Answered by SessionShown.
-
-    at: when it was decided; what a later decision has changed since stays. key: as in OpenSession.
-    """
+    """Submit a session, close it, or reopen it (to draft). What a later decision has changed since `at` stays."""
 
     session: SessionId
     state: SessionState
@@ -50,7 +39,7 @@ class SetSession(Message, tag="set_session", frozen=True, kw_only=True):
 
 
 class SessionHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A class hour (교시) of a session. starts, ends: None: the course has no timetable for it."""
+    """A class hour (교시) of a session; without times where the course has no timetable for it."""
 
     hour: Hour
     starts: Moment | None = None
@@ -60,10 +49,8 @@ class SessionHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class SessionInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A course on one day of the campus.
 
-    makeup: it stands in for another day's (보강). overdue: its freeze time has passed and it was never submitted.
-    unplanned: on a day without class by the timetable, and no make-up.
-    shadow: the camera's proposals are kept and not shown. closes_at: when it freezes; None: never by itself.
-    hour_now: the hour that is on now, None: not today.
+    makeup: it stands in for another day's (보강). unplanned: no class by the timetable, and no make-up. shadow: the
+    camera's proposals are kept and not shown. closes_at: None: it never freezes by itself.
     """
 
     session: SessionId
@@ -81,13 +68,13 @@ class SessionInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SessionShown(Message, tag="session", frozen=True, kw_only=True):
-    """Answer to OpenSession and SetSession: how the session stands now."""
+    """How the session stands now."""
 
     session: SessionInfo
 
 
 class SessionList(Message, tag="sessions", frozen=True, kw_only=True):
-    """Answer to Sessions, newest first. room_course: on now in the client's room by the timetables; None: not known."""
+    """Newest first. room_course: on now in the client's room by the timetables; None: not known."""
 
     sessions: tuple[SessionInfo, ...]
     room_course: CourseCode | None = None

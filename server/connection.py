@@ -1,7 +1,6 @@
-"""One connection from its first byte to its last: when to wait and when to hang up, not what is said.
+"""Serve one connection: when to wait and when to hang up, not what is said.
 
-A deadline holds for a whole message, so that a client that sends a byte a second is cut off as well as one that sends
-nothing.
+A deadline holds for a whole message: a client that sends a byte a second is cut off as well.
 """
 
 import contextlib
@@ -31,7 +30,7 @@ LINGER_S = 1.0
 
 @dataclass(slots=True)
 class Peer:
-    """Who is on the other end. `device` is what its hello said; owned by the connection's one thread."""
+    """Who is on the other end; owned by the connection's one thread. device: as its hello said."""
 
     address: str
     connected_since: datetime
@@ -53,8 +52,6 @@ class Responder(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionLimits:
-    """What a connection may take; times in seconds, sizes in bytes."""
-
     connections: int = 64
     message_timeout_s: float = 10.0
     idle_timeout_s: float = 60.0
@@ -63,7 +60,7 @@ class ConnectionLimits:
 
 
 class HungUp(Exception):
-    """The connection is over: closed, reset, silent or too slow; the text says which, for the log."""
+    """The connection is over; the text says why, for the log."""
 
 
 class Silence(HungUp):
@@ -84,8 +81,6 @@ class Listener(Protocol):
 
 
 class Connection(socketserver.BaseRequestHandler):
-    """One connection from its first byte to its last."""
-
     server: Listener  # type: ignore[assignment]  # socketserver's stubs say BaseServer
     request: socket.socket
 
@@ -118,21 +113,18 @@ class Connection(socketserver.BaseRequestHandler):
         return 0.0 if self._spoke else time.monotonic() - self._connected_at
 
     def no_more_input(self) -> None:
-        """Called by the server when it stops: a thread that waits for bytes sees the end of the stream."""
+        """Let the thread that waits for bytes see the end of the stream; for the server's stop."""
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
 
     def _heard(self, timeout_s: float) -> bytes:
-        """The first bytes of a connection that has a place."""
         first = self._receive(timeout_s)
         self._spoke = True
         return first
 
     def _turn_away(self, first: bytes) -> None:
-        """Tell our form that the server is busy. The old one cannot be told: it is served if a place becomes free soon.
-
-        Its roll call opens a connection for each student at once, and each of them is over in milliseconds.
-        """
+        """Tell our form that the server is busy; the old one, which cannot be told, waits a moment for a place."""
+        # Its roll call opens a connection for each student at once, and each of them is over in milliseconds.
         if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
             self._serve_legacy(first)
             return
@@ -164,7 +156,6 @@ class Connection(socketserver.BaseRequestHandler):
             self._answer_last(self.server.responder.refuse_framed(error, self.peer))
 
     def _receive_within(self, in_frame: bool, began: float) -> bytes:
-        """The next bytes, within what is left of the message's deadline, or of the idle limit between messages."""
         if not in_frame:
             return self._receive(self.limits.idle_timeout_s)
         try:
@@ -186,7 +177,7 @@ class Connection(socketserver.BaseRequestHandler):
             self._answer_last(self.server.responder.legacy(message, self.peer))
 
     def _legacy_message(self, decoder: LegacyDecoder, data: bytes) -> LegacyMessage:
-        """The message as soon as it is whole; a half-close, a second of silence or the deadline ends any other."""
+        """The message as soon as it is whole; half-close, silence or deadline ends any other."""
         deadline = time.monotonic() + self.limits.message_timeout_s
         while data:
             decoder.receive(data)
@@ -201,11 +192,11 @@ class Connection(socketserver.BaseRequestHandler):
     # -- bytes
 
     def _receive(self, timeout_s: float) -> bytes:
-        """Some bytes; b"" at the end of the stream. Raises Silence after timeout_s, HungUp on a reset."""
+        """b"" at the end of the stream. Raises Silence after timeout_s, HungUp on a reset."""
         return self._guarded(lambda: self.request.recv(CHUNK_BYTES), timeout_s)
 
     def _send(self, answer: bytes) -> None:
-        """The whole answer, within the deadline of a message: a client that does not read is cut off."""
+        """A client that does not read is cut off."""
         self._guarded(lambda: self.request.sendall(answer), self.limits.message_timeout_s)
 
     def _guarded(self, action: Callable[[], T], timeout_s: float) -> T:
@@ -220,7 +211,7 @@ class Connection(socketserver.BaseRequestHandler):
             raise HungUp(f"broken by the other side ({error.strerror or error})") from error
 
     def _answer_last(self, answer: bytes) -> None:
-        """Send and end the stream; then drain what still comes, for closing over unread bytes resets the answer."""
+        """Send, end the stream, and drain: closing over unread bytes would reset the answer away."""
         if answer:
             self._send(answer)
         deadline = time.monotonic() + LINGER_S

@@ -87,7 +87,6 @@ class Outbox:
         self.drafts = Drafts(self._reading, self._writing, server, clock)
 
     def close(self) -> None:
-        """Close the file; what waits stays in it."""
         with self._lock:
             self._file.close()
 
@@ -108,19 +107,18 @@ class Outbox:
             return self._insert(file, self._server, stamped)
 
     def waiting(self) -> int:
-        """How many entries for our server have not been acknowledged."""
         with self._reading() as file:
             counted = file.execute("SELECT count(*) FROM entries WHERE server = ? AND text IS NULL", (self._server,))
             return int(counted.fetchone()[0])
 
     def refused(self) -> int:
-        """How many entries for our server it would not take, and nobody has looked after yet."""
+        """How many the server would not take, and nobody has looked after yet."""
         with self._reading() as file:
             query = "SELECT count(*) FROM entries WHERE server = ? AND text IS NOT NULL"
             return int(file.execute(query, (self._server,)).fetchone()[0])
 
     def entries(self) -> list[Entry]:
-        """Everything, for whichever server, waiting and refused, in order."""
+        """For whichever server, waiting and refused, in order."""
         with self._reading() as file:
             return [_entry(row) for row in file.execute("SELECT * FROM entries ORDER BY number")]
 

@@ -47,7 +47,7 @@ def commits(on_sqlite: Classroom, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         found.append(len(requests))
         return record(requests, **more)
 
-    monkeypatch.setattr(on_sqlite.store, "record", counted)
+    monkeypatch.setattr(on_sqlite.store.marks, "record", counted)
     return found
 
 
