@@ -22,27 +22,25 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CHUNK_BYTES = 64 * 1024
+# How long a connection beyond the limit may take for its first byte, which says how it must be told.
 BUSY_WAIT_S = 1.0
-"""How long a connection beyond the limit may take for its first byte, which says how it must be told."""
+# How long unread bytes are drained after a last answer: closing over them would reset the answer away.
 LINGER_S = 1.0
-"""How long unread bytes are drained after a last answer: closing over them would reset the answer away."""
 
 
 @dataclass(slots=True)
 class Peer:
-    """Who is on the other end; owned by the connection's one thread. device: as its hello said."""
+    """Who is on the other end; owned by the connection's one thread."""
 
     address: str
     connected_since: datetime
-    device: str = ""
+    device: str = ""  # as its hello said
 
 
 class Responder(Protocol):
-    """What is done with what arrives; every method gives the bytes of the answer and never raises.
+    """Gives the bytes that answer what arrives, and never raises."""
 
-    framed: the answers to frames that have arrived, in their order, as they are there.
-    """
-
+    # In the order of the frames, each as soon as it is there.
     def framed(self, frames: Sequence[Frame], peer: Peer) -> Iterable[bytes]: ...
     def legacy(self, message: LegacyMessage, peer: Peer) -> bytes: ...
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes: ...
@@ -64,7 +62,7 @@ class HungUp(Exception):
 
 
 class Silence(HungUp):
-    """Nothing came, or nothing was read, for as long as is allowed."""
+    """Nothing came or was read in time."""
 
 
 class Listener(Protocol):
@@ -109,11 +107,11 @@ class Connection(socketserver.BaseRequestHandler):
 
     @property
     def silent_s(self) -> float:
-        """Seconds since it was opened, while nothing has come over it; 0 once it spoke."""
+        """Seconds since it was opened; 0 once something has come over it."""
         return 0.0 if self._spoke else time.monotonic() - self._connected_at
 
     def no_more_input(self) -> None:
-        """Let the thread that waits for bytes see the end of the stream; for the server's stop."""
+        """Let the thread that waits for bytes see the end of the stream."""
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
 
@@ -123,8 +121,8 @@ class Connection(socketserver.BaseRequestHandler):
         return first
 
     def _turn_away(self, first: bytes) -> None:
-        """Tell our form that the server is busy; the old one, which cannot be told, waits a moment for a place."""
-        # Its roll call opens a connection for each student at once, and each of them is over in milliseconds.
+        # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its roll
+        # call opens a connection for each student at once, and each of them is over in milliseconds.
         if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
             self._serve_legacy(first)
             return
