@@ -121,8 +121,8 @@ class Connection(socketserver.BaseRequestHandler):
         return first
 
     def _turn_away(self, first: bytes) -> None:
-        # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its roll
-        # call opens a connection for each student at once, and each of them is over in milliseconds.
+        # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its
+        # roll call opens a connection for each student at once, and each of them is over in milliseconds.
         if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
             self._serve_legacy(first)
             return
