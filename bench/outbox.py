@@ -18,7 +18,7 @@ import msgspec
 from bench.link import delayed_link
 from bench.table import Row, faster, interleaved_medians, limited, more
 from client.api import Api, new_key, now_utc
-from client.outbox import Courier, Outbox
+from client.outbox import Outbox, OutboxSender
 from client.transport import TcpTransport
 from demo.programs import Running, running_server
 from protocol.messages import Mark
@@ -131,7 +131,7 @@ def _drain(path: Path, port: int, marks: Sequence[Mark]) -> Drained:
     with closing(Outbox(path, "bench")) as outbox, closing(TcpTransport("127.0.0.1", port, 30.0)) as transport:
         _fill(outbox, marks)
         started = time.perf_counter()
-        for outcomes in Courier(outbox, Api(transport, "bench")).deliver():
+        for outcomes in OutboxSender(outbox, Api(transport, "bench")).deliver():
             refused = [each.refusal for each in outcomes if each.refusal is not None]
             assert not refused, refused[0]
             done += len(outcomes)

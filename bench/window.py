@@ -29,7 +29,7 @@ from cameras.frame import CameraFrame
 from cameras.inspection import PictureInspector
 from cameras.opening import open_camera
 from cameras.reading import CameraState
-from cameras.settings import Schedule, Thresholds
+from cameras.settings import CaptureThresholds, Schedule
 from client.api import Api, now_utc
 from client.outbox import Outbox
 from client.snapshots import SnapshotSender
@@ -202,7 +202,7 @@ def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, 
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", "bench:1")))
         poller = stack.enter_context(closing(BoardPoller(connect())))
         outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
-        capture = Capture(inspector, Schedule(), Thresholds())
+        capture = Capture(inspector, Schedule(), CaptureThresholds())
         recognition = stack.enter_context(
             closing(RecognitionWorker(SnapshotSender(connect()), camera, inspector, capture))
         )

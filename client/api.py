@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from client.conversation import Conversation
 from client.error_texts import ClientText
 from client.errors import BadReply
+from client.numbered_requests import NumberedRequests
 from client.transport import Transport
 from protocol.fields import PersonSource
 from protocol.messages import (
@@ -58,7 +58,7 @@ class Api:
     """
 
     def __init__(self, transport: Transport, device: str, clock: Callable[[], datetime] = now_utc) -> None:
-        self._server = Conversation(transport, device)
+        self._server = NumberedRequests(transport, device)
         self._clock = clock
 
     def hello(self) -> Welcome:
@@ -189,7 +189,7 @@ class Api:
         return self._server.ask(message, Faces, payload=image, repeatable=not record)
 
     def send_all(self, messages: Sequence[Message]) -> list[Message]:
-        """As Conversation.ask_all."""
+        """As NumberedRequests.ask_all."""
         return self._server.ask_all(messages)
 
     def hang_up(self) -> None:

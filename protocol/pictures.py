@@ -1,8 +1,8 @@
 """Messages about a picture of the class, and who may be in it."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from protocol.fields import CourseCode, Hour, Message, Moment, SessionId, StudentId, Verdict
 
@@ -43,6 +43,8 @@ class Faces(Message, tag="faces", frozen=True, kw_only=True):
     recorded: int = 0  # sightings kept
     session: SessionId | None = None  # where
     hour: Hour | None = None
+    # By how much the image must be turned to the left until faces stand upright; told now and then.
+    turn_deg: Annotated[int, Meta(ge=0, le=270)] = 0
 
 
 # Each request of this family, and the reply that answers it.

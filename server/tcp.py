@@ -1,4 +1,7 @@
-"""Listen for connections, count them, give each a thread, and stop cleanly."""
+"""The listener: takes connections, counts them, gives each a thread, and stops cleanly. Reads and writes no byte.
+
+Whatever one connection does, the others do not wait for it.
+"""
 
 import contextlib
 import errno
@@ -20,7 +23,10 @@ OUT_OF_FILES_PAUSE_S = 0.1
 
 
 class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Takes its port at once, listens from `listen` on and answers in `serve_forever`, until `stop`."""
+    """Takes its port at once; listens from `listen` on, answers in `serve_forever`.
+
+    `stop` ends every idle connection and waits for the busy ones.
+    """
 
     allow_reuse_address = True
     request_queue_size = 128
@@ -90,7 +96,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             return len(self._served)
 
     def admit(self, connection: Connection) -> bool:
-        """Count a new connection; False where it is one too many."""
+        """Count a new connection in; False where it is one too many."""
         with self._lock:
             if self._stopping:
                 connection.no_more_input()
@@ -132,4 +138,5 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             raise
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
+        """A defect in one connection's thread ends that connection only."""
         log.exception("connection of %s ended by a defect", client_address)

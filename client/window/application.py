@@ -16,7 +16,7 @@ from cameras.capture import Capture
 from cameras.inspection import PictureInspector
 from cameras.opening import open_camera
 from cameras.reading import Camera
-from cameras.settings import CameraSettings, Schedule, Thresholds
+from cameras.settings import CameraSettings, CaptureThresholds, Schedule
 from client.api import Api
 from client.config import ClientSettings
 from client.outbox import Outbox
@@ -62,7 +62,7 @@ class WindowOptions:
     language: str | None = None
     reading: CameraSettings = field(default_factory=CameraSettings)
     schedule: Schedule = field(default_factory=Schedule)
-    thresholds: Thresholds = field(default_factory=Thresholds)
+    thresholds: CaptureThresholds = field(default_factory=CaptureThresholds)
     quality: int = 90
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 
 from client.api import Api
 from client.errors import ClientError
-from client.outbox import Delivery, Keyed, Outbox, Outcome, RollOf, Situation
+from client.outbox import Delivery, EntryOutcome, Keyed, Outbox, RollOf, Situation
 from client.window.language.words import error_words
 from client.window.worker_thread import Job, WorkerThread
 from protocol.messages import MarkItem, SessionShown, SetSession
@@ -101,7 +101,7 @@ class OutboxWorker(WorkerThread):
                 self._is_disk_failing = False
                 self._told(self._situation)
 
-    def _heard(self, outcome: Outcome) -> None:
+    def _heard(self, outcome: EntryOutcome) -> None:
         if outcome.message is None:
             return
         key = outcome.message.key

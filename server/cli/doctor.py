@@ -10,7 +10,8 @@ from rich.markup import escape
 
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_key_file, check_models
-from server.bootstrap.family import of_other_families, store_family
+from server.bootstrap.family import of_other_families, set_family, store_family
+from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
@@ -55,7 +56,9 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
-        findings += checks.guarded("camera", lambda: check_camera(camera))
+        findings += checks.guarded(
+            "camera", lambda: check_camera(camera, lambda: recogniser_of(settings, set_family(settings)))
+        )
     return list(dict.fromkeys(findings))
 
 

@@ -22,7 +22,7 @@ from server.recognition import decode_image
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
 from server.services.evaluation.error_rates import ErrorRates, Rate
 from server.services.evaluation.evaluate import Trial, evaluate, find_same_people
-from server.services.evaluation.people_shown import Looker, People, Shown
+from server.services.evaluation.people_shown import People, PhotographReader, Shown
 
 # Lines of remarks, and of look-alikes, that are printed; how many more there are is said.
 DECIDED = ("class", "face", "named", "95th", "missed", "rank 1", "wrong", "check")
@@ -96,14 +96,14 @@ def evaluate_command(
     sizes = FACE_SIZES if small else ()
     family = set_family(settings)
     plain = recogniser_of(settings, family if family.name == "dlib" else DLIB, mirror=False)
-    looker = Looker(
+    reader = PhotographReader(
         recogniser_of(settings, family),
         plain,
         partial(decode_image, max_pixels=settings.max_image_pixels),
         partial(reduced_embeddings, sizes=sizes),
     )
-    trial = Trial(looker.recogniser.model_id, enrol, fpir, others)
-    shown, results = _measured(looker, folder, trial, (None, *sizes))
+    trial = Trial(reader.recogniser.model_id, enrol, fpir, others)
+    shown, results = _measured(reader, folder, trial, (None, *sizes))
     _tell([*shown.remarks, *(finding.text for finding in find_same_people(shown.people, trial.model_id))])
     if plot:
         _draw(results, plot)
@@ -121,13 +121,13 @@ def _require_folder(plot: Path) -> None:
 
 
 def _measured(
-    looker: Looker, folder: Path, trial: Trial, sizes: tuple[int | None, ...]
+    reader: PhotographReader, folder: Path, trial: Trial, sizes: tuple[int | None, ...]
 ) -> tuple[Shown, list[ErrorRates]]:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking, drawing = bar.add_task("photographs", total=None), bar.add_task("classes", total=None, visible=False)
-        shown = looker.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
+        shown = reader.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
         results = evaluate(
             shown.people,
             trial,

@@ -151,6 +151,7 @@ def faces_reply(picture: Picture, session: int | None = None, hour: int | None =
         recorded=picture.recorded,
         session=session,
         hour=hour,
+        turn_deg=90 * picture.turns,
     )
 
 

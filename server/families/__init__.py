@@ -8,12 +8,12 @@ from server.families.fused import FUSED
 from server.families.khuface import KHUFACE
 
 FAMILIES: Final = {each.name: each for each in (KHUFACE, DLIB, FUSED)}
+# The family of a new store.
 DEFAULT: Final = KHUFACE
-"""The family of a new store."""
+# What finds faces, in any family.
 DETECTORS: Final = tuple(dict.fromkeys(name for each in FAMILIES.values() for name in each.detectors))
-"""What finds faces, in any family."""
+# What runs networks: ONNX Runtime, OpenVINO, dlib.
 ENGINES: Final = ("onnx", "openvino", "dlib")
-"""What runs networks: ONNX Runtime, OpenVINO, dlib."""
 
 __all__ = ["DEFAULT", "DETECTORS", "ENGINES", "FAMILIES", "Embedder", "Family", "family_of"]
 

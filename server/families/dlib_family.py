@@ -5,8 +5,8 @@ from typing import Final
 
 from server.families.family import Embedder, Family
 
+# Of dlib_face_recognition_resnet_model_v1.dat as dlib published it (face_recognition_models 0.3.0).
 EMBEDDER_SHA256: Final = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
-"""Of dlib_face_recognition_resnet_model_v1.dat as dlib published it (face_recognition_models 0.3.0)."""
 
 RESNET: Final = Embedder(
     name="dlib-resnet",

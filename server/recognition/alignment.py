@@ -12,14 +12,14 @@ from server.faces import Box
 from server.recognition.arcface_alignment import arcface_chips
 from server.recognition.box_maps import BoxMap
 
+# Side and padding of the chips that dlib's ResNet was trained on (dlib, examples/dnn_face_recognition_ex.cpp); the
+# model id names them.
 CHIP_PX: Final = 150
 CHIP_PADDING: Final = 0.25
-"""Side and padding of the chips that dlib's ResNet was trained on (dlib, examples/dnn_face_recognition_ex.cpp); the
-model id names them."""
 
 Aligned: TypeAlias = tuple[NDArray[np.float32], NDArray[np.uint8]]
+# Landmarks (n, 5, 2) that MTCNN has found already, where it has.
 Known: TypeAlias = NDArray[np.float32] | None
-"""Landmarks (n, 5, 2) that MTCNN has found already, where it has."""
 
 
 class Aligner:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from server.faces import Box
 
+# Side of the window that dlib's HOG and MMOD face detectors slide over a picture: the smallest face they see as is.
 WINDOW_PX: Final = 80
-"""Side of the window that dlib's HOG and MMOD face detectors slide over a picture: the smallest face they see as is."""
+# Each level of dlib's pyramid is this much smaller than the one before (pyramid_down<6>).
 PYRAMID_STEP: Final = 5 / 6
-"""Each level of dlib's pyramid is this much smaller than the one before (pyramid_down<6>)."""
 
 
 @dataclass(frozen=True, slots=True)

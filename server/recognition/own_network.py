@@ -12,10 +12,10 @@ from server.errors import SetupProblem
 from server.families.own import InputForm
 from server.recognition.engines import Network
 
+# Since this operator set arithmetic broadcasts, as the steps that are put before the network need.
 OLDEST_OPSET: Final = 7
-"""Since this operator set arithmetic broadcasts, as the steps that are put before the network need."""
+# Chips that a network is tried on before it is used: noise, which no network should answer with no number.
 TRIALS: Final = 3
-"""Chips that a network is tried on before it is used: noise, which no network should answer with no number."""
 
 
 class OwnEmbedder:
@@ -91,7 +91,7 @@ def _parsed(file: Path) -> onnx.ModelProto:
 
 
 def _layout(file: Path, given: onnx.ValueInfoProto, side: int) -> tuple[bool, bool]:
-    """Whether the input takes several pictures, and whether it has colours last. Raises SetupProblem."""
+    # Whether the input takes several pictures, and whether it has colours last. Raises SetupProblem.
     tensor = given.type.tensor_type
     shape = [each.dim_value if each.HasField("dim_value") else None for each in tensor.shape.dim]
     first, last = _fits(shape, (3, side, side)), _fits(shape, (side, side, 3))
@@ -104,12 +104,12 @@ def _layout(file: Path, given: onnx.ValueInfoProto, side: int) -> tuple[bool, bo
 
 
 def _fits(shape: list[int | None], picture: tuple[int, int, int]) -> bool:
-    """Whether an input of that shape takes such a picture; None: any size."""
+    # Whether an input of that shape takes such a picture; None: any size.
     return len(shape) == 4 and all(is_ in {None, wanted} for is_, wanted in zip(shape[1:], picture, strict=True))
 
 
 def _preparation(model: onnx.ModelProto, name: str, form: InputForm, colours_last: bool) -> list[onnx.NodeProto]:
-    """uint8 RGB rows first becomes (x - mean) * scale in the network's order."""
+    # uint8 RGB rows first becomes (x - mean) * scale in the network's order.
     constants: dict[str, NDArray[Any]] = {
         "own/mean": np.array(form.mean, np.float32),
         "own/scale": np.array(form.scale, np.float32),

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from server.faces import Box, Face
 
+# Pixels: what a 1080p camera makes of faces from the front row to the back one (docs/accuracy.md, experiment e).
 FACE_SIZES: Final = (80, 60, 40, 30, 24)
-"""Pixels: what a 1080p camera makes of faces from the front row to the back one (docs/accuracy.md, experiment e)."""
+# Common default of cameras and of the client.
 JPEG_QUALITY: Final = 85
-"""Common default of cameras and of the client."""
 
 
 class AtBoxes(Protocol):
@@ -45,6 +45,6 @@ def _seen_small(recogniser: AtBoxes, image: NDArray[np.uint8], box: Box, size: i
 
 
 def _compressed(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What is left of an RGB image after JPEG."""
+    # What is left of an RGB image after JPEG.
     _, data = cv2.imencode(".jpg", np.ascontiguousarray(image[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from server.errors import SetupProblem
 from server.recognition.detection import Detection
 
+# OpenCV's own values but for the score, 0.9 in its demo: at 0.6 it finds 52 of 52 in a group (November 2026).
 LEAST_SCORE: Final = 0.6
 MOST_SHARED: Final = 0.3
 MOST_FACES: Final = 5000
-"""OpenCV's own values but for the score, 0.9 in its demo: at 0.6 it finds 52 of 52 in a group (November 2026)."""
 TRIAL_PX: Final = 160
 CORNERS: Final = 4
+# Columns of what OpenCV answers: left, top, width, height, ten of landmarks, score (FaceDetectorYN).
 SCORE: Final = 14
-"""Columns of what OpenCV answers: left, top, width, height, ten of landmarks, score (FaceDetectorYN)."""
 
 
 class YunetDetector:
@@ -66,7 +66,7 @@ def _checked(file: Path) -> Path:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without OpenCV's own lines on standard error: what went wrong is said by us."""
+    # Without OpenCV's own lines on standard error: what went wrong is said by us.
     level = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         yield

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from client.api import Api
-from client.outbox import Courier, Outbox
+from client.outbox import Outbox, OutboxSender
 from client.transport import TcpTransport
 from protocol import messages
 from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
@@ -92,7 +92,7 @@ def test_a_roll_call_of_sixty_single_marks_out_of_an_outbox_is_at_most_five_comm
         for student in STUDENTS[:60]:
             outbox.add(mark(student, hour=3))
         with closing(TcpTransport("127.0.0.1", port, PATIENCE_S)) as transport:
-            rounds = list(Courier(outbox, Api(transport, "B101")).deliver())
+            rounds = list(OutboxSender(outbox, Api(transport, "B101")).deliver())
         assert (sum(map(len, rounds)), outbox.waiting()) == (60, 0)
     assert present(room) == set(STUDENTS[:60])
     assert 1 <= len(commits) <= 5
@@ -110,7 +110,7 @@ def test_marks_that_an_older_outbox_sent_together_count_once_whether_or_not_they
         with closing(sqlite3.connect(outbox.path)) as file, file:
             file.execute("UPDATE entries SET sent_key = 'of the batch'")
         with closing(TcpTransport("127.0.0.1", port, PATIENCE_S)) as transport:
-            list(Courier(outbox, Api(transport, "B101")).deliver())
+            list(OutboxSender(outbox, Api(transport, "B101")).deliver())
         assert outbox.entries() == []
     states = {each.student: each.states for each in room.ask(messages.Roster(course=COURSE)).students if each.states}
     assert states == {STUDENTS[0]: {"3": "present"}, STUDENTS[1]: {"3": "late"}, STUDENTS[2]: {"3": "late"}}

@@ -39,6 +39,8 @@ devices = ["10.0.3.7", "front"]
 [timetable]
 monday = ["3 10:30-11:20", "4 11:30-12:20"]
 """
+LYING = b"lying"
+"""A picture without an upright face, from a camera that lies on its side."""
 ABOUT = About(
     version="1",
     engine="none",
@@ -61,11 +63,17 @@ class MadeUpRecogniser:
     model_id = MODEL
     dimensions = 128
     looks_twice = False
+    min_face_px = 30
 
     def __init__(self, people: MadeUpPeople) -> None:
         self._people = people
 
+    def quarter_turns(self, image: Any, min_face_px: int) -> int:
+        return 1 if bytes(image[0]) == LYING else 0
+
     def look(self, image: Any) -> list[Face]:
+        if bytes(image[0]) == LYING:
+            return []
         shown = [int(word) for word in bytes(image[0]).decode().split()]
         embeddings = self._people.photographs(shown) if shown else []
         return [

@@ -32,9 +32,13 @@ class NoFaces:
     model_id = "none"
     dimensions = 128
     looks_twice = False
+    min_face_px = 30
 
     def look(self, image: Any) -> list[Any]:
         return []
+
+    def quarter_turns(self, image: Any, min_face_px: int) -> int:
+        return 0
 
 
 class Desk:

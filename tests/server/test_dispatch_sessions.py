@@ -16,7 +16,7 @@ from server.bootstrap.class_day import class_day_around
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.retention import Retention
 from server.store import Store
-from tests.server.classroom import COURSE, MODEL, SEOUL, TIMETABLE, Classroom, classroom, seoul
+from tests.server.classroom import COURSE, LYING, MODEL, SEOUL, TIMETABLE, Classroom, classroom, seoul
 
 TUESDAY, SATURDAY = "2026-03-03", "2026-03-07"
 FIRST_HOUR = ("10:31", "10:40", "10:50", "11:00", "11:10")
@@ -212,6 +212,19 @@ def test_who_was_there_all_the_time_is_sure_and_who_has_left_is_to_be_looked_at(
     assert alone.students[3].reason == "left", "one hour alone knows of the one before it"
 
 
+def test_a_picture_from_a_camera_that_lies_says_by_how_much_to_turn_it(on_sqlite: Classroom) -> None:
+    shown = on_sqlite.ask(messages.Snapshot(course=COURSE), LYING)
+    assert (shown.faces, shown.turn_deg) == ((), 90)
+    assert [on_sqlite.ask(messages.Snapshot(course=COURSE), LYING).code for _ in range(9)] == ["no_face"] * 9
+    kept = on_sqlite.ask(messages.Snapshot(course=COURSE, record=True), LYING)
+    assert (kept.faces, kept.turn_deg) == ((), 90)
+    assert kept.session is not None
+
+
+def test_a_picture_with_faces_has_nothing_to_turn(on_sqlite: Classroom) -> None:
+    assert on_sqlite.ask(messages.Snapshot(course=COURSE), b"0").turn_deg == 0
+
+
 def test_a_picture_of_nobody_is_kept_and_only_looked_at_is_an_error(on_sqlite: Classroom) -> None:
     reply = on_sqlite.look("10:31")
     assert (reply.faces, reply.recorded, reply.hour) == ((), 0, 1)
@@ -259,7 +272,7 @@ class CountedPictures:
 
 
 def counting(store: Store) -> Store:
-    return replace(store, pictures=CountedPictures(store.pictures))  # type: ignore[arg-type]
+    return replace(store, pictures=CountedPictures(store.pictures.of_day))  # type: ignore[arg-type]
 
 
 def test_a_board_without_new_pictures_reads_none(tmp_path: Path) -> None:

@@ -224,6 +224,14 @@ class MainWindow(QMainWindow):
         now = newest.taken_at if newest is not None else frame.taken_at
         self._faces_until = now + (now - frame.taken_at) + timedelta(seconds=FACES_STAY_S)
         self.board.camera.show_faces(faces)
+        if faces.turn_deg:
+            self._tell(
+                tr(
+                    "The camera lies: its picture must be turned by {degrees} degrees to the left until faces stand "
+                    "upright. Turn the camera, or its picture in its settings.",
+                    degrees=faces.turn_deg,
+                )
+            )
 
     def _show_server(self, there: bool, why: str) -> None:
         self.status.show_server(there, why, self._address)

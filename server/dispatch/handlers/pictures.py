@@ -25,7 +25,7 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
         return faces_reply(recognition.keep(picture, place, now=call.now), session.id, hour)
     day = view.session.day if view else call.campus.day(taken_at)
     picture = recognition.identify(call.payload, course, day)
-    if not picture.faces:
+    if not picture.faces and not picture.turns:
         size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px
         raise NoFace(ServerText.NO_FACE, size=size, least=least)
     return faces_reply(picture)

@@ -20,27 +20,27 @@ from server.recognition.dlib_detectors.score_maps import of_windows, whole
 from server.recognition.dlib_detectors.suppression import suppressed
 from server.recognition.engines import DetectorSession
 
+# Width on the largest level of the smallest face: half a step under the window, where the network is as sure.
 FIRST_WINDOW_PX: Final = WINDOW_PX * PYRAMID_STEP**0.5
-"""Width on the largest level of the smallest face: half a step under the window, where the network is as sure."""
+# Smallest faces for which the pyramid is dlib's own, of 0, 1 or 2 up-samplings.
 LIKE_DLIB: Final = frozenset({WINDOW_PX, WINDOW_PX // 2, WINDOW_PX // 4})
-"""Smallest faces for which the pyramid is dlib's own, of 0, 1 or 2 up-samplings."""
+# A score over this is a face: dlib's own threshold.
 THRESHOLD: Final = 0.0
-"""A score over this is a face: dlib's own threshold."""
+# A score over this makes the levels beside worth a look: a face scores 1.0 on its level, what is none under -1.0.
 HINT: Final = -0.8
-"""A score over this makes the levels beside worth a look: a face scores 1.0 on its level, what is none under -1.0."""
+# Side of the windows that are looked at again: what a face and its neighbourhood take.
 CORE_CELLS: Final = 12
-"""Side of the windows that are looked at again: what a face and its neighbourhood take."""
+# Cells around a hint that are looked at again, since a face's best cell moves from level to level.
 NEIGHBOURHOOD: Final = 2
-"""Cells around a hint that are looked at again, since a face's best cell moves from level to level."""
+# Windows of more than this share of a level's area: the whole level is cheaper than overlapping surroundings.
 WHOLE_SHARE: Final = 0.6
-"""Windows of more than this share of a level's area: the whole level is cheaper than overlapping surroundings."""
+# A sheet up to this size is searched as a whole: each level's surroundings would cost more than levels left out save
+# (568x455: 38 ms at once, 44 ms for every second level with its surroundings; November 2026).
 MAX_AT_ONCE_PIXELS: Final = 2_000_000
-"""A sheet up to this size is searched as a whole: each level's surroundings would cost more than levels left out save
-(568x455: 38 ms at once, 44 ms for every second level with its surroundings; November 2026)."""
 
 
+# A level and its score map.
 Searched: TypeAlias = tuple[Level, NDArray[np.float32]]
-"""A level and its score map."""
 
 
 class MmodDetector:
@@ -59,7 +59,7 @@ class MmodDetector:
         return suppressed(np.concatenate(found)) if found else []
 
     def _search(self, image: NDArray[np.uint8], first_scale: float) -> Iterator[NDArray[np.float64]]:
-        """What every level shows, level by level; at most two of them are kept at a time."""
+        # What every level shows, level by level; at most two of them are kept at a time.
         levels = levels_of(image, first_scale)
         first = next(levels, None)
         if first is None:
@@ -71,7 +71,7 @@ class MmodDetector:
             yield from self._by_level(chain([first], levels))
 
     def _at_once(self, sheet: Sheet, levels: Sequence[Level]) -> Iterator[NDArray[np.float64]]:
-        """What every level of one sheet shows, of the sheet's scores as a whole."""
+        # What every level of one sheet shows, of the sheet's scores as a whole.
         scores = whole(sheet, Cells(0, 0, *score_map_size(*sheet.size)), self._session)
         for level in levels:
             yield _found(level, level.cells, level.cells.of(scores))
@@ -92,7 +92,7 @@ class MmodDetector:
             yield from self._look_again(between, before)
 
     def _look_again(self, level: Level, neighbours: Sequence[Searched]) -> Iterator[NDArray[np.float64]]:
-        """What a level shows where a level beside it had a hint."""
+        # What a level shows where a level beside it had a hint.
         wanted = np.zeros(level.cells.shape, np.uint8)
         for neighbour, scores in neighbours:
             _mark(wanted, level, neighbour, scores)
@@ -105,14 +105,14 @@ class MmodDetector:
 
 
 def _first_scale(min_face_px: int) -> float:
-    """How much the largest level is larger than the picture: dlib's own 1, 2 or 4, or what the smallest face needs."""
+    # How much the largest level is larger than the picture: dlib's own 1, 2 or 4, or what the smallest face needs.
     if min_face_px in LIKE_DLIB:
         return WINDOW_PX / min_face_px
     return float(FIRST_WINDOW_PX / min_face_px)
 
 
 def _mark(wanted: NDArray[np.uint8], level: Level, other: Level, scores: NDArray[np.float32]) -> None:
-    """Marks the cells around those that correspond to another level's hints."""
+    # Marks the cells around those that correspond to another level's hints.
     hints = centres(np.argwhere(scores > HINT) + np.array([other.cells.top, other.cells.left]))
     in_picture = (hints - (other.place.top, other.place.left)) / (other.place.height, other.place.width)
     pixels = in_picture * (level.place.height, level.place.width) + (level.place.top, level.place.left)
@@ -125,7 +125,7 @@ def _mark(wanted: NDArray[np.uint8], level: Level, other: Level, scores: NDArray
 
 
 def _windows(wanted: NDArray[np.uint8], within: Cells) -> Iterator[Cells]:
-    """Windows of CORE_CELLS that cover every marked cell; wanted: of the cells `within`."""
+    # Windows of CORE_CELLS that cover every marked cell; wanted: of the cells `within`.
     _, _, boxes, _ = cv2.connectedComponentsWithStats(wanted, connectivity=8)
     for left, top, width, height, _ in (boxes[1:] + np.array([within.left, within.top, 0, 0, 0])).tolist():
         for row in range(top, top + height, CORE_CELLS):
@@ -141,7 +141,7 @@ def _windows(wanted: NDArray[np.uint8], within: Cells) -> Iterator[Cells]:
 
 
 def _found(level: Level, at: Cells, scores: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Rows of left, top, right, bottom (in pixels of the picture) and score, float64 (n, 5), of what is a face."""
+    # Rows of left, top, right, bottom (in pixels of the picture) and score, float64 (n, 5), of what is a face.
     cells = np.argwhere(scores > THRESHOLD)
     if not len(cells):
         return np.empty((0, 5))

@@ -13,12 +13,12 @@ from server.recognition.dlib_detectors.pyramid_layout import Placed, layout
 from server.recognition.dlib_detectors.score_cells import Cells, nearest_cells
 from server.recognition.dlib_detectors.score_geometry import CELL_STRIDE, FRAME, score_map_size
 
+# dlib frames a level with the mean colour that its networks subtract, 122.782, 117.001, 104.298.
 FRAME_COLOUR: Final = (123, 117, 104)
-"""dlib frames a level with the mean colour that its networks subtract, 122.782, 117.001, 104.298."""
+# dlib takes pixel p of a level for pixel 6/5 p + 0.3 of the one before (pyramid_down<6>::point_up).
 LEVEL_SHIFT: Final = 0.3
-"""dlib takes pixel p of a level for pixel 6/5 p + 0.3 of the one before (pyramid_down<6>::point_up)."""
+# Larger levels are drawn a window at a time: of a picture of 25 megapixels the largest would take 440 MB.
 MAX_DRAWN_PIXELS: Final = 32_000_000
-"""Larger levels are drawn a window at a time: of a picture of 25 megapixels the largest would take 440 MB."""
 
 Pixels = NDArray[np.uint8]
 
@@ -105,7 +105,7 @@ def levels_of(image: Pixels, first_scale: float) -> Iterator[Level]:
 
 
 def _framed(image: Pixels, enlargement: Enlargement, places: list[Placed]) -> Iterator[Level]:
-    """Each on a sheet of its own; the largest are not even drawn as a whole."""
+    # Each on a sheet of its own; the largest are not even drawn as a whole.
     source = image
     for each in places:
         if each.width * each.height <= MAX_DRAWN_PIXELS:
@@ -118,7 +118,7 @@ def _framed(image: Pixels, enlargement: Enlargement, places: list[Placed]) -> It
 def _on_one_sheet(
     image: Pixels, enlargement: Enlargement, places: list[Placed], size: tuple[int, int]
 ) -> Iterator[Level]:
-    """All on the picture that dlib would search."""
+    # All on the picture that dlib would search.
     pixels = np.empty((*size, 3), np.uint8)
     pixels[:] = np.tile(np.array(FRAME_COLOUR, np.uint8), (size[1], 1))  # by rows: 0.05 ms, by pixels: 4 ms
     level = image
@@ -132,7 +132,7 @@ def _on_one_sheet(
 
 
 def _cells_about(place: Placed) -> Cells:
-    """The cells of a sheet whose centres lie on a level or on the frame around it."""
+    # The cells of a sheet whose centres lie on a level or on the frame around it.
     first = nearest_cells(np.array([[place.top - FRAME, place.left - FRAME]], float))[0]
     last = nearest_cells(np.array([[place.top + place.height + FRAME, place.left + place.width + FRAME]], float))[0]
     return Cells(int(first[0]), int(first[1]), int(last[0]) + 1, int(last[1]) + 1)
@@ -177,7 +177,7 @@ class FramedSheet:
         return cast(Pixels, framed)
 
     def _inside(self, top: int, left: int, height: int, width: int) -> Pixels:
-        """A window of the level without its frame, drawn from its source as cv2.resize would."""
+        # A window of the level without its frame, drawn from its source as cv2.resize would.
         rows, columns = self.source.shape[:2]
         if (rows, columns) == (self.place.height, self.place.width):
             return self.source[top : top + height, left : left + width]
@@ -189,12 +189,12 @@ class FramedSheet:
 
 
 def _frame(corner: int) -> int:
-    """The least frame with which a level begins where it begins in dlib, counted in the network's steps of 8 px."""
+    # The least frame with which a level begins where it begins in dlib, counted in the network's steps of 8 px.
     return FRAME + (corner - FRAME) % CELL_STRIDE
 
 
 def _resized(source: Pixels, width: int, height: int) -> Pixels:
-    """Bilinear, but where a picture shrinks by more than dlib ever does at once, each of its pixels counts."""
+    # Bilinear, but where a picture shrinks by more than dlib ever does at once, each of its pixels counts.
     if source.shape[:2] == (height, width):
         return source
     how = cv2.INTER_AREA if width < source.shape[1] * 0.8 else cv2.INTER_LINEAR
@@ -202,7 +202,7 @@ def _resized(source: Pixels, width: int, height: int) -> Pixels:
 
 
 def _aligned(source: Pixels, width: int, height: int) -> Pixels:
-    """Bilinear with corner pixels on corner pixels, dlib's resize_image; four times slower than cv2.resize."""
+    # Bilinear with corner pixels on corner pixels, dlib's resize_image; four times slower than cv2.resize.
     if source.shape[:2] == (height, width):
         return source
     across = (source.shape[1] - 1) / max(width - 1, 1)
@@ -211,7 +211,7 @@ def _aligned(source: Pixels, width: int, height: int) -> Pixels:
 
 
 def _warped(source: Pixels, back: NDArray[np.float64], width: int, height: int) -> Pixels:
-    """back: from pixels of the result to pixels of the source."""
+    # back: from pixels of the result to pixels of the source.
     return cast(
         Pixels,
         cv2.warpAffine(

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from server.recognition.detection import PYRAMID_STEP
 from server.recognition.dlib_detectors.score_geometry import FRAME
 
+# Pixels between two levels (input_rgb_image_pyramid::pyramid_padding).
 LEVEL_GAP: Final = 10
-"""Pixels between two levels (input_rgb_image_pyramid::pyramid_padding)."""
+# Framed, a smaller level has no score: the first three convolutions see 29 px.
 LEAST_SIDE: Final = 7
-"""Framed, a smaller level has no score: the first three convolutions see 29 px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def layout(width: int, height: int) -> tuple[list[Placed], int, int]:
 
 
 def _sizes(width: int, height: int) -> list[tuple[int, int]]:
-    """Widths and heights, rounded down as in dlib (find_pyramid_down_output_image_size)."""
+    # Widths and heights, rounded down as in dlib (find_pyramid_down_output_image_size).
     sizes = []
     while min(width, height) >= LEAST_SIDE:
         sizes.append((width, height))
@@ -57,7 +57,7 @@ def _sizes(width: int, height: int) -> list[tuple[int, int]]:
 
 
 def _corners(sizes: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Left and top of each: down on the left, then up again on the right."""
+    # Left and top of each: down on the left, then up again on the right.
     turn = _turn(sizes)
     y = FRAME
     for _, height in sizes[:turn]:
@@ -70,7 +70,7 @@ def _corners(sizes: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _turn(sizes: list[tuple[int, int]]) -> int:
-    """The first level on the right: it fits beside the last on the left, which reaches down half of what is left."""
+    # The first level on the right: it fits beside the last on the left, which reaches down half of what is left.
     if not sizes:
         return 0
     width, height = sizes[0]

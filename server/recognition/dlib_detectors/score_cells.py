@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from server.recognition.dlib_detectors.score_geometry import CELL_OFFSET, CELL_STRIDE
 
+# Pixels that the first three convolutions see for a cell: 5 + 4 * 2 + 4 * 4.
 CELL_SIGHT: Final = 29
-"""Pixels that the first three convolutions see for a cell: 5 + 4 * 2 + 4 * 4."""
+# Cells on which a score depends to each side: paddings of 2, 2, 2 and 4 in the layers after those.
 SURROUNDINGS: Final = 10
-"""Cells on which a score depends to each side: paddings of 2, 2, 2 and 4 in the layers after those."""
 
 
 @dataclass(frozen=True, slots=True)

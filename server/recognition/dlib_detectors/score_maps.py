@@ -15,8 +15,8 @@ from server.recognition.dlib_detectors.score_cells import CELL_SIGHT, SURROUNDIN
 from server.recognition.dlib_detectors.score_geometry import CELL_STRIDE, score_map_size
 from server.recognition.engines import DetectorSession
 
+# Most pixels that go through the network at once: it takes 50 bytes for each (measured November 2026).
 MAX_PIXELS: Final = 6_500_000
-"""Most pixels that go through the network at once: it takes 50 bytes for each (measured November 2026)."""
 
 
 def whole(sheet: Sheet, cells: Cells, session: DetectorSession) -> NDArray[np.float32]:
@@ -53,7 +53,7 @@ def _run(sheet: Sheet, windows: Sequence[Cells], session: DetectorSession) -> ND
 
 
 def _tiles(cells: Cells) -> list[Cells]:
-    """The window cut into a grid of equal tiles, the grid that costs fewest pixels of those that fit into memory."""
+    # The window cut into a grid of equal tiles, the grid that costs fewest pixels of those that fit into memory.
     rows, columns = cells.shape
     down, across = min(
         _grids(rows, columns), key=lambda grid: grid[0] * grid[1] * _tile_pixels(rows, columns, *grid), default=(1, 1)
@@ -67,7 +67,7 @@ def _tiles(cells: Cells) -> list[Cells]:
 
 
 def _grids(rows: int, columns: int) -> Iterator[tuple[int, int]]:
-    """For each number of rows of tiles the least number of columns that fits; more rows than for one column never."""
+    # For each number of rows of tiles the least number of columns that fits; more rows than for one column never.
     for down in range(1, rows + 1):
         for across in range(1, columns + 1):
             if _tile_pixels(rows, columns, down, across) <= MAX_PIXELS:

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 
 from server.recognition.detection import Detection
 
+# Of two boxes the weaker goes when they share more than this of the box around both: dlib's test_box_overlap with the
+# value stored in mmod_human_face_detector.dat.
 MAX_HULL_SHARE: Final = 0.3382761351109955
-"""Of two boxes the weaker goes when they share more than this of the box around both: dlib's test_box_overlap with the
-value stored in mmod_human_face_detector.dat."""
+# Most detections that are compared, the surest; a picture of nothing but faces has some thousands.
 MAX_CONSIDERED: Final = 20_000
-"""Most detections that are compared, the surest; a picture of nothing but faces has some thousands."""
 
 
 def suppressed(found: NDArray[np.float64]) -> list[Detection]:
@@ -33,7 +33,7 @@ def suppressed(found: NDArray[np.float64]) -> list[Detection]:
 
 
 def _hull_share(box: NDArray[np.float64], boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Shared area over the area of the bounding box of both; right and bottom are inside a box."""
+    # Shared area over the area of the bounding box of both; right and bottom are inside a box.
     inner = np.minimum(box[2:], boxes[:, 2:]) - np.maximum(box[:2], boxes[:, :2]) + 1
     outer = np.maximum(box[2:], boxes[:, 2:]) - np.minimum(box[:2], boxes[:, :2]) + 1
     shared: NDArray[np.float64] = np.prod(np.maximum(inner, 0), axis=1) / np.prod(outer, axis=1)

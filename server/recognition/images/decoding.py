@@ -17,14 +17,14 @@ from protocol.error_texts import ServerText
 from server.errors import BadImage, TooLarge
 from server.recognition.images.image_header import ImageHeader, read_header
 
+# A client waits 30 s. A picture of 25 megapixels with 30 faces takes 17 to 21 s on two cores that others use too, 16
+# s of processor time (smallest face 30 px, 2026-11-21).
 MAX_IMAGE_PIXELS: Final = 25_000_000
-"""A client waits 30 s. A picture of 25 megapixels with 30 faces takes 17 to 21 s on two cores that others use too, 16 s
-of processor time (smallest face 30 px, 2026-11-21)."""
+# Longest side in pixels. 25 megapixels of 2:1 have it, and enlarged for faces of 16 px, 4.57 times, it stays under
+# the 32767 pixels that OpenCV draws (SHRT_MAX).
 MAX_IMAGE_SIDE: Final = 7_100
-"""Longest side in pixels. 25 megapixels of 2:1 have it, and enlarged for faces of 16 px, 4.57 times, it stays under the
-32767 pixels that OpenCV draws (SHRT_MAX)."""
+# Of the largest picture so many scans are decoded, of smaller ones more: libjpeg writes 10, or 18 of CMYK.
 MAX_SCANS_OF_LARGEST: Final = 20
-"""Of the largest picture so many scans are decoded, of smaller ones more: libjpeg writes 10, or 18 of CMYK."""
 PLUGINS: Final[dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,
     "PNG": PngImagePlugin.PngImageFile,
@@ -32,6 +32,7 @@ PLUGINS: Final[dict[str, Callable[[io.BytesIO], ImageFile.ImageFile]]] = {
     "BMP": BmpImagePlugin.BmpImageFile,
     "WebP": WebPImagePlugin.WebPImageFile,
 }
+# What Pillow's decoders raise for damaged files, as their sources show.
 DECODING_ERRORS: Final = (
     OSError,
     SyntaxError,
@@ -45,7 +46,7 @@ DECODING_ERRORS: Final = (
     AssertionError,
     Image.DecompressionBombError,
 )
-"""What Pillow's decoders raise for damaged files, as their sources show."""
+# How stored pixels become upright, by EXIF's orientation (TIFF 6.0, section 8).
 TURNS: Final[dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]]] = {
     1: lambda pixels: pixels,
     2: lambda pixels: pixels[:, ::-1],
@@ -56,7 +57,6 @@ TURNS: Final[dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]]] = {
     7: lambda pixels: pixels[::-1, ::-1].transpose(1, 0, 2),
     8: lambda pixels: pixels.transpose(1, 0, 2)[::-1],
 }
-"""How stored pixels become upright, by EXIF's orientation (TIFF 6.0, section 8)."""
 
 
 def decode_image(data: bytes, *, max_pixels: int = MAX_IMAGE_PIXELS) -> NDArray[np.uint8]:

@@ -60,7 +60,7 @@ def read_header(data: bytes) -> ImageHeader:
 
 
 def _format_of(data: bytes) -> str:
-    """JPEG, PNG, GIF, BMP or WebP; other formats are refused by name."""
+    # JPEG, PNG, GIF, BMP or WebP; other formats are refused by name.
     for name, matches in SIGNATURES.items():
         if matches(data):
             if name in READERS:
@@ -101,7 +101,7 @@ def _read_png(data: bytes) -> ImageHeader:
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, start and end of each chunk; a file without its last chunk was cut."""
+    # Kind, start and end of each chunk; a file without its last chunk was cut.
     at, kind = len(PNG_SIGNATURE), b""
     while kind != b"IEND":
         length, kind = struct.unpack_from(">I4s", data, at)
@@ -121,7 +121,7 @@ def _read_bmp(data: bytes) -> ImageHeader:
 
 
 def _read_gif(data: bytes) -> ImageHeader:
-    """Size of the first frame, or of the screen where that is larger: decoders make room for both."""
+    # Size of the first frame, or of the screen where that is larger: decoders make room for both.
     width, height, flags = struct.unpack_from("<HHB", data, 6)
     at = 13 + (3 << (flags & 7) + 1 if flags & 0x80 else 0)
     while data[at] == 0x21:
@@ -133,7 +133,7 @@ def _read_gif(data: bytes) -> ImageHeader:
 
 
 def _after_gif_blocks(data: bytes, at: int) -> int:
-    """Where a chain of sub-blocks ends: each says its length, the last one has none."""
+    # Where a chain of sub-blocks ends: each says its length, the last one has none.
     while data[at]:
         at += 1 + data[at]
     return at + 1
@@ -165,18 +165,18 @@ def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _webp_canvas(chunk: bytes) -> tuple[int, int]:
-    """VP8X: both sides less one, 24 bits each."""
+    # VP8X: both sides less one, 24 bits each.
     return 1 + int.from_bytes(chunk[4:7], "little"), 1 + int.from_bytes(chunk[7:10], "little")
 
 
 def _webp_lossy(chunk: bytes) -> tuple[int, int]:
-    """VP8 (RFC 6386, 9.1): two sides of 14 bits after the start code."""
+    # VP8 (RFC 6386, 9.1): two sides of 14 bits after the start code.
     width, height = struct.unpack_from("<HH", chunk, 6)
     return width & WEBP_SIDE_BITS, height & WEBP_SIDE_BITS
 
 
 def _webp_lossless(chunk: bytes) -> tuple[int, int]:
-    """VP8L: both sides less one, 14 bits each, after one byte."""
+    # VP8L: both sides less one, 14 bits each, after one byte.
     bits = struct.unpack_from("<I", chunk, 1)[0]
     return 1 + (bits & WEBP_SIDE_BITS), 1 + (bits >> 14 & WEBP_SIDE_BITS)
 

@@ -12,27 +12,27 @@ from typing import Final
 from server.errors import BadImage
 
 EXIF_PREFIX: Final = b"Exif\0\0"
+# What begins the APP1 segment of XMP (XMP, part 3, 1.1.3).
 XMP_PREFIX: Final = b"http://ns.adobe.com/xap/1.0/\0"
-"""What begins the APP1 segment of XMP (XMP, part 3, 1.1.3)."""
+# SOF0 to SOF15 (ITU T.81, table B.1); C4, C8 and CC are tables and extensions.
 FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-"""SOF0 to SOF15 (ITU T.81, table B.1); C4, C8 and CC are tables and extensions."""
+# Fewest bits that Huffman coding can spend on a block of 8x8, by frame: a code has at least one bit (T.81, annex C).
+# A sequential block has a code for its mean and one for its end (F.1.2); a progressive one has its own code for the
+# mean (G.1.2.1), while runs of blocks share the rest. Arithmetic coding knows no such bound; neither cameras write it
+# nor browsers read it.
 BITS_OF_A_BLOCK: Final = {0xC0: 2, 0xC1: 2, 0xC2: 1}
-"""Fewest bits that Huffman coding can spend on a block of 8x8, by frame: a code has at least one bit (T.81, annex C). A
-sequential block has a code for its mean and one for its end (F.1.2); a progressive one has its own code for the mean
-(G.1.2.1), while runs of blocks share the rest. Arithmetic coding knows no such bound; neither cameras write it nor
-browsers read it."""
+# What decoding needs beside the scans: Huffman and quantisation tables, restart interval, Adobe's colour transform.
 TABLES: Final = frozenset({0xC4, 0xDB, 0xDD, 0xEE}) | frozenset(BITS_OF_A_BLOCK)
-"""What decoding needs beside the scans: Huffman and quantisation tables, restart interval, Adobe's colour transform."""
 APP0, APP1, START_OF_SCAN, END_OF_IMAGE = 0xE0, 0xE1, 0xDA, 0xD9
+# A marker may begin with any number of FF (T.81, B.1.1.2).
 MARKER_CODE: Final = re.compile(rb"[^\xff]")
-"""A marker may begin with any number of FF (T.81, B.1.1.2)."""
+# Coded data goes on over stuffed zeros (FF00), restarts (FFD0 to FFD7) and fill bytes (T.81, B.1.1.2 and F.1.2.3).
 AFTER_CODED_DATA: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
-"""Coded data goes on over stuffed zeros (FF00), restarts (FFD0 to FFD7) and fill bytes (T.81, B.1.1.2 and F.1.2.3)."""
+# libjpeg's own progression has 10 scans in colour and 18 for four components (jpeg_simple_progression); 64 would send
+# every coefficient of a block in its own. Each costs a walk over all blocks, however few its bytes are.
 MAX_SCANS: Final = 64
-"""libjpeg's own progression has 10 scans in colour and 18 for four components (jpeg_simple_progression); 64 would send
-every coefficient of a block in its own. Each costs a walk over all blocks, however few its bytes are."""
+# A colour profile of 16 MiB takes 256 segments; what has more consists of headers.
 MAX_SEGMENTS: Final = 4096
-"""A colour profile of 16 MiB takes 256 segments; what has more consists of headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def jpeg_picture(data: bytes) -> JpegPicture:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Marker, start, end of the header and end of each segment of the first picture; a scan's header and end differ."""
+    # Marker, start, end of the header and end of each segment of the first picture; a scan's header and end differ.
     at = 2
     for _ in range(MAX_SEGMENTS):
         if data[at] != 0xFF:
@@ -113,7 +113,7 @@ def _one_more(scans: int) -> int:
 
 
 def _size(frame: bytes) -> tuple[int, int, int]:
-    """Width, height and the fewest bits that code it. frame: its marker's second byte and its payload."""
+    # Width, height and the fewest bits that code it. frame: its marker's second byte and its payload.
     if not frame:
         raise BadImage("The JPEG image ends before its picture begins; send the whole file.")
     if frame[0] not in BITS_OF_A_BLOCK:
@@ -126,7 +126,7 @@ def _size(frame: bytes) -> tuple[int, int, int]:
 
 
 def _blocks(frame: bytes, width: int, height: int) -> int:
-    """Blocks of 8x8 of all components, of which each has its own share of the size (T.81, A.1.1 and A.2)."""
+    # Blocks of 8x8 of all components, of which each has its own share of the size (T.81, A.1.1 and A.2).
     samplings = [divmod(frame[8 + 3 * component], 16) for component in range(frame[6])]
     most_across = max((across for across, _ in samplings), default=0) or 1
     most_down = max((down for _, down in samplings), default=0) or 1

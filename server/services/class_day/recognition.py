@@ -3,6 +3,7 @@
 Finding and embedding faces waits in a queue; comparing them does not.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from server.services.class_day.work_queue import WorkQueue
 from server.store import RecordedPicture, Sighting, Store
 
 CANDIDATES_KEPT: Final = 3  # of each face: so many fit on a screen beside it
+# Whether a picture without a face lies on its side is asked of the first and then of every so manyth: four searches.
+TURNED_EVERY: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Picture:
     height: int
     faces: tuple[RecognisedFace, ...]  # largest first
     recorded: int  # sightings that were kept
+    turns: int = 0  # quarters to the left until faces stand upright, where the picture has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Recognition:
         self._store = store
         self._galleries = galleries
         self._queue = queue
+        self._empty = itertools.count()
 
     @property
     def gallery(self) -> Gallery:
@@ -75,7 +80,7 @@ class Recognition:
         Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.rosters.students_of(course, day)
-        (height, width), faces = self._queue.run(lambda: self._look(image))
+        (height, width), faces, turns = self._queue.run(lambda: self._look(image))
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
         if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
@@ -86,7 +91,7 @@ class Recognition:
             RecognisedFace(face.box, face.score, match, names, face.embedding)
             for face, match in zip(faces, matches, strict=True)
         )
-        return Picture(width, height, recognised, 0)
+        return Picture(width, height, recognised, 0, turns)
 
     def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
         """Keep a picture with every face that may be a student's, and no stranger's; it may have none.
@@ -117,10 +122,13 @@ class Recognition:
             if each.match.plausible and each.match.candidates
         ]
 
-    def _look(self, data: bytes) -> tuple[tuple[int, int], Sequence[Face]]:
-        """Height and width of the picture, and its faces; this waits for a processor, and for no database."""
+    def _look(self, data: bytes) -> tuple[tuple[int, int], Sequence[Face], int]:
+        """Height and width of the picture, its faces and turns; this waits for a processor, and for no database."""
         image = self._decode(data)
-        return (image.shape[0], image.shape[1]), self._recogniser.look(image)
+        faces = self._recogniser.look(image)
+        asked = not faces and next(self._empty) % TURNED_EVERY == 0
+        turns = self._recogniser.quarter_turns(image, self._recogniser.min_face_px) if asked else 0
+        return (image.shape[0], image.shape[1]), faces, turns
 
     def _decided(self, matcher: Matcher, faces: Sequence[Face]) -> list[Match]:
         probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)

@@ -53,7 +53,7 @@ def embed(data: bytes, recogniser: Recogniser, decode: Decode) -> Portrait:
         image = decode(data)
     except (BadImage, TooLarge) as error:
         raise Unfit(f"no image that can be used: {error.text}", lasting=False) from error
-    turns = recogniser.quarter_turns(image)
+    turns = recogniser.quarter_turns(image, MIN_ENROLMENT_FACE_PX)
     face, reduced = _face(np.ascontiguousarray(np.rot90(image, turns)) if turns else image, recogniser)
     if not usable(np.stack([face.embedding, *reduced.values()])).all():
         raise Unfit("the network made nothing that can be used of it: take another", lasting=False)

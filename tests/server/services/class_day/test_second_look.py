@@ -23,6 +23,7 @@ class TwoLooks:
     """Sees the people named in a picture; the first look gives embeddings of its own, `looks` says what was asked."""
 
     model_id = MODEL
+    min_face_px = 30
     dimensions = 128
     looks_twice = True
 
@@ -35,6 +36,9 @@ class TwoLooks:
         shown = [int(word) for word in bytes(image[0]).decode().split()]
         self.looks.append(shown)
         return [self._face(person, self._first.get(person, self._whole[person])) for person in shown]
+
+    def quarter_turns(self, image: Any, min_face_px: int) -> int:
+        return 0
 
     def at_boxes(self, image: Any, boxes: Any) -> list[Face]:
         people = [box[0] // 100 for box in boxes]

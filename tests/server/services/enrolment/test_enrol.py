@@ -126,7 +126,7 @@ def test_a_face_that_only_the_closer_look_finds_is_taken_when_large_enough(offic
 
 def test_a_photograph_that_was_turned_is_taken_and_that_is_said(office: Office) -> None:
     class Turning(PaperRecogniser):
-        def quarter_turns(self, image: Any) -> int:
+        def quarter_turns(self, image: Any, min_face_px: int) -> int:
             return 2
 
         def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[Any]:

@@ -21,7 +21,7 @@ NO_ID: Final = 0
 R = TypeVar("R", bound=Message)
 
 
-class Conversation:
+class NumberedRequests:
     """Not to be shared by threads. Asking raises UsageError for what cannot be sent, Unreachable, or BadReply."""
 
     def __init__(self, transport: Transport, device: str) -> None:
