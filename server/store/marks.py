@@ -12,15 +12,7 @@ from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS
-from server.domain.ledger import (
-    Ledger,
-    LedgerLine,
-    MarkOutcome,
-    MarkRequest,
-    Place,
-    SessionPlace,
-    place_of,
-)
+from server.domain.ledger import Ledger, LedgerLine, MarkOutcome, MarkRequest, Place, SessionPlace, place_of
 from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, RollcallError
 from server.store import answers
