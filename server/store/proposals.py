@@ -48,7 +48,8 @@ class ProposalStore(Topic):
         found: dict[tuple[date, int], dict[str, Proposal]] = {}
         for row in connection.execute(query):
             said = row._asdict()
-            found.setdefault((said.pop("day"), row.hour), {})[row.student] = Proposal(**said)
+            key = (said.pop("day"), row.hour)
+            found.setdefault(key, {})[row.student] = Proposal(**said)
         return found
 
 
