@@ -54,7 +54,7 @@ def fit_command(settings: Settings, folder: Path, out: Path) -> None:
         partial(decode_image, max_pixels=settings.max_image_pixels),
         partial(reduced_embeddings, sizes=FACE_SIZES),
     )
-    shown = _looked_at(reader, folder)
+    shown = _read(reader, folder)
     same = find_same_people(shown.people, recogniser.model_id)
     tell([*shown.remarks, *(finding.text for finding in same)])
     constants = fit_people(
@@ -69,7 +69,7 @@ def fit_command(settings: Settings, folder: Path, out: Path) -> None:
     click.echo(f"{out} holds the constants; decide by them with --constants {out}.")
 
 
-def _looked_at(reader: PhotographReader, folder: Path) -> Shown:
+def _read(reader: PhotographReader, folder: Path) -> Shown:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

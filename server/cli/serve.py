@@ -138,7 +138,7 @@ def _warn_of_oddities(store: Store, model_id: str) -> None:
 def _serve(server: Server, host: str, stop: Stop) -> None:
     """Answer until a signal comes; then let what was accepted be answered."""
     server.galleries.current()
-    server.forgetting.forget_old(utc_now())
+    server.retention.remove_old(utc_now())
     server.listen()
     stop.starting = False
     thread = threading.Thread(target=server.serve, name="listener", daemon=True)
@@ -159,8 +159,8 @@ def _watch(server: Server, stop: Stop) -> None:
     while not stop.wait(WATCH_S):
         try:
             server.galleries.current()
-            server.keeping.keep_past(utc_now())
-            server.forgetting.forget_old(utc_now())
+            server.retention.keep_proposals(utc_now())
+            server.retention.remove_old(utc_now())
         except RollcallError as error:
             if not away:
                 log.warning("gallery and pictures cannot be held against the database: %s", error.text)

@@ -40,7 +40,7 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CourseReport:
+class AttendanceReport:
     """A course's hours of the days asked for, and a row for each student who was on its list in them."""
 
     course: str
@@ -74,7 +74,7 @@ class _Days:
 
 def course_report(
     store: Store, courses: Courses, code: str, *, since: date | None = None, until: date | None = None, now: datetime
-) -> CourseReport:
+) -> AttendanceReport:
     """Report from `since` to `until`, both included. Raises UnknownCourse, BadRequest for impossible days.
 
     None: from the term's begin (without a term from the first session) until today.
@@ -94,7 +94,7 @@ def course_report(
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
     counter = _Counter(plan, term_hours, record.marks, last_class)
     rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.rosters.enrolled(code)))
-    return CourseReport(
+    return AttendanceReport(
         code,
         plan.title,
         plan.room,
