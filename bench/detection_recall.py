@@ -64,11 +64,17 @@ def _many(portraits: list[Portrait]) -> Iterator[Row]:
     yield limited("75 faces of 30 to 60 px: boxes where nobody is", ghosts, 0, "boxes")
 
 
-def _groups(folder: Path) -> Iterator[Row]:
+def noses_of(folder: Path) -> dict[str, list[tuple[float, float]]]:
+    """The nose of every face of the groups, by file."""
     noses = defaultdict(list)
     with (folder / "noses.csv").open(encoding="utf-8") as table:
         for row in csv.DictReader(table):
             noses[row["file"]].append((float(row["x_px"]), float(row["y_px"])))
+    return noses
+
+
+def _groups(folder: Path) -> Iterator[Row]:
+    noses = noses_of(folder)
     detector = fast_detector(2)
     found = false = 0
     for file in sorted(folder.glob("*.jpg")):

@@ -18,13 +18,12 @@ import msgspec
 from bench.link import delayed_link
 from bench.table import Row, faster, interleaved_medians, limited, more
 from client.api import Api, new_key, now_utc
-from client.outbox import Courier, Outbox
+from client.outbox import Outbox, OutboxSender
 from client.transport import TcpTransport
 from demo.programs import Running, running_server
 from protocol.messages import Mark
 from server.clock import utc_now
-from server.store import open_store
-from server.store.base import RosterRow
+from server.store import RosterLine, open_store
 
 COURSE: Final = "ea0017_1"
 STUDENTS: Final = 500
@@ -77,9 +76,9 @@ def rows() -> Iterator[Row]:
 def _server(folder: Path) -> Iterator[Running]:
     (folder / "knowns").mkdir()
     with closing(open_store(str(folder / "rollcall.sqlite"), key_file=folder / "key")) as store:
-        store.upgrade()
-        roster = [RosterRow(_student(number), f"Student {number}", COURSE) for number in range(STUDENTS)]
-        store.change_roster(roster, at=utc_now(), by="bench", day=utc_now().date())
+        store.health.upgrade()
+        roster = [RosterLine(_student(number), f"Student {number}", COURSE) for number in range(STUDENTS)]
+        store.rosters.change(roster, at=utc_now(), by="bench", day=utc_now().date())
     with running_server(folder) as server:
         yield server
 
@@ -132,7 +131,7 @@ def _drain(path: Path, port: int, marks: Sequence[Mark]) -> Drained:
     with closing(Outbox(path, "bench")) as outbox, closing(TcpTransport("127.0.0.1", port, 30.0)) as transport:
         _fill(outbox, marks)
         started = time.perf_counter()
-        for outcomes in Courier(outbox, Api(transport, "bench")).deliver():
+        for outcomes in OutboxSender(outbox, Api(transport, "bench")).deliver():
             refused = [each.refusal for each in outcomes if each.refusal is not None]
             assert not refused, refused[0]
             done += len(outcomes)

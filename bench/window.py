@@ -29,7 +29,7 @@ from cameras.frame import CameraFrame
 from cameras.inspection import PictureInspector
 from cameras.opening import open_camera
 from cameras.reading import CameraState
-from cameras.settings import Schedule, Thresholds
+from cameras.settings import CaptureThresholds, Schedule
 from client.api import Api, now_utc
 from client.outbox import Outbox
 from client.snapshots import SnapshotSender
@@ -51,7 +51,7 @@ from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
 from server.faces import Recogniser
-from server.store.base import RosterRow
+from server.store import RosterLine
 
 SIZE: Final = (1280, 720)
 SEATS: Final = ((60, 120), (370, 120), (680, 120), (990, 120))
@@ -99,8 +99,8 @@ def frame_to_names_s(application: QApplication, folder: Path) -> tuple[list[floa
     image = class_picture(folder)
     settings = Settings(database=str(folder / "rollcall.sqlite"), key_file=folder / "key", knowns=folder / "knowns")
     with store_of(settings) as store:
-        roster = [RosterRow(ENROLLED, "김민준", COURSE)]
-        store.change_roster(roster, at=utc_now(), by="bench", day=utc_now().date())
+        roster = [RosterLine(ENROLLED, "김민준", COURSE)]
+        store.rosters.change(roster, at=utc_now(), by="bench", day=utc_now().date())
     rgb = np.ascontiguousarray(image[..., ::-1])
     with ExitStack() as stack:
         server = stack.enter_context(running_server(folder))
@@ -202,7 +202,7 @@ def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, 
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", "bench:1")))
         poller = stack.enter_context(closing(BoardPoller(connect())))
         outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
-        capture = Capture(inspector, Schedule(), Thresholds())
+        capture = Capture(inspector, Schedule(), CaptureThresholds())
         recognition = stack.enter_context(
             closing(RecognitionWorker(SnapshotSender(connect()), camera, inspector, capture))
         )

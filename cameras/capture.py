@@ -7,7 +7,7 @@ from typing import Final
 
 from cameras.frame import CameraFrame
 from cameras.inspection import Measures, PictureInspector
-from cameras.settings import Schedule, Thresholds
+from cameras.settings import CaptureThresholds, Schedule
 
 # Who sits there this early is in time; before it the room may hold another class.
 BEFORE_HOUR: Final = timedelta(minutes=5)
@@ -36,7 +36,7 @@ def hour_is_on(now: datetime, hours: Sequence[HourTimes]) -> bool:
 class Capture:
     """Remembers when and what it let through last."""
 
-    def __init__(self, inspector: PictureInspector, schedule: Schedule, thresholds: Thresholds) -> None:
+    def __init__(self, inspector: PictureInspector, schedule: Schedule, thresholds: CaptureThresholds) -> None:
         self._inspector = inspector
         self._schedule = schedule
         self._thresholds = thresholds

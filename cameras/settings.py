@@ -38,7 +38,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
+class CaptureThresholds:
     """What a picture needs at least."""
 
     # Mean grey value, 0 to 255; a lit room has 70 to 190.

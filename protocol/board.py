@@ -1,4 +1,4 @@
-"""How a session stands: who was seen, what is decided, what is left to decide."""
+"""Messages about a session's board: who was seen, what is decided, what is left to decide."""
 
 from typing import Final
 
@@ -10,30 +10,25 @@ from protocol.sessions import SessionInfo
 
 
 class Board(Message, tag="board", frozen=True, kw_only=True):
-    """How does a session stand? Answered by BoardShown. hour: only this one."""
+    """Ask for the board of a session, or of one hour of it."""
 
     session: SessionId
     hour: Hour | None = None
 
 
 class Propose(Message, tag="propose", frozen=True, kw_only=True):
-    """Keep what the camera proposes for a session as it is now. Answered by BoardShown."""
+    """Keep what the camera proposes for a session as it is now."""
 
     session: SessionId
 
 
 class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A student in one hour: what the camera proposes, and what stands.
-
-    proposed: None: nothing (shadow mode, or somebody without a proposal). sure: may be confirmed with all others,
-    unseen. seen: pictures with this student, of `pictures` that can say. mark, source, by, at: None: no mark yet.
-    why: the reason that was given.
-    """
+    """A student in one hour: what the camera proposes, and the mark that stands."""
 
     hour: Hour
     proposed: State | None = None
-    sure: bool = False
-    seen: int = 0
+    sure: bool = False  # may be confirmed with all others, unseen
+    seen: int = 0  # pictures with this student, of `pictures` that can say
     pictures: int = 0
     first_seen: Moment | None = None
     last_seen: Moment | None = None
@@ -46,23 +41,17 @@ class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class BoardStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A student on the board.
-
-    list: which of the three. reason: why to look, by the server's words for it; docs/protocol.md lists them.
-    decided: every hour shown has a mark. candidates: who else the faces may be, nearest first.
-    """
-
     student: StudentId
     name: str
     list: BoardList
-    reason: str = ""
+    reason: str = ""  # why to look; docs/protocol.md lists the words
     decided: bool = False
     hours: tuple[BoardHour, ...]
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[Candidate, ...] = ()  # nearest first
 
 
 class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Students of one hour by their marks; undecided have none. faces_seen: most faces in one picture of the hour."""
+    """Students of one hour by their marks."""
 
     hour: Hour
     enrolled: int = 0
@@ -75,22 +64,17 @@ class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_taken: int = 0
     not_visible: int = 0
     undecided: int = 0
-    faces_seen: int = 0
+    faces_seen: int = 0  # the most in one picture of the hour
     pictures: int = 0
 
 
 class BoardShown(Message, tag="board", frozen=True, kw_only=True):
-    """Answer to Board and Propose: who is sure, who is to be looked at, who was not seen; and what is left to decide.
-
-    students: by number. to_decide: those with an hour that has no mark.
-    """
-
     session: SessionInfo
     as_of: Moment
     students: tuple[BoardStudent, ...]
     counts: tuple[BoardCounts, ...]
-    to_decide: tuple[StudentId, ...] = ()
+    to_decide: tuple[StudentId, ...] = ()  # who has an hour that nobody decided
 
 
+# Each request of this family, and the reply that answers it.
 MESSAGES: Final[dict[type[Message], type[Message]]] = {Board: BoardShown, Propose: BoardShown}
-"""Each request of this family, and the reply that answers it."""

@@ -1,4 +1,4 @@
-"""The types of the fields that several messages share, and the base of all messages. Knows no single message."""
+"""Types of fields that messages share."""
 
 from datetime import datetime
 from typing import Annotated, Final, Literal
@@ -21,17 +21,17 @@ SessionState = Literal["draft", "submitted", "closed"]
 BoardList = Literal["sure", "check", "not_seen"]
 Verdict = Literal["sure", "check", "unknown"]
 
+# Fields of printable characters only, without a space at either end: what looks the same is the same, and nothing can
+# forge a line of a log.
 PRINTABLE_FIELDS: Final = frozenset({"student", "course", "key", "by", "device", "token", "why"})
-"""Fields that say who, what or why: printable characters only and no space at either end, so that what looks the same
-in a log or a list is the same, and nothing can forge a line of either."""
 
+# A time outside is a broken clock, and near the years 1 and 9999 it cannot be told in UTC.
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
-"""Years of every Moment. A time outside is a broken clock, and near the years 1 and 9999 it cannot be told in UTC."""
 
+# Largest whole number on the wire: the largest that every JSON reader keeps exactly (RFC 8259, section 6).
 MAX_INTEGER: Final = 2**53 - 1
-"""Largest whole number on the wire: the largest that every JSON reader keeps exactly (RFC 8259, section 6)."""
 
 
 class Message(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
-    """Base of every message; `type` on the wire says which."""
+    """Base of all messages, which `type` on the wire tells apart."""

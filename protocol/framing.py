@@ -1,4 +1,4 @@
-"""Bytes to frames and back: twelve bytes of prefix, a header, a payload. Knows no socket and not what a header says."""
+"""Encode and decode frames: twelve bytes of prefix, a header, a payload."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -6,26 +6,24 @@ from typing import Final
 
 from protocol.errors import FrameError
 
+# First four bytes of every frame: 0xA7 is no ASCII character and begins no image format, TLS record or HTTP method.
 MAGIC: Final = b"\xa7RC1"
-"""First four bytes of every frame: 0xA7 is no ASCII character and begins no image format, TLS record or HTTP method."""
 
+# The magic, then header and payload length as unsigned big-endian 32-bit numbers.
 PREFIX_BYTES: Final = 12
-"""The magic, then header and payload length as unsigned big-endian 32-bit numbers."""
 
+# Of a request: the longest is a batch of 2000 marks at about 120 bytes each, and strangers send nothing larger.
 MAX_HEADER_BYTES: Final = 256 * 1024
-"""Of a request: the longest is a batch of 2000 marks at about 120 bytes each; what strangers send stays small."""
 
+# The longest reply is a board: of 1000 students over four hours, each with a mark and candidates, it has 1.6 MB.
 MAX_REPLY_HEADER_BYTES: Final = 4 * 1024 * 1024
-"""The longest reply is a board: of 1000 students over four hours, each with a mark and candidates, it has 1.6 MB."""
 
+# A 3840x2160 photograph is 2 to 8 MB as JPEG; 64 connections of this size still fit into 2 GB of memory.
 MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
-"""A 3840x2160 photograph is 2 to 8 MB as JPEG; 64 connections of this size still fit into 2 GB of memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One whole frame: the header's bytes (JSON, not yet read) and the payload's (an image, or nothing)."""
-
     header: bytes
     payload: bytes
 
@@ -37,17 +35,16 @@ def encode_frame(
     max_header_bytes: int = MAX_HEADER_BYTES,
     max_payload_bytes: int = MAX_PAYLOAD_BYTES,
 ) -> bytes:
-    """The bytes of one frame. Raises FrameError (`too_large`) where a receiver with these limits would refuse it."""
+    """Raises FrameError (`too_large`) where a receiver with these limits would refuse it."""
     _require_size("header", len(header), max_header_bytes)
     _require_size("payload", len(payload), max_payload_bytes)
     return b"".join((MAGIC, len(header).to_bytes(4, "big"), len(payload).to_bytes(4, "big"), header, payload))
 
 
 class FrameDecoder:
-    """Cuts a stream of bytes, arriving in any pieces, into frames. One stream each; not to be shared by threads.
+    """Cuts a stream of bytes, arriving in any pieces, into frames; for one thread.
 
-    It holds the bytes that have arrived and nothing for those only announced. Work and memory grow linearly with
-    the bytes, however small the pieces.
+    Work and memory are linear in the bytes that arrived: none is taken for bytes that are only announced.
     """
 
     def __init__(self, *, max_header_bytes: int = MAX_HEADER_BYTES, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
@@ -64,7 +61,7 @@ class FrameDecoder:
         return bool(self._arrived)
 
     def receive(self, data: bytes) -> None:
-        """Take the next bytes of the stream, in pieces of any size. Raises nothing: next_frame() says what is wrong."""
+        """Take the next bytes; what is wrong with them next_frame() raises."""
         if self._failure is not None:
             return
         self._arrived += data
@@ -76,10 +73,7 @@ class FrameDecoder:
             self._arrived.clear()
 
     def next_frame(self) -> Frame | None:
-        """The next whole frame, or None until more bytes arrive.
-
-        Raises FrameError, now and at every later call, once the frames before the damage have been handed out.
-        """
+        """The next whole frame, None until more bytes arrive. Raises FrameError after the frames before the damage."""
         if self._frames:
             return self._frames.popleft()
         if self._failure is not None:
@@ -87,7 +81,7 @@ class FrameDecoder:
         return None
 
     def next_frames(self) -> list[Frame]:
-        """All whole frames that have arrived, in order; empty until more bytes arrive. Raises as next_frame."""
+        """All whole frames that have arrived, in order. Raises as next_frame."""
         frames = list(self._frames)
         self._frames.clear()
         if not frames and self._failure is not None:
@@ -95,7 +89,7 @@ class FrameDecoder:
         return frames
 
     def receive_eof(self) -> None:
-        """The other side sends no more. Raises FrameError where that is in the middle of a frame, or after damage."""
+        """The other side sends no more. Raises FrameError inside a frame, or after damage."""
         if self._arrived and self._failure is None:
             wanted = PREFIX_BYTES if self._sizes is None else PREFIX_BYTES + sum(self._sizes)
             self._failure = FrameError(

@@ -1,8 +1,4 @@
-"""Every message of the wire, by families, and frames to checked messages and back.
-
-Everything is checked on the way in and on the way out: types, lengths, ranges, time zones. What a field means for the
-world (is there such a student?) is not known here.
-"""
+"""Encode and decode messages, checked both ways: types, lengths, ranges, time zones."""
 
 from dataclasses import dataclass
 from types import ModuleType
@@ -28,44 +24,37 @@ from protocol.server import *  # noqa: F403
 from protocol.sessions import *  # noqa: F403
 from protocol.values import faults
 
+# Modules with the messages of one subject each; their `MESSAGES` say which reply answers which request.
 FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports)
-"""The modules that hold the messages of one matter each, and say in `MESSAGES` which reply answers which request."""
 
+# Every request, and its reply where that is not an Error.
 REPLY_TO: Final[dict[type[Message], type[Message]]] = {
     request: reply for family in FAMILIES for request, reply in family.MESSAGES.items()
 }
-"""Every request, and what answers it where it is not an Error."""
 
 
 def type_name(struct: type[Message]) -> str:
-    """What a message's `type` is on the wire."""
     return str(struct.__struct_config__.tag)
 
 
 REQUESTS: Final[dict[str, type[Message]]] = {type_name(struct): struct for struct in REPLY_TO}
+# `type` on the wire -> struct. A request and its reply may have the same type: the direction says which it is.
 REPLIES: Final[dict[str, type[Message]]] = {
     type_name(struct): struct for family in (REPLY_TO.values(), [Error]) for struct in family
 }
-"""`type` on the wire -> struct. A request and its reply may have the same type: the direction says which it is."""
 
 M_co = TypeVar("M_co", covariant=True, bound=Message)
 
 
 @dataclass(frozen=True, slots=True)
 class Received(Generic[M_co]):
-    """A message with its number (the sender's own; a reply repeats the request's) and its payload, b"" if none."""
-
-    id: int
+    id: int  # in a reply the request's
     message: M_co
     payload: bytes = b""
 
 
 def encode(message: Message, id: int, payload: bytes = b"", *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> bytes:
-    """A whole frame with this message; `id` is the sender's number, in a reply the request's.
-
-    Raises MessageError where decoding would, so that nothing is sent that cannot be read, and FrameError
-    (`too_large`) for more bytes than a frame of a request, or of a reply, may have.
-    """
+    """A frame with this message. Raises MessageError where decoding would, and FrameError (`too_large`)."""
     fields: dict[str, Any] = msgspec.to_builtins(message)
     _read_id({"id": id})
     _checked(fields, type(message), payload, id)
@@ -75,15 +64,12 @@ def encode(message: Message, id: int, payload: bytes = b"", *, max_payload_bytes
 
 
 def decode_request(frame: Frame) -> Received[Message]:
-    """The request in a frame. Raises MessageError with the message's number where that could be read.
-
-    Fields that are not known are ignored: a newer client may send more than an older server understands.
-    """
+    """Raises MessageError with the message's number where that could be read. Unknown fields are ignored."""
     return _decode(frame, REQUESTS)
 
 
 def decode_reply(frame: Frame) -> Received[Message]:
-    """The reply in a frame; the client's side of decode_request."""
+    """As decode_request."""
     return _decode(frame, REPLIES)
 
 

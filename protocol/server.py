@@ -1,4 +1,4 @@
-"""Who speaks, and what the server is."""
+"""Messages that say who speaks and what the server is."""
 
 from typing import Annotated, Final
 
@@ -8,21 +8,19 @@ from protocol.fields import Message, Moment, Name
 
 
 class Hello(Message, tag="hello", frozen=True, kw_only=True):
-    """First message of a connection, if it says who it is. Answered by Welcome."""
+    """The first message of a connection, if it says who it is."""
 
     device: Name = ""
     token: Annotated[str, Meta(max_length=512)] | None = None
 
 
 class Welcome(Message, tag="welcome", frozen=True, kw_only=True):
-    """Answer to Hello: the server's version and the device's name as understood."""
-
     version: str
-    device: Name = ""
+    device: Name = ""  # as understood
 
 
 class Info(Message, tag="info", frozen=True, kw_only=True):
-    """What is the server, and what are its limits? Answered by ServerInfo."""
+    """Ask what the server is, and what its limits are."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -37,18 +35,16 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class ServerInfo(Message, tag="info", frozen=True, kw_only=True):
-    """Answer to Info. `now` is the server's clock, `timezone` the campus's; `students` have a template each."""
-
     version: str
     engine: str
     detector: str
     model_id: str
     min_face_px: int
-    students: int
-    now: Moment
+    students: int  # with a template each
+    now: Moment  # the server's clock
     timezone: str
     limits: Limits
 
 
+# Each request of this family, and the reply that answers it.
 MESSAGES: Final[dict[type[Message], type[Message]]] = {Hello: Welcome, Info: ServerInfo}
-"""Each request of this family, and the reply that answers it."""

@@ -1,4 +1,4 @@
-"""A course's days: opened, listed, submitted, closed, reopened."""
+"""Messages that open, list, submit, close and reopen a course's sessions."""
 
 from typing import Annotated, Final
 
@@ -8,38 +8,25 @@ from protocol.fields import CourseCode, Day, Hour, Key, Message, Moment, Name, S
 
 
 class OpenSession(Message, tag="open_session", frozen=True, kw_only=True):
-    """Open the course's session of a day, or join the one that is there. Answered by SessionShown.
-
-    date: None: today. hours: None: those of the timetable, without one hour 1. makeup: it stands in for another day's.
-    key: for the client's own books; the same message again changes nothing.
-    """
+    """Open the course's session of a day (None: today), or join the one that is there."""
 
     course: CourseCode
     key: Key
     date: Day | None = None
-    hours: Annotated[tuple[Hour, ...], Meta(min_length=1, max_length=24)] | None = None
+    hours: Annotated[tuple[Hour, ...], Meta(min_length=1, max_length=24)] | None = None  # None: the timetable's
     makeup: bool = False
     by: Name | None = None
 
 
 class Sessions(Message, tag="sessions", frozen=True, kw_only=True):
-    """Which sessions are there? Answered by SessionList.
-
-    course: None: of every course. since, until: first and last day. overdue: only those whose freeze time has passed
-    unconfirmed.
-    """
-
     course: CourseCode | None = None
     since: Day | None = None
     until: Day | None = None
-    overdue: bool = False
+    overdue: bool = False  # only those whose freeze time has passed unconfirmed
 
 
 class SetSession(Message, tag="set_session", frozen=True, kw_only=True):
-    """Submit a session, close it, or reopen it (to draft). Answered by SessionShown.
-
-    at: when it was decided; what a later decision has changed since stays. key: as in OpenSession.
-    """
+    """Submit a session, close it, or reopen it (to draft); what a later decision changed since `at` stays."""
 
     session: SessionId
     state: SessionState
@@ -50,7 +37,7 @@ class SetSession(Message, tag="set_session", frozen=True, kw_only=True):
 
 
 class SessionHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A class hour (교시) of a session. starts, ends: None: the course has no timetable for it."""
+    """A class hour (교시) of a session; without times where the course has no timetable for it."""
 
     hour: Hour
     starts: Moment | None = None
@@ -58,44 +45,34 @@ class SessionHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class SessionInfo(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A course on one day of the campus.
-
-    makeup: it stands in for another day's (보강). overdue: its freeze time has passed and it was never submitted.
-    unplanned: on a day without class by the timetable, and no make-up.
-    shadow: the camera's proposals are kept and not shown. closes_at: when it freezes; None: never by itself.
-    hour_now: the hour that is on now, None: not today.
-    """
+    """A course on one day of the campus."""
 
     session: SessionId
     course: CourseCode
     title: str
     date: Day
     state: SessionState
-    makeup: bool = False
+    makeup: bool = False  # it stands in for another day's (보강)
     overdue: bool = False
-    unplanned: bool = False
-    shadow: bool = False
-    closes_at: Moment | None = None
+    unplanned: bool = False  # no class by the timetable, and no make-up
+    shadow: bool = False  # the camera's proposals are kept and not shown
+    closes_at: Moment | None = None  # None: it never freezes by itself
     hour_now: Hour | None = None
     hours: tuple[SessionHour, ...]
 
 
 class SessionShown(Message, tag="session", frozen=True, kw_only=True):
-    """Answer to OpenSession and SetSession: how the session stands now."""
-
     session: SessionInfo
 
 
 class SessionList(Message, tag="sessions", frozen=True, kw_only=True):
-    """Answer to Sessions, newest first. room_course: on now in the client's room by the timetables; None: not known."""
-
-    sessions: tuple[SessionInfo, ...]
-    room_course: CourseCode | None = None
+    sessions: tuple[SessionInfo, ...]  # newest first
+    room_course: CourseCode | None = None  # on now in the client's room by the timetables; None: not known
 
 
+# Each request of this family, and the reply that answers it.
 MESSAGES: Final[dict[type[Message], type[Message]]] = {
     OpenSession: SessionShown,
     Sessions: SessionList,
     SetSession: SessionShown,
 }
-"""Each request of this family, and the reply that answers it."""

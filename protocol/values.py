@@ -1,4 +1,4 @@
-"""Checked values beyond their types: what a string, number or time may be on the wire. Knows no single message."""
+"""Check what the type of a field does not: which strings, numbers and times may be on the wire."""
 
 import math
 import re

@@ -1,8 +1,7 @@
-"""The one clock that is handed to whatever needs the time."""
+"""Tell the time: the one clock that is handed to whatever needs one."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Now, UTC-aware."""
     return datetime.now(UTC)

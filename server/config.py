@@ -1,4 +1,4 @@
-"""What can be set on the server: the command line and the documented table are made from these fields."""
+"""What can be set on the server; the command line and the documented table are made from these fields."""
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
@@ -113,17 +113,14 @@ class Settings:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The campus's time zone."""
         return ZoneInfo(self.timezone)
 
     @property
     def database_url(self) -> str:
-        """The database, the default filled in."""
         return self.database or str(state_folder() / "rollcall.sqlite")
 
     @property
     def key_path(self) -> Path:
-        """The key file, the default filled in: beside the SQLite file, or in the user's state folder."""
         if self.key_file is not None:
             return self.key_file
         if self.database_url.startswith(("mysql", "mariadb")):

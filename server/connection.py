@@ -1,7 +1,6 @@
-"""One connection from its first byte to its last: when to wait and when to hang up, not what is said.
+"""Serve one connection: when to wait and when to hang up, not what is said.
 
-A deadline holds for a whole message, so that a client that sends a byte a second is cut off as well as one that sends
-nothing.
+A deadline holds for a whole message: a client that sends a byte a second is cut off as well.
 """
 
 import contextlib
@@ -23,27 +22,25 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CHUNK_BYTES = 64 * 1024
+# How long a connection beyond the limit may take for its first byte, which says how it must be told.
 BUSY_WAIT_S = 1.0
-"""How long a connection beyond the limit may take for its first byte, which says how it must be told."""
+# How long unread bytes are drained after a last answer: closing over them would reset the answer away.
 LINGER_S = 1.0
-"""How long unread bytes are drained after a last answer: closing over them would reset the answer away."""
 
 
 @dataclass(slots=True)
 class Peer:
-    """Who is on the other end. `device` is what its hello said; owned by the connection's one thread."""
+    """Who is on the other end; owned by the connection's one thread."""
 
     address: str
     connected_since: datetime
-    device: str = ""
+    device: str = ""  # as its hello said
 
 
-class Conversation(Protocol):
-    """What is done with what arrives; every method gives the bytes of the answer and never raises.
+class Responder(Protocol):
+    """Gives the bytes that answer what arrives, and never raises."""
 
-    framed: the answers to frames that have arrived, in their order, as they are there.
-    """
-
+    # In the order of the frames, each as soon as it is there.
     def framed(self, frames: Sequence[Frame], peer: Peer) -> Iterable[bytes]: ...
     def legacy(self, message: LegacyMessage, peer: Peer) -> bytes: ...
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes: ...
@@ -52,9 +49,7 @@ class Conversation(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a connection may take; times in seconds, sizes in bytes."""
-
+class ConnectionLimits:
     connections: int = 64
     message_timeout_s: float = 10.0
     idle_timeout_s: float = 60.0
@@ -63,18 +58,18 @@ class Limits:
 
 
 class HungUp(Exception):
-    """The connection is over: closed, reset, silent or too slow; the text says which, for the log."""
+    """The connection is over; the text says why, for the log."""
 
 
 class Silence(HungUp):
-    """Nothing came, or nothing was read, for as long as is allowed."""
+    """Nothing came or was read in time."""
 
 
 class Listener(Protocol):
     """What a connection asks of the server that accepted it."""
 
-    conversation: Conversation
-    limits: Limits
+    responder: Responder
+    limits: ConnectionLimits
 
     @property
     def stopping(self) -> bool: ...
@@ -84,8 +79,6 @@ class Listener(Protocol):
 
 
 class Connection(socketserver.BaseRequestHandler):
-    """One connection from its first byte to its last."""
-
     server: Listener  # type: ignore[assignment]  # socketserver's stubs say BaseServer
     request: socket.socket
 
@@ -114,31 +107,28 @@ class Connection(socketserver.BaseRequestHandler):
 
     @property
     def silent_s(self) -> float:
-        """Seconds since it was opened, while nothing has come over it; 0 once it spoke."""
+        """Seconds since it was opened; 0 once something has come over it."""
         return 0.0 if self._spoke else time.monotonic() - self._connected_at
 
     def no_more_input(self) -> None:
-        """Called by the server when it stops: a thread that waits for bytes sees the end of the stream."""
+        """Let the thread that waits for bytes see the end of the stream."""
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
 
     def _heard(self, timeout_s: float) -> bytes:
-        """The first bytes of a connection that has a place."""
         first = self._receive(timeout_s)
         self._spoke = True
         return first
 
     def _turn_away(self, first: bytes) -> None:
-        """Tell our form that the server is busy. The old one cannot be told: it is served if a place becomes free soon.
-
-        Its roll call opens a connection for each student at once, and each of them is over in milliseconds.
-        """
+        # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its
+        # roll call opens a connection for each student at once, and each of them is over in milliseconds.
         if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
             self._serve_legacy(first)
             return
         log.warning("%s refused: %d connections are open already", self.peer.address, self.limits.connections)
         if first and is_framed(first[0]):
-            self._answer_last(self.server.conversation.busy(self.peer))
+            self._answer_last(self.server.responder.busy(self.peer))
 
     # -- the framed form: any number of messages
 
@@ -152,7 +142,7 @@ class Connection(socketserver.BaseRequestHandler):
                     return
                 decoder.receive(data)
                 while frames := decoder.next_frames():
-                    for answer in self.server.conversation.framed(frames, self.peer):
+                    for answer in self.server.responder.framed(frames, self.peer):
                         self._send(answer)
                     message_began = time.monotonic()
                 data = self._receive_within(decoder.in_frame, message_began)
@@ -161,10 +151,9 @@ class Connection(socketserver.BaseRequestHandler):
                 if not decoder.in_frame:
                     message_began = time.monotonic()
         except FrameError as error:
-            self._answer_last(self.server.conversation.refuse_framed(error, self.peer))
+            self._answer_last(self.server.responder.refuse_framed(error, self.peer))
 
     def _receive_within(self, in_frame: bool, began: float) -> bytes:
-        """The next bytes, within what is left of the message's deadline, or of the idle limit between messages."""
         if not in_frame:
             return self._receive(self.limits.idle_timeout_s)
         try:
@@ -181,12 +170,12 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             message = self._legacy_message(decoder, data)
         except ProtocolError as error:
-            self._answer_last(self.server.conversation.refuse_legacy(error, self.peer))
+            self._answer_last(self.server.responder.refuse_legacy(error, self.peer))
         else:
-            self._answer_last(self.server.conversation.legacy(message, self.peer))
+            self._answer_last(self.server.responder.legacy(message, self.peer))
 
     def _legacy_message(self, decoder: LegacyDecoder, data: bytes) -> LegacyMessage:
-        """The message as soon as it is whole; a half-close, a second of silence or the deadline ends any other."""
+        """The message as soon as it is whole; half-close, silence or deadline ends any other."""
         deadline = time.monotonic() + self.limits.message_timeout_s
         while data:
             decoder.receive(data)
@@ -201,11 +190,11 @@ class Connection(socketserver.BaseRequestHandler):
     # -- bytes
 
     def _receive(self, timeout_s: float) -> bytes:
-        """Some bytes; b"" at the end of the stream. Raises Silence after timeout_s, HungUp on a reset."""
+        """b"" at the end of the stream. Raises Silence after timeout_s, HungUp on a reset."""
         return self._guarded(lambda: self.request.recv(CHUNK_BYTES), timeout_s)
 
     def _send(self, answer: bytes) -> None:
-        """The whole answer, within the deadline of a message: a client that does not read is cut off."""
+        """A client that does not read is cut off."""
         self._guarded(lambda: self.request.sendall(answer), self.limits.message_timeout_s)
 
     def _guarded(self, action: Callable[[], T], timeout_s: float) -> T:
@@ -220,7 +209,7 @@ class Connection(socketserver.BaseRequestHandler):
             raise HungUp(f"broken by the other side ({error.strerror or error})") from error
 
     def _answer_last(self, answer: bytes) -> None:
-        """Send and end the stream; then drain what still comes, for closing over unread bytes resets the answer."""
+        """Send, end the stream, and drain: closing over unread bytes would reset the answer away."""
         if answer:
             self._send(answer)
         deadline = time.monotonic() + LINGER_S

@@ -1,4 +1,4 @@
-"""A number and a noun in, both in agreement out. Knows regular English plurals alone."""
+"""Write a number with its noun, for nouns with a regular plural."""
 
 
 def counted(number: int, noun: str) -> str:

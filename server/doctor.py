@@ -1,7 +1,4 @@
-"""Is this installation sound? One finding for each thing that can be wrong, fine or with what to do.
-
-Every check is independent of the others and never raises: what is broken is what it is there to report.
-"""
+"""Check whether this installation is sound, and say what to do where it is not."""
 
 import importlib.metadata
 import platform
@@ -15,11 +12,10 @@ from typing import Final, Literal
 
 from server.config import Settings
 from server.errors import RollcallError
-from server.store.base import Store
+from server.store import Store
 
 Level = Literal["fine", "warning", "broken"]
-PYTHONS: Final = ((3, 11), (3, 14))
-"""Oldest and newest Python that the libraries are built for."""
+PYTHONS: Final = ((3, 11), (3, 14))  # oldest and newest Python that the libraries are built for
 LIBRARIES: Final = (
     "dlib-bin",
     "opencv-python",
@@ -36,25 +32,24 @@ LIBRARIES: Final = (
     "click",
     "rich",
 )
+# Free space under which the disk is reported: a term's sightings of a large course take tens of megabytes.
 ROOM_BYTES: Final = 1 << 30
-"""Free space under which the disk is reported: a term's sightings of a large course take tens of megabytes."""
+# Difference between our clock and the database's that is reported: marks are ordered by time.
 CLOCK_DIFFERENCE_S: Final = 5.0
-"""Difference between our clock and the database's that is reported: marks are ordered by time."""
+# A clock before this program was written is wrong.
 EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
-"""A clock before this program was written is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was found about one thing; text says what to do where the level is not `fine`."""
+    """What was found about one thing."""
 
     what: str
     level: Level
-    text: str
+    text: str  # what to do where the level is not `fine`
 
 
 def check_python() -> CheckResult:
-    """The interpreter's version."""
     oldest, newest = PYTHONS
     text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
     if oldest <= sys.version_info[:2] <= newest:
@@ -65,7 +60,6 @@ def check_python() -> CheckResult:
 
 
 def check_libraries() -> CheckResult:
-    """What must be installed is there."""
     missing = [name for name in LIBRARIES if not _installed(name)]
     if missing:
         return CheckResult("libraries", "broken", f"{', '.join(missing)} missing: run `make setup`.")
@@ -83,7 +77,6 @@ def _installed(name: str) -> bool:
 
 
 def check_disk(settings: Settings) -> CheckResult:
-    """Room where the database and the key are kept."""
     folder = _existing(settings.key_path.parent)
     free = shutil.disk_usage(folder).free
     text = f"{free / 1e9:.1f} GB free on the disk of {folder}"
@@ -101,13 +94,12 @@ def _existing(folder: Path) -> Path:
 
 
 def check_templates(store: Store) -> CheckResult:
-    """The key opens the templates that are there."""
-    text = "the key opens the templates" if store.check_key() else "nobody is enrolled yet"
+    """Whether the key opens the templates. Raises SetupProblem where it does not."""
+    text = "the key opens the templates" if store.health.check_key() else "nobody is enrolled yet"
     return CheckResult("templates", "fine", text)
 
 
 def check_knowns(settings: Settings) -> CheckResult:
-    """The folder of photographs."""
     folder = settings.knowns
     if not folder.is_dir():
         return CheckResult("photographs", "warning", f"{folder} does not exist: make it, or name another by --knowns.")
@@ -126,7 +118,7 @@ def check_clock(settings: Settings, now: datetime, database_now: datetime | None
 
 
 def guarded(what: str, checks: Callable[[], Iterator[CheckResult]]) -> list[CheckResult]:
-    """The findings of checks that may fail; the failure is then the last, in the place of what was fine of the same."""
+    """The results of checks that may fail; the failure is then the last, instead of what was fine of `what`."""
     findings: list[CheckResult] = []
     try:
         findings.extend(checks())

@@ -1,21 +1,20 @@
-"""Everything that can go wrong in the server, one class a wire code; the text is a whole sentence for a person.
+"""The server's errors: one class for each wire code, with a whole sentence for a person."""
 
-RollcallError
-├── BadRequest          bad_request      the request contradicts itself or the rules
-├── TooLarge            too_large        more bytes, pixels or rows than the limits allow
-├── UnknownStudent      unknown_student  no student has this number
-├── UnknownCourse       unknown_course   no course has this code
-├── NotEnrolled         not_enrolled     both exist, but the student is not on the course's list
-├── NoSession           no_session       no such session or hour
-├── SessionClosed       closed           the session takes no marks until it is reopened
-├── BadImage            bad_image        the bytes are not an image that can be used
-├── NoFace              no_face          the image shows no face where one is needed
-├── Unauthorised        unauthorised     who asks may not do this
-├── Busy                busy             too much to do just now: the same request may succeed later
-├── Unavailable         unavailable      the database is away: the same request may succeed later
-└── Internal            internal         a defect of the server; the log has the rest
-    └── SetupProblem                     a model, key file, database or setting that it cannot start with
-"""
+# RollcallError
+# ├── BadRequest          bad_request      the request contradicts itself or the rules
+# ├── TooLarge            too_large        more bytes, pixels or rows than the limits allow
+# ├── UnknownStudent      unknown_student  no student has this number
+# ├── UnknownCourse       unknown_course   no course has this code
+# ├── NotEnrolled         not_enrolled     both exist, but the student is not on the course's list
+# ├── NoSession           no_session       no such session or hour
+# ├── SessionClosed       closed           the session takes no marks until it is reopened
+# ├── BadImage            bad_image        the bytes are not an image that can be used
+# ├── NoFace              no_face          the image shows no face where one is needed
+# ├── Unauthorised        unauthorised     who asks may not do this
+# ├── Busy                busy             too much to do just now: the same request may succeed later
+# ├── Unavailable         unavailable      the database is away: the same request may succeed later
+# └── Internal            internal         a defect of the server; the log has the rest
+#     └── SetupProblem                     a model, key file, database or setting that it cannot start with
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,18 +25,18 @@ from protocol.sentences import Sentence, SentenceError, Value
 
 @dataclass(frozen=True, slots=True)
 class RowProblem:
-    """One wrong row of a batch. row: from 0, in the batch's order; the others as of the error it would be alone."""
+    """One wrong row of a batch."""
 
-    row: int
+    row: int  # from 0, in the batch's order
     student: str
-    code: ErrorCode
+    code: ErrorCode  # this and the sentence: as of the error that the row would be alone
     sentence: Sentence
 
 
 class RollcallError(SentenceError):
-    """Base of the server's errors: `code` goes on the wire, beside the sentence, its template and its values.
+    """Base of the server's errors: `code` goes on the wire beside the sentence, its template and its values.
 
-    problems: of a batch that was refused, every row that is wrong.
+    problems: every wrong row of a batch that was refused.
     """
 
     code: ErrorCode = "internal"
@@ -107,4 +106,4 @@ class Internal(RollcallError):
 
 
 class SetupProblem(Internal):
-    """The server cannot start as it is set up (a model, key file, database or setting); the text says what to do."""
+    """The server cannot start as it is set up; the text says what to do."""

@@ -1,4 +1,4 @@
-"""Read what a connection brings, have it answered, and write the answer: the framed form and that of 2019."""
+"""Decode what a connection brings, have it answered, and encode the answer: the framed form and that of 2019."""
 
 import logging
 import time
@@ -18,16 +18,16 @@ from server.errors import RollcallError
 
 log = logging.getLogger(__name__)
 
+# For each message of 2019: its name in the log, and the answer where it cannot be answered.
 OF_2019: Final = {
     legacy.LegacyMark: ("legacy mark", legacy.FAIL),
     legacy.LegacyRoster: ("legacy roster", legacy.FAIL),
     legacy.LegacySnapshot: ("legacy snapshot", legacy.UNKNOWN),
 }
-"""For each message of 2019: its name in the log, and the answer where it cannot be answered."""
 
 
 class Wire:
-    """What a connection says and is told, in bytes. Any thread may use it."""
+    """For any thread."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
@@ -60,7 +60,6 @@ class Wire:
         return b"".join(_written(reply, received.id) for received, reply in zip(group, replies, strict=True))
 
     def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
-        """The answer of 2019 to one of its messages."""
         started = time.monotonic()
         name, refusal = OF_2019[type(message)]
         answer = self._dispatcher.legacy(message, _caller(peer))
@@ -68,18 +67,15 @@ class Wire:
         return refusal if isinstance(answer, RollcallError) else answer
 
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes:
-        """The answer to bytes that are no message of ours."""
         log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
         id = error.id if isinstance(error, MessageError) else 0
         return encode(Error(code=error.code, text=error.text), id)
 
     def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes:
-        """The answer to bytes that are no message of 2019 either."""
         log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
         return legacy.UNKNOWN if error.code == "too_large" else legacy.FAIL
 
     def busy(self, peer: Peer) -> bytes:  # noqa: ARG002 - every answer is given to a peer
-        """The answer to a connection beyond the limit."""
         return encode(Error(code="busy", text=ServerText.CONNECTIONS_FULL, retry=True), 0)
 
 
@@ -99,7 +95,7 @@ def _caller(peer: Peer) -> Caller:
 
 
 def _written(reply: Message, id: int) -> bytes:
-    """The reply as a frame; one that the wire cannot carry is a defect, or has more rows than fit."""
+    """One that the wire cannot carry is a defect, or has more rows than fit."""
     try:
         return encode(reply, id)
     except ProtocolError as error:

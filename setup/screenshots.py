@@ -29,7 +29,7 @@ from cameras.capture import Capture  # noqa: E402
 from cameras.frame import CameraFrame  # noqa: E402
 from cameras.inspection import PictureInspector  # noqa: E402
 from cameras.reading import CameraState  # noqa: E402
-from cameras.settings import Schedule, Thresholds  # noqa: E402
+from cameras.settings import CaptureThresholds, Schedule  # noqa: E402
 from client.api import Api, now_utc  # noqa: E402
 from client.outbox import Outbox  # noqa: E402
 from client.snapshots import SnapshotSender  # noqa: E402
@@ -129,7 +129,7 @@ def opened(folder: Path, server: Running, language: str) -> Iterator[Photographe
         outbox = stack.enter_context(closing(Outbox(folder / "outbox.sqlite", server.address)))
         poller = stack.enter_context(closing(BoardPoller(connect())))
         outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
-        capture = Capture(inspector, Schedule(), Thresholds())
+        capture = Capture(inspector, Schedule(), CaptureThresholds())
         recognition = stack.enter_context(
             closing(RecognitionWorker(SnapshotSender(connect()), PhotographedCamera(), inspector, capture))
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from cameras.settings import Schedule, Thresholds
+from cameras.settings import CaptureThresholds, Schedule
 from client.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 _SECONDS = click.FloatRange(1, 3600)
 _SOME = click.FloatRange(0.05, 3600)
 _GREY = click.FloatRange(0, 255)
-_SCHEDULE, _THRESHOLDS = Schedule(), Thresholds()
+_SCHEDULE, _THRESHOLDS = Schedule(), CaptureThresholds()
 
 
 def camera_options(command: C) -> C:
@@ -63,8 +63,8 @@ def schedule_of(how: Mapping[str, Any]) -> Schedule:
     return Schedule(every_s=how["every"], edge_every_s=how["edge_every"], edge_minutes=how["edge_minutes"])
 
 
-def thresholds_of(how: Mapping[str, Any]) -> Thresholds:
-    return Thresholds(brightness=how["brightness"], sharpness=how["sharpness"], change=how["change"])
+def thresholds_of(how: Mapping[str, Any]) -> CaptureThresholds:
+    return CaptureThresholds(brightness=how["brightness"], sharpness=how["sharpness"], change=how["change"])
 
 
 def camera_settings_of(how: Mapping[str, Any], frames_per_second: float) -> "CameraSettings":

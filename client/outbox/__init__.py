@@ -1,25 +1,25 @@
-"""What was decided is kept on this machine's disk until the server has it: decisions in, the server's answers out.
+"""Keep what was decided on this machine's disk until the server has it.
 
 `Outbox` is the file, `Post` one command's way through it, `Delivery` a thread that sends what waits.
 """
 
-from client.outbox.box import Entry, Keyed, Outbox, Refusal
-from client.outbox.courier import Courier
+from client.outbox.box import Entry, EntryRefusal, Keyed, Outbox
 from client.outbox.delivery import Delivery, Situation
 from client.outbox.drafts import Drafts, RollOf, Unfinished
-from client.outbox.outcomes import Outcome
+from client.outbox.outcomes import EntryOutcome
 from client.outbox.post import Post
+from client.outbox.sender import OutboxSender
 
 __all__ = [
-    "Courier",
     "Delivery",
     "Drafts",
     "Entry",
+    "EntryOutcome",
+    "EntryRefusal",
     "Keyed",
     "Outbox",
-    "Outcome",
+    "OutboxSender",
     "Post",
-    "Refusal",
     "RollOf",
     "Situation",
     "Unfinished",

@@ -1,7 +1,4 @@
-"""What was decided and is not yet acknowledged, on this machine's disk, in order. Knows no server and sends nothing.
-
-An entry is one message with its key and its `at`, addressed to the server that it was meant for.
-"""
+"""Keep on disk, in order, what was decided and is not yet acknowledged."""
 
 import sqlite3
 import threading
@@ -23,11 +20,11 @@ from protocol.errors import ProtocolError
 from protocol.messages import Confirm, Mark, MarkItem, Marks, OpenSession, SetSession, encode
 from protocol.sentences import Sentence
 
+# What an outbox takes: messages that may arrive twice and count once.
 Keyed = Mark | Marks | Confirm | OpenSession | SetSession
-"""What an outbox takes: messages that may arrive twice and count once."""
 
+# Of entries that are in memory at once.
 MOST_BYTES: Final = 512 * 1024
-"""Of entries that are in memory at once."""
 
 _WAITING: Final = "SELECT * FROM entries WHERE server = ? AND text IS NULL ORDER BY number LIMIT ?"
 
@@ -36,7 +33,7 @@ T = TypeVar("T", bound=Mark | MarkItem | Confirm | SetSession)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A kept message (its JSON). was_sent: the server may have it. sentence: why it was refused."""
+    """body: the message's JSON. was_sent: the server may have it. sentence: why it was refused."""
 
     number: int
     server: str
@@ -52,7 +49,7 @@ class Entry:
         return self.sentence.text if self.sentence else ""
 
     def message(self) -> Keyed:
-        """The message. Raises OutboxError where it is none that this client can send."""
+        """Raises OutboxError where it is none that this client can send."""
         try:
             message: Keyed = msgspec.json.decode(self.body, type=Keyed)
             encode(message, 0)
@@ -62,8 +59,8 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why the server will not take an entry. message: what is left of it, where the rest was recorded."""
+class EntryRefusal:
+    """message: what is left of the entry, where the rest was recorded."""
 
     number: int
     code: str
@@ -72,10 +69,10 @@ class Refusal:
 
 
 class Outbox:
-    """The entries of one file; those for `server` (HOST:PORT) are ours. Any thread and process may use it.
+    """Entries for `server` (HOST:PORT) are ours. Any thread and process may use the file. Every method raises
+    OutboxError.
 
-    set_aside: where a damaged file was put when this one was opened. drafts: answers of roll calls that go on still.
-    Every method raises OutboxError.
+    set_aside: where a damaged file was put. drafts: answers of roll calls that go on still.
     """
 
     def __init__(self, path: Path, server: str, clock: Callable[[], datetime] = now_utc) -> None:
@@ -87,15 +84,13 @@ class Outbox:
         self.drafts = Drafts(self._reading, self._writing, server, clock)
 
     def close(self) -> None:
-        """Close the file; what waits stays in it."""
         with self._lock:
             self._file.close()
 
     def add(self, message: Keyed, ends: RollOf | None = None) -> int:
-        """Keep a message; its number. It is on disk when this returns. Decided now, where it does not say when.
+        """Keep a message, on disk when this returns; its number. Raises UsageError for what cannot be sent.
 
-        ends: the roll call whose answers this message carries; they are no longer kept beside it. Raises UsageError
-        for what cannot be sent.
+        ends: the roll call whose answers this message carries; they are no longer kept beside it.
         """
         stamped = self._stamped(message)
         try:
@@ -108,24 +103,23 @@ class Outbox:
             return self._insert(file, self._server, stamped)
 
     def waiting(self) -> int:
-        """How many entries for our server have not been acknowledged."""
         with self._reading() as file:
             counted = file.execute("SELECT count(*) FROM entries WHERE server = ? AND text IS NULL", (self._server,))
             return int(counted.fetchone()[0])
 
     def refused(self) -> int:
-        """How many entries for our server it would not take, and nobody has looked after yet."""
+        """How many our server would not take."""
         with self._reading() as file:
             query = "SELECT count(*) FROM entries WHERE server = ? AND text IS NOT NULL"
             return int(file.execute(query, (self._server,)).fetchone()[0])
 
     def entries(self) -> list[Entry]:
-        """Everything, for whichever server, waiting and refused, in order."""
+        """For whichever server, in order."""
         with self._reading() as file:
             return [_entry(row) for row in file.execute("SELECT * FROM entries ORDER BY number")]
 
     def find(self, number: int) -> Entry | None:
-        """An entry, waiting or refused; None: there is none (any more)."""
+        """None: there is none (any more)."""
         with self._reading() as file:
             row = file.execute("SELECT * FROM entries WHERE number = ?", (number,)).fetchone()
         return None if row is None else _entry(row)
@@ -133,7 +127,7 @@ class Outbox:
     # -- for a person
 
     def discard(self, number: int) -> None:
-        """Forget an entry that was refused, or was never sent."""
+        """An entry that was refused, or was never sent."""
         with self._writing() as file:
             entry = _found(file, number)
             if entry.was_sent and not entry.text:
@@ -144,7 +138,7 @@ class Outbox:
             file.execute("DELETE FROM entries WHERE number = ?", (number,))
 
     def retry(self, number: int) -> int:
-        """Let a refused entry, or one for another server, wait for our server, behind the others; its new number."""
+        """Let an entry wait for our server, behind the others; its new number."""
         with self._writing() as file:
             entry = _found(file, number)
             if not entry.text and entry.server == self._server:
@@ -156,7 +150,7 @@ class Outbox:
 
     @contextmanager
     def sending(self, patience_s: float) -> Iterator[bool]:
-        """Be the only sender of this file, of all processes; False: another was it for all of patience_s seconds."""
+        """Be the only sender of all processes; False: another was it for all of patience_s seconds."""
         with ExitStack() as held:
             alone = True
             try:
@@ -170,7 +164,7 @@ class Outbox:
             yield alone
 
     def take(self, most: int) -> list[Entry]:
-        """The oldest entries that wait for our server: `most` of them, or fewer large ones."""
+        """The oldest entries: `most` of them, or fewer large ones."""
         taken: list[Entry] = []
         size = 0
         with self._reading() as file:
@@ -184,13 +178,13 @@ class Outbox:
         return taken
 
     def note_sent(self, keys: Iterable[tuple[int, str]]) -> None:
-        """Write down that entries, each with its key, are about to be sent: the server may have them from now on."""
+        """Write down that the server may have them from now on."""
         with self._writing() as file:
             rows = [(key, number) for number, key in keys]
             file.executemany("UPDATE entries SET sent_key = ? WHERE number = ?", rows)
 
-    def settle(self, acknowledged: Sequence[int], refused: Sequence[Refusal]) -> None:
-        """Let go of what the server has recorded, and put aside what it refused."""
+    def settle(self, acknowledged: Sequence[int], refused: Sequence[EntryRefusal]) -> None:
+        """Let go of what is recorded, and put aside what was refused."""
         with self._writing() as file:
             file.executemany("DELETE FROM entries WHERE number = ?", [(number,) for number in acknowledged])
             for each in refused:
@@ -227,7 +221,7 @@ class Outbox:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, on disk at the end."""
+        """On disk at the end."""
         with self._lock, told(self.path):
             self._file.execute("BEGIN IMMEDIATE")
             try:
@@ -245,7 +239,7 @@ def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None, 
 
 
 def _sentence(text: str, kept: bytes) -> Sentence:
-    """A refusal as it was kept; of an older client, and of a damaged one, the text alone."""
+    """Of an older client, and of a damaged refusal, the text alone."""
     try:
         return msgspec.json.decode(kept, type=Sentence)
     except msgspec.MsgspecError:

@@ -1,7 +1,4 @@
-"""A thread that brings what is in the outbox to its server, and tells what became of it and how things stand.
-
-While the server is away it pauses, longer each time.
-"""
+"""Bring what is in the outbox to its server in a thread, with growing pauses while it is away."""
 
 import threading
 import time
@@ -11,22 +8,22 @@ from typing import Final
 
 from client.api import Api
 from client.errors import ClientError, OutboxError
-from client.outbox.box import Keyed, Outbox, Refusal
-from client.outbox.courier import Courier
+from client.outbox.box import EntryRefusal, Keyed, Outbox
 from client.outbox.drafts import RollOf
-from client.outbox.outcomes import Outcome
+from client.outbox.outcomes import EntryOutcome
+from client.outbox.sender import OutboxSender
 from client.pauses import growing_pauses
 from protocol.sentences import Sentence
 
+# How often an idle thread looks whether another program has left something in the outbox.
 LOOK_AGAIN_S: Final = 5.0
-"""How often an idle thread looks whether another program has left something in the outbox."""
+# How long the end waits for an answer that is under way; what is unanswered is sent the next time.
 GOODBYE_S: Final = 2.0
-"""How long the end waits for an answer that is under way; what is unanswered is sent the next time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """How many entries wait, what keeps them back (None: nothing does), and how many were refused."""
+    """trouble: what keeps them back; None: nothing does."""
 
     waiting: int
     trouble: Sentence | None = None
@@ -34,17 +31,17 @@ class Situation:
 
 
 class Delivery:
-    """Owns its thread; its methods may be called from any other. The outbox stays its owner's to close.
+    """May be used by any thread. The outbox stays its owner's to close.
 
-    connect: makes the Api, which is the thread's own. heard, told: called on the thread, for every entry that has left
-    the outbox or was put aside, and whenever the situation has changed.
+    connect: makes the thread's own Api. heard, told: called on the thread, for every entry that has left the outbox or
+    was put aside, and whenever the situation has changed.
     """
 
     def __init__(
         self,
         outbox: Outbox,
         connect: Callable[[], Api],
-        heard: Callable[[Outcome], None],
+        heard: Callable[[EntryOutcome], None],
         told: Callable[[Situation], None],
     ) -> None:
         self._outbox = outbox
@@ -64,7 +61,7 @@ class Delivery:
         self._thread.start()
 
     def add(self, message: Keyed, ends: RollOf | None = None) -> int:
-        """Keep a message and send it soon; its number, once it is on disk. Raises as Outbox.add."""
+        """Keep a message and send it soon. As Outbox.add."""
         with self._adding:
             number = self._outbox.add(message, ends)
             self._added[number] = message
@@ -72,7 +69,7 @@ class Delivery:
         return number
 
     def send_now(self) -> None:
-        """Try at once, even in a pause."""
+        """Even in a pause."""
         self._urgent.set()
         self._woken.set()
 
@@ -85,14 +82,14 @@ class Delivery:
 
     def _run(self) -> None:
         api = self._connect()
-        courier = Courier(self._outbox, api)
+        sender = OutboxSender(self._outbox, api)
         pauses = growing_pauses()
         while True:
             self._woken.clear()
             self._urgent.clear()
             if self._closing:  # asked behind the clearing, which may have taken the end's own waking away
                 break
-            trouble = self._deliver(courier)
+            trouble = self._deliver(sender)
             if trouble:
                 # What was decided before a connection began keeps its time at the server, however long the pause.
                 api.hang_up()
@@ -103,18 +100,18 @@ class Delivery:
         api.hang_up()
 
     def _pause(self, pause_s: float, trouble: Sentence) -> None:
-        """Wait, or until somebody cannot; what is added meanwhile is counted."""
+        """What is added meanwhile is counted."""
         ends = time.monotonic() + pause_s
         while not self._urgent.is_set() and (left_s := ends - time.monotonic()) > 0:
             if self._woken.wait(left_s):
                 self._woken.clear()
                 self._tell(trouble)
 
-    def _deliver(self, courier: Courier) -> Sentence | None:
+    def _deliver(self, sender: OutboxSender) -> Sentence | None:
         """Send what waits; what keeps it back, None where nothing does."""
         try:
             if self._outbox.waiting():
-                self._hear(courier)
+                self._hear(sender)
             self._hear_of_others()
         except ClientError as error:
             self._tell(error.sentence)
@@ -122,8 +119,8 @@ class Delivery:
         self._tell(None)
         return None
 
-    def _hear(self, courier: Courier) -> None:
-        for outcomes in courier.deliver():
+    def _hear(self, sender: OutboxSender) -> None:
+        for outcomes in sender.deliver():
             for outcome in outcomes:
                 self._let_go(outcome)
             self._tell(None)
@@ -131,17 +128,17 @@ class Delivery:
                 return
 
     def _hear_of_others(self) -> None:
-        """Entries that were added here, and that another program of this machine has sent meanwhile."""
+        """Entries that another program of this machine has sent meanwhile."""
         with self._adding:
             added = list(self._added.items())
         for number, message in added:
             entry = self._outbox.find(number)
             if entry is None:
-                self._let_go(Outcome(number, message))
+                self._let_go(EntryOutcome(number, message))
             elif entry.sentence:
-                self._let_go(Outcome(number, message, refusal=Refusal(number, entry.code, entry.sentence)))
+                self._let_go(EntryOutcome(number, message, refusal=EntryRefusal(number, entry.code, entry.sentence)))
 
-    def _let_go(self, outcome: Outcome) -> None:
+    def _let_go(self, outcome: EntryOutcome) -> None:
         with self._adding:
             self._added.pop(outcome.number, None)
         self._heard(outcome)

@@ -1,7 +1,4 @@
-"""Answers of roll calls that have not ended, on this machine's disk, one by one as they are given. Sends nothing.
-
-They become a batch only when a person ends the roll call: whoever puts that into the outbox takes them out here.
-"""
+"""Keep on disk, one by one, the answers of roll calls that have not ended."""
 
 import sqlite3
 from collections.abc import Callable
@@ -12,18 +9,18 @@ from typing import Final
 
 from protocol.messages import MarkItem
 
+# Answers that nobody has gone on with for so long are told, and may be forgotten.
 OLD: Final = timedelta(days=1)
-"""Answers that nobody has gone on with for so long are told, and may be forgotten."""
 
+# What stands in the file where a roll call names no hour.
 _NO_HOUR: Final = 0
-"""What stands in the file where a roll call names no hour."""
 
 Transaction = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 
 @dataclass(frozen=True, slots=True)
 class RollOf:
-    """Which roll call: a course's class hour on a day of the campus, YYYY-MM-DD. hour None: the one on at each mark."""
+    """A course's class hour on a day, YYYY-MM-DD. hour None: the one on at each mark."""
 
     course: str
     date: str
@@ -32,7 +29,7 @@ class RollOf:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A roll call that has not ended: how many were answered for, and when the last one was."""
+    """answers: how many. last_at: when the last one was given."""
 
     server: str
     roll: RollOf
@@ -41,9 +38,8 @@ class Unfinished:
 
 
 class Drafts:
-    """The answers in an outbox's file; those for `server` are ours. Any thread may use it.
-
-    Every method raises OutboxError; what is written is on disk when it returns.
+    """Those for `server` are ours. Any thread may use it. Every method raises OutboxError; what is written is on disk
+    then.
     """
 
     def __init__(self, reading: Transaction, writing: Transaction, server: str, clock: Callable[[], datetime]) -> None:
@@ -53,14 +49,14 @@ class Drafts:
         self._clock = clock
 
     def tick(self, roll: RollOf, item: MarkItem) -> None:
-        """Keep a student's answer; the last one counts."""
+        """The last one counts."""
         at = item.at or self._clock()
         row = (*_place(self._server, roll), item.student, item.state, at.isoformat())
         with self._writing() as file:
             file.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def of_day(self, course: str, date: str) -> list[MarkItem]:
-        """What was answered in the roll calls of a course on a day, whatever the hour, in the order of answering."""
+        """Whatever the hour, in the order of answering."""
         with self._reading() as file:
             rows = file.execute(
                 "SELECT student, state, hour, at FROM answers WHERE server = ? AND course = ? AND date = ? "
@@ -73,12 +69,11 @@ class Drafts:
         ]
 
     def discard(self, roll: RollOf) -> None:
-        """Forget what was answered in a roll call."""
         with self._writing() as file:
             forget(file, self._server, roll)
 
     def unfinished(self) -> list[Unfinished]:
-        """Every roll call that has not ended, for whichever server, oldest first."""
+        """For whichever server, oldest first."""
         with self._reading() as file:
             rows = file.execute(
                 "SELECT server, course, date, hour, count(*), max(at) FROM answers GROUP BY 1, 2, 3, 4 ORDER BY 6"
@@ -89,7 +84,7 @@ class Drafts:
         ]
 
     def old(self) -> list[Unfinished]:
-        """Those of them that nobody has gone on with for a day."""
+        """Those that nobody has gone on with for a day."""
         return [each for each in self.unfinished() if self._clock() - each.last_at > OLD]
 
     def discard_old(self) -> int:
@@ -102,7 +97,7 @@ class Drafts:
 
 
 def forget(file: sqlite3.Connection, server: str, roll: RollOf) -> None:
-    """Let go of a roll call's answers within the transaction that is open."""
+    """Within the transaction that is open."""
     file.execute("DELETE FROM answers WHERE server = ? AND course = ? AND date = ? AND hour = ?", _place(server, roll))
 
 

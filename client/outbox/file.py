@@ -1,7 +1,4 @@
-"""A path in, an open SQLite file of kept entries out; SQLite's errors become sentences here. Knows no entry.
-
-What is damaged is set aside under another name, and never deleted.
-"""
+"""Open the outbox's SQLite file; what is damaged is set aside under another name, and never deleted."""
 
 import os
 import random
@@ -17,9 +14,12 @@ from client.error_texts import ClientText
 from client.errors import OutboxError
 from protocol.sentences import Sentence, sentence
 
+# How long another program may be writing before this is told as an error.
 PATIENCE_S: Final = 10.0
-"""How long another program may be writing before this is told as an error."""
 
+# sent_key: its key once it has been sent, null before. An older client sent marks together, and wrote the key of
+# all. code, text, sentence (JSON): the server's refusal; null while it waits. The numbers rise for ever: that is
+# the order. answers: of roll calls that have not ended.
 VERSION: Final = 3
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -44,13 +44,10 @@ CREATE TABLE IF NOT EXISTS answers (
 );
 """
 _SINCE_3: Final = "ALTER TABLE entries ADD COLUMN sentence BLOB;"
-"""sent_key: its key once it has been sent, null before. An older client sent marks together, and wrote the key of all.
-code, text, sentence (JSON): the server's refusal; null while it waits. The numbers rise for ever: that is the order.
-answers: of roll calls that have not ended."""
 
+# An extended result code's part that says what kind it is: https://sqlite.org/rescode.html.
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _PRIMARY: Final = 0xFF
-"""An extended result code's part that says what kind it is: https://sqlite.org/rescode.html."""
 
 
 def open_file(path: Path) -> tuple[sqlite3.Connection, Path | None]:

@@ -1,11 +1,11 @@
-"""What a person has decided: kept on disk, sent behind what waited before it, and what came of it. Knows no screen."""
+"""Keep what a person has decided, send it, and say what came of it."""
 
 from client.api import Api
 from client.errors import ClientError, Kept, Refused
 from client.outbox.box import Entry, Keyed, Outbox
-from client.outbox.courier import Courier
 from client.outbox.drafts import RollOf
-from client.outbox.outcomes import Outcome
+from client.outbox.outcomes import EntryOutcome
+from client.outbox.sender import OutboxSender
 from protocol.messages import Marked, Message, SessionShown
 
 NOT_YET = (
@@ -15,36 +15,32 @@ NOT_YET = (
 
 
 class Post:
-    """One command's decisions on their way to the server. Not to be shared by threads.
-
-    refused: the entries of earlier commands that the server turned out not to take.
-    """
+    """Not to be shared by threads. refused: the entries of earlier commands that the server did not take."""
 
     def __init__(self, outbox: Outbox, api: Api) -> None:
         self.api = api
         self.drafts = outbox.drafts
-        self.refused: list[Outcome] = []
+        self.refused: list[EntryOutcome] = []
         self._outbox = outbox
-        self._courier = Courier(outbox, api)
+        self._sender = OutboxSender(outbox, api)
         self._mine: set[int] = set()
-        self._outcomes: dict[int, Outcome] = {}
+        self._outcomes: dict[int, EntryOutcome] = {}
 
     def keep(self, message: Keyed, ends: RollOf | None = None) -> int:
-        """Write it down; its number. Raises as Outbox.add."""
+        """Its number. Raises as Outbox.add."""
         number = self._outbox.add(message, ends)
         self._mine.add(number)
         return number
 
     def deliver(self, number: int) -> Marked | None:
-        """Send what waits, this entry in its turn; the server's answer to it, None where another program got that.
+        """Send what waits; the answer to this entry, None where another program got that.
 
-        Raises Kept where it could not be sent yet, and Refused where the server will not take it: it is then put aside.
+        Raises Kept where it could not be sent yet, and Refused where it is put aside.
         """
         reply = self._reply_to(number)
         return reply if isinstance(reply, Marked) else None
 
     def deliver_state(self, number: int) -> SessionShown | None:
-        """The same for an entry that sets a session's state."""
         reply = self._reply_to(number)
         return reply if isinstance(reply, SessionShown) else None
 
@@ -59,7 +55,7 @@ class Post:
     def deliver_all(self) -> ClientError | None:
         """Send what waits; what kept it back, None where nothing did."""
         try:
-            for outcomes in self._courier.deliver():
+            for outcomes in self._sender.deliver():
                 others = [each for each in outcomes if each.number not in self._mine]
                 self._outcomes |= {each.number: each for each in outcomes if each.number in self._mine}
                 self.refused += [each for each in others if each.refusal is not None]
@@ -68,12 +64,12 @@ class Post:
         return None
 
     def forget(self, number: int) -> None:
-        """Let go of an entry that was refused, once its person has been told."""
+        """Once its person has been told."""
         self._outbox.discard(number)
 
 
 def _without_answer(entry: Entry | None, trouble: ClientError | None) -> None:
-    """An entry that this command got no answer for. One that has gone was sent by another program meanwhile."""
+    """An entry that has gone was sent by another program."""
     if entry is None:
         return
     if entry.sentence:

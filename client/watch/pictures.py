@@ -61,6 +61,14 @@ class WatchedPictures:
 
     def _report(self, snapshot: CameraSnapshot, answer: Faces) -> None:
         self._reporter.forget("refused")
+        if answer.turn_deg:
+            self._reporter.report_change(
+                "camera_lies",
+                f"The camera lies: its picture must be turned by {answer.turn_deg} degrees to the left until faces "
+                "stand upright. Turn the camera, or its picture in its settings.",
+            )
+        elif answer.faces:
+            self._reporter.forget("camera_lies")
         sure, check = _named(answer, "sure"), _named(answer, "check")
         new = [face for student, face in sure.items() if student not in self._seen]
         self._seen.update(sure)

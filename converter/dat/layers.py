@@ -1,6 +1,5 @@
-"""A DatReader and the expected layers in, the layers' parameters out; one class a kind of layer of dlib.
+"""Read the layers of a dlib network, and refuse one that differs in anything from what is expected.
 
-The hyper-parameters that a file declares must be the expected ones: a network that differs in anything is refused.
 The stored fields are those of `dlib/dnn/core.h` and `dlib/dnn/layers.h`, in the versions that dlib 19 and 20 write.
 """
 
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..convolution import FoldedConvolution
 from .reader import DatReader
 
 Floats = NDArray[np.float32]
@@ -18,10 +18,10 @@ EMPTY = (0, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a layer holds: a convolution's kernel (filters, depth, rows, columns) and bias (filters,), float32;
-    an affine layer's factor and offset, both (channels,); a fully connected layer's matrix (inputs, outputs) and none.
-    """
+    """What a layer holds."""
 
+    # A convolution's kernel (filters, depth, rows, columns) and bias (filters,); an affine layer's factor and offset,
+    # both (channels,); a fully connected layer's matrix (inputs, outputs) and none.
     weight: Floats
     bias: Floats
 
@@ -59,7 +59,7 @@ class Convolution:
 
 @dataclass(frozen=True)
 class Affine:
-    """A factor and an offset a channel (`affine_`), or the batch normalisation (`bn_`) that dlib turns into one."""
+    """A factor and an offset for each channel (`affine_`), or a batch normalisation (`bn_`), turned into one."""
 
     channels: int
     computes = True
@@ -108,10 +108,10 @@ class Relu:
 
 @dataclass(frozen=True)
 class Pool:
-    """A square pooling without padding; `kind` is `max_pool_2` or `avg_pool_2`, size 0 means the whole picture."""
+    """A square pooling without padding."""
 
-    kind: str
-    size: int
+    kind: str  # `max_pool_2` or `avg_pool_2`
+    size: int  # 0: the whole picture
     stride: int
     computes = True
 
@@ -156,7 +156,7 @@ class FullyConnected:
 
 
 @dataclass(frozen=True)
-class Mark:
+class Tag:
     """A tag, or a skip back to one: it computes nothing, and the file holds only its version."""
 
     computes = False
@@ -168,23 +168,21 @@ class Mark:
 COLOUR_SCALE = 256.0  # what colours are divided by behind their means: dlib's `input_rgb_image`
 
 InputReader = Callable[[DatReader], tuple[float, float, float]]
-Layer = Convolution | Affine | Relu | Pool | Add | FullyConnected | Mark
+Layer = Convolution | Affine | Relu | Pool | Add | FullyConnected | Tag
 
 
 @dataclass(frozen=True)
-class Network:
-    """The colour means that are taken off the input (red, green, blue; 0 to 255), and each layer's parameters."""
+class NetworkParameters:
+    """A network's parameters, from the input to the output."""
 
-    colour_means: tuple[float, float, float]
+    colour_means: tuple[float, float, float]  # red, green, blue, 0 to 255; taken off the input
     parameters: tuple[Parameters, ...]
 
 
-def read_network(reader: DatReader, read_input: InputReader, layers: Sequence[Layer]) -> Network:
-    """Read `layers`, given from the input to the output, the first a convolution; then the file must end.
-
-    dlib writes a layer's sub-network before the layer itself, so the versions come from the output to the input, and
-    the parameters from the input to the output.
-    """
+def read_network(reader: DatReader, read_input: InputReader, layers: Sequence[Layer]) -> NetworkParameters:
+    """Read `layers`, given from the input to the output, the first a convolution; then the file must end."""
+    # dlib writes a layer's sub-network before the layer itself, so the versions come from the output to the input, and
+    # the parameters from the input to the output.
     later = layers[1:]
     versions = [reader.expect((1, 2) if layer.computes else 1, "the version of a layer") for layer in reversed(later)]
     first_version = reader.expect((2, 3), "the version of the first layer")
@@ -198,7 +196,7 @@ def read_network(reader: DatReader, read_input: InputReader, layers: Sequence[La
         if layer.computes:
             _skip_state(reader, has_gradient=version == 2)
     reader.end()
-    return Network(means, tuple(parameters))
+    return NetworkParameters(means, tuple(parameters))
 
 
 def read_colour_means(reader: DatReader) -> tuple[float, float, float]:
@@ -207,6 +205,14 @@ def read_colour_means(reader: DatReader) -> tuple[float, float, float]:
     if not all(0 <= mean <= 255 for mean in (red, green, blue)):
         raise reader.error(f"the colours' means {red:g}, {green:g}, {blue:g} are not within 0 to 255")
     return red, green, blue
+
+
+def fold(convolution: Parameters, affine: Parameters, stride: int, padding: int) -> FoldedConvolution:
+    """The convolution that gives factor * (convolution) + offset, computed in double precision."""
+    factor = affine.weight.astype(np.float64)
+    kernel = convolution.weight * factor[:, None, None, None]
+    bias = convolution.bias * factor + affine.bias
+    return FoldedConvolution(kernel.astype(np.float32), bias.astype(np.float32), stride, padding)
 
 
 def _expect_window(reader: DatReader, size: int, stride: int, padding: int, what: str) -> None:

@@ -1,14 +1,11 @@
-"""The file of dlib's face detector (`mmod_human_face_detector.dat`) in, its weights with the batch normalisations
-folded into the convolutions out, with what dlib does to the network's scores.
-"""
+"""Read the weights of dlib's face detector from `mmod_human_face_detector.dat`, batch normalisations folded in."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..convolution import FoldedConvolution
 from ..model_file import ModelFile
-from .folding import fold
-from .layers import Affine, Convolution, Layer, Network, Relu, read_colour_means, read_network
+from .layers import Affine, Convolution, Layer, NetworkParameters, Relu, fold, read_colour_means, read_network
 from .reader import DatReader
 
 PUBLISHED_SHA256 = "4cb19393e2fbaf2b1609a9319ad5386618c886a6234ec1b971f3e87c85d87fe6"  # face_recognition_models 0.3.0
@@ -30,27 +27,27 @@ WINDOW_SIZE = 80  # pixels, both ways, at the level on which the face is found
 
 @dataclass(frozen=True)
 class OverlapRule:
-    """Of two boxes the weaker goes when, with the area they share, it is more than `hull` of their common bounding box
-    or more than `covered` of either (`test_box_overlap` in dlib/image_processing/box_overlap_testing.h).
+    """How much area two boxes may share before the weaker goes.
+
+    `test_box_overlap` in dlib/image_processing/box_overlap_testing.h.
     """
 
-    hull: float
-    covered: float
+    hull: float  # share of their common bounding box
+    covered: float  # share of either box
 
 
 @dataclass(frozen=True)
 class MmodWeights:
-    """The detector: the input is (level - colour_means) / 256, of RGB pictures of any size; the last layer has one
-    filter, the score, and no ReLU; a score over 0 is a face of WINDOW_SIZE.
-    """
+    """The detector: its input is (level - colour_means) / 256, of RGB pictures of any size."""
 
     colour_means: tuple[float, float, float]
+    # The last has one filter, the score, and no ReLU; a score over 0 is a face of WINDOW_SIZE.
     convolutions: tuple[FoldedConvolution, ...]
     suppression: OverlapRule
 
 
 def read_mmod(file: ModelFile) -> MmodWeights:
-    """The weights in `file`; raises ModelFileError unless it holds exactly this network and nothing else."""
+    """Raises ModelFileError unless the file holds exactly this network and nothing else."""
     reader = DatReader(file)
     reader.expect(1, "the version of the loss")
     reader.expect_text(("loss_mmod_",), "the kind of the loss")
@@ -89,7 +86,7 @@ def _layers() -> Iterator[Layer]:
             yield from (Affine(filters), Relu())
 
 
-def _weights(network: Network, suppression: OverlapRule) -> MmodWeights:
+def _weights(network: NetworkParameters, suppression: OverlapRule) -> MmodWeights:
     used = iter([parameters for parameters in network.parameters if parameters.weight.size])
     folded = [fold(next(used), next(used), stride, padding) for *_, stride, padding in CONVOLUTIONS[:-1]]
     last = next(used)

@@ -1,7 +1,6 @@
-"""Bytes of a dlib `.dat` file in, its integers, texts, numbers and tensors out, each checked before it is believed.
+"""Read integers, texts, numbers and tensors from a dlib `.dat` file, each checked before it is believed.
 
-It knows dlib's serialisation (`dlib/serialize.h`, `dlib/float_details.h`, `dlib/cuda/tensor.h`), but no layer and no
-network. Nothing but ModelFileError comes out of a damaged file, and no memory is taken that the file does not fill.
+Nothing but ModelFileError comes out of a damaged file, and no memory is taken that the file does not fill.
 """
 
 import math
@@ -12,17 +11,17 @@ from numpy.typing import NDArray
 
 from ..model_file import MAX_WEIGHT, ModelFile, ModelFileError
 
+# The serialisation is that of `dlib/serialize.h`, `dlib/float_details.h` and `dlib/cuda/tensor.h`.
 MAX_TEXT_BYTES = 64  # the longest tag of a layer in dlib has 24
 SPECIAL_EXPONENTS = range(32000, 32003)  # infinities and not-a-number: `float_details::is_inf` and so on
 
-Shape = tuple[int, int, int, int]
+Shape = tuple[int, int, int, int]  # samples, channels, rows, columns
 
 
 class DatReader:
-    """Takes one value after another from the front of a model file; `what` names the value in messages.
+    """Takes one value after another from the front of a model file; `what` names the value in errors.
 
-    Every method raises ModelFileError when the bytes at hand are not such a value or not the expected one.
-    Not shared between threads.
+    Methods raise ModelFileError for bytes that are not such a value or not the expected one. Not for several threads.
     """
 
     def __init__(self, file: ModelFile) -> None:
@@ -30,11 +29,11 @@ class DatReader:
         self._offset = 0
 
     def error(self, problem: str) -> ModelFileError:
-        """The error to raise for `problem`, a clause that says what is wrong at the present place."""
+        """problem: a clause that says what is wrong at the present place."""
         return self._file.error(self._offset, problem)
 
     def integer(self, what: str) -> int:
-        """An integer: a control byte (bit 7 the sign, bits 0 to 3 the byte count), then the little-endian magnitude."""
+        # A control byte (bit 7 the sign, bits 0 to 3 the byte count), then the little-endian magnitude.
         control = self._take(1, what)[0]
         size = control & 0x0F
         if control & 0x70 or not 1 <= size <= 8:
@@ -51,19 +50,18 @@ class DatReader:
         return value
 
     def expect_boolean(self, expected: bool, what: str) -> None:
-        """A boolean, an ASCII `1` or `0`, that must be `expected`."""
         if self.boolean(what) != expected:
             raise self.error(f"{what} is {not expected} where {expected} is expected")
 
     def boolean(self, what: str) -> bool:
-        """A boolean: an ASCII `1` or `0`."""
+        """An ASCII `1` or `0`."""
         byte = self._take(1, what)
         if byte not in (b"0", b"1"):
             raise self.error(f"{what} is the byte {byte[0]:#04x}, which is no boolean")
         return byte == b"1"
 
     def expect_text(self, expected: Collection[str], what: str) -> str:
-        """A text, an integer length and that many bytes, that must be one of `expected`."""
+        """A text, its length before it, that must be one of `expected`."""
         length = self.integer(f"the length of {what}")
         if not 0 <= length <= MAX_TEXT_BYTES:
             raise self.error(f"{what} would be {length} bytes long where at most {MAX_TEXT_BYTES} are possible")
@@ -73,7 +71,7 @@ class DatReader:
         return text
 
     def number(self, what: str) -> float:
-        """A float or double: an integer mantissa and an integer exponent of two; it must be finite."""
+        """A finite float or double: an integer mantissa and an integer exponent of two."""
         mantissa, exponent = self.integer(what), self.integer(what)
         if exponent in SPECIAL_EXPONENTS:
             raise self.error(f"{what} is not finite")
@@ -83,7 +81,7 @@ class DatReader:
             raise self.error(f"{what} is {mantissa} * 2**{exponent}, which is no number of a network") from None
 
     def tensor(self, shape: Shape, what: str) -> NDArray[np.float32]:
-        """A tensor of just this shape (samples, channels, rows, columns), read-only; every value is finite."""
+        """A tensor of just this shape, read-only; no value is beyond MAX_WEIGHT."""
         found = self._tensor_shape(what)
         if found != shape:
             raise self.error(f"{what} have the shape {found} where {shape} is expected")
@@ -93,21 +91,21 @@ class DatReader:
         return values
 
     def skip_tensor(self, what: str) -> None:
-        """A tensor of any shape whose content does not matter (gradients, cached outputs)."""
+        """Pass over a tensor of any shape (gradients, cached outputs)."""
         shape = self._tensor_shape(what)
         if min(shape) < 0:
             raise self.error(f"{what} have the impossible shape {shape}")
         self._take(4 * math.prod(shape), what)
 
     def alias(self, shape: Shape, what: str) -> None:
-        """A view into a tensor, of which only the shape is stored; it must be `shape`."""
+        """Pass over a view into a tensor, of which only the shape is stored; it must be `shape`."""
         self.expect(1, f"the version of the view of {what}")
         found = self._shape(what)
         if found != shape:
             raise self.error(f"the view of {what} has the shape {found} where {shape} is expected")
 
     def end(self) -> None:
-        """Nothing may follow."""
+        """Raise unless nothing follows."""
         left = len(self._file.data) - self._offset
         if left:
             raise self.error(f"{left} bytes follow where the network ends")

@@ -1,6 +1,4 @@
-"""The file of dlib's face embedder (`dlib_face_recognition_resnet_model_v1.dat` or another of the same network) in,
-its weights with the affine layers folded into the convolutions out.
-"""
+"""Read the weights of dlib's face embedder, `dlib_face_recognition_resnet_model_v1.dat` or another of its shape."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,17 +8,17 @@ from numpy.typing import NDArray
 
 from ..convolution import FoldedConvolution
 from ..model_file import ModelFile
-from .folding import fold
 from .layers import (
     Add,
     Affine,
     Convolution,
     FullyConnected,
     Layer,
-    Mark,
-    Network,
+    NetworkParameters,
     Pool,
     Relu,
+    Tag,
+    fold,
     read_colour_means,
     read_network,
 )
@@ -42,27 +40,27 @@ BLOCKS = (
 
 @dataclass(frozen=True)
 class Block:
-    """Two convolutions beside a shortcut. Where `halves`, the shortcut is an average over 2x2 and the smaller of both
-    branches is filled up with zeros: channels at the end, rows at the bottom, columns at the right.
-    """
+    """Two convolutions beside a shortcut."""
 
     first: FoldedConvolution
     second: FoldedConvolution
+    # The shortcut is an average over 2x2, and the smaller of both branches is filled up with zeros: channels at the
+    # end, rows at the bottom, columns at the right.
     halves: bool
 
 
 @dataclass(frozen=True)
 class ResNetWeights:
-    """The embedder: the input is (chip - colour_means) / 256, of RGB chips of 150x150; `projection` is (256, 128)."""
+    """The embedder: its input is (chip - colour_means) / 256, of RGB chips of 150x150."""
 
     colour_means: tuple[float, float, float]
     stem: FoldedConvolution
     blocks: tuple[Block, ...]
-    projection: NDArray[np.float32]
+    projection: NDArray[np.float32]  # (256, 128)
 
 
 def read_resnet(file: ModelFile) -> ResNetWeights:
-    """The weights in `file`; raises ModelFileError unless it holds exactly this network and nothing else."""
+    """Raises ModelFileError unless the file holds exactly this network and nothing else."""
     reader = DatReader(file)
     reader.expect(1, "the version of the loss")
     if reader.expect_text(("loss_metric_", "loss_metric_2"), "the kind of the loss") == "loss_metric_2":
@@ -83,12 +81,12 @@ def _layers() -> Iterator[Layer]:
 
 
 def _block_layers(depth: int, channels: int, halves: bool) -> Iterator[Layer]:
-    yield Mark()
+    yield Tag()
     yield Convolution(channels, depth, size=3, stride=2 if halves else 1, padding=0 if halves else 1)
     yield from (Affine(channels), Relu())
     yield from (Convolution(channels, channels, size=3, stride=1, padding=1), Affine(channels))
     if halves:
-        yield from (Mark(), Mark(), Pool("avg_pool_2", size=2, stride=2))
+        yield from (Tag(), Tag(), Pool("avg_pool_2", size=2, stride=2))
     yield from (Add(), Relu())
 
 
@@ -100,7 +98,7 @@ def _read_input(reader: DatReader) -> tuple[float, float, float]:
     return means
 
 
-def _weights(network: Network) -> ResNetWeights:
+def _weights(network: NetworkParameters) -> ResNetWeights:
     used = iter([parameters for parameters in network.parameters if parameters.weight.size])
     stem = fold(next(used), next(used), stride=2, padding=0)
     blocks = []

@@ -13,9 +13,9 @@ from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
 from server.services.class_day.evidence import Evidence
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.record import Recorder
-from server.services.class_day.sessions import Sessions
-from server.store.base import Store
+from server.services.class_day.recorder import Recorder
+from server.services.class_day.sessions import ClassSessions
+from server.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,15 @@ class ClassDayServices:
     store: Store
     recorder: Recorder
     courses: Courses
-    sessions: Sessions
+    sessions: ClassSessions
     boards: Boards
     decisions: Decisions
 
 
 def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> ClassDayServices:
     """With its own recorder, which is the caller's to close."""
-    recorder, courses = Recorder(store), Courses(store, zone)
-    sessions = Sessions(store, courses, Evidence(store, galleries), recorder)
+    recorder, courses = Recorder(store.marks), Courses(store, zone)
+    sessions = ClassSessions(store, courses, Evidence(store, galleries))
     return ClassDayServices(
         store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)
     )

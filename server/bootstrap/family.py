@@ -1,22 +1,21 @@
-"""Settings and a store to the family of recognisers in use, and to whom it cannot recognise. Loads no network."""
+"""Choose the family of recognisers; no network is loaded."""
 
 from server.config import Settings
 from server.counted import counted
 from server.errors import SetupProblem
 from server.families import DEFAULT, Family, family_of
 from server.families.choice import chosen_family
-from server.store.base import Store
+from server.store import Store
 
 
 def set_family(settings: Settings) -> Family:
-    """The family that is set; `auto` is the default one. Raises SetupProblem where its files cannot be used."""
+    """`auto` is the default one. Raises SetupProblem where its files cannot be used."""
     return chosen_family(settings.family, settings.embedder)
 
 
 def store_family(settings: Settings, store: Store) -> Family:
-    """The family that is set; `auto` is the one that the store was enrolled with, in a new store the default one.
-
-    Raises SetupProblem where the store was enrolled with a network that is no family's, and none is set.
+    """`auto` is the one that the store was enrolled with, in a new store the default. Raises SetupProblem where that is
+    none.
     """
     if (enrolled := _enrolled_with(settings, store)) is None:
         return set_family(settings)
@@ -29,24 +28,24 @@ def store_family(settings: Settings, store: Store) -> Family:
 
 
 def store_model_id(settings: Settings, store: Store) -> str:
-    """The model id of store_family, for those who open no network: whatever the store was enrolled with will do."""
+    """For those who open no network: whatever the store was enrolled with will do."""
     return _enrolled_with(settings, store) or set_family(settings).model_id()
 
 
 def _enrolled_with(settings: Settings, store: Store) -> str | None:
-    """The model that `auto` means: that of most students, or the first; None where one is set, or nobody enrolled."""
+    """That of most students, or the first; None where one is set, or nobody enrolled."""
     if settings.family != "auto" or settings.embedder is not None:
         return None
-    enrolled = sorted(store.enrolled_models(), key=lambda each: (-each.students, each.since))
+    enrolled = sorted(store.templates.enrolled_models(), key=lambda each: (-each.students, each.since))
     return enrolled[0].model_id if enrolled else None
 
 
 def of_other_families(store: Store, family: Family) -> str | None:
-    """A sentence about the students whom the family cannot recognise, for they are enrolled in others alone."""
-    students = store.known_to_other_models(family.model_id())
+    """About students who are enrolled in other families alone."""
+    students = store.templates.known_to_other_models(family.model_id())
     if not students:
         return None
-    names = sorted({_name(each.model_id) for each in store.enrolled_models()} - {family.name})
+    names = sorted({_name(each.model_id) for each in store.templates.enrolled_models()} - {family.name})
     return (
         f"{counted(len(students), 'student')} cannot be recognised by family {family.name}, being enrolled with "
         f"{' and '.join(names)} alone: run `enrol --family {family.name} --again-all`, which makes what is missing "

@@ -10,12 +10,13 @@ from rich.markup import escape
 
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_key_file, check_models
-from server.bootstrap.family import of_other_families, store_family
+from server.bootstrap.family import of_other_families, set_family, store_family
+from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
-from server.store.base import Store
+from server.store import Store
 
 MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "broken": "[red]✗ broken [/]"}
 
@@ -55,7 +56,9 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
-        findings += checks.guarded("camera", lambda: check_camera(camera))
+        findings += checks.guarded(
+            "camera", lambda: check_camera(camera, lambda: recogniser_of(settings, set_family(settings)))
+        )
     return list(dict.fromkeys(findings))
 
 
@@ -74,13 +77,13 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
         yield checks.check_clock(settings, utc_now(), None)
         return
     with store_of(settings) as store:
-        durability = store.durability()
+        durability = store.health.durability()
         yield checks.CheckResult("database", "fine", durability.database)
         for problem in durability.problems:
             yield checks.CheckResult("durability", "warning", problem)
         if not durability.problems:
             yield checks.CheckResult("durability", "fine", "what is acknowledged is on disk")
-        yield checks.check_clock(settings, utc_now(), store.now())
+        yield checks.check_clock(settings, utc_now(), store.health.now())
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
         yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
-from server.cli.options import PHOTOGRAPHS, json_option, print_json, with_settings
+from server.cli.options import FILE, PHOTOGRAPHS, json_option, print_json, with_settings
 from server.cli.table import print_table
 from server.config import Settings
 from server.counted import counted
@@ -21,9 +21,9 @@ from server.errors import BadRequest
 from server.families.dlib_family import DLIB
 from server.recognition import decode_image
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
-from server.services.evaluation.error_rates import Rate, Result
+from server.services.evaluation.error_rates import ErrorRates, Rate
 from server.services.evaluation.evaluate import Trial, evaluate, find_same_people
-from server.services.evaluation.people_shown import Looker, People, Shown
+from server.services.evaluation.people_shown import People, PhotographReader, Shown
 
 # Lines of remarks, and of look-alikes, that are printed; how many more there are is said.
 DECIDED = ("class", "face", "named", "95th", "missed", "rank 1", "wrong", "check")
@@ -70,7 +70,7 @@ MOST_REMARKS = 20
     show_default=True,
     help="also with faces of 80, 60, 40, 30 and 24 pixels, shrunk and compressed",
 )
-@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG", help="draw the curves")
+@click.option("--plot", type=FILE, metavar="PNG", help="draw the curves")
 @json_option
 def evaluate_command(
     settings: Settings,
@@ -97,14 +97,14 @@ def evaluate_command(
     sizes = FACE_SIZES if small else ()
     family = set_family(settings)
     plain = recogniser_of(settings, family if family.name == "dlib" else DLIB, mirror=False)
-    looker = Looker(
+    reader = PhotographReader(
         recogniser_of(settings, family),
         plain,
         partial(decode_image, max_pixels=settings.max_image_pixels),
         partial(reduced_embeddings, sizes=sizes),
     )
-    trial = Trial(looker.recogniser.model_id, enrol, fpir, others, constants_of_file(settings))
-    shown, results = _measured(looker, folder, trial, (None, *sizes))
+    trial = Trial(reader.recogniser.model_id, enrol, fpir, others, constants_of_file(settings))
+    shown, results = _measured(reader, folder, trial, (None, *sizes))
     tell([*shown.remarks, *(finding.text for finding in find_same_people(shown.people, trial.model_id))])
     if plot:
         _draw(results, plot)
@@ -121,12 +121,14 @@ def _require_folder(plot: Path) -> None:
         )
 
 
-def _measured(looker: Looker, folder: Path, trial: Trial, sizes: tuple[int | None, ...]) -> tuple[Shown, list[Result]]:
+def _measured(
+    reader: PhotographReader, folder: Path, trial: Trial, sizes: tuple[int | None, ...]
+) -> tuple[Shown, list[ErrorRates]]:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking, drawing = bar.add_task("photographs", total=None), bar.add_task("classes", total=None, visible=False)
-        shown = looker.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
+        shown = reader.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
         results = evaluate(
             shown.people,
             trial,
@@ -144,7 +146,7 @@ def tell(remarks: Sequence[str]) -> None:
         click.echo(f"{counted(len(remarks) - MOST_REMARKS, 'more remark')} of this kind.", err=True)
 
 
-def _draw(results: Sequence[Result], plot: Path) -> None:
+def _draw(results: Sequence[ErrorRates], plot: Path) -> None:
     from server.services.evaluation.curves import draw  # matplotlib takes a second to import, and only this needs it
 
     try:
@@ -153,7 +155,7 @@ def _draw(results: Sequence[Result], plot: Path) -> None:
         raise BadRequest(f"The picture {plot} cannot be written: {error.strerror or error}.") from error
 
 
-def _print(people: People, results: Sequence[Result]) -> None:
+def _print(people: People, results: Sequence[ErrorRates]) -> None:
     photographs = [each for of_person in people.values() for each in of_person]
     strangers = {each.class_size: each.strangers for each in results}
     held = ", ".join(f"{count} against a class of {size}" for size, count in sorted(strangers.items()))
@@ -167,7 +169,7 @@ def _print(people: People, results: Sequence[Result]) -> None:
     print_table(BESIDE, map(_beside, results), texts=2)
 
 
-def _decided(result: Result) -> tuple[str, ...]:
+def _decided(result: ErrorRates) -> tuple[str, ...]:
     return (
         *_which(result),
         _limits(result.fpir),
@@ -179,12 +181,12 @@ def _decided(result: Result) -> tuple[str, ...]:
     )
 
 
-def _beside(result: Result) -> tuple[str, ...]:
+def _beside(result: ErrorRates) -> tuple[str, ...]:
     shares = (result.fpir.value, result.fnir.value, result.dlib_fpir, result.dlib_fnir, result.best_fnir)
     return (*_which(result), *map(_percent, shares), f"{result.best_threshold:.2f}")
 
 
-def _which(result: Result) -> tuple[str, str]:
+def _which(result: ErrorRates) -> tuple[str, str]:
     return str(result.class_size), f"{result.face_px} px" if result.face_px else "large"
 
 

@@ -20,7 +20,7 @@ from server.recognition import decode_image
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
 from server.services.evaluation.evaluate import find_same_people
 from server.services.evaluation.fit import fit_people
-from server.services.evaluation.people_shown import Looker, Shown
+from server.services.evaluation.people_shown import PhotographReader, Shown
 
 
 @click.command(name="fit")
@@ -48,13 +48,13 @@ def fit_command(settings: Settings, folder: Path, out: Path) -> None:
         raise BadRequest(f"{out} cannot be written: there is no folder {out.parent}, or it may not be written to.")
     family = set_family(settings)
     recogniser = recogniser_of(settings, family)
-    looker = Looker(
+    reader = PhotographReader(
         recogniser,
         recogniser_of(settings, family, mirror=False),
         partial(decode_image, max_pixels=settings.max_image_pixels),
         partial(reduced_embeddings, sizes=FACE_SIZES),
     )
-    shown = _looked_at(looker, folder)
+    shown = _read(reader, folder)
     same = find_same_people(shown.people, recogniser.model_id)
     tell([*shown.remarks, *(finding.text for finding in same)])
     constants = fit_people(
@@ -69,9 +69,9 @@ def fit_command(settings: Settings, folder: Path, out: Path) -> None:
     click.echo(f"{out} holds the constants; decide by them with --constants {out}.")
 
 
-def _looked_at(looker: Looker, folder: Path) -> Shown:
+def _read(reader: PhotographReader, folder: Path) -> Shown:
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking = bar.add_task("photographs", total=None)
-        return looker.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
+        return reader.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))

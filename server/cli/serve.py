@@ -26,7 +26,7 @@ from server.gallery import find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrol import enrol
-from server.store.base import Store
+from server.store import Store
 from server.store.database.cipher import key_file_problems
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def serve(settings: Settings) -> None:
     """
     with closing(Stop()) as stop, store_of(settings) as store:
         _warn_of_open_address(settings.host)
-        for problem in (*store.durability().problems, *key_file_problems(settings.key_path)):
+        for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         family = store_family(settings, store)
         if others := of_other_families(store, family):
@@ -128,7 +128,7 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 
 def _warn_of_oddities(store: Store, model_id: str) -> None:
     """Whom they concern the command `enrol` tells: the log names nobody."""
-    if find_oddities(as_gallery(store.templates(model_id), model_id)):
+    if find_oddities(as_gallery(store.templates.of_model(model_id), model_id)):
         log.warning(
             "something is odd about the photographs taken together, such as one person under two numbers: run "
             "`enrol` to see what"
@@ -138,7 +138,7 @@ def _warn_of_oddities(store: Store, model_id: str) -> None:
 def _serve(server: Server, host: str, stop: Stop) -> None:
     """Answer until a signal comes; then let what was accepted be answered."""
     server.galleries.current()
-    server.forgetting.forget_old(utc_now())
+    server.retention.remove_old(utc_now())
     server.listen()
     stop.starting = False
     thread = threading.Thread(target=server.serve, name="listener", daemon=True)
@@ -159,8 +159,8 @@ def _watch(server: Server, stop: Stop) -> None:
     while not stop.wait(WATCH_S):
         try:
             server.galleries.current()
-            server.keeping.keep_past(utc_now())
-            server.forgetting.forget_old(utc_now())
+            server.retention.keep_proposals(utc_now())
+            server.retention.remove_old(utc_now())
         except RollcallError as error:
             if not away:
                 log.warning("gallery and pictures cannot be held against the database: %s", error.text)

@@ -1,4 +1,4 @@
-"""Say what services found in the words of the wire: every screen, HTTP and the commands' `--json` show the same."""
+"""Turn what services found into replies, which every screen and the commands' `--json` show alike."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -13,20 +13,20 @@ from protocol.reports import CourseReport, ReportHour, ReportStudent
 from protocol.sessions import SessionHour, SessionInfo, SessionList, SessionShown
 from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Proposal
+from server.domain.ledger import MarkAnswer
 from server.errors import RollcallError, RowProblem
 from server.gallery import Candidate as Nearby
 from server.services.class_day.board import BoardView
-from server.services.class_day.recognise import Picture, Seen
+from server.services.class_day.recognition import Picture, RecognisedFace
 from server.services.class_day.sessions import SessionView
 from server.services.reports import report
-from server.store.base import Outcome
 
 
 def error_reply(error: RollcallError) -> Error:
     return Error(code=error.code, retry=error.retry, problems=_problems(error.problems), **asdict(error.sentence))
 
 
-def marked(outcome: Outcome) -> Marked:
+def marked(outcome: MarkAnswer) -> Marked:
     """What stands, in the order of the decisions."""
     return Marked(
         marks=tuple(
@@ -147,18 +147,19 @@ def faces_reply(picture: Picture, session: int | None = None, hour: int | None =
     return Faces(
         width=picture.width,
         height=picture.height,
-        faces=tuple(map(_face, picture.seen)),
+        faces=tuple(map(_face, picture.faces)),
         recorded=picture.recorded,
         session=session,
         hour=hour,
+        turn_deg=90 * picture.turns,
     )
 
 
-def _face(seen: Seen) -> Face:
-    match, names = seen.match, seen.names
+def _face(face: RecognisedFace) -> Face:
+    match, names = face.match, face.names
     return Face(
-        box=seen.box,
-        score=seen.score,
+        box=face.box,
+        score=face.score,
         verdict=match.verdict,
         student=match.student_id,
         name=names.get(match.student_id) if match.student_id else None,
@@ -181,7 +182,7 @@ def _candidates(found: Iterable[Nearby], names: Mapping[str, str], digits: int |
 # -- reports
 
 
-def report_reply(found: report.CourseReport, *, hours: bool) -> CourseReport:
+def report_reply(found: report.AttendanceReport, *, hours: bool) -> CourseReport:
     """hours: with each student's hours one by one."""
     return CourseReport(
         course=found.course,

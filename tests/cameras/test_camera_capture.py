@@ -9,7 +9,7 @@ import pytest
 
 from cameras.capture import Capture, CaptureDecision
 from cameras.inspection import Measures
-from cameras.settings import Schedule, Thresholds
+from cameras.settings import CaptureThresholds, Schedule
 
 BEGINS = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 ENDS = BEGINS + timedelta(minutes=50)
@@ -49,7 +49,7 @@ class Camera:
 
     def __init__(self, look: Look | None = None, schedule: Schedule | None = None) -> None:
         self.look = look or Look()
-        self._capture = Capture(self.look, schedule or Schedule(), Thresholds())
+        self._capture = Capture(self.look, schedule or Schedule(), CaptureThresholds())
         self._number = 0
 
     def at(self, moment: datetime, hours: Any = HOUR) -> CaptureDecision:
@@ -113,7 +113,7 @@ def test_a_picture_not_worth_sending_is_told_and_looked_for_again_soon(look: Loo
 
 
 def test_a_camera_without_a_picture_is_told() -> None:
-    capture = Capture(Look(), Schedule(), Thresholds())
+    capture = Capture(Look(), Schedule(), CaptureThresholds())
     assert capture.consider(None, MIDDLE, HOUR).why_not == "The camera gives no picture."
 
 
@@ -127,7 +127,7 @@ def test_the_same_picture_is_not_sent_again() -> None:
 
 
 def test_a_frame_that_was_sent_is_not_sent_again_however_it_is_measured() -> None:
-    capture = Capture(Look(), Schedule(), Thresholds())
+    capture = Capture(Look(), Schedule(), CaptureThresholds())
     assert capture.consider(Frame(1), MIDDLE, HOUR).jpeg
     assert capture.consider(Frame(1), MIDDLE + timedelta(minutes=2), HOUR).jpeg is None
     assert capture.consider(Frame(2), MIDDLE + timedelta(minutes=3), HOUR).jpeg
@@ -140,7 +140,7 @@ def test_one_cell_that_differs_makes_another_picture() -> None:
             cells[3, 4] += image
             return Measures(100, 100, cells)
 
-    capture = Capture(OneMoves(), Schedule(), Thresholds())
+    capture = Capture(OneMoves(), Schedule(), CaptureThresholds())
     assert capture.consider(Frame(1, 0), MIDDLE, HOUR).jpeg
     assert capture.consider(Frame(2, -2), MIDDLE + timedelta(minutes=2), HOUR).jpeg is None
     assert capture.consider(Frame(3, -3), MIDDLE + timedelta(minutes=3), HOUR).jpeg

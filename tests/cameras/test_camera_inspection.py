@@ -9,10 +9,10 @@ from cameras.files import StillSource
 from cameras.frame import Image
 from cameras.inspection import PictureInspector
 from cameras.picture import decode_picture
-from cameras.settings import CameraSettings, PictureLimits, Thresholds
+from cameras.settings import CameraSettings, CaptureThresholds, PictureLimits
 from tests.server.recognition.photographs import shared
 
-WANTED = Thresholds()
+WANTED = CaptureThresholds()
 
 
 def classroom() -> Image:

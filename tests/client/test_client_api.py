@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from client.api import Api
-from client.conversation import HELLO_ID, NO_ID
 from client.errors import BadReply, Refused, Unreachable, UsageError
+from client.numbered_requests import HELLO_ID, NO_ID
 from client.transport import LoopbackTransport, TcpTransport
 from protocol.errors import ERROR_CODES, RETRY_CODES
 from protocol.framing import Frame, encode_frame

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from client.errors import OutboxError, UsageError
-from client.outbox import Keyed, Outbox, Refusal
+from client.outbox import EntryRefusal, Keyed, Outbox
 from client.outbox.file import sender_lock
 from protocol.messages import Confirm, ConfirmItem, Mark, MarkItem, Marks, OpenSession, SetSession
 from protocol.sentences import Sentence, sentence
@@ -120,7 +120,7 @@ def test_numbers_are_never_used_again(outbox: Outbox) -> None:
 
 def test_a_refused_entry_no_longer_waits_and_is_let_wait_again_behind_the_others(outbox: Outbox) -> None:
     first, second = outbox.add(mark(1)), outbox.add(mark(2))
-    outbox.settle([], [Refusal(first, "closed", Sentence("The session is closed."))])
+    outbox.settle([], [EntryRefusal(first, "closed", Sentence("The session is closed."))])
     assert [entry.number for entry in outbox.take(10)] == [second]
     again = outbox.retry(first)
     assert [entry.number for entry in outbox.take(10)] == [second, again]
@@ -130,7 +130,9 @@ def test_a_refused_entry_no_longer_waits_and_is_let_wait_again_behind_the_others
 def test_a_refusal_is_kept_with_its_template_and_values(path: Path, outbox: Outbox) -> None:
     first = outbox.add(mark(1))
     cause = sentence("No {what} on {day}.", what="tea", day=date(2026, 3, 2))
-    outbox.settle([], [Refusal(first, "closed", sentence("{problem} And {count} rows more.", problem=cause, count=2))])
+    outbox.settle(
+        [], [EntryRefusal(first, "closed", sentence("{problem} And {count} rows more.", problem=cause, count=2))]
+    )
     with closing(open_outbox(path)) as again:
         kept = again.entries()[0]
     assert kept.text == "No tea on 2026-03-02. And 2 rows more."

@@ -11,7 +11,7 @@ import pytest
 
 from cameras.capture import Capture
 from cameras.inspection import Measures
-from cameras.settings import PictureLimits, Schedule, Thresholds
+from cameras.settings import CaptureThresholds, PictureLimits, Schedule
 from client.api import Api
 from client.errors import Refused, Unreachable
 from client.snapshots import SnapshotSender
@@ -121,6 +121,7 @@ class Lecture(Classroom):
         self.session = session
         self.away = False
         self.picture_errors: list[Error] = []
+        self.turn_deg = 0
 
     def __call__(self, frame: Frame) -> bytes:
         if self.away:
@@ -143,7 +144,8 @@ class Lecture(Classroom):
             case Snapshot():
                 if self.picture_errors:
                     return self.picture_errors.pop(0)
-                return Faces(width=640, height=360, faces=self.faces, recorded=2, session=7, hour=3)
+                seen = Faces(width=640, height=360, faces=self.faces, recorded=2, session=7, hour=3)
+                return msgspec.structs.replace(seen, turn_deg=self.turn_deg)
         return msgspec.structs.replace(SERVER_INFO, now=MIDNIGHT)
 
 
@@ -172,7 +174,7 @@ class Room:
 
     def _make_capture(self, limits: PictureLimits) -> Capture:
         self.limits.append(limits)
-        return Capture(Look(), Schedule(), Thresholds())
+        return Capture(Look(), Schedule(), CaptureThresholds())
 
     def of_kind(self, kind: str) -> list[str]:
         return [text for each, text, _ in self.told if each == kind]
@@ -249,6 +251,16 @@ def test_who_is_new_is_told_once_a_session() -> None:
     assert "3 faces: 1 recognised, 1 to check, 1 unknown; 1 so far. New: 201511041 홍길동" in first
     assert "New" not in second + third
     assert room.camera.closed, "the camera is let go however it ends"
+
+
+def test_a_camera_that_lies_is_told_once() -> None:
+    room = Room(MIDNIGHT + timedelta(minutes=70))
+    room.lecture.faces, room.lecture.turn_deg = (), 90
+    room.stop_at(MIDNIGHT + timedelta(minutes=72, seconds=30))
+    with pytest.raises(KeyboardInterrupt):
+        room.watch.run()
+    (told,) = room.of_kind("camera_lies")
+    assert "turned by 90 degrees to the left" in told
 
 
 def test_a_line_for_programs_has_the_students_of_the_picture() -> None:

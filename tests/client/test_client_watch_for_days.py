@@ -10,7 +10,7 @@ import pytest
 
 from cameras.capture import Capture
 from cameras.inspection import Measures
-from cameras.settings import PictureLimits, Schedule, Thresholds
+from cameras.settings import CaptureThresholds, PictureLimits, Schedule
 from client.watch import EventReporter
 from protocol.messages import Message, SessionHour, SessionInfo
 from tests.client.test_client_watch import HOURS, MIDNIGHT, SESSION, Lecture, Look, Room
@@ -54,7 +54,7 @@ class LongRoom(Room):
     """Sends a picture every second."""
 
     def _make_capture(self, limits: PictureLimits) -> Capture:
-        return Capture(Flicker(), Schedule(every_s=1, edge_every_s=1), Thresholds())
+        return Capture(Flicker(), Schedule(every_s=1, edge_every_s=1), CaptureThresholds())
 
 
 @pytest.mark.slow
@@ -148,7 +148,7 @@ def test_reasons_that_change_at_every_look_do_not_fill_the_log() -> None:
 
     class Quiet(Room):
         def _make_capture(self, limits: PictureLimits) -> Capture:
-            return Capture(Restless(), Schedule(), Thresholds())
+            return Capture(Restless(), Schedule(), CaptureThresholds())
 
     room = Quiet(MIDNIGHT + timedelta(minutes=55))
     room.watch.run()

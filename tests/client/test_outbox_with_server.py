@@ -14,7 +14,7 @@ import pytest
 
 from bench.link import delayed_link
 from client.api import Api
-from client.outbox import Delivery, Outbox, Outcome, Situation
+from client.outbox import Delivery, EntryOutcome, Outbox, Situation
 from client.transport import TcpTransport
 from tests.client import ticking
 from tests.client.ticking import COURSE, STUDENTS, tick
@@ -91,7 +91,7 @@ class Progress:
         self.situation = Situation(0)
         self._changed = threading.Condition()
 
-    def heard(self, outcome: Outcome) -> None:
+    def heard(self, outcome: EntryOutcome) -> None:
         with self._changed:
             assert outcome.refusal is None, outcome.refusal
             self.acknowledged.append(outcome.number)
@@ -165,7 +165,7 @@ def test_a_whole_roll_call_is_two_round_trips(folder: Path) -> None:
 
 
 def test_marks_that_the_server_refuses_are_put_aside_and_the_others_are_recorded(folder: Path) -> None:
-    progress: list[Outcome] = []
+    progress: list[EntryOutcome] = []
     with closing(Outbox(folder / "outbox.sqlite", "server")) as outbox, serving(folder) as server:
         stranger = ticking.Mark(student="999999999", course=COURSE, key="stranger", hour=1)
         for message in (ticking.mark(0), stranger, ticking.mark(1)):

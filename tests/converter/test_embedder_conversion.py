@@ -22,7 +22,7 @@ OTHER_VERSIONS = (
 
 
 def converted(file: ModelFile) -> ConvertedEmbedder:
-    return ConvertedEmbedder(OnnxModel(convert_embedder(file).SerializeToString(), CPU, threads=1))
+    return ConvertedEmbedder(OnnxModel(convert_embedder(file).SerializeToString(), CPU, threads=1), dimensions=128)
 
 
 def dlib_vectors(path: Path, chips: np.ndarray) -> np.ndarray:

@@ -14,12 +14,13 @@ import pytest
 from sqlalchemy import Engine, event
 
 from client.api import Api
-from client.outbox import Courier, Outbox
+from client.outbox import Outbox, OutboxSender
 from client.transport import TcpTransport
 from protocol import messages
 from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
-from server.store.base import RosterRow
-from server.tcp import Limits, TcpServer
+from server.connection import ConnectionLimits
+from server.store import RosterLine
+from server.tcp import TcpServer
 from tests.server.classroom import COURSE, Classroom, classroom
 
 PATIENCE_S = 60.0
@@ -30,8 +31,8 @@ AT = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Classroom]:
     with classroom(str(tmp_path / "a.sqlite"), tmp_path) as opened:
-        rows = [RosterRow(each, "학생", COURSE) for each in STUDENTS]
-        opened.store.change_roster(rows, at=opened.now, by="test", day=opened.now.date())
+        rows = [RosterLine(each, "학생", COURSE) for each in STUDENTS]
+        opened.store.rosters.change(rows, at=opened.now, by="test", day=opened.now.date())
         yield opened
 
 
@@ -51,7 +52,7 @@ def commits() -> Iterator[list[str]]:
 
 @contextmanager
 def listening(room: Classroom) -> Iterator[int]:
-    server = TcpServer("127.0.0.1", 0, room.wire, Limits())
+    server = TcpServer("127.0.0.1", 0, room.wire, ConnectionLimits())
     server.listen()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -91,7 +92,7 @@ def test_a_roll_call_of_sixty_single_marks_out_of_an_outbox_is_at_most_five_comm
         for student in STUDENTS[:60]:
             outbox.add(mark(student, hour=3))
         with closing(TcpTransport("127.0.0.1", port, PATIENCE_S)) as transport:
-            rounds = list(Courier(outbox, Api(transport, "B101")).deliver())
+            rounds = list(OutboxSender(outbox, Api(transport, "B101")).deliver())
         assert (sum(map(len, rounds)), outbox.waiting()) == (60, 0)
     assert present(room) == set(STUDENTS[:60])
     assert 1 <= len(commits) <= 5
@@ -109,7 +110,7 @@ def test_marks_that_an_older_outbox_sent_together_count_once_whether_or_not_they
         with closing(sqlite3.connect(outbox.path)) as file, file:
             file.execute("UPDATE entries SET sent_key = 'of the batch'")
         with closing(TcpTransport("127.0.0.1", port, PATIENCE_S)) as transport:
-            list(Courier(outbox, Api(transport, "B101")).deliver())
+            list(OutboxSender(outbox, Api(transport, "B101")).deliver())
         assert outbox.entries() == []
     states = {each.student: each.states for each in room.ask(messages.Roster(course=COURSE)).students if each.states}
     assert states == {STUDENTS[0]: {"3": "present"}, STUDENTS[1]: {"3": "late"}, STUDENTS[2]: {"3": "late"}}

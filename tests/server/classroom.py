@@ -16,16 +16,14 @@ import numpy as np
 from protocol import legacy, messages
 from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
 from server.bootstrap.class_day import ClassDayServices, class_day_around
+from server.connection import Peer
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.recognise import Recognition
+from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
-from server.services.plans.course_plan import read_course_toml
-from server.services.rosters.imports import RosterService
-from server.store import open_store
-from server.store.base import RosterRow, Store, Template
-from server.tcp import Peer
+from server.services.plans.course_file import read_course_toml
+from server.store import RosterLine, Store, Template, open_store
 from server.wire import Wire
 from tests.server.gallery.made_up_people import MadeUpPeople
 
@@ -41,6 +39,8 @@ devices = ["10.0.3.7", "front"]
 [timetable]
 monday = ["3 10:30-11:20", "4 11:30-12:20"]
 """
+LYING = b"lying"
+"""A picture without an upright face, from a camera that lies on its side."""
 ABOUT = About(
     version="1",
     engine="none",
@@ -63,11 +63,17 @@ class MadeUpRecogniser:
     model_id = MODEL
     dimensions = 128
     looks_twice = False
+    min_face_px = 30
 
     def __init__(self, people: MadeUpPeople) -> None:
         self._people = people
 
+    def quarter_turns(self, image: Any, min_face_px: int) -> int:
+        return 1 if bytes(image[0]) == LYING else 0
+
     def look(self, image: Any) -> list[Face]:
+        if bytes(image[0]) == LYING:
+            return []
         shown = [int(word) for word in bytes(image[0]).decode().split()]
         embeddings = self._people.photographs(shown) if shown else []
         return [
@@ -83,7 +89,6 @@ def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: 
         courses=class_day.courses,
         sessions=class_day.sessions,
         boards=class_day.boards,
-        roster=RosterService(class_day.store),
         recognition=recognition,
         about=ABOUT,
     )
@@ -112,10 +117,10 @@ class Classroom:
         self.now = seoul("10:00")
         people = MadeUpPeople(students + 24, seed=5, apart=0.9, own=0.2)
         self.students = [str(201511041 + place) for place in range(students)]
-        rows = [RosterRow(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
-        store.change_roster(rows, at=self.now, by="test", day=self.now.date())
+        rows = [RosterLine(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
+        store.rosters.change(rows, at=self.now, by="test", day=self.now.date())
         photographs = people.photographs(range(students))
-        store.add_templates(
+        store.templates.add(
             [
                 Template(each, number.to_bytes(32, "big"), f"{each}.jpg", MODEL, photographs[number])
                 for number, each in enumerate(self.students)
@@ -192,7 +197,7 @@ def _decode(data: bytes) -> Any:
 @contextmanager
 def classroom(url: str, folder: Path, *, store: Any = None, **more: Any) -> Iterator[Classroom]:
     opened = open_store(url, key_file=folder / "rollcall.key")
-    opened.upgrade()
+    opened.health.upgrade()
     queue = WorkQueue("test", workers=1, most_waiting=4)
     room = Classroom(store(opened) if store else opened, queue, **more)
     try:

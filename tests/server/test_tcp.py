@@ -12,8 +12,9 @@ import pytest
 from protocol.errors import ProtocolError
 from protocol.framing import Frame, FrameDecoder, encode_frame
 from protocol.legacy import LegacyMark, LegacyMessage
+from server.connection import ConnectionLimits, Peer
 from server.errors import SetupProblem
-from server.tcp import Limits, Peer, TcpServer
+from server.tcp import TcpServer
 
 PATIENCE_S = 60.0
 """What no step may take; it ends a test that would hang, and no test waits for it."""
@@ -56,7 +57,7 @@ Connect = Callable[[], socket.socket]
 
 @contextmanager
 def listening(conversation: Echo, **limits: float) -> Iterator[TcpServer]:
-    server = TcpServer("127.0.0.1", 0, conversation, Limits(**limits))  # type: ignore[arg-type]
+    server = TcpServer("127.0.0.1", 0, conversation, ConnectionLimits(**limits))  # type: ignore[arg-type]
     server.listen()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -306,12 +307,12 @@ def test_stopping_lets_what_was_accepted_be_answered() -> None:
 
 def test_a_port_in_use_is_one_sentence() -> None:
     with listening(Echo()) as server, pytest.raises(SetupProblem, match=f"Port {server.port} of 127.0.0.1"):
-        TcpServer("127.0.0.1", server.port, Echo(), Limits())
+        TcpServer("127.0.0.1", server.port, Echo(), ConnectionLimits())
 
 
 def test_of_two_that_take_the_port_at_once_one_is_told() -> None:
-    first = TcpServer("127.0.0.1", 0, Echo(), Limits())
-    second = TcpServer("127.0.0.1", first.port, Echo(), Limits())
+    first = TcpServer("127.0.0.1", 0, Echo(), ConnectionLimits())
+    second = TcpServer("127.0.0.1", first.port, Echo(), ConnectionLimits())
     first.listen()
     with pytest.raises(SetupProblem, match=f"Port {first.port} of 127.0.0.1"):
         second.listen()

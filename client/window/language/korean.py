@@ -1,4 +1,4 @@
-"""What stands on the screen in Korean: the English text of the sources -> the Korean one, with the same {names}."""
+"""The window's texts in Korean, with the same {names}."""
 
 from typing import Final
 
@@ -164,6 +164,11 @@ KOREAN: Final[dict[str, str]] = {
     "Camera: live": "카메라: 켜짐",
     "Camera: lost, trying again": "카메라: 끊김, 다시 시도 중",
     "Camera: recording is over": "카메라: 녹화 끝",
+    "The camera lies: its picture must be turned by {degrees} degrees to the left until faces stand upright. Turn the "
+    "camera, or its picture in its settings.": (
+        "카메라가 기울어져 있습니다. 얼굴이 바로 서려면 화면을 왼쪽으로 {degrees}도 돌려야 합니다. "
+        "카메라를 바로 세우거나 카메라 설정에서 화면을 돌리세요."
+    ),
     "Outbox: all sent": "발신함: 모두 보냄",
     "Outbox: {count} refused": "발신함: {count}건 거부됨",
     "The server did not take them. `attendance_client.py outbox` lists them, with why.": (

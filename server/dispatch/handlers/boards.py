@@ -1,4 +1,4 @@
-"""The board of a session, as every screen shows it."""
+"""Show the board of a session, and keep what it proposes."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Who is in a picture, and pictures that are kept for a session."""
+"""Say who is in a picture, and keep pictures for a session."""
 
 from datetime import datetime
 from typing import Final
@@ -10,15 +10,13 @@ from server.dispatch.replies import faces_reply
 from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
 from server.errors import BadRequest, NoFace
-from server.services.class_day.recognise import Place
+from server.services.class_day.recognition import Place
 from server.services.class_day.sessions import SessionView
 
 
 def snapshot(message: Snapshot, call: Call) -> Faces:
-    recognition, taken_at = (
-        call.services.recognition,
-        decided_at(message.taken_at, call.now, call.caller.connected_since),
-    )
+    recognition = call.services.recognition
+    taken_at = decided_at(message.taken_at, call.now, call.caller.connected_since)
     course, view = _about(message, taken_at, call)
     if view is not None and message.record:
         session, hour = view.session, call.services.sessions.hour_at(view, taken_at)
@@ -27,7 +25,7 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
         return faces_reply(recognition.keep(picture, place, now=call.now), session.id, hour)
     day = view.session.day if view else call.campus.day(taken_at)
     picture = recognition.identify(call.payload, course, day)
-    if not picture.seen:
+    if not picture.faces and not picture.turns:
         size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px
         raise NoFace(ServerText.NO_FACE, size=size, least=least)
     return faces_reply(picture)

@@ -1,4 +1,4 @@
-"""How each student of a course stands."""
+"""Report each student's attendance of a course."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Who is on a course's list."""
+"""List the students of a course, with their states of today."""
 
 from typing import Final
 
@@ -8,22 +8,22 @@ from server.domain.identifiers import normal
 
 
 def roster(message: Roster, call: Call) -> RosterList:
-    day, course, services = call.campus.day(call.now), normal(message.course), call.services
+    day, course, store = call.campus.day(call.now), normal(message.course), call.services.store
     students = tuple(
         RosterEntry(
             student=entry.student,
             name=entry.name,
             states={str(hour): state.value for hour, state in sorted(entry.states.items())},
         )
-        for entry in services.roster.roster(course, day)
+        for entry in store.rosters.of_day(course, day)
     )
-    session = services.sessions.on_day(course, day)
+    session = store.sessions.on_day(course, day)
     return RosterList(
         course=message.course,
         date=day.isoformat(),
         students=students,
         session=session.id if session else None,
-        hour=services.courses.hour_now(course, call.now),
+        hour=call.services.courses.hour_in(session, course, call.now),
     )
 
 

@@ -1,4 +1,4 @@
-"""Sessions: opened, listed, submitted, closed, reopened."""
+"""Open, list, submit, close and reopen sessions."""
 
 from datetime import date
 from typing import Final
@@ -11,7 +11,7 @@ from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
 from server.errors import BadRequest
-from server.store.base import Once
+from server.store import Once
 
 
 def open_session(message: OpenSession, call: Call) -> SessionShown:
@@ -55,7 +55,7 @@ def set_session(message: SetSession, call: Call) -> SessionShown:
 
 
 def day_of(text: str | None) -> date | None:
-    """A day as the wire has it. Raises BadRequest for one that no calendar has."""
+    """Raises BadRequest for a day that no calendar has."""
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as error:

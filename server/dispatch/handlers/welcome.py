@@ -1,4 +1,4 @@
-"""Who speaks, and what the server is."""
+"""Greet a client, and tell what the server is."""
 
 from typing import Final
 

@@ -23,7 +23,7 @@ MARGIN_PX: Final = 6
 MOST_SHARED: Final = 0.5
 """Of the windows of a level that share more of their union only the surest goes on (detect_face.m)."""
 MOST_CANDIDATES: Final = 6_000
-"""Most windows that go on, the surest; a picture of 300 faces has about 3000, one of noise any number."""
+"""Most windows that go on, the surest; a picture of 300 faces has about 4000, one of noise any number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,50 +1,47 @@
-"""The board of a session: who is sure, who is to be looked at, who was not seen, and what is left to decide.
-
-Every screen shows it and computes none of it. Knows no SQL, no messages, no clock.
-"""
+"""Compute the board of a session, which every screen shows: who is sure, to be checked, not seen or undecided."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from protocol.error_texts import ServerText
-from server.domain.board import Board, board
+from server.domain.board import SessionBoard, board
 from server.domain.evidence import Look, Proposal
 from server.domain.sessions import SessionState
 from server.errors import NoSession, SessionClosed
 from server.gallery import Candidate
 from server.services.class_day.evidence import SessionEvidence
-from server.services.class_day.sessions import Sessions, SessionView
-from server.store.base import Store
+from server.services.class_day.sessions import ClassSessions, SessionView
+from server.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """A board with its session. candidates: who else may be meant, of students to be looked at. names: of those."""
+    """A board with its session."""
 
     session: SessionView
-    board: Board
-    candidates: dict[str, tuple[Candidate, ...]]
-    names: dict[str, str]
+    board: SessionBoard
+    candidates: dict[str, tuple[Candidate, ...]]  # who else it may be, by student to be checked
+    names: dict[str, str]  # of the candidates
 
 
 class Boards:
-    """Boards of sessions; any thread may use it."""
+    """For any thread."""
 
-    def __init__(self, store: Store, sessions: Sessions) -> None:
+    def __init__(self, store: Store, sessions: ClassSessions) -> None:
         self._store = store
         self._sessions = sessions
 
     def board(self, number: int, now: datetime, hour: int | None = None) -> BoardView:
-        """The board of the session, or of one hour of it. Raises NoSession where there is no such session or hour."""
+        """The board of the session, or of one hour of it. Raises NoSession."""
         return self._shown(self._sessions.view(number, now), hour)
 
     def propose(self, number: int, now: datetime) -> BoardView:
-        """The board, and what the camera proposes is kept as it is now. Raises NoSession and SessionClosed."""
-        view = self._sessions.view(number, now)
+        """The board, with the camera's present proposals kept. Raises NoSession and SessionClosed."""
+        view = self._sessions.completed(number, now)
         if view.state is SessionState.CLOSED:
             raise SessionClosed(ServerText.PROPOSALS_CLOSED, number=number)
-        self._store.keep_proposals(number, self._sessions.evidence(view).proposals, at=now)
+        self._store.proposals.keep(number, self._sessions.evidence(view).proposals, at=now)
         return self._shown(view, None)
 
     def _shown(self, view: SessionView, hour: int | None) -> BoardView:
@@ -53,25 +50,25 @@ class Boards:
         if not hours:
             held = ", ".join(str(each.number) for each in session.hours)
             raise NoSession(ServerText.NO_HOUR, number=session.id, hour=hour or 0, hours=held)
-        students = [(entry.student, entry.name) for entry in self._store.roster(session.course, session.day)]
+        students = [(entry.student, entry.name) for entry in self._store.rosters.of_day(session.course, session.day)]
         evidence = self._sessions.evidence(view)
         proposals = () if view.plan.rules.shadow else self._proposals(view, evidence)
         looks: dict[int, Sequence[Look]] = {number: decided.looks for number, decided in evidence.hours.items()}
-        made = board(students, hours, proposals, self._store.standing(session.id), looks)
+        made = board(students, hours, proposals, self._store.marks.standing(session.id), looks)
         asked = {row.student for row in made.rows if row.list == "check"} if proposals else set()
         return BoardView(view, made, *self._candidates(evidence, asked))
 
     def _proposals(self, view: SessionView, evidence: SessionEvidence) -> Sequence[Proposal]:
-        """Those of the pictures; of a session whose pictures were removed in time, those that were kept."""
         if evidence.hours:
             return evidence.proposals
+        # The pictures were removed when their time was over: what was proposed then was kept.
         day = view.session.day
-        kept = self._store.course_proposals(view.session.course, day, day)
+        kept = self._store.proposals.of_course(view.session.course, day, day)
         return [each for proposals in kept.values() for each in proposals.values()] or evidence.proposals
 
     def _candidates(
         self, evidence: SessionEvidence, students: Collection[str]
     ) -> tuple[dict[str, tuple[Candidate, ...]], dict[str, str]]:
         found = {student: evidence.candidates(student) for student in students}
-        names = self._store.names({each.student_id for candidates in found.values() for each in candidates})
+        names = self._store.rosters.names({each.student_id for candidates in found.values() for each in candidates})
         return found, names

@@ -1,6 +1,6 @@
-"""Enrolment: the folder of photographs in, templates in the store and a line for each photograph out.
+"""Bring the templates in the store into line with the folder of photographs.
 
-What is in the gallery follows from the folder alone, not from the order of runs. Knows no messages and no clock.
+What is in the gallery follows from the folder alone, not from the order of runs.
 """
 
 import logging
@@ -17,13 +17,13 @@ from server.faces import Decode, Recogniser
 from server.services.enrolment.photographs import digest, find_photographs, read
 from server.services.enrolment.plan import Claim, Outcome, PhotoLine, Plan, Students, claims
 from server.services.enrolment.portrait import Unfit, embed, judged_by
-from server.store.base import PhotoVerdict, Store, Template
+from server.store import PhotoVerdict, Store, Template
 
 log = logging.getLogger(__name__)
 
+# Photographs that are embedded before their templates are written: what a killed enrolment loses, half a minute of work
+# on a slow machine.
 PHOTOGRAPHS_TOGETHER: Final = 32
-"""Photographs that are looked at before what they gave is written: what a killed enrolment loses, half a minute of
-work on a slow machine."""
 
 IN_WORDS: Final[dict[Outcome, str]] = {
     "taken": "taken",
@@ -33,8 +33,8 @@ IN_WORDS: Final[dict[Outcome, str]] = {
     "pruned": "gone, and the template removed",
 }
 
+# Called with how many of the new photographs have been looked at, and how many there are.
 Progress = Callable[[int, int], None]
-"""Called with how many of the new photographs have been looked at, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,10 @@ class EnrolReport:
     lines: tuple[PhotoLine, ...]
 
     def count(self, outcome: Outcome) -> int:
-        """How many photographs had this outcome."""
         return sum(line.outcome == outcome for line in self.lines)
 
     @property
     def summary(self) -> str:
-        """The counts in a sentence."""
         counts = Counter(line.outcome for line in self.lines)
         parts = [f"{counts[outcome]} {text}" for outcome, text in IN_WORDS.items() if counts[outcome]]
         return f"{counted(len(self.lines), 'photograph')}{': ' if parts else ''}{', '.join(parts)}."
@@ -67,10 +65,10 @@ def enrol(
     again: Collection[str] = (),
     progress: Progress | None = None,
 ) -> EnrolReport:
-    """Bring the templates into line with the folder; photographs that are known already are only hashed.
+    """Photographs that are known already are only hashed.
 
     prune: remove the templates of photographs that are gone. again: erased students who may be enrolled again.
-    Raises BadRequest (the folder cannot be opened, or holds nothing to prune by; nobody to enrol again), Unavailable,
+    Raises BadRequest (the folder cannot be opened or is empty when pruning; nobody to enrol again), Unavailable,
     SetupProblem (wrong key: `forget_all` helps).
     """
     for student in again:
@@ -78,7 +76,12 @@ def enrol(
     found = find_photographs(folder)
     students = Students.of(store, found)
     claimed, lines = claims(found, students)
-    plan = Plan(claimed, store.templates(recogniser.model_id), store.verdicts(judged_by(recogniser)), students.erased)
+    plan = Plan(
+        claimed,
+        store.templates.of_model(recogniser.model_id),
+        store.templates.verdicts(judged_by(recogniser)),
+        students.erased,
+    )
     if prune and plan.gone and not claimed:
         raise BadRequest(
             f"The folder {folder} holds no student's photograph, so nothing is pruned; "
@@ -95,19 +98,19 @@ def enrol(
 
 
 def unrecognised(store: Store, model_id: str, report: EnrolReport) -> tuple[list[str], list[str]]:
-    """Students whom only other models know after an enrolment: those without a photograph, and those refused."""
-    left = store.known_to_other_models(model_id)
+    """Students with templates of other models only: those without a photograph, and those refused."""
+    left = store.templates.known_to_other_models(model_id)
     refused = {line.student for line in report.lines if line.student in left}
     return sorted(left - refused), sorted(left & refused)
 
 
 def forget_all(store: Store) -> int:
-    """Forget every template, for a key that is lost; the next enrolment makes them again. How many there were."""
-    return store.remove_all_templates()
+    """Remove every template, for a key that is lost, and return how many there were."""
+    return store.templates.remove_all()
 
 
 def _permit(store: Store, student: str, *, at: datetime, by: str) -> None:
-    if not store.permit_again(student, at=at, by=by):
+    if not store.erasures.permit_again(student, at=at, by=by):
         raise BadRequest(f"Student {student} was not erased: enrol without --again.")
 
 
@@ -116,23 +119,23 @@ def _no_progress(_done: int, _total: int) -> None:
 
 
 def _gone_elsewhere(store: Store, model_id: str, claimed: Sequence[Claim]) -> Iterator[Template]:
-    """Templates of other models alone whose photograph is gone: a photograph that is taken away goes from all."""
-    known = {each.photo_sha256 for each in store.templates(model_id)} | {claim.sha256 for claim in claimed}
-    for model in store.enrolled_models():
-        for each in store.templates(model.model_id) if model.model_id != model_id else ():
+    """Templates of other models alone whose photograph is gone."""
+    known = {each.photo_sha256 for each in store.templates.of_model(model_id)} | {claim.sha256 for claim in claimed}
+    for model in store.templates.enrolled_models():
+        for each in store.templates.of_model(model.model_id) if model.model_id != model_id else ():
             if each.photo_sha256 not in known:
                 known.add(each.photo_sha256)
                 yield each
 
 
 def _surely_gone(gone: Sequence[Template], refused: Sequence[PhotoLine]) -> list[Template]:
-    """Without those whose photograph is there but could not be read, by itself or with its folder."""
+    """Without those whose photograph or folder is there but could not be read."""
     there = {line.name for line in refused}
     return [each for each in gone if there.isdisjoint({each.photo_name, each.photo_name.split("/")[0]})]
 
 
 class _Writer:
-    """Looks at photographs and writes what they gave, a student's photographs always together."""
+    """Embeds photographs and writes their templates, a student's always together."""
 
     def __init__(self, store: Store, recogniser: Recogniser, decode: Decode, at: datetime) -> None:
         self._store = store
@@ -143,9 +146,9 @@ class _Writer:
     def correct(self, plan: Plan) -> None:
         """Remove templates that name somebody else, and keep those that only changed their name."""
         if plan.wrong:
-            self._store.remove_templates(plan.wrong)
+            self._store.templates.remove(plan.wrong)
         if plan.renamed:
-            self._store.add_templates(plan.renamed, [], at=self._at)
+            self._store.templates.add(plan.renamed, [], at=self._at)
 
     def settle_gone(self, gone: Sequence[Template], *, prune: bool) -> list[PhotoLine]:
         """Report the templates whose photograph is gone, or remove them."""
@@ -153,11 +156,10 @@ class _Writer:
             text = "the photograph is gone, its template is still used: enrol with --prune to remove it"
             return [PhotoLine(each.photo_name, each.student, "missing", text) for each in gone]
         if gone:
-            self._store.remove_templates({each.photo_sha256 for each in gone})
+            self._store.templates.remove({each.photo_sha256 for each in gone})
         return [PhotoLine(each.photo_name, each.student, "pruned", "its template was removed") for each in gone]
 
     def take(self, new: Sequence[Claim], students: Students, progress: Progress) -> list[PhotoLine]:
-        """Look at the photographs and keep what they gave; a line for each."""
         lines: list[PhotoLine] = []
         for batch in _whole_students(new):
             templates: list[Template] = []
@@ -172,7 +174,7 @@ class _Writer:
                     lines.append(PhotoLine(claim.name, claim.student, "refused", unfit.reason))
                     verdicts += self._verdicts(claim, unfit)
                 progress(len(lines), len(new))
-            self._store.add_templates(templates, verdicts, at=self._at)
+            self._store.templates.add(templates, verdicts, at=self._at)
         return lines
 
     def _verdicts(self, claim: Claim, unfit: Unfit) -> list[PhotoVerdict]:
@@ -180,10 +182,8 @@ class _Writer:
         return [PhotoVerdict(claim.sha256, judge, unfit.reason, claim.student)] if unfit.lasting else []
 
     def _template(self, claim: Claim) -> tuple[Template, str]:
-        """The photograph's template, and what is to be said of it.
-
-        Raises Unfit, also for what a native library stumbles over: one bad photograph stops nothing.
-        """
+        """The photograph's template, and a remark about it. Raises Unfit."""
+        # Whatever a native library raises makes one photograph unfit and stops nothing.
         try:
             data = read(claim.photograph)
             if digest(data) != claim.sha256:
@@ -204,7 +204,7 @@ class _Writer:
 
 
 def _whole_students(new: Sequence[Claim]) -> Iterator[list[Claim]]:
-    """Batches of PHOTOGRAPHS_TOGETHER and up; never a part of a student, so that no gallery has only a part."""
+    """Batches of PHOTOGRAPHS_TOGETHER and up, a student's photographs in one, so that no gallery has only a part."""
     by_student: dict[str, list[Claim]] = defaultdict(list)
     for claim in new:
         by_student[claim.student].append(claim)

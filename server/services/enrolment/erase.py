@@ -1,4 +1,4 @@
-"""Erasure: a student's number in; photographs, templates and sightings gone, and a receipt out.
+"""Erase a student's photographs, templates and sightings, and give a receipt.
 
 A receipt exists only once everything it lists is gone; whatever stops it in between, erasing again completes it.
 """
@@ -13,7 +13,7 @@ from typing import Final
 
 from server.errors import Unavailable, UnknownStudent
 from server.services.enrolment.photographs import (
-    Photograph,
+    PhotographFile,
     digest,
     find_photographs,
     possible_numbers,
@@ -22,7 +22,7 @@ from server.services.enrolment.photographs import (
     student_number,
 )
 from server.services.enrolment.removal import Removal, paths_named_for, short_hash
-from server.store.base import Erasure, Store
+from server.store import Erasure, Store
 
 log = logging.getLogger(__name__)
 
@@ -45,25 +45,22 @@ _STAYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was erased. at: zone-aware. folder: where photographs were looked for. remarks: whole sentences.
-
-    files: of each, its SHA-256 shortened. thumbnail_caches: Windows' files of small copies, counted apart. to_look_at:
-    sentences with files' names in them, for whoever erases to act on; they are no part of what is handed out.
-    """
+    """What was erased."""
 
     student: str
-    at: datetime
+    at: datetime  # in the zone that the receipt shows
     by: str
-    folder: str
-    files: tuple[str, ...]
-    thumbnail_caches: int
+    folder: str  # where photographs were looked for
+    files: tuple[str, ...]  # shortened hashes, for a file's name may hold a person's
+    thumbnail_caches: int  # Windows' files of small copies, not among `files`
     templates: int
     sightings: int
-    remarks: tuple[str, ...]
+    remarks: tuple[str, ...]  # whole sentences
+    # Sentences with files' names, for whoever erases to act on; they are no part of what is handed out.
     to_look_at: tuple[str, ...] = ()
 
     def text(self) -> str:
-        """To be printed. It has the student's number only; a file's name may hold a name, so files are hashes."""
+        """To be printed; of the student it has the number only."""
         return "\n".join(
             [
                 "Receipt of erasure",
@@ -99,12 +96,11 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
 
     Photographs are found by their names, as enrolment does, and copies that bear no number by their bytes. at: in the
     zone that the receipt is to show. Raises BadRequest (the folder cannot be opened), UnknownStudent (nothing is known
-    of them, and nothing is there), Unavailable (the database is away, or a file cannot be removed: the text says what
-    is gone).
+    and nothing is there), Unavailable (the database is away, or a file cannot be removed; the text says what is gone).
     """
-    found = [each for each in find_photographs(folder) if isinstance(each, Photograph)]
+    found = [each for each in find_photographs(folder) if isinstance(each, PhotographFile)]
     root = folder.resolve()
-    named = paths_named_for(student, root, store.names)
+    named = paths_named_for(student, root, store.rosters.names)
     copies = _copies(store, student, found)
     removal = Removal(root)
     # Nothing but the student's photographs leads to these, so they go while those are still there.
@@ -157,21 +153,18 @@ def _to_look_at(copies: "_Copies", missing: Mapping[bytes, str]) -> tuple[str, .
 
 @dataclass(frozen=True, slots=True)
 class _Copies:
-    """Files with the same bytes as a photograph of the student. nameless: those that bear nobody's number.
+    """Files with the same bytes as a photograph of the student."""
 
-    elsewhere: hash -> name of photographs that templates were made of, and that are none of the files found.
-    """
-
-    nameless: list[Path]
+    nameless: list[Path]  # those that bear nobody's number
     of_another: list[Path]
-    elsewhere: dict[bytes, str]
+    elsewhere: dict[bytes, str]  # hash -> name of photographs with templates that are not in the folder
 
 
-def _copies(store: Store, student: str, found: Sequence[Photograph]) -> _Copies:
-    students = {*store.names({number for each in found for number in possible_numbers(each.label)}), student}
+def _copies(store: Store, student: str, found: Sequence[PhotographFile]) -> _Copies:
+    students = {*store.rosters.names({number for each in found for number in possible_numbers(each.label)}), student}
     owners = {each: student_number(each.label, students) for each in found}
     hashes = {each: _digest(each) for each in found}
-    enrolled = store.photographs(student)
+    enrolled = store.templates.photographs(student)
     own = {*enrolled, *(hashes[each] for each in found if owners[each] == student)} - {b""}
     same = [each for each in found if hashes[each] in own and owners[each] != student]
     return _Copies(
@@ -181,8 +174,7 @@ def _copies(store: Store, student: str, found: Sequence[Photograph]) -> _Copies:
     )
 
 
-def _digest(photograph: Photograph) -> bytes:
-    """b"" where it cannot be read."""
+def _digest(photograph: PhotographFile) -> bytes:
     try:
         return digest(read(photograph))
     except OSError:
@@ -190,9 +182,9 @@ def _digest(photograph: Photograph) -> bytes:
 
 
 def _erase_from_store(store: Store, student: str, *, at: datetime, by: str, there: bool) -> tuple[Erasure, bool]:
-    """What was removed, and whether the store remembers it; there: photographs may be there that it never saw."""
+    """What was removed, and whether the store remembers it. there: whether the folder has files of the student."""
     try:
-        return store.erase(student, at=at, by=by), True
+        return store.erasures.erase(student, at=at, by=by), True
     except UnknownStudent:
         if not there:
             raise

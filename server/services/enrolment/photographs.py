@@ -1,7 +1,4 @@
-"""The folder of enrolment photographs: files in, photographs with their students' numbers out, and why not.
-
-Knows nothing of faces, and of students only whether a number is known.
-"""
+"""Find the enrolment photographs in a folder, and the students whose numbers their names begin with."""
 
 import hashlib
 import os
@@ -15,40 +12,35 @@ from typing import Final
 
 from server.errors import BadRequest
 
-MAX_PHOTOGRAPH_BYTES: Final = 32 * 1024 * 1024
-"""Largest file that is read: twice what a camera of 50 megapixels writes as JPEG."""
-MAX_NUMBER_LENGTH: Final = 32
-"""Of a student number, as the wire and the database have it."""
-MAX_NAME_LENGTH: Final = 255
-"""Of a photograph's name in the folder, as the database keeps it."""
+MAX_PHOTOGRAPH_BYTES: Final = 32 * 1024 * 1024  # twice what a camera of 50 megapixels writes as JPEG
+MAX_NUMBER_LENGTH: Final = 32  # of a student number, as the wire and the database have it
+MAX_NAME_LENGTH: Final = 255  # of a photograph's name in the folder, as the database keeps it
+# Files in which Windows keeps small copies of a folder's pictures; lower case.
 THUMBNAIL_CACHES: Final = frozenset({"thumbs.db", "ehthumbs.db"})
-"""Files in which Windows keeps small copies of a folder's pictures; lower case."""
 _PASSED_OVER: Final = THUMBNAIL_CACHES | {"readme.md", "desktop.ini"}
 _NINE_DIGITS: Final = re.compile(r"[0-9]{9}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
-class Photograph:
-    """A file that may be a photograph. name: relative to the folder, with "/"; label: what holds the number.
-
-    The label is the name of the student's folder, or that of the file without its ending, in Unicode's NFC.
-    """
+class PhotographFile:
+    """A file that may be a photograph."""
 
     path: Path
-    name: str
+    name: str  # relative to the folder, with "/"
+    # What holds the number: the name of the student's folder, or the file's without its ending, in Unicode's NFC.
     label: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A file or folder that cannot be a photograph. name: fit to be printed; reason: a sentence."""
+class RefusedFile:
+    """A file or folder that cannot be a photograph."""
 
-    name: str
-    reason: str
+    name: str  # fit to be printed
+    reason: str  # a sentence
 
 
-def find_photographs(folder: Path) -> list[Photograph | Refusal]:
-    """What is in the folder and in the folders directly in it, by name; hidden files and README.md are passed over.
+def find_photographs(folder: Path) -> list[PhotographFile | RefusedFile]:
+    """What is in the folder and in the folders directly in it, by name, without hidden files and README.md.
 
     Raises BadRequest where the folder itself cannot be opened.
     """
@@ -57,30 +49,28 @@ def find_photographs(folder: Path) -> list[Photograph | Refusal]:
         entries = _entries(root)
     except (OSError, RuntimeError) as error:
         raise BadRequest(f"The folder of the photographs, {folder}, cannot be opened: {_cause(error)}.") from error
-    found: list[Photograph | Refusal] = []
+    found: list[PhotographFile | RefusedFile] = []
     for path in entries:
         found.extend(_in_folder(path, root) if os.path.isdir(path) else [_examined(path, root, path.stem)])
     return found
 
 
 def possible_numbers(label: str) -> list[str]:
-    """The student numbers that a label may begin with, longest first: the whole, and what stands before each "_"."""
+    """The student numbers that a label may begin with, longest first: all of it, and what stands before each "_"."""
     parts = label.split("_")
     heads = ("_".join(parts[:count]) for count in range(len(parts), 0, -1))
     return [head for head in heads if 1 <= len(head) <= MAX_NUMBER_LENGTH]
 
 
 def student_number(label: str, known: Collection[str]) -> str | None:
-    """Whose photograph it is: the longest known number that fits, else nine leading digits as in 2019, else None.
-
-    A tenth digit makes it None: numbers of ten digits exist, and half of one would be another student's.
-    """
+    """Whose photograph it is: the longest known number that fits, else nine leading digits as in 2019, else None."""
+    # Not nine of ten digits: numbers of ten exist, and half of one would be another student's.
     fitting = next((number for number in possible_numbers(label) if number in known), None)
     digits = _NINE_DIGITS.match(label)
     return fitting or (digits.group() if digits else None)
 
 
-def read(photograph: Photograph) -> bytes:
+def read(photograph: PhotographFile) -> bytes:
     """The file's bytes. Raises OSError, also for a file that has become too large."""
     with photograph.path.open("rb") as file:
         data = file.read(MAX_PHOTOGRAPH_BYTES + 1)
@@ -90,12 +80,12 @@ def read(photograph: Photograph) -> bytes:
 
 
 def digest(data: bytes) -> bytes:
-    """What a photograph is known by: the SHA-256 of the file's bytes."""
+    """The SHA-256 of the file's bytes, by which a photograph is known."""
     return hashlib.sha256(data).digest()
 
 
 def printable(name: str) -> str:
-    """A file's name as a terminal may see it: what cannot be printed, or is no UTF-8, as backslash escapes."""
+    """A file's name fit for a terminal: what cannot be printed, or is no UTF-8, as backslash escapes."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
 
 
@@ -105,29 +95,27 @@ def _entries(folder: Path) -> list[Path]:
     return [folder / name for name in names if not name.startswith(".") and name.lower() not in _PASSED_OVER]
 
 
-def _in_folder(folder: Path, root: Path) -> Iterator[Photograph | Refusal]:
+def _in_folder(folder: Path, root: Path) -> Iterator[PhotographFile | RefusedFile]:
     if reason := _unfit_name(folder, root) or _leads_outside(folder, root):
-        yield Refusal(_shown(folder, root), reason)
+        yield RefusedFile(_shown(folder, root), reason)
         return
     try:
         entries = _entries(folder)
     except OSError as error:
-        yield Refusal(_shown(folder, root), f"the folder cannot be opened: {_cause(error)}")
+        yield RefusedFile(_shown(folder, root), f"the folder cannot be opened: {_cause(error)}")
         return
+    nested = "a folder within a student's folder is not looked into: move its photographs one folder up"
     for path in entries:
         if os.path.isdir(path):
-            yield Refusal(
-                _shown(path, root),
-                "a folder within a student's folder is not looked into: move its photographs one folder up",
-            )
+            yield RefusedFile(_shown(path, root), nested)
         else:
             yield _examined(path, root, folder.name)
 
 
-def _examined(path: Path, root: Path, label: str) -> Photograph | Refusal:
+def _examined(path: Path, root: Path, label: str) -> PhotographFile | RefusedFile:
     if reason := _unfit_name(path, root) or _leads_outside(path, root) or _unfit_file(path):
-        return Refusal(_shown(path, root), reason)
-    return Photograph(path, path.relative_to(root).as_posix(), unicodedata.normalize("NFC", label))
+        return RefusedFile(_shown(path, root), reason)
+    return PhotographFile(path, path.relative_to(root).as_posix(), unicodedata.normalize("NFC", label))
 
 
 def _unfit_name(path: Path, root: Path) -> str | None:
@@ -148,7 +136,7 @@ def _leads_outside(path: Path, root: Path) -> str | None:
 
 
 def _unfit_file(path: Path) -> str | None:
-    """Opening a pipe would wait for ever, so nothing but plain files is ever opened."""
+    # Opening a pipe would wait for ever, so nothing but plain files is ever opened.
     try:
         status = path.stat()
     except OSError as error:
@@ -156,10 +144,8 @@ def _unfit_file(path: Path) -> str | None:
     if not stat.S_ISREG(status.st_mode):
         return "it is not a plain file"
     if status.st_size > MAX_PHOTOGRAPH_BYTES:
-        return (
-            f"it has {status.st_size / 2**20:.0f} MiB, at most {MAX_PHOTOGRAPH_BYTES >> 20} MiB are read: "
-            "save it smaller"
-        )
+        most = MAX_PHOTOGRAPH_BYTES >> 20
+        return f"it has {status.st_size / 2**20:.0f} MiB, at most {most} MiB are read: save it smaller"
     return None
 
 

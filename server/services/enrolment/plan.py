@@ -1,7 +1,4 @@
-"""What an enrolment has to do: the folder's photographs and what the store has in, a plan out.
-
-Hashes photographs and looks at none; knows no recogniser and writes nothing.
-"""
+"""Compare the folder's photographs with the templates in the store, and plan what an enrolment has to do."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from server.services.enrolment.photographs import (
-    Photograph,
-    Refusal,
+    PhotographFile,
+    RefusedFile,
     digest,
     possible_numbers,
     printable,
@@ -18,50 +15,49 @@ from server.services.enrolment.photographs import (
     student_number,
 )
 from server.services.enrolment.portrait import Unfit
-from server.store.base import Store, Template
+from server.store import Store, Template
 
+# missing: its template is there and the photograph is not; pruned: such a template was removed.
 Outcome = Literal["taken", "already", "refused", "missing", "pruned"]
-"""missing: its template is there and the photograph is not; pruned: so it was, and the template was removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoLine:
-    """What became of one photograph. name: relative to the folder, fit to be printed; text: why, or a remark."""
+    """What became of one photograph."""
 
-    name: str
+    name: str  # relative to the folder, fit to be printed
     student: str | None
     outcome: Outcome
-    text: str = ""
+    text: str = ""  # why, or a remark
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A file's name says that the photograph with this hash shows this student."""
+    """A photograph whose file name says whom it shows."""
 
-    photograph: Photograph
+    photograph: PhotographFile
     student: str
     sha256: bytes
 
     @property
     def name(self) -> str:
-        """Of the file, relative to the folder."""
         return self.photograph.name
 
 
 @dataclass(frozen=True, slots=True)
 class Students:
-    """Whose numbers count. names: of those in a roster; erased: those who are not to be enrolled."""
+    """The students whose numbers the files may begin with."""
 
-    names: Mapping[str, str]
-    erased: Collection[str]
+    names: Mapping[str, str]  # of those in a roster, by number
+    erased: Collection[str]  # those who are not to be enrolled
 
     @classmethod
-    def of(cls, store: Store, found: Iterable[Photograph | Refusal]) -> "Students":
-        """Those whose numbers the files may begin with."""
-        possible = {number for each in found if isinstance(each, Photograph) for number in possible_numbers(each.label)}
-        return cls(store.names(possible), store.erased())
+    def of(cls, store: Store, found: Iterable[PhotographFile | RefusedFile]) -> "Students":
+        labels = [each.label for each in found if isinstance(each, PhotographFile)]
+        possible = {number for label in labels for number in possible_numbers(label)}
+        return cls(store.rosters.names(possible), store.erasures.students())
 
-    def shown_on(self, photograph: Photograph) -> str:
+    def shown_on(self, photograph: PhotographFile) -> str:
         """The number of the student whose photograph it is, erased or not. Raises Unfit."""
         student = student_number(photograph.label, self.names)
         if student is None:
@@ -73,15 +69,14 @@ class Students:
         return student
 
     def remark(self, student: str) -> str:
-        """What is to be said of a student who was enrolled."""
         return "" if student in self.names else f"student {student} is in no roster yet"
 
 
-def claims(found: Iterable[Photograph | Refusal], students: Students) -> tuple[list[Claim], list[PhotoLine]]:
-    """The photographs with student and hash, and a line for each file that is none."""
+def claims(found: Iterable[PhotographFile | RefusedFile], students: Students) -> tuple[list[Claim], list[PhotoLine]]:
+    """The photographs with student and hash, and a line for each file that is refused."""
     claimed, lines = [], []
     for each in found:
-        if isinstance(each, Refusal):
+        if isinstance(each, RefusedFile):
             lines.append(PhotoLine(each.name, None, "refused", each.reason))
             continue
         try:
@@ -94,11 +89,7 @@ def claims(found: Iterable[Photograph | Refusal], students: Students) -> tuple[l
 
 
 class Plan:
-    """What to do about each photograph.
-
-    lines: of those that are settled. wrong: photographs whose templates name somebody else and must go. renamed:
-    templates that stay, under another name. new: what is to be looked at. gone: templates without a photograph.
-    """
+    """What to do about each photograph."""
 
     def __init__(
         self,
@@ -107,10 +98,10 @@ class Plan:
         refused: Mapping[bytes, str],
         erased: Collection[str],
     ) -> None:
-        self.lines: list[PhotoLine] = []
-        self.wrong: Final[list[bytes]] = []
-        self.renamed: Final[list[Template]] = []
-        self.new: Final[list[Claim]] = []
+        self.lines: list[PhotoLine] = []  # of the photographs that are settled
+        self.wrong: Final[list[bytes]] = []  # photographs whose templates name somebody else and must go
+        self.renamed: Final[list[Template]] = []  # templates that stay, under another name
+        self.new: Final[list[Claim]] = []  # photographs to be embedded
         self._templates: Final[dict[bytes, list[Template]]] = defaultdict(list)
         self._refused = refused
         self._erased = erased
@@ -121,6 +112,7 @@ class Plan:
             by_photograph[claim.sha256].append(claim)
         for same in by_photograph.values():
             self._sort_out(same)
+        # Templates without a photograph.
         self.gone: Final = [template for template in templates if template.photo_sha256 not in by_photograph]
 
     def _sort_out(self, same: Sequence[Claim]) -> None:
@@ -139,10 +131,8 @@ class Plan:
             self.new.append(first)
 
     def _refuse_all(self, same: Sequence[Claim]) -> None:
-        """Whose face it is cannot be known, and a wrong name is worse than none: what was taken from it goes.
-
-        A photograph with an erased student's number is nobody else's either.
-        """
+        # Whose face it is cannot be known, and a wrong name is worse than none: what was taken from it goes. A
+        # photograph with an erased student's number is nobody else's either.
         if same[0].sha256 in self._templates:
             self.wrong.append(same[0].sha256)
         for claim in same:

@@ -1,4 +1,4 @@
-"""Files of one student in the folder of photographs: found by name, and removed. Knows no store and no faces."""
+"""Find and remove the files of one student in the folder of photographs."""
 
 import contextlib
 import hashlib
@@ -7,18 +7,13 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from server.services.enrolment.photographs import (
-    THUMBNAIL_CACHES,
-    possible_numbers,
-    printable,
-    student_number,
-)
+from server.services.enrolment.photographs import THUMBNAIL_CACHES, possible_numbers, printable, student_number
 
 
 def paths_named_for(student: str, root: Path, known: Callable[[Collection[str]], Collection[str]]) -> list[Path]:
     """Files, folders and links directly in the folder that bear the student's number, hidden ones too, by name.
 
-    known: of possible numbers, those of students; a longer number that is another student's is left alone.
+    known: tells which of these numbers are students', for a longer number may be another's.
     """
     labels = {path: _label(path) for path in sorted(root.iterdir())}
     numbers = {number for label in labels.values() for number in possible_numbers(label)}
@@ -27,26 +22,22 @@ def paths_named_for(student: str, root: Path, known: Callable[[Collection[str]],
 
 
 def _label(path: Path) -> str:
-    """What would hold the number; "._" begins the companions that macOS writes, with previews in them."""
+    # "._" begins the companions that macOS writes, with previews in them.
     name = path.name if path.is_dir() else path.stem
     return unicodedata.normalize("NFC", name.removeprefix("._").removeprefix("."))
 
 
 class Removal:
-    """Removes files and folders whole, following no link; what cannot be removed stops nothing and is kept in mind.
-
-    files: of each removed, the SHA-256 of its bytes, shortened. thumbnail_caches: how many of Windows' files with small
-    copies of a folder's pictures were removed; they are not among the files. stuck: what is still there, and why.
-    """
+    """Removes files and whole folders, following no link; what cannot be removed stops nothing."""
 
     def __init__(self, root: Path) -> None:
-        self.files: list[str] = []
-        self.thumbnail_caches = 0
-        self.stuck: list[str] = []
+        self.files: list[str] = []  # shortened hashes of what was removed
+        self.thumbnail_caches = 0  # Windows' files with small copies of pictures that were removed; not in `files`
+        self.stuck: list[str] = []  # what is still there, and why
         self._root = root
 
     def remove(self, paths: Iterable[Path]) -> None:
-        """Remove files, links, and folders with all that is in them; on disk when this returns."""
+        """Remove files, links, and folders with all that is in them; it is on disk when this returns."""
         changed = set()
         for path in paths:
             changed.add(path.parent)
@@ -58,7 +49,7 @@ class Removal:
             _sync(folder)
 
     def remove_thumbnails(self) -> None:
-        """Remove the caches in which Windows keeps small copies of the folder's photographs; it makes them again."""
+        """Remove Windows' small copies of the folder's photographs, which it makes again."""
         self.remove([path for path in self._root.iterdir() if path.name.lower() in THUMBNAIL_CACHES])
 
     def _remove_folder(self, folder: Path) -> None:
@@ -79,7 +70,7 @@ class Removal:
             self.files.append(what)
 
     def _attempt(self, path: Path) -> bool:
-        """Remove a file, a link or an empty folder; whether it was this that removed it."""
+        """Remove a file, a link or an empty folder; False where it was gone or cannot be removed."""
         try:
             if path.is_dir() and not path.is_symlink():
                 path.rmdir()
@@ -94,7 +85,7 @@ class Removal:
 
 
 def short_hash(sha256: bytes) -> str:
-    """As receipts show it: names of files may hold names of people."""
+    """A hash as receipts show it."""
     return f"SHA-256 {sha256.hex()[:16]}…"
 
 
@@ -111,7 +102,7 @@ def _description(file: Path) -> str:
 
 
 def _sync(folder: Path) -> None:
-    """A power cut must not bring a file back; systems that cannot open a folder write its entries through."""
+    # A power cut must not bring a file back; systems that cannot open a folder write its entries through.
     with contextlib.suppress(OSError):
         opened = os.open(folder, os.O_RDONLY)
         try:

@@ -8,10 +8,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from server.services.evaluation.error_rates import Result
+from server.services.evaluation.error_rates import ErrorRates
 
 
-def draw(results: Sequence[Result], file: Path) -> None:
+def draw(results: Sequence[ErrorRates], file: Path) -> None:
     """A PNG: strangers named against students missed, a panel a class size; ours in full lines, dlib in broken ones."""
     sizes = sorted({each.class_size for each in results})
     figure = Figure(figsize=(5.5 * len(sizes), 4.5), layout="constrained")
@@ -22,7 +22,7 @@ def draw(results: Sequence[Result], file: Path) -> None:
     figure.savefig(file, format="png", dpi=120)
 
 
-def _panel(panel: Axes, results: Sequence[Result]) -> None:
+def _panel(panel: Axes, results: Sequence[ErrorRates]) -> None:
     for number, each in enumerate(results):
         name = f"{each.face_px} px" if each.face_px else "as photographed"
         panel.plot(*_percent(each.curve), color=f"C{number}", label=name)

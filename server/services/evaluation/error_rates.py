@@ -1,7 +1,7 @@
-"""What became of the faces that were searched for in, rates of error with their limits out. Knows no gallery.
+"""Compute error rates with their limits from searches whose right answer is known.
 
-Rates and their names are those of ISO/IEC 19795-1 and NIST's FRTE: FPIR, searches of people not enrolled that name
-somebody; FNIR, searches of enrolled people that do not name them, photographs without a usable face included.
+Rates are named as in ISO/IEC 19795-1 and NIST's FRTE: FPIR, searches of people not enrolled that name somebody; FNIR,
+searches of enrolled people that do not name them, photographs without a usable face included.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 
 BOOTSTRAPS: Final = 500
 DLIB_THRESHOLD: Final = 0.6
-STRANGER_SHARE: Final = 0.1
-"""Of the faces in a room, where something is said of all of them; how many were tried says nothing of a room."""
-Curve = list[tuple[float, float]]
-"""Points of (FPIR, FNIR)."""
+STRANGER_SHARE: Final = 0.1  # of the faces in a room; how many strangers were tried says nothing of a room
+Curve = list[tuple[float, float]]  # points of (FPIR, FNIR)
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
@@ -31,28 +29,25 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """One class size at one face size (None: as photographed), over `classes` drawn classes.
-
-    strangers: held against each class. others: people who were enrolled beside each class. fpir95: 95th percentile over
-    classes. rank1: students' faces whose nearest student is the right one. wrong_sure: of the faces named `sure`, those
-    named wrongly, and check: of all faces, those asked about, both where one face in ten is a stranger's. dlib: at 0.6;
-    best: dlib at the one threshold that gives these strangers the rate asked for, which nobody could have known.
-    """
+class ErrorRates:
+    """The rates of one class size at one face size, over so many drawn classes."""
 
     class_size: int
-    face_px: int | None
+    face_px: int | None  # None: as photographed
     classes: int
-    strangers: int
-    others: int
+    strangers: int  # searched for in each class
+    others: int  # people who were enrolled beside each class
     fpir: Rate
-    fpir95: float
+    fpir95: float  # 95th percentile over classes
     fnir: Rate
-    rank1: float
+    rank1: float  # share of students' faces whose nearest student is the right one
+    # Where STRANGER_SHARE of the faces are strangers': of those named `sure`, the share named wrongly; of all, the
+    # share with a question.
     wrong_sure: float
     check: float
-    dlib_fpir: float
+    dlib_fpir: float  # at DLIB_THRESHOLD
     dlib_fnir: float
+    # dlib's at the one threshold that gives these strangers the rate asked for, which nobody could have known.
     best_threshold: float
     best_fnir: float
     curve: Curve
@@ -61,30 +56,25 @@ class Result:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
-    """Faces that were searched for, (k,) each. people: whose they are. named: somebody was; right: the right one.
+    """What became of k faces that were searched for; each array (k,)."""
 
-    score, plain: ours and dlib's distance, lower is more alike: of a student's face to himself, infinity where another
-    is nearer or there is no face; of a stranger's to whoever is nearest. nearest: whether the nearest student is the
-    right one.
-    """
-
-    people: Sequence[str]
-    named: Bools
-    right: Bools
+    people: Sequence[str]  # whose faces they are
+    named: Bools  # whether somebody was named
+    right: Bools  # whether it was the right one
     sure: Bools
     check: Bools
-    nearest: Bools
+    nearest: Bools  # whether the nearest student is the right one
+    # Our distance and dlib's, lower is more alike: of a student's face to its own student, infinity where another is
+    # nearer or there is no face; of a stranger's to whoever is nearest.
     score: Floats
     plain: Floats
 
     @property
     def columns(self) -> tuple[NDArray[Any], ...]:
-        """All but the people."""
         return self.named, self.right, self.sure, self.check, self.nearest, self.score, self.plain
 
 
 def together(parts: Sequence[Searched]) -> Searched:
-    """The faces of several classes."""
     people, *columns = zip(*((each.people, *each.columns) for each in parts), strict=True)
     named, right, sure, check, nearest, score, plain = map(np.concatenate, columns)
     return Searched(
@@ -92,18 +82,18 @@ def together(parts: Sequence[Searched]) -> Searched:
     )
 
 
-def result(
+def error_rates(
     classes: Sequence[tuple[Searched, Searched]],
     size: int,
     face_px: int | None,
     fpir: float,
     others: int,
     random: np.random.Generator,
-) -> Result:
-    """classes: of each, its students' faces and its strangers'."""
+) -> ErrorRates:
+    """classes: the faces of each one's students, and of its strangers."""
     students, strangers = (together(each) for each in zip(*classes, strict=True))
     best = float(np.quantile(strangers.plain, fpir))
-    return Result(
+    return ErrorRates(
         size,
         face_px,
         len(classes),
@@ -139,7 +129,7 @@ def rate(people: Sequence[str], happened: Bools, random: np.random.Generator) ->
 
 
 def _in_a_room(students: Bools, strangers: Bools) -> float:
-    """The share of all faces, where STRANGER_SHARE of them are strangers'."""
+    """The share of all faces where STRANGER_SHARE of them are strangers'."""
     return float((1.0 - STRANGER_SHARE) * np.mean(students) + STRANGER_SHARE * np.mean(strangers))
 
 

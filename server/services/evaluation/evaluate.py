@@ -15,7 +15,7 @@ from server.errors import BadRequest
 from server.faces import stacked
 from server.gallery import DecisionConstants, Finding, Gallery, Match, Matcher, find_oddities
 from server.gallery.scores import distances
-from server.services.evaluation.error_rates import Result, Searched, result, together
+from server.services.evaluation.error_rates import ErrorRates, Searched, error_rates, together
 from server.services.evaluation.people_shown import People, Photograph
 
 DRAWS: Final = 30
@@ -49,8 +49,8 @@ def evaluate(
     face_sizes: Sequence[int | None] = (None,),
     seed: int = 0,
     progress: Progress | None = None,
-) -> list[Result]:
-    """A Result for each face size and class size that the people suffice for.
+) -> list[ErrorRates]:
+    """Error rates for each face size and class size that the people suffice for.
 
     Raises BadRequest where nobody has more photographs than are enrolled, or nobody would be left as a stranger.
     """
@@ -72,7 +72,7 @@ def evaluate(
             if progress:
                 progress(place * DRAWS + draw, len(wanted) * DRAWS)
             classes.append(_searched(people, *_drawn(able, usable, size, trial.others, random), trial, face_px))
-        results.append(result(classes, size, face_px, trial.fpir, trial.others, random))
+        results.append(error_rates(classes, size, face_px, trial.fpir, trial.others, random))
     return results
 
 

@@ -43,7 +43,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Looker:
+class PhotographReader:
     """What turns photographs into embeddings. plain: the same recogniser without mirror images, for comparison."""
 
     recogniser: Recogniser

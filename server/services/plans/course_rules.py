@@ -1,4 +1,4 @@
-"""A course's rules as a table of a file or of JSON, and back. Knows each rule's kind from the rules themselves."""
+"""Read and write a course's rules as a table of TOML or JSON, by the types of the rules' fields."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,8 +11,8 @@ from server.domain.rules import PRESETS, Rules
 from server.errors import BadRequest
 from server.services.plans.toml_section import Section
 
+# Stands for None, which TOML cannot write: never absent for coming late, never failed by absence, never frozen.
 NEVER: Final = "never"
-"""Stands for None, which TOML cannot write: never absent for coming late, never failed by absence, never frozen."""
 RULE_NAMES: Final = frozenset(each.name for each in fields(Rules))
 _PART: Final = re.compile(r"\d{1,4}/[1-9]\d{0,3}|\d{1,4}(\.\d{1,8})?", re.ASCII)
 

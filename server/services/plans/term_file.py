@@ -1,4 +1,4 @@
-"""A term's calendar as a TOML file: its days, holidays (휴강), make-up days (보강). Knows no store and no clock."""
+"""Read a term's calendar from a TOML file: its days, holidays (휴강) and make-up days (보강)."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from server.domain.calendar import Holiday, MakeUp, Term
 from server.domain.identifiers import normal
 from server.errors import BadRequest
-from server.services.plans.course_plan import DAY_KEYS
+from server.services.plans.course_file import DAY_KEYS
 from server.services.plans.toml_section import Section, read_toml
 
 MOST_NAME: Final = 100
@@ -15,7 +15,7 @@ MOST_CODE: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class TermCalendar:
-    """A term and what is special in it, by day."""
+    """A term, and the days in it that differ from the timetable."""
 
     term: Term
     holidays: tuple[Holiday, ...]
@@ -23,13 +23,12 @@ class TermCalendar:
 
     @property
     def courses(self) -> frozenset[str]:
-        """The courses that are named."""
-        named = {each.course for each in self.holidays} | {each.course for each in self.makeups}
-        return frozenset(named - {""})
+        days: tuple[Holiday | MakeUp, ...] = (*self.holidays, *self.makeups)
+        return frozenset({each.course for each in days} - {""})
 
 
 def read_term_toml(data: bytes, name: str = "The file") -> TermCalendar:
-    """A term's file. name: for messages. Raises BadRequest that names the key, and the near one; TooLarge."""
+    """Raises BadRequest that names the key, and one like it that is known; TooLarge. name: the file's, for errors."""
     top = read_toml(data, name, ("name", "begins", "ends", "holidays", "makeups"))
     try:
         term = Term(top.text("name", most=MOST_NAME, needed=True), top.day("begins"), top.day("ends"))

@@ -1,4 +1,4 @@
-"""A table of a TOML file, read strictly: an unknown key or a value of another kind is told by its name."""
+"""Read a table of a TOML file strictly: an unknown key, or a value of another type, is an error that names it."""
 
 import difflib
 import tomllib
@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from server.errors import BadRequest, TooLarge
 
+# A course's plan has a page, a term's calendar of every course's make-up days a few hundred lines.
 MAX_BYTES: Final = 1024 * 1024
-"""Largest file: a course's plan has a page, a term's calendar of every course's make-up days a few hundred lines."""
 
 
 def read_toml(data: bytes, name: str, known: Collection[str]) -> "Section":
-    """The file `name` (for messages) as its top table. Raises BadRequest, TooLarge."""
+    """The file's top table. name: for errors. Raises BadRequest, TooLarge."""
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{name} has {len(data)} bytes; such a file has {MAX_BYTES} at most.")
     try:
@@ -25,10 +25,7 @@ def read_toml(data: bytes, name: str, known: Collection[str]) -> "Section":
 
 
 class Section:
-    """A table. where: the file's name; path: the table's own, "" at the top.
-
-    It and each of its methods raise BadRequest, for an unknown key or for a value that is no such thing.
-    """
+    """A table at `path` of the file `where`; each method raises BadRequest for a value of another type."""
 
     def __init__(self, values: Mapping[str, Any], where: str, known: Collection[str], path: str = "") -> None:
         self._values = values
@@ -42,11 +39,9 @@ class Section:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The keys that are set."""
         return tuple(self._values)
 
     def get(self, key: str) -> Any:
-        """The value as TOML gave it; None where there is none."""
         return self._values.get(key)
 
     def wrong(self, key: str, what: str) -> BadRequest:
@@ -54,7 +49,7 @@ class Section:
         return BadRequest(f"{self.where} sets {self._full(key)} = {_shown(self.get(key))}; {what}")
 
     def text(self, key: str, *, most: int, needed: bool = False) -> str:
-        """A printable text without white space around it, at most so many characters; "" where there is none."""
+        """A line of at most so many characters; "" where the key is missing."""
         value = self._values.get(key, "")
         if not isinstance(value, str):
             raise self.wrong(key, "it must be text in quotes.")
@@ -66,14 +61,12 @@ class Section:
         return text
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; none where the key is missing."""
         value = self._values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             raise self.wrong(key, 'it must be a list of texts, such as ["…", "…"].')
         return tuple(value)
 
     def day(self, key: str, default: date | None = None) -> date:
-        """A date. Raises BadRequest where it is missing and there is no default."""
         value = self._values.get(key, default)
         if value is None:
             raise BadRequest(f"{self.where} lacks {self._full(key)}; add a date, such as 2026-03-02.")
@@ -82,14 +75,14 @@ class Section:
         return value
 
     def table(self, key: str, known: Collection[str]) -> "Section":
-        """A table inside; an empty one where there is none."""
+        """A table inside; an empty one where the key is missing."""
         value = self._values.get(key, {})
         if not isinstance(value, dict):
             raise self.wrong(key, f"it must be a table, [{self._full(key)}].")
         return Section(value, self.where, known, self._full(key))
 
     def tables(self, key: str, known: Collection[str]) -> "list[Section]":
-        """The tables of a list; none where the key is missing."""
+        """The tables of a list, [[key]]."""
         value = self._values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
             raise self.wrong(key, f"it must be written as [[{self._full(key)}]], once for each.")

@@ -1,4 +1,4 @@
-"""What the camera proposed and what the professor marked in, where they differ and how often out. Knows no file."""
+"""Compare the camera's proposals with the professor's marks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,25 +9,25 @@ from typing import Final, TypeVar
 from server.domain.attendance import State
 from server.domain.evidence import Proposal
 from server.domain.tally import Key
-from server.store.base import Store
+from server.store import Store
 
 T = TypeVar("T")
 _THERE: Final = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY})
+# States of which both sides can speak: the camera knows no excuse, and where it sees no seats it says nothing.
 _COMPARED: Final = _THERE | {State.ABSENT}
-"""States of which both sides can speak: the camera knows no excuse, and where it sees no seats it says nothing."""
 
 
 class Difference(StrEnum):
-    """How a proposal differs from the mark. OTHER_STATE: both say that the student was there, and not how long."""
+    """How a proposal differs from the mark."""
 
     FALSE_PRESENCE = "false_presence"
     FALSE_ABSENCE = "false_absence"
-    OTHER_STATE = "other_state"
+    OTHER_STATE = "other_state"  # both say that the student was there, but not for the same time
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A student's hour in which camera and professor differ. sure: the camera would have had it confirmed unseen."""
+    """A student's hour in which camera and professor differ."""
 
     day: date
     hour: int
@@ -35,19 +35,16 @@ class Disagreement:
     name: str
     proposed: State
     marked: State
-    sure: bool
+    sure: bool  # the camera would have had it confirmed unseen
     difference: Difference
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """compared: students' hours with a proposal and a mark that can be compared; of these sure_compared were sure.
+    """How often proposals and marks agree, counted in hours of students."""
 
-    without_mark, without_proposal: hours of students with the one and not the other.
-    """
-
-    compared: int
-    sure_compared: int
+    compared: int  # with a proposal and a mark that can be compared
+    sure_compared: int  # of these, with a sure proposal
     without_mark: int
     without_proposal: int
     disagreements: tuple[Disagreement, ...]
@@ -63,15 +60,14 @@ class Agreement:
 
 
 def agreement(store: Store, course: str, *, since: date | None, until: date | None) -> Agreement:
-    """Hold the proposals that were kept against what stands, from `since` to `until`. Raises UnknownCourse.
+    """Compare the proposals that were kept with the marks, from `since` to `until`. Raises UnknownCourse.
 
-    A mark that a person made by confirming a proposal agrees with it, of course: to measure the camera, the rule
-    `shadow` keeps its proposals from view.
+    A mark that confirmed a proposal agrees with it, of course: to measure the camera, the rule `shadow` hides them.
     """
-    store.course(course)
-    marks = _by_hour(store.course_states(course, since, until).marks)
-    proposals = _by_hour(store.course_proposals(course, since, until))
-    names = store.names({student for _, student in proposals})
+    store.courses.get(course)
+    marks = _by_hour(store.marks.of_course(course, since, until).marks)
+    proposals = _by_hour(store.proposals.of_course(course, since, until))
+    names = store.rosters.names({student for _, student in proposals})
     both = sorted(key for key in proposals.keys() & marks.keys() if _comparable(proposals[key], marks[key]))
     different = (_compare(key, names.get(key[1], ""), proposals[key], marks[key]) for key in both)
     said = {key for key, proposal in proposals.items() if proposal.state in _COMPARED}

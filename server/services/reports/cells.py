@@ -1,7 +1,4 @@
-"""Rows of texts and numbers in, the bytes of a CSV file out, of which no cell is a formula.
-
-Knows nothing of what the rows say.
-"""
+"""Write a CSV file that spreadsheets open without computing any cell."""
 
 import csv
 import io
@@ -12,16 +9,16 @@ from typing import Final
 from server.errors import BadRequest
 
 Value = str | int | float | None
+# Python's names of the encodings: spreadsheets recognise UTF-8 by its byte order mark.
 ENCODINGS: Final = {"utf-8": "utf-8-sig", "cp949": "cp949"}
-"""What a person calls an encoding, and Python: spreadsheets take UTF-8 for what it is by its byte order mark."""
+# How texts begin that spreadsheets compute, with the wide forms of East Asian keyboards (OWASP, CSV injection).
 FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-"""How texts begin that spreadsheets compute, with the wide forms of East Asian keyboards (OWASP, CSV injection)."""
 
 
 def csv_file(rows: Iterable[Sequence[Value]], encoding: str) -> bytes:
-    """A CSV file as spreadsheets open it: commas, CR LF, every text that could be a formula behind an apostrophe.
+    """Commas, CR LF, an apostrophe before texts that could be formulas.
 
-    encoding: one of ENCODINGS. Raises BadRequest where it lacks a letter.
+    encoding: of ENCODINGS. Raises BadRequest where it lacks a letter.
     """
     text = io.StringIO(newline="")
     csv.writer(text).writerows([_no_formula(value) for value in row] for row in rows)

@@ -1,25 +1,23 @@
-"""A course's sessions in, who changed what in them, when and why out. Knows no file."""
+"""List who changed what in a course's sessions, when and why."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from server.store.base import Session, Store
+from server.store import Session, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A decision that came. student: "" and hour None: of the session's own state. old: "" for nothing.
-
-    stood: whether it took over; a decision that came after a later one, or a confirmed proposal after a professor's
-    own word, is kept and does not.
-    """
+    """A decision that arrived, about a student's hour or about the session's own state."""
 
     day: date
-    hour: int | None
+    hour: int | None  # None and student "": about the session
     student: str
     name: str
-    old: str
+    old: str  # "": nothing was recorded
     new: str
+    # Whether it took effect: what arrives after a later decision, or a confirmed proposal after a professor's own
+    # mark, is only kept.
     stood: bool
     at: datetime
     who: str
@@ -30,13 +28,13 @@ class Change:
 def course_history(
     store: Store, course: str, *, since: date | None, until: date | None, student: str | None = None
 ) -> list[Change]:
-    """Every decision about the course's sessions of these days, by day and then in the order of arrival.
+    """Decisions about the course's sessions, by day and then in the order of arrival. Raises UnknownCourse.
 
-    student: of that one alone, without the sessions' own. Raises UnknownCourse.
+    student: theirs alone, without the sessions' own.
     """
-    store.course(course)
+    store.courses.get(course)
     found: list[Change] = []
-    for session in reversed(store.sessions(course, since, until)):
+    for session in reversed(store.sessions.listed(course, since, until)):
         found += _of_students(store, session, student)
         if student is None:
             found += _of_session(store, session)
@@ -44,8 +42,8 @@ def course_history(
 
 
 def _of_students(store: Store, session: Session, student: str | None) -> list[Change]:
-    lines = store.history(session.id, student)
-    names = store.names({line.student for line in lines})
+    lines = store.marks.history(session.id, student)
+    names = store.rosters.names({line.student for line in lines})
     return [
         Change(
             session.day,
@@ -67,5 +65,5 @@ def _of_students(store: Store, session: Session, student: str | None) -> list[Ch
 def _of_session(store: Store, session: Session) -> list[Change]:
     return [
         Change(session.day, None, "", "", each.old, each.new, True, each.at, each.who, "", each.why)
-        for each in store.session_history(session.id)
+        for each in store.sessions.changes(session.id)
     ]

@@ -1,7 +1,4 @@
-"""Moodle's marks import, as its Attendance module takes it for one of its sessions: a student's states in, rows out.
-
-Columns and acronyms: mod_attendance, "Import marks" (user, status) and its default status set.
-"""
+"""Write an hour's marks as Moodle's Attendance module imports them for one of its sessions."""
 
 import csv
 import io
@@ -10,9 +7,11 @@ from typing import Final
 
 from server.domain.attendance import State
 from server.domain.tally import Key
-from server.services.reports.report import CourseReport
+from server.services.reports.report import AttendanceReport
 
+# mod_attendance: "Import marks" (user, status), and the acronyms of its default status set.
 COLUMNS: Final = ("idnumber", "status")
+# Present, Late, Excused, Absent; who left early gets what Moodle has for half an hour. Other states say nothing.
 ACRONYMS: Final = {
     State.PRESENT: "P",
     State.LATE: "L",
@@ -21,17 +20,16 @@ ACRONYMS: Final = {
     State.EXCUSED: "E",
     State.EXCUSED_ABSENCE: "E",
 }
-"""Present, Late, Excused, Absent; who left early gets what Moodle has for half an hour. Other states say nothing."""
 
 
-def moodle_rows(report: CourseReport, hour: Key) -> list[tuple[str, str]]:
-    """A row for each student with a state in that hour, as COLUMNS; who has none is left out, never absent."""
+def moodle_rows(report: AttendanceReport, hour: Key) -> list[tuple[str, str]]:
+    """Student numbers and acronyms; who has no state in that hour is left out, never absent."""
     states = ((row.student, row.tally.hours.get(hour)) for row in report.rows)
     return [(student, ACRONYMS[state]) for student, state in states if state in ACRONYMS]
 
 
 def moodle_file(rows: Sequence[Sequence[str]]) -> str:
-    """The CSV text, in which numbers stand as they are: it is read by Moodle and by no spreadsheet."""
+    # Numbers stand as they are: Moodle reads it, and no spreadsheet.
     text = io.StringIO(newline="")
     csv.writer(text).writerows([COLUMNS, *rows])
     return text.getvalue()

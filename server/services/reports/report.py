@@ -1,7 +1,4 @@
-"""What a course comes to: its plan, its record and its list in, hours and tallies of every student out.
-
-Counts nothing itself: that is the domain's. Knows no file, no SQL and no message.
-"""
+"""Report a course's hours and every student's tally, counted by the rules of the domain."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,61 +7,52 @@ from typing import Final
 
 from server.domain.attendance import State
 from server.domain.calendar import CLASS_YEARS, Calendar, Term, campus_day
+from server.domain.course_plan import CoursePlan
 from server.domain.sessions import is_overdue
 from server.domain.tally import HourHeld, Key, Tally, failing_limit, hours_of, tally
 from server.domain.timetable import PlannedHour, planned_hours
 from server.errors import BadRequest
 from server.services.class_day.courses import Courses
-from server.services.plans.course_plan import CoursePlan
-from server.store.base import CourseRecord, Enrolment, Store
+from server.store import CourseEnrolment, CourseRecord, Store
 
-MOST_DAYS: Final = 1000
-"""The longest span of a report: every day of it is asked for its timetable."""
+MOST_DAYS: Final = 1000  # the longest span of a report: every day of it is asked for its timetable
 
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """A student of the report. tally: of the days asked for; term: of the whole term until now, for the limit.
-
-    left_on: the first day on which the student is no longer on the course's list; None: still there, or until the
-    course's last day, for lists may end with the term.
-    """
+    """A student of the report."""
 
     student: str
     name: str
-    tally: Tally
-    term: Tally
+    tally: Tally  # of the days asked for
+    term: Tally  # of the whole term until now, for the limit
+    # The first day on which they are no longer on the course's list; None: still there, or until the course's last
+    # day, for lists may end with the term.
     left_on: date | None
 
     @property
     def fails(self) -> bool:
-        """Whether the limit is reached by a student of the course: who has left it cannot fail it."""
-        return self.term.failed and self.left_on is None
+        return self.term.failed and self.left_on is None  # who has left the course cannot fail it
 
     @property
     def near(self) -> bool:
-        """Likewise whether he is near it."""
         return self.term.near and self.left_on is None
 
 
 @dataclass(frozen=True, slots=True)
-class CourseReport:
-    """since, until: the days asked for, both included; hours: those of them that are past, or have marks.
-
-    planned_hours: of the whole term, held or to come; 0: not known without a timetable and a term. limit: the fewest
-    absences that fail; None: none do, or the planned hours are not known. rows: by student number.
-    """
+class AttendanceReport:
+    """A course's hours of the days asked for, and a row for each student who was on its list in them."""
 
     course: str
     title: str
     room: str
     term: str | None
-    since: date
+    since: date  # the days asked for, both included
     until: date
-    planned_hours: int
-    limit: int | None
-    hours: tuple[HourHeld, ...]
-    rows: tuple[ReportRow, ...]
+    planned_hours: int  # of the whole term, held or to come; 0: not known without a timetable and a term
+    limit: int | None  # the fewest absences that fail; None: none do, or the planned hours are not known
+    hours: tuple[HourHeld, ...]  # of the days asked for, those that are past or have marks
+    rows: tuple[ReportRow, ...]  # by student number
 
     @property
     def held_hours(self) -> int:
@@ -73,10 +61,8 @@ class CourseReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
-    """Days, both included."""
-
-    begins: date
+class _Days:
+    begins: date  # both included
     ends: date
 
     def holds(self, day: date) -> bool:
@@ -88,28 +74,27 @@ class Span:
 
 def course_report(
     store: Store, courses: Courses, code: str, *, since: date | None = None, until: date | None = None, now: datetime
-) -> CourseReport:
-    """A course's hours from `since` to `until`, both included, and every student's tally of them.
+) -> AttendanceReport:
+    """Report from `since` to `until`, both included. Raises UnknownCourse, BadRequest for impossible days.
 
-    None: from the term's begin (without a term from the first session) until today. Raises UnknownCourse, BadRequest
-    for days in the wrong order or too many, Unavailable.
+    None: from the term's begin (without a term from the first session) until today.
     """
-    plan, calendar, record = courses.plan_of(code), store.calendar(), store.course_states(code, None, None)
+    plan, calendar, record = courses.plan_of(code), store.courses.calendar(), store.marks.of_course(code, None, None)
     today = campus_day(now, courses.zone)
     term = _term(calendar, since or until or today)
     so_far = _so_far(term, record, today)
-    asked = _asked(Span(since or so_far.begins, until or so_far.ends))
-    whole = [Span(term.begins, term.ends)] if term else []
+    asked = _asked(_Days(since or so_far.begins, until or so_far.ends))
+    whole = [_Days(term.begins, term.ends)] if term else []
     planned = _planned(courses, plan, calendar, code, [asked, so_far, *whole])
     held = _held(record, planned, now, today)
-    of_term = {key for key in planned for term_span in whole if term_span.holds(key[0])}
+    of_term = {key for key in planned for days in whole if days.holds(key[0])}
     counting = tuple(hour for hour in held if so_far.holds(hour.key[0]))
-    term_hours = len(of_term)  # Not those held beside the plan: the limit is the same from the first day to the last.
+    term_hours = len(of_term)  # not those held beside the plan: the limit is the same from the first day to the last
     shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
     counter = _Counter(plan, term_hours, record.marks, last_class)
-    rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.enrolled(code)))
-    return CourseReport(
+    rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.rosters.enrolled(code)))
+    return AttendanceReport(
         code,
         plan.title,
         plan.room,
@@ -125,17 +110,19 @@ def course_report(
 
 @dataclass(frozen=True, slots=True)
 class _Counter:
-    """Makes a student's row of the marks of a course."""
-
     plan: CoursePlan
     term_hours: int
     marks: Mapping[Key, Mapping[str, State]]
     last_class: date
 
     def row(
-        self, enrolments: Sequence[Enrolment], asked: Span, shown: Sequence[HourHeld], counting: Sequence[HourHeld]
+        self,
+        enrolments: Sequence[CourseEnrolment],
+        asked: _Days,
+        shown: Sequence[HourHeld],
+        counting: Sequence[HourHeld],
     ) -> ReportRow | None:
-        """None for a student who was not on the list on any of the days asked for."""
+        """A student's row; None where they were not on the list on any of the days asked for."""
         spans = [(each.begins, each.ends) for each in enrolments]
         if not any(begins <= asked.ends and (ends is None or ends > asked.begins) for begins, ends in spans):
             return None
@@ -164,18 +151,16 @@ def _term(calendar: Calendar, day: date) -> Term | None:
     return calendar.term_on(day) or max(begun, key=lambda term: term.begins, default=None)
 
 
-def _so_far(term: Term | None, record: CourseRecord, today: date) -> Span:
-    """The days that count for the limit: of the term until today; without a term since the first session.
-
-    Not since one of long ago: a mark from a computer whose clock began anew would keep everybody from a report.
-    """
+def _so_far(term: Term | None, record: CourseRecord, today: date) -> _Days:
+    """The days that count for the limit: of the term until today; without a term since the first session."""
     if term:
-        return Span(term.begins, min(max(today, term.begins), term.ends))
+        return _Days(term.begins, min(max(today, term.begins), term.ends))
+    # A mark of long ago, from a computer whose clock began anew, must not keep everybody from a report.
     earliest = today - timedelta(days=MOST_DAYS - 1)
-    return Span(min((each.day for each in record.sessions if earliest <= each.day <= today), default=today), today)
+    return _Days(min((each.day for each in record.sessions if earliest <= each.day <= today), default=today), today)
 
 
-def _asked(span: Span) -> Span:
+def _asked(span: _Days) -> _Days:
     if not {span.begins.year, span.ends.year}.issubset(CLASS_YEARS):
         raise BadRequest(
             "A report from {since} to {until} is none of a class: check the years.", since=span.begins, until=span.ends
@@ -193,9 +178,8 @@ def _asked(span: Span) -> Span:
 
 
 def _planned(
-    courses: Courses, plan: CoursePlan, calendar: Calendar, code: str, spans: Iterable[Span]
+    courses: Courses, plan: CoursePlan, calendar: Calendar, code: str, spans: Iterable[_Days]
 ) -> dict[Key, PlannedHour]:
-    """The hours that timetable and calendar give the course on these days."""
     days = {day for span in spans for day in span.days()} if plan.timetable.weekly_hours else set()
     return {
         (day, hour.number): hour
@@ -217,9 +201,9 @@ def _held(record: CourseRecord, planned: Mapping[Key, PlannedHour], now: datetim
     return tuple(HourHeld(key, overdue=key[0] in overdue) for key in sorted(begun | marked))
 
 
-def _by_student(enrolments: Iterable[Enrolment]) -> list[list[Enrolment]]:
-    """The enrolments of each student, by number, each student's in their order."""
-    found: dict[str, list[Enrolment]] = {}
+def _by_student(enrolments: Iterable[CourseEnrolment]) -> list[list[CourseEnrolment]]:
+    """The enrolments of each student, by number and then by begin."""
+    found: dict[str, list[CourseEnrolment]] = {}
     for each in sorted(enrolments, key=lambda each: (each.student, each.begins)):
         found.setdefault(each.student, []).append(each)
     return list(found.values())

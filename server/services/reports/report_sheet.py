@@ -1,4 +1,4 @@
-"""A course's report in, the .xlsx sheet that a professor prints and hands in out. Knows no store."""
+"""Write a course's report as the .xlsx sheet that a professor prints and hands in (출석부)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -12,23 +12,21 @@ from openpyxl.worksheet.pagebreak import Break
 
 from server.domain.attendance import State
 from server.services.reports.cells import Value
-from server.services.reports.report import CourseReport
+from server.services.reports.report import AttendanceReport
 from server.services.reports.report_table import KOREAN, SYMBOLS, TOTALS, symbol
 from server.services.reports.workbook import FONT, put, saved, width
 
 _BEFORE: Final = ("번호", "학번", "이름")
-_HEAD: Final = 4
-"""The row of the days; below it the hours, below them the students."""
+_HEAD: Final = 4  # the row of the days; below it the hours, below them the students
+# What A4 landscape has between its margins, at the 96 pixels an inch in which columns are measured.
 _PAGE_PX: Final = 1040
-"""What A4 landscape has between its margins, at the 96 pixels an inch in which columns are measured."""
+# How wide a digit of a column's width is at most: 7 in a spreadsheet's own font, more in one that stands in for it.
 _PX_A_DIGIT: Final = 8.6
-"""How wide a digit of a column's width is at most: 7 in a spreadsheet's own font, more in one that stands in for it."""
 _PX_PADDING: Final = 5
 _MOST_OF_HEAD: Final = 180
-_LARGEST: Final = 85
-"""Percent: with it the lines of 35 students stand on one page."""
+_LARGEST: Final = 85  # percent: with it the lines of 35 students stand on one page
+# How far a page may be shrunk and still be read; where more stands side by side, it goes on over on the next.
 _SMALLEST: Final = 0.6
-"""How far a page may be shrunk and still be read; where more stands side by side, it goes on over on the next."""
 _LINE: Final = Side(style="thin", color="999999")
 _STRONG: Final = Side(style="medium", color="444444")
 _CENTRE: Final = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -38,7 +36,7 @@ _FAILED: Final = PatternFill("solid", fgColor="F8CBAD")
 _BOLD: Final = frozenset({SYMBOLS[State.ABSENT], SYMBOLS[State.LATE], SYMBOLS[State.LEFT_EARLY]})
 
 
-def report_sheet(report: CourseReport, printed: date) -> bytes:
+def report_sheet(report: AttendanceReport, printed: date) -> bytes:
     """The .xlsx file: students by hours with symbols, totals, a legend; A4 landscape, headings on every page."""
     book = Workbook()
     sheet = book.active
@@ -68,18 +66,18 @@ def report_sheet(report: CourseReport, printed: date) -> bytes:
     return saved(book)
 
 
-def _title(sheet: Any, report: CourseReport, printed: date) -> None:
+def _title(sheet: Any, report: AttendanceReport, printed: date) -> None:
     put(sheet, 1, 1, _about(report)).font = Font(name=FONT, size=16, bold=True)
     more = [report.term or "", report.room, f"{report.since} ~ {report.until}", f"출력 {printed}"]
     put(sheet, 2, 1, "  ·  ".join(filter(None, more))).font = Font(name=FONT, size=10)
 
 
-def _about(report: CourseReport) -> str:
+def _about(report: AttendanceReport) -> str:
     return f"출석부  {report.course}  {report.title}".rstrip()
 
 
-def _headings(sheet: Any, report: CourseReport, totals: int) -> None:
-    """The days over their hours; what stands before and behind them is two rows high."""
+def _headings(sheet: Any, report: AttendanceReport, totals: int) -> None:
+    # The days stand over their hours; what stands before and behind them is two rows high.
     columns = dict(
         zip([*range(1, len(_BEFORE) + 1), *range(totals, totals + len(TOTALS))], [*_BEFORE, *TOTALS], strict=True)
     )
@@ -116,30 +114,30 @@ def _row(sheet: Any, row: int, values: Iterable[Value], *, fill: PatternFill | N
             cell.fill = _GREY
 
 
-def _present(report: CourseReport) -> list[Value]:
-    """How many were there in each hour, late ones and those who left early included; nothing where it was not taken."""
+def _present(report: AttendanceReport) -> list[Value]:
+    """How many attended each hour, also late or not to the end; nothing where it was not taken."""
     there = {State.PRESENT, State.LATE, State.LEFT_EARLY}
     states = ([row.tally.hours.get(hour.key, State.NOT_TAKEN) for row in report.rows] for hour in report.hours)
     return [sum(state in there for state in of_hour) if set(of_hour) - {State.NOT_TAKEN} else "" for of_hour in states]
 
 
-def _legend(report: CourseReport) -> str:
+def _legend(report: AttendanceReport) -> str:
     symbols = "   ".join(f"{SYMBOLS[state]} {name}" for state, name in KOREAN.items())
     limit = f"결석 {report.limit}시간부터 F" if report.limit else "결석 한도 없음"
     planned = f"   ·   총 {report.planned_hours}시간 중 {report.held_hours}시간 실시" if report.planned_hours else ""
     return f"{symbols}   (빈칸: 수강 기간 아님)   ·   {limit}{planned}"
 
 
-def _widths(report: CourseReport) -> list[float]:
-    """Of the columns, in digits."""
+def _widths(report: AttendanceReport) -> list[float]:
+    """The columns' widths in digits."""
     numbers, names = [row.student for row in report.rows], [row.name for row in report.rows]
     before = [5, 3 + max(map(width, numbers), default=8), 3 + min(max(map(width, names), default=8), 24)]
     totals = [6.0] * (len(TOTALS) - 1)  # their names stand in two lines
     return [*before, *[3.6] * len(report.hours), *totals, 20]
 
 
-def _pages(sheet: Any, report: CourseReport, widths: Sequence[float]) -> None:
-    """Headings on every page, what the pages are above and below them, and no day parted by the edge of a page."""
+def _pages(sheet: Any, report: AttendanceReport, widths: Sequence[float]) -> None:
+    # Headings on every page, what it is above and below, and no day parted by the edge of a page.
     sheet.freeze_panes = sheet.cell(_HEAD + 2, len(_BEFORE) + 1)
     sheet.print_title_rows = f"{_HEAD}:{_HEAD + 1}"
     sheet.print_title_cols = f"A:{get_column_letter(len(_BEFORE))}"
@@ -157,7 +155,7 @@ def _pages(sheet: Any, report: CourseReport, widths: Sequence[float]) -> None:
     sheet.oddFooter.right.text = "&P / &N"
 
 
-def _page_ends(report: CourseReport, px: Sequence[float]) -> tuple[list[int], float]:
+def _page_ends(report: AttendanceReport, px: Sequence[float]) -> tuple[list[int], float]:
     """Behind which columns a page ends, so that days and totals stay together; and how wide the widest page is."""
     days = [len(list(hours)) for _, hours in groupby(report.hours, key=lambda hour: hour.key[0])]
     before = sum(px[: len(_BEFORE)])
@@ -175,5 +173,5 @@ def _page_ends(report: CourseReport, px: Sequence[float]) -> tuple[list[int], fl
 
 
 def _plain(text: str) -> str:
-    """A text for the head or foot of a page, where & begins a code and 255 letters are the most of all together."""
+    # In the head or foot of a page & begins a code, and 255 letters are the most of all together.
     return text.replace("&", "&&")[:_MOST_OF_HEAD]

@@ -1,7 +1,4 @@
-"""A course's report in, the texts and numbers that its printed forms show alike out. Knows no file.
-
-In Korean, as professors and offices there keep their rolls.
-"""
+"""The symbols, totals and remarks that a report's printed forms share, in Korean as rolls are kept there."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -11,8 +8,9 @@ from typing import Final
 from server.domain.attendance import State
 from server.domain.tally import Key
 from server.services.reports.cells import Value
-from server.services.reports.report import CourseReport, ReportRow
+from server.services.reports.report import AttendanceReport, ReportRow
 
+# 출석 O, 지각 △, 결석 X as professors read them; ⓧ and 공 as in Kyungil University's books, and in our window.
 SYMBOLS: Final = {
     State.PRESENT: "O",
     State.LATE: "△",
@@ -23,7 +21,6 @@ SYMBOLS: Final = {
     State.NOT_VISIBLE: "?",
     State.NOT_TAKEN: "·",
 }
-"""출석 O, 지각 △, 결석 X as professors read them; ⓧ and 공 as in Kyungil University's books, and in our window."""
 KOREAN: Final = {
     State.PRESENT: "출석",
     State.LATE: "지각",
@@ -34,14 +31,14 @@ KOREAN: Final = {
     State.NOT_VISIBLE: "확인불가",
     State.NOT_TAKEN: "미실시",
 }
-NOT_ON_LIST: Final = ""
-"""For hours in which the student was not on the course's list."""
+NOT_ON_LIST: Final = ""  # for hours in which the student was not on the course's list
 
 
 def _count(state: State, row: ReportRow) -> int:
     return row.tally.counts[state]
 
 
+# Columns behind the hours: hours by state, hours attended, absences that count, how many may still come, a remark.
 TOTALS: Final[dict[str, Callable[[ReportRow], Value]]] = {
     **{name: partial(_count, state) for state, name in KOREAN.items()},
     "출석시간": lambda row: number(row.tally.attended),
@@ -49,17 +46,15 @@ TOTALS: Final[dict[str, Callable[[ReportRow], Value]]] = {
     "결석가능": lambda row: row.term.left,
     "비고": lambda row: remark(row),
 }
-"""Columns behind the hours: hours by state, hours attended, absences that count, how many may still come, a remark."""
 
 
 def symbol(row: ReportRow, key: Key) -> str:
-    """What stands in the roll for a student's hour."""
     state = row.tally.hours.get(key)
     return SYMBOLS[state] if state else NOT_ON_LIST
 
 
 def remark(row: ReportRow) -> str:
-    """What somebody should see at once: who has left the course, who fails, who is near it."""
+    """Whether the student has left the course, fails it or is near to failing; else ""."""
     if row.left_on:
         return f"{row.left_on} 제외"
     if row.fails:
@@ -70,12 +65,11 @@ def remark(row: ReportRow) -> str:
 
 
 def number(value: Fraction) -> int | float:
-    """Hours as a number that a spreadsheet can add up."""
     return int(value) if value.denominator == 1 else round(float(value), 2)
 
 
-def grid(report: CourseReport) -> list[list[Value]]:
-    """A line of headings and one for each student: number, name, a symbol for each hour, totals."""
+def grid(report: AttendanceReport) -> list[list[Value]]:
+    """Headings, then of each student number, name, a symbol for each hour, totals."""
     hours = [f"{day} {hour}교시" for day, hour in (each.key for each in report.hours)]
     return [
         ["학번", "이름", *hours, *TOTALS],

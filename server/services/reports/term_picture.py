@@ -1,7 +1,4 @@
-"""A course's report in, a picture of every student's presence over the hours out, to look at rather than to read.
-
-States differ in colour, in lightness and by a symbol, so that colour-blind people and grey printers tell them apart.
-"""
+"""Draw every student's attendance over a course's hours as a picture."""
 
 import io
 import warnings
@@ -21,9 +18,10 @@ from matplotlib.ticker import MaxNLocator
 
 from server.domain.attendance import State
 from server.errors import TooLarge
-from server.services.reports.report import CourseReport, ReportRow
+from server.services.reports.report import AttendanceReport, ReportRow
 from server.services.reports.report_table import KOREAN
 
+# Font files; the first that is installed writes the names.
 KOREAN_FONTS: Final = (
     "NotoSansCJK-Regular",
     "NotoSansKR",
@@ -34,8 +32,9 @@ KOREAN_FONTS: Final = (
     "AppleGothic",
     "UnDotum",
 )
-"""Files of which the first that is installed writes the names."""
-LOOKS: Final = {
+# Colour, symbol and its colour; after Okabe and Ito ("Color Universal Design", 2008), absent the darkest. States differ
+# in colour, lightness and symbol, so that colour-blind people and grey printers tell them apart.
+STYLES: Final = {
     State.PRESENT: ("#cfe6f5", "", ""),
     State.LATE: ("#f0e442", "^", "black"),
     State.LEFT_EARLY: ("#e69f00", "<", "black"),
@@ -45,24 +44,16 @@ LOOKS: Final = {
     State.NOT_VISIBLE: ("#d9d9d9", "$?$", "black"),
     State.NOT_TAKEN: ("#ffffff", ".", "#888888"),
 }
-"""Colour, symbol and its colour; after Okabe and Ito ("Color Universal Design", 2008), absent the darkest."""
 ENGLISH: Final = {state: state.replace("_", " ") for state in State}
-_CELL: Final = (0.21, 0.2)
-"""Inches: wide, high."""
-_BETWEEN_DAYS: Final = 0.5
-"""Of a cell."""
+_CELL: Final = (0.21, 0.2)  # inches: wide, high
+_BETWEEN_DAYS: Final = 0.5  # of a cell
 _DPI: Final = 110
-MOST_STUDENTS: Final = 2000
-"""Whose rows are still some pixels high."""
-_MOST_PIXELS: Final = 20_000
-"""Of a side: what viewers and printers still open."""
+MOST_STUDENTS: Final = 2000  # whose rows are still some pixels high
+_MOST_PIXELS: Final = 20_000  # of a side: what viewers and printers still open
 
 
-def term_picture(report: CourseReport) -> tuple[bytes, str]:
-    """The PNG, and a sentence about what could not be written as it should ("" for nothing).
-
-    Raises TooLarge for a course of so many students that nobody could look at it.
-    """
+def term_picture(report: AttendanceReport) -> tuple[bytes, str]:
+    """The PNG, and what to tell of it where names could not be written, else "". Raises TooLarge."""
     if len(report.rows) > MOST_STUDENTS:
         raise TooLarge(
             f"A picture shows {MOST_STUDENTS} students at most, and the course has {len(report.rows)}: "
@@ -78,7 +69,8 @@ def term_picture(report: CourseReport) -> tuple[bytes, str]:
 
 
 def _korean_font() -> str:
-    """The family of an installed Korean font, "" for none. By its file: what matplotlib remembers of fonts gets old."""
+    """The family of an installed Korean font, "" for none."""
+    # By its file: what matplotlib remembers of fonts gets old.
     installed = {Path(path).stem: path for path in font_manager.findSystemFonts()}
     path = next((installed[name] for name in KOREAN_FONTS if name in installed), None)
     if path is None:
@@ -87,7 +79,7 @@ def _korean_font() -> str:
     return font_manager.get_font(path).family_name
 
 
-def _figure(report: CourseReport, *, korean: bool) -> Figure:
+def _figure(report: AttendanceReport, *, korean: bool) -> Figure:
     places = _places(report)
     wide, high = max([10.0, *places]) * _CELL[0], max(len(report.rows), 4) * _CELL[1]
     figure = Figure(figsize=(wide + 4.6, high + 2.2), layout="constrained")
@@ -100,8 +92,8 @@ def _figure(report: CourseReport, *, korean: bool) -> Figure:
     return figure
 
 
-def _places(report: CourseReport) -> list[float]:
-    """Where each hour's column stands, in cells: a gap lies between days."""
+def _places(report: AttendanceReport) -> list[float]:
+    """Where each hour's column stands, in cells; between days is a gap."""
     places: list[float] = []
     for before, hour in zip([None, *report.hours], report.hours, strict=False):
         last = places[-1] + 1 if places else 0.5
@@ -109,8 +101,8 @@ def _places(report: CourseReport) -> list[float]:
     return places
 
 
-def _draw_hours(axes: Axes, report: CourseReport, places: Sequence[float], *, named: bool) -> None:
-    for state, (colour, symbol, ink) in LOOKS.items():
+def _draw_hours(axes: Axes, report: AttendanceReport, places: Sequence[float], *, named: bool) -> None:
+    for state, (colour, symbol, ink) in STYLES.items():
         at = [
             (x, y)
             for y, row in enumerate(report.rows)
@@ -134,8 +126,8 @@ def _draw_hours(axes: Axes, report: CourseReport, places: Sequence[float], *, na
     axes.spines[:].set_visible(False)
 
 
-def _draw_share(axes: Axes, report: CourseReport, places: Sequence[float]) -> None:
-    """Bars over the columns: the share of those on the list who were there; and the days."""
+def _draw_share(axes: Axes, report: AttendanceReport, places: Sequence[float]) -> None:
+    """Bars over the columns, the share of those on the list who were there, and the days."""
     there = {State.PRESENT, State.LATE, State.LEFT_EARLY}
     for place, hour in zip(places, report.hours, strict=True):
         states = [state for row in report.rows if (state := row.tally.hours.get(hour.key))]
@@ -150,8 +142,8 @@ def _draw_share(axes: Axes, report: CourseReport, places: Sequence[float]) -> No
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 
-def _draw_absences(axes: Axes, report: CourseReport, *, korean: bool) -> None:
-    """Absences that count, and where the course is failed."""
+def _draw_absences(axes: Axes, report: AttendanceReport, *, korean: bool) -> None:
+    """Bars of the absences that count, and a line where the course is failed."""
     for y, row in enumerate(report.rows):
         axes.barh(y, row.term.absences, height=0.6, color=_colour(row, "#999999"))
         text = f"{row.term.absences}{' F' if row.fails else ''}"
@@ -176,25 +168,23 @@ def _draw_absences(axes: Axes, report: CourseReport, *, korean: bool) -> None:
 
 
 def _colour(row: ReportRow, otherwise: str) -> str:
-    """Of a student's name and bar: who fails the course, who is near it, and the others."""
     return "#a23b00" if row.fails else "#b37400" if row.near else otherwise
 
 
-def _title(figure: Figure, report: CourseReport, *, korean: bool) -> None:
+def _title(figure: Figure, report: AttendanceReport, *, korean: bool) -> None:
     title = f"{report.course}  {report.title if korean else ''}   {report.since} – {report.until}"
     figure.suptitle(title, x=0.01, ha="left", fontsize=13).set_parse_math(False)
     names = KOREAN if korean else ENGLISH
     found = {state for row in report.rows for state in row.tally.hours.values()}
-    shown = [state for state in LOOKS if state in found]
+    shown = [state for state in STYLES if state in found]
     marks: list[Any] = [_key(state) for state in shown]  # a tuple of artists is one mark, drawn one over the other
     figure.legend(
-        marks, [names[state] for state in shown], loc="outside lower left", ncols=len(LOOKS), fontsize=9, frameon=False
+        marks, [names[state] for state in shown], loc="outside lower left", ncols=len(STYLES), fontsize=9, frameon=False
     )
 
 
 def _key(state: State) -> tuple[Artist, ...]:
-    """A cell as it is drawn, for the legend."""
-    colour, symbol, ink = LOOKS[state]
+    colour, symbol, ink = STYLES[state]
     cell = Patch(facecolor=colour, edgecolor="#888888", linewidth=0.5)
     return (cell, Line2D([], [], marker=symbol, color=ink, linestyle="", markersize=5)) if symbol else (cell,)
 

@@ -1,7 +1,4 @@
-"""Rows of texts and numbers in, the bytes of an .xlsx file out, of which no cell is a formula.
-
-Knows nothing of what the rows say.
-"""
+"""Write an .xlsx file in which no cell is a formula."""
 
 import io
 import re
@@ -15,14 +12,13 @@ from openpyxl.utils import get_column_letter
 
 from server.services.reports.cells import FORMULA, Value
 
-FONT: Final = "맑은 고딕"
-"""Comes with every Korean spreadsheet; others take one of theirs."""
+FONT: Final = "맑은 고딕"  # every Korean spreadsheet has it; others take one of theirs
 _WIDE: Final = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7a3\uff00-\uff60]")
 _WIDEST: Final = 60
 
 
 def put(sheet: Any, row: int, column: int, value: Value) -> Any:
-    """Write a cell of a sheet and give it: a text is one, whatever it begins with, also once a person has edited it."""
+    """Write and return a cell; a text stays one whatever it begins with, also once a person has edited it."""
     cell = sheet.cell(row, column)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
     if isinstance(value, str):
@@ -33,7 +29,7 @@ def put(sheet: Any, row: int, column: int, value: Value) -> Any:
 
 
 def sheet_file(title: str, headings: Sequence[str], rows: Sequence[Sequence[Value]]) -> bytes:
-    """An .xlsx file of a plain table: headings in bold that stay in sight, columns as wide as what they hold."""
+    """A plain table: bold headings that stay in sight, columns as wide as what they hold."""
     book = Workbook()
     sheet = book.active
     sheet.title = title
@@ -50,12 +46,11 @@ def sheet_file(title: str, headings: Sequence[str], rows: Sequence[Sequence[Valu
 
 
 def width(text: str) -> int:
-    """How wide a text is, in digits: a Korean letter is as wide as two."""
+    """In digits: a Korean letter is as wide as two."""
     return len(text) + len(_WIDE.findall(text))
 
 
 def saved(book: Workbook) -> bytes:
-    """The bytes of a workbook."""
     data = io.BytesIO()
     book.save(data)
     return data.getvalue()

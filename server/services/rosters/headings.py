@@ -1,4 +1,4 @@
-"""The first lines of a roster in, the places of our columns out. Knows no file format and no student."""
+"""Find a roster's header among its first lines, and its columns by Korean or English headings."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,49 +8,44 @@ from typing import Final
 from server.errors import BadRequest
 
 COLUMNS: Final = ("student_id", "name", "course_code")
+# Headings under which Korean universities' lists have the columns.
 KOREAN: Final = {
     "student_id": ("학번", "학생번호"),
     "name": ("이름", "성명", "학생명"),
     "course_code": ("과목코드", "교과목코드", "학수번호", "강좌번호"),
 }
-"""Headings under which Korean universities' lists have the columns."""
+# In how many lines the header is looked for: lists are exported with a title, a term and a date above it.
 SEARCHED_LINES: Final = 20
-"""In how many lines the header is looked for: lists are exported with a title, a term and a date above it."""
 _COLUMN_OF: Final = {name: column for column in COLUMNS for name in (column, *KOREAN[column])}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a file. where: for messages, `line 3`. wrong: why it cannot be read."""
+class FileLine:
+    """A line of a text file or a sheet."""
 
-    where: str
+    where: str  # for messages, `line 3`
     fields: Sequence[str]
-    wrong: str = ""
+    wrong: str = ""  # why it cannot be read
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """A roster below its header. places: in a line, by column of ours; lines: the rest."""
+class RosterTable:
+    """A roster below its header."""
 
-    places: Mapping[str, int]
-    lines: Iterable[Line]
+    places: Mapping[str, int]  # where in a line each of our columns stands
+    lines: Iterable[FileLine]
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """What the columns are called, and what the file does not say.
+    """What the columns are called, and what the file does not say."""
 
-    mapped: heading -> our column, instead of those that we know. course: the course of every line, whatever a column
-    says. sheet: of a spreadsheet with several lists, the one to read.
-    """
-
-    mapped: Mapping[str, str] = field(default_factory=dict)
-    course: str = ""
-    sheet: str = ""
+    mapped: Mapping[str, str] = field(default_factory=dict)  # heading -> our column, instead of those that we know
+    course: str = ""  # the course of every line, whatever a column says
+    sheet: str = ""  # the one to read of a spreadsheet with several lists
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The columns that must be there."""
         return tuple(each for each in COLUMNS if not (self.course and each == "course_code"))
 
     def missing(self, header: Sequence[str]) -> list[str]:
@@ -63,8 +58,8 @@ class Headings:
         columns = self._columns(header)
         return {column: columns.index(column) for column in COLUMNS if column in columns}
 
-    def refusal(self, lines: Sequence[Line]) -> BadRequest:
-        """Why none of these first lines of a file is a header: of the one that comes nearest to it."""
+    def refusal(self, lines: Sequence[FileLine]) -> BadRequest:
+        """Why none of a file's first lines is a header, told of the one that comes nearest."""
         named = [line for line in lines if not line.wrong]
         if not lines:
             return BadRequest(f"The roster is empty; it must name the columns {','.join(self.needed)}.")
@@ -82,7 +77,7 @@ class Headings:
         )
 
     def _columns(self, header: Sequence[str]) -> list[str | None]:
-        """What of ours each heading is, None for others."""
+        """Our column for each heading, None for others."""
         mapped = {_plain(heading): column for heading, column in self.mapped.items()}
         known = {name: column for name, column in _COLUMN_OF.items() if column not in mapped.values()} | mapped
         return [known.get(_plain(heading)) for heading in header]
@@ -94,7 +89,7 @@ class Headings:
 
 
 def read_map(texts: Iterable[str]) -> dict[str, str]:
-    """`학번=student_id` as heading -> column. Raises BadRequest."""
+    """Heading -> column, from texts like `학번=student_id`. Raises BadRequest."""
     mapped: dict[str, str] = {}
     for text in texts:
         heading, _, column = (part.strip() for part in text.rpartition("="))
@@ -110,5 +105,5 @@ def read_map(texts: Iterable[str]) -> dict[str, str]:
 
 
 def _plain(heading: str) -> str:
-    """A heading without white space (they are broken into lines in narrow columns) and large letters."""
+    # Headings are broken into lines in narrow columns, so white space says nothing.
     return "".join(unicodedata.normalize("NFC", heading).casefold().split())

@@ -1,29 +1,31 @@
-"""Rosters: the bytes of files in, checked rows out and into the store; and who is on a course today.
+"""Read roster files and check every row; any mistake refuses them all."""
 
-Knows no SQL and no messages.
-"""
-
+import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from server.domain.identifiers import flaw
 from server.errors import BadRequest, TooLarge
-from server.services.plans.course_plan import MOST_TITLE
-from server.services.rosters import archives
-from server.services.rosters.headings import Headings, Table
+from server.services.plans.course_file import MOST_TITLE
+from server.services.rosters.headings import Headings, RosterTable
 from server.services.rosters.oneroster import Enrolment, is_oneroster, read_oneroster
 from server.services.rosters.text_files import read_text
-from server.store.base import RosterEntry, RosterRow, Store
+from server.store import RosterLine
 
-MAX_ROSTER_BYTES: Final = 16 * 1024 * 1024
-"""Largest roster file: a university of 30 000 students with ten courses each has about 12 MB."""
-MAX_NAME_LENGTH: Final = 100
-"""As the wire and the database have it."""
+MAX_ROSTER_BYTES: Final = 16 * 1024 * 1024  # a university of 30 000 students with ten courses each has about 12 MB
+# Of a ZIP's entries together: a sheet with 300 000 lines has about 80 MB, and a "zip bomb" has gigabytes.
+MAX_UNPACKED_BYTES: Final = 128 * 1024 * 1024
+MAX_ENTRIES: Final = 1000
+MAX_NAME_LENGTH: Final = 100  # as the wire and the database have it
 MOST_PROBLEMS_SHOWN: Final = 20
+_ZIP: Final = b"PK\x03\x04"
+# How spreadsheets corrupt numbers, and what is left of attempts to prevent it.
 _SPOILT: Final = {
     re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+"): "a number that a spreadsheet has shortened",
     re.compile(r"-[0-9]+([.,][0-9]+)?"): "a number below zero",
@@ -32,36 +34,21 @@ _SPOILT: Final = {
     re.compile(r"=.*"): "a number that was written as a spreadsheet's formula",
     re.compile(r"#([A-Z0/]+[!?]|N/A)"): "what a spreadsheet shows of a formula that it cannot compute",
 }
-"""What spreadsheets make of numbers, and of means against that which were saved with them."""
-
-
-class RosterService:
-    """Who takes a course, and what is recorded for them. May be used from any thread."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def roster(self, course: str, day: date) -> list[RosterEntry]:
-        """Students enrolled in the course on that day, by number. Raises UnknownCourse, Unavailable."""
-        return self._store.roster(course, day)
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
-    """What files say. gone: course and student of enrolments that their sender has deleted.
+class ImportedRoster:
+    """What roster files say."""
 
-    changes_only: what is not in them may be all the same.
-    """
-
-    rows: list[RosterRow]
-    gone: list[tuple[str, str]]
-    changes_only: bool = False
+    rows: list[RosterLine]
+    gone: list[tuple[str, str]]  # course and student of enrolments that the sender has deleted
+    changes_only: bool = False  # whoever is missing may be on the course all the same
 
 
-def read_rosters(files: Sequence[tuple[str, bytes]], headings: Headings) -> Roster:
-    """Rows of roster files, each with its name: CSV, .xlsx or a OneRoster ZIP, told apart by their bytes.
+def read_rosters(files: Sequence[tuple[str, bytes]], headings: Headings) -> ImportedRoster:
+    """The rows of files, names with bytes: CSV, .xlsx or a OneRoster ZIP, told apart by their bytes.
 
-    Raises TooLarge, or BadRequest with every wrong line and its place: all rows of all files or none.
+    Raises TooLarge, or BadRequest with every wrong line and its place.
     """
     reading = _Reading(headings)
     for name, data in files:
@@ -70,8 +57,7 @@ def read_rosters(files: Sequence[tuple[str, bytes]], headings: Headings) -> Rost
 
 
 def _read_one(reading: "_Reading", name: str, data: bytes, *, alone: bool) -> None:
-    """Read a file; what is said of it begins with its name where there are others."""
-    try:
+    try:  # an error begins with the file's name where there are several
         if len(data) > MAX_ROSTER_BYTES:
             raise TooLarge(f"The roster has {len(data)} bytes; at most {MAX_ROSTER_BYTES} are read. Split the file.")
         reading.read(data, "" if alone else f"{name}, ")
@@ -81,12 +67,34 @@ def _read_one(reading: "_Reading", name: str, data: bytes, *, alone: bool) -> No
         raise type(error)(f"{name}: {error.text}") from error
 
 
+@contextmanager
+def _open_zip(data: bytes) -> Iterator[zipfile.ZipFile]:
+    """Raises BadRequest where the archive is damaged, also for what is found while it is read; TooLarge."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _require_small(archive.infolist())  # zipfile reads no further than the entries say
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        raise BadRequest(f"The roster is damaged ({error}): export it again.") from error
+
+
+def _require_small(entries: Sequence[zipfile.ZipInfo]) -> None:
+    if any(each.flag_bits & 1 for each in entries):
+        raise BadRequest("The roster is under a password: save it without one.")
+    size = sum(each.file_size for each in entries)
+    if size > MAX_UNPACKED_BYTES or len(entries) > MAX_ENTRIES:
+        raise TooLarge(
+            f"The roster unpacks to {size} bytes in {len(entries)} parts; at most {MAX_UNPACKED_BYTES} bytes in "
+            f"{MAX_ENTRIES} parts are read. Split the file."
+        )
+
+
 class _Reading:
-    """The rows of files so far, and what is wrong with them."""
+    """The rows of the files so far, and what is wrong with them."""
 
     def __init__(self, headings: Headings) -> None:
         self._headings = headings
-        self._rows: list[RosterRow] = []
+        self._rows: list[RosterLine] = []
         self._gone: list[tuple[str, str]] = []
         self._problems: list[str] = []
         self._first: dict[tuple[str, str], str] = {}
@@ -95,50 +103,49 @@ class _Reading:
 
     def read(self, data: bytes, before: str) -> None:
         """Take the lines of one file. before: what its places in messages begin with."""
-        if not data.startswith(archives.MAGIC):
-            self._take(_entries(read_text(data, self._headings), self._headings.course), before)
+        if not data.startswith(_ZIP):
+            self._take(_lines(read_text(data, self._headings), self._headings.course), before)
             return
-        with archives.open_archive(data, "The roster") as archive:
+        with _open_zip(data) as archive:
             if is_oneroster(archive):
                 found = read_oneroster(archive)
                 self._changes_only |= found.changes_only
-                self._take(found.enrolments, before)
+                self._take(found.lines, before)
             elif "[Content_Types].xml" in archive.namelist():
                 # openpyxl takes a tenth of a second to import, and only spreadsheets need it.
                 from server.services.rosters.spreadsheets import read_sheet
 
-                self._take(_entries(read_sheet(data, self._headings), self._headings.course), before)
+                self._take(_lines(read_sheet(data, self._headings), self._headings.course), before)
             else:
                 raise BadRequest("The ZIP is neither an .xlsx file nor OneRoster: enrollments.csv is not at its root.")
 
-    def result(self) -> Roster:
+    def result(self) -> ImportedRoster:
         if self._problems:
             raise BadRequest(_summary(self._problems))
         if not self._rows and not self._gone:
             raise BadRequest("The roster holds no student; below the header each line is one student of one course.")
-        return Roster(self._rows, self._gone, self._changes_only)
+        return ImportedRoster(self._rows, self._gone, self._changes_only)
 
-    def _take(self, entries: Iterable[Enrolment], before: str) -> None:
-        for entry in entries:
-            if problems := [entry.wrong] if entry.wrong else self._check(entry, before + entry.where):
-                self._problems.append(f"{before}{entry.where}: {'; '.join(problems)}")
+    def _take(self, lines: Iterable[Enrolment], before: str) -> None:
+        for line in lines:
+            if problems := [line.wrong] if line.wrong else self._add(line, before + line.where):
+                self._problems.append(f"{before}{line.where}: {'; '.join(problems)}")
 
-    def _check(self, entry: Enrolment, where: str) -> list[str]:
-        """Problems of the line by itself, or, where there are none, those it has with the lines before."""
-        name = " ".join(_normal(entry.name).split())
-        title = " ".join(_normal(entry.title).split())[:MOST_TITLE]
-        row = RosterRow(
-            _normal(entry.student),
-            name,
-            _normal(entry.course),
-            entry.begins,
-            entry.ends,
+    def _add(self, line: Enrolment, where: str) -> list[str]:
+        """What is wrong with the line by itself, else with the lines before it."""
+        title = " ".join(_normal(line.title).split())[:MOST_TITLE]
+        row = RosterLine(
+            _normal(line.student),
+            " ".join(_normal(line.name).split()),
+            _normal(line.course),
+            line.begins,
+            line.ends,
             title if title.isprintable() else "",
         )
         problems = _wrong_id("student_id", row.student) + _wrong_name(row.name) + _wrong_id("course_code", row.course)
-        return problems or self._keep(row, entry.gone, where)
+        return problems or self._add_row(row, line.gone, where)
 
-    def _keep(self, row: RosterRow, gone: bool, where: str) -> list[str]:
+    def _add_row(self, row: RosterLine, gone: bool, where: str) -> list[str]:
         problems = []
         first = self._first.setdefault((row.student, row.course), where)
         if first != where:
@@ -153,18 +160,16 @@ class _Reading:
         return problems
 
 
-def _entries(table: Table, course: str) -> Iterable[Enrolment]:
-    """The lines of a table. course: of all of them, "" where its column says it.
-
-    A line in which none of our columns holds anything is passed over: a sum or a note below the list.
-    """
+def _lines(table: RosterTable, course: str) -> Iterator[Enrolment]:
+    """The lines of a table. course: of all of them, "" where its column says it."""
     said = ""
     for line in table.lines:
         values = {
             column: line.fields[place].strip() for column, place in table.places.items() if place < len(line.fields)
         }
-        if line.wrong or not any(values.values()):
-            yield from [Enrolment(line.where, wrong=line.wrong)] if line.wrong else []
+        if line.wrong:
+            yield Enrolment(line.where, wrong=line.wrong)
+        if line.wrong or not any(values.values()):  # a sum or a note below the list
             continue
         of_line = values.get("course_code", "")
         said = said or of_line
@@ -188,7 +193,6 @@ def _wrong_id(column: str, value: str) -> list[str]:
 
 
 def _spoilt(column: str, value: str) -> list[str]:
-    """What a spreadsheet has made of a number, and how to keep it from that."""
     how = next((how for form, how in _SPOILT.items() if form.fullmatch(value)), None)
     return [f"{column} {value} is {how}: format the column as text, enter it again"] if how else []
 

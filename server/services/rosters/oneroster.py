@@ -1,7 +1,4 @@
-"""A ZIP as OneRoster 1.1 or 1.2 has it in (users, classes, enrollments, manifest), who takes which course out.
-
-Teachers and other roles are passed over. Knows no database.
-"""
+"""Read who takes which course from a ZIP of OneRoster 1.1 or 1.2; teachers and other roles are passed over."""
 
 import csv
 import io
@@ -14,13 +11,13 @@ from zipfile import ZipFile
 from server.errors import BadRequest
 
 MANIFEST: Final = "manifest.csv"
+# The columns that are read and must be there; title, beginDate, endDate and status are read where they are.
 COLUMNS: Final = {
     "users.csv": ("sourcedId", "givenName", "familyName", "identifier"),
     "classes.csv": ("sourcedId", "classCode"),
     "enrollments.csv": ("classSourcedId", "userSourcedId", "role"),
     MANIFEST: ("propertyName", "value"),
 }
-"""The columns that are read and must be there; title, beginDate, endDate and status are read where they are."""
 VERSIONS: Final = ("1.1", "1.2")
 _GONE: Final = "tobedeleted"
 Row = Mapping[str, str]
@@ -28,29 +25,25 @@ Row = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A line of enrollments.csv about a student, with what it points to; all texts as they stand there.
+    """A student of a course, with the texts as they stand in the file."""
 
-    where: for messages. ends: the first day on which the student is no longer in the class. gone: the sender has
-    deleted it. wrong: why the line cannot be taken.
-    """
-
-    where: str
+    where: str  # for messages, `line 3`
     student: str = ""
     name: str = ""
     course: str = ""
     begins: date | None = None
-    ends: date | None = None
-    gone: bool = False
-    wrong: str = ""
+    ends: date | None = None  # the first day on which the student is no longer in the class
+    gone: bool = False  # the sender has deleted the enrolment
+    wrong: str = ""  # why the line cannot be taken
     title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OneRoster:
-    """changes_only: the files hold what has changed since the last ones (`delta`), not everything (`bulk`)."""
+    """The lines about students in enrollments.csv, each with what it points to."""
 
-    enrolments: Iterator[Enrolment]
-    changes_only: bool
+    lines: Iterator[Enrolment]
+    changes_only: bool  # the files hold what has changed since the last ones (`delta`), not everything (`bulk`)
 
 
 def is_oneroster(archive: ZipFile) -> bool:
@@ -59,36 +52,35 @@ def is_oneroster(archive: ZipFile) -> bool:
 
 
 def read_oneroster(archive: ZipFile) -> OneRoster:
-    """The enrolments of students. Raises BadRequest where a file or a column is missing, or of another version."""
+    """Raises BadRequest where a file or a column is missing, or of another version."""
     if missing := [name for name in COLUMNS if name not in archive.namelist()]:
         raise BadRequest(f"The OneRoster file lacks {', '.join(missing)} at the root of the ZIP.")
     manifest = {row["propertyName"]: row["value"] for _, row in _rows(archive, MANIFEST)}
     version = manifest.get("oneroster.version", "")
     if version not in VERSIONS:
         raise BadRequest(f"{MANIFEST} says OneRoster version {version!r}; {' and '.join(VERSIONS)} can be read.")
-    return OneRoster(_Files(archive).enrolments(), manifest.get("file.enrollments") == "delta")
+    return OneRoster(_Files(archive).lines(), manifest.get("file.enrollments") == "delta")
 
 
 class _Files:
-    """Users and classes by sourcedId, each with the place of its line."""
-
     def __init__(self, archive: ZipFile) -> None:
-        self._lines = _rows(archive, "enrollments.csv")
+        self._enrollments = _rows(archive, "enrollments.csv")
+        # By sourcedId, each with the place of its line.
         self._users = {row["sourcedId"]: (where, row) for where, row in _rows(archive, "users.csv")}
         self._classes = {row["sourcedId"]: (where, row) for where, row in _rows(archive, "classes.csv")}
         self._first_with_code: dict[str, str] = {}
         for key, (_, row) in self._classes.items():
             self._first_with_code.setdefault(_code(row), key)
 
-    def enrolments(self) -> Iterator[Enrolment]:
-        for where, row in self._lines:
+    def lines(self) -> Iterator[Enrolment]:
+        for where, row in self._enrollments:
             if row["role"].strip().lower() == "student":
                 try:
-                    yield self._enrolment(where, row)
+                    yield self._line(where, row)
                 except ValueError as error:
                     yield Enrolment(where, wrong=str(error))
 
-    def _enrolment(self, where: str, row: Row) -> Enrolment:
+    def _line(self, where: str, row: Row) -> Enrolment:
         user_at, user = _found(self._users, row["userSourcedId"], "user", "users.csv")
         class_at, of_class = _found(self._classes, row["classSourcedId"], "class", "classes.csv")
         if not user["identifier"].strip():
@@ -117,12 +109,12 @@ def _found(known: Mapping[str, tuple[str, Row]], key: str, what: str, file: str)
 
 
 def _code(row: Row) -> str:
-    """A class's code, by which people call it; where it has none, the sender's own."""
+    # What people call the class; where it has no such code, the sender's own.
     return row["classCode"].strip() or row["sourcedId"].strip()
 
 
 def _name(user: Row) -> str:
-    """한글: the family's name first and without a space; otherwise as the file has its columns."""
+    # A Korean name is written without a space and the family's first.
     given, family = user["givenName"].strip(), user["familyName"].strip()
     if any("가" <= char <= "힣" for char in family):
         return family + given

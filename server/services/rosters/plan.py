@@ -1,24 +1,18 @@
-"""What files say about courses and what the store has in, what an import would change out, person by person.
-
-Knows no file format and no SQL.
-"""
+"""Compare roster files with what the store has, and say person by person what an import would change."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from server.domain.enrolments import Span, meant, wanted
+from server.domain.enrolments import Pair, Span, meant, wanted
 from server.errors import BadRequest, UnknownCourse
-from server.services.rosters.imports import Roster
-from server.store.base import Enrolment, RosterChange, RosterRow, Store
-
-Pair = tuple[str, str]
-"""Course and student."""
+from server.services.rosters.imports import ImportedRoster
+from server.store import CourseEnrolment, RosterChange, RosterLine, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """A student whose name the files have otherwise."""
+    """A student with another name in the files."""
 
     student: str
     before: str
@@ -27,7 +21,7 @@ class Renamed:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An enrolment that ends today: it stays, and so do its marks."""
+    """An enrolment that ends today; its marks stay."""
 
     course: str
     student: str
@@ -36,22 +30,51 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class RosterPlan:
-    """What an import would change. dated: enrolments that are there with other days of begin or end."""
+    """What an import would change."""
 
     ended: tuple[Ended, ...]
-    added: tuple[RosterRow, ...]
-    dated: tuple[RosterRow, ...]
+    added: tuple[RosterLine, ...]
+    dated: tuple[RosterLine, ...]  # enrolments that are there with other days of begin or end
     renamed: tuple[Renamed, ...]
     new_students: tuple[str, ...]
     new_courses: tuple[str, ...]
     unchanged: int
 
 
-def plan_roster(store: Store, roster: Roster, *, complete: bool, day: date) -> RosterPlan:
-    """What the files would change on that day; writes nothing.
+def with_begins(store: Store, roster: ImportedRoster, *, day: date, begins: date | None = None) -> ImportedRoster:
+    """Give rows without a first day one: who joins a course that has begun counts from `day` on.
+
+    begins: the first day of whoever is new, or on the list since a later day.
+    """
+    # A course has begun when it has a list and, before `day` and in its term, a session.
+    listed = {code: _first_days(store, code) for code in {row.course for row in roster.rows}}
+    term = store.courses.calendar().term_on(day)
+    before = term.begins if term else None, day - timedelta(days=1)
+    begun = {code for code, first in listed.items() if first and store.sessions.listed(code, *before)}
+    rows = [
+        row if row.begins else replace(row, begins=_begins(row, listed[row.course], begins, day, row.course in begun))
+        for row in roster.rows
+    ]
+    return replace(roster, rows=rows)
+
+
+def _first_days(store: Store, course: str) -> dict[str, date]:
+    """When the last enrolment began of everybody who is or was on the course's list."""
+    return {each.student: each.begins for each in _enrolled(store, course) or ()}
+
+
+def _begins(row: RosterLine, first: dict[str, date], begins: date | None, day: date, begun: bool) -> date | None:
+    known = first.get(row.student)
+    if begins is not None:
+        return begins if known is None or known > begins else None
+    return day if begun and known is None else None
+
+
+def plan_roster(store: Store, roster: ImportedRoster, *, complete: bool, day: date) -> RosterPlan:
+    """What the files would change on that day.
 
     complete: the files hold everybody of their courses, so that whoever is missing has left. Raises BadRequest where
-    that cannot be, Unavailable.
+    they hold changes only.
     """
     if complete and roster.changes_only:
         raise BadRequest(
@@ -60,28 +83,34 @@ def plan_roster(store: Store, roster: Roster, *, complete: bool, day: date) -> R
         )
     codes = dict.fromkeys([*(row.course for row in roster.rows), *(course for course, _ in roster.gone)])
     listed = {code: found for code in codes if (found := _enrolled(store, code)) is not None}
-    return _plan(roster, listed, store.names({row.student for row in roster.rows}), complete, day)
+    return _plan(roster, listed, store.rosters.names({row.student for row in roster.rows}), complete, day)
 
 
-def change_roster(store: Store, roster: Roster, plan: RosterPlan, *, at: datetime, by: str, day: date) -> RosterChange:
-    """Do what the plan says, in one transaction; nobody is deleted. Raises Unavailable."""
+def change_roster(
+    store: Store, roster: ImportedRoster, plan: RosterPlan, *, at: datetime, by: str, day: date
+) -> RosterChange:
+    """Do what the plan says, in one transaction; nobody is deleted."""
     ends = [(each.course, each.student) for each in plan.ended]
-    return store.change_roster(roster.rows, ends, at=at, by=by, day=day)
+    return store.rosters.change(roster.rows, ends, at=at, by=by, day=day)
 
 
-def _enrolled(store: Store, course: str) -> list[Enrolment] | None:
+def _enrolled(store: Store, course: str) -> list[CourseEnrolment] | None:
     try:
-        return store.enrolled(course)
+        return store.rosters.enrolled(course)
     except UnknownCourse:
         return None
 
 
 def _plan(
-    roster: Roster, listed: Mapping[str, Sequence[Enrolment]], names: Mapping[str, str], complete: bool, day: date
+    roster: ImportedRoster,
+    listed: Mapping[str, Sequence[CourseEnrolment]],
+    names: Mapping[str, str],
+    complete: bool,
+    day: date,
 ) -> RosterPlan:
     held = _held(listed)
-    new: list[RosterRow] = []
-    dated: list[RosterRow] = []
+    new: list[RosterLine] = []
+    dated: list[RosterLine] = []
     for row in roster.rows:
         spans = [Span(each.begins, each.ends) for each in held.get((row.course, row.student), ())]
         old = meant(row.ends, spans, day)
@@ -103,16 +132,18 @@ def _plan(
     )
 
 
-def _held(listed: Mapping[str, Sequence[Enrolment]]) -> dict[Pair, list[Enrolment]]:
-    held: dict[Pair, list[Enrolment]] = {}
+def _held(listed: Mapping[str, Sequence[CourseEnrolment]]) -> dict[Pair, list[CourseEnrolment]]:
+    held: dict[Pair, list[CourseEnrolment]] = {}
     for course, enrolments in listed.items():
         for each in enrolments:
             held.setdefault((course, each.student), []).append(each)
     return held
 
 
-def _ended(roster: Roster, held: Mapping[Pair, Sequence[Enrolment]], day: date, complete: bool) -> Iterator[Ended]:
-    """Those whose sender has deleted them and, where the files are complete, those who are no longer in them."""
+def _ended(
+    roster: ImportedRoster, held: Mapping[Pair, Sequence[CourseEnrolment]], day: date, complete: bool
+) -> Iterator[Ended]:
+    """Enrolments that the sender has deleted or, where the files are complete, that they do not have."""
     gone = set(roster.gone)
     there = {(row.course, row.student) for row in roster.rows}
     courses = {row.course for row in roster.rows} if complete else set()

@@ -1,4 +1,4 @@
-"""The bytes of an .xlsx file in, the header of its roster and the lines below it out. Knows no student, no course."""
+"""Find the roster in an .xlsx file and read its lines."""
 
 import io
 import re
@@ -13,18 +13,15 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from server.errors import BadRequest, TooLarge
-from server.services.rosters.headings import SEARCHED_LINES, Headings, Line, Table
+from server.services.rosters.headings import SEARCHED_LINES, FileLine, Headings, RosterTable
 
-MAX_COLUMNS: Final = 100
-"""In how many the header is looked for: a stray cell at the far right edge must not make each line that wide."""
-MAX_LINES: Final = 300_000
-"""A university of 30 000 students with ten courses each."""
-_LAST_ROW: Final = 1_048_576
-"""Of a sheet, as spreadsheets have it."""
-_DIGITS_KEPT: Final = 10**15
-"""Spreadsheets keep fifteen digits of a number."""
+MAX_COLUMNS: Final = 100  # of a header: a stray cell at the far right edge must not make each line that wide
+MAX_LINES: Final = 300_000  # a university of 30 000 students with ten courses each
+_LAST_ROW: Final = 1_048_576  # of a sheet, as spreadsheets have it
+_DIGITS_KEPT: Final = 10**15  # spreadsheets keep fifteen digits of a number
+# A number format that fills up with zeros: 000000000 shows 17041 as 000017041.
 _LEADING_ZEROS: Final = re.compile("0+")
-"""A number format that fills up with zeros: 000000000 shows 17041 as 000017041."""
+# What openpyxl raises of XML that is not what it says; defusedxml's refusals are ValueErrors.
 _DAMAGE: Final = (
     KeyError,
     IndexError,
@@ -35,16 +32,15 @@ _DAMAGE: Final = (
     ParseError,
     InvalidFileException,
 )
-"""What openpyxl raises of XML that is not what it says; defusedxml's refusals are ValueErrors."""
 
 
-def read_sheet(data: bytes, headings: Headings) -> Table:
-    """The lines of the one sheet that is a roster: numbers with the digits they are shown with, formulas as computed.
+def read_sheet(data: bytes, headings: Headings) -> RosterTable:
+    """The one visible sheet that is a roster: numbers with the digits they are shown with, formulas as computed.
 
-    Hidden sheets are passed over. Raises BadRequest where there is no such sheet, or several; TooLarge.
+    Raises BadRequest where there is no such sheet, or several; TooLarge.
     """
-    rosters: dict[str, Table] = {}
-    first: list[Line] = []
+    rosters: dict[str, RosterTable] = {}
+    first: list[FileLine] = []
     with _opened(data) as book:
         for name in _searched([each.title for each in book.worksheets if each.sheet_state == "visible"], headings):
             begin = list(islice(_lines(book[name], name, MAX_COLUMNS), SEARCHED_LINES))
@@ -53,7 +49,7 @@ def read_sheet(data: bytes, headings: Headings) -> Table:
                 places = headings.places(begin[place].fields)
                 lines = _lines(book[name], name, 1 + max(places.values()), places["student_id"])
                 next(line for line in lines if line.where == begin[place].where)
-                rosters[name] = Table(places, list(lines))
+                rosters[name] = RosterTable(places, list(lines))
     if not rosters:
         raise headings.refusal(first)
     if len(rosters) > 1:
@@ -82,18 +78,18 @@ def _searched(names: list[str], headings: Headings) -> list[str]:
     return [headings.sheet] if headings.sheet else names
 
 
-def _header(lines: list[Line], headings: Headings) -> int | None:
+def _header(lines: list[FileLine], headings: Headings) -> int | None:
     return next((place for place, line in enumerate(lines) if not headings.missing(line.fields)), None)
 
 
-def _lines(sheet: Any, name: str, columns: int, student: int | None = None) -> Iterator[Line]:
-    """The lines of a sheet that are not blank in its first columns. student: where their student number stands."""
+def _lines(sheet: Any, name: str, columns: int, student: int | None = None) -> Iterator[FileLine]:
+    """The lines that are not blank in the first columns. student: the column of the student number."""
     sheet.reset_dimensions()  # many a system writes a wrong size into the file, and then only that much is read
     rows = enumerate(sheet.iter_rows(max_col=columns, max_row=_LAST_ROW), 1)
     filled = ((number, row) for number, row in rows if any(cell.value is not None for cell in row))
     for number, row in islice(filled, MAX_LINES):
         wrong = "" if student is None else _no_number(row[student].value)
-        yield Line(f"sheet {name!r}, row {number}", [_text(cell) for cell in row], wrong)
+        yield FileLine(f"sheet {name!r}, row {number}", [_text(cell) for cell in row], wrong)
     if next(filled, None):
         raise TooLarge(f"The sheet {name!r} has more than {MAX_LINES} lines. Split the file.")
 
@@ -108,7 +104,7 @@ def _no_number(value: Any) -> str:
 
 
 def _text(cell: Any) -> str:
-    """What a person reads in the cell; a number with more digits than are kept, shortened as spreadsheets show it."""
+    """What a person reads in the cell."""
     value = cell.value
     if value is None or isinstance(value, str):
         return value or ""

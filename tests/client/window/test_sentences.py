@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cameras.error_texts import CameraText
-from client.conversation import sentence_of
 from client.error_texts import ClientText
+from client.numbered_requests import sentence_of
 from client.window.language import translator as language
 from client.window.language.korean_sentences import KOREAN_SENTENCES
 from client.window.language.words import error_words

@@ -1,15 +1,19 @@
 """The window by its keys, with a class of 60 behind it that answers as a server does."""
 
+from datetime import UTC, datetime
+
 import msgspec
+import numpy as np
 import pytest
 from msgspec.structs import asdict
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
+from cameras.frame import CameraFrame
 from client.api import Api
 from client.errors import OutboxError, Unreachable
-from client.outbox import Courier
+from client.outbox import OutboxSender
 from client.transport import LoopbackTransport
 from client.window.language import translator as language
 from client.window.pages.face_dialog import FaceDialog
@@ -202,6 +206,16 @@ def test_a_face_is_corrected_by_searching_and_the_mistaken_one_is_no_longer_sure
     assert hands.window.controller.model.rows("check")[0].student == mistaken
 
 
+def test_a_camera_that_lies_is_told_at_the_top(stage: Stage) -> None:
+    hands = opened(stage, Room())
+    frame = CameraFrame(np.zeros((90, 160, 3), np.uint8), datetime(2026, 9, 7, 1, 30, tzinfo=UTC), 1)
+    hands.window._show_faces(wire.Faces(width=160, height=90, faces=()), frame)
+    assert not hands.window.banner.isVisible()
+    hands.window._show_faces(wire.Faces(width=160, height=90, faces=(), turn_deg=270), frame)
+    assert hands.window.banner.isVisible()
+    assert "270" in hands.window.banner.text()
+
+
 def test_who_was_confirmed_before_the_face_was_corrected_is_asked_for(stage: Stage) -> None:
     room = Room()
     hands = opened(stage, room)
@@ -281,15 +295,15 @@ def test_the_hour_on_now_is_shown_first_and_another_by_its_tab(stage: Stage) -> 
 def test_what_the_server_refuses_is_told_and_stands_no_longer(stage: Stage) -> None:
     class Closed(Room):
         def _mark(self, item: object, hour: int, state: str, source: str) -> wire.MarkedItem:
-            raise Refusal
+            raise EntryRefusal
 
         def _answer(self, request: wire.Message) -> wire.Message:
             try:
                 return super()._answer(request)
-            except Refusal:
+            except EntryRefusal:
                 return wire.Error(code="closed", text="The session is closed.")
 
-    class Refusal(Exception):
+    class EntryRefusal(Exception):
         pass
 
     hands = opened(stage, Closed())
@@ -369,7 +383,7 @@ def test_what_another_program_has_sent_is_no_longer_shown_as_waiting(stage: Stag
     hands.open()
     hands.press("s")
     hands.wait(lambda: hands.window.status.text_of("outbox") == "Outbox: 1 waiting on this PC")
-    list(Courier(hands.outbox, room.api()).deliver())
+    list(OutboxSender(hands.outbox, room.api()).deliver())
     hands.window._outbox_worker.send_now()
     hands.wait(lambda: hands.window.controller.model.waiting == 0)
     assert len(room.marks) == SURE

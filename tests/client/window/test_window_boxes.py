@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF
 from cameras.capture import Capture
 from cameras.frame import CameraFrame
 from cameras.inspection import PictureInspector
-from cameras.settings import Schedule, Thresholds
+from cameras.settings import CaptureThresholds, Schedule
 from client.api import Api
 from client.snapshots import SnapshotSender
 from client.transport import LoopbackTransport
@@ -60,7 +60,7 @@ def test_boxes_of_a_server_that_takes_long_stay_until_the_next_may_have_come(sta
         SnapshotSender(Api(LoopbackTransport(slowly), "room 301")),
         camera,
         PictureInspector(90),
-        Capture(PictureInspector(90), Schedule(), Thresholds()),
+        Capture(PictureInspector(90), Schedule(), CaptureThresholds()),
     )
     hands = stage.window(room.api, course=COURSE, camera=camera, recognition=recognition)
     hands.open()

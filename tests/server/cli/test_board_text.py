@@ -6,14 +6,14 @@ from zoneinfo import ZoneInfo
 from server.cli.board_text import board_lines, totals
 from server.domain.attendance import Source, State
 from server.domain.board import Counts, MarkStanding, board
+from server.domain.course_plan import CoursePlan
 from server.domain.evidence import Look, Proposal, Reason
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.gallery import Candidate
 from server.services.class_day.board import BoardView
 from server.services.class_day.sessions import SessionView
-from server.services.plans.course_plan import CoursePlan
-from server.store.base import Session
+from server.store import Session
 
 SEOUL = ZoneInfo("Asia/Seoul")
 AT = datetime(2026, 3, 2, 1, 45, tzinfo=UTC)

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bench.classroom import compose
+from server.recognition import decode_image
 from server.recognition.dlib_detectors.hog import HogDetector
 from server.recognition.mtcnn import UPRIGHT
 from server.recognition.turning import Sureness, quarter_turns, sure_by_hog, sure_by_output_network
@@ -21,23 +23,30 @@ def test_a_portrait_is_turned_back_by_as_many_quarters_as_it_was_turned(
 ) -> None:
     for portrait in portraits():
         lying = np.ascontiguousarray(np.rot90(portrait.image, -lies))
-        assert quarter_turns(lying, sureness()) == lies
+        assert quarter_turns(lying, 60, sureness()) == lies
 
 
 @pytest.mark.parametrize("sureness", SURENESS, ids=["O-Net", "HOG"])
 def test_a_picture_of_nobody_is_left_as_it_is(sureness: Callable[[], Sureness]) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (200, 300, 3), np.uint8)
-    assert quarter_turns(noise, sureness()) == 0
+    assert quarter_turns(noise, 60, sureness()) == 0
+
+
+@pytest.mark.parametrize("lies", [0, 1, 2, 3])
+def test_a_room_of_small_faces_is_told_from_one_that_lies(lies: int) -> None:
+    room = decode_image(compose(portraits(), [30] * 4 + [24] * 4, width=480, height=270, seed=1).jpeg)
+    lying = np.ascontiguousarray(np.rot90(room, -lies))
+    assert quarter_turns(lying, 24, sure_by_output_network(mtcnn())) == lies
 
 
 def test_an_upright_picture_is_looked_at_once() -> None:
     looks: list[tuple[int, ...]] = []
 
-    def sureness(image: NDArray[np.uint8]) -> float:
+    def sureness(image: NDArray[np.uint8], least_px: int) -> float:
         looks.append(image.shape)
         return 1.0
 
-    assert quarter_turns(np.zeros((4, 6, 3), np.uint8), sureness) == 0
+    assert quarter_turns(np.zeros((4, 6, 3), np.uint8), 60, sureness) == 0
     assert looks == [(4, 6, 3)]
 
 

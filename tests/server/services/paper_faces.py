@@ -43,7 +43,7 @@ class PaperRecogniser:
     dimensions: int = 128
     looks: int = 0
 
-    def quarter_turns(self, image: Any) -> int:
+    def quarter_turns(self, image: Any, min_face_px: int) -> int:
         return 0
 
     def faces(self, image: Any, *, min_face_px: int | None = None, thorough: bool = False) -> list[PaperFace]:

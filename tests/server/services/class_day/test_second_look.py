@@ -9,9 +9,9 @@ import pytest
 
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.recognise import Recognition
+from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
-from server.store.base import Store, Template
+from server.store import Store, Template
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -23,6 +23,7 @@ class TwoLooks:
     """Sees the people named in a picture; the first look gives embeddings of its own, `looks` says what was asked."""
 
     model_id = MODEL
+    min_face_px = 30
     dimensions = 128
     looks_twice = True
 
@@ -35,6 +36,9 @@ class TwoLooks:
         shown = [int(word) for word in bytes(image[0]).decode().split()]
         self.looks.append(shown)
         return [self._face(person, self._first.get(person, self._whole[person])) for person in shown]
+
+    def quarter_turns(self, image: Any, min_face_px: int) -> int:
+        return 0
 
     def at_boxes(self, image: Any, boxes: Any) -> list[Face]:
         people = [box[0] // 100 for box in boxes]
@@ -60,7 +64,7 @@ def people() -> MadeUpPeople:
 
 def recognition(store: Store, queue: WorkQueue, recogniser: Any, people: MadeUpPeople) -> Recognition:
     rows = people.photographs(CLASS)
-    store.add_templates(
+    store.templates.add(
         [Template(number(each), bytes([each]) * 32, f"{each}.jpg", MODEL, rows[each]) for each in CLASS], [], at=NOW
     )
     decode = lambda data: np.frombuffer(data, np.uint8).reshape(1, -1)  # noqa: E731
@@ -68,7 +72,7 @@ def recognition(store: Store, queue: WorkQueue, recogniser: Any, people: MadeUpP
 
 
 def named(found: Any) -> list[str | None]:
-    return [seen.match.student_id for seen in found.seen]
+    return [face.match.student_id for face in found.faces]
 
 
 def at_the_threshold(store: Store, people: MadeUpPeople, person: int) -> Any:
@@ -96,8 +100,8 @@ def test_a_face_in_doubt_is_decided_by_its_second_look_and_kept_by_it(
     found = service.identify(b"1 4 10", None, date(2026, 3, 2))
     assert named(found) == [number(1), number(4), None]
     assert recogniser.looks == [[1, 4, 10], ("again", [4])]
-    assert found.seen[1].match.verdict == "sure"
-    assert np.array_equal(found.seen[1].embedding, recogniser._whole[4])
+    assert found.faces[1].match.verdict == "sure"
+    assert np.array_equal(found.faces[1].embedding, recogniser._whole[4])
 
 
 def test_without_a_doubt_nothing_is_asked_again(store: Store, queue: WorkQueue, people: MadeUpPeople) -> None:

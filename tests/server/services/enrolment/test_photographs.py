@@ -9,8 +9,8 @@ import pytest
 from server.errors import BadRequest
 from server.services.enrolment.photographs import (
     MAX_PHOTOGRAPH_BYTES,
-    Photograph,
-    Refusal,
+    PhotographFile,
+    RefusedFile,
     find_photographs,
     possible_numbers,
     printable,
@@ -63,7 +63,7 @@ def test_all_forms_are_found_in_the_order_of_their_names(knowns: Path) -> None:
         (knowns / name).parent.mkdir(exist_ok=True)
         (knowns / name).touch()
     found = find_photographs(knowns)
-    assert [(each.name, each.label) for each in found if isinstance(each, Photograph)] == [
+    assert [(each.name, each.label) for each in found if isinstance(each, PhotographFile)] == [
         ("201511041/a", "201511041"),
         ("201511041/b.JPG", "201511041"),
         ("201511042.jpg", "201511042"),
@@ -83,13 +83,13 @@ def test_what_systems_leave_in_folders_is_passed_over(knowns: Path) -> None:
 def test_a_decomposed_name_is_the_number_that_was_meant(knowns: Path) -> None:
     (knowns / (unicodedata.normalize("NFD", "김-7") + "_2.jpg")).touch()
     (found,) = find_photographs(knowns)
-    assert isinstance(found, Photograph)
+    assert isinstance(found, PhotographFile)
     assert student_number(found.label, KNOWN) == "김-7"
 
 
 def _only_reason(folder: Path) -> str:
     (found,) = find_photographs(folder)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, RefusedFile)
     assert found.name.isprintable()
     return found.reason
 
@@ -108,23 +108,23 @@ def test_links_may_lead_within_the_folder_and_not_out_of_it(knowns: Path, tmp_pa
     (knowns / "201511043.jpg").symlink_to(tmp_path / "elsewhere" / "a.jpg")
     (knowns / "201511044").symlink_to(tmp_path / "elsewhere")
     inside, link, *outside = find_photographs(knowns)
-    assert isinstance(inside, Photograph)
-    assert isinstance(link, Photograph)
-    assert ["leaves the folder" in each.reason for each in outside if isinstance(each, Refusal)] == [True, True]
+    assert isinstance(inside, PhotographFile)
+    assert isinstance(link, PhotographFile)
+    assert ["leaves the folder" in each.reason for each in outside if isinstance(each, RefusedFile)] == [True, True]
 
 
 def test_the_folder_itself_may_be_a_link(knowns: Path, tmp_path: Path) -> None:
     (knowns / "201511041.jpg").touch()
     (tmp_path / "link").symlink_to(knowns)
     (found,) = find_photographs(tmp_path / "link")
-    assert isinstance(found, Photograph)
+    assert isinstance(found, PhotographFile)
 
 
 def test_links_that_lead_nowhere_or_in_a_circle_cannot_be_read(knowns: Path) -> None:
     (knowns / "201511041.jpg").symlink_to(knowns / "201511042.jpg")
     assert "cannot be read" in _only_reason(knowns)
     (knowns / "201511042.jpg").symlink_to(knowns / "201511041.jpg")
-    assert all("cannot be read" in each.reason for each in find_photographs(knowns) if isinstance(each, Refusal))
+    assert all("cannot be read" in each.reason for each in find_photographs(knowns) if isinstance(each, RefusedFile))
     assert len(find_photographs(knowns)) == 2
 
 
@@ -142,7 +142,7 @@ def test_a_huge_file_is_refused_without_being_read(knowns: Path) -> None:
 def test_a_file_that_grew_since_it_was_found_is_not_read(knowns: Path) -> None:
     (knowns / "201511041.jpg").touch()
     (found,) = find_photographs(knowns)
-    assert isinstance(found, Photograph)
+    assert isinstance(found, PhotographFile)
     with found.path.open("wb") as file:
         file.truncate(MAX_PHOTOGRAPH_BYTES + 1)
     with pytest.raises(OSError, match="more than 32 MiB"):

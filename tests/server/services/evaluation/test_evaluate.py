@@ -6,7 +6,7 @@ import pytest
 
 from server.errors import BadImage, BadRequest
 from server.services.evaluation.evaluate import DRAWS, Trial, evaluate, find_same_people
-from server.services.evaluation.people_shown import Looker, Photograph
+from server.services.evaluation.people_shown import Photograph, PhotographReader
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 
@@ -141,8 +141,10 @@ def decode(data):
     return np.full((80, 80, 3), len(data), np.uint8)
 
 
-def looker():
-    return Looker(OneFace(), OneFace(), decode, lambda recogniser, image, box: {40: np.zeros(128, np.float32)})
+def reader():
+    return PhotographReader(
+        OneFace(), OneFace(), decode, lambda recogniser, image, box: {40: np.zeros(128, np.float32)}
+    )
 
 
 def test_photographs_are_looked_at_person_by_person_in_the_order_of_their_names(tmp_path):
@@ -151,7 +153,7 @@ def test_photographs_are_looked_at_person_by_person_in_the_order_of_their_names(
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
     seen = []
-    shown = looker().look(tmp_path, lambda done, total: seen.append((done, total)))
+    shown = reader().look(tmp_path, lambda done, total: seen.append((done, total)))
     assert {name: [each is not None for each in photographs] for name, photographs in shown.people.items()} == {
         "a": [False],
         "b": [True, False],
@@ -167,7 +169,7 @@ def test_each_file_that_gives_no_face_is_told_by_name_and_why(tmp_path):
         (folder / name).write_bytes(data)
     os.mkfifo(folder / "6.jpg")
     (folder / "7.jpg").symlink_to("7.jpg")
-    shown = looker().look(tmp_path, lambda done, total: None)
+    shown = reader().look(tmp_path, lambda done, total: None)
     assert [each is not None for each in shown.people["김하늘"]] == [True, False, False]
     told = {remark.split(": ")[0]: remark for remark in shown.remarks}
     assert sorted(told) == [f"김하늘/{name}" for name in ("2.jpg", "3.jpg", "4.jpg", "5.heic", "6.jpg", "7.jpg")]
@@ -180,6 +182,6 @@ def test_each_file_that_gives_no_face_is_told_by_name_and_why(tmp_path):
 def test_a_folder_without_people_is_refused(tmp_path):
     (tmp_path / "loose.jpg").write_bytes(b"x")
     with pytest.raises(BadRequest, match="one folder for each person"):
-        looker().look(tmp_path, lambda done, total: None)
+        reader().look(tmp_path, lambda done, total: None)
     with pytest.raises(BadRequest, match="cannot be read"):
-        looker().look(Path(tmp_path / "missing"), lambda done, total: None)
+        reader().look(Path(tmp_path / "missing"), lambda done, total: None)

@@ -14,7 +14,7 @@ from server.domain.evidence import Reason
 from server.domain.rules import PRESETS, Rules
 from server.domain.tally import HourHeld, Key, Tally, failing_limit, hours_of, tally
 from server.domain.timetable import planned_hours
-from server.services.plans.course_plan import read_course_toml
+from server.services.plans.course_file import read_course_toml
 from server.services.plans.course_rules import rules_table
 from server.services.plans.term_file import read_term_toml
 from server.services.reports.report_table import KOREAN, SYMBOLS

@@ -11,7 +11,7 @@ import pytest
 
 from client.api import Api
 from client.errors import BadReply, ClientError, OutboxError, Refused, Unreachable
-from client.outbox import Courier, Delivery, Outbox, Outcome, Post, Situation
+from client.outbox import Delivery, EntryOutcome, Outbox, OutboxSender, Post, Situation
 from client.transport import LoopbackTransport, TcpTransport
 from protocol.framing import Frame, encode_frame
 from protocol.messages import (
@@ -58,12 +58,12 @@ def mark(student: object, *, session: int | None = None, **more: object) -> Mark
     return Mark(student=str(student), course=COURSE, key=f"k{student}", session=session, **more)
 
 
-def courier(outbox: Outbox, handler: Callable[[Frame], bytes]) -> Courier:
-    return Courier(outbox, Api(LoopbackTransport(handler), "room 301"))
+def sender(outbox: Outbox, handler: Callable[[Frame], bytes]) -> OutboxSender:
+    return OutboxSender(outbox, Api(LoopbackTransport(handler), "room 301"))
 
 
-def delivered(outbox: Outbox, handler: Callable[[Frame], bytes]) -> list[Outcome]:
-    return [outcome for outcomes in courier(outbox, handler).deliver() for outcome in outcomes]
+def delivered(outbox: Outbox, handler: Callable[[Frame], bytes]) -> list[EntryOutcome]:
+    return [outcome for outcomes in sender(outbox, handler).deliver() for outcome in outcomes]
 
 
 def sent(classroom: Classroom) -> list[Message]:
@@ -157,7 +157,7 @@ def test_at_first_one_goes_alone_and_then_more_and_more(outbox: Outbox) -> None:
 
     for number in range(1, 12):
         outbox.add(SetSession(session=number, state="submitted", key=f"k{number}"))
-    list(Courier(outbox, Api(Counting(Classroom()), "room 301")).deliver())
+    list(OutboxSender(outbox, Api(Counting(Classroom()), "room 301")).deliver())
     assert exchanges == [1, 4, 6]
 
 
@@ -261,7 +261,7 @@ def test_what_is_no_acknowledgement_leaves_everything_where_it_was(
 def test_a_server_that_is_away_leaves_everything_where_it_was(outbox: Outbox) -> None:
     outbox.add(mark(1))
     with closing(TcpTransport("127.0.0.1", closed_port(), 5.0)) as transport:
-        sender = Courier(outbox, Api(transport, "room 301"))
+        sender = OutboxSender(outbox, Api(transport, "room 301"))
         with pytest.raises(Unreachable, match="Nothing listens"):
             list(sender.deliver())
     assert outbox.waiting() == 1
@@ -299,7 +299,7 @@ def test_a_server_that_fails_in_the_middle_gets_the_rest_again_and_nothing_twice
         Peer(*scripts, classroom.serve) as peer,
         closing(TcpTransport("127.0.0.1", peer.port, STALL_S)) as transport,
     ):
-        sender = Courier(outbox, Api(transport, "room 301"))
+        sender = OutboxSender(outbox, Api(transport, "room 301"))
         for _ in [*scripts, classroom]:
             with suppress(Unreachable, BadReply):
                 list(sender.deliver())
@@ -316,12 +316,12 @@ def test_what_was_acknowledged_before_a_server_stalled_is_not_sent_again(outbox:
         closing(TcpTransport("127.0.0.1", peer.port, STALL_S)) as transport,
         pytest.raises(Unreachable),
     ):
-        list(Courier(outbox, Api(transport, "room 301")).deliver())
+        list(OutboxSender(outbox, Api(transport, "room 301")).deliver())
     assert [entry.number for entry in outbox.entries()] == [2]
 
 
 def test_who_sends_elsewhere_is_not_disturbed(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("client.outbox.courier.TURN_S", 0)
+    monkeypatch.setattr("client.outbox.sender.TURN_S", 0)
     outbox.add(mark(1))
     with outbox.sending(0), pytest.raises(OutboxError, match="Another program is sending"):
         delivered(outbox, Classroom())
@@ -377,11 +377,11 @@ class Listener:
     """Remembers what a delivery tells, and waits for it."""
 
     def __init__(self) -> None:
-        self.outcomes: list[Outcome] = []
+        self.outcomes: list[EntryOutcome] = []
         self.situations: list[Situation] = []
         self._changed = threading.Condition()
 
-    def heard(self, outcome: Outcome) -> None:
+    def heard(self, outcome: EntryOutcome) -> None:
         with self._changed:
             self.outcomes.append(outcome)
             self._changed.notify_all()
@@ -506,7 +506,7 @@ def test_what_another_program_has_sent_is_told_to_who_added_it(
     sender = delivery_in_trouble(outbox, listener, closed_port())
     with Peer(classroom.serve) as peer:
         another = Api(TcpTransport("127.0.0.1", peer.port, DEADLINE_S), "the other program")
-        list(Courier(outbox, another).deliver())
+        list(OutboxSender(outbox, another).deliver())
         another.hang_up()
     sender.send_now()
     listener.wait(lambda: bool(listener.outcomes))

@@ -1,42 +1,28 @@
-"""What a course is like: title, room, timetable, rules; as a professor's TOML file, and as the JSON that is kept.
-
-Both have one shape and one reader. Knows no store and no clock.
-"""
+"""Read a course's plan from a professor's TOML file and from the JSON in the database, which have one shape."""
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import time
 from typing import Any, Final
 
-from server.domain.rules import PRESETS, Rules
+from server.domain.course_plan import CoursePlan
+from server.domain.rules import PRESETS
 from server.domain.timetable import DAYS, ClassHour, Timetable
 from server.errors import BadRequest, Internal
 from server.services.plans.course_rules import RULE_NAMES, read_rules, rules_table
 from server.services.plans.toml_section import Section, read_toml
 
 DAY_KEYS: Final = tuple(day.lower() for day in DAYS)
+# As the columns of the tables have them.
 MOST_TITLE: Final = 200
 MOST_ROOM: Final = 100
-"""As the columns of the tables have them."""
 _PLAN_KEYS: Final = ("preset", "timetable", "rules")
 _HOUR: Final = re.compile(r"(\d{1,2}) +(\d{1,2}):(\d{2}) *- *(\d{1,2}):(\d{2})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoursePlan:
-    """devices: addresses, or names as of `hello`, of the clients in the room. preset: the one the rules began with."""
-
-    title: str = ""
-    room: str = ""
-    devices: tuple[str, ...] = ()
-    preset: str = "default"
-    timetable: Timetable = field(default_factory=Timetable)
-    rules: Rules = PRESETS["default"]
-
-
 def read_course_toml(data: bytes, name: str = "The file") -> CoursePlan:
-    """A course's file. name: for messages. Raises BadRequest that names the key, and the near one; TooLarge."""
+    """Raises BadRequest that names the key, and one like it that is known; TooLarge. name: the file's, for errors."""
     top = read_toml(data, name, ("title", "room", "devices", *_PLAN_KEYS))
     if not top.names:
         raise BadRequest(
@@ -53,7 +39,7 @@ def read_course_toml(data: bytes, name: str = "The file") -> CoursePlan:
 
 
 def as_json(plan: CoursePlan) -> str:
-    """Timetable and rules as they are kept; title, room and devices have columns of their own."""
+    """Timetable and rules; title, room and devices have columns of their own."""
     return json.dumps(plan_table(plan), ensure_ascii=False)
 
 
@@ -68,7 +54,7 @@ def plan_table(plan: CoursePlan) -> dict[str, Any]:
 
 
 def from_json(text: str) -> CoursePlan:
-    """A plan that was kept; "" is that of a course that was never set. Raises Internal for what no version wrote."""
+    """The plan in the database; "" is that of a course that was never set. Raises Internal for what nobody wrote."""
     if not text:
         return CoursePlan()
     try:

@@ -8,10 +8,11 @@ import pytest
 
 from server.domain.attendance import State
 from server.domain.calendar import Holiday, MakeUp, Term
+from server.domain.course_plan import CoursePlan
 from server.domain.rules import PRESETS, Rules
 from server.domain.timetable import ClassHour
 from server.errors import BadRequest, Internal, TooLarge
-from server.services.plans.course_plan import CoursePlan, as_json, from_json, read_course_toml
+from server.services.plans.course_file import as_json, from_json, read_course_toml
 from server.services.plans.term_file import read_term_toml
 
 COURSE = """

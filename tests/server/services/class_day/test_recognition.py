@@ -11,7 +11,7 @@ PATIENCE_S = 60.0
 
 def test_a_picture_that_waits_for_the_database_holds_up_no_other(on_sqlite: Classroom) -> None:
     entered, go = threading.Event(), threading.Event()
-    names = on_sqlite.store.names
+    names = on_sqlite.store.rosters.names
 
     def slow(students: Collection[str]) -> dict[str, str]:
         if not entered.is_set():
@@ -19,7 +19,7 @@ def test_a_picture_that_waits_for_the_database_holds_up_no_other(on_sqlite: Clas
             assert go.wait(PATIENCE_S)
         return names(students)
 
-    on_sqlite.store.names = slow  # type: ignore[method-assign]
+    on_sqlite.store.rosters.names = slow  # type: ignore[method-assign]
     found: list[messages.Message] = []
     first = threading.Thread(target=lambda: found.append(on_sqlite.ask(messages.Snapshot(course=COURSE), b"0")))
     first.start()

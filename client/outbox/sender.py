@@ -1,35 +1,32 @@
-"""Send what waits in the outbox to its server, in order; it leaves when it is acknowledged. Knows no thread.
-
-What the server refuses is put aside, and the others go on.
-"""
+"""Send what waits in the outbox, in order; what the server refuses is put aside."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from client.api import Api
-from client.conversation import refusal
 from client.error_texts import ClientText
 from client.errors import ClientError, OutboxError
-from client.outbox.box import Entry, Keyed, Outbox, Refusal
-from client.outbox.outcomes import Outcome, outcome
+from client.numbered_requests import refusal
+from client.outbox.box import Entry, EntryRefusal, Keyed, Outbox
+from client.outbox.outcomes import EntryOutcome, outcome
 from protocol.messages import Error, Message
 
+# Messages that are sent without waiting for each other's answers: the server records so many marks together.
 MOST_AT_ONCE: Final = 500
-"""Messages that are sent without waiting for each other's answers: the server records so many marks together."""
+# How many times as many follow what was answered: a class of 60 is four rounds.
 GROWTH: Final = 4
-"""How many times as many follow what was answered: a class of 60 is four rounds."""
+# How long another sender of the same outbox is waited for.
 TURN_S: Final = 10.0
-"""How long another sender of the same outbox is waited for."""
 
-Round = tuple[list[Outcome], ClientError | None]
-"""What became of entries, and what kept back the others."""
+# What became of entries, and what kept back the others.
+Round = tuple[list[EntryOutcome], ClientError | None]
 
 
-class Courier:
-    """Carries what waits to the server. Not to be shared by threads.
+class OutboxSender:
+    """Not to be shared by threads.
 
-    At first, and after a failure, one entry goes alone, then four times as many each time: whatever a server
-    acknowledged before it stalls has then left the outbox.
+    At first, and after a failure, one entry goes alone, then four times as many each time: what a server acknowledged
+    before it stalls has then left the outbox.
     """
 
     def __init__(self, outbox: Outbox, api: Api) -> None:
@@ -37,11 +34,10 @@ class Courier:
         self._api = api
         self._at_once = 1
 
-    def deliver(self) -> Iterator[list[Outcome]]:
-        """Send until nothing waits; what became of entries, told once they have left the outbox.
+    def deliver(self) -> Iterator[list[EntryOutcome]]:
+        """Until nothing waits; what became of entries, once they have left the outbox.
 
-        Raises Unreachable, BadReply, Refused (the server asks for later, or turns the connection away) or OutboxError;
-        the rest waits then.
+        Raises Unreachable, BadReply, Refused (the server asks for later) or OutboxError; the rest waits then.
         """
         outcomes, trouble = self._round()
         while outcomes:
@@ -68,7 +64,7 @@ class Courier:
         return outcomes, trouble
 
     def _carry(self, entries: Sequence[tuple[int, Keyed]]) -> Round:
-        outcomes: list[Outcome] = []
+        outcomes: list[EntryOutcome] = []
         if not entries:
             return outcomes, None
         self._outbox.note_sent((number, message.key) for number, message in entries)
@@ -81,20 +77,22 @@ class Courier:
         return outcomes, None
 
 
-def _readable(entries: Sequence[Entry]) -> tuple[list[tuple[int, Keyed]], list[Outcome]]:
-    """The number and message of each entry, and those that hold nothing that can be sent."""
+def _readable(entries: Sequence[Entry]) -> tuple[list[tuple[int, Keyed]], list[EntryOutcome]]:
+    """And the entries that hold nothing that can be sent."""
     readable: list[tuple[int, Keyed]] = []
-    others: list[Outcome] = []
+    others: list[EntryOutcome] = []
     for entry in entries:
         try:
             readable.append((entry.number, entry.message()))
         except OutboxError as error:
-            others.append(Outcome(entry.number, None, None, Refusal(entry.number, error.code, error.sentence)))
+            others.append(
+                EntryOutcome(entry.number, None, None, EntryRefusal(entry.number, error.code, error.sentence))
+            )
     return readable, others
 
 
 def _final(reply: Message) -> Message:
-    """An answer that will be the same however often it is asked for. Raises Refused for one that asks for later."""
+    """Raises Refused for an answer that asks for later."""
     if isinstance(reply, Error) and reply.retry:
         raise refusal(reply)
     return reply
