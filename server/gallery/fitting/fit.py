@@ -29,6 +29,8 @@ RULES: Final = ((0.0, 0.0), (0.25, 0.0), (0.33, 0.0), (0.5, 0.0), (0.33, 0.2), (
 embeddings have one length."""
 SAME_LENGTH: Final = 1e-3
 KIND_SIZES: Final = (10, 30, 100)
+SEVERAL: Final = 3
+"""Photographs of a student, by which it is seen that a way of scoring does not mind how many there are."""
 KINDS: Final[tuple[tuple[Kind, int], ...]] = (("mixed", 1), ("similar", 1), ("similar", 3))
 SIZES: Final = (10, 30, 100, 300)
 CLASSES: Final = 20
@@ -89,6 +91,7 @@ def fit(
     apart = float(np.quantile(np.concatenate([each.same for each in pairs]), 0.98))
     settings = [Setting(n) for n in SIZES]
     kinds = [Setting(n, kind, alike) for n in KIND_SIZES for kind, alike in KINDS]
+    kinds += [Setting(n, photographs=SEVERAL) for n in KIND_SIZES]
     drawn = draw(populations, settings, random, reduced=reduced, apart=apart)
     progress("ways of scoring")
     of_kinds = draw(populations, kinds, random, reduced=reduced, apart=apart)
