@@ -28,7 +28,7 @@ from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings, load
-from server.store.base import RosterRow
+from server.store import RosterLine
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 COURSE: Final = "ea0017_1"
@@ -93,8 +93,8 @@ def running(folder: Path) -> Iterator[int]:
         {},
     )
     with store_of(settings) as store:
-        row = RosterRow(STUDENT, "Kim Ada", COURSE)
-        store.change_roster([row], at=utc_now(), by="bench", day=utc_now().date())
+        row = RosterLine(STUDENT, "Kim Ada", COURSE)
+        store.rosters.change([row], at=utc_now(), by="bench", day=utc_now().date())
         server = Server(settings, store, recogniser_of(settings, set_family(settings)), utc_now)
         server.listen()
         thread = threading.Thread(target=server.serve, daemon=True)

@@ -11,8 +11,8 @@ from typing import Final
 from bench.databases import KINDS
 from bench.table import Row, interleaved_medians
 from server.domain.attendance import Mark, Source, State
-from server.store import open_store
-from server.store.base import MarkRequest, RosterRow, Store
+from server.domain.ledger import MarkRequest
+from server.store import RosterLine, Store, open_store
 
 COURSES: Final = 30
 STUDENTS: Final = 100
@@ -34,7 +34,7 @@ def rows() -> Iterator[Row]:
 def _row(name: str, university: str, college: str) -> Row:
     with closing(open_store(university, key_file=None)) as full, closing(open_store(college, key_file=None)) as small:
         for store, courses in ((full, COURSES), (small, 1)):
-            store.upgrade()
+            store.health.upgrade()
             for course in range(courses):
                 fill(store, course)
         work: dict[str, Callable[[], object]] = {"among": lambda: read(full), "alone": lambda: read(small)}
@@ -56,8 +56,8 @@ def fill(store: Store, course: int) -> None:
     """A course's term: a batch a session, every mark with its line of history."""
     code = f"course-{course:02d}"
     numbers = [f"{course * STUDENTS + number:09d}" for number in range(STUDENTS)]
-    roster = [RosterRow(each, f"Student {each}", code) for each in numbers]
-    store.change_roster(roster, at=MOMENT, by="bench", day=MOMENT.date())
+    roster = [RosterLine(each, f"Student {each}", code) for each in numbers]
+    store.rosters.change(roster, at=MOMENT, by="bench", day=MOMENT.date())
     states = (State.PRESENT,) * 8 + (State.LATE, State.ABSENT)
     for week in range(DAYS):
         at = MOMENT + timedelta(weeks=week)
@@ -75,12 +75,12 @@ def fill(store: Store, course: int) -> None:
             for hour in range(1, HOURS_A_DAY + 1)
             for index, each in enumerate(numbers)
         )
-        store.record([MarkRequest(marks)], now=at)
+        store.marks.record([MarkRequest(marks)], now=at)
 
 
 def read(store: Store) -> None:
     """Everything that a report asks of the store."""
-    record = store.course_states("course-00", None, None)
-    store.enrolled("course-00")
-    store.calendar()
+    record = store.marks.of_course("course-00", None, None)
+    store.rosters.enrolled("course-00")
+    store.courses.calendar()
     assert sum(map(len, record.marks.values())) == STUDENTS * DAYS * HOURS_A_DAY

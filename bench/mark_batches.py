@@ -19,8 +19,8 @@ from bench.databases import mysql, sqlite
 from bench.link import delayed_link
 from bench.table import Row, more
 from server.domain.attendance import Mark, Source, State
-from server.store import open_store
-from server.store.base import MarkRequest, Outcome, RosterRow, Store
+from server.domain.ledger import MarkAnswer, MarkRequest
+from server.store import RosterLine, Store, open_store
 
 BATCH: Final = 300
 ONE_WAY_S: Final = 0.0025
@@ -77,9 +77,9 @@ def _timed(work: Any) -> float:
 
 def _prepare(store: Store) -> None:
     """The course and its session with one hour, which a first mark opens."""
-    store.upgrade()
-    roster = [RosterRow(each, f"Student {each}", COURSE) for each in STUDENTS]
-    store.change_roster(roster, at=MOMENT, by="bench", day=MOMENT.date())
+    store.health.upgrade()
+    roster = [RosterLine(each, f"Student {each}", COURSE) for each in STUDENTS]
+    store.rosters.change(roster, at=MOMENT, by="bench", day=MOMENT.date())
     _record(store, STUDENTS[:1], MOMENT, "first")
 
 
@@ -89,8 +89,8 @@ def _batch(store: Store, run: int) -> None:
 
 def _record(store: Store, students: tuple[str, ...], at: datetime, key: str) -> None:
     marks = tuple(Mark(each, COURSE, DAY, 1, State.PRESENT, at, BY, Source.ROLL_CALL) for each in students)
-    outcome = store.record([MarkRequest(marks, key, b"digest")], now=at)[0]
-    assert isinstance(outcome, Outcome), outcome
+    outcome = store.marks.record([MarkRequest(marks, key, b"digest")], now=at)[0]
+    assert isinstance(outcome, MarkAnswer), outcome
 
 
 def _autocommitting(engine: Engine) -> PoolProxiedConnection:

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, Engine, event
 from protocol import messages
 from protocol.framing import FrameDecoder
 from server.domain.attendance import Mark, Source, State
-from server.store import open_store
-from server.store.base import MarkRequest, Outcome, RosterRow, Store
+from server.domain.ledger import MarkAnswer, MarkRequest
+from server.store import RosterLine, Store, open_store
 
 T = TypeVar("T")
 C = TypeVar("C")
@@ -39,10 +39,10 @@ MOMENT: Final = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 def prepare(store: Store) -> None:
     """Tables and roster, nothing marked."""
-    store.upgrade()
+    store.health.upgrade()
     students = [FIRST_TO_COME, *sorted({student for student, _ in marks()})]
-    roster = [RosterRow(each, f"Student {each}", COURSE) for each in students]
-    store.change_roster(roster, at=MOMENT, by="bench", day=MOMENT.date())
+    roster = [RosterLine(each, f"Student {each}", COURSE) for each in students]
+    store.rosters.change(roster, at=MOMENT, by="bench", day=MOMENT.date())
 
 
 def marks() -> list[tuple[str, int]]:
@@ -133,7 +133,7 @@ def _prepared(url: str, key_file: Path) -> Iterator[tuple[Store, Engine]]:
     with _watching(lambda connection, _statement, _parameters: engines.append(connection.engine)):
         prepare(store)
         for hour in range(1, HOURS + 1):
-            store.record([_request(FIRST_TO_COME, hour)], now=MOMENT)
+            store.marks.record([_request(FIRST_TO_COME, hour)], now=MOMENT)
     try:
         yield store, engines[-1]
     finally:
@@ -148,8 +148,8 @@ def _request(student: str, hour: int) -> MarkRequest:
 def _read_off(store: Store, student: str, hour: int) -> Transaction:
     transaction: Transaction = []
     with _watching(lambda _, statement, parameters: transaction.append((statement, parameters))):
-        outcome = store.record([_request(student, hour)], now=MOMENT)[0]
-    assert isinstance(outcome, Outcome), outcome
+        outcome = store.marks.record([_request(student, hour)], now=MOMENT)[0]
+    assert isinstance(outcome, MarkAnswer), outcome
     return transaction
 
 

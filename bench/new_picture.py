@@ -15,8 +15,7 @@ from server.domain.rules import Rules
 from server.domain.timetable import PlannedHour
 from server.services.class_day.evidence import Evidence
 from server.services.class_day.galleries import Galleries
-from server.store import open_store
-from server.store.base import Picture, RosterRow, Sighting, Store, Template
+from server.store import RecordedPicture, RosterLine, Sighting, Store, Template, open_store
 
 STUDENTS: Final = 70
 FACES: Final = 60
@@ -33,7 +32,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(str(Path(folder) / "bench.sqlite"), key_file=Path(folder) / "key")
         with closing(store):
-            store.upgrade()
+            store.health.upgrade()
             yield _row(store)
 
 
@@ -70,8 +69,8 @@ class _Room:
         self._store, self._random = store, np.random.default_rng(0)
         self._people = (self._random.normal(size=(STUDENTS, 128)) * 0.05 + 0.1).astype(np.float32)
         starts = HOUR.starts or datetime.now(UTC)
-        store.change_roster([RosterRow(each, "", COURSE) for each in self.numbers], at=starts, by="bench", day=DAY)
-        store.add_templates(
+        store.rosters.change([RosterLine(each, "", COURSE) for each in self.numbers], at=starts, by="bench", day=DAY)
+        store.templates.add(
             [
                 Template(each, place.to_bytes(32, "big"), f"{each}.jpg", MODEL, self._people[place])
                 for place, each in enumerate(self.numbers)
@@ -97,4 +96,4 @@ class _Room:
             )
             for seat in range(FACES)
         ]
-        self._store.add_picture(Picture(COURSE, DAY, 1, at, "camera", FACES, 3840, 2160), seen, now=at)
+        self._store.pictures.add(RecordedPicture(COURSE, DAY, 1, at, "camera", FACES, 3840, 2160), seen, now=at)

@@ -23,8 +23,7 @@ from client.transport import TcpTransport
 from demo.programs import Running, running_server
 from protocol.messages import Mark
 from server.clock import utc_now
-from server.store import open_store
-from server.store.base import RosterRow
+from server.store import RosterLine, open_store
 
 COURSE: Final = "ea0017_1"
 STUDENTS: Final = 500
@@ -77,9 +76,9 @@ def rows() -> Iterator[Row]:
 def _server(folder: Path) -> Iterator[Running]:
     (folder / "knowns").mkdir()
     with closing(open_store(str(folder / "rollcall.sqlite"), key_file=folder / "key")) as store:
-        store.upgrade()
-        roster = [RosterRow(_student(number), f"Student {number}", COURSE) for number in range(STUDENTS)]
-        store.change_roster(roster, at=utc_now(), by="bench", day=utc_now().date())
+        store.health.upgrade()
+        roster = [RosterLine(_student(number), f"Student {number}", COURSE) for number in range(STUDENTS)]
+        store.rosters.change(roster, at=utc_now(), by="bench", day=utc_now().date())
     with running_server(folder) as server:
         yield server
 

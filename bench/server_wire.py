@@ -29,8 +29,7 @@ from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
 from server.services.enrolment.photographs import digest
-from server.store import open_store
-from server.store.base import RosterRow, Template
+from server.store import RosterLine, Template, open_store
 from tests.databases import ThrowAwayServer, new_database, program
 
 PHOTOGRAPHS: Final = Path(__file__).resolve().parent.parent / ".cache" / "photos"
@@ -118,8 +117,8 @@ def roll_call() -> tuple[tuple[float, int], tuple[float, int]]:
         (folder / "knowns").mkdir()
         students = [f"{number:09d}" for number in range(1, CLASS_SIZE + 1)]
         with store_of(_settings(folder)) as store:
-            rows = [RosterRow(each, f"Student {each}", COURSE) for each in students]
-            store.change_roster(rows, at=utc_now(), by="bench", day=utc_now().date())
+            rows = [RosterLine(each, f"Student {each}", COURSE) for each in students]
+            store.rosters.change(rows, at=utc_now(), by="bench", day=utc_now().date())
         with (
             running_server(folder) as server,
             delayed_link(server.port, ONE_WAY_S) as link,
@@ -221,7 +220,7 @@ def _embedded_before(folder: Path) -> None:
         embedding = random.normal(0, 0.12, 128).astype(np.float32)
         templates.append(Template(student, digest(content), f"{student}.jpg", model_id, embedding))
     with store_of(settings) as store:
-        store.add_templates(templates, [], at=utc_now())
+        store.templates.add(templates, [], at=utc_now())
 
 
 def _resident_mib(server: Running) -> int:

@@ -18,7 +18,7 @@ from demo.scene import COURSE, ENROLLED, make_scene
 from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
-from server.store.base import RosterRow
+from server.store import RosterLine
 
 REQUESTS: Final = 400
 CAMERAS: Final = 2
@@ -34,8 +34,8 @@ def rows() -> Iterator[Row]:
         scene = make_scene(PHOTOGRAPHS, folder)
         settings = Settings(database=str(folder / "rollcall.sqlite"), key_file=folder / "key", knowns=scene.knowns)
         with store_of(settings) as store:
-            roster = [RosterRow(ENROLLED, "Student", COURSE)]
-            store.change_roster(roster, at=utc_now(), by="bench", day=utc_now().date())
+            roster = [RosterLine(ENROLLED, "Student", COURSE)]
+            store.rosters.change(roster, at=utc_now(), by="bench", day=utc_now().date())
         with running_server(folder) as server:
             idle = _waits(server)
             with _cameras(server, scene.class_picture.read_bytes()) as pictures:

@@ -51,7 +51,7 @@ from server.bootstrap.store import store_of
 from server.clock import utc_now
 from server.config import Settings
 from server.faces import Recogniser
-from server.store.base import RosterRow
+from server.store import RosterLine
 
 SIZE: Final = (1280, 720)
 SEATS: Final = ((60, 120), (370, 120), (680, 120), (990, 120))
@@ -99,8 +99,8 @@ def frame_to_names_s(application: QApplication, folder: Path) -> tuple[list[floa
     image = class_picture(folder)
     settings = Settings(database=str(folder / "rollcall.sqlite"), key_file=folder / "key", knowns=folder / "knowns")
     with store_of(settings) as store:
-        roster = [RosterRow(ENROLLED, "김민준", COURSE)]
-        store.change_roster(roster, at=utc_now(), by="bench", day=utc_now().date())
+        roster = [RosterLine(ENROLLED, "김민준", COURSE)]
+        store.rosters.change(roster, at=utc_now(), by="bench", day=utc_now().date())
     rgb = np.ascontiguousarray(image[..., ::-1])
     with ExitStack() as stack:
         server = stack.enter_context(running_server(folder))

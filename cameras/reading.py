@@ -142,7 +142,7 @@ class Camera:
                 for picture in pictures:
                     if not self._is_mine(turn):
                         return None
-                    self._keep(turn, picture)
+                    self._take(turn, picture)
         except CameraLost as error:
             return error.of(self.name)
         except Exception as error:  # noqa: BLE001 - whatever a driver raises, a camera is tried again; texts may hold a URL
@@ -150,7 +150,7 @@ class Camera:
         self._say(turn, "ended", sentence(CameraText.OVER, camera=self.name))
         return None
 
-    def _keep(self, turn: int, image: Image) -> None:
+    def _take(self, turn: int, image: Image) -> None:
         taken_at = self._clock()
         height, width = image.shape[:2]
         frame = CameraFrame(image, taken_at, (self._frame.number if self._frame else 0) + 1)

@@ -1,1 +1,1 @@
-"""The room's side of Rollcall: ask the server, show its answers."""
+"""The side of Rollcall that is in the classroom."""

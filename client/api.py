@@ -1,4 +1,4 @@
-"""One call, one typed answer or one typed error. Knows messages; knows no socket, no numbers and no screen."""
+"""Ask the server: one call, one typed answer or one typed error."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -42,20 +42,19 @@ from protocol.messages import (
 
 
 def new_key() -> str:
-    """A key for one decision or one batch: sent again with the same content it gives the first answer."""
     return uuid.uuid4().hex
 
 
 def now_utc() -> datetime:
-    """The time, zone-aware."""
+    """Zone-aware."""
     return datetime.now(UTC)
 
 
 class Api:
-    """What a client can ask. Not to be shared by threads.
+    """Not to be shared by threads.
 
-    Every method raises UsageError for what cannot be sent, Unreachable, Refused with the server's code, or BadReply.
-    A key of None makes a new one; days are YYYY-MM-DD on the campus's calendar.
+    Every method raises UsageError for what cannot be sent, Unreachable, Refused, or BadReply. A key of None makes a new
+    one; days are YYYY-MM-DD.
     """
 
     def __init__(self, transport: Transport, device: str, clock: Callable[[], datetime] = now_utc) -> None:
@@ -63,11 +62,9 @@ class Api:
         self._clock = clock
 
     def hello(self) -> Welcome:
-        """Who answers, and under which name it knows this device."""
         return self._server.hello()
 
     def info(self) -> ServerInfo:
-        """What the server runs and what its limits are."""
         return self._server.ask(Info(), ServerInfo)
 
     # -- marks
@@ -83,7 +80,7 @@ class Api:
         session: int | None = None,
         why: str = "",
     ) -> MarkedItem:
-        """Record one student's state, decided now. hour: None is the one on now. session: None is that of today."""
+        """hour: None is the one on now. session: None is that of today."""
         message = Mark(
             student=student,
             course=course,
@@ -105,10 +102,7 @@ class Api:
         source: PersonSource | None = None,
         partial: bool = False,
     ) -> Marked:
-        """Record a batch whole or not at all; partial: but for the wrong rows, which `refused` tells.
-
-        The answer is in the batch's order. source: None is roll_call.
-        """
+        """Whole or not at all; partial: but for the wrong rows, which `refused` tells. source: None is roll_call."""
         message = Marks(marks=tuple(items), key=key or new_key(), session=session, source=source, partial=partial)
         return self._recorded(message, [item.student for item in items])
 
@@ -121,7 +115,7 @@ class Api:
         by: str | None = None,
         partial: bool = False,
     ) -> Marked:
-        """Make the camera's proposals marks, confirmed now. partial: rows that cannot be are told in `refused`."""
+        """Make proposals marks, now. partial: as marks."""
         message = Confirm(
             session=session, items=tuple(items), key=key or new_key(), at=self._clock(), by=by, partial=partial
         )
@@ -139,7 +133,7 @@ class Api:
         by: str | None = None,
         key: str | None = None,
     ) -> SessionInfo:
-        """Open the course's session of a day (None: today) or join the one that is there. hours: None: the plan's."""
+        """Open the session of a day (None: today) or join the one that is there. hours: None: the plan's."""
         message = OpenSession(
             course=course,
             date=date,
@@ -153,33 +147,31 @@ class Api:
     def sessions(
         self, course: str | None = None, *, since: str | None = None, until: str | None = None, overdue: bool = False
     ) -> SessionList:
-        """The sessions of a course (None: of every one) between two days, newest first. overdue: never submitted."""
+        """Of a course (None: of every one), newest first. overdue: never submitted."""
         asked = Sessions(course=course, since=since, until=until, overdue=overdue)
         return self._server.ask(asked, SessionList)
 
     def set_session(
         self, session: int, state: SessionState, *, why: str = "", by: str | None = None, key: str | None = None
     ) -> SessionInfo:
-        """Submit a session, close it, or reopen it (`draft`), decided now."""
         message = SetSession(session=session, state=state, why=why, at=self._clock(), by=by, key=key or new_key())
         return self._server.ask(message, SessionShown).session
 
     def board(self, session: int, hour: int | None = None) -> BoardShown:
-        """Who is sure, who is to be looked at, who was not seen, and what is left to decide. hour: only that one."""
         return self._server.ask(Board(session=session, hour=hour), BoardShown)
 
     def propose(self, session: int) -> BoardShown:
-        """Keep what the camera proposes for a session as it is now; the board."""
+        """Keep the camera's proposals as they are now."""
         return self._server.ask(Propose(session=session), BoardShown)
 
     def report(self, course: str, *, since: str | None = None, until: str | None = None) -> CourseReport:
-        """How each student of a course stands, of the days between two, or of the term that is on."""
+        """Between two days, or of the term that is on."""
         return self._server.ask(Report(course=course, since=since, until=until), CourseReport)
 
     # -- people and pictures
 
     def roster(self, course: str) -> RosterList:
-        """Who is on the course's list, what is recorded today, and which session and hour are on now."""
+        """With what is recorded today, and which session and hour are on now."""
         return self._server.ask(Roster(course=course), RosterList)
 
     def snapshot(
@@ -191,17 +183,16 @@ class Api:
         taken_at: datetime | None = None,
         record: bool = False,
     ) -> Faces:
-        """The faces of an image file's bytes, largest first. taken_at: None is now. record: keep them as sightings."""
+        """The faces, largest first. image: a file's bytes. taken_at: None is now. record: keep them as sightings."""
         message = Snapshot(course=course, session=session, taken_at=taken_at or self._clock(), record=record)
         # A server that cannot tell that it has a picture already would count it twice.
         return self._server.ask(message, Faces, payload=image, repeatable=not record)
 
     def send_all(self, messages: Sequence[Message]) -> list[Message]:
-        """The answers to messages that carry a key, sent without waiting for each other's: see Conversation.ask_all."""
+        """As Conversation.ask_all."""
         return self._server.ask_all(messages)
 
     def hang_up(self) -> None:
-        """End the connection; the next question makes a new one."""
         self._server.end()
 
     def _recorded(self, message: Mark | Marks | Confirm, students: Sequence[str]) -> Marked:
@@ -215,7 +206,7 @@ class Api:
 
 
 def require_same_students(marked: Marked, students: Sequence[str]) -> None:
-    """Raises BadReply where an answer is not to marks of these students, in this order, the refused rows left out."""
+    """Raises BadReply where the answer is to others, in another order; refused rows are left out."""
     refused = {problem.row for problem in marked.refused}
     wanted = [student for row, student in enumerate(students) if row not in refused]
     if len(wanted) + len(refused) != len(students) or [item.student for item in marked.marks] != wanted:

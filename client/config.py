@@ -3,9 +3,11 @@
 import math
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from client.errors import UsageError
 from settings import WrongSetting, load_settings, require_possible, setting, state_folder
@@ -18,23 +20,16 @@ _EXAMPLE: Final = "127.0.0.1:20060"
 
 def parse_server(text: str, source: str = "--server") -> tuple[str, int]:
     """Host, in lower case, and port of HOST:PORT or [IPv6]:PORT. Raises UsageError, naming `source`."""
-    host, port = _split_server(text.strip())
-    is_host = bool(host) and host.isprintable() and not set(host) & set(" /@[]")
-    if is_host and not port:
+    plain, host, port = text.strip(), None, None
+    with suppress(ValueError):
+        parts = urlsplit(f"//{plain}")
+        is_one = parts.netloc == plain and plain.isprintable() and not set(plain) & set(" @")
+        if is_one and plain.partition("]")[2][:1] in ("", ":"):
+            host, port = parts.hostname, parts.port
+    if host and port is None:
         raise UsageError(f"{source} is {text!r}: the port is missing; it must be HOST:PORT, such as {_EXAMPLE}.")
-    is_port = port.isascii() and port.isdigit() and len(port) <= 5 and 1 <= int(port) <= 65535
-    if not (is_host and is_port):
+    if not host or not port:
         raise UsageError(f"{source} is {text!r}, but it must be HOST:PORT, such as {_EXAMPLE} or [::1]:20060.")
-    return (host if "%" in host else host.lower()), int(port)
-
-
-def _split_server(text: str) -> tuple[str, str]:
-    """Empty where they are missing; two empty texts for what is neither."""
-    if text.startswith("["):
-        host, _, rest = text[1:].partition("]")
-        is_whole = text.endswith("]") or rest.startswith(":")
-        return (host, rest[1:]) if is_whole else ("", "")
-    host, _, port = text.partition(":")
     return host, port
 
 

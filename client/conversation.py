@@ -1,7 +1,4 @@
-"""Messages to one server, numbered, and the answers that belong to them. Knows no socket, and not what is asked.
-
-The device's name (`hello`) goes in front of the first request of every connection, without a round trip of its own.
-"""
+"""Number messages to a server, and find the answers that belong to them."""
 
 from collections.abc import Sequence
 from itertools import count
@@ -15,20 +12,17 @@ from protocol.framing import Frame
 from protocol.messages import Error, Hello, Message, Problem, Received, Welcome, decode_reply, encode, type_name
 from protocol.sentences import Sentence, sentence
 
+# The number of every opening `hello`; a connection's other messages count on from 2.
 HELLO_ID: Final = 1
-"""The number of every opening `hello`; a connection's other messages count on from 2."""
 
+# The number of an error that answers no single message, such as `busy` for one connection too many.
 NO_ID: Final = 0
-"""The number of an error that answers no single message, such as `busy` for one connection too many."""
 
 R = TypeVar("R", bound=Message)
 
 
 class Conversation:
-    """Questions and answers over one transport. Not to be shared by threads.
-
-    Both ways of asking raise UsageError for what cannot be sent, Unreachable, or BadReply.
-    """
+    """Not to be shared by threads. Asking raises UsageError for what cannot be sent, Unreachable, or BadReply."""
 
     def __init__(self, transport: Transport, device: str) -> None:
         self._transport = transport
@@ -36,12 +30,11 @@ class Conversation:
         self._ids = count(HELLO_ID + 1)
 
     def hello(self) -> Welcome:
-        """Who answers, and under which name it knows this device."""
         id = next(self._ids)
         return _require(self._exchange([_encode(self._hello, id)], [id], greet=False)[0], Welcome)
 
     def ask(self, message: Message, wanted: type[R], *, payload: bytes = b"", repeatable: bool = True) -> R:
-        """The answer to one message. repeatable: it may arrive twice. Raises Refused with the server's error too."""
+        """repeatable: the message may arrive twice. Raises Refused too."""
         id = next(self._ids)
         answers = self._exchange([_encode(message, id, payload)], [id], repeatable=repeatable)
         try:
@@ -51,16 +44,15 @@ class Conversation:
             raise
 
     def ask_all(self, messages: Sequence[Message]) -> list[Message]:
-        """The answers to messages that are sent without waiting for each other's, each of them repeatable.
+        """Without waiting for each other's answers; every message may arrive twice. An Error is an answer.
 
-        An Error is an answer to its message. There are fewer answers than messages, at least one, where the connection
-        ended between them. Raises Refused for an error that answers no single message, such as `busy`.
+        Fewer answers than messages, at least one, where the connection ended between them. Raises Refused for an error
+        that answers no single message.
         """
         ids = [next(self._ids) for _ in messages]
         return self._exchange([_encode(message, id) for message, id in zip(messages, ids, strict=True)], ids)
 
     def end(self) -> None:
-        """End the connection; the next question makes a new one."""
         self._transport.close()
 
     def _exchange(
@@ -83,7 +75,7 @@ def _encode(message: Message, id: int, payload: bytes = b"") -> bytes:
 
 
 def _answers(frames: Sequence[Frame], ids: Sequence[int]) -> list[Message]:
-    """The answers to the requests of these numbers, behind that to the opening if there is one."""
+    """The answer to the opening, if there is one, is left out."""
     replies = [_decode(frame) for frame in frames]
     if replies and replies[0].id == HELLO_ID:
         _require(replies.pop(0).message, Welcome)
@@ -118,12 +110,11 @@ def _require(message: Message, wanted: type[R]) -> R:
 
 
 def refusal(error: Error) -> Refused:
-    """The server's error as ours."""
     return Refused(sentence_of(error), error.code, error.retry, error.problems)
 
 
 def sentence_of(error: Error | Problem) -> Sentence:
-    """What the server says; an older one has the text alone."""
+    """An older server has the text alone."""
     if not error.text:
         return sentence(ClientText.REFUSED, code=error.code)
     return Sentence(error.text, error.template, error.values)

@@ -2,5 +2,5 @@
 
 
 def counted(number: int, noun: str, several: str = "") -> str:
-    """`1 face`, `2 faces`. several: the plural where it is not the noun with an s."""
+    """several: the plural where it is not the noun with an s."""
     return f"{number} {noun if number == 1 else several or f'{noun}s'}"

@@ -1,10 +1,10 @@
-"""The sentences of the client's errors that the window may show, each with {blanks} for its particulars."""
+"""What the client's errors say, as templates."""
 
 from enum import StrEnum
 
 
 class ClientText(StrEnum):
-    """Each needs a translation in every language of the window; those of a terminal's commands are not here."""
+    """Each needs a translation in every language of the window."""
 
     # the way to the server
     NOTHING_LISTENS = "Nothing listens at {address}; start the server, or name another by --server or ROLLCALL_SERVER."

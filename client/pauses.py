@@ -1,4 +1,4 @@
-"""Wait longer each time before what failed is tried again."""
+"""Wait longer before each new try."""
 
 from collections.abc import Iterator
 from typing import Final

@@ -1,7 +1,4 @@
-"""Send a camera's pictures to the server, and keep in memory those that cannot be sent yet.
-
-They show people, and never touch the disk.
-"""
+"""Send a camera's pictures to the server, and keep those that cannot be sent yet, in memory only: they show people."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -28,7 +25,7 @@ class CameraSnapshot:
 
 
 class SnapshotSender:
-    """The oldest go first. Not to be shared by threads."""
+    """Not to be shared by threads."""
 
     def __init__(
         self,
@@ -62,7 +59,7 @@ class SnapshotSender:
         return Faces(width=0, height=0, faces=())
 
     def record(self, snapshot: CameraSnapshot) -> Faces:
-        """Have a picture recorded, then those that wait; where the server is away it waits too."""
+        """Record a picture, then those that wait; where the server is away it waits too."""
         try:
             answer = self._recorded(snapshot)
         except ClientError:
@@ -80,9 +77,8 @@ class SnapshotSender:
         self._forget()
 
     def send(self) -> Iterator[tuple[CameraSnapshot, Faces | Refused]]:
-        """Have those that wait recorded, each with its answer or what the server has against it.
-
-        Raises Unreachable, BadReply, or Refused where the server asks for later; that picture and the rest then wait.
+        """Record those that wait, each with its answer or what the server has against it. Raises as Api.snapshot where
+        the rest has to wait.
         """
         while len(self):
             snapshot = self._waiting[0]
@@ -91,7 +87,6 @@ class SnapshotSender:
             yield snapshot, answer
 
     def hang_up(self) -> None:
-        """End the connection; the next picture makes a new one."""
         self._api.hang_up()
 
     def _recorded(self, snapshot: CameraSnapshot) -> Faces | Refused:

@@ -1,7 +1,6 @@
-"""Whole requests as bytes in, the frames of their answers out: over TCP, or to a function. Knows no message.
+"""Carry requests to the server and the frames of its answers back, over TCP or to a function.
 
-Requests are sent without waiting for each other's answers, while answers are read, so that neither side can block
-on full buffers. Not to be shared by threads.
+Requests are sent while answers are read, so that neither side can block on full buffers. Not to be shared by threads.
 """
 
 import selectors
@@ -16,37 +15,33 @@ from protocol.errors import FrameError
 from protocol.framing import MAX_REPLY_HEADER_BYTES, Frame, FrameDecoder
 from protocol.sentences import Sentence, sentence
 
+# No reply carries a payload; one that announces some is damaged and is not waited for.
 CHUNK_BYTES: Final = 64 * 1024
 MAX_REPLY_PAYLOAD_BYTES: Final = 0
-"""No reply carries a payload; one that announces some is damaged and is not waited for."""
 
 
 class Transport(Protocol):
     """The way to a server."""
 
     def exchange(self, requests: Sequence[bytes], *, opening: bytes = b"", repeatable: bool = True) -> list[Frame]:
-        """The frames that answer `requests` (whole frames each), in order.
+        """The frames that answer `requests` (whole frames each), in order; fewer where the server ended the connection.
 
-        opening: a request that is sent in front where the connection is new; its answer is then the first frame.
-        repeatable: the same requests may arrive twice and do no harm; they are sent once more over a new connection
-        where an old one turns out to have ended before anything was answered.
-        The list is shorter than that where the server ended the connection after an answer, which then says why.
-        Raises Unreachable where nothing was answered, BadReply where the answer is no frame.
+        opening: goes in front where the connection is new; its answer is then the first frame. repeatable: sent once
+        more where an old connection had ended unanswered. Raises Unreachable, or BadReply for what is no frame.
         """
 
     def close(self) -> None:
-        """End the connection, if there is one; the next exchange makes a new one."""
+        """The next exchange makes a new one."""
 
 
 class LoopbackTransport:
-    """Hands each request's frame to `handler`, which returns the bytes of its answer; for tests and demonstrations."""
+    """handler: takes a request's frame and returns the bytes of its answer."""
 
     def __init__(self, handler: Callable[[Frame], bytes]) -> None:
         self._handler = handler
         self._opened = False
 
     def exchange(self, requests: Sequence[bytes], *, opening: bytes = b"", repeatable: bool = True) -> list[Frame]:  # noqa: ARG002
-        """As Transport says; every request is answered before the next is handed over."""
         asked = FrameDecoder()
         asked.receive(b"".join(_with_opening(requests, opening, new=not self._opened)))
         self._opened = True
@@ -56,15 +51,13 @@ class LoopbackTransport:
         return _take_frames(answered, "the loopback")
 
     def close(self) -> None:
-        """The next exchange begins with its opening again."""
         self._opened = False
 
 
 class TcpTransport:
-    """One TCP connection to a server, made when first needed, kept, and made anew when the server has ended it.
+    """One TCP connection, made when first needed, and anew when the server has ended it.
 
-    timeout_s: for connecting (to each address of the name), and for each whole answer, counted from the beginning
-    of the exchange or the answer before, however the bytes trickle in.
+    timeout_s: for connecting, and for each whole answer, however its bytes trickle in.
     """
 
     def __init__(self, host: str, port: int, timeout_s: float) -> None:
@@ -75,11 +68,9 @@ class TcpTransport:
 
     @property
     def address(self) -> str:
-        """HOST:PORT, an IPv6 address in brackets."""
         return f"[{self._host}]:{self._port}" if ":" in self._host else f"{self._host}:{self._port}"
 
     def exchange(self, requests: Sequence[bytes], *, opening: bytes = b"", repeatable: bool = True) -> list[Frame]:
-        """As Transport says."""
         if self._connection is not None and not self._connection.is_quiet():
             self.close()
         reused = self._connection is not None
@@ -91,7 +82,6 @@ class TcpTransport:
         return self._exchange_once(requests, opening)
 
     def close(self) -> None:
-        """As Transport says."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -121,12 +111,10 @@ class TcpTransport:
 
 
 class _Unanswered(Unreachable):
-    """The connection ended before anything of an answer arrived."""
+    """Nothing has arrived."""
 
 
 class _Connection:
-    """A connected socket, its decoder, and what has been read but not handed out."""
-
     def __init__(self, stream: socket.socket, address: str, timeout_s: float) -> None:
         self._stream = stream
         self._address = address
@@ -137,7 +125,6 @@ class _Connection:
         stream.setblocking(False)
 
     def is_quiet(self) -> bool:
-        """Whether it is open and the server has said nothing unasked."""
         if self._decoder.in_frame:
             return False
         try:
@@ -152,7 +139,7 @@ class _Connection:
         self._stream.close()
 
     def exchange(self, data: bytes, count: int) -> list[Frame]:
-        """Send `data` and read `count` frames; fewer where the stream ends behind at least one."""
+        """Fewer frames where the stream ends behind at least one."""
         frames: list[Frame] = []
         unsent = memoryview(data)
         deadline = time.monotonic() + self._timeout_s
@@ -181,7 +168,7 @@ class _Connection:
         raise Unreachable(explain_failure(TimeoutError(), self._address, self._timeout_s))
 
     def _send(self, unsent: memoryview) -> int:
-        """How many bytes need not be sent again: all of them once the server takes no more but may have said why."""
+        """All of them once the server takes no more: it may have said why."""
         try:
             return self._stream.send(unsent)
         except BlockingIOError:
@@ -191,7 +178,6 @@ class _Connection:
             return len(unsent)
 
     def _receive(self) -> bool:
-        """Whether the stream goes on."""
         try:
             data = self._stream.recv(CHUNK_BYTES)
         except BlockingIOError:
@@ -203,7 +189,7 @@ class _Connection:
         return bool(data)
 
     def _end(self, frames: list[Frame]) -> None:
-        """The stream has ended. Raises where that leaves an answer in the middle or no answer at all."""
+        """Raises where the end leaves an answer in the middle, or none."""
         reason = explain_failure(self._ending or ConnectionResetError(), self._address, self._timeout_s)
         if self._decoder.in_frame:
             raise Unreachable(reason)
@@ -230,7 +216,7 @@ def _take_frames(decoder: FrameDecoder, address: str) -> list[Frame]:
 
 
 def explain_failure(error: Exception, address: str, timeout_s: float) -> Sentence:
-    """One sentence on what kept the server at `address` (HOST:PORT) from answering, and what to check."""
+    """What kept the server at `address` (HOST:PORT) from answering, and what to check."""
     if isinstance(error, socket.gaierror | UnicodeError):
         return sentence(ClientText.NAME_NOT_FOUND, address=address)
     if isinstance(error, TimeoutError):

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from server.config import Settings
 from server.errors import RollcallError
-from server.store.base import Store
+from server.store import Store
 
 Level = Literal["fine", "warning", "broken"]
 PYTHONS: Final = ((3, 11), (3, 14))
@@ -102,7 +102,7 @@ def _existing(folder: Path) -> Path:
 
 def check_templates(store: Store) -> CheckResult:
     """The key opens the templates that are there."""
-    text = "the key opens the templates" if store.check_key() else "nobody is enrolled yet"
+    text = "the key opens the templates" if store.health.check_key() else "nobody is enrolled yet"
     return CheckResult("templates", "fine", text)
 
 

@@ -17,7 +17,7 @@ from server.config import Settings
 from server.faces import Recogniser
 from server.services.class_day.courses import Courses
 from server.services.plans.course_plan import read_course_toml
-from server.store.base import Picture, RosterRow, Sighting, Store, Template
+from server.store import RecordedPicture, RosterLine, Sighting, Store, Template
 from setup.drawn_class import photographed
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
@@ -75,8 +75,8 @@ def fill(folder: Path) -> None:
     day = f"{today:%A}".lower()
     plan = f'title = "자료구조"\n[timetable]\n{day} = ["2 10:00-10:50", "3 11:00-11:50"]\n'
     with store_of(settings) as store:
-        rows = [RosterRow(number, name, COURSE) for number, name in NAMES.items()]
-        store.change_roster(rows, at=UTC_NOW, by="office", day=today)
+        rows = [RosterLine(number, name, COURSE) for number, name in NAMES.items()]
+        store.rosters.change(rows, at=UTC_NOW, by="office", day=today)
         Courses(store, settings.zone).set_plan(COURSE, read_course_toml(plan.encode()), at=UTC_NOW, by="professor")
         _record(store, recogniser_of(settings, set_family(settings)))
     for number, photograph in IN_THE_PICTURE.items():
@@ -87,7 +87,7 @@ def fill(folder: Path) -> None:
 def _record(store: Store, recogniser: Recogniser) -> None:
     people, model_id = MadeUpFaces(len(NAMES)), recogniser.model_id
     real = _real_sightings(recogniser)
-    store.add_templates(
+    store.templates.add(
         [
             Template(number, bytes([place]) * 32, f"{number}.png", model_id, people.photograph(place))
             for place, number in enumerate(NUMBERS)
@@ -102,8 +102,8 @@ def _record(store: Store, recogniser: Recogniser) -> None:
         taken_at = (local - timedelta(hours=CAMPUS_OFFSET_H)).replace(tzinfo=UTC)
         seen = [_sighting(people, place, model_id) for place in range(len(NAMES)) if _is_there(place, hour, minute)]
         seen += real
-        picture = Picture(COURSE, local.date(), hour - 8, taken_at, "front", len(seen) + 1, 3840, 2160)
-        store.add_picture(picture, seen, now=UTC_NOW)
+        picture = RecordedPicture(COURSE, local.date(), hour - 8, taken_at, "front", len(seen) + 1, 3840, 2160)
+        store.pictures.add(picture, seen, now=UTC_NOW)
 
 
 def _real_sightings(recogniser: Recogniser) -> list[Sighting]:

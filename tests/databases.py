@@ -222,7 +222,7 @@ def _kept_databases(mysql_servers: Servers) -> Iterator[Callable[[str], str]]:
 def upgrade(url: str) -> None:
     store = open_store(url, key_file=None)
     try:
-        store.upgrade()
+        store.health.upgrade()
     finally:
         store.close()
 

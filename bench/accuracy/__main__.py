@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from bench.accuracy.embedding import embed
+from bench.accuracy.fitting import fit_family
 from server.families import FAMILIES
 
-PARTS: Final[dict[str, Callable[[str], None]]] = {}
+PARTS: Final[dict[str, Callable[[str], None]]] = {"fit": fit_family}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from server.gallery.findings import find_oddities
 
 from bench.accuracy.people import Half, People, drawn_together, half, load
 from server.gallery import Finding, Gallery
-from server.gallery.findings import find_oddities
 
 CLASSES = 200
 FEWEST_CLASSES = 40

@@ -7,10 +7,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from server.gallery.hour import SeenFace, decide_hour, plausible
 
 from bench.accuracy.people import SIZES, People, half, load
 from server.gallery import Gallery, Matcher
-from server.gallery.hour import SeenFace, decide_hour, plausible
 
 CLASS = 30
 STRANGERS = 3

@@ -1,7 +1,7 @@
 """Run the client's commands.
 
-Exit status: 0 done, 1 not done (server away, refused, not confirmed), 2 asked for wrongly, 3 kept on this machine and
-not at the server yet, 130 stopped by Ctrl-C.
+Exit status: 0 done, 1 not done, 2 asked for wrongly, 3 kept on this machine and not at the server yet, 130 stopped by
+Ctrl-C.
 """
 
 import sys

@@ -164,7 +164,7 @@ def tick_answers(roll: RollCall, answers: list[Answer], at: datetime) -> None:
 
 
 def read_answers(content: bytes) -> list[Answer]:
-    """Columns `student_id` and `state` (others are ignored), UTF-8 or cp949. Raises UsageError: every wrong line."""
+    """Columns `student_id` and `state`, UTF-8 or cp949. Raises UsageError: every wrong line."""
     try:
         table = csv.reader(io.StringIO(_decode_text(content), newline=""), strict=True)
         columns = _find_columns(next(table, []))

@@ -133,7 +133,6 @@ def _confirmed(picture: ClassPicture, course: str, hour: int | None) -> list[Mar
 
 
 def _require_yes_to_a_part(answers: Answers) -> None:
-    """Ask where not everybody was asked for but somebody was confirmed."""
     if not (answers.waiting and answers.confirmed):
         return
     total = f"{len(answers.confirmed)} confirmed, {len(answers.waiting)} not asked for"

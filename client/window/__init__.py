@@ -1,4 +1,4 @@
-"""The professor's window, in Qt: what the server says of a session is shown, what a person decides is sent.
+"""The professor's window: show what the server says of a session, send what a person decides.
 
-It computes nothing of the attendance and never waits for network, camera or disk in the thread that draws.
+It computes nothing of the attendance and never waits in the thread that draws.
 """

@@ -1,4 +1,4 @@
-"""ClientSettings in, a running window out: the one place that knows which parts the window is made of."""
+"""Put the window together, and run it."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ _HEARTBEAT_MS: Final = 200
 
 
 def start_qt(language: str | None) -> QApplication:
-    """The application of this process, dressed, in the language that is asked for or the system's."""
+    """In the language that is asked for or the system's."""
     _forget_cv2s_qt()
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
@@ -55,7 +55,7 @@ def _forget_cv2s_qt() -> None:
 
 @dataclass(frozen=True, slots=True)
 class WindowOptions:
-    """What the command line asks of the window. course, camera, language: None: not said. quality: JPEG, percent."""
+    """course, camera, language: None: not said. quality: JPEG, percent."""
 
     course: str | None = None
     camera: str | None = None
@@ -67,7 +67,7 @@ class WindowOptions:
 
 
 def run_window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> int:
-    """Show the window until it is closed; the exit status. Raises UsageError for a camera that can be none."""
+    """The exit status, once the window is closed. Raises NoSuchCamera."""
     application = start_qt(options.language)
     with window(settings, outbox, options) as shown, _ctrl_c_ends(application):
         shown.show()
@@ -76,7 +76,7 @@ def run_window(settings: ClientSettings, outbox: Outbox, options: WindowOptions)
 
 @contextmanager
 def window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> Iterator[MainWindow]:
-    """The window with its threads, not shown yet; at the end everything that was decided is on disk."""
+    """Not shown yet; at the end everything that was decided is on disk."""
 
     def connect(timeout_s: float = settings.timeout_s) -> Api:
         return Api(TcpTransport(settings.host, settings.port, timeout_s), settings.device)

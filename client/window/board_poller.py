@@ -1,6 +1,4 @@
-"""Asks the server about sessions and boards in a thread of its own, and says what came. Changes nothing there but
-opening a session; knows no widget.
-"""
+"""Ask the server about sessions and boards in a thread of its own."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Writes decisions to this PC's disk in a thread of its own, and tells when the server has them. Knows no widget."""
+"""Write decisions to this PC's disk in a thread of its own, and tell when the server has them."""
 
 from collections.abc import Callable
 from typing import Final
@@ -17,7 +17,7 @@ DISK_PATIENCE_S: Final = 5.0
 
 
 class OutboxWorker(WorkerThread):
-    """Between the window and its outbox. The outbox is closed by whoever opened it."""
+    """The outbox is closed by whoever opened it."""
 
     acknowledged = Signal(str)
     """The key of a message that the server has recorded."""
@@ -43,7 +43,7 @@ class OutboxWorker(WorkerThread):
         self._delivery.start()
 
     def add(self, message: Keyed, ends: RollOf | None = None) -> None:
-        """Write a message down and send it as soon as can be, behind those before it. ends: as Outbox.add."""
+        """Write a message down and send it behind those before it. ends: as Outbox.add."""
         self.run(
             lambda: self._on_disk(
                 lambda: self._delivery.add(message, ends), lambda text: self.not_written.emit(message.key, text)
@@ -59,7 +59,7 @@ class OutboxWorker(WorkerThread):
         self.run(lambda: self._on_disk(lambda: self._drafts.discard(roll)))
 
     def find_answers(self, course: str, date: str) -> None:
-        """Tell what was answered in roll calls of a day that have not ended; none where the disk cannot be read."""
+        """Tell what was answered in roll calls of a day; none where the disk cannot be read."""
 
         def find() -> None:
             found: list[MarkItem] = []
@@ -71,7 +71,7 @@ class OutboxWorker(WorkerThread):
         self.run(lambda: self._on_disk(find, writes=False))
 
     def find_left_over(self) -> None:
-        """Tell of roll calls that nobody has gone on with, if there are any."""
+        """Tell of roll calls that nobody has gone on with."""
 
         def find() -> None:
             if found := self._drafts.old():
@@ -88,7 +88,7 @@ class OutboxWorker(WorkerThread):
         self._delivery.close()
 
     def _on_disk(self, job: Job, failed: Callable[[str], None] = lambda _: None, *, writes: bool = True) -> None:
-        """Do it, and tell whether the disk takes anything: one that is full can still be read."""
+        """Tell whether the disk takes anything: one that is full can still be read."""
         try:
             job()
         except ClientError as error:

@@ -62,7 +62,7 @@ class SessionController(QObject):
     # ---- the session
 
     def join(self, session: SessionInfo) -> None:
-        """Take up a session and ask for its board, again and again."""
+        """Take up a session and ask for its board again and again."""
         self.model.join(session)
         self._find_answers()
         self._timer.start()
@@ -82,7 +82,7 @@ class SessionController(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Ask for the board; only once at a time, and once more where something changed meanwhile."""
+        """Once at a time, and once more where something changed meanwhile."""
         session, hour = self.model.session, self.model.hour
         if session is None or hour is None:
             return
@@ -159,7 +159,7 @@ class SessionController(QObject):
         return True
 
     def correct(self, face: Face, student: str) -> bool:
-        """This face is that student: present. Whom the server took it for is not confirmed unseen. As decide."""
+        """This face is that student, present. As decide."""
         if not self.decide(student, "present"):
             return False
         if face.student and face.student != student:
@@ -224,7 +224,7 @@ class SessionController(QObject):
         return RollOf(session.course, session.date, self.model.hour) if session else None
 
     def _find_answers(self) -> None:
-        """What is on disk: after the start, and where a batch that should have taken it up could not be written."""
+        """After the start, and where a batch could not be written."""
         if self.model.session is not None:
             self._outbox_worker.find_answers(self.model.session.course, self.model.session.date)
 

@@ -1,6 +1,6 @@
-"""Hold a session's board as the server has it, and what was decided in this window since it came.
+"""Hold a session's board, and what was decided in this window since it came.
 
-A decision stands over the board only until the server has acknowledged it; nothing of the attendance is computed here.
+A decision stands over the board only until the server has acknowledged it.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ _MAY_BE_CONFIRMED: Final = ("present", "late", "left_early")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One hour of a row. state: what stands, else what is proposed. waiting: the server does not know it yet."""
+    """state: what stands, else what is proposed. waiting: the server does not know it yet."""
 
     hour: int
     state: State | None
@@ -38,7 +38,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A student in the hour that is shown: here, cell. hours, cells: all of the session."""
+    """here, cell: of the hour that is shown. hours, cells: all of the session."""
 
     student: str
     name: str
@@ -101,10 +101,7 @@ class RollCallAnswers:
 
 
 class SessionModel:
-    """Not to be shared by threads.
-
-    wanted: the session's state that was decided here and that the server does not know yet.
-    """
+    """wanted: the session's state that was decided here and that the server does not know yet."""
 
     def __init__(self) -> None:
         self.session: SessionInfo | None = None
@@ -130,7 +127,7 @@ class SessionModel:
         self.hour = session.hour_now or (session.hours[0].hour if session.hours else None)
 
     def show_board(self, of_hour: BoardShown, whole: BoardShown, settled: Iterable[str]) -> None:
-        """A board that was asked for when the decisions with the keys `settled` had been acknowledged."""
+        """settled: keys of the decisions that had been acknowledged when the board was asked for."""
         self.session = whole.session
         self._whole = whole
         self.forget(settled)

@@ -1,7 +1,6 @@
-"""A thread of its own for what may wait: jobs in, Qt signals out, so that the window's thread never waits.
+"""Do what may wait in a thread of its own.
 
-A daemon and no QThread: one that is stuck on a server that says nothing could neither be ended nor be destroyed when
-the window closes, and what counts is on disk before anything waits.
+A daemon and no QThread: one that is stuck on a silent server could neither be ended nor destroyed at the window's end.
 """
 
 import logging

@@ -14,7 +14,7 @@ from server.services.class_day.evidence import Evidence
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.record import Recorder
 from server.services.class_day.sessions import Sessions
-from server.store.base import Store
+from server.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class ClassDayServices:
 
 def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> ClassDayServices:
     """With its own recorder, which is the caller's to close."""
-    recorder, courses = Recorder(store), Courses(store, zone)
-    sessions = Sessions(store, courses, Evidence(store, galleries), recorder)
+    recorder, courses = Recorder(store.marks), Courses(store, zone)
+    sessions = Sessions(store, courses, Evidence(store, galleries))
     return ClassDayServices(
         store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)
     )

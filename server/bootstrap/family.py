@@ -5,7 +5,7 @@ from server.counted import counted
 from server.errors import SetupProblem
 from server.families import DEFAULT, Family, family_of
 from server.families.choice import chosen_family
-from server.store.base import Store
+from server.store import Store
 
 
 def set_family(settings: Settings) -> Family:
@@ -37,16 +37,16 @@ def _enrolled_with(settings: Settings, store: Store) -> str | None:
     """The model that `auto` means: that of most students, or the first; None where one is set, or nobody enrolled."""
     if settings.family != "auto" or settings.embedder is not None:
         return None
-    enrolled = sorted(store.enrolled_models(), key=lambda each: (-each.students, each.since))
+    enrolled = sorted(store.templates.enrolled_models(), key=lambda each: (-each.students, each.since))
     return enrolled[0].model_id if enrolled else None
 
 
 def of_other_families(store: Store, family: Family) -> str | None:
     """A sentence about the students whom the family cannot recognise, for they are enrolled in others alone."""
-    students = store.known_to_other_models(family.model_id())
+    students = store.templates.known_to_other_models(family.model_id())
     if not students:
         return None
-    names = sorted({_name(each.model_id) for each in store.enrolled_models()} - {family.name})
+    names = sorted({_name(each.model_id) for each in store.templates.enrolled_models()} - {family.name})
     return (
         f"{counted(len(students), 'student')} cannot be recognised by family {family.name}, being enrolled with "
         f"{' and '.join(names)} alone: run `enrol --family {family.name} --again-all`, which makes what is missing "

@@ -11,13 +11,12 @@ from server.config import Settings
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
 from server.recognition import decode_image
-from server.services.class_day.forgetting import Forgetting
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.keeping import Keeping
 from server.services.class_day.recognise import Recognition
+from server.services.class_day.retention import Forgetting, Keeping
 from server.services.class_day.work_queue import WorkQueue
 from server.services.rosters.imports import RosterService
-from server.store.base import Store
+from server.store import Store
 from server.tcp import Limits, TcpServer
 from server.wire import Wire
 

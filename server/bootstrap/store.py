@@ -5,8 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from server.config import Settings
-from server.store import open_store
-from server.store.base import Store
+from server.store import Store, open_store
 from server.store.database.engine import missing_file
 
 
@@ -16,8 +15,8 @@ def store_of(settings: Settings) -> Iterator[Store]:
     store = open_store(settings.database_url, key_file=settings.key_path)
     try:
         if not settings.database_url.startswith(("mysql", "mariadb")):
-            store.upgrade()
-        store.check_schema()
+            store.health.upgrade()
+        store.health.check_schema()
         yield store
     finally:
         store.close()
@@ -32,6 +31,6 @@ def upgrade_database(settings: Settings) -> tuple[str, str]:
     """The version before ("" for none) and after."""
     store = open_store(settings.database_url, key_file=settings.key_path)
     try:
-        return store.upgrade()
+        return store.health.upgrade()
     finally:
         store.close()

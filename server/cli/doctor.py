@@ -16,7 +16,7 @@ from server.bootstrap.store import missing_database, store_of
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
-from server.store.base import Store
+from server.store import Store
 
 MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "broken": "[red]✗ broken [/]"}
 
@@ -77,13 +77,13 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
         yield checks.check_clock(settings, utc_now(), None)
         return
     with store_of(settings) as store:
-        durability = store.durability()
+        durability = store.health.durability()
         yield checks.CheckResult("database", "fine", durability.database)
         for problem in durability.problems:
             yield checks.CheckResult("durability", "warning", problem)
         if not durability.problems:
             yield checks.CheckResult("durability", "fine", "what is acknowledged is on disk")
-        yield checks.check_clock(settings, utc_now(), store.now())
+        yield checks.check_clock(settings, utc_now(), store.health.now())
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
         yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 

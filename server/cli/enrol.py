@@ -25,7 +25,7 @@ from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrol import EnrolReport, enrol, forget_all, unrecognised
 from server.services.enrolment.enrol import Progress as Report
-from server.store.base import Store
+from server.store import Store
 
 
 @click.command(name="enrol")
@@ -112,7 +112,7 @@ def _enrol(
 
 
 def _gallery(store: Store, recogniser: Recogniser) -> Gallery:
-    return as_gallery(store.templates(recogniser.model_id), recogniser.model_id)
+    return as_gallery(store.templates.of_model(recogniser.model_id), recogniser.model_id)
 
 
 def _others(settings: Settings, family: Family) -> Iterator[Recogniser]:

@@ -27,7 +27,7 @@ from server.services.reports.course_history import course_history
 from server.services.reports.moodle import moodle_rows
 from server.services.reports.report import CourseReport, course_report
 from server.services.reports.report_table import grid
-from server.store.base import Store
+from server.store import Store
 
 _DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -125,7 +125,7 @@ def _within_session(store: Store, request: ReportRequest) -> ReportRequest:
     """The days of the session that was named. Raises NoSession, BadRequest."""
     if not request.session:
         return request
-    found = store.session(request.session)
+    found = store.sessions.get(request.session)
     if found.course != request.course:
         raise BadRequest(f"Session {found.id} is one of course {found.course}, not of {request.course}.")
     return replace(request, since=found.day, until=found.day)

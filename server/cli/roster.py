@@ -19,7 +19,7 @@ from server.services.rosters.begin_dates import with_begins
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, read_rosters
 from server.services.rosters.plan import RosterPlan, change_roster, plan_roster
-from server.store.base import RosterChange
+from server.store import RosterChange
 
 
 @click.group()

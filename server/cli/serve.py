@@ -26,7 +26,7 @@ from server.gallery import find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrol import enrol
-from server.store.base import Store
+from server.store import Store
 from server.store.database.cipher import key_file_problems
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def serve(settings: Settings) -> None:
     """
     with closing(Stop()) as stop, store_of(settings) as store:
         _warn_of_open_address(settings.host)
-        for problem in (*store.durability().problems, *key_file_problems(settings.key_path)):
+        for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         family = store_family(settings, store)
         if others := of_other_families(store, family):
@@ -128,7 +128,7 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 
 def _warn_of_oddities(store: Store, model_id: str) -> None:
     """Whom they concern the command `enrol` tells: the log names nobody."""
-    if find_oddities(as_gallery(store.templates(model_id), model_id)):
+    if find_oddities(as_gallery(store.templates.of_model(model_id), model_id)):
         log.warning(
             "something is odd about the photographs taken together, such as one person under two numbers: run "
             "`enrol` to see what"

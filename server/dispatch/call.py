@@ -15,7 +15,7 @@ from server.services.class_day.decisions import Decisions
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.sessions import Sessions
 from server.services.rosters.imports import RosterService
-from server.store.base import Store
+from server.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

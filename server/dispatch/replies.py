@@ -13,20 +13,20 @@ from protocol.reports import CourseReport, ReportHour, ReportStudent
 from protocol.sessions import SessionHour, SessionInfo, SessionList, SessionShown
 from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Proposal
+from server.domain.ledger import MarkAnswer
 from server.errors import RollcallError, RowProblem
 from server.gallery import Candidate as Nearby
 from server.services.class_day.board import BoardView
 from server.services.class_day.recognise import Picture, Seen
 from server.services.class_day.sessions import SessionView
 from server.services.reports import report
-from server.store.base import Outcome
 
 
 def error_reply(error: RollcallError) -> Error:
     return Error(code=error.code, retry=error.retry, problems=_problems(error.problems), **asdict(error.sentence))
 
 
-def marked(outcome: Outcome) -> Marked:
+def marked(outcome: MarkAnswer) -> Marked:
     """What stands, in the order of the decisions."""
     return Marked(
         marks=tuple(

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+Pair = tuple[str, str]  # course and student
+
 # A list of names does not say since when it holds.
 SINCE_EVER = date(1970, 1, 1)
 

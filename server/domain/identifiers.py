@@ -3,6 +3,9 @@
 import unicodedata
 from typing import Final
 
+from protocol.error_texts import ServerText
+from server.errors import UnknownCourse, UnknownStudent
+
 MAX_LENGTH: Final = 32  # as the wire and the database have them
 
 
@@ -21,3 +24,11 @@ def flaw(identifier: str) -> str:
     if not identifier.isprintable() or any(char.isspace() for char in identifier):
         return f"{identifier!r} holds white space or control characters"
     return ""
+
+
+def unknown_student(number: str) -> UnknownStudent:
+    return UnknownStudent(ServerText.UNKNOWN_STUDENT, student=number[:40])
+
+
+def unknown_course(course: str) -> UnknownCourse:
+    return UnknownCourse(ServerText.UNKNOWN_COURSE, course=course[:40])

@@ -59,6 +59,11 @@ def allowed(old: SessionState, new: SessionState) -> bool:
     return new in (old, SessionState.DRAFT) or (old, new) in _ONWARDS
 
 
+def stays(state: SessionState, changed_at: datetime | None, new: SessionState, at: datetime) -> bool:
+    """Whether a change decided at `at` changes nothing: it is so already, or a later one was made."""
+    return new is state or (changed_at is not None and at < changed_at)
+
+
 def copied_forward(states: Mapping[int, State | None], hours: Collection[int]) -> dict[int, tuple[State, int]]:
     """What one student's hours take from the hour before (연강): hour -> (state, hour that it was copied from).
 

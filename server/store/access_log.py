@@ -1,4 +1,4 @@
-"""Lines of the access log: who did what to whose data, and when. Runs inside its caller's transaction."""
+"""Log who did what to whose data."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from server.store.identifiers import require_text
 
 
 def write(connection: Connection, at: datetime, by: str, action: str, *, subject: str = "", detail: str = "") -> None:
-    """Add one line. subject: the student concerned, or nothing. Raises BadRequest for a `by` that cannot be kept."""
+    """Add one line. subject: the student concerned."""
     require_text(by, WHO_LENGTH, "name of who does this")
     line = {"happened_at": at, "who": by, "action": action, "subject": subject, "detail": detail[:DETAIL_LENGTH]}
     connection.execute(insert(table), [line])

@@ -1,58 +1,53 @@
-"""Answers that were given under an idempotency key, kept with the marks they answer. Runs inside a transaction."""
+"""Keep what was answered under idempotency keys, in the transaction that did what was asked."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
-from protocol.error_texts import ServerText
 from protocol.errors import ErrorCode
 from protocol.sentences import Sentence
 from server.domain.attendance import Recorded, State
+from server.domain.ledger import Answered, MarkAnswer
 from server.errors import BadRequest, RowProblem
-from server.store.base import MarkRequest, Once, Outcome
-from server.store.database.chunks import chunks
 from server.store.database.columns import DIGEST_BYTES, KEY_BYTES
+from server.store.database.statements import chunks
 from server.store.database.tables import idempotency_keys
+from server.store.topic import Topic, reads, writes
+from server.store.values import Once
 
+# A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send.
 KEPT: Final = timedelta(days=180)
-"""A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send."""
 
 _Rows = list[tuple[str, str, date, int, str, bool]]
-_Refused = list[tuple[int, str, ErrorCode, Sentence | str]]
-"""Older rows have the text alone."""
+_Refused = list[tuple[int, str, ErrorCode, Sentence | str]]  # older rows have the text alone
 
 
 class _InPart(msgspec.Struct):
-    """How the answer to a batch is kept of which rows were left out; of others only the rows are."""
+    """How an answer is kept that left rows out; of others only the rows are."""
 
     recorded: _Rows
     refused: _Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What was said to the first request with a key, and the digest of that request."""
+class AnswerStore(Topic):
+    """Keys of requests, by which the same request again is known."""
 
-    digest: bytes
-    outcome: Outcome
+    @reads
+    def was_done(self, connection: Connection, once: Once) -> bool:
+        """Whether it was done before. Raises BadRequest for a key that was used for other content."""
+        return was_done(connection, once)
 
-    def again(self, request: MarkRequest) -> Outcome:
-        """The first answer. Raises BadRequest where the request is not the one that was answered."""
-        self.require_same(request.digest)
-        return self.outcome
-
-    def require_same(self, digest: bytes) -> None:
-        """Raise BadRequest where it is not the digest of the request that was answered."""
-        if self.digest != digest:
-            raise BadRequest(ServerText.KEY_USED_BEFORE)
+    @writes
+    def forget_old(self, connection: Connection, *, now: datetime) -> None:
+        """Remove every key, with its answer, that was kept for long enough."""
+        connection.execute(delete(idempotency_keys).where(idempotency_keys.c.recorded_at < now - KEPT))
 
 
 def token(key: str) -> bytes:
-    """A key as it is kept and compared: byte by byte. Raises BadRequest where it cannot be kept."""
+    """A key as it is kept and compared: byte by byte. Raises BadRequest."""
     try:
         coded = key.encode()
     except UnicodeEncodeError as problem:
@@ -64,72 +59,62 @@ def token(key: str) -> bytes:
     return coded
 
 
-def require_digest(digest: bytes) -> None:
-    """Raise BadRequest for a digest that is too long to be kept."""
+def require_storable(key: str, digest: bytes) -> None:
+    """Raise BadRequest for a key or a digest that cannot be kept."""
+    token(key)
     if len(digest) > DIGEST_BYTES:
         raise BadRequest(f"The digest of a request has {DIGEST_BYTES} bytes at most, this one has {len(digest)}.")
 
 
-def storable_token(key: str | None) -> bytes | None:
-    """The key as it is kept, or None where there is none or it cannot be kept."""
-    try:
-        return None if key is None else token(key)
-    except BadRequest:
-        return None
-
-
-def find(connection: Connection, tokens: Collection[bytes | None], *, now: datetime) -> dict[bytes, Answered]:
-    """What was answered under these keys. Those kept for too long are forgotten on the way."""
-    found: dict[bytes, Answered] = {}
-    stale: list[bytes] = []
-    table = idempotency_keys.c
-    for piece in chunks([each for each in tokens if each is not None]):
-        for row in connection.execute(select(idempotency_keys).where(table.token.in_(piece))):
+def find(connection: Connection, keys: Collection[str], *, now: datetime) -> tuple[dict[str, Answered], list[str]]:
+    """What was answered under these keys, and which of them were kept for too long to be known."""
+    found: dict[str, Answered] = {}
+    stale: list[str] = []
+    for piece in chunks([token(each) for each in keys]):
+        for row in connection.execute(select(idempotency_keys).where(idempotency_keys.c.token.in_(piece))):
             if row.recorded_at < now - KEPT:
-                stale.append(row.token)
+                stale.append(row.token.decode())
             else:
-                found[row.token] = Answered(row.digest, _decode(row.answer))
-    for piece in chunks(stale):
-        connection.execute(delete(idempotency_keys).where(table.token.in_(piece)))
-    return found
+                found[row.token.decode()] = Answered(row.digest, _decode(row.answer))
+    return found, stale
 
 
-def keep(connection: Connection, answered: Iterable[tuple[bytes, Answered]], *, now: datetime) -> None:
-    """Keep answers under new keys. A key that another server keeps at the same time raises IntegrityError."""
+def forget(connection: Connection, keys: Collection[str]) -> None:
+    for piece in chunks([token(each) for each in keys]):
+        connection.execute(delete(idempotency_keys).where(idempotency_keys.c.token.in_(piece)))
+
+
+def keep(connection: Connection, answered: Mapping[str, Answered], *, now: datetime) -> None:
+    """Keep answers under new keys. One that another server keeps just now raises IntegrityError."""
     rows = [
-        {"token": key, "digest": each.digest, "answer": _encode(each.outcome), "recorded_at": now}
-        for key, each in answered
+        {"token": token(key), "digest": each.digest, "answer": _encode(each.answer), "recorded_at": now}
+        for key, each in answered.items()
     ]
     if rows:
         connection.execute(insert(idempotency_keys), rows)
 
 
 def was_done(connection: Connection, once: Once) -> bool:
-    """Whether this key was used before. Raises BadRequest where it was for other content."""
-    before = find(connection, [token(once.key)], now=once.arrived).get(token(once.key))
+    """As AnswerStore.was_done, inside a transaction that its caller began."""
+    before = find(connection, [once.key], now=once.arrived)[0].get(once.key)
     if before is not None:
-        before.require_same(once.digest)
+        before.again(once.digest)
     return before is not None
 
 
 def keep_done(connection: Connection, once: Once) -> None:
-    """Keep that it was done; as `keep` does."""
-    require_digest(once.digest)
-    keep(connection, [(token(once.key), Answered(once.digest, Outcome(())))], now=once.arrived)
+    require_storable(once.key, once.digest)
+    forget(connection, find(connection, [once.key], now=once.arrived)[1])
+    keep(connection, {once.key: Answered(once.digest, MarkAnswer(()))}, now=once.arrived)
 
 
-def forget_old(connection: Connection, *, now: datetime) -> None:
-    """Remove every key that was kept for long enough."""
-    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.recorded_at < now - KEPT))
-
-
-def _encode(outcome: Outcome) -> str:
-    rows = [(r.student, r.course, r.day, r.hour, r.state.value, r.changed) for r in outcome.recorded]
-    refused: _Refused = [(r.row, r.student, r.code, r.sentence) for r in outcome.refused]
+def _encode(answer: MarkAnswer) -> str:
+    rows = [(r.student, r.course, r.day, r.hour, r.state.value, r.changed) for r in answer.recorded]
+    refused: _Refused = [(r.row, r.student, r.code, r.sentence) for r in answer.refused]
     return msgspec.json.encode(_InPart(rows, refused) if refused else rows).decode()
 
 
-def _decode(text: str) -> Outcome:
+def _decode(text: str) -> MarkAnswer:
     kept = msgspec.json.decode(text, type=_Rows | _InPart)
     rows, refused = (kept.recorded, kept.refused) if isinstance(kept, _InPart) else (kept, [])
     recorded = tuple(
@@ -137,7 +122,7 @@ def _decode(text: str) -> Outcome:
         for student, course, day, hour, state, changed in rows
     )
     left_out = (RowProblem(row, student, code, _sentence(said)) for row, student, code, said in refused)
-    return Outcome(recorded, tuple(left_out))
+    return MarkAnswer(recorded, tuple(left_out))
 
 
 def _sentence(kept: Sentence | str) -> Sentence:

@@ -1,18 +1,21 @@
-"""Courses with their plans, the rooms they meet in and the devices there. Runs inside its caller's transaction."""
+"""Keep courses with their plans, rooms and thresholds, and the campus's calendar."""
 
+import math
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
-from server.errors import BadRequest
-from server.store import access_log
-from server.store.database.columns import NAME_LENGTH, WHO_LENGTH
-from server.store.database.tables import courses, devices, rooms
-from server.store.database.upserts import insert_new, insert_or_replace
+from server.domain.calendar import Calendar, Holiday, MakeUp, Term
+from server.domain.identifiers import unknown_course
+from server.errors import BadRequest, Internal
+from server.store import access_log, rosters
+from server.store.database.columns import MODEL_LENGTH, NAME_LENGTH, WHO_LENGTH
+from server.store.database.statements import insert_new, insert_or_replace
+from server.store.database.tables import calibrations, courses, devices, holidays, makeups, rooms, terms
 from server.store.identifiers import require_identifier, require_text
-from server.store.rosters import unknown_course
+from server.store.topic import Topic, reads, writes
 from server.store.values import Course
 
 _COURSES = (
@@ -20,18 +23,124 @@ _COURSES = (
     .join_from(courses, rooms, courses.c.room == rooms.c.id, isouter=True)
     .order_by(courses.c.code)
 )
+_SHIFT = ("shift", "students", "sightings", "calibrated_at", "who")
 
 
-def keep(connection: Connection, course: Course, *, at: datetime, by: str) -> None:
-    """Make the course or replace what is known of it; see Store.set_course."""
-    _require_storable(course)
-    dialect = connection.dialect.name
-    room = _room(connection, course.room) if course.room else None
-    if room is not None and course.devices:
-        _stand_in(connection, room, course.devices, at)
-    row = {"code": course.code, "title": course.title, "room": room, "plan": course.plan or None}
-    connection.execute(insert_or_replace(dialect, courses, "title", "room", "plan"), [row])
-    access_log.write(connection, at, by, "set_course", detail=f"course {course.code}")
+class CourseStore(Topic):
+    """Courses with their plans, rooms and thresholds, and the campus's calendar."""
+
+    @writes
+    def put(self, connection: Connection, course: Course, *, at: datetime, by: str) -> None:
+        """Make the course, or replace its title, room and plan.
+
+        devices: now stand in that room, and no others do; none named: the room's stay as they are. Raises BadRequest
+        for devices without a room.
+        """
+        _require_storable(course)
+        room = _room(connection, course.room) if course.room else None
+        if room is not None and course.devices:
+            _stand_in(connection, room, course.devices, at)
+        row = {"code": course.code, "title": course.title, "room": room, "plan": course.plan or None}
+        connection.execute(insert_or_replace(connection.dialect.name, courses, "title", "room", "plan"), [row])
+        access_log.write(connection, at, by, "set_course", detail=f"course {course.code}")
+
+    @reads
+    def get(self, connection: Connection, code: str) -> Course:
+        """The course. Raises UnknownCourse."""
+        found = _read(connection, courses.c.code == code)
+        if not found:
+            raise unknown_course(code)
+        return found[0]
+
+    @reads
+    def listed(self, connection: Connection) -> list[Course]:
+        """Every course, by code."""
+        return _read(connection)
+
+    @reads
+    def of_device(self, connection: Connection, device: str) -> list[Course]:
+        """The courses in the room where this device stands, by code."""
+        return _read(connection, courses.c.room.in_(select(devices.c.room).where(devices.c.name == device)))
+
+    @writes
+    def set_calendar(
+        self,
+        connection: Connection,
+        term: Term,
+        free: Sequence[Holiday],
+        made_up: Sequence[MakeUp],
+        *,
+        at: datetime,
+        by: str,
+    ) -> None:
+        """Replace what the calendar says of that term's days, and the term of that name, or of the same days.
+
+        Raises BadRequest for a holiday or make-up day outside the term, and for one day twice made up.
+        """
+        _require_calendar(term, free, made_up)
+        for begins, ends in [*_days_so_far(connection, term.name), (term.begins, term.ends)]:
+            connection.execute(delete(holidays).where(holidays.c.begins <= ends, holidays.c.ends >= begins))
+            connection.execute(delete(makeups).where(makeups.c.day.between(begins, ends)))
+        same_days = (terms.c.begins == term.begins) & (terms.c.ends == term.ends)
+        connection.execute(delete(terms).where(or_(terms.c.name == term.name, same_days)))
+        connection.execute(insert(terms), [{"name": term.name, "begins": term.begins, "ends": term.ends}])
+        if free:
+            connection.execute(insert(holidays), [_holiday_row(each) for each in free])
+        if made_up:
+            connection.execute(insert(makeups), [_makeup_row(each) for each in made_up])
+        counted = f"term {term.name}: {len(free)} holidays, {len(made_up)} make-up days"
+        access_log.write(connection, at, by, "set_calendar", detail=counted)
+
+    @reads
+    def calendar(self, connection: Connection) -> Calendar:
+        """Terms, holidays and make-up days, by day."""
+        all_terms = connection.execute(select(terms).order_by(terms.c.begins))
+        free = connection.execute(select(holidays).order_by(holidays.c.begins, holidays.c.id))
+        made_up = connection.execute(select(makeups).order_by(makeups.c.day, makeups.c.course))
+        return Calendar(
+            tuple(Term(row.name, row.begins, row.ends) for row in all_terms),
+            tuple(Holiday(row.begins, row.ends, row.name, row.course) for row in free),
+            tuple(MakeUp(row.day, row.weekday, row.name, row.course) for row in made_up),
+        )
+
+    @writes
+    def set_shift(
+        self,
+        connection: Connection,
+        course: str,
+        model_id: str,
+        shift: float,
+        *,
+        students: int,
+        sightings: int,
+        at: datetime,
+        by: str,
+    ) -> None:
+        """Keep by how much the course's threshold is shifted, and from how much that is known. Raises UnknownCourse."""
+        require_text(model_id, MODEL_LENGTH, "name of the model")
+        require_text(by, WHO_LENGTH, "name of who does this")
+        if not math.isfinite(shift):
+            raise Internal(f"A threshold cannot be shifted by {shift}.")
+        rosters.require_course(connection, course)
+        row = {
+            "course": course,
+            "model_id": model_id,
+            "shift": float(shift),
+            "students": students,
+            "sightings": sightings,
+            "calibrated_at": at,
+            "who": by,
+        }
+        connection.execute(insert_or_replace(connection.dialect.name, calibrations, *_SHIFT), [row])
+        known = f"course {course}: shift {shift:.4f} from {sightings} sightings of {students} students"
+        access_log.write(connection, at, by, "recalibrated", detail=known)
+
+    @reads
+    def shift_of(self, connection: Connection, course: str, model_id: str) -> float:
+        """By how much the course's threshold is shifted for this model; 0.0: it is not."""
+        table = calibrations.c
+        shift = connection.scalar(select(table.shift).where(table.course == course, table.model_id == model_id))
+        return 0.0 if shift is None else shift
 
 
 def _require_storable(course: Course) -> None:
@@ -56,24 +165,6 @@ def _stand_in(connection: Connection, room: int, names: Sequence[str], at: datet
     connection.execute(insert_or_replace(connection.dialect.name, devices, "room"), rows)
 
 
-def one(connection: Connection, code: str) -> Course:
-    """The course. Raises UnknownCourse."""
-    found = _read(connection, courses.c.code == code)
-    if not found:
-        raise unknown_course(code)
-    return found[0]
-
-
-def listed(connection: Connection) -> list[Course]:
-    """Every course, by code."""
-    return _read(connection)
-
-
-def of_device(connection: Connection, device: str) -> list[Course]:
-    """The courses in the room where this device stands, by code."""
-    return _read(connection, courses.c.room.in_(select(devices.c.room).where(devices.c.name == device)))
-
-
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Course]:
     rows = connection.execute(_COURSES.where(*which)).all()
     standing = _devices(connection, {row.room for row in rows if row.room is not None})
@@ -92,3 +183,34 @@ def _devices(connection: Connection, wanted: set[int]) -> dict[int, tuple[str, .
 
 def _course(row: Row[Any], standing: Mapping[int, tuple[str, ...]]) -> Course:
     return Course(row.code, row.title, row.name or "", standing.get(row.room, ()), row.plan or "")
+
+
+def _days_so_far(connection: Connection, name: str) -> list[tuple[date, date]]:
+    query = select(terms.c.begins, terms.c.ends).where(terms.c.name == name)
+    return [(row.begins, row.ends) for row in connection.execute(query)]
+
+
+def _require_calendar(term: Term, free: Sequence[Holiday], made_up: Sequence[MakeUp]) -> None:
+    require_text(term.name, WHO_LENGTH, "name of the term")
+    for name, course in [*((each.name, each.course) for each in free), *((each.name, each.course) for each in made_up)]:
+        require_text(name, WHO_LENGTH, "name of the day")
+        if course:
+            require_identifier(course, "course code")
+    outside = [each.begins for each in free if each.ends < term.begins or term.ends < each.begins]
+    outside += [each.day for each in made_up if not term.begins <= each.day <= term.ends]
+    if outside:
+        raise BadRequest(
+            f"{min(outside)} is not in the term {term.name!r}, which lasts from {term.begins} to {term.ends}: "
+            "name holidays and make-up days with the term that they are in."
+        )
+    days = [(each.day, each.course) for each in made_up]
+    if twice := {each for each in days if days.count(each) > 1}:
+        raise BadRequest(f"{min(twice)[0]} is made up twice: a day follows the timetable of one weekday.")
+
+
+def _holiday_row(each: Holiday) -> dict[str, object]:
+    return {"begins": each.begins, "ends": each.ends, "name": each.name, "course": each.course}
+
+
+def _makeup_row(each: MakeUp) -> dict[str, object]:
+    return {"day": each.day, "weekday": each.weekday, "name": each.name, "course": each.course}

@@ -1,4 +1,4 @@
-"""Who is on which course's list from when until when. Runs inside its caller's transaction."""
+"""Write and read enrolments, inside a transaction that its caller began."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -6,19 +6,15 @@ from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, tuple_, update
 
-from server.domain.enrolments import Span, meant, wanted
+from server.domain.enrolments import Pair, Span, meant, wanted
 from server.errors import BadRequest
-from server.store.database.chunks import chunks
+from server.store.database.statements import chunks, insert_or_replace
 from server.store.database.tables import enrolments as table
 from server.store.database.tables import students
-from server.store.database.upserts import insert_or_replace
-from server.store.values import Enrolment, RosterRow
-
-Pair = tuple[str, str]
-"""Course and student."""
+from server.store.values import CourseEnrolment, RosterLine
 
 
-def write(connection: Connection, rows: Sequence[RosterRow], today: date) -> tuple[int, int]:
+def write(connection: Connection, rows: Sequence[RosterLine], today: date) -> tuple[int, int]:
     """Add enrolments and take over the days that rows say; how many are new and how many have other days now.
 
     Raises BadRequest for one that would end before it begins.
@@ -42,7 +38,7 @@ def write(connection: Connection, rows: Sequence[RosterRow], today: date) -> tup
     return len(added), len(moved)
 
 
-def _require_order(row: RosterRow, new: Span, old: Span | None) -> None:
+def _require_order(row: RosterLine, new: Span, old: Span | None) -> None:
     if new != old and new.ends is not None and new.ends <= new.begins:
         raise BadRequest(
             f"Student {row.student!r} would leave course {row.course!r} on {new.ends}, before the first day "
@@ -97,8 +93,8 @@ def on_day(course: str, day: date) -> ColumnElement[bool]:
     return and_(table.c.course == course, table.c.begins <= day, or_(table.c.ends.is_(None), table.c.ends > day))
 
 
-def of_course(connection: Connection, course: str) -> list[Enrolment]:
+def of_course(connection: Connection, course: str) -> list[CourseEnrolment]:
     """Every enrolment that the course ever had, by student and begin."""
     query = select(table.c.student, students.c.name, table.c.begins, table.c.ends).join(students)
     query = query.where(table.c.course == course).order_by(table.c.student, table.c.begins)
-    return [Enrolment(*row) for row in connection.execute(query)]
+    return [CourseEnrolment(*row) for row in connection.execute(query)]

@@ -1,42 +1,69 @@
-"""A student's biometric traces removed, and the memory that they were. Runs inside its caller's transaction."""
+"""Remove a student's biometric traces, and remember that they were removed."""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+import msgspec
+from sqlalchemy import Connection, delete, func, select, update
 
 from server.errors import UnknownStudent
-from server.store import access_log, pictures, rosters, templates
-from server.store.base import Erasure
-from server.store.database.tables import erasures, photo_verdicts, proposals, students
-from server.store.database.upserts import insert_or_replace
+from server.store import access_log, rosters, templates
+from server.store.database.statements import insert_or_replace
+from server.store.database.tables import erasures, photo_verdicts, proposals, sightings, students
+from server.store.pictures import CANDIDATES, encoded
+from server.store.topic import Topic, reads, removes, writes
+from server.store.values import Erasure
 
 
-def erase(connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
-    """Remove templates, refusals, sightings and proposals; see Store.erase. Marks stay."""
-    templates.hold(connection)
-    # See rosters.hold_students.
-    connection.execute(select(students.c.number).where(students.c.number == student).with_for_update())
-    _require_trace(connection, student)
-    removed = templates.remove_of_student(connection, student)
-    seen = pictures.remove_of_student(connection, student)
-    proposed = connection.execute(delete(proposals).where(proposals.c.student == student)).rowcount
-    remember = insert_or_replace(connection.dialect.name, erasures, "erased_at", "who")
-    connection.execute(remember, [{"student": student, "erased_at": at, "who": by}])
-    counted = f"{removed} templates, {seen} sightings, {proposed} proposals"
-    access_log.write(connection, at, by, "erase", subject=student, detail=counted)
-    return Erasure(student, removed, seen, proposed)
+class ErasureStore(Topic):
+    """Students who were erased, and are not to be enrolled unasked."""
+
+    @removes
+    def erase(self, connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
+        """Remove a student's templates, sightings, proposals and refusals, and remember it. Marks stay.
+
+        Raises UnknownStudent where nothing at all is known of them.
+        """
+        templates.hold(connection)
+        # See rosters.hold_students.
+        connection.execute(select(students.c.number).where(students.c.number == student).with_for_update())
+        _require_trace(connection, student)
+        removed = templates.remove_of_student(connection, student)
+        seen = _remove_sightings(connection, student)
+        proposed = connection.execute(delete(proposals).where(proposals.c.student == student)).rowcount
+        remember = insert_or_replace(connection.dialect.name, erasures, "erased_at", "who")
+        connection.execute(remember, [{"student": student, "erased_at": at, "who": by}])
+        counted = f"{removed} templates, {seen} sightings, {proposed} proposals"
+        access_log.write(connection, at, by, "erase", subject=student, detail=counted)
+        return Erasure(student, removed, seen, proposed)
+
+    @reads
+    def students(self, connection: Connection) -> frozenset[str]:
+        """Students whose photographs are refused because they were erased."""
+        return templates.erased(connection)
+
+    @writes
+    def permit_again(self, connection: Connection, student: str, *, at: datetime, by: str) -> bool:
+        """Take an erased student's photographs again; False where they were not erased."""
+        permitted = connection.execute(delete(erasures).where(erasures.c.student == student)).rowcount > 0
+        if permitted:
+            access_log.write(connection, at, by, "permit_again", subject=student)
+        return permitted
 
 
 def _require_trace(connection: Connection, student: str) -> None:
-    known = templates.photographs(connection, student) or student in rosters.names(connection, [student])
+    known = templates.photographs_of(connection, student) or student in rosters.student_names(connection, [student])
     refused = select(photo_verdicts.c.student).where(photo_verdicts.c.student == student).limit(1)
     if not known and student not in templates.erased(connection) and connection.scalar(refused) is None:
         raise UnknownStudent(f"Nothing is known of a student with the number {student[:40]!r}: check the number.")
 
 
-def permit_again(connection: Connection, student: str, *, at: datetime, by: str) -> bool:
-    """Forget the erasure; False where there was none."""
-    permitted = connection.execute(delete(erasures).where(erasures.c.student == student)).rowcount > 0
-    if permitted:
-        access_log.write(connection, at, by, "permit_again", subject=student)
-    return permitted
+def _remove_sightings(connection: Connection, student: str) -> int:
+    """Remove a student's sightings, and their name among the candidates of others; how many sightings."""
+    removed = connection.execute(delete(sightings).where(sightings.c.student == student)).rowcount
+    table = sightings.c
+    named = msgspec.json.encode(student).decode()
+    rows = connection.execute(select(table.id, table.candidates).where(func.instr(table.candidates, named) > 0)).all()
+    for row in rows:
+        near = [each for each in CANDIDATES.decode(row.candidates) if each[0] != student]
+        connection.execute(update(sightings).where(table.id == row.id).values(candidates=encoded(near)))
+    return removed

@@ -1,184 +1,175 @@
-"""Many requests to mark in, their outcomes out, in few statements. Runs inside one transaction of its caller.
-
-Writers of the same session come one after the other, because each locks its row first, as a change of its state does.
-So the plain reads that follow see all that was committed before (READ COMMITTED on MySQL, one writer at a time on
-SQLite), the history's old states are right, and no mark slips into a session that is being closed. Which decision
-stands is said in the upsert too.
-"""
+"""Record marks, and read which stand and how they came about."""
 
 from collections import ChainMap
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
-from itertools import product
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
-from server.domain.enrolments import Span
-from server.domain.sessions import SessionState, state_at
-from server.store import answers, rosters
-from server.store.base import MarkOutcome, MarkRequest
-from server.store.database.chunks import chunks
-from server.store.database.tables import enrolments, hours, mark_history, marks, sessions
-from server.store.database.upserts import insert_mark
-from server.store.enrolments import Pair
-from server.store.identifiers import is_identifier
-from server.store.ledger import HOURS_A_DAY, Books, Ledger, Line, Place, SessionPlace, Standing, place_of
-from server.store.session_numbers import numbered
-
-_HOLDS_COPIES = exists().where(marks.c.hour == hours.c.id, marks.c.source == Source.COPIED.value)
-_LOCK_SESSIONS = (
-    select(
-        sessions.c.id.label("session"),
-        sessions.c.course,
-        sessions.c.day,
-        sessions.c.state,
-        sessions.c.closes_at,
-        hours.c.number,
-        hours.c.id,
-        _HOLDS_COPIES.label("copied"),
-    )
-    .join_from(sessions, hours, hours.c.session == sessions.c.id, isouter=True)
-    .where(
-        sessions.c.course.in_(bindparam("courses", expanding=True)),
-        sessions.c.day.in_(bindparam("days", expanding=True)),
-    )
-    .with_for_update()
+from server.domain.board import MarkStanding
+from server.domain.calendar import CLASS_YEARS
+from server.domain.ledger import (
+    Ledger,
+    LedgerLine,
+    MarkOutcome,
+    MarkRequest,
+    Place,
+    SessionPlace,
+    place_of,
 )
-_ENROLMENTS_AND_MARKS = (
-    select(
-        enrolments.c.course,
-        enrolments.c.student,
-        enrolments.c.begins,
-        enrolments.c.ends,
-        marks.c.hour,
-        marks.c.state,
-        marks.c.decided_at,
-        marks.c.source,
-    )
-    .join_from(
-        enrolments,
-        marks,
-        (marks.c.student == enrolments.c.student) & marks.c.hour.in_(bindparam("hours", expanding=True)),
-        isouter=True,
-    )
-    .where(
-        enrolments.c.course.in_(bindparam("courses", expanding=True)),
-        enrolments.c.student.in_(bindparam("students", expanding=True)),
-    )
-)
+from server.domain.timetable import HOURS_A_DAY
+from server.errors import BadRequest, RollcallError
+from server.store import answers
+from server.store.books import Numbers, read_books
+from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
+from server.store.database.statements import insert_or_replace
+from server.store.database.tables import hours, mark_history, marks, sessions
+from server.store.identifiers import require_text
+from server.store.proposals import within
+from server.store.sessions import numbered, sessions_within
+from server.store.topic import Topic, reads, writes
+from server.store.values import CourseRecord
+
+# What goes with the decision that stands.
+_DECIDED = tuple(column.name for column in marks.c if not column.primary_key)
+# Thousands of marks are read together: a look-up takes a tenth of what State(...) does.
+_STATES: Final = {state.value: state for state in State}
 
 
-def record(connection: Connection, requests: Sequence[MarkRequest], *, now: datetime) -> list[MarkOutcome]:
-    """Enter the requests; see Store.record."""
-    tokens = {answers.storable_token(request.key) for request in requests}
-    answered = answers.find(connection, tokens, now=now)
-    fresh = _fresh_marks(requests, answered)
-    ledger = Ledger(_read_books(connection, fresh, now), answered, now)
-    outcomes = ledger.enter_all(requests)
-    opened = _open_hours(connection, ledger, ChainMap(*(dict(request.freezes) for request in requests)), now)
-    _write(connection, ledger, {**ledger.books.hours, **opened}, now=now)
-    return outcomes
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """A decision that came."""
+
+    hour: int
+    student: str
+    old: State | None  # what stood before; None: nothing
+    new: State
+    stood: bool  # whether it took over
+    decided_at: datetime
+    recorded_at: datetime
+    who: str
+    why: str
+    source: Source
 
 
-def _fresh_marks(requests: Iterable[MarkRequest], answered: Collection[bytes | None]) -> list[Mark]:
-    fresh = (request for request in requests if answers.storable_token(request.key) not in answered)
-    return [mark for request in fresh for mark in request.marks]
+class MarkStore(Topic):
+    """What people decided about students in class hours."""
+
+    @writes
+    def record(self, connection: Connection, requests: Sequence[MarkRequest], *, now: datetime) -> list[MarkOutcome]:
+        """Record several independent requests; the outcomes in their order. What stands the ledger says.
+
+        A request is refused whole (UnknownStudent, UnknownCourse, NotEnrolled, SessionClosed; BadRequest for a key
+        that was used for other content), with a problem for every wrong row; one that is `partial` is recorded without
+        these rows. A key that is known gives the first answer again. Each mark leaves a line of history.
+        """
+        storable = [_storable(request) for request in requests]
+        asked = [each for each in storable if isinstance(each, MarkRequest)]
+        answered, stale = answers.find(connection, {each.key for each in asked if each.key is not None}, now=now)
+        fresh = [mark for each in asked if each.key not in answered for mark in each.marks]
+        numbers, books = read_books(connection, fresh, now)
+        ledger = Ledger(books, answered, now)
+        outcomes = [ledger.enter(each) if isinstance(each, MarkRequest) else each for each in storable]
+        _open_hours(connection, ledger, numbers, ChainMap(*(dict(each.freezes) for each in asked)), now)
+        if ledger.final:
+            upsert = insert_or_replace(connection.dialect.name, marks, *_DECIDED)
+            connection.execute(upsert, _mark_rows(ledger, numbers.hours, now))
+        if ledger.history:
+            connection.execute(insert(mark_history), _history_rows(ledger, numbers.hours, now))
+        answers.forget(connection, stale)
+        answers.keep(connection, ledger.new_answers, now=now)
+        return outcomes
+
+    @reads
+    def standing(self, connection: Connection, session: int) -> dict[tuple[str, int], MarkStanding]:
+        """What stands in the session: (student, hour) -> mark."""
+        query = select(marks, hours.c.number).join(hours, marks.c.hour == hours.c.id).where(hours.c.session == session)
+        return {
+            (row.student, row.number): MarkStanding(
+                State(row.state), Source(row.source), row.decided_at, row.who, row.why
+            )
+            for row in connection.execute(query)
+        }
+
+    @reads
+    def history(self, connection: Connection, session: int, student: str | None = None) -> list[HistoryLine]:
+        """Every decision that came for the session, in the order of arrival."""
+        query = select(mark_history, hours.c.number).join(hours, mark_history.c.hour == hours.c.id)
+        query = query.where(hours.c.session == session).order_by(mark_history.c.id)
+        if student is not None:
+            query = query.where(mark_history.c.student == student)
+        return [_history_line(row) for row in connection.execute(query)]
+
+    @reads
+    def of_course(self, connection: Connection, course: str, since: date | None, until: date | None) -> CourseRecord:
+        """All that stands of the course on these days; None: any."""
+        query = (
+            select(sessions.c.day, hours.c.number, marks.c.student, marks.c.state)
+            .join_from(sessions, hours, hours.c.session == sessions.c.id)
+            .join(marks, marks.c.hour == hours.c.id)
+            .where(sessions.c.course == course, *within(since, until))
+        )
+        found: dict[tuple[date, int], dict[str, State]] = {}
+        for day, hour, student, state in connection.execute(query):
+            found.setdefault((day, hour), {})[student] = _STATES[state]
+        return CourseRecord(tuple(reversed(sessions_within(connection, course, since, until))), found)
 
 
-def _storable(mark: Mark) -> bool:
-    """Whether the mark may be asked about: what no database could hold is in none."""
-    return is_identifier(mark.student) and is_identifier(mark.course) and 0 < mark.hour <= HOURS_A_DAY
+def _storable(request: MarkRequest) -> MarkRequest | RollcallError:
+    """The request, with the rows that no database could keep among the wrong ones; or why it is refused."""
+    try:
+        if request.key is not None:
+            answers.require_storable(request.key, request.digest)
+    except RollcallError as refusal:
+        return refusal
+    wrong = dict(_unstorable(request.marks))
+    return replace(request, wrong={**wrong, **request.wrong}) if wrong else request
 
 
-def _read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) -> Books:
-    wanted = [mark for mark in fresh if _storable(mark)]
-    found = _lock_sessions(connection, {(mark.course, mark.day) for mark in wanted})
-    hours_found = {(row.course, row.day, row.number): row for row in found if row.number is not None}
-    places = {place: row.id for place, row in hours_found.items()}
-    spans, standing = _read_people(connection, {(mark.course, mark.student) for mark in wanted}, places)
-    strangers = [mark for mark in fresh if (mark.course, mark.student) not in spans]
-    students = frozenset(rosters.names(connection, {mark.student for mark in strangers}))
-    courses = rosters.existing_courses(connection, {mark.course for mark in strangers})
-    return Books(
-        spans,
-        places,
-        standing,
-        students,
-        courses,
-        sessions={(row.course, row.day): row.session for row in found},
-        closed=frozenset((row.course, row.day) for row in found if _is_closed(row, now)),
-        copied=frozenset(place for place, row in hours_found.items() if row.copied),
-    )
+def _unstorable(made: Sequence[Mark]) -> Iterable[tuple[int, RollcallError]]:
+    for row, mark in enumerate(made):
+        try:
+            _require_storable(mark)
+        except RollcallError as refusal:
+            yield row, refusal
 
 
-def _lock_sessions(connection: Connection, wanted: Collection[SessionPlace]) -> list[Row[Any]]:
-    """The sessions of these courses and days, a row for each of their hours, or one without an hour."""
-    return [
-        row
-        for courses, days in product(chunks({c for c, _ in wanted}), chunks({d for _, d in wanted}))
-        for row in connection.execute(_LOCK_SESSIONS, {"courses": courses, "days": days})
-        if (row.course, row.day) in wanted
-    ]
-
-
-def _is_closed(row: Row[Any], now: datetime) -> bool:
-    return state_at(SessionState(row.state), row.closes_at, now) is SessionState.CLOSED
-
-
-def _read_people(
-    connection: Connection, pairs: Collection[Pair], places: dict[Place, int]
-) -> tuple[dict[Pair, list[Span]], dict[tuple[Place, str], Standing]]:
-    place_by_id = {number: place for place, number in places.items()}
-    spans: dict[Pair, set[Span]] = {}
-    standing: dict[tuple[Place, str], Standing] = {}
-    for courses, students in product(chunks({c for c, _ in pairs}), chunks({s for _, s in pairs})):
-        lists = {"courses": courses, "students": students, "hours": list(place_by_id)}
-        rows = connection.execute(_ENROLMENTS_AND_MARKS, lists)
-        for course, student, begins, ends, hour, state, at, source in rows:
-            spans.setdefault((course, student), set()).add(Span(begins, ends))
-            if hour is not None:
-                standing[place_by_id[hour], student] = Standing(State(state), at, Source(source))
-    return {pair: list(held) for pair, held in spans.items()}, standing
+def _require_storable(mark: Mark) -> None:
+    if not 1 <= mark.hour <= HOURS_A_DAY:
+        raise BadRequest(ServerText.NO_SUCH_HOUR, hour=mark.hour, most=HOURS_A_DAY)
+    if mark.at.tzinfo is None or mark.at.year not in CLASS_YEARS or mark.day.year not in CLASS_YEARS:
+        raise BadRequest(ServerText.NO_TIME_OF_CLASS, time=mark.at.isoformat(), day=mark.day)
+    require_text(mark.by, WHO_LENGTH, "name of who decided")
+    require_text(mark.why, REASON_LENGTH, "reason of a mark")
 
 
 def _open_hours(
-    connection: Connection, ledger: Ledger, freezes: Mapping[SessionPlace, datetime], now: datetime
-) -> dict[Place, int]:
-    """Open the hours that have entries and no row yet; their row ids.
+    connection: Connection, ledger: Ledger, numbers: Numbers, freezes: Mapping[SessionPlace, datetime], now: datetime
+) -> None:
+    """Open the hours that have entries and no row yet.
 
     Another server that opens one at this moment makes the insert fail, and the next try finds its row, and its marks.
     """
     places, dialect = ledger.missing_hours(), connection.dialect.name
     opened_by = {(mark.course, mark.day): mark.by for (place, _), mark in ledger.final.items() if place in places}
-    numbers = {**ledger.books.sessions}
     for (course, day), by in sorted(opened_by.items()):
-        if (course, day) not in numbers:
-            row = {
-                "course": course,
-                "day": day,
-                "closes_at": freezes.get((course, day)),
-                "opened_at": now,
-                "opened_by": by,
-            }
-            numbers[course, day] = connection.execute(numbered(insert(sessions), row, dialect)).lastrowid
-    return {
-        (course, day, hour): connection.execute(
-            insert(hours), {"session": numbers[course, day], "number": hour}
-        ).lastrowid
-        for course, day, hour in places
-    }
+        if (course, day) not in numbers.sessions:
+            frozen_at = freezes.get((course, day))
+            row = {"course": course, "day": day, "closes_at": frozen_at, "opened_at": now, "opened_by": by}
+            opened = connection.execute(numbered(insert(sessions), row, dialect))
+            numbers.sessions[course, day] = opened.lastrowid
+    for course, day, hour in places:
+        row = {"session": numbers.sessions[course, day], "number": hour}
+        numbers.hours[course, day, hour] = connection.execute(insert(hours), row).lastrowid
 
 
-def _write(connection: Connection, ledger: Ledger, ids: Mapping[Place, int], *, now: datetime) -> None:
-    final = sorted((ids[place], student, mark) for (place, student), mark in ledger.final.items())
-    if final:
-        rows = [_mark_row(hour, mark, now) for hour, _, mark in final]
-        connection.execute(insert_mark(connection.dialect.name), rows)
-    if ledger.history:
-        connection.execute(insert(mark_history), [_history_row(ids, line, now) for line in ledger.history])
-    answers.keep(connection, ledger.new_answers.items(), now=now)
+def _mark_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> list[dict[str, object]]:
+    final = sorted((numbers[place], student, mark) for (place, student), mark in ledger.final.items())
+    return [_mark_row(hour, mark, now) for hour, _, mark in final]
 
 
 def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
@@ -194,17 +185,26 @@ def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
     }
 
 
-def _history_row(ids: Mapping[Place, int], line: Line, now: datetime) -> dict[str, object]:
-    mark = line.mark
-    return {
-        "hour": ids[place_of(mark)],
-        "student": mark.student,
-        "old_state": line.old_state and line.old_state.value,
-        "new_state": mark.state.value,
-        "stood": line.stood,
-        "decided_at": mark.at,
-        "recorded_at": now,
-        "who": mark.by,
-        "why": mark.why,
-        "source": mark.source.value,
-    }
+def _history_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> list[dict[str, object]]:
+    return [_history_row(numbers[place_of(line.mark)], line, now) for line in ledger.history]
+
+
+def _history_row(hour: int, line: LedgerLine, now: datetime) -> dict[str, object]:
+    row = _mark_row(hour, line.mark, now)
+    new_state = row.pop("state")
+    return {**row, "old_state": line.old_state and line.old_state.value, "new_state": new_state, "stood": line.stood}
+
+
+def _history_line(row: Row[Any]) -> HistoryLine:
+    return HistoryLine(
+        row.number,
+        row.student,
+        None if row.old_state is None else State(row.old_state),
+        State(row.new_state),
+        row.stood,
+        row.decided_at,
+        row.recorded_at,
+        row.who,
+        row.why,
+        Source(row.source),
+    )

@@ -1,7 +1,4 @@
-"""Recorded pictures and the faces in them that may be students', embeddings sealed. Runs inside a transaction.
-
-The pictures themselves never come here, and nothing of faces that may be nobody's.
-"""
+"""Keep what was recognised in pictures of class hours."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
@@ -10,10 +7,11 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import State
+from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, SetupProblem
 from server.store import rosters, templates
 from server.store.database.cipher import Cipher, WrongKey
@@ -21,44 +19,145 @@ from server.store.database.columns import MODEL_LENGTH, WHO_LENGTH
 from server.store.database.key_room import AGAIN, KeyRoom
 from server.store.database.tables import hours, marks, pictures, sessions, sightings
 from server.store.identifiers import is_identifier, require_text
-from server.store.ledger import HOURS_A_DAY
-from server.store.values import Picture, Sighting
+from server.store.topic import Topic, Transactions, reads, removes, writes
+from server.store.values import RecordedPicture, Sighting
 
 MOST_CANDIDATES: Final = 3
+# States of students who were in the room; who is excused may have been anywhere.
 WAS_THERE: Final = (State.PRESENT.value, State.LATE.value, State.LEFT_EARLY.value)
-"""States of students who were in the room; who is excused may have been anywhere."""
 
-_CANDIDATES: Final = msgspec.json.Decoder(list[tuple[str, float]])
-
-
-def add(connection: Connection, picture: Picture, seen: Sequence[Sighting], keys: KeyRoom, *, now: datetime) -> int:
-    """Keep a picture with its sightings; see Store.add_picture."""
-    _require_storable(picture)
-    _require_known(connection, picture.course, seen)
-    if connection.scalar(_number(picture)) is not None:
-        return 0
-    # Another server that keeps the same picture at this moment makes this insert fail, and the next try finds it.
-    connection.execute(insert(pictures), [_picture_row(picture, now)])
-    # An erasure may have come while the picture was recognised; none comes now.
-    barred = templates.erased(connection) if seen else frozenset()
-    kept = [each for each in seen if each.student not in barred]
-    if kept:
-        sealed = any(each.embedding is not None for each in kept)
-        cipher = keys.cipher_to_write(connection) if sealed else None
-        number = connection.scalar(_number(picture))
-        rows = [{"picture": number, **_sighting_row(picture, each, barred, cipher)} for each in kept]
-        connection.execute(insert(sightings), rows)
-    return len(kept)
+CANDIDATES: Final = msgspec.json.Decoder(list[tuple[str, float]])
 
 
-def _number(picture: Picture) -> Select[tuple[int]]:
+class PictureStore(Topic):
+    """Recorded pictures, and the faces in them that may be students'. Embeddings are sealed.
+
+    The pictures themselves never come here, and nothing of faces that may be nobody's.
+    """
+
+    def __init__(self, transactions: Transactions, keys: KeyRoom) -> None:
+        super().__init__(transactions)
+        self._keys = keys
+
+    @writes
+    def add(self, connection: Connection, picture: RecordedPicture, seen: Sequence[Sighting], *, now: datetime) -> int:
+        """Keep a picture with its sightings; how many: 0 where that course, device and moment is there already.
+
+        Erased students are left out, among the candidates too. Raises UnknownCourse, UnknownStudent, SetupProblem.
+        """
+        _require_storable(picture)
+        _require_known(connection, picture.course, seen)
+        if connection.scalar(_number(picture)) is not None:
+            return 0
+        # Another server that keeps the same picture at this moment makes this insert fail, and the next try finds it.
+        connection.execute(insert(pictures), [_picture_row(picture, now)])
+        # An erasure may have come while the picture was recognised; none comes now.
+        barred = templates.erased(connection) if seen else frozenset()
+        kept = [each for each in seen if each.student not in barred]
+        if kept:
+            sealed = any(each.embedding is not None for each in kept)
+            cipher = self._keys.cipher_to_write(connection) if sealed else None
+            number = connection.scalar(_number(picture))
+            rows = [{"picture": number, **_sighting_row(picture, each, barred, cipher)} for each in kept]
+            connection.execute(insert(sightings), rows)
+        return len(kept)
+
+    @reads
+    def of_day(
+        self,
+        connection: Connection,
+        course: str,
+        day: date,
+        *,
+        hour: int | None = None,
+        after: datetime | None = None,
+    ) -> list[tuple[RecordedPicture, tuple[Sighting, ...]]]:
+        """The pictures of a day with their sightings, by time; of one hour, or taken after a moment, where it is said.
+
+        Raises SetupProblem: wrong key.
+        """
+        which = [
+            pictures.c.course == course,
+            pictures.c.day == day,
+            *([] if hour is None else [pictures.c.hour == hour]),
+            *([] if after is None else [pictures.c.taken_at > after]),
+        ]
+        taken = _taken(connection, *which)
+        query = select(sightings).join(pictures, sightings.c.picture == pictures.c.id).where(*which)
+        query = query.order_by(sightings.c.id)
+        rows = connection.execute(query).all() if taken else []
+        sealed = any(row.sealed is not None for row in rows)
+        cipher = self._keys.cipher(connection) if sealed else None
+        found: dict[int, list[Sighting]] = {number: [] for number in taken}
+        for row in rows:
+            # One of a picture that came between the two statements waits for the next reading.
+            if row.picture in taken:
+                found[row.picture].append(_sighting(taken[row.picture], row, cipher))
+        return [(picture, tuple(found[number])) for number, picture in taken.items()]
+
+    @reads
+    def counts(self, connection: Connection, course: str, day: date) -> dict[int, tuple[int, int]]:
+        """By hour, how many pictures and sightings there are; changes whenever `of_day` would."""
+        table = pictures.c
+        query = (
+            select(table.hour, func.count(table.id.distinct()), func.count(sightings.c.id))
+            .join_from(pictures, sightings, sightings.c.picture == table.id, isouter=True)
+            .where(table.course == course, table.day == day)
+            .group_by(table.hour)
+        )
+        return {hour: (taken, seen) for hour, taken, seen in connection.execute(query)}
+
+    @removes
+    def forget(self, connection: Connection, before: datetime) -> int:
+        """Remove pictures taken before, with their sightings; how many sightings. Proposals that were kept stay."""
+        old = pictures.c.taken_at < before
+        of_old = sightings.c.picture.in_(select(pictures.c.id).where(old))
+        removed = connection.execute(delete(sightings).where(of_old)).rowcount
+        connection.execute(delete(pictures).where(old))
+        return removed
+
+    @reads
+    def confirmed(
+        self, connection: Connection, course: str, model_id: str
+    ) -> list[tuple[str, NDArray[np.float32], int]]:
+        """Student, embedding and width of the face in pixels, of sightings by that model whose student was there.
+
+        A mark that stands in that hour says so: present, late or left early.
+        """
+        query = (
+            select(sightings)
+            .join(pictures, sightings.c.picture == pictures.c.id)
+            .join(sessions, (sessions.c.course == pictures.c.course) & (sessions.c.day == pictures.c.day))
+            .join(hours, (hours.c.session == sessions.c.id) & (hours.c.number == pictures.c.hour))
+            .join(marks, (marks.c.hour == hours.c.id) & (marks.c.student == sightings.c.student))
+            .where(
+                pictures.c.course == course,
+                sightings.c.model_id == model_id,
+                sightings.c.sealed.is_not(None),
+                marks.c.state.in_(WAS_THERE),
+            )
+            .order_by(sightings.c.student, sightings.c.id)
+        )
+        rows = connection.execute(query).all()
+        if not rows:
+            return []
+        taken, cipher = _taken(connection, pictures.c.course == course), self._keys.cipher(connection)
+        # The last row of a box is inside it.
+        return [
+            (row.student, _opened(taken[row.picture], row, cipher), row.box_right - row.box_left + 1)
+            for row in rows
+            if row.picture in taken
+        ]
+
+
+def _number(picture: RecordedPicture) -> Select[tuple[int]]:
     table = pictures.c
     return select(table.id).where(
         table.course == picture.course, table.device == picture.device, table.taken_at == picture.taken_at
     )
 
 
-def _require_storable(picture: Picture) -> None:
+def _require_storable(picture: RecordedPicture) -> None:
     require_text(picture.device, WHO_LENGTH, "name of the device")
     if not 1 <= picture.hour <= HOURS_A_DAY:
         raise BadRequest(ServerText.NO_SUCH_HOUR, hour=picture.hour, most=HOURS_A_DAY)
@@ -71,7 +170,7 @@ def _require_known(connection: Connection, course: str, seen: Sequence[Sighting]
         require_text(each.model_id, MODEL_LENGTH, "name of the model")
 
 
-def _picture_row(picture: Picture, now: datetime) -> dict[str, object]:
+def _picture_row(picture: RecordedPicture, now: datetime) -> dict[str, object]:
     return {
         "course": picture.course,
         "day": picture.day,
@@ -86,7 +185,7 @@ def _picture_row(picture: Picture, now: datetime) -> dict[str, object]:
 
 
 def _sighting_row(
-    picture: Picture, seen: Sighting, barred: Collection[str], cipher: Cipher | None
+    picture: RecordedPicture, seen: Sighting, barred: Collection[str], cipher: Cipher | None
 ) -> dict[str, object]:
     left, top, right, bottom = seen.box
     near = [each for each in seen.candidates if each[0] not in barred and is_identifier(each[0])]
@@ -98,7 +197,7 @@ def _sighting_row(
         "student": seen.student,
         "verdict": seen.verdict,
         "probability": seen.probability,
-        "candidates": _encoded(near[:MOST_CANDIDATES]),
+        "candidates": encoded(near[:MOST_CANDIDATES]),
         "box_left": left,
         "box_top": top,
         "box_right": right,
@@ -108,52 +207,30 @@ def _sighting_row(
     }
 
 
-def _encoded(candidates: Sequence[tuple[str, float]]) -> str:
+def encoded(candidates: Sequence[tuple[str, float]]) -> str:
     return msgspec.json.encode([(student, float(distance)) for student, distance in candidates]).decode()
 
 
-def _place(picture: Picture, student: str, model_id: str, box: tuple[int, int, int, int]) -> bytes:
+def _place(picture: RecordedPicture, student: str, model_id: str, box: tuple[int, int, int, int]) -> bytes:
     # None of these holds a control character: no two rows have the same place, nor one with a template.
     moment = picture.taken_at.astimezone(UTC).isoformat(timespec="microseconds")
     parts = ("sighting", picture.course, picture.device, moment, student, model_id, ",".join(map(str, box)))
     return "\0".join(parts).encode()
 
 
-def read(
-    connection: Connection, course: str, day: date, keys: KeyRoom, *, hour: int | None, after: datetime | None
-) -> list[tuple[Picture, tuple[Sighting, ...]]]:
-    """The day's pictures with their sightings, by time; see Store.pictures. Raises SetupProblem: wrong key."""
-    which = [
-        pictures.c.course == course,
-        pictures.c.day == day,
-        *([] if hour is None else [pictures.c.hour == hour]),
-        *([] if after is None else [pictures.c.taken_at > after]),
-    ]
-    taken = _taken(connection, *which)
-    query = select(sightings).join(pictures, sightings.c.picture == pictures.c.id).where(*which)
-    query = query.order_by(sightings.c.id)
-    rows = connection.execute(query).all() if taken else []
-    sealed = any(row.sealed is not None for row in rows)
-    cipher = keys.cipher(connection) if sealed else None
-    found: dict[int, list[Sighting]] = {number: [] for number in taken}
-    for row in rows:
-        # One of a picture that came between the two statements waits for the next reading.
-        if row.picture in taken:
-            found[row.picture].append(_sighting(taken[row.picture], row, cipher))
-    return [(picture, tuple(found[number])) for number, picture in taken.items()]
-
-
-def _taken(connection: Connection, *which: ColumnElement[bool]) -> dict[int, Picture]:
+def _taken(connection: Connection, *which: ColumnElement[bool]) -> dict[int, RecordedPicture]:
     """Pictures by row id, in the order of time."""
     rows = connection.execute(select(pictures).where(*which).order_by(pictures.c.taken_at, pictures.c.id))
     return {
-        row.id: Picture(row.course, row.day, row.hour, row.taken_at, row.device, row.faces, row.width, row.height)
+        row.id: RecordedPicture(
+            row.course, row.day, row.hour, row.taken_at, row.device, row.faces, row.width, row.height
+        )
         for row in rows
     }
 
 
-def _sighting(picture: Picture, row: Row[Any], cipher: Cipher | None) -> Sighting:
-    near = _CANDIDATES.decode(row.candidates)
+def _sighting(picture: RecordedPicture, row: Row[Any], cipher: Cipher | None) -> Sighting:
+    near = CANDIDATES.decode(row.candidates)
     embedding = None if cipher is None or row.sealed is None else _opened(picture, row, cipher)
     return Sighting(row.student, row.verdict, row.probability, tuple(near), _box(row), embedding, row.model_id)
 
@@ -162,7 +239,7 @@ def _box(row: Row[Any]) -> tuple[int, int, int, int]:
     return row.box_left, row.box_top, row.box_right, row.box_bottom
 
 
-def _opened(picture: Picture, row: Row[Any], cipher: Cipher) -> NDArray[np.float32]:
+def _opened(picture: RecordedPicture, row: Row[Any], cipher: Cipher) -> NDArray[np.float32]:
     place = _place(picture, row.student, row.model_id, _box(row))
     try:
         return templates.unpacked_alone(cipher.open(row.sealed, place=place))
@@ -170,65 +247,3 @@ def _opened(picture: Picture, row: Row[Any], cipher: Cipher) -> NDArray[np.float
         raise SetupProblem(
             f"A sighting of {picture.day} in course {picture.course!r} cannot be opened: {AGAIN}."
         ) from problem
-
-
-def counts(connection: Connection, course: str, day: date) -> dict[int, tuple[int, int]]:
-    """By hour, how many pictures and how many sightings a day has."""
-    table = pictures.c
-    query = (
-        select(table.hour, func.count(table.id.distinct()), func.count(sightings.c.id))
-        .join_from(pictures, sightings, sightings.c.picture == table.id, isouter=True)
-        .where(table.course == course, table.day == day)
-        .group_by(table.hour)
-    )
-    return {hour: (taken, seen) for hour, taken, seen in connection.execute(query)}
-
-
-def forget(connection: Connection, before: datetime) -> int:
-    """Remove pictures taken before, with their sightings; how many sightings."""
-    old = pictures.c.taken_at < before
-    removed = connection.execute(delete(sightings).where(sightings.c.picture.in_(select(pictures.c.id).where(old))))
-    connection.execute(delete(pictures).where(old))
-    return removed.rowcount
-
-
-def confirmed(
-    connection: Connection, course: str, model_id: str, keys: KeyRoom
-) -> list[tuple[str, NDArray[np.float32], int]]:
-    """Student, embedding and width of the face in pixels, where a mark says that they were there."""
-    query = (
-        select(sightings)
-        .join(pictures, sightings.c.picture == pictures.c.id)
-        .join(sessions, (sessions.c.course == pictures.c.course) & (sessions.c.day == pictures.c.day))
-        .join(hours, (hours.c.session == sessions.c.id) & (hours.c.number == pictures.c.hour))
-        .join(marks, (marks.c.hour == hours.c.id) & (marks.c.student == sightings.c.student))
-        .where(
-            pictures.c.course == course,
-            sightings.c.model_id == model_id,
-            sightings.c.sealed.is_not(None),
-            marks.c.state.in_(WAS_THERE),
-        )
-        .order_by(sightings.c.student, sightings.c.id)
-    )
-    rows = connection.execute(query).all()
-    if not rows:
-        return []
-    taken, cipher = _taken(connection, pictures.c.course == course), keys.cipher(connection)
-    # The last row of a box is inside it.
-    return [
-        (row.student, _opened(taken[row.picture], row, cipher), row.box_right - row.box_left + 1)
-        for row in rows
-        if row.picture in taken
-    ]
-
-
-def remove_of_student(connection: Connection, student: str) -> int:
-    """Remove a student's sightings, and their name among the candidates of others; how many sightings."""
-    removed = connection.execute(delete(sightings).where(sightings.c.student == student)).rowcount
-    table = sightings.c
-    named = msgspec.json.encode(student).decode()
-    rows = connection.execute(select(table.id, table.candidates).where(func.instr(table.candidates, named) > 0)).all()
-    for row in rows:
-        near = [each for each in _CANDIDATES.decode(row.candidates) if each[0] != student]
-        connection.execute(update(sightings).where(table.id == row.id).values(candidates=_encoded(near)))
-    return removed

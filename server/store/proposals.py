@@ -1,35 +1,64 @@
-"""What the camera proposed, kept when somebody asks. Runs inside its caller's transaction."""
+"""Keep what the camera proposed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import State
-from server.domain.evidence import Proposal
+from server.domain.evidence import Proposal, Reason
+from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, NoSession
 from server.store import rosters, templates
+from server.store.database.statements import insert_new, insert_or_replace
 from server.store.database.tables import hours, proposals, sessions
-from server.store.database.upserts import insert_new, insert_or_replace
-from server.store.ledger import HOURS_A_DAY
+from server.store.topic import Topic, reads, writes
 
-_SAID = (
-    "state",
-    "sure",
-    "reason",
-    "first_seen",
-    "last_seen",
-    "seen",
-    "looks",
-    "minutes_late",
-    "probability",
-    "proposed_at",
-)
+_SAID = tuple(column.name for column in proposals.c if not column.primary_key)
 
 
-def keep(connection: Connection, session: int, made: Sequence[Proposal], *, at: datetime) -> None:
-    """Keep them in place of what was kept of the same student and hour; see Store.keep_proposals."""
+class ProposalStore(Topic):
+    """What the camera proposed, kept when somebody asks."""
+
+    @writes
+    def keep(self, connection: Connection, session: int, made: Sequence[Proposal], *, at: datetime) -> None:
+        """Keep what the camera proposes, in place of what was kept of the same student and hour.
+
+        NOT_TAKEN says nothing and is not kept, so that pictures which were removed since take no proposal with them.
+        Proposals for erased students are left out. Raises NoSession.
+        """
+        keep_proposals(connection, session, made, at=at)
+
+    @reads
+    def of_course(
+        self, connection: Connection, course: str, since: date | None, until: date | None
+    ) -> dict[tuple[date, int], dict[str, Proposal]]:
+        """Those that were kept of these days: (day, hour) -> student -> proposal."""
+        query = (
+            select(sessions.c.day, hours.c.number, proposals)
+            .join_from(sessions, hours, hours.c.session == sessions.c.id)
+            .join(proposals, proposals.c.hour == hours.c.id)
+            .where(sessions.c.course == course, *within(since, until))
+            .order_by(sessions.c.day, hours.c.number, proposals.c.student)
+        )
+        found: dict[tuple[date, int], dict[str, Proposal]] = {}
+        for row in connection.execute(query):
+            found.setdefault((row.day, row.number), {})[row.student] = _proposal(row)
+        return found
+
+
+def within(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
+    """Conditions for sessions of these days, both included; None: any."""
+    return [
+        *([] if since is None else [sessions.c.day >= since]),
+        *([] if until is None else [sessions.c.day <= until]),
+    ]
+
+
+def keep_proposals(connection: Connection, session: int, made: Sequence[Proposal], *, at: datetime) -> None:
+    """As ProposalStore.keep, inside a transaction that its caller began."""
     # Whoever discards the session locks this row too: it is gone by now, or stays.
     if connection.scalar(select(sessions.c.id).where(sessions.c.id == session).with_for_update()) is None:
         raise NoSession(ServerText.NO_SESSION, number=session)
@@ -77,3 +106,19 @@ def _row(hour: int, proposal: Proposal, at: datetime) -> dict[str, object]:
         "probability": proposal.probability,
         "proposed_at": at,
     }
+
+
+def _proposal(row: Row[Any]) -> Proposal:
+    return Proposal(
+        student=row.student,
+        hour=row.number,
+        state=State(row.state),
+        sure=row.sure,
+        reason=Reason(row.reason),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        seen=row.seen,
+        looks=row.looks,
+        minutes_late=row.minutes_late,
+        probability=row.probability,
+    )

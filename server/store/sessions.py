@@ -1,63 +1,189 @@
-"""Sessions with their hours and states, and what stands in them. Runs inside its caller's transaction."""
+"""Keep sessions with their hours and states."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Row, delete, func, insert, select, update
 
 from protocol.error_texts import ServerText
-from server.domain.attendance import Source, State
-from server.domain.board import MarkStanding
+from server.counted import counted
 from server.domain.calendar import CLASS_YEARS
 from server.domain.evidence import Proposal
-from server.domain.sessions import SessionState, allowed
-from server.domain.timetable import PlannedHour
+from server.domain.sessions import SessionState, allowed, stays
+from server.domain.timetable import HOURS_A_DAY, PlannedHour
 from server.errors import BadRequest, NoSession
-from server.store import answers, rosters
-from server.store import proposals as kept_proposals
+from server.store import access_log, answers, rosters
 from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
-from server.store.database.tables import hours, mark_history, marks, session_history, sessions
-from server.store.database.upserts import insert_or_fill
+from server.store.database.statements import insert_or_fill, insert_or_replace
+from server.store.database.tables import (
+    counters,
+    hours,
+    mark_history,
+    marks,
+    pictures,
+    proposals,
+    session_history,
+    sessions,
+)
 from server.store.identifiers import require_text
-from server.store.ledger import HOURS_A_DAY
-from server.store.session_numbers import numbered
-from server.store.values import HistoryLine, Once, Session, SessionChange
+from server.store.proposals import keep_proposals, within
+from server.store.topic import Topic, reads, writes
+from server.store.values import Once, Session, SessionChange
 
 _SESSIONS = select(sessions, hours.c.number, hours.c.starts_at, hours.c.ends_at).join_from(
     sessions, hours, hours.c.session == sessions.c.id, isouter=True
 )
 _BY_DAY = (sessions.c.day.desc(), sessions.c.course, sessions.c.id, hours.c.number)
+_DISCARDED: Final = "highest_discarded_session"
+_HIGHEST_DISCARDED: Final = select(counters.c.value).where(counters.c.name == _DISCARDED)
 
 
-def open_session(
-    connection: Connection,
-    course: str,
-    day: date,
-    planned: Sequence[PlannedHour],
-    *,
-    closes_at: datetime | None,
-    makeup: bool,
-    at: datetime,
-    by: str,
-) -> Session:
-    """The session of that day with these hours; see Store.open_session."""
-    _require_openable(day, planned, by)
-    rosters.require_course(connection, course)
-    dialect = connection.dialect.name
-    opened = {"course": course, "day": day, "closes_at": closes_at, "makeup": makeup, "opened_at": at, "opened_by": by}
-    connection.execute(numbered(insert_or_fill(dialect, sessions, "closes_at"), opened, dialect))
-    session = _one(connection, sessions.c.course == course, sessions.c.day == day)
-    if makeup and not session.makeup:
-        connection.execute(update(sessions).where(sessions.c.id == session.id).values(makeup=True))
-    rows = [
-        {"session": session.id, "number": each.number, "starts_at": each.starts, "ends_at": each.ends}
-        for each in planned
-    ]
-    if rows:
-        connection.execute(insert_or_fill(dialect, hours, "starts_at", "ends_at"), rows)
-    return _one(connection, sessions.c.id == session.id)
+class SessionStore(Topic):
+    """Sessions with their hours and states. Whoever writes to one, its marks or proposals, locks its row first."""
+
+    @writes
+    def open(
+        self,
+        connection: Connection,
+        course: str,
+        day: date,
+        planned: Sequence[PlannedHour],
+        *,
+        closes_at: datetime | None,
+        makeup: bool,
+        at: datetime,
+        by: str,
+    ) -> Session:
+        """The course's session of that day, made a draft where there is none, with these hours and times too.
+
+        Raises UnknownCourse.
+        """
+        _require_openable(day, planned, by)
+        rosters.require_course(connection, course)
+        statement = insert_or_fill(connection.dialect.name, sessions, "closes_at")
+        row = {"course": course, "day": day, "closes_at": closes_at, "makeup": makeup, "opened_at": at, "opened_by": by}
+        connection.execute(numbered(statement, row, connection.dialect.name))
+        session = _one(connection, sessions.c.course == course, sessions.c.day == day)
+        if makeup and not session.makeup:
+            connection.execute(update(sessions).where(sessions.c.id == session.id).values(makeup=True))
+        _add_hours(connection, session.id, planned)
+        return _one(connection, sessions.c.id == session.id)
+
+    @writes
+    def hold(self, connection: Connection, number: int) -> Session:
+        """The session, which nobody else changes before this transaction ends. Raises NoSession."""
+        _lock(connection, number)
+        return _one(connection, sessions.c.id == number, number=number)
+
+    @writes
+    def add_hours(self, connection: Connection, number: int, planned: Sequence[PlannedHour]) -> Session:
+        """The session with these hours too, and the times that its own lack. Raises NoSession."""
+        _lock(connection, number)
+        session = _one(connection, sessions.c.id == number, number=number)
+        _require_openable(session.day, planned, session.opened_by)
+        _add_hours(connection, number, planned)
+        return _one(connection, sessions.c.id == number)
+
+    @reads
+    def get(self, connection: Connection, number: int) -> Session:
+        """The session. Raises NoSession."""
+        return _one(connection, sessions.c.id == number, number=number)
+
+    @reads
+    def on_day(self, connection: Connection, course: str, day: date) -> Session | None:
+        """The course's session of that day."""
+        return next(iter(_read(connection, sessions.c.course == course, sessions.c.day == day)), None)
+
+    @reads
+    def listed(
+        self, connection: Connection, course: str | None, since: date | None, until: date | None
+    ) -> list[Session]:
+        """Sessions of these days, newest first; None: of every course, of any day."""
+        return sessions_within(connection, course, since, until)
+
+    @writes
+    def set_state(
+        self,
+        connection: Connection,
+        number: int,
+        new: SessionState,
+        *,
+        at: datetime,
+        by: str,
+        why: str,
+        proposals: Sequence[Proposal] = (),
+        once: Once | None = None,
+    ) -> Session:
+        """Change the state, which leaves a line of history, and keep the proposals; the session as it then stands.
+
+        Nothing is done where that changes nothing (domain.sessions.stays) or `once` was done before. Raises NoSession,
+        and BadRequest for a step that is not allowed from the state that stands by then, and for a key that was used
+        for other content.
+        """
+        require_text(by, WHO_LENGTH, "name of who changes the session")
+        require_text(why, REASON_LENGTH, "reason of a change")
+        _lock(connection, number)
+        session = _one(connection, sessions.c.id == number, number=number)
+        if once and answers.was_done(connection, once):
+            return session
+        if once:
+            answers.keep_done(connection, once)
+        if stays(session.state, session.changed_at, new, at):
+            return session
+        # Asked again under the lock: since the caller looked, somebody else may have changed it.
+        if not allowed(session.state, new):
+            raise BadRequest(ServerText.CHANGED_MEANWHILE, number=number, state=session.state, new=new)
+        changed = {"state": new.value, "changed_at": at, "changed_by": by}
+        connection.execute(update(sessions).where(sessions.c.id == number).values(changed))
+        line = {"session": number, "old_state": session.state.value, "new_state": new.value, "changed_at": at}
+        connection.execute(insert(session_history), [{**line, "who": by, "why": why}])
+        keep_proposals(connection, number, proposals, at=at)
+        return _one(connection, sessions.c.id == number)
+
+    @reads
+    def changes(self, connection: Connection, number: int) -> list[SessionChange]:
+        """The changes of the session's state, in their order."""
+        query = select(session_history).where(session_history.c.session == number).order_by(session_history.c.id)
+        return [
+            SessionChange(SessionState(row.old_state), SessionState(row.new_state), row.changed_at, row.who, row.why)
+            for row in connection.execute(query)
+        ]
+
+    @writes
+    def discard(self, connection: Connection, number: int, *, at: datetime, by: str, why: str) -> Session:
+        """Remove a session that was opened by mistake, with its hours and the history of its state; what it was.
+
+        Raises NoSession, and BadRequest where it holds a mark, a decision about one, a proposal or a picture.
+        """
+        require_text(why, REASON_LENGTH, "reason of a discard")
+        _lock(connection, number)
+        session = _one(connection, sessions.c.id == number, number=number)
+        if held := list(_held(connection, session)):
+            raise BadRequest(
+                f"Session {number} of course {session.course!r} on {session.day} holds {', '.join(held)}: only one "
+                f"that holds nothing can be discarded. End it by `session close {number}`, or let its marks be "
+                "corrected."
+            )
+        connection.execute(delete(session_history).where(session_history.c.session == number))
+        connection.execute(delete(hours).where(hours.c.session == number))
+        connection.execute(delete(sessions).where(sessions.c.id == number))
+        _remember_discarded(connection, number)
+        access_log.write(connection, at, by, "discard_session", detail=f"course {session.course}, {session.day}: {why}")
+        return session
+
+
+def sessions_within(
+    connection: Connection, course: str | None, since: date | None, until: date | None
+) -> list[Session]:
+    """As SessionStore.listed, inside a transaction that its caller began."""
+    of_course = [] if course is None else [sessions.c.course == course]
+    return _read(connection, *of_course, *within(since, until))
+
+
+def _lock(connection: Connection, number: int) -> None:
+    connection.execute(select(sessions.c.id).where(sessions.c.id == number).with_for_update())
 
 
 def _require_openable(day: date, planned: Iterable[PlannedHour], by: str) -> None:
@@ -69,9 +195,12 @@ def _require_openable(day: date, planned: Iterable[PlannedHour], by: str) -> Non
             raise BadRequest(ServerText.NO_SUCH_HOUR, hour=each.number, most=HOURS_A_DAY)
 
 
-def one(connection: Connection, number: int) -> Session:
-    """The session. Raises NoSession."""
-    return _one(connection, sessions.c.id == number, number=number)
+def _add_hours(connection: Connection, number: int, planned: Sequence[PlannedHour]) -> None:
+    rows = [
+        {"session": number, "number": each.number, "starts_at": each.starts, "ends_at": each.ends} for each in planned
+    ]
+    if rows:
+        connection.execute(insert_or_fill(connection.dialect.name, hours, "starts_at", "ends_at"), rows)
 
 
 def _one(connection: Connection, *which: ColumnElement[bool], number: int = 0) -> Session:
@@ -79,24 +208,6 @@ def _one(connection: Connection, *which: ColumnElement[bool], number: int = 0) -
     if not found:
         raise NoSession(ServerText.NO_SESSION, number=number)
     return found[0]
-
-
-def on_day(connection: Connection, course: str, day: date) -> Session | None:
-    return next(iter(_read(connection, sessions.c.course == course, sessions.c.day == day)), None)
-
-
-def listed(connection: Connection, course: str | None, since: date | None, until: date | None) -> list[Session]:
-    """Sessions of these days, both included, newest first; None: of every course, of any day."""
-    of_course = [] if course is None else [sessions.c.course == course]
-    return _read(connection, *of_course, *within(since, until))
-
-
-def within(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
-    """Conditions for sessions of these days, both included."""
-    return [
-        *([] if since is None else [sessions.c.day >= since]),
-        *([] if until is None else [sessions.c.day <= until]),
-    ]
 
 
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Session]:
@@ -122,76 +233,32 @@ def _session(rows: Sequence[Row[Any]]) -> Session:
     )
 
 
-def set_state(
-    connection: Connection,
-    number: int,
-    new: SessionState,
-    *,
-    at: datetime,
-    by: str,
-    why: str,
-    proposals: Sequence[Proposal] = (),
-    once: Once | None = None,
-) -> Session:
-    """Change the state and keep the proposals; see Store.set_session_state."""
-    require_text(by, WHO_LENGTH, "name of who changes the session")
-    require_text(why, REASON_LENGTH, "reason of a change")
-    # Marks lock this row before they look at the state: none comes in between.
-    locked = select(sessions.c.state, sessions.c.changed_at).where(sessions.c.id == number).with_for_update()
-    now = connection.execute(locked).one_or_none()
-    if now is None or (once and answers.was_done(connection, once)):
-        return one(connection, number)
-    if once:
-        answers.keep_done(connection, once)
-    if now.state == new.value or (now.changed_at is not None and now.changed_at > at):
-        return one(connection, number)
-    # Asked again under the lock: since the caller looked, somebody else may have changed it.
-    if not allowed(SessionState(now.state), new):
-        raise BadRequest(ServerText.CHANGED_MEANWHILE, number=number, state=now.state, new=new)
-    changed = {"state": new.value, "changed_at": at, "changed_by": by}
-    connection.execute(update(sessions).where(sessions.c.id == number).values(changed))
-    line = {"session": number, "old_state": now.state, "new_state": new.value, "changed_at": at, "who": by, "why": why}
-    connection.execute(insert(session_history), [line])
-    kept_proposals.keep(connection, number, proposals, at=at)
-    return one(connection, number)
+def _held(connection: Connection, session: Session) -> Iterator[str]:
+    """What would be lost with the session: `3 marks`, `4 decisions` (of the marks' history), `1 picture`."""
+    for noun, rows in (("mark", marks), ("decision", mark_history), ("proposal", proposals)):
+        query = select(func.count()).select_from(rows).join(hours, rows.c.hour == hours.c.id)
+        if count := connection.scalar(query.where(hours.c.session == session.id)):
+            yield counted(count, noun)
+    taken = select(func.count()).where(pictures.c.course == session.course, pictures.c.day == session.day)
+    if count := connection.scalar(taken):
+        yield counted(count, "picture")
 
 
-def changes(connection: Connection, number: int) -> list[SessionChange]:
-    """The changes of the session's state, in their order."""
-    query = select(session_history).where(session_history.c.session == number).order_by(session_history.c.id)
-    return [
-        SessionChange(SessionState(row.old_state), SessionState(row.new_state), row.changed_at, row.who, row.why)
-        for row in connection.execute(query)
-    ]
+def numbered(statement: Insert, row: Mapping[str, object], dialect: str) -> Insert:
+    """The statement with the row of a new session, whose number none has had, not even one that was discarded."""
+    # MySQL keeps its own count. SQLite would give the number of the newest row again once that row is gone.
+    if dialect != "sqlite":
+        return statement.values(**row)
+    newest = func.coalesce(select(func.max(sessions.c.id)).scalar_subquery(), 0)
+    discarded = func.coalesce(_HIGHEST_DISCARDED.scalar_subquery(), 0)
+    return statement.values(**row, id=func.max(newest, discarded) + 1)
 
 
-def standing(connection: Connection, number: int) -> dict[tuple[str, int], MarkStanding]:
-    """What stands in the session: (student, hour) -> mark."""
-    query = select(marks, hours.c.number).join(hours, marks.c.hour == hours.c.id).where(hours.c.session == number)
-    return {
-        (row.student, row.number): MarkStanding(State(row.state), Source(row.source), row.decided_at, row.who, row.why)
-        for row in connection.execute(query)
-    }
+def _remember_discarded(connection: Connection, number: int) -> None:
+    """Give this session's number to no other."""
+    row = {"name": _DISCARDED, "value": max(number, _highest_discarded(connection))}
+    connection.execute(insert_or_replace(connection.dialect.name, counters, "value"), [row])
 
 
-def history(connection: Connection, number: int, student: str | None) -> list[HistoryLine]:
-    """Every decision that came for the session, in the order of arrival."""
-    query = select(mark_history, hours.c.number).join(hours, mark_history.c.hour == hours.c.id)
-    query = query.where(hours.c.session == number).order_by(mark_history.c.id)
-    if student is not None:
-        query = query.where(mark_history.c.student == student)
-    return [
-        HistoryLine(
-            row.number,
-            row.student,
-            None if row.old_state is None else State(row.old_state),
-            State(row.new_state),
-            row.stood,
-            row.decided_at,
-            row.recorded_at,
-            row.who,
-            row.why,
-            Source(row.source),
-        )
-        for row in connection.execute(query)
-    ]
+def _highest_discarded(connection: Connection) -> int:
+    return connection.scalar(_HIGHEST_DISCARDED) or 0

@@ -1,4 +1,4 @@
-"""Templates and refused photographs, sealed on the way in and opened on the way out. Runs inside a transaction."""
+"""Keep templates, sealed, and which photographs were refused."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -9,32 +9,123 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
 
 from server.errors import Internal, SetupProblem
-from server.store.base import EnrolledModel, PhotoVerdict, Template
-from server.store.database.chunks import chunks
 from server.store.database.cipher import Cipher, WrongKey
 from server.store.database.columns import MODEL_LENGTH, PHOTO_NAME_LENGTH, REASON_LENGTH
 from server.store.database.key_room import AGAIN, KeyRoom
+from server.store.database.statements import chunks, insert_or_replace
 from server.store.database.tables import counters, erasures, photo_verdicts, templates
-from server.store.database.upserts import insert_or_replace
 from server.store.identifiers import is_identifier, require_identifier, require_text
+from server.store.topic import Topic, Transactions, reads, removes, writes
+from server.store.values import EnrolledModel, PhotoVerdict, Template
 
 REVISION: Final = "template_revision"
 HASH_BYTES: Final = 32
+# Stands for the face size of a photograph that was not reduced.
 _LARGE: Final = 0
-"""Stands for the face size of a photograph that was not reduced."""
+# Longest embedding: six of them, sealed together, fit the column.
 MAX_DIMENSIONS: Final = 1024
-"""Longest embedding: six of them, sealed together, fit the column."""
+# Of the embeddings' length, which stands first; the older form has 0 there, the face size of its first entry.
 _LENGTH: Final = np.dtype("<u4")
-"""Of the embeddings' length, which stands first; the older form has 0 there, the face size of its first entry."""
 _OLDER_DIMENSIONS: Final = 128
 
 
-def revision(connection: Connection) -> int:
-    """How often the templates have changed."""
-    value = connection.scalar(select(counters.c.value).where(counters.c.name == REVISION))
-    if value is None:
-        raise Internal("The database has lost its counter of changes to the templates: restore it from a backup.")
-    return int(value)
+class TemplateStore(Topic):
+    """Embeddings of photographs, sealed, and the photographs that were refused."""
+
+    def __init__(self, transactions: Transactions, keys: KeyRoom) -> None:
+        super().__init__(transactions)
+        self._keys = keys
+
+    @reads
+    def revision(self, connection: Connection) -> int:
+        """A number that grows with every change to the templates: cheap to ask before each picture."""
+        value = connection.scalar(select(counters.c.value).where(counters.c.name == REVISION))
+        if value is None:
+            raise Internal("The database has lost its counter of changes to the templates: restore it from a backup.")
+        return int(value)
+
+    @reads
+    def of_model(self, connection: Connection, model_id: str) -> list[Template]:
+        """All templates of that model, by student and photograph. Raises SetupProblem: wrong key, damaged row."""
+        table = templates.c
+        query = select(templates).where(table.model_id == model_id).order_by(table.student, table.photo_sha256)
+        rows = connection.execute(query).all()
+        if not rows:
+            return []
+        cipher = self._keys.cipher(connection)
+        return [
+            Template(row.student, row.photo_sha256, row.photo_name, row.model_id, *_opened(cipher, row)) for row in rows
+        ]
+
+    @reads
+    def enrolled_models(self, connection: Connection) -> list[EnrolledModel]:
+        """Every model that there are templates of, by its name, without the key."""
+        table = templates.c
+        query = select(table.model_id, func.count(table.student.distinct()), func.min(table.enrolled_at))
+        rows = connection.execute(query.group_by(table.model_id).order_by(table.model_id))
+        return [EnrolledModel(*row) for row in rows]
+
+    @reads
+    def known_to_other_models(self, connection: Connection, model_id: str) -> frozenset[str]:
+        """Students who have templates, but none of this model, so that it cannot recognise them."""
+        of_this = select(templates.c.student).where(templates.c.model_id == model_id)
+        return frozenset(connection.scalars(select(templates.c.student).where(templates.c.student.not_in(of_this))))
+
+    @reads
+    def verdicts(self, connection: Connection, model_id: str) -> dict[bytes, str]:
+        """Photographs that were refused under that model: hash -> reason."""
+        table = photo_verdicts.c
+        rows = connection.execute(select(table.photo_sha256, table.reason).where(table.model_id == model_id))
+        return {bytes(row.photo_sha256): row.reason for row in rows}
+
+    @reads
+    def photographs(self, connection: Connection, student: str) -> dict[bytes, str]:
+        """Hash -> name of the photographs that the student's templates of any model were made from, without the key."""
+        return photographs_of(connection, student)
+
+    @writes
+    def add(
+        self, connection: Connection, new: Sequence[Template], verdicts: Sequence[PhotoVerdict], *, at: datetime
+    ) -> None:
+        """Keep templates and refusals of photographs, replacing those of the same photograph, student and model.
+
+        The students need not be in a roster yet. Templates of erased students are left out.
+        """
+        hold(connection)
+        barred = erased(connection)
+        kept = [template for template in new if template.student not in barred]
+        if kept:
+            cipher = self._keys.cipher_to_write(connection)
+            rows = [_row(template, cipher, at) for template in kept]
+            upsert = insert_or_replace(connection.dialect.name, templates, "photo_name", "sealed", "enrolled_at")
+            connection.execute(upsert, rows)
+            bump(connection)
+        refused = [_verdict_row(verdict, at) for verdict in verdicts if verdict.student not in barred]
+        if refused:
+            upsert = insert_or_replace(connection.dialect.name, photo_verdicts, "student", "reason", "judged_at")
+            connection.execute(upsert, refused)
+
+    @removes
+    def remove(self, connection: Connection, photo_sha256s: Collection[bytes]) -> int:
+        """Remove the templates made from these photographs, of every model; how many there were."""
+        hold(connection)
+        pieces = list(chunks(photo_sha256s))
+        removed = sum(_remove(connection, templates.c.photo_sha256.in_(piece)) for piece in pieces)
+        for piece in pieces:
+            connection.execute(delete(photo_verdicts).where(photo_verdicts.c.photo_sha256.in_(piece)))
+        if removed:
+            bump(connection)
+        return removed
+
+    @removes
+    def remove_all(self, connection: Connection) -> int:
+        """Remove every template and refusal, of every model, without the key; how many templates there were."""
+        hold(connection)
+        removed = connection.execute(delete(templates)).rowcount
+        connection.execute(delete(photo_verdicts))
+        self._keys.forget(connection)
+        bump(connection)
+        return removed
 
 
 def hold(connection: Connection) -> None:
@@ -48,19 +139,6 @@ def hold(connection: Connection) -> None:
 def bump(connection: Connection) -> None:
     """Count one change, in the transaction that makes it."""
     connection.execute(update(counters).where(counters.c.name == REVISION).values(value=counters.c.value + 1))
-
-
-def read(connection: Connection, model_id: str, keys: KeyRoom) -> list[Template]:
-    """All templates of the model, by student and photograph. Raises SetupProblem: wrong key, damaged row."""
-    table = templates.c
-    query = select(templates).where(table.model_id == model_id).order_by(table.student, table.photo_sha256)
-    rows = connection.execute(query).all()
-    if not rows:
-        return []
-    cipher = keys.cipher(connection)
-    return [
-        Template(row.student, row.photo_sha256, row.photo_name, row.model_id, *_opened(cipher, row)) for row in rows
-    ]
 
 
 def _opened(cipher: Cipher, row: Row[Any]) -> tuple[NDArray[np.float32], dict[int, NDArray[np.float32]]]:
@@ -93,25 +171,6 @@ def _entry(dimensions: int) -> np.dtype[np.void]:
 def _place(student: str, model_id: str, photo_sha256: bytes) -> bytes:
     # Identifiers hold no control character and the hash has a fixed length: no two rows have the same place.
     return b"\0".join((student.encode(), model_id.encode(), photo_sha256))
-
-
-def add(
-    connection: Connection, new: Sequence[Template], verdicts: Sequence[PhotoVerdict], keys: KeyRoom, *, at: datetime
-) -> None:
-    """Keep templates, but those of erased students, and refusals of photographs, in place of what was known of them."""
-    hold(connection)
-    barred = erased(connection)
-    kept = [template for template in new if template.student not in barred]
-    if kept:
-        cipher = keys.cipher_to_write(connection)
-        rows = [_row(template, cipher, at) for template in kept]
-        upsert = insert_or_replace(connection.dialect.name, templates, "photo_name", "sealed", "enrolled_at")
-        connection.execute(upsert, rows)
-        bump(connection)
-    refused = [_verdict_row(verdict, at) for verdict in verdicts if verdict.student not in barred]
-    if refused:
-        upsert = insert_or_replace(connection.dialect.name, photo_verdicts, "student", "reason", "judged_at")
-        connection.execute(upsert, refused)
 
 
 def _row(template: Template, cipher: Cipher, at: datetime) -> dict[str, object]:
@@ -180,26 +239,7 @@ def _require_photo(photo_sha256: bytes, model_id: str) -> None:
         raise Internal(f"A photograph's SHA-256 has {HASH_BYTES} bytes, this one has {len(photo_sha256)}.")
 
 
-def enrolled_models(connection: Connection) -> list[EnrolledModel]:
-    """Every model that there are templates of, by its name."""
-    table = templates.c
-    query = select(table.model_id, func.count(table.student.distinct()), func.min(table.enrolled_at))
-    rows = connection.execute(query.group_by(table.model_id).order_by(table.model_id))
-    return [EnrolledModel(*row) for row in rows]
-
-
-def known_to_other_models(connection: Connection, model_id: str) -> frozenset[str]:
-    of_this = select(templates.c.student).where(templates.c.model_id == model_id)
-    return frozenset(connection.scalars(select(templates.c.student).where(templates.c.student.not_in(of_this))))
-
-
-def verdicts_of(connection: Connection, model_id: str) -> dict[bytes, str]:
-    table = photo_verdicts.c
-    rows = connection.execute(select(table.photo_sha256, table.reason).where(table.model_id == model_id))
-    return {bytes(row.photo_sha256): row.reason for row in rows}
-
-
-def photographs(connection: Connection, student: str) -> dict[bytes, str]:
+def photographs_of(connection: Connection, student: str) -> dict[bytes, str]:
     """Hash -> name of the photographs behind the student's templates."""
     table = templates.c
     rows = connection.execute(select(table.photo_sha256, table.photo_name).where(table.student == student))
@@ -210,35 +250,13 @@ def erased(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(select(erasures.c.student)))
 
 
-def remove_of_photographs(connection: Connection, photo_sha256s: Collection[bytes]) -> int:
-    """Remove the templates and refusals of these photographs; how many templates."""
-    hold(connection)
-    pieces = list(chunks(photo_sha256s))
-    removed = sum(_remove(connection, templates.c.photo_sha256.in_(piece)) for piece in pieces)
-    for piece in pieces:
-        connection.execute(delete(photo_verdicts).where(photo_verdicts.c.photo_sha256.in_(piece)))
-    if removed:
-        bump(connection)
-    return removed
-
-
 def remove_of_student(connection: Connection, student: str) -> int:
     """Remove a student's templates and the refusals of their photographs; how many templates."""
-    photos = list(photographs(connection, student))
+    photos = list(photographs_of(connection, student))
     removed = _remove(connection, templates.c.student == student)
     connection.execute(delete(photo_verdicts).where(photo_verdicts.c.student == student))
     for piece in chunks(photos):
         connection.execute(delete(photo_verdicts).where(photo_verdicts.c.photo_sha256.in_(piece)))
-    bump(connection)
-    return removed
-
-
-def remove_all(connection: Connection, keys: KeyRoom) -> int:
-    """Remove every template, refusal and the check of their key; how many templates."""
-    hold(connection)
-    removed = connection.execute(delete(templates)).rowcount
-    connection.execute(delete(photo_verdicts))
-    keys.forget(connection)
     bump(connection)
     return removed
 

@@ -1,7 +1,4 @@
-"""The values that go into a store and come out of it. Plain data: knows no SQL and no rule.
-
-Times are UTC-aware; days are the campus's calendar days.
-"""
+"""Say what goes into the store and what comes out. Plain data: knows no SQL and no rule."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,91 +8,70 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from server.domain.attendance import Mark, Recorded, Source, State
+from server.domain.attendance import State
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
-from server.errors import RollcallError, RowProblem
 
 
 @dataclass(frozen=True, slots=True)
-class RosterRow:
-    """One line of a roster: this student, so named, takes this course, from `begins` until before `ends`.
-
-    None: the line does not say, so that what is known stays; of a new enrolment: not known since when, and open.
-    title: the course's, for one that has none.
-    """
+class RosterLine:
+    """One line of a roster: this student takes this course, from `begins` until before `ends`."""
 
     student: str
     name: str
     course: str
+    # None: the line does not say, so that what is known stays; of a new enrolment: not known since when, and open.
     begins: date | None = None
     ends: date | None = None
-    title: str = ""
+    title: str = ""  # the course's, for one that has none
 
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """What an import did, counted. dates_changed: enrolments that begin or end on another day than before."""
+    """What an import did, counted."""
 
     students_added: int
     students_renamed: int
     courses_added: int
     enrolments_added: int
     unchanged: int
-    dates_changed: int = 0
+    dates_changed: int = 0  # enrolments that begin or end on another day than before
     ended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class RosterEntry:
-    """A student of a course and the states of the day's hours that have a mark: hour number -> state."""
+class ListedStudent:
+    """A student of a course on one day."""
 
     student: str
     name: str
-    states: dict[int, State]
+    states: dict[int, State]  # of the hours that have a mark, by number
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
-    """A student on a course's list from the day `begins` (SINCE_EVER: not known) until before `ends` (None: open)."""
+class CourseEnrolment:
+    """A student on a course's list, from the day `begins` until before `ends`."""
 
     student: str
     name: str
-    begins: date
-    ends: date | None
+    begins: date  # SINCE_EVER: not known
+    ends: date | None  # None: open
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course. devices: names or addresses of the clients in its room. plan: JSON, opaque here; "": none."""
+    """A course with its room and plan."""
 
     code: str
     title: str = ""
     room: str = ""
-    devices: tuple[str, ...] = ()
-    plan: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MarkRequest:
-    """Marks that stand or fall together. key: None for the old wire, which has none.
-
-    digest: of what the client sent, so that the same key with other content is found out. partial: marks that cannot
-    be recorded are left out and told, and the others recorded. wrong: rows that were found wrong already, and why.
-    freezes: by course and day, the freeze time of a session that these marks may open; without one it has none.
-    """
-
-    marks: tuple[Mark, ...]
-    key: str | None = None
-    digest: bytes = b""
-    partial: bool = False
-    wrong: Mapping[int, RollcallError] = field(default_factory=dict)
-    freezes: Mapping[tuple[str, date], datetime] = field(default_factory=dict)
+    devices: tuple[str, ...] = ()  # names or addresses of the clients in the room
+    plan: str = ""  # JSON, opaque here; "": none
 
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """What shall be done once however often it is sent: its key, the digest of what was sent, when it arrived."""
+    """What shall be done once, however often it is sent."""
 
     key: str
     digest: bytes
@@ -103,35 +79,19 @@ class Once:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What stands for each mark that was recorded, in their order, and the rows that were left out (partial)."""
-
-    recorded: tuple[Recorded, ...]
-    refused: tuple[RowProblem, ...] = ()
-
-
-MarkOutcome = Outcome | RollcallError
-"""What became of a request, or why it was refused whole; its `problems` then name every wrong row."""
-
-
-@dataclass(frozen=True, slots=True)
 class Session:
-    """A course on one campus day. state: as stored, before the freeze (`closes_at`) is looked at.
-
-    opened_at: None of sessions from before this was kept. changed_at, changed_by: of the last change of state; None
-    and "" where there was none.
-    """
+    """A course on one campus day."""
 
     id: int
     course: str
     day: date
-    state: SessionState
+    state: SessionState  # as stored, before the freeze is looked at
     makeup: bool
-    closes_at: datetime | None
+    closes_at: datetime | None  # when it freezes; None: never
     hours: tuple[PlannedHour, ...]
-    opened_at: datetime | None
+    opened_at: datetime | None  # None: from before this was kept
     opened_by: str
-    changed_at: datetime | None
+    changed_at: datetime | None  # when the state was last changed; None: never
     changed_by: str
 
 
@@ -147,99 +107,70 @@ class SessionChange:
 
 
 @dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """A decision that came. old: what stood before (None: nothing). stood: whether it took over."""
-
-    hour: int
-    student: str
-    old: State | None
-    new: State
-    stood: bool
-    decided_at: datetime
-    recorded_at: datetime
-    who: str
-    why: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A recorded picture of a class hour. faces: how many it shows, strangers too.
-
-    width, height: in pixels; 0: not known.
-    """
+class RecordedPicture:
+    """A recorded picture of a class hour."""
 
     course: str
     day: date
     hour: int
     taken_at: datetime
     device: str
-    faces: int
-    width: int
+    faces: int  # strangers too
+    width: int  # in pixels, as the height; 0: not known
     height: int
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A face of a picture that may be this student's. box: left, top, right, bottom in pixels of that picture.
-
-    probability: None: the face is too small to say. candidates: nearest first, with distance (lower is more alike).
-    embedding: float32 (n,) of the model `model_id`; None of sightings from before it was kept.
-    """
+    """A face of a picture that may be this student's."""
 
     student: str
     verdict: Literal["sure", "check", "unknown"]
-    probability: float | None
-    candidates: tuple[tuple[str, float], ...]
-    box: tuple[int, int, int, int]
-    embedding: NDArray[np.float32] | None = field(repr=False)
+    probability: float | None  # None: the face is too small to say
+    candidates: tuple[tuple[str, float], ...]  # nearest first, with distance: lower is more alike
+    box: tuple[int, int, int, int]  # left, top, right, bottom in pixels of the picture
+    embedding: NDArray[np.float32] | None = field(repr=False)  # (n,) of `model_id`; None: from before it was kept
     model_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class CourseRecord:
-    """All that stands of a course: its sessions by day, and (day, hour) -> student -> state."""
+    """All that stands of a course."""
 
-    sessions: tuple[Session, ...]
-    marks: Mapping[tuple[date, int], Mapping[str, State]]
+    sessions: tuple[Session, ...]  # by day
+    marks: Mapping[tuple[date, int], Mapping[str, State]]  # (day, hour) -> student -> state
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One enrolled photograph of a student. embedding: float32 (n,) of the model `model_id`.
-
-    photo_sha256: of the photograph's bytes. photo_name: file name relative to knowns/, for reports. reduced: face
-    size in pixels -> embedding, float32 (n,), of the same photograph seen that small; empty: not known.
-    """
+    """One enrolled photograph of a student."""
 
     student: str
     photo_sha256: bytes
-    photo_name: str
+    photo_name: str  # of the file, relative to knowns/, for reports
     model_id: str
-    embedding: NDArray[np.float32] = field(repr=False)
+    embedding: NDArray[np.float32] = field(repr=False)  # (n,)
+    # Face size in pixels -> embedding of the same photograph seen that small; empty: not known.
     reduced: Mapping[int, NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolledModel:
-    """A model whose templates are kept. students: how many have one. since: when the first was enrolled."""
+    """A model whose templates are kept."""
 
     model_id: str
-    students: int
-    since: datetime
+    students: int  # with at least one of its templates
+    since: datetime  # when the first was enrolled
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoVerdict:
-    """What was found about a photograph that was not taken, kept so that it need not be looked at again.
-
-    student: whose it is by its file's name, so that it goes when they are erased; "" where the name says nobody.
-    """
+    """Why a photograph was not taken, kept so that it need not be looked at again."""
 
     photo_sha256: bytes
     model_id: str
     reason: str
-    student: str = ""
+    student: str = ""  # whose it is by its file's name, so that it goes when they are erased; "": it names nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +185,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Durability:
-    """Whether what is acknowledged is on disk. problems: sentences that say what to set; empty when all is well."""
+    """Whether what is acknowledged is on disk."""
 
     database: str
-    problems: tuple[str, ...]
+    problems: tuple[str, ...]  # sentences that say what to set; empty when all is well

@@ -87,6 +87,7 @@ def test_a_server_is_a_host_and_a_port(text: str, server: tuple[str, int]) -> No
         "::1",
         "[::1",
         "[::1]x",
+        "[::1]x:1",
         "[]:1",
         "http://host:20060",
         "ho st:1",

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from server.store import open_store
-from server.store.base import Template
+from server.store import Template, open_store
 from tests.running import SERVER, run, run_json, serving
 
 STUDENT = "201511041"
@@ -29,9 +28,9 @@ def _import(folder: Path, *rows: str) -> Any:
 
 def _template(folder: Path) -> None:
     store = open_store(str(folder / "rollcall.sqlite"), key_file=folder / "key")
-    store.upgrade()
+    store.health.upgrade()
     embedding = np.ones(128, np.float32)
-    store.add_templates([Template(STUDENT, bytes(32), "a.jpg", "m/1", embedding)], [], at=datetime.now(UTC))
+    store.templates.add([Template(STUDENT, bytes(32), "a.jpg", "m/1", embedding)], [], at=datetime.now(UTC))
     store.close()
 
 

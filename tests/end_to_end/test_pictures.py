@@ -197,7 +197,7 @@ def test_a_wrong_key_is_one_sentence_and_the_photographs_can_be_enrolled_again(o
     assert not other.exists()
     store = open_store(str(folder / "rollcall.sqlite"), key_file=folder / "key")
     try:
-        assert store.check_key()
+        assert store.health.check_key()
     finally:
         store.close()
     assert run(SERVER, "enrol", "--new-key", "--key-file", str(other), *database, *knowns).returncode == 0

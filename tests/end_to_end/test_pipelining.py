@@ -18,7 +18,7 @@ from client.outbox import Courier, Outbox
 from client.transport import TcpTransport
 from protocol import messages
 from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
-from server.store.base import RosterRow
+from server.store import RosterLine
 from server.tcp import Limits, TcpServer
 from tests.server.classroom import COURSE, Classroom, classroom
 
@@ -30,8 +30,8 @@ AT = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Classroom]:
     with classroom(str(tmp_path / "a.sqlite"), tmp_path) as opened:
-        rows = [RosterRow(each, "학생", COURSE) for each in STUDENTS]
-        opened.store.change_roster(rows, at=opened.now, by="test", day=opened.now.date())
+        rows = [RosterLine(each, "학생", COURSE) for each in STUDENTS]
+        opened.store.rosters.change(rows, at=opened.now, by="test", day=opened.now.date())
         yield opened
 
 

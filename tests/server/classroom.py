@@ -23,8 +23,7 @@ from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
 from server.services.plans.course_plan import read_course_toml
 from server.services.rosters.imports import RosterService
-from server.store import open_store
-from server.store.base import RosterRow, Store, Template
+from server.store import RosterLine, Store, Template, open_store
 from server.tcp import Peer
 from server.wire import Wire
 from tests.server.gallery.made_up_people import MadeUpPeople
@@ -120,10 +119,10 @@ class Classroom:
         self.now = seoul("10:00")
         people = MadeUpPeople(students + 24, seed=5, apart=0.9, own=0.2)
         self.students = [str(201511041 + place) for place in range(students)]
-        rows = [RosterRow(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
-        store.change_roster(rows, at=self.now, by="test", day=self.now.date())
+        rows = [RosterLine(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
+        store.rosters.change(rows, at=self.now, by="test", day=self.now.date())
         photographs = people.photographs(range(students))
-        store.add_templates(
+        store.templates.add(
             [
                 Template(each, number.to_bytes(32, "big"), f"{each}.jpg", MODEL, photographs[number])
                 for number, each in enumerate(self.students)
@@ -200,7 +199,7 @@ def _decode(data: bytes) -> Any:
 @contextmanager
 def classroom(url: str, folder: Path, *, store: Any = None, **more: Any) -> Iterator[Classroom]:
     opened = open_store(url, key_file=folder / "rollcall.key")
-    opened.upgrade()
+    opened.health.upgrade()
     queue = WorkQueue("test", workers=1, most_waiting=4)
     room = Classroom(store(opened) if store else opened, queue, **more)
     try:

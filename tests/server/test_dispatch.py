@@ -17,8 +17,7 @@ from server.dispatch.handlers import DECISIONS, HANDLERS
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
-from server.store import open_store
-from server.store.base import RosterRow, Store
+from server.store import RosterLine, Store, open_store
 from server.tcp import Peer
 from server.wire import Wire
 from tests.server.classroom import SEOUL, asked, dispatcher_of
@@ -61,9 +60,9 @@ class Desk:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "key")
-    opened.upgrade()
-    rows = [RosterRow(each, "학생", COURSE) for each in STUDENTS]
-    opened.change_roster(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
+    opened.health.upgrade()
+    rows = [RosterLine(each, "학생", COURSE) for each in STUDENTS]
+    opened.rosters.change(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
     yield opened
     opened.close()
 
@@ -93,8 +92,8 @@ def test_old_and_new_clients_see_each_others_marks(desk: Desk) -> None:
 
 
 def test_a_code_is_the_same_however_its_letters_are_composed(desk: Desk, store: Store) -> None:
-    rows = [RosterRow(STUDENTS[0], "가", "강의1")]
-    store.change_roster(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
+    rows = [RosterLine(STUDENTS[0], "가", "강의1")]
+    store.rosters.change(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
     apart = unicodedata.normalize("NFD", "강의1")
     assert desk.ask(messages.Roster(course=apart)).students
     assert desk.ask(messages.Mark(student=STUDENTS[0], course=apart, key="k")).marks[0].course == "강의1"

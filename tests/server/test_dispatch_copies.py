@@ -4,8 +4,10 @@ import threading
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from protocol import messages
+from server.domain.sessions import SessionState
 from tests.server.classroom import COURSE, Classroom, seoul
 
 THREE_HOURS = """
@@ -35,7 +37,7 @@ def states(room: Classroom, session: int, place: int) -> list[str | None]:
 
 
 def history(room: Classroom, session: int, place: int, hour: int) -> list[tuple[Any, ...]]:
-    lines = room.store.history(session, room.students[place])
+    lines = room.store.marks.history(session, room.students[place])
     return [(line.old, line.new, line.who, line.why, line.source) for line in lines if line.hour == hour]
 
 
@@ -165,3 +167,71 @@ def test_of_corrections_at_once_the_copies_end_as_the_hour_they_were_copied_from
         first, *others = states(room, session, place)
         assert first is not None
         assert others == [follows[first]] * 2
+
+
+def called(room: Classroom) -> int:
+    """A session whose first hour alone was called."""
+    room.set_course(THREE_HOURS, "copy_consecutive = true")
+    number: int = room.open().session
+    room.now = seoul("10:40")
+    room.mark(0, "present", session=number, hour=3)
+    return number
+
+
+def test_a_submission_that_fails_behind_the_copies_copies_nothing(room: Classroom) -> None:
+    session = called(room)
+    copied: list[str] = []
+
+    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO marks"):
+            copied.append(statement)
+        if statement.startswith("UPDATE sessions"):
+            raise RuntimeError("the machine is switched off")
+
+    event.listen(room.store._database.engine, "before_cursor_execute", fail)
+    assert room.set_state(session, "submitted", key="s").code == "internal"
+    event.remove(room.store._database.engine, "before_cursor_execute", fail)
+    assert copied != [], "the copies were written, and taken back"
+    assert states(room, session, 0) == ["present", None, None]
+    assert room.store.sessions.get(session).state is SessionState.DRAFT
+    room.set_state(session, "submitted", key="s")
+    assert states(room, session, 0) == ["present"] * 3
+
+
+def test_a_submission_that_was_brought_before_copies_nothing_more(room: Classroom) -> None:
+    session = called(room)
+    room.set_state(session, "submitted", key="s")
+    room.set_state(session, "draft", "forgot somebody")
+    room.mark(1, "late", session=session, hour=3)
+    room.set_state(session, "submitted", key="s")
+    assert states(room, session, 1) == ["late", "present", "present"], "it follows, as its hour is a copy"
+    assert room.store.sessions.get(session).state is SessionState.DRAFT
+
+
+def test_marks_and_submissions_at_once_hold_nobody_up_for_good(room: Classroom) -> None:
+    session = called(room)
+    answered: list[object] = []
+
+    def submit() -> None:
+        for turn in range(4):
+            answered.append(room.set_state(session, "submitted", key=f"submit {turn}"))
+            answered.append(room.set_state(session, "draft", "again", key=f"again {turn}"))
+
+    def mark(place: int) -> None:
+        for turn in range(8):
+            state = ("present", "late")[turn % 2]
+            asked = messages.Mark(
+                student=room.students[place], course=COURSE, session=session, hour=3, state=state, key=f"{place} {turn}"
+            )  # type: ignore[arg-type]
+            answered.append(room.ask(asked))
+
+    threads = [threading.Thread(target=submit), *(threading.Thread(target=mark, args=(place,)) for place in range(4))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert len(answered) == 8 + 4 * 8
+    assert not any(isinstance(each, messages.Error) for each in answered), answered
+    for place in range(4):
+        first, *behind = states(room, session, place)
+        assert (first, behind) == ("late", ["present", "present"])

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from protocol import legacy, messages
 from protocol.error_texts import ServerText
@@ -165,3 +166,34 @@ def test_every_wrong_row_of_a_batch_is_told(on_sqlite: Classroom) -> None:
     assert Sentence(refused.text, refused.template, refused.values) == first
     row = refused.problems[0]
     assert Sentence(row.text, row.template, row.values) == first
+
+
+def test_a_look_at_a_session_that_a_mark_opened_shows_its_timetable_and_writes_nothing(room: Classroom) -> None:
+    room.set_course()
+    room.now = seoul("10:40")
+    room.mark(0)
+    session = room.store.sessions.on_day(COURSE, room.now.date())
+    assert session is not None
+    statements: list[str] = []
+    event.listen(room.store._database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    board = room.board(session.id)
+    assert [each.hour for each in board.students[0].hours] == [3, 4]
+    shown = room.ask(messages.Sessions(course=COURSE)).sessions[0]
+    assert [(each.hour, each.starts is not None) for each in shown.hours] == [(3, True), (4, True)]
+    writing = ("INSERT", "UPDATE", "DELETE", "BEGIN IMMEDIATE")
+    assert [each for each in statements if each.startswith(writing) or "FOR UPDATE" in each] == []
+    assert room.store.sessions.get(session.id) == session
+    room.look("10:50", 0)
+    kept = room.store.sessions.get(session.id).hours
+    assert [(each.number, each.starts is not None) for each in kept] == [(3, True), (4, True)]
+
+
+def test_a_submission_keeps_the_timetables_hours_of_a_session_that_a_mark_opened(room: Classroom) -> None:
+    room.set_course()
+    room.now = seoul("10:40")
+    room.mark(0)
+    session = room.store.sessions.on_day(COURSE, room.now.date())
+    assert session is not None
+    room.set_state(session.id, "submitted")
+    kept = room.store.sessions.get(session.id).hours
+    assert [(each.number, each.starts is not None) for each in kept] == [(3, True), (4, True)]

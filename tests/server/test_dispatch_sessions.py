@@ -3,6 +3,8 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ from sqlalchemy import event
 
 from protocol import legacy, messages
 from server.bootstrap.class_day import class_day_around
-from server.services.class_day.forgetting import Forgetting
 from server.services.class_day.galleries import Galleries
+from server.services.class_day.retention import Forgetting
+from server.store import Store
 from tests.server.classroom import COURSE, LYING, MODEL, SEOUL, TIMETABLE, Classroom, classroom, seoul
 
 TUESDAY, SATURDAY = "2026-03-03", "2026-03-07"
@@ -175,7 +178,7 @@ def test_a_mark_with_a_session_belongs_to_its_day(on_sqlite: Classroom) -> None:
     on_sqlite.now = seoul("09:00", TUESDAY)
     (item,) = on_sqlite.mark(0, "excused", session=session, hour=3, why="진단서").marks
     assert (item.date, item.hour, item.state) == ("2026-03-02", 3, "excused")
-    (line,) = on_sqlite.store.history(session)
+    (line,) = on_sqlite.store.marks.history(session)
     assert (line.why, line.source) == ("진단서", "professor")
     refused = on_sqlite.ask(messages.Mark(student=on_sqlite.students[0], course="other", key="k", session=session))
     assert refused.code == "bad_request"
@@ -250,38 +253,42 @@ def test_the_same_picture_twice_is_one(on_sqlite: Classroom) -> None:
     assert on_sqlite.board(session).counts[0].pictures == 1
 
 
-class Counting:
-    """A store that counts how many pictures were read and decrypted, and how often any."""
+class CountedPictures:
+    """Pictures of a store, which counts how many were read and decrypted, and how often any."""
 
-    def __init__(self, store: Any) -> None:
-        self._store = store
-        self.read = 0
+    def __init__(self, pictures: Any) -> None:
+        self._pictures = pictures
+        self.readings = 0
         self.pictures_read = 0
 
-    def pictures(self, *arguments: Any, **more: Any) -> Any:
-        found = self._store.pictures(*arguments, **more)
-        self.read += 1
+    def of_day(self, *arguments: Any, **more: Any) -> Any:
+        found = self._pictures.of_day(*arguments, **more)
+        self.readings += 1
         self.pictures_read += len(found)
         return found
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+        return getattr(self._pictures, name)
+
+
+def counting(store: Store) -> Store:
+    return replace(store, pictures=CountedPictures(store.pictures.of_day))  # type: ignore[arg-type]
 
 
 def test_a_board_without_new_pictures_reads_none(tmp_path: Path) -> None:
-    with classroom(str(tmp_path / "a.sqlite"), tmp_path, store=Counting) as room:
+    with classroom(str(tmp_path / "a.sqlite"), tmp_path, store=counting) as room:
         session = room.look("10:31", 0, 1).session
         first = room.board(session)
         room.mark(0)
         assert room.board(session).students[1] == first.students[1]
-        assert room.store.read == 1  # type: ignore[attr-defined]
+        assert room.store.pictures.readings == 1  # type: ignore[attr-defined]
         room.look("10:41", 0, 1, 2)
         assert room.board(session).students[2].hours[0].seen == 1
-        assert room.store.read == 2  # type: ignore[attr-defined]
+        assert room.store.pictures.readings == 2  # type: ignore[attr-defined]
 
 
 def test_a_new_picture_alone_is_read_and_one_that_was_brought_late_decides_its_hour_anew(tmp_path: Path) -> None:
-    with classroom(str(tmp_path / "a.sqlite"), tmp_path, store=Counting) as room:
+    with classroom(str(tmp_path / "a.sqlite"), tmp_path, store=counting) as room:
         room.set_course()
         room.peer.connected_since = seoul("18:00")
         read = []
@@ -289,7 +296,7 @@ def test_a_new_picture_alone_is_read_and_one_that_was_brought_late_decides_its_h
             room.now = seoul("18:01")
             session = room.ask(messages.Snapshot(course=COURSE, record=True, taken_at=seoul(clock)), b"0 1").session
             room.board(session)
-            read.append(room.store.pictures_read)  # type: ignore[attr-defined]
+            read.append(room.store.pictures.pictures_read)  # type: ignore[attr-defined]
         assert read == [1, 2, 3, 6], "the pictures of its hour, and not of the other"
 
 
@@ -321,14 +328,14 @@ def test_while_one_session_is_decided_another_ones_board_is_answered(on_sqlite: 
     room.set_course()
     first, second = room.look("10:40", 0).session, room.look("10:40", 0, day="2026-03-09").session
     answered = threading.Event()
-    pictures = room.store.pictures
+    pictures = room.store.pictures.of_day
 
     def slowly(course: str, day: Any, **more: Any) -> Any:
         if day.isoformat() == "2026-03-02":
             assert answered.wait(120), "it was held up"
         return pictures(course, day, **more)
 
-    room.store.pictures = slowly  # type: ignore[method-assign]
+    room.store.pictures.of_day = slowly  # type: ignore[method-assign]
     with ThreadPoolExecutor() as others:
         held = others.submit(room.board, first)
         assert room.board(second).counts[0].pictures == 1
@@ -351,7 +358,7 @@ def test_an_hour_without_new_pictures_is_not_decided_again(on_sqlite: Classroom)
     on_sqlite.look("11:41", 0)
     assert decided(3) is first
     assert decided(4) is not second
-    on_sqlite.store.set_calibration(COURSE, MODEL, 0.02, students=10, sightings=30, at=on_sqlite.now, by="test")
+    on_sqlite.store.courses.set_shift(COURSE, MODEL, 0.02, students=10, sightings=30, at=on_sqlite.now, by="test")
     shifted = decided(3)
     assert shifted is not first, "a moved threshold decides anew,"
     assert decided(3) is shifted, "once"
@@ -361,7 +368,7 @@ def test_who_is_erased_is_gone_from_the_board_at_once(on_sqlite: Classroom) -> N
     for clock in FIRST_HOUR:
         session = on_sqlite.look(clock, 0, 1, 2).session
     assert on_sqlite.lists(session)["sure"] == [0, 1, 2]
-    on_sqlite.store.erase(on_sqlite.students[1], at=on_sqlite.now, by="officer")
+    on_sqlite.store.erasures.erase(on_sqlite.students[1], at=on_sqlite.now, by="officer")
     row = on_sqlite.board(session).students[1]
     assert (row.list, row.hours[0].seen) == ("not_seen", 0)
 
@@ -395,7 +402,7 @@ def test_in_shadow_mode_nothing_is_proposed_or_confirmed_and_all_is_kept(room: C
     assert (refused.code, "shadow" in refused.text) == ("bad_request", True)
     assert batch(room, "roll", {0: "present"}, session=session).marks[0].changed
     room.set_state(session, "submitted")
-    kept = room.store.course_proposals(COURSE, None, None)
+    kept = room.store.proposals.of_course(COURSE, None, None)
     assert {key[1]: proposals[room.students[0]].state.value for key, proposals in kept.items()} == {3: "present"}
 
 
@@ -414,7 +421,7 @@ def test_proposals_are_kept_when_asked_and_are_no_marks(room: Classroom) -> None
     room.look("10:41", 0, 1)
     board = room.ask(messages.Propose(session=session))
     assert len(board.to_decide) == 6
-    (kept,) = room.store.course_proposals(COURSE, None, None).values()
+    (kept,) = room.store.proposals.of_course(COURSE, None, None).values()
     assert kept[room.students[0]].state.value == "present"
     assert room.marks(session) == {}
 
@@ -424,10 +431,10 @@ def test_what_was_kept_of_a_closed_session_stays(room: Classroom) -> None:
     room.look("10:41", 0, 1)
     for state in ("submitted", "closed"):
         room.ask(messages.SetSession(session=session, state=state, key=state))
-    kept = room.store.course_proposals(COURSE, None, None)
-    room.store.erase(room.students[0], at=room.now, by="officer")
+    kept = room.store.proposals.of_course(COURSE, None, None)
+    room.store.erasures.erase(room.students[0], at=room.now, by="officer")
     assert room.ask(messages.Propose(session=session)).code == "closed"
-    (after,) = room.store.course_proposals(COURSE, None, None).values()
+    (after,) = room.store.proposals.of_course(COURSE, None, None).values()
     (before,) = kept.values()
     assert after[room.students[1]] == before[room.students[1]]
 
@@ -437,7 +444,7 @@ def test_a_board_still_says_what_was_proposed_when_the_pictures_are_gone(room: C
         session = room.look(clock, 0, 1, 2, 3).session
     before = room.ask(messages.Propose(session=session))
     Forgetting(room.store, 30).forget_old(seoul("10:00", "2026-05-02"))
-    assert room.store.pictures(COURSE, before_day(before)) == []
+    assert room.store.pictures.of_day(COURSE, before_day(before)) == []
     after = room.board(session)
     assert [row.hours[0].proposed for row in after.students] == [row.hours[0].proposed for row in before.students]
 
@@ -451,11 +458,28 @@ def test_pictures_are_forgotten_after_their_days_and_not_before(on_sqlite: Class
     forgetting = Forgetting(on_sqlite.store, 30)
     day = seoul("10:31").date()
     forgetting.forget_old(seoul("10:30", "2026-04-01"))
-    assert len(on_sqlite.store.pictures(COURSE, day)) == 1
+    assert len(on_sqlite.store.pictures.of_day(COURSE, day)) == 1
     forgetting.forget_old(seoul("10:45", "2026-04-01"))
-    assert len(on_sqlite.store.pictures(COURSE, day)) == 1, "looked at once an hour"
+    assert len(on_sqlite.store.pictures.of_day(COURSE, day)) == 1, "looked at once an hour"
     forgetting.forget_old(seoul("11:31", "2026-04-01"))
-    assert on_sqlite.store.pictures(COURSE, day) == []
+    assert on_sqlite.store.pictures.of_day(COURSE, day) == []
+
+
+def test_keys_of_requests_are_forgotten_with_the_pictures_when_nobody_knows_them_any_more(on_sqlite: Classroom) -> None:
+    on_sqlite.mark(0)
+
+    def keys() -> int:
+        count = on_sqlite.store._database.read(
+            lambda c: c.exec_driver_sql("SELECT count(*) FROM idempotency_keys").scalar()
+        )
+        assert isinstance(count, int)
+        return count
+
+    forgetting = Forgetting(on_sqlite.store, 30)
+    forgetting.forget_old(on_sqlite.now + timedelta(days=180))
+    assert keys() == 1
+    forgetting.forget_old(on_sqlite.now + timedelta(days=180, hours=1))
+    assert keys() == 0
 
 
 def test_a_state_that_the_rules_do_not_have_is_refused(room: Classroom) -> None:
@@ -521,7 +545,7 @@ def test_two_corrections_at_once_are_both_in_the_history(room: Classroom) -> Non
         thread.start()
     for thread in threads:
         thread.join(120)
-    lines = room.store.history(session)
+    lines = room.store.marks.history(session)
     assert sorted(line.new.value for line in lines) == sorted(states)
     assert [line.old for line in lines] == [None, *(line.new for line in lines[:-1])], "each knows what stood before it"
     assert room.marks(session)[0, 1][0] == lines[-1].new
@@ -543,7 +567,7 @@ def test_a_closed_session_takes_no_mark_until_it_is_reopened(room: Classroom) ->
     assert room.legacy(legacy.LegacyMark(room.students[1], COURSE)) == b"fail"
     assert room.set_state(session, "draft", "the late bus").session.state == "draft"
     assert room.mark(1).marks[0].changed
-    history = [(change.old.value, change.new.value, change.why) for change in room.store.session_history(session)]
+    history = [(change.old.value, change.new.value, change.why) for change in room.store.sessions.changes(session)]
     assert history[-3:] == [
         ("draft", "submitted", ""),
         ("submitted", "closed", "end of term"),
@@ -598,7 +622,7 @@ def test_a_change_of_state_sent_again_changes_nothing_though_it_says_no_time(roo
     other = room.set_state(session, "submitted", "of another reason", key="k")
     assert (other.code, "used before for other content" in other.text) == ("bad_request", True)
     assert room.set_state(session, "submitted").session.state == "submitted"
-    assert len(room.store.session_history(session)) == 3
+    assert len(room.store.sessions.changes(session)) == 3
 
 
 def test_a_refused_change_of_state_keeps_no_key(on_sqlite: Classroom) -> None:
@@ -622,7 +646,7 @@ def test_consecutive_hours_take_the_roll_of_the_hour_before_at_submission(room: 
         2: ("absent", "copied"),
         3: ("excused", "copied"),
     }
-    assert {line.why for line in room.store.history(session) if line.hour == 4} == {"copied from hour 3"}
+    assert {line.why for line in room.store.marks.history(session) if line.hour == 4} == {"copied from hour 3"}
 
 
 def test_an_hour_with_a_mark_takes_no_roll_of_another(on_sqlite: Classroom) -> None:
@@ -737,5 +761,5 @@ def test_the_board_of_a_class_of_three_hundred_over_four_hours_is_one_message(tm
 
 def test_the_model_of_the_pictures_is_the_recognisers(on_sqlite: Classroom) -> None:
     on_sqlite.look("10:31", 0)
-    ((_, (sighting,)),) = on_sqlite.store.pictures(COURSE, seoul("10:31").date())
+    ((_, (sighting,)),) = on_sqlite.store.pictures.of_day(COURSE, seoul("10:31").date())
     assert (sighting.student, sighting.model_id, len(sighting.candidates)) == (on_sqlite.students[0], MODEL, 3)

@@ -11,8 +11,7 @@ from server.bootstrap.family import of_other_families, store_family, store_model
 from server.config import Settings
 from server.errors import SetupProblem
 from server.families import DEFAULT, FAMILIES
-from server.store import open_store
-from server.store.base import Store, Template
+from server.store import Store, Template, open_store
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 KHUFACE, DLIB, FUSED = (FAMILIES[name] for name in ("khuface", "dlib", "fused"))
@@ -31,7 +30,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def enrol(store: Store, model_id: str, *students: str, dimensions: int = 8, days: int = 0) -> None:
     embedding = np.ones(dimensions, np.float32)
     new = [Template(each, each.encode().ljust(32), f"{each}.jpg", model_id, embedding) for each in students]
-    store.add_templates(new, [], at=NOW + timedelta(days=days))
+    store.templates.add(new, [], at=NOW + timedelta(days=days))
 
 
 def test_a_new_database_has_the_default_family(store: Store) -> None:
@@ -71,7 +70,7 @@ def test_templates_of_a_network_that_is_gone_stop_nobody_else(store: Store) -> N
         "2 students cannot be recognised by family dlib, being enrolled with khuface and the model "
         f"{NO_FAMILYS} alone: run `enrol --family dlib --again-all`, which makes what is missing from the photographs."
     )
-    assert len(store.templates(DLIB.model_id())) == 3
+    assert len(store.templates.of_model(DLIB.model_id())) == 3
 
 
 def test_a_database_enrolled_with_a_network_of_ones_own_asks_for_it(store: Store) -> None:

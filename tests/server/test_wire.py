@@ -14,7 +14,7 @@ from server.domain.attendance import Source, State
 from server.domain.board import MarkStanding, board
 from server.domain.evidence import Proposal, Reason
 from server.gallery import Candidate
-from server.store.base import RosterRow
+from server.store import RosterLine
 from tests.server.classroom import COURSE, NAMES, Classroom, seoul
 
 FIRST = seoul("10:30") + timedelta(microseconds=123456)
@@ -41,7 +41,7 @@ def replies(room: Classroom, arrived: Sequence[Frame]) -> list[Any]:
 def commits(on_sqlite: Classroom, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many requests to mark each transaction held."""
     found: list[int] = []
-    record = on_sqlite.store.record
+    record = on_sqlite.store.marks.record
 
     def counted(requests: Sequence[Any], **more: Any) -> Any:
         found.append(len(requests))
@@ -57,8 +57,8 @@ def mark(room: Classroom, place: int, key: str, **more: Any) -> messages.Mark:
 
 def test_a_class_of_single_marks_is_one_commit_and_each_is_answered(on_sqlite: Classroom, commits: list[int]) -> None:
     more = [f"30{number:07}" for number in range(60)]
-    rows = [RosterRow(each, "학생", COURSE) for each in more]
-    on_sqlite.store.change_roster(rows, at=on_sqlite.now, by="test", day=on_sqlite.now.date())
+    rows = [RosterLine(each, "학생", COURSE) for each in more]
+    on_sqlite.store.rosters.change(rows, at=on_sqlite.now, by="test", day=on_sqlite.now.date())
     sent = [messages.Mark(student=each, course=COURSE, key=each) for each in more]
     answers = replies(on_sqlite, frames(*sent))
     assert [each.marks[0].student for each in answers] == more
@@ -208,8 +208,8 @@ def test_one_that_does_not_fit_all_the_same_is_refused_with_what_to_do(on_sqlite
 def test_the_longest_batch_is_answered_whole_and_so_are_all_its_wrong_rows(on_sqlite: Classroom) -> None:
     course = "과" * 32
     students = [f"{number:032}" for number in range(2000)]
-    rows = [RosterRow(each, "가", course) for each in students]
-    on_sqlite.store.change_roster(rows, at=on_sqlite.now, by="test", day=on_sqlite.now.date())
+    rows = [RosterLine(each, "가", course) for each in students]
+    on_sqlite.store.rosters.change(rows, at=on_sqlite.now, by="test", day=on_sqlite.now.date())
     items = tuple(messages.MarkItem(student=each, course="c" * 32) for each in students)
     wrong = on_sqlite.ask(messages.Marks(marks=items, key="wrong"))
     assert [each.row for each in wrong.problems] == list(range(2000))

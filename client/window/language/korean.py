@@ -1,4 +1,4 @@
-"""What stands on the screen in Korean: the English text of the sources -> the Korean one, with the same {names}."""
+"""The window's texts in Korean, with the same {names}."""
 
 from typing import Final
 

@@ -1,7 +1,4 @@
-"""The sentences of errors in Korean: the template of server, client or camera -> the Korean one, with the same blanks.
-
-{blanks} hold the particulars. Knows no screen; a test holds it against the tables of the three.
-"""
+"""The sentences of errors in Korean, with the same {blanks}."""
 
 from typing import Final
 

@@ -1,7 +1,7 @@
-"""The words on the screen in the language that is asked for: English in the sources, others from a catalogue.
+"""Show texts in the language that is asked for.
 
-A catalogue is a Python dictionary behind a QTranslator: Qt's own .qm files are binary and would have to be compiled
-on every PC or committed unread, while a dictionary is reviewed as text and held complete by a test.
+A catalogue is a Python dictionary behind a QTranslator: Qt's own .qm files would have to be compiled or committed
+unread.
 """
 
 from typing import Final
@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTranslator
 from client.window.language.korean import KOREAN
 from client.window.language.korean_sentences import KOREAN_SENTENCES
 
+# Language -> English text or template -> the same in that language. Another language is another entry.
 CATALOGUES: Final[dict[str, dict[str, str]]] = {"ko": {**KOREAN, **KOREAN_SENTENCES}}
-"""Language -> English text or template -> the same in that language. Another language is another entry."""
 
 LANGUAGES: Final = (*CATALOGUES, "en")
 _CONTEXT: Final = "rollcall"

@@ -1,4 +1,4 @@
-"""What the window calls states, distances, reasons and counts, and the signs that professors read."""
+"""Say states, distances, reasons and counts in the window's words."""
 
 import math
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from client.window.language.translator import tr
 from protocol.messages import BoardCounts, Candidate, SessionInfo, SessionState, State
 from protocol.sentences import Sentence, Value, blanks, fill
 
+# 출석 O, 지각 △, 결석 X as Korean attendance books have them; ⓧ and 공 as in Kyungil University's.
 SIGNS: Final[dict[State | None, str]] = {
     "present": "O",
     "late": "△",
@@ -20,7 +21,6 @@ SIGNS: Final[dict[State | None, str]] = {
     "not_visible": "?",
     None: "·",
 }
-"""출석 O, 지각 △, 결석 X as Korean attendance books have them; ⓧ and 공 as in Kyungil University's."""
 
 _STATES: Final[dict[State, str]] = {
     "present": "present",
@@ -43,18 +43,19 @@ _REASONS: Final = {
     "corrected": "face was corrected",
 }
 
+# Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
+# (dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody
+# else.
 _ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike"), (math.inf, "hardly alike"))
-"""Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
-(dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody else."""
 
 
 _SESSION_STATES: Final = {"draft": "draft", "submitted": "submitted ✓", "closed": "closed"}
 
+# The blanks of sentences that hold a state as the wire has it.
 _STATES_IN_SENTENCES: Final = {"draft": "draft", "submitted": "submitted", "closed": "closed"} | {
     str(state): words for state, words in _STATES.items()
 }
 _BLANKS_OF_STATES: Final = ("state", "new")
-"""The blanks of sentences that hold a state as the wire has it."""
 
 
 def error_words(error: Sentence) -> str:
@@ -76,27 +77,24 @@ def _value_words(name: str, value: Value) -> Value:
 
 
 def state_word(state: State) -> str:
-    """A state in the language of the screen."""
     return tr(_STATES[state])
 
 
 def capitalised(text: str) -> str:
-    """With a large first letter, where the language has them."""
+    """With a large first letter."""
     return text[:1].upper() + text[1:]
 
 
 def reason_words(reason: str) -> str:
-    """Why to look at a student; a reason of a newer server stands as it came."""
+    """A reason of a newer server stands as it came."""
     return tr(_REASONS.get(reason, reason)) if reason else ""
 
 
 def alike(candidate: Candidate) -> str:
-    """A distance in words: lower is more alike."""
     return tr(next(words for limit, words in _ALIKE if candidate.distance < limit))
 
 
 def clock(moment: datetime | None) -> str:
-    """The time on the wall of this PC."""
     return f"{moment.astimezone():%H:%M}" if moment else ""
 
 
@@ -126,10 +124,7 @@ def counts_sentence(counts: BoardCounts) -> str:
 
 
 def session_state(session: SessionInfo, wanted: SessionState | None = None) -> str:
-    """Whether the session is a draft, submitted or closed, and whether it should have been submitted.
-
-    wanted: what was decided here and is not at the server yet.
-    """
+    """wanted: what was decided here and is not at the server yet."""
     if wanted is not None and wanted != session.state:
         return f"{tr(_SESSION_STATES[wanted])}, {tr('not sent yet')}"
     words = tr(_SESSION_STATES[session.state])

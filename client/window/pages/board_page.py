@@ -5,16 +5,16 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
 from client.window.language.words import counts_sentence, hour_name, session_state, state_sentence
 from client.window.session_model import SessionModel
-from client.window.widgets.appearance import sized
 from client.window.widgets.camera_view import CameraView
 from client.window.widgets.card import StudentCard
 from client.window.widgets.keys import STATE_KEYS, KeyButton, is_back, is_yes, letter
+from client.window.widgets.layouts import filled, row
 from client.window.widgets.three_lists import ThreeLists
 from protocol.messages import SessionInfo
 
@@ -81,67 +81,38 @@ class BoardPage(QWidget):
         self.card = StudentCard()
         self.lists = ThreeLists()
         self.hours = HourTabs()
-        self.counts = PlainLabel()
-        self.state = PlainLabel()
-        self.confirm_button = KeyButton(main=True)
-        self.everywhere_button = KeyButton()
-        self.next_button = KeyButton(main=True)
-        self.course_button = KeyButton(tr("Other course"))
-        self.roll_button = KeyButton(f"{tr('Roll call')}  R")
-        self.submit_button = KeyButton(main=True)
+        self.counts = PlainLabel(wrap=True)
+        self.state = PlainLabel(bold=True)
+        self.confirm_button = KeyButton("", self.confirm_all.emit, main=True)
+        self.everywhere_button = KeyButton("", self.confirm_everywhere.emit)
+        self.next_button = KeyButton("", self._go_to_next_hour, main=True)
+        self.course_button = KeyButton(tr("Other course"), self.other_course.emit)
+        self.roll_button = KeyButton(f"{tr('Roll call')}  R", self.roll_call.emit)
+        self.submit_button = KeyButton("", self._change_state, main=True)
         self._model = SessionModel()
         self._waits_for_first_board = True
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.camera, 1)
-        column.addWidget(self.card)
+        left, right = QWidget(), QWidget()
+        filled(QVBoxLayout(left), (self.camera, 1), self.card, margins=(0, 0, 0, 0))
+        head = row((self.hours, 1), self.state, self.course_button)
+        confirming = (self.confirm_button, self.everywhere_button, self.next_button, self.roll_button)
+        buttons = row(*confirming, 1, self.submit_button)
+        filled(QVBoxLayout(right), head, (self.lists, 1), self.counts, buttons, margins=(4, 0, 0, 0))
         whole = QSplitter(Qt.Orientation.Horizontal)
-        whole.addWidget(left)
-        whole.addWidget(self._right())
         whole.setChildrenCollapsible(False)
-        whole.setStretchFactor(0, 1)
-        whole.setStretchFactor(1, 1)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(10, 8, 10, 8)
-        box.addWidget(whole)
-
-    def _right(self) -> QWidget:
-        right = QWidget()
-        box = QVBoxLayout(right)
-        box.setContentsMargins(4, 0, 0, 0)
-        self.state.setFont(sized(self.font(), 1.0, bold=True))
-        head = QHBoxLayout()
-        head.addWidget(self.hours, 1)
-        head.addWidget(self.state)
-        head.addWidget(self.course_button)
-        box.addLayout(head)
-        box.addWidget(self.lists, 1)
-        self.counts.setWordWrap(True)
-        box.addWidget(self.counts)
-        buttons = QHBoxLayout()
-        for button in (self.confirm_button, self.everywhere_button, self.next_button, self.roll_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.submit_button)
-        box.addLayout(buttons)
-        return right
+        for place, side in enumerate((left, right)):
+            whole.addWidget(side)
+            whole.setStretchFactor(place, 1)
+        filled(QVBoxLayout(self), whole, margins=(10, 8, 10, 8))
 
     def _connect(self) -> None:
         self.lists.chosen_changed.connect(self._show_chosen)
         self.lists.double_clicked.connect(partial(self._of_chosen, self.accepted))
         self.hours.hour_selected.connect(self._select_hour)
-        self.confirm_button.clicked.connect(self.confirm_all)
-        self.everywhere_button.clicked.connect(self.confirm_everywhere)
-        self.next_button.clicked.connect(self._go_to_next_hour)
         self.card.back.connect(self.back)
-        self.roll_button.clicked.connect(self.roll_call)
-        self.submit_button.clicked.connect(self._change_state)
-        self.course_button.clicked.connect(self.other_course)
         self.card.decided.connect(partial(self._of_chosen, self.decided))
         self.card.candidate_chosen.connect(partial(self._of_chosen, self.candidate_chosen))
 
@@ -202,8 +173,8 @@ class BoardPage(QWidget):
 
     def _show_chosen(self) -> None:
         student = self.chosen()
-        row = self._model.row(student) if student else None
-        self.card.show_row(row, takes_marks=self._model.state != "closed")
+        found = self._model.row(student) if student else None
+        self.card.show_row(found, takes_marks=self._model.state != "closed")
 
     # ---- what is selected
 

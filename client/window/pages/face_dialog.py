@@ -1,4 +1,4 @@
-"""Whose face is this? The server's candidates first, then whoever is found in the course's list."""
+"""Ask whose face this is: the server's candidates first, then the course's list."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,16 +7,21 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from client.window.language.hangul import matches
 from client.window.language.plain import PlainLabel, plain_tip
 from client.window.language.translator import tr
 from client.window.language.words import alike
 from client.window.session_model import Row
 from client.window.widgets.appearance import sized
 from client.window.widgets.keys import KeyButton, is_enter
+from client.window.widgets.layouts import filled
 from protocol.messages import Face
 
 _STUDENT: Final = Qt.ItemDataRole.UserRole
+_FIRST_SYLLABLE: Final = 0xAC00
+_LAST_SYLLABLE: Final = 0xD7A3
+# 21 vowels times 28 finals (the Unicode standard, section 3.12, on composing Hangul syllables).
+_SYLLABLES_PER_INITIAL: Final = 588
+_INITIALS: Final = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 
 
 class FaceDialog(QDialog):
@@ -29,8 +34,7 @@ class FaceDialog(QDialog):
         self.student: str | None = None
         self._face = face
         self._roster = roster
-        heading = PlainLabel(tr("Whose face is this?"))
-        heading.setFont(sized(self.font(), 1.4, bold=True))
+        heading = PlainLabel(tr("Whose face is this?"), size=1.4, bold=True)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search by number, name or initial consonants (ㄱㅎㄴ)"))
         self.search.setAccessibleName(tr("Search"))
@@ -41,13 +45,8 @@ class FaceDialog(QDialog):
         self.found.setAccessibleName(tr("Students"))
         self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.found.itemDoubleClicked.connect(lambda _: self._choose())
-        button = KeyButton(f"{tr('This student, present')}  Enter", main=True)
-        button.clicked.connect(self._choose)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(18, 16, 18, 16)
-        box.setSpacing(9)
-        for widget in (heading, self.search, self.found, button):
-            box.addWidget(widget)
+        button = KeyButton(f"{tr('This student, present')}  Enter", self._choose, main=True)
+        filled(QVBoxLayout(self), heading, self.search, self.found, button, margins=(18, 16, 18, 16), spacing=9)
         self._fill("")
         self.search.setFocus()
 
@@ -90,3 +89,28 @@ class FaceDialog(QDialog):
         if item is not None:
             self.student = item.data(_STUDENT)
             self.accept()
+
+
+def initials(name: str) -> str:
+    """`ㄱㅎㄴ` for 김하늘; what is no Hangul syllable stays as it is, spaces go."""
+    return "".join(_initial(character) for character in name if not character.isspace())
+
+
+def _initial(character: str) -> str:
+    code = ord(character)
+    return (
+        _INITIALS[(code - _FIRST_SYLLABLE) // _SYLLABLES_PER_INITIAL]
+        if _FIRST_SYLLABLE <= code <= _LAST_SYLLABLE
+        else character
+    )
+
+
+def matches(typed: str, number: str, name: str) -> bool:
+    """Whether what is typed stands in the number, in the name, or in the name's initial consonants."""
+    wanted = "".join(typed.split()).casefold()
+    plain = "".join(name.split()).casefold()
+    return wanted in number.casefold() or wanted in plain or (_is_initials(wanted) and wanted in initials(plain))
+
+
+def _is_initials(text: str) -> bool:
+    return bool(text) and all(character in _INITIALS for character in text)

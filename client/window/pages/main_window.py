@@ -23,6 +23,7 @@ from client.window.pages.roll_call_page import RollCallPage
 from client.window.pages.start_page import StartPage
 from client.window.recognition_worker import RecognitionWorker
 from client.window.session_controller import SessionController
+from client.window.widgets.layouts import filled
 from client.window.widgets.status_line import Level, StatusLine
 from protocol.messages import Faces, SessionList
 from protocol.sentences import Sentence
@@ -85,7 +86,7 @@ class MainWindow(QMainWindow):
         self.board = BoardPage()
         self.roll = RollCallPage()
         self.status = StatusLine()
-        self.banner = PlainLabel()
+        self.banner = PlainLabel(style="banner", wrap=True)
         self.board_actions = BoardActions(self.controller, self.board, self.roll, self)
         self._lay_out()
         self._connect(poller, outbox_worker)
@@ -96,15 +97,9 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         for page in (self.start, self.board, self.roll):
             self.pages.addWidget(page)
-        self.banner.setObjectName("banner")
-        self.banner.setWordWrap(True)
         self.banner.hide()
         whole = QWidget()
-        box = QVBoxLayout(whole)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addWidget(self.banner)
-        box.addWidget(self.pages, 1)
+        filled(QVBoxLayout(whole), self.banner, (self.pages, 1), margins=(0, 0, 0, 0), spacing=0)
         self.setCentralWidget(whole)
         self.setStatusBar(self.status)
         self.resize(1320, 690)

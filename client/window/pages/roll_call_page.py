@@ -1,4 +1,4 @@
-"""The roll call: one name at a time, large, and a key for each answer. Ends in one batch; decides and sends nothing."""
+"""Call a roll: one name at a time, large, and a key for each answer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from client.api import now_utc
 from client.window.language.plain import PlainLabel
@@ -15,6 +15,7 @@ from client.window.language.words import capitalised, moment, reason_words, stat
 from client.window.session_model import Row
 from client.window.widgets.appearance import FAINT, sized
 from client.window.widgets.keys import NUMBERS, STATE_KEYS, KeyButton, is_back, is_yes, letter
+from client.window.widgets.layouts import filled, row
 from protocol.messages import MarkItem, SessionInfo, State
 
 # Times the size of other text: read from some metres away.
@@ -56,73 +57,40 @@ class RollCallPage(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(8)
         self.head = PlainLabel()
-        self.before, self.name, self.number, self.after = PlainLabel(), PlainLabel(), PlainLabel(), PlainLabel()
-        self.note = PlainLabel()
-        self.taken_up = PlainLabel()
+        self.before, self.after = (PlainLabel(size=1.4) for _ in range(2))
+        self.name, self.number = PlainLabel(size=NAME_SIZE, bold=True), PlainLabel(size=1.8)
+        self.note = PlainLabel(size=1.3)
+        self.taken_up = PlainLabel(style="banner", wrap=True)
         self.totals = PlainLabel()
         self._buttons: dict[str, KeyButton] = {}
         self._lay_out()
 
     def _lay_out(self) -> None:
-        for label, size, bold in (
-            (self.before, 1.4, False),
-            (self.name, NAME_SIZE, True),
-            (self.number, 1.8, False),
-            (self.note, 1.3, False),
-            (self.after, 1.4, False),
-        ):
-            label.setFont(sized(self.font(), size, bold=bold))
+        shown = (self.before, self.name, self.number, self.note, self.after)
+        for label in shown:
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setMinimumWidth(1)
         for label in (self.before, self.after, self.number):
             label.setStyleSheet(f"color: {FAINT}")
-        box = QVBoxLayout(self)
-        box.setContentsMargins(MARGIN, 14, MARGIN, 14)
-        box.addLayout(self._taken_up_line())
-        box.addWidget(self.head)
-        box.addWidget(self.progress)
-        box.addStretch(1)
-        for label in (self.before, self.name, self.number, self.note, self.after):
-            box.addWidget(label)
-        box.addStretch(1)
-        box.addLayout(self._answers())
-        box.addLayout(self._foot())
-
-    def _taken_up_line(self) -> QHBoxLayout:
-        self.taken_up.setObjectName("banner")
-        self.taken_up.setWordWrap(True)
-        self.throw_button = self._button(f"{tr('Throw them away')}  Del", self._throw_away)
-        row = QHBoxLayout()
-        row.addWidget(self.taken_up, 1)
-        row.addWidget(self.throw_button)
-        return row
-
-    def _answers(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addStretch(1)
         for state, keys in _SHOWN:
             button = self._button(f"{capitalised(state_word(state))}\n{keys}", partial(self.answer, state))
             button.setMinimumSize(104, 58)
             self._buttons[state] = button
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
-    def _foot(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+        self.throw_button = self._button(f"{tr('Throw them away')}  Del", self._throw_away)
         self.everybody = self._button(f"{tr('Call everybody')}  G", self.all_wanted.emit)
-        row.addWidget(self._button(f"{tr('Back')}  B", self.step_back))
-        row.addWidget(self.everybody)
-        row.addWidget(self.totals, 1, Qt.AlignmentFlag.AlignCenter)
+        back = self._button(f"{tr('Back')}  B", self.step_back)
         self.end_button = self._button(f"{tr('End and send')}  Q", self.end)
         self.end_button.setProperty("main", True)
-        row.addWidget(self.end_button)
-        return row
+        self.totals.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        top = row((self.taken_up, 1), self.throw_button)
+        answers = row(1, *self._buttons.values(), 1)
+        foot = row(back, self.everybody, (self.totals, 1), self.end_button)
+        margins = (MARGIN, 14, MARGIN, 14)
+        filled(QVBoxLayout(self), top, self.head, self.progress, 1, *shown, 1, answers, foot, margins=margins)
 
     def _button(self, text: str, press: Callable[[], None]) -> KeyButton:
-        button = KeyButton(text)
+        button = KeyButton(text, press)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.clicked.connect(lambda _=False: press())
         return button
 
     # ---- the roll

@@ -4,14 +4,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
 from client.window.language.words import counts_sentence
 from client.window.session_model import SessionModel
-from client.window.widgets.appearance import sized
 from client.window.widgets.keys import KeyButton, is_enter
+from client.window.widgets.layouts import filled, row
 
 # As protocol.fields.Why.
 LONGEST_REASON: Final = 200
@@ -24,22 +24,11 @@ class QuestionDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(560)
-        heading = PlainLabel(question)
-        heading.setFont(sized(self.font(), 1.5, bold=True))
-        self.yes = KeyButton(f"{title}  Enter", main=True)
-        self.yes.clicked.connect(self.accept)
-        back = KeyButton(f"{tr('Back')}  Esc")
-        back.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(back)
-        buttons.addWidget(self.yes)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(20, 18, 20, 16)
-        box.setSpacing(12)
-        for widget in (heading, *widgets):
-            box.addWidget(widget)
-        box.addLayout(buttons)
+        heading = PlainLabel(question, size=1.5, bold=True)
+        self.yes = KeyButton(f"{title}  Enter", self.accept, main=True)
+        back = KeyButton(f"{tr('Back')}  Esc", self.reject)
+        buttons = row(1, back, self.yes)
+        filled(QVBoxLayout(self), heading, *widgets, buttons, margins=(20, 18, 20, 16), spacing=12)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if is_enter(event):
@@ -55,12 +44,8 @@ class SubmitDialog(QuestionDialog):
     """Follows the model while it is open, for the last decisions may still be on their way."""
 
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
-        self.counts, self.warning = PlainLabel(), PlainLabel()
+        self.counts, self.warning = PlainLabel(size=1.15, wrap=True), PlainLabel(style="banner", wrap=True)
         super().__init__(tr("Submit"), tr("Submit this session?"), [self.counts, self.warning], parent)
-        self.counts.setFont(sized(self.font(), 1.15))
-        self.warning.setObjectName("banner")
-        for label in (self.counts, self.warning):
-            label.setWordWrap(True)
         self.show_model(model)
         self.yes.setFocus()
 
@@ -93,14 +78,13 @@ class ReopenDialog(QuestionDialog):
     """Accepted: reopen, for `why`, which is never empty then."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        explained = PlainLabel(
-            tr("It is a draft again and takes marks; submit it afterwards. The reason is kept with it.")
+        explained = tr("It is a draft again and takes marks; submit it afterwards. The reason is kept with it.")
+        hint = tr("Reason, such as: a certificate came")
+        self.reason = QLineEdit(maxLength=LONGEST_REASON, placeholderText=hint)
+        super().__init__(
+            tr("Reopen"), tr("Reopen this session?"), [PlainLabel(explained, wrap=True), self.reason], parent
         )
-        explained.setWordWrap(True)
-        self.reason = QLineEdit(maxLength=LONGEST_REASON)
-        super().__init__(tr("Reopen"), tr("Reopen this session?"), [explained, self.reason], parent)
         self.reason.setAccessibleName(tr("Reason"))
-        self.reason.setPlaceholderText(tr("Reason, such as: a certificate came"))
         self.reason.textChanged.connect(self._show_button)
         self._show_button()
         self.reason.setFocus()

@@ -1,7 +1,4 @@
-"""Which course? From a list of those held lately, or typed; Enter opens its session of today or joins it.
-
-Sessions of other days are offered below: of every course those that were never submitted, of the chosen one all.
-"""
+"""Ask for the course, and offer sessions of other days below."""
 
 from collections.abc import Sequence
 
@@ -11,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayo
 from client.window.language.plain import PlainLabel, plain_tip
 from client.window.language.translator import tr
 from client.window.language.words import session_state
-from client.window.widgets.appearance import sized
 from client.window.widgets.keys import KeyButton
+from client.window.widgets.layouts import filled, row
 from protocol.messages import SessionInfo
 
 _WIDTH = 460
@@ -30,27 +27,21 @@ class StartPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        title = PlainLabel(tr("Attendance"))
-        title.setFont(sized(self.font(), 2.2, bold=True))
+        title = PlainLabel(tr("Attendance"), size=2.2, bold=True)
         question = PlainLabel(tr("Which &course?"))
-        self.course = QComboBox()
-        self.course.setEditable(True)
-        self.course.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.course = QComboBox(editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
         self.course.setAccessibleName(tr("Course"))
         question.setBuddy(self.course)
         edit = self.course.lineEdit()
         if edit is not None:
             edit.setPlaceholderText(tr("Course code, such as ea0017_1"))
             edit.returnPressed.connect(self._open)
-        self.button = KeyButton(main=True)
-        self.button.clicked.connect(self._open)
+        self.button = KeyButton("", self._open, main=True)
         self.course.setMinimumHeight(_HEIGHT)
         self.button.setMinimumHeight(_HEIGHT)
         self.course.editTextChanged.connect(self._show_button)
         self.course.editTextChanged.connect(self._show_other_days)
-        self.note = PlainLabel()
-        self.note.setWordWrap(True)
-        self.note.setObjectName("faint")
+        self.note = PlainLabel(style="faint", wrap=True)
         self._today: dict[str, SessionInfo] = {}
         self._other_days: list[SessionInfo] = []
         self._others_title = PlainLabel(tr("Sessions of other days"))
@@ -65,10 +56,7 @@ class StartPage(QWidget):
         for widget in (title, question, self.course, self.button, self.note, self._others_title, self.others):
             box.addWidget(widget)
             box.addSpacing(6)
-        around = QVBoxLayout(self)
-        around.addStretch(1)
-        around.addWidget(column, 0, Qt.AlignmentFlag.AlignHCenter)
-        around.addStretch(2)
+        filled(QVBoxLayout(self), 1, row(1, column, 1), 2)
         self._show_button()
         self._show_other_days()
 

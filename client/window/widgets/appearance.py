@@ -1,7 +1,7 @@
-"""Colours, line styles and fonts of the window. Every difference is told by a shape or a word as well as a colour.
+"""Colours, line styles and fonts of the window.
 
-The colours are those of Okabe and Ito (Color Universal Design, 2008), chosen to be told apart by people with any of
-the usual kinds of colour blindness; black text on each has a contrast of at least 4.5 to 1 (WCAG 2.1, 1.4.3).
+The colours are those of Okabe and Ito (Color Universal Design, 2008); black text on each has a contrast of at least 4.5
+to 1 (WCAG 2.1, 1.4.3). Every difference is told by a shape or a word too.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The live picture with a box and a name over each face, as the server told them. Knows no camera and no server."""
+"""Show the live picture with a box and a name over each face."""
 
 from typing import Final
 
@@ -76,9 +76,7 @@ class CameraView(QWidget):
         self.update()
 
     def show_text(self, text: str, more: str = "") -> None:
-        """What to say where there is no picture, or that the one shown is no longer live. more: why, where there is
-        room for it.
-        """
+        """Where there is no picture, or the one shown is no longer live. more: why, where there is room."""
         if (text, more) != (self._text, self._more):
             self._text, self._more = text, more
             self.update()

@@ -1,17 +1,18 @@
-"""The student who is selected: what the hour's pictures say, who else it may be, and what can be decided."""
+"""Show the student who is selected, who else it may be, and what can be decided."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from client.window.language.plain import PlainLabel, plain_caption, plain_tip
 from client.window.language.translator import tr
 from client.window.language.words import alike, capitalised, clock, reason_words, state_word
 from client.window.session_model import Cell, Row
-from client.window.widgets.appearance import sized
 from client.window.widgets.keys import STATE_KEYS, KeyButton
+from client.window.widgets.layouts import filled, row
 from protocol.messages import BoardHour, State
 
 # Hours that always have room; of more the one that is shown comes first, for the last may be cut off.
@@ -36,46 +37,31 @@ class StudentCard(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self._name = PlainLabel()
-        self._name.setFont(sized(self.font(), 1.5, bold=True))
+        self._name = PlainLabel(size=1.5, bold=True)
         self._name.setMinimumWidth(1)
         self._whole_name = ""
-        self._number = PlainLabel()
-        self._number.setObjectName("faint")
-        self._evidence = PlainLabel()
-        self._evidence.setWordWrap(True)
+        self._number = PlainLabel(style="faint")
+        self._number.setAlignment(Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft)
+        self._evidence = PlainLabel(wrap=True)
         self._evidence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._row: Row | None = None
-        self._candidates = [KeyButton() for _ in range(MOST_CANDIDATES)]
-        self._states = {state: KeyButton() for state in STATE_KEYS.values()}
-        self.back_button = KeyButton(f"{tr('Back')}  B")
-        self.back_button.clicked.connect(self.back)
+        self._candidates = [
+            KeyButton("", partial(self.candidate_chosen.emit, number)) for number in range(MOST_CANDIDATES)
+        ]
+        self._states = {state: KeyButton("", partial(self.decided.emit, state)) for state in STATE_KEYS.values()}
+        self.back_button = KeyButton(f"{tr('Back')}  B", self.back.emit)
         self._lay_out()
         self.show_row(None)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self._name)
-        head.addWidget(self._number, 1, Qt.AlignmentFlag.AlignBottom)
-        head.addWidget(self.back_button)
-        who = QHBoxLayout()
-        for number, button in enumerate(self._candidates):
+        for button in self._candidates:
             button.setMinimumWidth(1)
-            button.clicked.connect(lambda _=False, number=number: self.candidate_chosen.emit(number))
-            who.addWidget(button)
-        who.addStretch(1)
         grid = QGridLayout()
-        for place, state in enumerate(STATE_KEYS.values()):
-            button = self._states[state]
-            button.clicked.connect(lambda _=False, state=state: self.decided.emit(state))
+        for place, button in enumerate(self._states.values()):
             grid.addWidget(button, place // 3, place % 3)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(MARGIN, 8, MARGIN, 10)
-        box.setSpacing(6)
-        box.addLayout(head)
-        box.addWidget(self._evidence, 1)
-        box.addLayout(who)
-        box.addLayout(grid)
+        head, who = row(self._name, (self._number, 1), self.back_button), row(*self._candidates, 1)
+        margins = (MARGIN, 8, MARGIN, 10)
+        filled(QVBoxLayout(self), head, (self._evidence, 1), who, grid, margins=margins, spacing=6)
 
     def show_row(self, row: Row | None, *, takes_marks: bool = True) -> None:
         """row: None: nobody is selected. takes_marks: the session may be changed."""

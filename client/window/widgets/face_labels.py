@@ -30,10 +30,10 @@ NOTHING: Final = Label("", QRectF())
 def place_labels(
     boxes: Sequence[QRectF], wordings: Sequence[Sequence[str]], metrics: QFontMetricsF, within: QRect
 ) -> list[Label]:
-    """A label for each box, in the order given: those in front choose first.
+    """A label for each box; those in front choose first.
 
-    wordings: of each face what may be said, longest first. The longest that finds room under or over its box without
-    covering another label or face; where none does, nothing: the box itself tells sure, check and unknown apart.
+    wordings: of each face, longest first. The longest that finds room without covering another label or face; where
+    none does, nothing.
     """
     placed: list[Label] = []
     for number, box in enumerate(boxes):

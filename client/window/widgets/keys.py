@@ -1,10 +1,11 @@
-"""Which key means what, whether or not the keyboard is switched to Hangul, and buttons that take Enter too."""
+"""Say which key means what, with the keyboard switched to Hangul too."""
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton
 
 from protocol.messages import State
 
@@ -53,10 +54,12 @@ def is_back(event: QKeyEvent) -> bool:
 class KeyButton(QPushButton):
     """A button that Enter presses as Space does, so that one finger is enough."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None, *, main: bool = False) -> None:
-        super().__init__(text, parent)
+    def __init__(self, text: str = "", press: Callable[[], object] | None = None, *, main: bool = False) -> None:
+        super().__init__(text)
         self.setAutoDefault(False)
         self.setProperty("main", main)
+        if press is not None:
+            self.clicked.connect(lambda _=False: press())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if is_enter(event):

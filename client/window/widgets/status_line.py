@@ -1,4 +1,4 @@
-"""Server, camera and outbox at the foot of the window: a sign, a word, and the whole sentence on hovering."""
+"""Show server, camera and outbox at the foot of the window."""
 
 from typing import Final, Literal
 

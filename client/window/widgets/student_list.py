@@ -1,4 +1,4 @@
-"""One of the three lists: a student a row, with what the camera proposes and what stands for each hour."""
+"""Show one of the three lists: a student a row, with a chip for each hour."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The three lists of the board beside each other, with one student selected in all of them."""
+"""Show the three lists of the board, with one student selected in all of them."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
 from client.window.session_model import LISTS, SessionModel
 from client.window.widgets.appearance import LISTS as STYLES
-from client.window.widgets.appearance import sized
+from client.window.widgets.layouts import filled
 from client.window.widgets.student_list import StudentList
 
 TITLES: Final = {"sure": "Sure", "check": "Check", "not_seen": "Not seen"}
@@ -29,26 +29,19 @@ class ThreeLists(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lists = {which: StudentList(which) for which in LISTS}
-        self._heads = {which: PlainLabel() for which in LISTS}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        self._heads = {which: PlainLabel(size=1.05, bold=True) for which in LISTS}
+        row = filled(QHBoxLayout(self), margins=(0, 0, 0, 0), spacing=6)
         for which, students in self.lists.items():
             row.addLayout(self._column(which, students), 1)
 
     def _column(self, which: str, students: StudentList) -> QVBoxLayout:
         head = self._heads[which]
-        head.setFont(sized(self.font(), 1.05, bold=True))
         head.setBuddy(students)
         students.setAccessibleName(tr(TITLES[which]))
         students.installEventFilter(self)
         students.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
         students.doubleClicked.connect(lambda _: self.double_clicked.emit())
-        column = QVBoxLayout()
-        column.setSpacing(3)
-        column.addWidget(head)
-        column.addWidget(students, 1)
-        return column
+        return filled(QVBoxLayout(), head, (students, 1), spacing=3)
 
     def show_model(self, model: SessionModel) -> None:
         """The lists anew; what is selected stays selected."""

@@ -11,7 +11,7 @@ from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
 from server.errors import BadRequest
-from server.store.base import Once
+from server.store import Once
 
 
 def open_session(message: OpenSession, call: Call) -> SessionShown:

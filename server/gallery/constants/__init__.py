@@ -19,21 +19,15 @@ others as khuface's, until `fit` has made constants for them."""
 class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a face is compared with a student, see scores.py.
 
-    nearest_share: of the other students, the share whose distances count; 0: the nearest one alone. face_weight,
-    student_weight: of the mean distance of the face, and of the student, from those. typical_distance: of two people;
-    homogeneous_distance: where people resemble each other, which is assumed of whoever is not seen; typical_weight: the
-    number of unseen students whom it stands for. length_weight: of what a face's embedding is
-    longer than typical_length.
+    margin_weight: of the distance to the best other student. length_weight: of what a face's embedding is longer than
+    typical_length. typical_distance: of two people; homogeneous_distance: where people resemble each other.
     """
 
-    nearest_share: float
-    face_weight: float
-    student_weight: float
-    typical_distance: float
-    homogeneous_distance: float
-    typical_weight: float
+    margin_weight: float
     length_weight: float
     typical_length: float
+    typical_distance: float
+    homogeneous_distance: float
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,10 +62,14 @@ class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FirstLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Leads between which a face that was embedded without its mirror image is worth a second look."""
+    """Leads between which a face that was embedded without its mirror image is worth a second look.
+
+    used: whether faces are embedded so at first; what is fitted says only what a first look would be worth.
+    """
 
     doubt_from: float
     doubt_to: float
+    used: bool
 
 
 class Tracking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -21,22 +21,17 @@ from server.gallery.constants import (
     Visibility,
 )
 from server.gallery.fitting.pairs import Pairs, pairs_of, resemblance
-from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Population, Setting, World
+from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Kind, Population, Setting, World
 from server.gallery.scores import Matrix, distances
 
-RULES: Final = (
-    (0.0, 0.0, 0.0, 0.0),
-    (0.0, 0.33, 0.0, 0.0),
-    (0.0, 0.33, 0.0, 0.2),
-    (1.0, 0.25, 0.25, 0.0),
-    (1.0, 0.5, 0.25, 0.0),
-    (1.0, 0.5, 0.5, 0.0),
-    (1.0, 0.7, 0.3, 0.0),
-)
-"""Ways of scoring that are tried, plainest first: nearest_share, face_weight, student_weight, length_weight."""
-TYPICAL_WEIGHT: Final = 3.0
-SIZES: Final = (3, 10, 30, 100, 300)
-CLASSES: Final = 24
+RULES: Final = ((0.0, 0.0), (0.25, 0.0), (0.33, 0.0), (0.5, 0.0), (0.33, 0.2), (0.33, 0.3))
+"""Ways of scoring that are tried, plainest first: margin_weight and length_weight. The latter is of no use where
+embeddings have one length."""
+SAME_LENGTH: Final = 1e-3
+KIND_SIZES: Final = (10, 30, 100)
+KINDS: Final[tuple[tuple[Kind, int], ...]] = (("mixed", 1), ("similar", 1), ("similar", 3))
+SIZES: Final = (10, 30, 100, 300)
+CLASSES: Final = 20
 WORLDS: Final = 4
 STRANGER_SHARE: Final = 0.1
 MOST_MISSED: Final = 0.3
@@ -91,9 +86,11 @@ def fit(
     random = np.random.default_rng(7)
     apart = float(np.quantile(np.concatenate([each.same for each in pairs]), 0.98))
     settings = [Setting(n) for n in SIZES]
+    kinds = [Setting(n, kind, alike) for n in KIND_SIZES for kind, alike in KINDS]
     drawn = draw(populations, settings, random, reduced=reduced, apart=apart)
     progress("ways of scoring")
-    constants = msgspec.structs.replace(constants, scores=chosen_scoring(drawn, constants, progress))
+    of_kinds = draw(populations, kinds, random, reduced=reduced, apart=apart)
+    constants = msgspec.structs.replace(constants, scores=chosen_scoring(of_kinds, constants, progress))
     progress("thresholds")
     tight = draw(tightened, settings, random, reduced=reduced, apart=apart)
     small = draw(populations, _small(populations), random, reduced=reduced, apart=apart)
@@ -171,20 +168,15 @@ def chosen_scoring(drawn: Sequence[DrawnClass], constants: DecisionConstants, pr
     the error is over people.
     """
     candidates, missed = [], []
-    for share, face, student, length in RULES:
-        scoring = msgspec.structs.replace(
-            constants.scores,
-            nearest_share=share,
-            face_weight=face,
-            student_weight=student,
-            length_weight=length,
-            typical_weight=TYPICAL_WEIGHT if share else 0.0,
-        )
+    lengths = np.linalg.norm(np.concatenate([each.strangers for each in drawn]), axis=1)
+    rules = [each for each in RULES if not each[1] or lengths.std() > SAME_LENGTH]
+    for margin, length in rules:
+        scoring = msgspec.structs.replace(constants.scores, margin_weight=margin, length_weight=length)
         trial = msgspec.structs.replace(constants, scores=scoring)
         candidates.append(scoring)
         missed.append(_missed_by_person([score(each, trial) for each in drawn]))
         rate = 100 * np.mean([np.mean(shares) for shares in missed[-1].values()])
-        progress(f"nearest {share}, face {face}, student {student}, length {length}: {rate:.2f} % missed")
+        progress(f"margin {margin}, length {length}: {rate:.2f} % missed")
     means = [np.mean([np.mean(shares) for shares in each.values()]) for each in missed]
     best = int(np.argmin(means))
     for candidate, by_person in zip(candidates, missed, strict=True):
@@ -199,7 +191,7 @@ def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
     missed: dict[str, list[bool]] = {}
     for students in sorted({each.drawn.setting.students for each in scored}):
         of_size = [each for each in scored if each.drawn.setting.students == students]
-        level = min(_level([each for each in of_size if each.drawn.population == name]) for name in _names(of_size))
+        level = min(map(_level, _by_setting(of_size)))
         for each in of_size:
             for who, value in zip(each.drawn.names, each.students, strict=True):
                 missed.setdefault(f"{each.drawn.population}:{who}", []).append(bool(value > level))
@@ -254,10 +246,6 @@ def _size_weight(small: Sequence[Scored], constants: DecisionConstants) -> float
 def _threshold(scored: Scored, constants: DecisionConstants) -> float:
     templates = scored.drawn.templates
     return reference_threshold(constants, len(templates.students), templates.sizes, scored.mean_distance)
-
-
-def _names(scored: Sequence[Scored]) -> list[str]:
-    return sorted({each.drawn.population for each in scored})
 
 
 def _by_setting(scored: Sequence[Scored]) -> list[list[Scored]]:
@@ -330,9 +318,9 @@ def _first_look(drawn: Sequence[DrawnClass], constants: DecisionConstants) -> Fi
     first, second = np.concatenate(firsts), np.concatenate(seconds)
     flipped = np.sort(first[(first >= 0) != (second >= 0)])
     if not len(flipped):
-        return FirstLook(0.0, 0.0)
+        return FirstLook(0.0, 0.0, constants.first_look.used)
     left_out = min(int(MOST_FLIPPED * len(first) / 2), (len(flipped) - 1) // 10)
-    return FirstLook(float(flipped[left_out]), float(flipped[len(flipped) - 1 - left_out]))
+    return FirstLook(float(flipped[left_out]), float(flipped[len(flipped) - 1 - left_out]), constants.first_look.used)
 
 
 def _tracks(populations: Sequence[Population], pairs: Sequence[Pairs], constants: DecisionConstants) -> Tracking:

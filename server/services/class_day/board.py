@@ -15,7 +15,7 @@ from server.errors import NoSession, SessionClosed
 from server.gallery import Candidate
 from server.services.class_day.evidence import SessionEvidence
 from server.services.class_day.sessions import Sessions, SessionView
-from server.store.base import Store
+from server.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,10 @@ class Boards:
 
     def propose(self, number: int, now: datetime) -> BoardView:
         """The board, and what the camera proposes is kept as it is now. Raises NoSession and SessionClosed."""
-        view = self._sessions.view(number, now)
+        view = self._sessions.completed(number, now)
         if view.state is SessionState.CLOSED:
             raise SessionClosed(ServerText.PROPOSALS_CLOSED, number=number)
-        self._store.keep_proposals(number, self._sessions.evidence(view).proposals, at=now)
+        self._store.proposals.keep(number, self._sessions.evidence(view).proposals, at=now)
         return self._shown(view, None)
 
     def _shown(self, view: SessionView, hour: int | None) -> BoardView:
@@ -53,11 +53,11 @@ class Boards:
         if not hours:
             held = ", ".join(str(each.number) for each in session.hours)
             raise NoSession(ServerText.NO_HOUR, number=session.id, hour=hour or 0, hours=held)
-        students = [(entry.student, entry.name) for entry in self._store.roster(session.course, session.day)]
+        students = [(entry.student, entry.name) for entry in self._store.rosters.of_day(session.course, session.day)]
         evidence = self._sessions.evidence(view)
         proposals = () if view.plan.rules.shadow else self._proposals(view, evidence)
         looks: dict[int, Sequence[Look]] = {number: decided.looks for number, decided in evidence.hours.items()}
-        made = board(students, hours, proposals, self._store.standing(session.id), looks)
+        made = board(students, hours, proposals, self._store.marks.standing(session.id), looks)
         asked = {row.student for row in made.rows if row.list == "check"} if proposals else set()
         return BoardView(view, made, *self._candidates(evidence, asked))
 
@@ -66,12 +66,12 @@ class Boards:
         if evidence.hours:
             return evidence.proposals
         day = view.session.day
-        kept = self._store.course_proposals(view.session.course, day, day)
+        kept = self._store.proposals.of_course(view.session.course, day, day)
         return [each for proposals in kept.values() for each in proposals.values()] or evidence.proposals
 
     def _candidates(
         self, evidence: SessionEvidence, students: Collection[str]
     ) -> tuple[dict[str, tuple[Candidate, ...]], dict[str, str]]:
         found = {student: evidence.candidates(student) for student in students}
-        names = self._store.names({each.student_id for candidates in found.values() for each in candidates})
+        names = self._store.rosters.names({each.student_id for candidates in found.values() for each in candidates})
         return found, names

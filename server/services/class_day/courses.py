@@ -13,7 +13,7 @@ from server.errors import BadRequest, UnknownCourse
 from server.services.class_day.short_memory import ShortMemory
 from server.services.plans.course_plan import CoursePlan, as_json, from_json
 from server.services.plans.term_file import TermCalendar
-from server.store.base import Course, Session, Store
+from server.store import Course, Session, Store
 
 ROOM_OPENS: Final = timedelta(minutes=15)
 """So long before its first hour a course has the room: who sits down early is looked at."""
@@ -31,24 +31,24 @@ class Courses:
 
     def plan_of(self, course: str) -> CoursePlan:
         """The course's plan, the default one where none was set. Raises UnknownCourse."""
-        return self._plans.get(course, lambda: _plan(self._store.course(course)))
+        return self._plans.get(course, lambda: _plan(self._store.courses.get(course)))
 
     def all_plans(self) -> dict[str, CoursePlan]:
         """Every course's plan, by code."""
-        return {each.code: _plan(each) for each in self._store.courses()}
+        return {each.code: _plan(each) for each in self._store.courses.listed()}
 
     def set_plan(self, course: str, plan: CoursePlan, *, at: datetime, by: str) -> None:
         """Keep a plan; a course that there is not is made. Raises BadRequest for what is no course code."""
         if wrong := flaw(course):
             raise BadRequest(f"The course code {wrong}: no roster and no mark could name it.")
         kept = Course(code=course, title=plan.title, room=plan.room, devices=plan.devices, plan=as_json(plan))
-        self._store.set_course(kept, at=at, by=by)
+        self._store.courses.put(kept, at=at, by=by)
         self._plans.forget()
 
     def import_term(self, calendar: TermCalendar, *, at: datetime, by: str) -> None:
         """Say what the calendar is within the term's days, instead of what it was. Raises as require_possible."""
         self.require_possible(calendar)
-        self._store.set_calendar(calendar.term, calendar.holidays, calendar.makeups, at=at, by=by)
+        self._store.courses.set_calendar(calendar.term, calendar.holidays, calendar.makeups, at=at, by=by)
         self._calendars.forget()
 
     def require_possible(self, calendar: TermCalendar) -> None:
@@ -56,7 +56,7 @@ class Courses:
 
         A term of just the same days is the same one under another name.
         """
-        if unknown := sorted(calendar.courses - {each.code for each in self._store.courses()}):
+        if unknown := sorted(calendar.courses - {each.code for each in self._store.courses.listed()}):
             raise UnknownCourse(
                 f"The file names the course {unknown[0]}, which is not known: correct its code, or set "
                 "the course first by `course set`."
@@ -64,7 +64,7 @@ class Courses:
         term = calendar.term
         others = [
             each
-            for each in self._store.calendar().terms
+            for each in self._store.courses.calendar().terms
             if each.name != term.name and (each.begins, each.ends) != (term.begins, term.ends)
         ]
         if pair := overlapping([*others, term]):
@@ -88,7 +88,7 @@ class Courses:
 
         Without either the one hour there is; None on a day without class. Raises UnknownCourse.
         """
-        return self.hour_in(self._store.session_on(course, campus_day(moment, self.zone)), course, moment)
+        return self.hour_in(self._store.sessions.on_day(course, campus_day(moment, self.zone)), course, moment)
 
     def hour_in(self, session: Session | None, course: str, moment: datetime) -> int | None:
         """The same where that day's session is at hand; None: there is none yet."""
@@ -116,7 +116,7 @@ class Courses:
         day, calendar = campus_day(moment, self.zone), self._calendar()
         spans = {
             course.code: _span(planned_hours(_plan(course).timetable, calendar, course.code, day, self.zone))
-            for course in self._store.courses_of_device(device)
+            for course in self._store.courses.of_device(device)
         }
         running = [code for code, (starts, ends) in spans.items() if starts <= moment < ends]
         coming = [code for code, (starts, _) in spans.items() if starts - ROOM_OPENS <= moment < starts]
@@ -124,7 +124,7 @@ class Courses:
         return on[0] if len(on) == 1 else None
 
     def _calendar(self) -> Calendar:
-        return self._calendars.get("", self._store.calendar)
+        return self._calendars.get("", self._store.courses.calendar)
 
 
 def _plan(course: Course) -> CoursePlan:

@@ -12,13 +12,14 @@ from typing import Final
 from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
+from server.domain.ledger import MarkOutcome, MarkRequest
 from server.domain.rules import Rules
 from server.domain.sessions import closes_at
 from server.domain.timetable import HOURS_A_DAY, PlannedHour, hour_on
 from server.errors import BadRequest, NoSession, RollcallError, UnknownCourse
 from server.services.class_day.courses import Courses
 from server.services.class_day.record import Recorder
-from server.store.base import MarkOutcome, MarkRequest, Session, Store
+from server.store import Session, Store
 
 Place = tuple[str, date]
 """A course and a day of the campus."""
@@ -139,11 +140,11 @@ class _Known:
     def __init__(self, store: Store, courses: Courses) -> None:
         self._store = store
         self._courses = courses
-        self.session = cache(store.session)
+        self.session = cache(store.sessions.get)
         self.rules = cache(self._rules)
         self.closes_at = cache(self._closes_at)
         self.hours = cache(self._hours)
-        self._session_on = cache(store.session_on)
+        self._session_on = cache(store.sessions.on_day)
         self._hour = cache(self._find_hour)
 
     def mark(self, each: Decision, session: Session | None, source: Source) -> Mark:

@@ -16,11 +16,11 @@ from server.domain.rules import Rules
 from server.domain.timetable import PlannedHour
 from server.gallery import Candidate, HourFaces, Matcher, Presence, SeenFace
 from server.services.class_day.galleries import Galleries
-from server.store.base import Picture, Sighting, Store
+from server.store import RecordedPicture, Sighting, Store
 
 MOST_SESSIONS: Final = 64
 """Sessions whose decided hours are kept: as many as connections may ask for a board; the least recently asked goes."""
-Shown = tuple[Picture, tuple[Sighting, ...]]
+Shown = tuple[RecordedPicture, tuple[Sighting, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class _HourSoFar:
         self.counts = self.counts[0] + len(shown), self.counts[1] + sum(len(sightings) for _, sightings in shown)
         self.decided = self._decide()
 
-    def _comparable(self, picture: Picture, sightings: Sequence[Sighting]) -> Iterator[SeenFace]:
+    def _comparable(self, picture: RecordedPicture, sightings: Sequence[Sighting]) -> Iterator[SeenFace]:
         """The faces; of those of another model, or forgotten, what the picture said by itself is remembered."""
         for each in sightings:
             if each.embedding is not None and each.model_id == self._model_id:
@@ -139,7 +139,7 @@ class Evidence:
 
     def _bring_up(self, known: dict[int, _HourSoFar], course: str, day: date, matcher: Matcher) -> None:
         """Take in what has come since, hour by hour; one that fails in between is begun anew the next time."""
-        counts = self._store.picture_counts(course, day)
+        counts = self._store.pictures.counts(course, day)
         for hour in known.keys() - counts.keys():
             del known[hour]
         for hour, expected in counts.items():
@@ -147,11 +147,11 @@ class Evidence:
             if so_far is None or so_far.matcher is not matcher:
                 so_far = _HourSoFar(matcher, self._galleries.model_id)
             if so_far.counts != expected:
-                so_far.add(self._store.pictures(course, day, hour=hour, after=so_far.latest))
+                so_far.add(self._store.pictures.of_day(course, day, hour=hour, after=so_far.latest))
             if so_far.counts != expected:
                 # A picture was brought late, somebody was erased, or one more has come by now.
                 so_far = _HourSoFar(matcher, self._galleries.model_id)
-                so_far.add(self._store.pictures(course, day, hour=hour))
+                so_far.add(self._store.pictures.of_day(course, day, hour=hour))
             known[hour] = so_far
 
 

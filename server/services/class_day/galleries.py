@@ -8,7 +8,7 @@ from typing import Final
 
 from server.faces import stacked
 from server.gallery import Gallery, Matcher
-from server.store.base import Store, Template
+from server.store import Store, Template
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Galleries:
 
         course: by whose confirmed sightings the threshold is moved, where it was recalibrated, by whichever process.
         """
-        shift = self._store.calibration(course, self.model_id) if course else 0.0
+        shift = self._store.courses.shift_of(course, self.model_id) if course else 0.0
         with self._lock:
             gallery = self._up_to_date()
             matcher = self._matchers.get((students, shift)) or self._calibrated(gallery, students, shift)
@@ -66,9 +66,9 @@ class Galleries:
         return gallery.of(students).matcher(self.fpir, others=gallery).shifted(shift)
 
     def _up_to_date(self) -> Gallery:
-        revision = self._store.template_revision()
+        revision = self._store.templates.revision()
         if revision != self._revision:
-            templates = self._store.templates(self.model_id)
+            templates = self._store.templates.of_model(self.model_id)
             self._gallery = as_gallery(templates, self.model_id)
             self._matchers.clear()
             self._revision = revision

@@ -16,8 +16,8 @@ from server.faces import Box, Decode, Face, Recogniser, stacked
 from server.gallery import Gallery, Match, Matcher
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import WorkQueue
-from server.store.base import Picture as KeptPicture
-from server.store.base import Sighting, Store
+from server.store import RecordedPicture as KeptPicture
+from server.store import Sighting, Store
 
 CANDIDATES_KEPT: Final = 3
 """Of each face: so many fit on a screen beside it."""
@@ -85,14 +85,14 @@ class Recognition:
         In the queue pictures are decoded, faces found and embedded; everything else is done here. Raises BadImage,
         TooLarge, UnknownCourse, Busy, Unavailable.
         """
-        students = None if course is None else self._store.students_of(course, day)
+        students = None if course is None else self._store.rosters.students_of(course, day)
         (height, width), faces, turns = self._queue.run(lambda: self._look(image))
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
         if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
             faces = self._embedded_again(image, faces, doubtful)
             matches = self._decided(matcher, faces)
-        names = self._store.names({each.student_id for match in matches for each in match.candidates})
+        names = self._store.rosters.names({each.student_id for match in matches for each in match.candidates})
         seen = tuple(
             Seen(face.box, face.score, match, names, face.embedding) for face, match in zip(faces, matches, strict=True)
         )
@@ -113,7 +113,7 @@ class Recognition:
             picture.width,
             picture.height,
         )
-        return replace(picture, recorded=self._store.add_picture(kept, self._sightings(picture), now=now))
+        return replace(picture, recorded=self._store.pictures.add(kept, self._sightings(picture), now=now))
 
     def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
         """The student of the largest face that is known for sure, or None: what the client of 2019 asks."""

@@ -13,8 +13,9 @@ from datetime import datetime
 from itertools import islice
 
 from protocol.error_texts import ServerText
+from server.domain.ledger import MarkAnswer, MarkOutcome, MarkRequest
 from server.errors import Busy, Internal, RollcallError, Unavailable
-from server.store.base import MarkOutcome, MarkRequest, Outcome, Store
+from server.store import MarkStore
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ class Recorder:
     May be used from any thread; owns the one thread that writes marks. `close` records what was accepted, then ends.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, marks: MarkStore) -> None:
+        self._marks = marks
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
         self._closing = threading.Lock()
         self._closed = False
@@ -53,7 +54,7 @@ class Recorder:
         """How many requests wait for the database."""
         return self._waiting.qsize()
 
-    def record(self, request: MarkRequest, *, now: datetime) -> Outcome:
+    def record(self, request: MarkRequest, *, now: datetime) -> MarkAnswer:
         """What stands for each mark, once it is on disk. Raises what refused the request as a whole."""
         (outcome,) = self.record_all([request], now=now)
         if isinstance(outcome, RollcallError):
@@ -107,7 +108,7 @@ class Recorder:
     def _outcomes(self, requests: Sequence[MarkRequest], now: datetime) -> Sequence[MarkOutcome]:
         """What the store says; a request that breaks the transaction is found by recording each by itself."""
         try:
-            return self._store.record(requests, now=now)
+            return self._marks.record(requests, now=now)
         except RollcallError as error:
             return [error] * len(requests)
         except Exception:

@@ -1,29 +1,38 @@
 """Open, list, submit, close, reopen and discard sessions. Knows no SQL, no messages, no clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State, overtaking
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
-from server.domain.evidence import Proposal
-from server.domain.sessions import SessionState, allowed, closes_at, copied_forward, copied_from, is_overdue, state_at
+from server.domain.ledger import MarkRequest
+from server.domain.sessions import (
+    SessionState,
+    allowed,
+    closes_at,
+    copied_forward,
+    copied_from,
+    is_overdue,
+    state_at,
+    stays,
+)
 from server.domain.timetable import PlannedHour, hour_on
 from server.errors import BadRequest, NoSession
 from server.services.class_day.courses import Courses
 from server.services.class_day.evidence import Evidence, SessionEvidence
-from server.services.class_day.record import Recorder
 from server.services.plans.course_plan import CoursePlan
-from server.store.base import MarkRequest, Once, Session, Store
+from server.store import Once, Session, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
     """A session with its course, as of a moment. state: what counts then. hour_now: None: it is another day's.
 
-    unplanned: on a day without class by the timetable, and not opened as a make-up: by a mark of that day, perhaps.
+    session: where a mark opened it and said no times, with the hours and times of the timetable. unplanned: on a day
+    without class by the timetable, and not opened as a make-up: by a mark of that day, perhaps.
     """
 
     session: Session
@@ -37,17 +46,23 @@ class SessionView:
 class Sessions:
     """Sessions of courses; any thread may use it."""
 
-    def __init__(self, store: Store, courses: Courses, evidence: Evidence, recorder: Recorder) -> None:
+    def __init__(self, store: Store, courses: Courses, evidence: Evidence) -> None:
         self._store = store
         self._courses = courses
         self._evidence = evidence
-        self._recorder = recorder
 
     def view(self, number: int, now: datetime) -> SessionView:
-        """The session as it stands; what a mark that opened it left unsaid is filled in. Raises NoSession."""
-        session = self._store.session(number)
-        plan = self._courses.plan_of(session.course)
-        return self._view(self._completed(session, now), plan, now)
+        """The session as it stands. Writes nothing. Raises NoSession."""
+        session = self._store.sessions.get(number)
+        return self._view(session, self._courses.plan_of(session.course), now)
+
+    def completed(self, number: int, now: datetime) -> SessionView:
+        """The same, with the hours and times that the view fills in kept. Raises NoSession."""
+        session = self._store.sessions.get(number)
+        view = self._view(session, self._courses.plan_of(session.course), now)
+        if view.session.hours == session.hours:
+            return view
+        return replace(view, session=self._store.sessions.add_hours(number, view.session.hours))
 
     def open(
         self, course: str, day: date, hours: Sequence[int] | None, *, makeup: bool, now: datetime, by: str
@@ -62,22 +77,24 @@ class Sessions:
         plan = self._courses.plan_of(course)
         wanted = self._usual(course, plan, day) if hours is None else self._courses.usual_hours(course, hours, day)
         frozen_at = closes_at(day, plan.rules, self._courses.zone)
-        session = self._store.open_session(course, day, wanted, closes_at=frozen_at, makeup=makeup, at=now, by=by)
+        session = self._store.sessions.open(course, day, wanted, closes_at=frozen_at, makeup=makeup, at=now, by=by)
         return self._view(session, plan, now)
 
     def course_of(self, number: int) -> str:
         """The course that the session is of. Raises NoSession."""
-        return self._store.session(number).course
+        return self._store.sessions.get(number).course
 
     def on_day(self, course: str, day: date) -> Session | None:
         """The course's session of that day, if there is one yet."""
-        return self._store.session_on(course, day)
+        return self._store.sessions.on_day(course, day)
 
     def for_picture(self, course: str, taken_at: datetime, *, now: datetime, by: str) -> SessionView:
         """The session that a picture belongs to; opened where there is none yet. Raises as `open`."""
         day = campus_day(taken_at, self._courses.zone)
-        session = self._store.session_on(course, day)
-        return self.view(session.id, now) if session else self.open(course, day, None, makeup=False, now=now, by=by)
+        session = self._store.sessions.on_day(course, day)
+        if session:
+            return self.completed(session.id, now)
+        return self.open(course, day, None, makeup=False, now=now, by=by)
 
     def hour_at(self, view: SessionView, moment: datetime) -> int:
         """The hour of the session that was on at that moment. Raises BadRequest for a moment of another day."""
@@ -91,7 +108,7 @@ class Sessions:
     ) -> list[SessionView]:
         """Sessions of these days, newest first; overdue: only those. Raises UnknownCourse."""
         known = {} if course is None else {course: self._courses.plan_of(course)}
-        found = self._store.sessions(course, since, until)
+        found = self._store.sessions.listed(course, since, until)
         # Plans after sessions: a course that is made meanwhile has one.
         plans = known or self._courses.all_plans()
         views = [self._view(session, plans[session.course], now) for session in found]
@@ -116,24 +133,36 @@ class Sessions:
         view = self.view(number, now)
         session = view.session
         by_itself = new is view.state and new is not session.state
-        if by_itself or (once is not None and self._store.was_done(once)):
+        if by_itself or (once is not None and self._store.answers.was_done(once)):
             return view
         if session.changed_at is not None:
             at = overtaking(at, session.changed_at, now)
-        stays = new is view.state or (session.changed_at is not None and at < session.changed_at)
-        if not stays and not allowed(view.state, new):
+        nothing_new = stays(view.state, session.changed_at, new, at)
+        if not nothing_new and not allowed(view.state, new):
             raise BadRequest(ServerText.SUBMIT_FIRST, number=number, state=view.state, new=new)
-        submits = new is SessionState.SUBMITTED and not stays
-        proposals = self._handed_in(view, now=now, by=by) if submits else ()
-        changed = self._store.set_session_state(number, new, at=at, by=by, why=why, proposals=proposals, once=once)
+        if nothing_new or new is not SessionState.SUBMITTED:
+            changed = self._store.sessions.set_state(number, new, at=at, by=by, why=why, once=once)
+        else:
+            changed = self._submit(view, at=at, now=now, by=by, why=why, once=once)
         return self._view(changed, view.plan, now)
 
-    def _handed_in(self, view: SessionView, *, now: datetime, by: str) -> Sequence[Proposal]:
-        """Copy the rolls forward that the rules say; what the camera proposes, to be kept."""
-        evidence = self.evidence(view)
-        if view.plan.rules.copy_consecutive:
-            self._copy_forward(view, evidence, now=now, by=by)
-        return evidence.proposals
+    def _submit(
+        self, view: SessionView, *, at: datetime, now: datetime, by: str, why: str, once: Once | None
+    ) -> Session:
+        """Copy the rolls forward, submit, and keep what the camera proposes: all of it or nothing."""
+        # What the pictures show takes long to find out: it is asked before the session is held.
+        evidence, number, new = self.evidence(view), view.session.id, SessionState.SUBMITTED
+
+        def submit(held: Store) -> Session:
+            stored = held.sessions.hold(number)
+            done = once is not None and held.answers.was_done(once)
+            if not done and not stays(stored.state, stored.changed_at, new, at):
+                session = held.sessions.add_hours(number, view.session.hours)
+                if view.plan.rules.copy_consecutive:
+                    _copy_forward(held, session, evidence, now=now, by=by)
+            return held.sessions.set_state(number, new, at=at, by=by, why=why, proposals=evidence.proposals, once=once)
+
+        return self._store.transaction(submit)
 
     def discard(self, number: int, *, now: datetime, by: str, why: str) -> SessionView:
         """Take back a session that was opened by mistake; as it was. Raises NoSession, BadRequest: it holds something.
@@ -142,41 +171,27 @@ class Sessions:
         """
         if not why.strip():
             raise BadRequest(ServerText.NO_REASON_TO_DISCARD, number=number)
-        session = self._store.discard_session(number, at=now, by=by, why=why)
+        session = self._store.sessions.discard(number, at=now, by=by, why=why)
         return self._view(session, self._courses.plan_of(session.course), now)
 
     def evidence(self, view: SessionView) -> SessionEvidence:
         """What the camera has of the session."""
         session = view.session
-        students = self._store.students_of(session.course, session.day)
+        students = self._store.rosters.students_of(session.course, session.day)
         return self._evidence.of_session(session.course, session.day, session.hours, students, view.plan.rules)
 
     def _usual(self, course: str, plan: CoursePlan, day: date) -> tuple[PlannedHour, ...]:
         if planned := self._courses.planned(course, day):
             return planned
-        if session := self._store.session_on(course, day):
+        if session := self._store.sessions.on_day(course, day):
             return session.hours
         if plan.timetable.weekly_hours:
             raise NoSession(ServerText.NO_CLASS, course=course, day=day)
         return (PlannedHour(HOUR_WITHOUT_TIMETABLE),)
 
-    def _completed(self, session: Session, now: datetime) -> Session:
-        """With the timetable's hours and times, where a mark opened it and said none of them."""
-        timeless = [hour.number for hour in session.hours if hour.starts is None]
-        hours = self._courses.planned(session.course, session.day) if timeless else ()
-        if not {hour.number for hour in hours}.intersection(timeless):
-            return session
-        return self._store.open_session(
-            session.course,
-            session.day,
-            hours,
-            closes_at=session.closes_at,
-            makeup=session.makeup,
-            at=now,
-            by=session.opened_by,
-        )
-
     def _view(self, session: Session, plan: CoursePlan, now: datetime) -> SessionView:
+        planned = self._courses.planned_by(plan, session.course, session.day)
+        session = replace(session, hours=_with_times(session.hours, planned))
         today = campus_day(now, self._courses.zone) == session.day
         return SessionView(
             session=session,
@@ -184,42 +199,48 @@ class Sessions:
             state=state_at(session.state, session.closes_at, now),
             overdue=is_overdue(session.state, session.closes_at, now),
             hour_now=hour_on(session.hours, now) if today else None,
-            unplanned=bool(plan.timetable.weekly_hours)
-            and not session.makeup
-            and not self._courses.planned_by(plan, session.course, session.day),
+            unplanned=bool(plan.timetable.weekly_hours) and not session.makeup and not planned,
         )
 
-    def _copy_forward(self, view: SessionView, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
-        """Give the hours that nobody looked at the roll of the hour before (연강).
 
-        What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows
-        what it was copied from, which the store sees to.
-        """
-        session = view.session
-        standing = self._store.standing(session.id)
-        hours = [hour.number for hour in session.hours]
-        # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.
-        looked_at = {hour for _, hour in self._store.course_proposals(session.course, session.day, session.day)}
-        decided = {hour for (_, hour), mark in standing.items() if mark.source is not Source.COPIED}
-        unseen = set(hours) - decided - set(evidence.hours) - looked_at
-        students = {student for student, _ in standing}
-        marks = [
-            Mark(
-                student,
-                session.course,
-                session.day,
-                hour,
-                state,
-                standing[student, origin].at,
-                by,
-                Source.COPIED,
-                copied_from(origin),
-            )
-            for student in sorted(students)
-            for hour, (state, origin) in _copied(student, hours, unseen, standing).items()
-        ]
-        if marks:
-            self._recorder.record(MarkRequest(tuple(marks), partial=True), now=now)
+def _with_times(hours: Sequence[PlannedHour], planned: Sequence[PlannedHour]) -> tuple[PlannedHour, ...]:
+    """The hours with the timetable's, where one of those that it plans has no times: a mark opened it."""
+    known = {hour.number: hour for hour in planned}
+    if not any(hour.starts is None and hour.number in known for hour in hours):
+        return tuple(hours)
+    held = {hour.number: hour if hour.starts else known.get(hour.number, hour) for hour in hours}
+    return tuple(each for _, each in sorted({**known, **held}.items()))
+
+
+def _copy_forward(held: Store, session: Session, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
+    """Give the hours that nobody looked at the roll of the hour before (연강).
+
+    What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows what it
+    was copied from, which the ledger sees to.
+    """
+    standing = held.marks.standing(session.id)
+    hours = [hour.number for hour in session.hours]
+    # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.
+    looked_at = {hour for _, hour in held.proposals.of_course(session.course, session.day, session.day)}
+    decided = {hour for (_, hour), mark in standing.items() if mark.source is not Source.COPIED}
+    unseen = set(hours) - decided - set(evidence.hours) - looked_at
+    marks = [
+        Mark(
+            student,
+            session.course,
+            session.day,
+            hour,
+            state,
+            standing[student, origin].at,
+            by,
+            Source.COPIED,
+            copied_from(origin),
+        )
+        for student in sorted({student for student, _ in standing})
+        for hour, (state, origin) in _copied(student, hours, unseen, standing).items()
+    ]
+    if marks:
+        held.marks.record([MarkRequest(tuple(marks), partial=True)], now=now)
 
 
 def _copied(

@@ -17,7 +17,7 @@ from server.faces import Decode, Recogniser
 from server.services.enrolment.photographs import digest, find_photographs, read
 from server.services.enrolment.plan import Claim, Outcome, PhotoLine, Plan, Students, claims
 from server.services.enrolment.portrait import Unfit, embed, judged_by
-from server.store.base import PhotoVerdict, Store, Template
+from server.store import PhotoVerdict, Store, Template
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,12 @@ def enrol(
     found = find_photographs(folder)
     students = Students.of(store, found)
     claimed, lines = claims(found, students)
-    plan = Plan(claimed, store.templates(recogniser.model_id), store.verdicts(judged_by(recogniser)), students.erased)
+    plan = Plan(
+        claimed,
+        store.templates.of_model(recogniser.model_id),
+        store.templates.verdicts(judged_by(recogniser)),
+        students.erased,
+    )
     if prune and plan.gone and not claimed:
         raise BadRequest(
             f"The folder {folder} holds no student's photograph, so nothing is pruned; "
@@ -96,18 +101,18 @@ def enrol(
 
 def unrecognised(store: Store, model_id: str, report: EnrolReport) -> tuple[list[str], list[str]]:
     """Students whom only other models know after an enrolment: those without a photograph, and those refused."""
-    left = store.known_to_other_models(model_id)
+    left = store.templates.known_to_other_models(model_id)
     refused = {line.student for line in report.lines if line.student in left}
     return sorted(left - refused), sorted(left & refused)
 
 
 def forget_all(store: Store) -> int:
     """Forget every template, for a key that is lost; the next enrolment makes them again. How many there were."""
-    return store.remove_all_templates()
+    return store.templates.remove_all()
 
 
 def _permit(store: Store, student: str, *, at: datetime, by: str) -> None:
-    if not store.permit_again(student, at=at, by=by):
+    if not store.erasures.permit_again(student, at=at, by=by):
         raise BadRequest(f"Student {student} was not erased: enrol without --again.")
 
 
@@ -117,9 +122,9 @@ def _no_progress(_done: int, _total: int) -> None:
 
 def _gone_elsewhere(store: Store, model_id: str, claimed: Sequence[Claim]) -> Iterator[Template]:
     """Templates of other models alone whose photograph is gone: a photograph that is taken away goes from all."""
-    known = {each.photo_sha256 for each in store.templates(model_id)} | {claim.sha256 for claim in claimed}
-    for model in store.enrolled_models():
-        for each in store.templates(model.model_id) if model.model_id != model_id else ():
+    known = {each.photo_sha256 for each in store.templates.of_model(model_id)} | {claim.sha256 for claim in claimed}
+    for model in store.templates.enrolled_models():
+        for each in store.templates.of_model(model.model_id) if model.model_id != model_id else ():
             if each.photo_sha256 not in known:
                 known.add(each.photo_sha256)
                 yield each
@@ -143,9 +148,9 @@ class _Writer:
     def correct(self, plan: Plan) -> None:
         """Remove templates that name somebody else, and keep those that only changed their name."""
         if plan.wrong:
-            self._store.remove_templates(plan.wrong)
+            self._store.templates.remove(plan.wrong)
         if plan.renamed:
-            self._store.add_templates(plan.renamed, [], at=self._at)
+            self._store.templates.add(plan.renamed, [], at=self._at)
 
     def settle_gone(self, gone: Sequence[Template], *, prune: bool) -> list[PhotoLine]:
         """Report the templates whose photograph is gone, or remove them."""
@@ -153,7 +158,7 @@ class _Writer:
             text = "the photograph is gone, its template is still used: enrol with --prune to remove it"
             return [PhotoLine(each.photo_name, each.student, "missing", text) for each in gone]
         if gone:
-            self._store.remove_templates({each.photo_sha256 for each in gone})
+            self._store.templates.remove({each.photo_sha256 for each in gone})
         return [PhotoLine(each.photo_name, each.student, "pruned", "its template was removed") for each in gone]
 
     def take(self, new: Sequence[Claim], students: Students, progress: Progress) -> list[PhotoLine]:
@@ -172,7 +177,7 @@ class _Writer:
                     lines.append(PhotoLine(claim.name, claim.student, "refused", unfit.reason))
                     verdicts += self._verdicts(claim, unfit)
                 progress(len(lines), len(new))
-            self._store.add_templates(templates, verdicts, at=self._at)
+            self._store.templates.add(templates, verdicts, at=self._at)
         return lines
 
     def _verdicts(self, claim: Claim, unfit: Unfit) -> list[PhotoVerdict]:

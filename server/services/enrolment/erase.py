@@ -22,7 +22,7 @@ from server.services.enrolment.photographs import (
     student_number,
 )
 from server.services.enrolment.removal import Removal, paths_named_for, short_hash
-from server.store.base import Erasure, Store
+from server.store import Erasure, Store
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     """
     found = [each for each in find_photographs(folder) if isinstance(each, Photograph)]
     root = folder.resolve()
-    named = paths_named_for(student, root, store.names)
+    named = paths_named_for(student, root, store.rosters.names)
     copies = _copies(store, student, found)
     removal = Removal(root)
     # Nothing but the student's photographs leads to these, so they go while those are still there.
@@ -168,10 +168,10 @@ class _Copies:
 
 
 def _copies(store: Store, student: str, found: Sequence[Photograph]) -> _Copies:
-    students = {*store.names({number for each in found for number in possible_numbers(each.label)}), student}
+    students = {*store.rosters.names({number for each in found for number in possible_numbers(each.label)}), student}
     owners = {each: student_number(each.label, students) for each in found}
     hashes = {each: _digest(each) for each in found}
-    enrolled = store.photographs(student)
+    enrolled = store.templates.photographs(student)
     own = {*enrolled, *(hashes[each] for each in found if owners[each] == student)} - {b""}
     same = [each for each in found if hashes[each] in own and owners[each] != student]
     return _Copies(
@@ -192,7 +192,7 @@ def _digest(photograph: Photograph) -> bytes:
 def _erase_from_store(store: Store, student: str, *, at: datetime, by: str, there: bool) -> tuple[Erasure, bool]:
     """What was removed, and whether the store remembers it; there: photographs may be there that it never saw."""
     try:
-        return store.erase(student, at=at, by=by), True
+        return store.erasures.erase(student, at=at, by=by), True
     except UnknownStudent:
         if not there:
             raise

@@ -18,7 +18,7 @@ from server.services.enrolment.photographs import (
     student_number,
 )
 from server.services.enrolment.portrait import Unfit
-from server.store.base import Store, Template
+from server.store import Store, Template
 
 Outcome = Literal["taken", "already", "refused", "missing", "pruned"]
 """missing: its template is there and the photograph is not; pruned: so it was, and the template was removed."""
@@ -59,7 +59,7 @@ class Students:
     def of(cls, store: Store, found: Iterable[Photograph | Refusal]) -> "Students":
         """Those whose numbers the files may begin with."""
         possible = {number for each in found if isinstance(each, Photograph) for number in possible_numbers(each.label)}
-        return cls(store.names(possible), store.erased())
+        return cls(store.rosters.names(possible), store.erasures.students())
 
     def shown_on(self, photograph: Photograph) -> str:
         """The number of the student whose photograph it is, erased or not. Raises Unfit."""

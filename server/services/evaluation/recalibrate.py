@@ -8,7 +8,7 @@ import numpy as np
 from server.faces import stacked
 from server.gallery import fpir_after, recalibrate
 from server.services.class_day.galleries import Galleries
-from server.store.base import Store
+from server.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
     day: whose students count. Raises UnknownCourse, and BadRequest where there are too few sightings or where two
     enrolled students would exchange.
     """
-    matcher = galleries.matcher(store.students_of(course, day))
-    sightings = store.confirmed_sightings(course, galleries.model_id)
-    before = store.calibration(course, galleries.model_id)
+    matcher = galleries.matcher(store.rosters.students_of(course, day))
+    sightings = store.pictures.confirmed(course, galleries.model_id)
+    before = store.courses.shift_of(course, galleries.model_id)
     result = recalibrate(
         matcher,
         [student for student, _, _ in sightings],
@@ -61,15 +61,15 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
 
 def back_to_photographs(store: Store, galleries: Galleries, course: str, day: date) -> CourseShift:
     """The shift that takes back every recalibration of the course; changes nothing. Raises UnknownCourse."""
-    store.students_of(course, day)
-    before = store.calibration(course, galleries.model_id)
+    store.rosters.students_of(course, day)
+    before = store.courses.shift_of(course, galleries.model_id)
     strangers = fpir_after(galleries.current().constants, galleries.fpir, before)
     return CourseShift(course, before, 0.0, strangers, galleries.fpir)
 
 
 def keep(store: Store, galleries: Galleries, shift: CourseShift, *, at: datetime, by: str) -> None:
     """Decide by it from the next picture on, in every process; who did it is in the access log."""
-    store.set_calibration(
+    store.courses.set_shift(
         shift.course,
         galleries.model_id,
         shift.shift_after,

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from server.domain.attendance import State
 from server.domain.evidence import Proposal
 from server.domain.tally import Key
-from server.store.base import Store
+from server.store import Store
 
 T = TypeVar("T")
 _THERE: Final = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY})
@@ -68,10 +68,10 @@ def agreement(store: Store, course: str, *, since: date | None, until: date | No
     A mark that a person made by confirming a proposal agrees with it, of course: to measure the camera, the rule
     `shadow` keeps its proposals from view.
     """
-    store.course(course)
-    marks = _by_hour(store.course_states(course, since, until).marks)
-    proposals = _by_hour(store.course_proposals(course, since, until))
-    names = store.names({student for _, student in proposals})
+    store.courses.get(course)
+    marks = _by_hour(store.marks.of_course(course, since, until).marks)
+    proposals = _by_hour(store.proposals.of_course(course, since, until))
+    names = store.rosters.names({student for _, student in proposals})
     both = sorted(key for key in proposals.keys() & marks.keys() if _comparable(proposals[key], marks[key]))
     different = (_compare(key, names.get(key[1], ""), proposals[key], marks[key]) for key in both)
     said = {key for key, proposal in proposals.items() if proposal.state in _COMPARED}

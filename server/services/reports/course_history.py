@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from server.store.base import Session, Store
+from server.store import Session, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ def course_history(
 
     student: of that one alone, without the sessions' own. Raises UnknownCourse.
     """
-    store.course(course)
+    store.courses.get(course)
     found: list[Change] = []
-    for session in reversed(store.sessions(course, since, until)):
+    for session in reversed(store.sessions.listed(course, since, until)):
         found += _of_students(store, session, student)
         if student is None:
             found += _of_session(store, session)
@@ -44,8 +44,8 @@ def course_history(
 
 
 def _of_students(store: Store, session: Session, student: str | None) -> list[Change]:
-    lines = store.history(session.id, student)
-    names = store.names({line.student for line in lines})
+    lines = store.marks.history(session.id, student)
+    names = store.rosters.names({line.student for line in lines})
     return [
         Change(
             session.day,
@@ -67,5 +67,5 @@ def _of_students(store: Store, session: Session, student: str | None) -> list[Ch
 def _of_session(store: Store, session: Session) -> list[Change]:
     return [
         Change(session.day, None, "", "", each.old, each.new, True, each.at, each.who, "", each.why)
-        for each in store.session_history(session.id)
+        for each in store.sessions.changes(session.id)
     ]

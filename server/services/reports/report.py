@@ -16,7 +16,7 @@ from server.domain.timetable import PlannedHour, planned_hours
 from server.errors import BadRequest
 from server.services.class_day.courses import Courses
 from server.services.plans.course_plan import CoursePlan
-from server.store.base import CourseRecord, Enrolment, Store
+from server.store import CourseEnrolment, CourseRecord, Store
 
 MOST_DAYS: Final = 1000
 """The longest span of a report: every day of it is asked for its timetable."""
@@ -94,7 +94,7 @@ def course_report(
     None: from the term's begin (without a term from the first session) until today. Raises UnknownCourse, BadRequest
     for days in the wrong order or too many, Unavailable.
     """
-    plan, calendar, record = courses.plan_of(code), store.calendar(), store.course_states(code, None, None)
+    plan, calendar, record = courses.plan_of(code), store.courses.calendar(), store.marks.of_course(code, None, None)
     today = campus_day(now, courses.zone)
     term = _term(calendar, since or until or today)
     so_far = _so_far(term, record, today)
@@ -108,7 +108,7 @@ def course_report(
     shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
     counter = _Counter(plan, term_hours, record.marks, last_class)
-    rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.enrolled(code)))
+    rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.rosters.enrolled(code)))
     return CourseReport(
         code,
         plan.title,
@@ -133,7 +133,11 @@ class _Counter:
     last_class: date
 
     def row(
-        self, enrolments: Sequence[Enrolment], asked: Span, shown: Sequence[HourHeld], counting: Sequence[HourHeld]
+        self,
+        enrolments: Sequence[CourseEnrolment],
+        asked: Span,
+        shown: Sequence[HourHeld],
+        counting: Sequence[HourHeld],
     ) -> ReportRow | None:
         """None for a student who was not on the list on any of the days asked for."""
         spans = [(each.begins, each.ends) for each in enrolments]
@@ -217,9 +221,9 @@ def _held(record: CourseRecord, planned: Mapping[Key, PlannedHour], now: datetim
     return tuple(HourHeld(key, overdue=key[0] in overdue) for key in sorted(begun | marked))
 
 
-def _by_student(enrolments: Iterable[Enrolment]) -> list[list[Enrolment]]:
+def _by_student(enrolments: Iterable[CourseEnrolment]) -> list[list[CourseEnrolment]]:
     """The enrolments of each student, by number, each student's in their order."""
-    found: dict[str, list[Enrolment]] = {}
+    found: dict[str, list[CourseEnrolment]] = {}
     for each in sorted(enrolments, key=lambda each: (each.student, each.begins)):
         found.setdefault(each.student, []).append(each)
     return list(found.values())

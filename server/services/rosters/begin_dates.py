@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from server.errors import UnknownCourse
 from server.services.rosters.imports import Roster
-from server.store.base import Enrolment, RosterRow, Store
+from server.store import CourseEnrolment, RosterLine, Store
 
 
 def with_begins(store: Store, roster: Roster, *, day: date, begins: date | None = None) -> Roster:
@@ -16,9 +16,9 @@ def with_begins(store: Store, roster: Roster, *, day: date, begins: date | None 
     on, so that no hour before counts for him. begins: the first day of whoever is new or on the list since later.
     """
     listed = {code: _first_days(store, code) for code in {row.course for row in roster.rows}}
-    term = store.calendar().term_on(day)
+    term = store.courses.calendar().term_on(day)
     before = term.begins if term else None, day - timedelta(days=1)
-    late = {code for code, first in listed.items() if first and store.sessions(code, *before)}
+    late = {code for code, first in listed.items() if first and store.sessions.listed(code, *before)}
     rows = [
         row if row.begins else replace(row, begins=_begins(row, listed[row.course], begins, day, row.course in late))
         for row in roster.rows
@@ -26,7 +26,7 @@ def with_begins(store: Store, roster: Roster, *, day: date, begins: date | None 
     return replace(roster, rows=rows)
 
 
-def _begins(row: RosterRow, first: dict[str, date], begins: date | None, day: date, late: bool) -> date | None:
+def _begins(row: RosterLine, first: dict[str, date], begins: date | None, day: date, late: bool) -> date | None:
     """None: as it is, or not known since when."""
     known = first.get(row.student)
     if begins is not None:
@@ -37,7 +37,7 @@ def _begins(row: RosterRow, first: dict[str, date], begins: date | None, day: da
 def _first_days(store: Store, course: str) -> dict[str, date]:
     """Of everybody who is or was on the course's list, the day on which the last enrolment began."""
     try:
-        enrolled: Sequence[Enrolment] = store.enrolled(course)
+        enrolled: Sequence[CourseEnrolment] = store.rosters.enrolled(course)
     except UnknownCourse:
         enrolled = ()
     return {each.student: each.begins for each in enrolled}

@@ -17,7 +17,7 @@ from server.services.rosters import archives
 from server.services.rosters.headings import Headings, Table
 from server.services.rosters.oneroster import Enrolment, is_oneroster, read_oneroster
 from server.services.rosters.text_files import read_text
-from server.store.base import RosterEntry, RosterRow, Store
+from server.store import ListedStudent, RosterLine, Store
 
 MAX_ROSTER_BYTES: Final = 16 * 1024 * 1024
 """Largest roster file: a university of 30 000 students with ten courses each has about 12 MB."""
@@ -41,9 +41,9 @@ class RosterService:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def roster(self, course: str, day: date) -> list[RosterEntry]:
+    def roster(self, course: str, day: date) -> list[ListedStudent]:
         """Students enrolled in the course on that day, by number. Raises UnknownCourse, Unavailable."""
-        return self._store.roster(course, day)
+        return self._store.rosters.of_day(course, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Roster:
     changes_only: what is not in them may be all the same.
     """
 
-    rows: list[RosterRow]
+    rows: list[RosterLine]
     gone: list[tuple[str, str]]
     changes_only: bool = False
 
@@ -86,7 +86,7 @@ class _Reading:
 
     def __init__(self, headings: Headings) -> None:
         self._headings = headings
-        self._rows: list[RosterRow] = []
+        self._rows: list[RosterLine] = []
         self._gone: list[tuple[str, str]] = []
         self._problems: list[str] = []
         self._first: dict[tuple[str, str], str] = {}
@@ -127,7 +127,7 @@ class _Reading:
         """Problems of the line by itself, or, where there are none, those it has with the lines before."""
         name = " ".join(_normal(entry.name).split())
         title = " ".join(_normal(entry.title).split())[:MOST_TITLE]
-        row = RosterRow(
+        row = RosterLine(
             _normal(entry.student),
             name,
             _normal(entry.course),
@@ -138,7 +138,7 @@ class _Reading:
         problems = _wrong_id("student_id", row.student) + _wrong_name(row.name) + _wrong_id("course_code", row.course)
         return problems or self._keep(row, entry.gone, where)
 
-    def _keep(self, row: RosterRow, gone: bool, where: str) -> list[str]:
+    def _keep(self, row: RosterLine, gone: bool, where: str) -> list[str]:
         problems = []
         first = self._first.setdefault((row.student, row.course), where)
         if first != where:

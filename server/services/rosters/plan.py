@@ -7,13 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from server.domain.enrolments import Span, meant, wanted
+from server.domain.enrolments import Pair, Span, meant, wanted
 from server.errors import BadRequest, UnknownCourse
 from server.services.rosters.imports import Roster
-from server.store.base import Enrolment, RosterChange, RosterRow, Store
-
-Pair = tuple[str, str]
-"""Course and student."""
+from server.store import CourseEnrolment, RosterChange, RosterLine, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,8 @@ class RosterPlan:
     """What an import would change. dated: enrolments that are there with other days of begin or end."""
 
     ended: tuple[Ended, ...]
-    added: tuple[RosterRow, ...]
-    dated: tuple[RosterRow, ...]
+    added: tuple[RosterLine, ...]
+    dated: tuple[RosterLine, ...]
     renamed: tuple[Renamed, ...]
     new_students: tuple[str, ...]
     new_courses: tuple[str, ...]
@@ -60,28 +57,28 @@ def plan_roster(store: Store, roster: Roster, *, complete: bool, day: date) -> R
         )
     codes = dict.fromkeys([*(row.course for row in roster.rows), *(course for course, _ in roster.gone)])
     listed = {code: found for code in codes if (found := _enrolled(store, code)) is not None}
-    return _plan(roster, listed, store.names({row.student for row in roster.rows}), complete, day)
+    return _plan(roster, listed, store.rosters.names({row.student for row in roster.rows}), complete, day)
 
 
 def change_roster(store: Store, roster: Roster, plan: RosterPlan, *, at: datetime, by: str, day: date) -> RosterChange:
     """Do what the plan says, in one transaction; nobody is deleted. Raises Unavailable."""
     ends = [(each.course, each.student) for each in plan.ended]
-    return store.change_roster(roster.rows, ends, at=at, by=by, day=day)
+    return store.rosters.change(roster.rows, ends, at=at, by=by, day=day)
 
 
-def _enrolled(store: Store, course: str) -> list[Enrolment] | None:
+def _enrolled(store: Store, course: str) -> list[CourseEnrolment] | None:
     try:
-        return store.enrolled(course)
+        return store.rosters.enrolled(course)
     except UnknownCourse:
         return None
 
 
 def _plan(
-    roster: Roster, listed: Mapping[str, Sequence[Enrolment]], names: Mapping[str, str], complete: bool, day: date
+    roster: Roster, listed: Mapping[str, Sequence[CourseEnrolment]], names: Mapping[str, str], complete: bool, day: date
 ) -> RosterPlan:
     held = _held(listed)
-    new: list[RosterRow] = []
-    dated: list[RosterRow] = []
+    new: list[RosterLine] = []
+    dated: list[RosterLine] = []
     for row in roster.rows:
         spans = [Span(each.begins, each.ends) for each in held.get((row.course, row.student), ())]
         old = meant(row.ends, spans, day)
@@ -103,15 +100,17 @@ def _plan(
     )
 
 
-def _held(listed: Mapping[str, Sequence[Enrolment]]) -> dict[Pair, list[Enrolment]]:
-    held: dict[Pair, list[Enrolment]] = {}
+def _held(listed: Mapping[str, Sequence[CourseEnrolment]]) -> dict[Pair, list[CourseEnrolment]]:
+    held: dict[Pair, list[CourseEnrolment]] = {}
     for course, enrolments in listed.items():
         for each in enrolments:
             held.setdefault((course, each.student), []).append(each)
     return held
 
 
-def _ended(roster: Roster, held: Mapping[Pair, Sequence[Enrolment]], day: date, complete: bool) -> Iterator[Ended]:
+def _ended(
+    roster: Roster, held: Mapping[Pair, Sequence[CourseEnrolment]], day: date, complete: bool
+) -> Iterator[Ended]:
     """Those whose sender has deleted them and, where the files are complete, those who are no longer in them."""
     gone = set(roster.gone)
     there = {(row.course, row.student) for row in roster.rows}

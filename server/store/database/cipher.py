@@ -1,4 +1,4 @@
-"""Templates sealed with AES-256-GCM, and the file that holds the key: the key never enters the database or a log."""
+"""Seal embeddings with AES-256-GCM under a key that never enters the database or a log."""
 
 import base64
 import binascii
@@ -15,8 +15,8 @@ from server.errors import SetupProblem
 
 HEADER: Final = "rollcall template key 1: AES-256-GCM, base64; keep it secret and back it up apart from the database"
 KEY_BYTES: Final = 32
+# 96 bits, drawn at random: NIST SP 800-38D permits 2**32 messages under one key so.
 NONCE_BYTES: Final = 12
-"""96 bits, drawn at random: NIST SP 800-38D permits 2**32 messages under one key so."""
 TAG_BYTES: Final = 16
 
 

@@ -1,8 +1,7 @@
-"""What the tables' columns are made of, for every dialect: types, lengths, and how constraints are named.
+"""Say what columns are made of, for every dialect, and how constraints are named."""
 
-Identifiers are compared by code point on both databases: `utf8mb4_bin` on MySQL, SQLite's BINARY. MySQL's collation
-ignores spaces at the end, so identifiers that begin or end with white space are refused before they get here.
-"""
+# Identifiers are compared by code point on both databases: `utf8mb4_bin` on MySQL, SQLite's BINARY. MySQL's collation
+# ignores spaces at the end, so identifiers that begin or end with white space are refused before they get here.
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""One database's rows in, the same rows in another, of whichever kind: whole or not at all. Knows no row's meaning."""
+"""Copy one database into another, whole or not at all. Knows no row's meaning."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,8 +10,8 @@ from server.store.database.tables import counters, key_checks, metadata
 from server.store.database.transactions import Database
 
 ROWS_TOGETHER: Final = 1000
+# Tables that may hold something in a database nobody has used yet; the source's rows take the place of it.
 MADE_WITH_THE_TABLES: Final = (counters, key_checks)
-"""Tables that may hold something in a database nobody has used yet; the source's rows take the place of it."""
 
 
 def copy_database(source_url: str, target_url: str) -> dict[str, int]:

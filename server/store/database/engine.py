@@ -1,4 +1,4 @@
-"""A database's URL in, an SQLAlchemy engine out, with each database set so that what it commits is on disk."""
+"""Open each kind of database so that what it commits is on disk."""
 
 import os
 import random
@@ -14,20 +14,20 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from server.errors import SetupProblem
 
 FORMS: Final = "a file's path, sqlite:///PATH, or mysql://USER:PASSWORD@HOST:PORT/NAME"
+# Execution option of connections that will write: on SQLite they take the lock when they begin.
 WRITES: Final = "rollcall_writes"
-"""Execution option of connections that will write: on SQLite they take the lock when they begin."""
 
+# How long a writer waits for another one, on either database.
 BUSY_TIMEOUT_S: Final = 5.0
-"""How long a writer waits for another one, on either database."""
 CONNECT_TIMEOUT_S: Final = 3
+# Longer than BUSY_TIMEOUT_S, so that a wait for a lock ends as such and not as a lost connection.
 ANSWER_TIMEOUT_S: Final = 10
-"""Longer than BUSY_TIMEOUT_S, so that a wait for a lock ends as such and not as a lost connection."""
+# How long an upgrade waits for one that another process is doing.
 UPGRADE_LOCK_S: Final = 60
-"""How long an upgrade waits for one that another process is doing."""
+# How long one statement of an upgrade may take: it may rewrite a large table on a slow disk.
 UPGRADE_ANSWER_S: Final = 3600
-"""How long one statement of an upgrade may take: it may rewrite a large table on a slow disk."""
+# Connections older than this are renewed: well under MySQL's wait_timeout of eight hours, and firewalls' of one.
 RECYCLE_S: Final = 1800
-"""Connections older than this are renewed: well under MySQL's wait_timeout of eight hours, and firewalls' of one."""
 POOL_SIZE: Final = 10
 POOL_OVERFLOW: Final = 20
 POOL_TIMEOUT_S: Final = 5.0

@@ -1,4 +1,4 @@
-"""Drivers' exceptions in, ours out: what is worth another try, and the sentence for what is not."""
+"""Turn drivers' exceptions into ours, and say which are worth another try."""
 
 from enum import Enum
 from typing import Final
@@ -8,12 +8,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable
 
+# Deadlock and lock wait timeout: the server has rolled back, the same transaction may succeed.
 CONFLICTS: Final = frozenset({1213, 1205})
-"""Deadlock and lock wait timeout: the server has rolled back, the same transaction may succeed."""
+# The connection is gone, or the server is going: MySQL's and MariaDB's error references.
 LOST: Final = frozenset({2006, 2013, 2014, 2055, 1053, 1927, 4031})
-"""The connection is gone, or the server is going: MySQL's and MariaDB's error references."""
+# Cannot connect, too many connections, or set to read only: another try at once would end the same.
 AWAY: Final = frozenset({2002, 2003, 2005, 1040, 1203, 1290, 1836})
-"""Cannot connect, too many connections, or set to read only: another try at once would end the same."""
 UNREACHABLE: Final = frozenset({2002, 2003, 2005})
 REFUSED_LOGIN: Final = frozenset({1044, 1045, 1049, 1142, 1698})
 _SQLITE_AWAY: Final = (

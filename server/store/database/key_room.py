@@ -1,7 +1,6 @@
-"""The cipher that fits this database: opened when templates first need it, and held against what the database says.
+"""Find the cipher that fits this database."""
 
-The database keeps a constant sealed with the key, so that a wrong key is found before anything is done with it.
-"""
+# The database keeps a constant sealed with the key, so that a wrong key is found before anything is done with it.
 
 import threading
 from pathlib import Path

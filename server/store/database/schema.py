@@ -1,4 +1,4 @@
-"""The tables brought to the newest version by Alembic, and held against it. The revisions are in sql/migrations."""
+"""Bring the tables to the newest version by Alembic. The revisions are in sql/migrations."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

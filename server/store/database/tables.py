@@ -1,4 +1,4 @@
-"""The tables of the database, for every dialect: names and types only. Knows no connection and no rule."""
+"""Name the tables and the types of their columns, for every dialect. Knows no connection and no rule."""
 
 from sqlalchemy import (
     BigInteger,

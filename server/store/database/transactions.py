@@ -1,7 +1,4 @@
-"""Work on a connection in, one whole transaction out: begun, committed, tried again or given up. Knows no table.
-
-A Database may be used from any thread: SQLAlchemy's pool gives each transaction a connection of its own.
-"""
+"""Run work as one whole transaction: begun, committed, tried again or given up. Knows no table."""
 
 import logging
 import random
@@ -9,26 +6,36 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.errors import RollcallError, Unavailable
+from server.errors import Internal, RollcallError, Unavailable
 from server.store.database.engine import BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
 from server.store.database.failures import Kind, kind_of, translate
 
 TRIES: Final = 3
+# After this long nothing is tried again: a database that hangs would hold everybody up for every try.
 ENOUGH_S: Final = 8.0
-"""After this long nothing is tried again: a database that hangs would hold everybody up for every try."""
+# Shortest and longest pause before another try: random, so that two that collided do not collide again.
 PAUSE_S: Final = (0.005, 0.05)
-"""Shortest and longest pause before another try: random, so that two that collided do not collide again."""
 
 log = logging.getLogger(__name__)
 
+P = ParamSpec("P")
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+
+
+class Use(Enum):
+    """What a transaction is for."""
+
+    READ = "it only reads"
+    WRITE = "it writes"
+    REMOVE = "it writes, and nothing of what it removed may stay on the disk"
 
 
 class SqliteFile:
@@ -55,7 +62,7 @@ class SqliteFile:
 
 
 class Database:
-    """One database. `name` is for people: the URL without its password. upgrades: see open_engine."""
+    """One database, for any thread. `name`: the URL without its password. upgrades: see open_engine."""
 
     def __init__(self, url: str, *, upgrades: bool = False) -> None:
         parsed = parse_url(url)
@@ -65,42 +72,60 @@ class Database:
         self.engine: Final[Engine] = open_engine(parsed, upgrades=upgrades)
         # SQLite lets waiting writers poll, up to 100 ms apart; between our own threads a lock hands over at once.
         self._writing = threading.Lock() if self.dialect == "sqlite" else None
+        self._thread = threading.local()
         self._file = SqliteFile(Path(str(parsed.database))) if self.dialect == "sqlite" else None
 
     def read(self, work: Work[T]) -> T:
-        """Run `work` in a transaction that only reads."""
-        return self._try(lambda: self._once(work, writes=False))
+        """Run `work` in a transaction that only reads; see `run`."""
+        return self.run(Use.READ, work)
 
     def write(self, work: Work[T]) -> T:
-        """Run `work` in one transaction, from the start again after a deadlock, a lost connection or a collision.
+        """Run `work` in a transaction that writes; see `run`."""
+        return self.run(Use.WRITE, work)
 
-        A connection that is lost in the commit itself leaves open whether it happened. Trying again is right: a
-        request with a key finds its key and the first answer, and the upsert of a mark without one changes nothing.
-        """
-        return self._try(lambda: self._once(work, writes=True))
-
-    def _try(self, once: Callable[[], T]) -> T:
+    def run(self, use: Use, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `work` in one transaction, from the start again after a deadlock, a lost connection or a collision."""
+        # A connection that is lost in the commit itself leaves open whether it happened. Trying again is right: a
+        # request with a key finds its key and the first answer, and a mark without one stands where it stood.
         began = time.monotonic()
         for tries_left in reversed(range(TRIES)):
             try:
-                return once()
+                with self._begun(use is not Use.READ) as connection:
+                    result = work(connection, *args, **kwargs)
             except SQLAlchemyError as error:
                 kind = kind_of(error)
                 last = tries_left == 0 or time.monotonic() - began > ENOUGH_S
                 if last or kind not in {Kind.CONFLICT, Kind.LOST}:
                     raise translate(error, kind, self.name) from error
                 time.sleep(random.uniform(*PAUSE_S))  # noqa: S311  # no secret
+            else:
+                if use is Use.REMOVE:
+                    self.purge()
+                return result
         raise AssertionError("the last try returns or raises")
 
-    def _once(self, work: Work[T], *, writes: bool) -> T:
+    @contextmanager
+    def _begun(self, writes: bool) -> Iterator[Connection]:
         if self._file is not None:
             self._file.require_the_same()
         with (
+            self._alone(),
             self._gate(writes),
             self._connected() as connection,
             connection.execution_options(**{WRITES: writes}).begin(),
         ):
-            return work(connection)
+            yield connection
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Find out at once what would otherwise wait for itself until the time is up."""
+        if getattr(self._thread, "is_inside", False):
+            raise Internal("A transaction was begun inside another: its steps go through the store that it was given.")
+        self._thread.is_inside = True
+        try:
+            yield
+        finally:
+            self._thread.is_inside = False
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:

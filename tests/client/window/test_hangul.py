@@ -2,7 +2,7 @@
 
 import pytest
 
-from client.window.language.hangul import initials, matches
+from client.window.pages.face_dialog import initials, matches
 
 
 def test_a_name_has_the_initial_consonant_of_each_syllable() -> None:

@@ -13,7 +13,7 @@ from server.gallery import Candidate
 from server.services.class_day.board import BoardView
 from server.services.class_day.sessions import SessionView
 from server.services.plans.course_plan import CoursePlan
-from server.store.base import Session
+from server.store import Session
 
 SEOUL = ZoneInfo("Asia/Seoul")
 AT = datetime(2026, 3, 2, 1, 45, tzinfo=UTC)

@@ -44,7 +44,7 @@ def run(tmp_path: Path) -> Run:
     """The command on a course with two days: 이바다 is near F, 박나무 has failed."""
     database = str(tmp_path / "rollcall.sqlite")
     store = open_store(database, key_file=None)
-    store.upgrade()
+    store.health.upgrade()
     make_course(store, with_rules(freeze_days=None))
     mark(store, FIRST, 3, everybody(P, **{NAMU: A}))
     mark(store, FIRST, 4, everybody(P, **{BADA: A, NAMU: A}))
@@ -73,7 +73,7 @@ def test_the_terminal_says_in_words_who_has_failed_and_who_is_near(run: Run) -> 
 def test_who_has_left_the_list_is_said_to_have_left_and_not_to_have_failed(run: Run, tmp_path: Path) -> None:
     with closing(open_store(str(tmp_path / "rollcall.sqlite"), key_file=None)) as store:
         gone = date(2026, 9, 8)
-        store.change_roster([], [(COURSE, NAMU), (COURSE, BADA)], at=NOON, by="office", day=gone)
+        store.rosters.change([], [(COURSE, NAMU), (COURSE, BADA)], at=NOON, by="office", day=gone)
     lines = run("--since", str(FIRST), "--until", "2026-09-10").stdout.splitlines()
     assert [line.split(" | ")[-1] for line in lines if line.startswith((NAMU, BADA)) and "|" in line] == [
         "off the list",

@@ -16,8 +16,7 @@ from server.domain.calendar import Term, campus_day
 from server.domain.enrolments import SINCE_EVER
 from server.errors import BadRequest, TooLarge
 from server.services.rosters.imports import MAX_ROSTER_BYTES
-from server.store import open_store
-from server.store.sql import SqlStore
+from server.store import Store, open_store
 from tests.running import CAMPUS
 
 Run = Callable[..., Result]
@@ -99,14 +98,14 @@ class TestWhoComesLate:
     """Students who are added to a course that has had a class."""
 
     @pytest.fixture
-    def taught(self, run, listed, tmp_path: Path) -> SqlStore:
+    def taught(self, run, listed, tmp_path: Path) -> Store:
         """A course with a list, and a session of long ago."""
         run(listed("1,김하늘,C1", "9,박나무,C2"))
         store = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "key")
-        store.open_session("C1", LONG_AGO, [], closes_at=None, makeup=False, at=utc_now(), by="professor")
+        store.sessions.open("C1", LONG_AGO, [], closes_at=None, makeup=False, at=utc_now(), by="professor")
         return store
 
-    def test_begins_today_and_is_named(self, run, listed, taught: SqlStore) -> None:
+    def test_begins_today_and_is_named(self, run, listed, taught: Store) -> None:
         late = listed("1,김하늘,C1", "4,정이슬,C1", "5,한별,C2", "6,최노을,C3")
         told = run(late, "--dry-run").stdout.splitlines()
         today = campus_day(utc_now(), ZoneInfo(CAMPUS))
@@ -116,7 +115,7 @@ class TestWhoComesLate:
         assert days(taught, "C2") == {"9": SINCE_EVER, "5": SINCE_EVER}, "which has had no class"
         assert run(late).stdout.startswith("4 rows: 0 students added"), "and so he stays"
 
-    def test_begins_on_the_day_that_is_said_then_or_afterwards(self, run, listed, taught: SqlStore) -> None:
+    def test_begins_on_the_day_that_is_said_then_or_afterwards(self, run, listed, taught: Store) -> None:
         first = "2026-03-02"
         run(listed("1,김하늘,C1", "4,정이슬,C1"))
         told = run(listed("1,김하늘,C1", "4,정이슬,C1", "5,한별,C1"), "--begins", first, "--dry-run").stdout
@@ -126,12 +125,12 @@ class TestWhoComesLate:
         begun = date.fromisoformat(first)
         assert days(taught, "C1") == {"1": SINCE_EVER, "4": begun, "5": begun}, "and nobody begins later than before"
 
-    def test_a_class_of_another_term_makes_nobody_late(self, run, listed, taught: SqlStore) -> None:
+    def test_a_class_of_another_term_makes_nobody_late(self, run, listed, taught: Store) -> None:
         today = campus_day(utc_now(), ZoneInfo(CAMPUS))
-        taught.set_calendar(Term("now", today, today), [], [], at=utc_now(), by="office")
+        taught.courses.set_calendar(Term("now", today, today), [], [], at=utc_now(), by="office")
         run(listed("4,정이슬,C1"))
         assert days(taught, "C1")["4"] == SINCE_EVER
 
 
-def days(store: SqlStore, course: str) -> dict[str, date]:
-    return {each.student: each.begins for each in store.enrolled(course)}
+def days(store: Store, course: str) -> dict[str, date]:
+    return {each.student: each.begins for each in store.rosters.enrolled(course)}

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from server.store import open_store
-from server.store.base import Store
+from server.store import Store, open_store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "rollcall.key")
-    opened.upgrade()
+    opened.health.upgrade()
     yield opened
     opened.close()
 

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import Holiday, Term
 from server.domain.evidence import Proposal, Reason
+from server.domain.ledger import MarkRequest
 from server.domain.rules import Rules
 from server.domain.timetable import ClassHour, Timetable
 from server.services.class_day.courses import Courses
 from server.services.plans.course_plan import CoursePlan
-from server.store.base import MarkRequest, RosterRow, Store
+from server.store import RosterLine, Store
 
 ZONE = ZoneInfo("Asia/Seoul")
 COURSE = "EA0017_1"
@@ -38,10 +39,10 @@ NOON = datetime(2026, 9, 7, 4, tzinfo=UTC)
 def make_course(store: Store, plan: CoursePlan = PLAN) -> Courses:
     """The course with its three students and the term."""
     courses = Courses(store, ZONE)
-    rows = [RosterRow(number, name, COURSE) for number, name in NAMES.items()]
-    store.change_roster(rows, at=NOON, by="office", day=FIRST)
+    rows = [RosterLine(number, name, COURSE) for number, name in NAMES.items()]
+    store.rosters.change(rows, at=NOON, by="office", day=FIRST)
     courses.set_plan(COURSE, plan, at=NOON, by="office")
-    store.set_calendar(TERM, [Holiday(OFF, OFF, "휴강")], [], at=NOON, by="office")
+    store.courses.set_calendar(TERM, [Holiday(OFF, OFF, "휴강")], [], at=NOON, by="office")
     return courses
 
 
@@ -55,7 +56,7 @@ def mark(store: Store, day: date, hour: int, states: dict[str, State], *, why: s
         Mark(student, COURSE, day, hour, state, at, "professor", Source.PROFESSOR, why)
         for student, state in states.items()
     )
-    outcome = store.record([MarkRequest(marks)], now=NOON)[0]
+    outcome = store.marks.record([MarkRequest(marks)], now=NOON)[0]
     assert not isinstance(outcome, Exception), outcome
 
 
@@ -65,10 +66,10 @@ def everybody(state: State, **others: State) -> dict[str, State]:
 
 def keep(store: Store, day: date, states: Iterable[tuple[str, int, State, bool]]) -> None:
     """Keep proposals in the day's session: student, hour, state, sure."""
-    session = store.session_on(COURSE, day)
+    session = store.sessions.on_day(COURSE, day)
     assert session
     proposals = [
         Proposal(student, hour, state, sure, Reason.NONE, None, None, 0, 3, None, None)
         for student, hour, state, sure in states
     ]
-    store.keep_proposals(session.id, proposals, at=NOON)
+    store.proposals.keep(session.id, proposals, at=NOON)

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.store import open_store
-from server.store.sql import SqlStore
+from server.store import Store, open_store
 
 
 @pytest.fixture
@@ -15,15 +14,15 @@ def key_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(database_url: str, key_file: Path) -> Iterator[SqlStore]:
+def store(database_url: str, key_file: Path) -> Iterator[Store]:
     opened = open_store(database_url, key_file=key_file)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path, key_file: Path) -> Iterator[SqlStore]:
+def sqlite_store(tmp_path: Path, key_file: Path) -> Iterator[Store]:
     opened = open_store(str(tmp_path / "alone.sqlite"), key_file=key_file)
-    opened.upgrade()
+    opened.health.upgrade()
     yield opened
     opened.close()

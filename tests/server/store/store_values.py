@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 
 from server.domain.attendance import Mark, Recorded, Source, State
+from server.domain.ledger import MarkAnswer, MarkRequest
 from server.errors import RollcallError
-from server.store.base import MarkRequest, Outcome, Picture, RosterRow, Sighting, Store, Template
+from server.store import RecordedPicture, RosterLine, Sighting, Store, Template
 
 COURSE = "ea0017_1"
 DAY = date(2026, 3, 2)
@@ -20,8 +21,8 @@ def minutes(number: float) -> timedelta:
 
 
 def enrol(store: Store, *students: str, course: str = COURSE) -> None:
-    rows = [RosterRow(student, f"name of {student}", course) for student in students or STUDENTS]
-    store.change_roster(rows, at=NOW, by="registrar", day=DAY)
+    rows = [RosterLine(student, f"name of {student}", course) for student in students or STUDENTS]
+    store.rosters.change(rows, at=NOW, by="registrar", day=DAY)
 
 
 def mark(
@@ -45,9 +46,9 @@ def request(*marks: Mark, key: str | None = None, digest: bytes = b"digest") -> 
 
 def record(store: Store, *requests: MarkRequest, now: datetime = NOW) -> list[tuple[Recorded, ...] | RollcallError]:
     """What was recorded of each request, or why it was refused; nothing of it is left out."""
-    outcomes = store.record(requests, now=now)
-    assert not any(isinstance(each, Outcome) and each.refused for each in outcomes)
-    return [each.recorded if isinstance(each, Outcome) else each for each in outcomes]
+    outcomes = store.marks.record(requests, now=now)
+    assert not any(isinstance(each, MarkAnswer) and each.refused for each in outcomes)
+    return [each.recorded if isinstance(each, MarkAnswer) else each for each in outcomes]
 
 
 def recorded(of: Mark, *, changed: bool = True, state: State | None = None) -> Recorded:
@@ -55,7 +56,7 @@ def recorded(of: Mark, *, changed: bool = True, state: State | None = None) -> R
 
 
 def states(store: Store, course: str = COURSE, day: date = DAY) -> dict[str, dict[int, State]]:
-    return {entry.student: entry.states for entry in store.roster(course, day) if entry.states}
+    return {entry.student: entry.states for entry in store.rosters.of_day(course, day) if entry.states}
 
 
 def template(student: str = STUDENTS[0], photo: bytes = b"p", *, model: str = MODEL, value: float = 0.25) -> Template:
@@ -71,8 +72,8 @@ def picture(
     course: str = COURSE,
     faces: int = 3,
     device: str = "camera of room 1",
-) -> Picture:
-    return Picture(course, day, hour, at, device, faces, 1920, 1080)
+) -> RecordedPicture:
+    return RecordedPicture(course, day, hour, at, device, faces, 1920, 1080)
 
 
 def sighting(

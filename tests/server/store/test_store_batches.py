@@ -3,19 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import select
-
 from protocol.sentences import Sentence
 from server.domain.attendance import Mark, Source, State
+from server.domain.ledger import MarkAnswer, MarkRequest
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, NotEnrolled, RowProblem, SessionClosed, UnknownStudent
+from server.store import Store
 from server.store.answers import _decode
-from server.store.base import MarkRequest, Outcome
-from server.store.database.tables import hours
-from server.store.database.upserts import insert_mark
-from server.store.marks import _mark_row
-from server.store.sql import SqlStore
 from tests.server.store.store_values import (
     COURSE,
     DAY,
@@ -37,16 +31,16 @@ def part(*marks: Mark, key: str | None = None) -> MarkRequest:
     return replace(request(*marks, key=key), partial=True)
 
 
-def close(store: SqlStore, *steps: SessionState) -> int:
-    session = store.session_on(COURSE, DAY)
+def close(store: Store, *steps: SessionState) -> int:
+    session = store.sessions.on_day(COURSE, DAY)
     assert session is not None
     for step in steps or (SessionState.SUBMITTED, SessionState.CLOSED):
-        store.set_session_state(session.id, step, at=NOW, by="professor", why="")
+        store.sessions.set_state(session.id, step, at=NOW, by="professor", why="")
     return session.id
 
 
 class TestWrongRows:
-    def test_a_batch_is_refused_with_a_problem_for_every_wrong_row(self, store: SqlStore) -> None:
+    def test_a_batch_is_refused_with_a_problem_for_every_wrong_row(self, store: Store) -> None:
         enrol(store)
         enrol(store, "elsewhere", course="other")
         outcome = record(store, request(mark(), mark("nobody"), mark("elsewhere"), mark(STUDENTS[1], hour=25)))[0]
@@ -59,35 +53,35 @@ class TestWrongRows:
         assert outcome.text == outcome.problems[0].sentence.text
         assert states(store) == {}
 
-    def test_a_partial_batch_is_recorded_without_its_wrong_rows(self, store: SqlStore) -> None:
+    def test_a_partial_batch_is_recorded_without_its_wrong_rows(self, store: Store) -> None:
         enrol(store)
         marks = mark("nobody"), mark(STUDENTS[0]), mark(STUDENTS[1], State.LATE)
-        outcome = store.record([part(*marks)], now=NOW)[0]
-        assert isinstance(outcome, Outcome)
+        outcome = store.marks.record([part(*marks)], now=NOW)[0]
+        assert isinstance(outcome, MarkAnswer)
         assert outcome.recorded == (recorded(marks[1]), recorded(marks[2]))
         assert [(each.row, each.student, each.code) for each in outcome.refused] == [(0, "nobody", "unknown_student")]
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}, STUDENTS[1]: {1: State.LATE}}
 
-    def test_a_partial_batch_again_under_its_key_gives_the_same_answer(self, store: SqlStore) -> None:
+    def test_a_partial_batch_again_under_its_key_gives_the_same_answer(self, store: Store) -> None:
         enrol(store)
         batch = part(mark("나중에"), mark(STUDENTS[0]), key="k")
-        first = store.record([batch], now=NOW)
+        first = store.marks.record([batch], now=NOW)
         enrol(store, "나중에")
-        assert store.record([batch], now=NOW) == first
+        assert store.marks.record([batch], now=NOW) == first
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}}
 
     def test_rows_that_an_older_server_refused_are_told_by_their_text(self) -> None:
         kept = '{"recorded":[],"refused":[[0,"201511041","closed","It is {closed}."]]}'
         assert _decode(kept).refused == (RowProblem(0, "201511041", "closed", Sentence("It is {closed}.")),)
 
-    def test_a_partial_batch_of_wrong_rows_alone_records_nothing(self, store: SqlStore) -> None:
+    def test_a_partial_batch_of_wrong_rows_alone_records_nothing(self, store: Store) -> None:
         enrol(store)
-        outcome = store.record([part(mark("nobody"), key="k")], now=NOW)[0]
-        assert isinstance(outcome, Outcome)
+        outcome = store.marks.record([part(mark("nobody"), key="k")], now=NOW)[0]
+        assert isinstance(outcome, MarkAnswer)
         assert (outcome.recorded, len(outcome.refused)) == ((), 1)
-        assert store.session_on(COURSE, DAY) is None
+        assert store.sessions.on_day(COURSE, DAY) is None
 
-    def test_rows_that_were_found_wrong_before_are_told_with_the_others(self, store: SqlStore) -> None:
+    def test_rows_that_were_found_wrong_before_are_told_with_the_others(self, store: Store) -> None:
         enrol(store)
         wrong = {1: BadRequest("The course has no such state.")}
         batch = replace(request(mark("nobody"), mark(), mark(STUDENTS[1])), wrong=wrong)
@@ -97,72 +91,55 @@ class TestWrongRows:
             1, STUDENTS[0], "bad_request", Sentence("The course has no such state.")
         )
         assert states(store) == {}
-        told = store.record([replace(batch, partial=True)], now=NOW)[0]
-        assert isinstance(told, Outcome)
+        told = store.marks.record([replace(batch, partial=True)], now=NOW)[0]
+        assert isinstance(told, MarkAnswer)
         assert [each.row for each in told.refused] == [0, 1]
         assert states(store) == {STUDENTS[1]: {1: State.PRESENT}}
 
 
 class TestSources:
-    def test_what_the_camera_proposed_never_stands_over_a_person(self, store: SqlStore) -> None:
+    def test_what_the_camera_proposed_never_stands_over_a_person(self, store: Store) -> None:
         enrol(store)
         record(store, request(mark(state=State.LATE)))
         confirmed = mark(source=CAMERA, at=NOW + minutes(5))
         assert record(store, request(confirmed))[0] == (recorded(confirmed, state=State.LATE, changed=False),)
 
-    def test_a_person_stands_over_the_camera_though_he_decided_before(self, store: SqlStore) -> None:
+    def test_a_person_stands_over_the_camera_though_he_decided_before(self, store: Store) -> None:
         enrol(store)
         record(store, request(mark(source=CAMERA, at=NOW + minutes(5))))
         early = mark(state=State.ABSENT)
         assert record(store, request(early))[0] == (recorded(early),)
-        session = store.session_on(COURSE, DAY)
+        session = store.sessions.on_day(COURSE, DAY)
         assert session is not None
-        standing = store.standing(session.id)[STUDENTS[0], 1]
+        standing = store.marks.standing(session.id)[STUDENTS[0], 1]
         assert (standing.state, standing.source, standing.at) == (State.ABSENT, PROFESSOR, NOW)
         later = mark(state=State.EXCUSED, at=NOW + minutes(1))
         assert record(store, request(later))[0] == (recorded(later),), "his own time is what counts"
 
-    @pytest.mark.parametrize("first", [CAMERA, PROFESSOR, Source.COPIED])
-    @pytest.mark.parametrize("second", [CAMERA, PROFESSOR, Source.ROLL_CALL, Source.COPIED])
-    @pytest.mark.parametrize("later", [-1, 0, 1])
-    def test_the_upsert_alone_lets_stand_what_the_ledger_does(
-        self, store: SqlStore, first: Source, second: Source, later: int
-    ) -> None:
-        enrol(store)
-        record(store, request(mark(source=first, by="first")))
-        record(store, request(mark(STUDENTS[1], source=first, by="first")))
-        newcomer = mark(state=State.LATE, source=second, at=NOW + minutes(later), by="second")
-        record(store, request(newcomer))
-        blind_upsert(store, replace(newcomer, student=STUDENTS[1]))
-        session = store.session_on(COURSE, DAY)
-        assert session is not None
-        standing = store.standing(session.id)
-        assert standing[STUDENTS[1], 1] == standing[STUDENTS[0], 1]
-
 
 class TestReasons:
-    def test_each_decision_keeps_why_it_was_made(self, store: SqlStore) -> None:
+    def test_each_decision_keeps_why_it_was_made(self, store: Store) -> None:
         enrol(store)
         record(store, request(mark(state=State.ABSENT)))
         record(store, request(mark(state=State.EXCUSED, at=NOW + minutes(1), why="예비군 훈련 확인서 제출")))
-        session = store.session_on(COURSE, DAY)
+        session = store.sessions.on_day(COURSE, DAY)
         assert session is not None
-        assert store.standing(session.id)[STUDENTS[0], 1].why == "예비군 훈련 확인서 제출"
-        lines = store.history(session.id, STUDENTS[0])
+        assert store.marks.standing(session.id)[STUDENTS[0], 1].why == "예비군 훈련 확인서 제출"
+        lines = store.marks.history(session.id, STUDENTS[0])
         assert [(line.old, line.new, line.stood, line.who, line.why, line.source) for line in lines] == [
             (None, State.ABSENT, True, "professor", "", PROFESSOR),
             (State.ABSENT, State.EXCUSED, True, "professor", "예비군 훈련 확인서 제출", PROFESSOR),
         ]
-        assert store.history(session.id) == lines
-        assert store.history(session.id, STUDENTS[1]) == []
+        assert store.marks.history(session.id) == lines
+        assert store.marks.history(session.id, STUDENTS[1]) == []
 
-    def test_a_reason_that_cannot_be_kept_is_refused(self, store: SqlStore) -> None:
+    def test_a_reason_that_cannot_be_kept_is_refused(self, store: Store) -> None:
         enrol(store)
         assert isinstance(record(store, request(mark(why="x" * 501)))[0], BadRequest)
 
 
 class TestClosedSessions:
-    def test_a_closed_session_takes_no_mark_and_no_new_hour(self, store: SqlStore) -> None:
+    def test_a_closed_session_takes_no_mark_and_no_new_hour(self, store: Store) -> None:
         enrol(store)
         record(store, request(mark()))
         number = close(store)
@@ -170,58 +147,51 @@ class TestClosedSessions:
         outcomes = record(store, request(later), request(mark(STUDENTS[1], hour=2)))
         assert [type(each) for each in outcomes] == [SessionClosed, SessionClosed]
         assert states(store) == {STUDENTS[0]: {1: State.PRESENT}}
-        assert [each.number for each in store.session(number).hours] == [1]
-        assert len(store.history(number)) == 1
+        assert [each.number for each in store.sessions.get(number).hours] == [1]
+        assert len(store.marks.history(number)) == 1
 
-    def test_a_reopened_session_takes_marks_again(self, store: SqlStore) -> None:
+    def test_a_reopened_session_takes_marks_again(self, store: Store) -> None:
         enrol(store)
         record(store, request(mark()))
         number = close(store)
-        store.set_session_state(number, SessionState.DRAFT, at=NOW + minutes(1), by="office", why="appeal")
+        store.sessions.set_state(number, SessionState.DRAFT, at=NOW + minutes(1), by="office", why="appeal")
         assert record(store, request(mark(state=State.LATE)))[0] == (recorded(mark(state=State.LATE)),)
 
-    def test_a_submitted_session_is_closed_from_its_freeze_on(self, store: SqlStore) -> None:
+    def test_a_submitted_session_is_closed_from_its_freeze_on(self, store: Store) -> None:
         enrol(store)
         freeze = NOW + timedelta(days=1)
-        store.open_session(COURSE, DAY, [], closes_at=freeze, makeup=False, at=NOW, by="professor")
+        store.sessions.open(COURSE, DAY, [], closes_at=freeze, makeup=False, at=NOW, by="professor")
         close(store, SessionState.SUBMITTED)
         before = record(store, request(mark()), now=freeze - timedelta(microseconds=1))
         after = record(store, request(mark(STUDENTS[1])), now=freeze)
         assert before == [(recorded(mark()),)]
         assert isinstance(after[0], SessionClosed)
 
-    def test_a_draft_past_its_freeze_still_takes_marks(self, store: SqlStore) -> None:
+    def test_a_draft_past_its_freeze_still_takes_marks(self, store: Store) -> None:
         enrol(store)
-        store.open_session(COURSE, DAY, [], closes_at=NOW, makeup=False, at=NOW, by="professor")
+        store.sessions.open(COURSE, DAY, [], closes_at=NOW, makeup=False, at=NOW, by="professor")
         assert record(store, request(mark()), now=NOW + timedelta(days=9)) == [(recorded(mark()),)]
 
-    def test_other_sessions_in_the_same_batch_are_not_held_up(self, store: SqlStore) -> None:
+    def test_other_sessions_in_the_same_batch_are_not_held_up(self, store: Store) -> None:
         enrol(store)
         record(store, request(mark()))
         close(store)
         other = mark(day=DAY + timedelta(days=1))
-        outcome = store.record([part(mark(STUDENTS[1]), other)], now=NOW)[0]
-        assert isinstance(outcome, Outcome)
+        outcome = store.marks.record([part(mark(STUDENTS[1]), other)], now=NOW)[0]
+        assert isinstance(outcome, MarkAnswer)
         assert outcome.recorded == (recorded(other),)
         assert [(each.row, each.code) for each in outcome.refused] == [(0, "closed")]
 
-    def test_an_answer_from_before_the_close_is_given_again_after_it(self, store: SqlStore) -> None:
+    def test_an_answer_from_before_the_close_is_given_again_after_it(self, store: Store) -> None:
         enrol(store)
         first = record(store, request(key="k"))
         close(store)
         assert record(store, request(key="k")) == first
 
 
-def test_a_student_who_is_on_another_list_alone_is_not_enrolled(store: SqlStore) -> None:
+def test_a_student_who_is_on_another_list_alone_is_not_enrolled(store: Store) -> None:
     enrol(store)
     enrol(store, "elsewhere", course="other")
     outcome = record(store, request(mark("elsewhere")))[0]
     assert isinstance(outcome, NotEnrolled)
     assert len(outcome.problems) == 1
-
-
-def blind_upsert(store: SqlStore, made: Mark) -> None:
-    """The statement alone, without a look at what stands: as if another server had come in between."""
-    store._database.write(
-        lambda c: c.execute(insert_mark(c.dialect.name), [_mark_row(c.scalar(select(hours.c.id)), made, NOW)])
-    )

@@ -13,7 +13,7 @@ sys.path.insert(0, {root!r})
 from server.store import open_store
 from tests.server.store.store_values import NOW, STUDENTS, enrol, mark, record, request
 store = open_store(sys.argv[1], key_file=None)
-store.upgrade()
+store.health.upgrade()
 enrol(store)
 for number, student in enumerate(STUDENTS):
     os.write(1, b"asked %d\\n" % number)

@@ -8,18 +8,17 @@ from pathlib import Path
 import pytest
 
 from server.errors import SetupProblem
-from server.store import open_store
+from server.store import Store, open_store
 from server.store.database.cipher import HEADER, Cipher, WrongKey, key_file_problems, open_key
 from server.store.database.tables import templates as templates_table
-from server.store.sql import SqlStore
 from tests.server.store.store_values import MODEL, NOW, STUDENTS, enrol, record, request, states, template
 
 
-def opened_again(store: SqlStore, key_file: Path | None) -> SqlStore:
+def opened_again(store: Store, key_file: Path | None) -> Store:
     return open_store(store._database.engine.url.database or "", key_file=key_file)
 
 
-def swap_rows(store: SqlStore) -> None:
+def swap_rows(store: Store) -> None:
     """Give each of two templates the other's sealed bytes, as who may write to the database could."""
     table = templates_table.c
 
@@ -102,70 +101,73 @@ def test_a_key_file_open_to_others_is_told(tmp_path: Path) -> None:
     assert "chmod 600" in key_file_problems(path)[0]
 
 
-def test_nothing_but_templates_needs_a_key(sqlite_store: SqlStore, key_file: Path) -> None:
+def test_nothing_but_templates_needs_a_key(sqlite_store: Store, key_file: Path) -> None:
     keyless = opened_again(sqlite_store, None)
     enrol(keyless)
     assert isinstance(record(keyless, request())[0], tuple)
     assert STUDENTS[0] in states(keyless)
-    assert keyless.templates(MODEL) == []
+    assert keyless.templates.of_model(MODEL) == []
     with pytest.raises(SetupProblem, match="--key-file"):
-        keyless.add_templates([template()], [], at=NOW)
+        keyless.templates.add([template()], [], at=NOW)
     keyless.close()
     assert not key_file.exists()
 
 
-def test_a_lost_key_is_never_replaced_in_silence(sqlite_store: SqlStore, key_file: Path) -> None:
-    sqlite_store.add_templates([template()], [], at=NOW)
+def test_a_lost_key_is_never_replaced_in_silence(sqlite_store: Store, key_file: Path) -> None:
+    sqlite_store.templates.add([template()], [], at=NOW)
     key_file.unlink()
     again = opened_again(sqlite_store, key_file)
-    for act in (lambda: again.templates(MODEL), lambda: again.add_templates([template(photo=b"q")], [], at=NOW)):
+    for act in (
+        lambda: again.templates.of_model(MODEL),
+        lambda: again.templates.add([template(photo=b"q")], [], at=NOW),
+    ):
         with pytest.raises(SetupProblem, match="enrol --new-key") as caught:
             act()
         assert str(key_file) in str(caught.value)
     assert not key_file.exists()
-    assert again.photographs(STUDENTS[0]) != {}
+    assert again.templates.photographs(STUDENTS[0]) != {}
     again.close()
 
 
-def test_a_wrong_key_is_one_clear_sentence(sqlite_store: SqlStore, key_file: Path) -> None:
-    sqlite_store.add_templates([template()], [], at=NOW)
+def test_a_wrong_key_is_one_clear_sentence(sqlite_store: Store, key_file: Path) -> None:
+    sqlite_store.templates.add([template()], [], at=NOW)
     key_file.unlink()
     open_key(key_file, create=True)
     again = opened_again(sqlite_store, key_file)
     with pytest.raises(SetupProblem, match="not the one") as caught:
-        again.templates(MODEL)
+        again.templates.of_model(MODEL)
     assert str(key_file) in str(caught.value)
     again.close()
 
 
-def test_after_all_templates_are_removed_a_new_key_may_follow(sqlite_store: SqlStore, key_file: Path) -> None:
-    sqlite_store.add_templates([template()], [], at=NOW)
+def test_after_all_templates_are_removed_a_new_key_may_follow(sqlite_store: Store, key_file: Path) -> None:
+    sqlite_store.templates.add([template()], [], at=NOW)
     key_file.unlink()
     other = opened_again(sqlite_store, key_file)
-    assert other.remove_all_templates() == 1
-    other.add_templates([template(value=2.0)], [], at=NOW)
+    assert other.templates.remove_all() == 1
+    other.templates.add([template(value=2.0)], [], at=NOW)
     assert key_file.exists()
     # The first store still holds the old key in memory, as a running server does.
-    assert sqlite_store.templates(MODEL)[0].embedding[0] == 2.0
+    assert sqlite_store.templates.of_model(MODEL)[0].embedding[0] == 2.0
     other.close()
 
 
-def test_a_template_moved_to_another_student_does_not_open(sqlite_store: SqlStore) -> None:
-    sqlite_store.add_templates([template(), template(STUDENTS[1])], [], at=NOW)
+def test_a_template_moved_to_another_student_does_not_open(sqlite_store: Store) -> None:
+    sqlite_store.templates.add([template(), template(STUDENTS[1])], [], at=NOW)
     swap_rows(sqlite_store)
     with pytest.raises(SetupProblem, match="cannot be opened"):
-        sqlite_store.templates(MODEL)
+        sqlite_store.templates.of_model(MODEL)
 
 
-def test_stores_that_enrol_first_at_once_agree_on_the_key(store: SqlStore, database_url: str, key_file: Path) -> None:
+def test_stores_that_enrol_first_at_once_agree_on_the_key(store: Store, database_url: str, key_file: Path) -> None:
     stores = [store, *(open_store(database_url, key_file=key_file) for _ in range(3))]
     together = threading.Barrier(len(stores))
     failed: list[BaseException] = []
 
-    def enrol_first(each: SqlStore, number: int) -> None:
+    def enrol_first(each: Store, number: int) -> None:
         together.wait(120)
         try:
-            each.add_templates([template(photo=bytes([number]))], [], at=NOW)
+            each.templates.add([template(photo=bytes([number]))], [], at=NOW)
         except Exception as problem:  # noqa: BLE001  # whatever it is, the test has to see it
             failed.append(problem)
 
@@ -175,14 +177,14 @@ def test_stores_that_enrol_first_at_once_agree_on_the_key(store: SqlStore, datab
     for thread in threads:
         thread.join(120)
     assert failed == []
-    assert [len(each.templates(MODEL)) for each in stores] == [4] * 4
+    assert [len(each.templates.of_model(MODEL)) for each in stores] == [4] * 4
     for each in stores[1:]:
         each.close()
 
 
-def test_the_embedding_is_nowhere_in_the_database_as_it_is(sqlite_store: SqlStore, key_file: Path) -> None:
+def test_the_embedding_is_nowhere_in_the_database_as_it_is(sqlite_store: Store, key_file: Path) -> None:
     plain = template(value=0.123)
-    sqlite_store.add_templates([plain], [], at=NOW)
+    sqlite_store.templates.add([plain], [], at=NOW)
     path = Path(sqlite_store._database.name)
     content = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
     assert plain.embedding.tobytes()[:16] not in content
@@ -190,9 +192,9 @@ def test_the_embedding_is_nowhere_in_the_database_as_it_is(sqlite_store: SqlStor
 
 
 @pytest.mark.parametrize("remove", ["erase", "photograph", "all"])
-def test_removed_templates_are_nowhere_in_the_files(sqlite_store: SqlStore, remove: str) -> None:
+def test_removed_templates_are_nowhere_in_the_files(sqlite_store: Store, remove: str) -> None:
     many = [template(STUDENTS[0], bytes([number])) for number in range(50)]
-    sqlite_store.add_templates([*many, template("other", b"z")], [], at=NOW)
+    sqlite_store.templates.add([*many, template("other", b"z")], [], at=NOW)
     rows = sqlite_store._database.read(lambda c: c.execute(templates_table.select()).all())
     sealed = [bytes(row.sealed) for row in rows if row.student == STUDENTS[0]]
     assert len(sealed) == 50
@@ -205,9 +207,9 @@ def test_removed_templates_are_nowhere_in_the_files(sqlite_store: SqlStore, remo
 
     assert len(found()) == 50
     if remove == "erase":
-        sqlite_store.erase(STUDENTS[0], at=NOW, by="officer")
+        sqlite_store.erasures.erase(STUDENTS[0], at=NOW, by="officer")
     elif remove == "photograph":
-        sqlite_store.remove_templates([each.photo_sha256 for each in many])
+        sqlite_store.templates.remove([each.photo_sha256 for each in many])
     else:
-        sqlite_store.remove_all_templates()
+        sqlite_store.templates.remove_all()
     assert found() == []

@@ -15,9 +15,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.errors import Internal, SetupProblem, Unavailable
-from server.store import open_store
+from server.store import Store, open_store
 from server.store.database.failures import Kind, kind_of, translate
-from server.store.sql import SqlStore
 from tests.databases import WORDS, ThrowAwayServer, connect, new_database, upgrade
 from tests.server.store.store_values import STUDENTS, enrol, mark, record, recorded, request, states
 
@@ -26,7 +25,7 @@ UPSERT = "INSERT INTO marks"
 
 
 @contextmanager
-def opened(url: str) -> Iterator[SqlStore]:
+def opened(url: str) -> Iterator[Store]:
     store = open_store(url, key_file=None)
     try:
         yield store
@@ -35,7 +34,7 @@ def opened(url: str) -> Iterator[SqlStore]:
 
 
 @contextmanager
-def before_upserts(store: SqlStore, act: Any) -> Iterator[list[str]]:
+def before_upserts(store: Store, act: Any) -> Iterator[list[str]]:
     """Call `act` with the number of the database's connection before each upsert of marks; the upserts so far."""
     seen: list[str] = []
 
@@ -49,7 +48,7 @@ def before_upserts(store: SqlStore, act: Any) -> Iterator[list[str]]:
     event.remove(store._database.engine, "before_cursor_execute", look)
 
 
-def count(store: SqlStore, table: str) -> int:
+def count(store: Store, table: str) -> int:
     return store._database.read(lambda c: c.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar())
 
 
@@ -63,7 +62,11 @@ def test_a_restart_of_the_database_is_survived(throw_away_server: ThrowAwayServe
             first = record(store, request(key="k"))
             throw_away_server.stop(kill=kill)
             try:
-                for act in (lambda: record(store, request(key="l")), lambda: store.names(["1"]), store.check_schema):
+                for act in (
+                    lambda: record(store, request(key="l")),
+                    lambda: store.rosters.names(["1"]),
+                    store.health.check_schema,
+                ):
                     with pytest.raises(Unavailable) as caught:
                         act()
                     assert caught.value.retry

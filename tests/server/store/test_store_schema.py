@@ -16,13 +16,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, make_url
 
 from server.errors import SetupProblem, Unavailable
-from server.store import open_store
+from server.store import Store, open_store
 from server.store.database import schema
-from server.store.database.durability import _mysql_problems
 from server.store.database.engine import parse_url
 from server.store.database.schema import MIGRATIONS
 from server.store.database.tables import metadata
-from server.store.sql import SqlStore
+from server.store.health import _mysql_problems
 from tests.databases import PATIENCE_S, connect, new_database
 from tests.ports import closed_port
 
@@ -72,8 +71,8 @@ def load_schema_sql(url: str) -> None:
 def test_schema_sql_is_what_an_upgrade_makes(mysql_server: URL) -> None:
     with new_database(mysql_server) as upgraded, new_database(mysql_server) as loaded:
         store = open_store(upgraded, key_file=None)
-        assert store.upgrade() == ("", "0003")
-        assert store.upgrade() == ("0003", "0003")
+        assert store.health.upgrade() == ("", "0003")
+        assert store.health.upgrade() == ("0003", "0003")
         store.close()
         load_schema_sql(loaded)
         expected, found = described(upgraded), described(loaded)
@@ -82,11 +81,11 @@ def test_schema_sql_is_what_an_upgrade_makes(mysql_server: URL) -> None:
         assert len(expected["views"]) == 4
         assert len(expected["tables"]) == len(metadata.tables) + 4 + 1
         store = open_store(loaded, key_file=None)
-        store.check_schema()
+        store.health.check_schema()
         store.close()
 
 
-def test_the_tables_are_what_the_program_thinks_they_are(store: SqlStore) -> None:
+def test_the_tables_are_what_the_program_thinks_they_are(store: Store) -> None:
     def differences(connection: Any) -> list[Any]:
         return compare_metadata(MigrationContext.configure(connection), metadata)
 
@@ -102,32 +101,32 @@ def test_mysql_is_upgraded_only_when_asked(mysql_server: URL) -> None:
     with new_database(mysql_server) as url:
         store = open_store(url, key_file=None)
         with pytest.raises(SetupProblem, match="db upgrade"):
-            store.check_schema()
+            store.health.check_schema()
         store.close()
 
 
 @pytest.mark.parametrize(("version", "sentence"), [("9999", "newer"), ("", "db upgrade")])
-def test_tables_of_another_version_are_told(sqlite_store: SqlStore, version: str, sentence: str) -> None:
+def test_tables_of_another_version_are_told(sqlite_store: Store, version: str, sentence: str) -> None:
     database = sqlite_store._database
     database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = ?", (version,)))
     with pytest.raises(SetupProblem, match=sentence):
-        sqlite_store.check_schema()
+        sqlite_store.health.check_schema()
 
 
-def test_a_newer_database_is_not_upgraded(sqlite_store: SqlStore) -> None:
+def test_a_newer_database_is_not_upgraded(sqlite_store: Store) -> None:
     sqlite_store._database.write(lambda c: c.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(SetupProblem, match="newer"):
-        sqlite_store.upgrade()
+        sqlite_store.health.upgrade()
 
 
 def upgrade_at_once(urls: list[str]) -> list[tuple[str, str] | BaseException]:
     together = threading.Barrier(len(urls))
     outcomes: list[tuple[str, str] | BaseException] = []
 
-    def upgrade(store: SqlStore) -> None:
+    def upgrade(store: Store) -> None:
         together.wait(PATIENCE_S)
         try:
-            outcomes.append(store.upgrade())
+            outcomes.append(store.health.upgrade())
         except Exception as problem:  # noqa: BLE001  # whatever it is, the test has to see it
             outcomes.append(problem)
         finally:
@@ -189,10 +188,10 @@ def test_an_upgrade_of_sqlite_waits_for_another_longer_than_a_mark_does(
         assert upgrade_at_once([str(path)]) == [("", "0003")]
 
 
-def test_a_database_that_is_up_to_date_is_upgraded_while_somebody_writes(sqlite_store: SqlStore) -> None:
+def test_a_database_that_is_up_to_date_is_upgraded_while_somebody_writes(sqlite_store: Store) -> None:
     other = sqlite3.connect(str(sqlite_store._database.name), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    assert sqlite_store.upgrade() == ("0003", "0003")
+    assert sqlite_store.health.upgrade() == ("0003", "0003")
     other.close()
 
 
@@ -206,7 +205,7 @@ def test_the_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
     program = (
         f"import sys; sys.path.insert(0, {str(MIGRATIONS.parents[1])!r})\n"
         "from server.store import open_store\n"
-        "store = open_store('sqlite:///here.sqlite', key_file=None)\nprint(store.upgrade())\nstore.close()"
+        "store = open_store('sqlite:///here.sqlite', key_file=None)\nprint(store.health.upgrade())\nstore.close()"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert done.stdout == "('', '0003')\n", done.stderr
@@ -216,21 +215,21 @@ def test_the_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
 def test_a_sqlite_file_is_private_and_its_folder_made(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "er" / "a.sqlite"
     store = open_store(f"sqlite:///{path}", key_file=None)
-    store.upgrade()
+    store.health.upgrade()
     modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
     store.close()
     assert modes["a.sqlite"] == 0o600
     assert set(modes.values()) == {0o600}
 
 
-def test_sqlite_is_set_so_that_commits_are_on_disk(sqlite_store: SqlStore) -> None:
+def test_sqlite_is_set_so_that_commits_are_on_disk(sqlite_store: Store) -> None:
     def pragma(name: str) -> Any:
         return sqlite_store._database.read(lambda c: c.exec_driver_sql(f"PRAGMA {name}").scalar())
 
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 5000}
     assert {name: pragma(name) for name in wanted} == wanted
-    assert sqlite_store.durability().problems == ()
-    assert sqlite_store.durability().database.startswith("SQLite 3.")
+    assert sqlite_store.health.durability().problems == ()
+    assert sqlite_store.health.durability().database.startswith("SQLite 3.")
 
 
 def test_a_file_that_is_no_database_is_one_clear_sentence(tmp_path: Path) -> None:
@@ -238,7 +237,7 @@ def test_a_file_that_is_no_database_is_one_clear_sentence(tmp_path: Path) -> Non
     path.write_text("a roster, by mistake\n" * 100)
     store = open_store(str(path), key_file=None)
     with pytest.raises(SetupProblem, match=r"a\.sqlite"):
-        store.upgrade()
+        store.health.upgrade()
     store.close()
 
 
@@ -274,7 +273,7 @@ def test_settings_that_lose_acknowledged_marks_are_told(kind: str, setting: dict
 
 def test_a_mysql_says_which_it_is(mysql_url: str) -> None:
     store = open_store(mysql_url, key_file=None)
-    found = store.durability()
+    found = store.health.durability()
     store.close()
     assert found.database.split()[0] in {"MySQL", "MariaDB"}
 
@@ -310,7 +309,7 @@ def test_mysql_urls_mean_the_driver_and_every_character(tmp_path: Path) -> None:
 def test_a_database_that_is_down_is_unavailable_and_its_password_a_secret() -> None:
     store = open_store(f"mysql://nobody:secret@127.0.0.1:{closed_port()}/d", key_file=None)
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1") as caught:
-        store.names(["1"])
+        store.rosters.names(["1"])
     assert caught.value.retry
     assert "secret" not in str(caught.value)
     store.close()
@@ -320,6 +319,6 @@ def test_a_wrong_password_is_a_problem_of_the_setup(mysql_server: URL) -> None:
     wrong = mysql_server.set(drivername="mysql", username="nobody", password="secret", database="d")
     store = open_store(wrong.render_as_string(hide_password=False), key_file=None)
     with pytest.raises(SetupProblem, match="nobody") as caught:
-        store.check_schema()
+        store.health.check_schema()
     store.close()
     assert "secret" not in str(caught.value)

@@ -11,17 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymysql import OperationalError
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import event, make_url
 
 from server.domain.attendance import Mark, State
 from server.domain.evidence import Proposal, Reason
+from server.domain.ledger import MarkRequest
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 from server.errors import BadRequest, NoSession, SessionClosed
-from server.store import erasures, open_store
-from server.store.base import MarkRequest, RosterRow
+from server.store import RosterLine, Store, open_store
 from server.store.database.tables import mark_history
-from server.store.sql import SqlStore
 from tests.databases import connect
 from tests.server.store.store_values import (
     COURSE,
@@ -80,7 +79,7 @@ def at_once(*acts: Callable[[], object]) -> None:
 
 
 @pytest.fixture
-def stores(store: SqlStore, database_url: str) -> Iterator[list[SqlStore]]:
+def stores(store: Store, database_url: str) -> Iterator[list[Store]]:
     """Four stores on one database, as four servers would have them."""
     more = [open_store(database_url, key_file=None) for _ in range(3)]
     yield [store, *more]
@@ -88,7 +87,7 @@ def stores(store: SqlStore, database_url: str) -> Iterator[list[SqlStore]]:
         each.close()
 
 
-def history(store: SqlStore) -> list[tuple[str, str | None, str, bool, datetime]]:
+def history(store: Store) -> list[tuple[str, str | None, str, bool, datetime]]:
     table = mark_history
     query = table.select().order_by(table.c.hour, table.c.student, table.c.id)
     rows = store._database.read(lambda c: c.execute(query).all())
@@ -106,7 +105,7 @@ def assert_unbroken(lines: list[tuple[str, str | None, str, bool, datetime]]) ->
             standing[where] = new_state, at
 
 
-def test_marks_from_several_servers_at_once_lose_no_decision(stores: list[SqlStore]) -> None:
+def test_marks_from_several_servers_at_once_lose_no_decision(stores: list[Store]) -> None:
     enrol(stores[0])
     chance = random.Random(20260302)
     moments = list(range(len(stores) * 8 * len(STUDENTS)))
@@ -130,7 +129,7 @@ def test_marks_from_several_servers_at_once_lose_no_decision(stores: list[SqlSto
     assert_unbroken(lines)
 
 
-def test_the_same_key_from_several_servers_at_once_is_recorded_once(stores: list[SqlStore]) -> None:
+def test_the_same_key_from_several_servers_at_once_is_recorded_once(stores: list[Store]) -> None:
     enrol(stores[0])
     answers: list[object] = []
     at_once(*(lambda each=each: answers.append(record(each, request(key="k"))[0]) for each in stores))
@@ -138,7 +137,7 @@ def test_the_same_key_from_several_servers_at_once_is_recorded_once(stores: list
     assert len(history(stores[0])) == 1
 
 
-def test_two_corrections_of_one_mark_at_once_lose_none(stores: list[SqlStore]) -> None:
+def test_two_corrections_of_one_mark_at_once_lose_none(stores: list[Store]) -> None:
     enrol(stores[0])
     record(stores[0], request(mark()))
     wanted = {
@@ -151,48 +150,48 @@ def test_two_corrections_of_one_mark_at_once_lose_none(stores: list[SqlStore]) -
             for store, each in zip(stores, wanted.values(), strict=True)
         )
     )
-    session = stores[0].session_on(COURSE, DAY)
+    session = stores[0].sessions.on_day(COURSE, DAY)
     assert session is not None
-    lines = stores[0].history(session.id)
+    lines = stores[0].marks.history(session.id)
     assert sorted(line.why for line in lines) == ["", *(each.why for each in wanted.values())]
-    assert stores[0].standing(session.id)[STUDENTS[0], 1].why == "correction 4"
+    assert stores[0].marks.standing(session.id)[STUDENTS[0], 1].why == "correction 4"
     assert_unbroken(history(stores[0]))
 
 
-def test_a_session_that_is_closed_while_marks_come_takes_all_of_a_batch_or_nothing(stores: list[SqlStore]) -> None:
+def test_a_session_that_is_closed_while_marks_come_takes_all_of_a_batch_or_nothing(stores: list[Store]) -> None:
     enrol(stores[0])
-    number = stores[0].open_session(COURSE, DAY, [], closes_at=None, makeup=False, at=NOW, by="professor").id
-    stores[0].set_session_state(number, SessionState.SUBMITTED, at=NOW, by="professor", why="")
+    number = stores[0].sessions.open(COURSE, DAY, [], closes_at=None, makeup=False, at=NOW, by="professor").id
+    stores[0].sessions.set_state(number, SessionState.SUBMITTED, at=NOW, by="professor", why="")
     outcomes: list[object] = []
 
-    def send(store: SqlStore) -> None:
+    def send(store: Store) -> None:
         outcomes.append(record(store, request(*(mark(student) for student in STUDENTS)))[0])
 
     at_once(
         *(lambda store=store: send(store) for store in stores[1:]),
-        lambda: stores[0].set_session_state(number, SessionState.CLOSED, at=NOW, by="professor", why=""),
+        lambda: stores[0].sessions.set_state(number, SessionState.CLOSED, at=NOW, by="professor", why=""),
     )
     refused = [each for each in outcomes if isinstance(each, SessionClosed)]
     assert all(len(each.problems) == len(STUDENTS) for each in refused)
-    assert len(stores[0].history(number)) == len(STUDENTS) * (len(outcomes) - len(refused))
+    assert len(stores[0].marks.history(number)) == len(STUDENTS) * (len(outcomes) - len(refused))
     assert isinstance(record(stores[0], request())[0], SessionClosed)
 
 
-def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(stores: list[SqlStore]) -> None:
+def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(stores: list[Store]) -> None:
     enrol(stores[0])
     for turn in range(10):
         day = DAY + timedelta(days=turn)
-        number = stores[0].open_session(COURSE, day, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
+        number = stores[0].sessions.open(COURSE, day, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
         done: list[str] = []
 
         def discard(number: int = number, done: list[str] = done) -> None:
             with suppress(BadRequest):
-                stores[0].discard_session(number, at=NOW, by="professor", why="by mistake")
+                stores[0].sessions.discard(number, at=NOW, by="professor", why="by mistake")
                 done.append("discarded")
 
         def propose(number: int = number, done: list[str] = done) -> None:
             with suppress(NoSession):
-                stores[1].keep_proposals(number, [LATE], at=NOW)
+                stores[1].proposals.keep(number, [LATE], at=NOW)
                 done.append("proposed")
 
         at_once(
@@ -204,9 +203,9 @@ def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(s
             ),
         )
         assert set(states(stores[0], day=day)) == set(STUDENTS[1:3])
-        proposed = stores[0].course_proposals(COURSE, day, day)
+        proposed = stores[0].proposals.of_course(COURSE, day, day)
         assert bool(proposed) is ("proposed" in done)
-        again = stores[0].session_on(COURSE, day)
+        again = stores[0].sessions.on_day(COURSE, day)
         assert again is not None
         assert (again.id != number) is ("discarded" in done)
 
@@ -214,12 +213,14 @@ def test_a_session_that_is_discarded_while_marks_and_proposals_come_loses_none(s
 @pytest.mark.parametrize(
     ("act", "looked_for"),
     [
-        (lambda store, number: store.discard_session(number, at=NOW, by="professor", why="by mistake"), "count("),
-        (lambda store, number: store.keep_proposals(number, [LATE], at=NOW), "INSERT INTO proposals"),
+        (lambda store, number: store.sessions.discard(number, at=NOW, by="professor", why="by mistake"), "count("),
+        (lambda store, number: store.proposals.keep(number, [LATE], at=NOW), "INSERT INTO proposals"),
+        (lambda store, _number: record(store, request()), "FROM enrolments"),
+        (lambda store, _number: record(store, request()), "INSERT INTO marks"),
     ],
 )
 def test_a_session_is_held_while_it_is_looked_through_or_written_to(
-    mysql_url: str, act: Callable[[SqlStore, int], object], looked_for: str
+    mysql_url: str, act: Callable[[Store, int], object], looked_for: str
 ) -> None:
     free: list[bool] = []
 
@@ -234,77 +235,77 @@ def test_a_session_is_held_while_it_is_looked_through_or_written_to(
 
     with closing(open_store(mysql_url, key_file=None)) as store, closing(connect(make_url(mysql_url))) as other:
         enrol(store)
-        number = store.open_session(COURSE, DAY, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
+        number = store.sessions.open(COURSE, DAY, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
         event.listen(store._database.engine, "before_cursor_execute", look)
         act(store, number)
     assert (len(free) > 0, any(free)) == (True, False)
 
 
-def test_of_two_who_discard_a_session_at_once_one_does(stores: list[SqlStore]) -> None:
+def test_of_two_who_discard_a_session_at_once_one_does(stores: list[Store]) -> None:
     enrol(stores[0])
-    number = stores[0].open_session(COURSE, DAY, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
+    number = stores[0].sessions.open(COURSE, DAY, [PlannedHour(1)], closes_at=None, makeup=False, at=NOW, by="x").id
     outcomes: list[str] = []
 
-    def discard(store: SqlStore) -> None:
+    def discard(store: Store) -> None:
         try:
-            outcomes.append(store.discard_session(number, at=NOW, by="professor", why="by mistake").course)
+            outcomes.append(store.sessions.discard(number, at=NOW, by="professor", why="by mistake").course)
         except NoSession:
             outcomes.append("gone")
 
     at_once(*(lambda store=store: discard(store) for store in stores))
     assert sorted(outcomes) == [COURSE, "gone", "gone", "gone"]
-    assert stores[0].sessions(None, None, None) == []
+    assert stores[0].sessions.listed(None, None, None) == []
 
 
-def test_a_picture_that_comes_twice_at_once_is_kept_once(store: SqlStore) -> None:
+def test_a_picture_that_comes_twice_at_once_is_kept_once(store: Store) -> None:
     enrol(store)
     kept: list[int] = []
-    at_once(*(lambda: kept.append(store.add_picture(picture(), [sighting()], now=NOW)) for _ in range(4)))
+    at_once(*(lambda: kept.append(store.pictures.add(picture(), [sighting()], now=NOW)) for _ in range(4)))
     assert sorted(kept) == [0, 0, 0, 1]
 
 
-def test_an_erasure_while_pictures_come_leaves_no_sighting(store: SqlStore) -> None:
+def test_an_erasure_while_pictures_come_leaves_no_sighting(store: Store) -> None:
     enrol(store)
 
     def keep(number: int) -> None:
         for moment in range(8):
             seen = [sighting(student) for student in STUDENTS]
-            store.add_picture(picture(at=NOW + minutes(moment), device=f"camera {number}"), seen, now=NOW)
+            store.pictures.add(picture(at=NOW + minutes(moment), device=f"camera {number}"), seen, now=NOW)
 
     at_once(
         *(lambda number=number: keep(number) for number in range(3)),
-        lambda: store.erase(STUDENTS[2], at=NOW, by="officer"),
+        lambda: store.erasures.erase(STUDENTS[2], at=NOW, by="officer"),
     )
-    found = [each.student for _, seen in store.pictures(COURSE, DAY) for each in seen]
+    found = [each.student for _, seen in store.pictures.of_day(COURSE, DAY) for each in seen]
     assert sorted(set(found)) == sorted({*STUDENTS} - {STUDENTS[2]})
     assert len(found) == 3 * 8 * (len(STUDENTS) - 1)
 
 
-def test_an_erasure_while_photographs_are_enrolled_leaves_no_template(stores: list[SqlStore]) -> None:
+def test_an_erasure_while_photographs_are_enrolled_leaves_no_template(stores: list[Store]) -> None:
     enrol(stores[0])
-    stores[0].add_templates([template(photo=b"first")], [], at=NOW)
+    stores[0].templates.add([template(photo=b"first")], [], at=NOW)
     erased, enrolled = threading.Event(), threading.Event()
 
-    def begin(connection: Connection) -> None:
-        erasures.erase(connection, STUDENTS[0], at=NOW, by="officer")
+    def begin(held: Store) -> None:
+        held.erasures.erase(STUDENTS[0], at=NOW, by="officer")
         erased.set()
         enrolled.wait(0.5)
 
     def add() -> None:
         erased.wait(PATIENCE_S)
-        stores[1].add_templates([template(photo=b"second")], [], at=NOW)
+        stores[1].templates.add([template(photo=b"second")], [], at=NOW)
         enrolled.set()
 
-    at_once(lambda: stores[0]._database.write(begin), add)
-    assert stores[0].templates(MODEL) == []
+    at_once(lambda: stores[0].transaction(begin), add)
+    assert stores[0].templates.of_model(MODEL) == []
 
 
-def test_a_session_that_several_open_at_once_is_one(stores: list[SqlStore]) -> None:
+def test_a_session_that_several_open_at_once_is_one(stores: list[Store]) -> None:
     enrol(stores[0])
     hours = [[PlannedHour(number), PlannedHour(number + 1)] for number in (1, 2, 1, 3)]
 
-    def open_(store: SqlStore, planned: list[PlannedHour]) -> None:
-        store.open_session(COURSE, DAY, planned, closes_at=None, makeup=False, at=NOW, by="x")
+    def open_(store: Store, planned: list[PlannedHour]) -> None:
+        store.sessions.open(COURSE, DAY, planned, closes_at=None, makeup=False, at=NOW, by="x")
 
     at_once(
         *(
@@ -312,10 +313,12 @@ def test_a_session_that_several_open_at_once_is_one(stores: list[SqlStore]) -> N
             for store, planned in zip(stores, hours, strict=True)
         )
     )
-    assert [[each.number for each in one.hours] for one in stores[0].sessions(COURSE, None, None)] == [[1, 2, 3, 4]]
+    assert [[each.number for each in one.hours] for one in stores[0].sessions.listed(COURSE, None, None)] == [
+        [1, 2, 3, 4]
+    ]
 
 
-def test_an_import_writes_in_the_order_of_the_keys_so_that_two_wait_for_each_other(store: SqlStore) -> None:
+def test_an_import_writes_in_the_order_of_the_keys_so_that_two_wait_for_each_other(store: Store) -> None:
     written: dict[str, list[tuple[object, ...]]] = {}
 
     def look(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
@@ -325,14 +328,14 @@ def test_an_import_writes_in_the_order_of_the_keys_so_that_two_wait_for_each_oth
 
     event.listen(store._database.engine, "before_cursor_execute", look)
     numbers = random.Random(1).sample(range(100, 140), 40)
-    rows = [RosterRow(f"{number}", "김하늘", f"C{number % 3}") for number in numbers]
-    store.change_roster(rows, at=NOW, by="import", day=DAY)
+    rows = [RosterLine(f"{number}", "김하늘", f"C{number % 3}") for number in numbers]
+    store.rosters.change(rows, at=NOW, by="import", day=DAY)
     keys = {table: [row[:2] for row in of_table] for table, of_table in written.items()}
     assert set(keys) == {"students", "courses", "enrolments"}
     assert keys == {table: sorted(of_table) for table, of_table in keys.items()}
 
 
-def test_imports_and_marks_at_once_get_along(stores: list[SqlStore]) -> None:
+def test_imports_and_marks_at_once_get_along(stores: list[Store]) -> None:
     enrol(stores[0])
     more = [f"new{number}" for number in range(40)]
     at_once(
@@ -341,11 +344,11 @@ def test_imports_and_marks_at_once_get_along(stores: list[SqlStore]) -> None:
         lambda: record(stores[2], request(*(mark(student) for student in STUDENTS))),
         lambda: record(stores[3], request(*(mark(student, State.LATE) for student in reversed(STUDENTS)))),
     )
-    assert stores[0].students_of(COURSE, DAY) == {*more, *STUDENTS}
+    assert stores[0].rosters.students_of(COURSE, DAY) == {*more, *STUDENTS}
     assert_unbroken(history(stores[0]))
 
 
-def test_one_store_is_used_by_many_threads(store: SqlStore) -> None:
+def test_one_store_is_used_by_many_threads(store: Store) -> None:
     enrol(store)
 
     def send(number: int) -> None:
@@ -377,7 +380,7 @@ def arrivals(draw: st.DrawFn) -> tuple[list[list[list[tuple[str, State, int, int
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arrived=arrivals())
 def test_the_order_of_arrival_does_not_matter_for_what_stands(
-    sqlite_store: SqlStore, arrived: tuple[list[list[list[tuple[str, State, int, int]]]], int]
+    sqlite_store: Store, arrived: tuple[list[list[list[tuple[str, State, int, int]]]], int]
 ) -> None:
     calls, count = arrived
     enrol(sqlite_store)

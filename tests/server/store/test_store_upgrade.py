@@ -13,11 +13,9 @@ from sqlalchemy import Connection, event, make_url, text
 from server.domain.attendance import State
 from server.domain.calendar import Calendar
 from server.domain.sessions import SessionState
-from server.store import open_store
-from server.store.base import Picture
+from server.store import RecordedPicture, Store, open_store
 from server.store.database import schema
 from server.store.database.tables import metadata
-from server.store.sql import SqlStore
 from tests.databases import EVERY_DATABASE, connect, new_database
 from tests.server.store.store_values import COURSE, DAY, NOW, STUDENTS, enrol, mark, minutes, record, request
 
@@ -49,7 +47,7 @@ def to_the_first_version(connection: Connection) -> None:
 
 
 @pytest.fixture(params=EVERY_DATABASE)
-def first_version(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+def first_version(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A store on a database of the first version, with rows."""
     if request.param == "sqlite":
         yield from made(str(tmp_path / "old.sqlite"))
@@ -58,43 +56,43 @@ def first_version(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sq
         yield from made(url)
 
 
-def made(url: str) -> Iterator[SqlStore]:
+def made(url: str) -> Iterator[Store]:
     store = open_store(url, key_file=None)
     store._database.write(to_the_first_version)
     yield store
     store.close()
 
 
-def test_a_database_of_the_first_version_keeps_all_that_it_held(first_version: SqlStore) -> None:
-    assert first_version.upgrade() == ("0001", "0003")
-    first, second = (first_version.session(number) for number in (1, 2))
+def test_a_database_of_the_first_version_keeps_all_that_it_held(first_version: Store) -> None:
+    assert first_version.health.upgrade() == ("0001", "0003")
+    first, second = (first_version.sessions.get(number) for number in (1, 2))
     assert (first.state, first.opened_at, first.closes_at, first.makeup) == (SessionState.DRAFT, None, None, False)
     assert second.state is SessionState.CLOSED
-    standing = first_version.standing(1)[STUDENTS[0], 1]
+    standing = first_version.marks.standing(1)[STUDENTS[0], 1]
     assert (standing.state, standing.at, standing.why) == (State.LATE, NOW, "")
-    found = first_version.pictures(COURSE, DAY)
+    found = first_version.pictures.of_day(COURSE, DAY)
     assert [each for each, _ in found] == [
-        Picture(COURSE, DAY, 1, NOW, "cam", 2, 0, 0),
-        Picture(COURSE, DAY, 1, NOW + minutes(1), "cam", 1, 0, 0),
+        RecordedPicture(COURSE, DAY, 1, NOW, "cam", 2, 0, 0),
+        RecordedPicture(COURSE, DAY, 1, NOW + minutes(1), "cam", 1, 0, 0),
     ]
     assert [[(each.student, each.verdict, each.candidates, each.box) for each in seen] for _, seen in found] == [
         [(STUDENTS[0], "sure", ((STUDENTS[0], 0.25),), (1, 2, 3, 4)), (ODD, "sure", ((ODD, 0.25),), (1, 2, 3, 4))],
         [(STUDENTS[1], "sure", ((STUDENTS[1], 0.25),), (1, 2, 3, 4))],
     ]
     assert all(each.embedding is None for _, seen in found for each in seen)
-    assert first_version.course(COURSE).plan == ""
-    assert first_version.calendar() == Calendar()
+    assert first_version.courses.get(COURSE).plan == ""
+    assert first_version.courses.calendar() == Calendar()
 
 
-def test_marks_go_on_after_the_upgrade(first_version: SqlStore) -> None:
-    first_version.upgrade()
+def test_marks_go_on_after_the_upgrade(first_version: Store) -> None:
+    first_version.health.upgrade()
     after = mark(state=State.EXCUSED, at=NOW + minutes(1))
     assert record(first_version, request(after))[0][0].changed
-    assert first_version.standing(1)[STUDENTS[0], 1].state is State.EXCUSED
+    assert first_version.marks.standing(1)[STUDENTS[0], 1].state is State.EXCUSED
 
 
 class TestViews:
-    def test_an_office_reads_marks_sessions_history_and_enrolments_by_name(self, store: SqlStore) -> None:
+    def test_an_office_reads_marks_sessions_history_and_enrolments_by_name(self, store: Store) -> None:
         enrol(store, STUDENTS[0])
         record(store, request(mark(why="전화", hour=2)), request(mark(state=State.LATE, at=NOW + minutes(1), hour=2)))
 
@@ -134,7 +132,7 @@ class TestViews:
         assert not [name for name in metadata.tables if name.startswith("view_")]
 
 
-def test_a_course_is_reported_in_two_statements_by_index(store: SqlStore) -> None:
+def test_a_course_is_reported_in_two_statements_by_index(store: Store) -> None:
     enrol(store)
     for course in ("a", "b", "c", "d", "e", "f"):
         enrol(store, course=course)
@@ -143,14 +141,14 @@ def test_a_course_is_reported_in_two_statements_by_index(store: SqlStore) -> Non
         record(store, request(*(mark(each, day=day, course=course) for each in STUDENTS for day in days)))
     asked: list[tuple[str, Any]] = []
     event.listen(store._database.engine, "before_cursor_execute", lambda _c, _u, *asked_: asked.append(asked_[:2]))
-    store.course_states(COURSE, DAY, None)
+    store.marks.of_course(COURSE, DAY, None)
     statements = [each for each in asked if each[0].startswith("SELECT")]
     assert len(statements) == 2
     for statement, given in statements:
         assert scans(store, statement, given) == []
 
 
-def scans(store: SqlStore, statement: str, given: Any) -> list[Any]:
+def scans(store: Store, statement: str, given: Any) -> list[Any]:
     """The steps of the database's plan that read a whole table or a whole index."""
     if store._database.dialect == "sqlite":
         plan = store._database.read(lambda c: c.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all())

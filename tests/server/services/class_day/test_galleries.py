@@ -9,8 +9,7 @@ import pytest
 
 from server.errors import SetupProblem
 from server.services.class_day.galleries import Galleries
-from server.store import open_store
-from server.store.base import Store, Template
+from server.store import Store, Template, open_store
 from tests.server.gallery.made_up_people import MadeUpPeople
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -36,40 +35,40 @@ def test_what_another_process_enrols_and_erases_is_there_and_gone_at_the_next_qu
 ) -> None:
     other = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "rollcall.key")
     try:
-        other.add_templates([template("a", 1), template("a", 2), template("b", 3)], [], at=NOW)
+        other.templates.add([template("a", 1), template("a", 2), template("b", 3)], [], at=NOW)
         assert galleries.current().students == {"a", "b"}
-        other.erase("a", at=NOW, by="test")
+        other.erasures.erase("a", at=NOW, by="test")
         assert galleries.current().students == {"b"}
     finally:
         other.close()
 
 
 def test_a_gallery_in_hand_never_changes(galleries: Galleries, store: Store) -> None:
-    store.add_templates([template("a", 1)], [], at=NOW)
+    store.templates.add([template("a", 1)], [], at=NOW)
     before = galleries.current()
-    store.add_templates([template("b", 2)], [], at=NOW)
+    store.templates.add([template("b", 2)], [], at=NOW)
     assert before.students == {"a"}
     assert galleries.current().students == {"a", "b"}
 
 
 def test_templates_of_another_model_are_not_in_it(galleries: Galleries, store: Store) -> None:
-    store.add_templates([template("a", 1), template("b", 2, model="another")], [], at=NOW)
+    store.templates.add([template("a", 1), template("b", 2, model="another")], [], at=NOW)
     assert galleries.current().students == {"a"}
 
 
 def test_a_courses_matcher_is_kept_until_the_gallery_changes(galleries: Galleries, store: Store) -> None:
-    store.add_templates([template("a", 1), template("b", 2)], [], at=NOW)
+    store.templates.add([template("a", 1), template("b", 2)], [], at=NOW)
     course = frozenset({"a"})
     kept = galleries.matcher(course)
     assert galleries.matcher(frozenset({"a"})) is kept
     assert galleries.matcher(None) is not kept
-    store.add_templates([template("a", 3)], [], at=NOW)
+    store.templates.add([template("a", 3)], [], at=NOW)
     assert galleries.matcher(course) is not kept
 
 
 def test_whoever_else_is_enrolled_shows_a_course_where_strangers_lie(galleries: Galleries, store: Store) -> None:
     photographs = MadeUpPeople(60).photographs(range(60))
-    store.add_templates(
+    store.templates.add(
         [
             Template(f"s{each:02d}", each.to_bytes(32, "big"), f"{each}.jpg", MODEL, photograph)
             for each, photograph in enumerate(photographs)
@@ -78,8 +77,10 @@ def test_whoever_else_is_enrolled_shows_a_course_where_strangers_lie(galleries: 
         at=NOW,
     )
     course = frozenset(f"s{each:02d}" for each in range(10))
-    alone = galleries.current().of(course).matcher()
-    assert galleries.matcher(course).calibrations[None].outside.trust > alone.calibrations[None].outside.trust == 0
+    everybody = galleries.current()
+    alone, among = everybody.of(course).matcher(), everybody.of(course).matcher(others=everybody)
+    found = galleries.matcher(course).calibrations[None].mean_distance
+    assert found == among.calibrations[None].mean_distance != alone.calibrations[None].mean_distance
     assert set(galleries.matcher(course).students) == course
 
 
@@ -96,7 +97,7 @@ def test_a_students_photographs_are_seen_together_or_not_at_all(galleries: Galle
     for thread in threads:
         thread.start()
     for number in range(40):
-        store.add_templates([template(f"s{number}", 3 * number + part) for part in range(3)], [], at=NOW)
+        store.templates.add([template(f"s{number}", 3 * number + part) for part in range(3)], [], at=NOW)
     done.set()
     for thread in threads:
         thread.join(30)
@@ -105,7 +106,7 @@ def test_a_students_photographs_are_seen_together_or_not_at_all(galleries: Galle
 
 
 def test_a_lost_key_is_said(store: Store, tmp_path: Path) -> None:
-    store.add_templates([template("a", 1)], [], at=NOW)
+    store.templates.add([template("a", 1)], [], at=NOW)
     other = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "lost.key")
     try:
         with pytest.raises(SetupProblem, match=r"lost\.key"):

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from server.domain.attendance import Mark, Source, State
+from server.domain.ledger import MarkOutcome, MarkRequest
 from server.errors import Internal, Unavailable, UnknownStudent
 from server.services.class_day.record import Recorder
-from server.store import open_store
-from server.store.base import MarkOutcome, MarkRequest, RosterRow, Store
+from server.store import RosterLine, Store, open_store
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 STUDENTS = [f"20151{number:04}" for number in range(100)]
@@ -21,8 +21,8 @@ PATIENCE_S = 60.0
 @pytest.fixture
 def store(tmp_path: Path):
     store = open_store(str(tmp_path / "a.sqlite"), key_file=tmp_path / "key")
-    store.upgrade()
-    store.change_roster([RosterRow(each, "가", "ea0017_1") for each in STUDENTS], at=NOW, by="test", day=NOW.date())
+    store.health.upgrade()
+    store.rosters.change([RosterLine(each, "가", "ea0017_1") for each in STUDENTS], at=NOW, by="test", day=NOW.date())
     yield store
     store.close()
 
@@ -32,7 +32,7 @@ def request(student: str, state: State = State.PRESENT) -> MarkRequest:
 
 
 def states(store: Store) -> dict[str, dict[int, State]]:
-    return {entry.student: entry.states for entry in store.roster("ea0017_1", date(2026, 3, 2)) if entry.states}
+    return {entry.student: entry.states for entry in store.rosters.of_day("ea0017_1", date(2026, 3, 2)) if entry.states}
 
 
 class Gate:
@@ -49,7 +49,7 @@ class Gate:
         assert self.go.wait(PATIENCE_S)
         if any(each.marks[0].student == "poison" for each in requests):
             raise RuntimeError("a defect that one request provokes")
-        return self.store.record(requests, now=now)
+        return self.store.marks.record(requests, now=now)
 
 
 def record_all(recorder: Recorder, requests: Sequence[MarkRequest], outcomes: list[object]) -> list[threading.Thread]:

@@ -11,7 +11,7 @@ from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognise import Recognition
 from server.services.class_day.work_queue import WorkQueue
-from server.store.base import Store, Template
+from server.store import Store, Template
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -64,7 +64,7 @@ def people() -> MadeUpPeople:
 
 def recognition(store: Store, queue: WorkQueue, recogniser: Any, people: MadeUpPeople) -> Recognition:
     rows = people.photographs(CLASS)
-    store.add_templates(
+    store.templates.add(
         [Template(number(each), bytes([each]) * 32, f"{each}.jpg", MODEL, rows[each]) for each in CLASS], [], at=NOW
     )
     decode = lambda data: np.frombuffer(data, np.uint8).reshape(1, -1)  # noqa: E731

@@ -14,8 +14,7 @@ from server.errors import BadRequest, SetupProblem, Unavailable
 from server.services.enrolment import enrol as enrolment
 from server.services.enrolment.enrol import EnrolReport, enrol, forget_all, unrecognised
 from server.services.enrolment.erase import erase
-from server.store import open_store
-from server.store.base import RosterRow, Store
+from server.store import RosterLine, Store, open_store
 from tests.server.services.paper_faces import PaperRecogniser, decode_paper, embedding_of, paper
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -41,11 +40,11 @@ class Office:
         return {line.name: (line.outcome, line.text) for line in self.enrol(**options).lines}
 
     def enrolled(self) -> list[tuple[str, str]]:
-        return [(each.student, each.photo_name) for each in self.store.templates(self.recogniser.model_id)]
+        return [(each.student, each.photo_name) for each in self.store.templates.of_model(self.recogniser.model_id)]
 
     def import_students(self, *students: str) -> None:
-        rows = [RosterRow(each, "name", "C1") for each in students]
-        self.store.change_roster(rows, at=AT, by="office", day=AT.date())
+        rows = [RosterLine(each, "name", "C1") for each in students]
+        self.store.rosters.change(rows, at=AT, by="office", day=AT.date())
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def test_every_form_is_taken_and_the_embedding_kept_with_its_photograph(office: 
         ("201511042", "201511042.jpg"),
         ("201511043", "201511043_smile.jpg"),
     ]
-    (first, *_) = office.store.templates("paper/1")
+    (first, *_) = office.store.templates.of_model("paper/1")
     assert first.embedding.tolist() == embedding_of(paper("a")).tolist()
 
 
@@ -174,7 +173,7 @@ def test_another_model_makes_its_own_templates(office: Office) -> None:
     office.enrol()
     office.recogniser.model_id = "paper/2"
     assert office.lines() == {"201511041.jpg": ("taken", "student 201511041 is in no roster yet")}
-    assert [len(office.store.templates(model)) for model in ("paper/1", "paper/2")] == [1, 1]
+    assert [len(office.store.templates.of_model(model)) for model in ("paper/1", "paper/2")] == [1, 1]
 
 
 def test_a_photograph_without_a_number_is_taken_once_a_roster_has_it(office: Office) -> None:
@@ -327,7 +326,7 @@ def test_an_erasure_while_photographs_are_looked_at_is_kept(office: Office) -> N
 
 
 def erase_quietly(office: Office, student: str) -> None:
-    office.store.erase(student, at=AT, by="another process")
+    office.store.erasures.erase(student, at=AT, by="another process")
 
 
 def test_a_file_that_changes_while_it_is_enrolled_is_not_taken_for_what_it_was(office: Office) -> None:
@@ -422,8 +421,8 @@ class TestAnotherFamily:
         office.enrol()
         office.recogniser = PaperRecogniser(model_id="other/1", dimensions=192)
         assert office.lines()["201511041.jpg"][0] == "taken"
-        assert [len(each.embedding) for each in office.store.templates("other/1")] == [192]
-        assert [len(each.embedding) for each in office.store.templates("paper/1")] == [128]
+        assert [len(each.embedding) for each in office.store.templates.of_model("other/1")] == [192]
+        assert [len(each.embedding) for each in office.store.templates.of_model("paper/1")] == [128]
 
     def test_says_whose_photographs_are_gone_and_whose_were_refused(self, office: Office) -> None:
         for student in ("201511041", "201511042", "201511043"):
@@ -444,4 +443,4 @@ class TestAnotherFamily:
         office.recogniser = PaperRecogniser(model_id="other/1")
         assert "201511042.jpg" not in office.lines()
         assert office.lines(prune=True)["201511042.jpg"][0] == "pruned"
-        assert [each.student for each in office.store.templates("paper/1")] == ["201511041"]
+        assert [each.student for each in office.store.templates.of_model("paper/1")] == ["201511041"]

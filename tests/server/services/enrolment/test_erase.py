@@ -14,7 +14,7 @@ import pytest
 from server.errors import BadRequest, Unavailable, UnknownStudent
 from server.services.enrolment.enrol import enrol
 from server.services.enrolment.erase import Receipt, erase
-from server.store.base import Picture, RosterRow, Sighting, Store
+from server.store import RecordedPicture, RosterLine, Sighting, Store
 from tests.server.services.paper_faces import PaperRecogniser, decode_paper, paper
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -40,12 +40,12 @@ def _left(folder: Path) -> list[str]:
 
 
 def _students(store: Store) -> list[str]:
-    return [each.student for each in store.templates("paper/1")]
+    return [each.student for each in store.templates.of_model("paper/1")]
 
 
 def test_photographs_of_all_forms_templates_and_sightings_go(store: Store, knowns: Path) -> None:
-    rows = [RosterRow(WHO, "김가나", "C1"), RosterRow("201511042", "Lee", "C1")]
-    store.change_roster(rows, at=AT, by="office", day=AT.date())
+    rows = [RosterLine(WHO, "김가나", "C1"), RosterLine("201511042", "Lee", "C1")]
+    store.rosters.change(rows, at=AT, by="office", day=AT.date())
     for name in (
         f"{WHO}.jpg",
         f"{WHO}_김가나.jpg",
@@ -60,8 +60,8 @@ def test_photographs_of_all_forms_templates_and_sightings_go(store: Store, known
     _put(knowns, "201511042.jpg", paper("another"))
     _enrol(store, knowns)
     sighting = Sighting(WHO, "sure", 0.9, ((WHO, 0.3),), (0, 0, 9, 9), None, "paper/1")
-    picture = Picture("C1", date(2026, 3, 2), 1, AT, "room 7", 2, 640, 480)
-    store.add_picture(picture, [sighting, replace(sighting, student="201511042")], now=AT)
+    picture = RecordedPicture("C1", date(2026, 3, 2), 1, AT, "room 7", 2, 640, 480)
+    store.pictures.add(picture, [sighting, replace(sighting, student="201511042")], now=AT)
     receipt = _erase(store, knowns)
     assert (len(receipt.files), receipt.templates, receipt.sightings) == (6, 3, 1)
     assert receipt.thumbnail_caches == 2
@@ -70,12 +70,12 @@ def test_photographs_of_all_forms_templates_and_sightings_go(store: Store, known
     assert len(receipt.remarks) == 1, "each template's photograph was found, by whatever way"
     assert _left(knowns) == ["201511042.jpg"]
     assert _students(store) == ["201511042"]
-    assert store.photographs(WHO) == {}
-    assert store.erased() == {WHO}
+    assert store.templates.photographs(WHO) == {}
+    assert store.erasures.students() == {WHO}
 
 
 def test_a_longer_number_is_another_students(store: Store, knowns: Path) -> None:
-    store.change_roster([RosterRow(each, "x", "C1") for each in ("A1", "A1_2")], at=AT, by="office", day=AT.date())
+    store.rosters.change([RosterLine(each, "x", "C1") for each in ("A1", "A1_2")], at=AT, by="office", day=AT.date())
     for name in ("A1.jpg", "A1_2.jpg", "A1_2_3.jpg", "A1_4.jpg", "A12.jpg", "2015110412.jpg"):
         _put(knowns, name, paper(name))
     _enrol(store, knowns)
@@ -85,7 +85,7 @@ def test_a_longer_number_is_another_students(store: Store, knowns: Path) -> None
 
 
 def test_the_receipt_has_the_number_what_went_and_what_stays_and_no_name(store: Store, knowns: Path) -> None:
-    store.change_roster([RosterRow(WHO, "김가나", "C1")], at=AT, by="office", day=AT.date())
+    store.rosters.change([RosterLine(WHO, "김가나", "C1")], at=AT, by="office", day=AT.date())
     _put(knowns, f"{WHO}_김가나.jpg", paper("a"))
     _enrol(store, knowns)
     text = _erase(store, knowns).text()
@@ -195,7 +195,7 @@ def test_photographs_that_were_never_enrolled_go_and_the_receipt_says_so(store: 
     receipt = _erase(store, knowns)
     assert (len(receipt.files), receipt.templates) == (1, 0)
     assert _left(knowns) == []
-    assert ("refused from now on" in receipt.text()) == (WHO in store.erased())
+    assert ("refused from now on" in receipt.text()) == (WHO in store.erasures.students())
 
 
 def test_a_student_of_whom_nothing_is_known_is_an_error(store: Store, knowns: Path) -> None:
@@ -214,13 +214,7 @@ def test_without_the_folder_nothing_is_erased(store: Store, knowns: Path) -> Non
 
 
 class _Away:
-    """A store whose database goes away at the moment of erasing."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+    """Erasures of a store whose database goes away at that moment."""
 
     def erase(self, student: str, *, at: datetime, by: str) -> Any:
         raise Unavailable("The database is away.")
@@ -231,7 +225,7 @@ def test_an_erasure_that_the_database_stopped_is_completed_by_the_next(store: St
     _put(knowns, "copy.jpg", paper("a"))
     _enrol(store, knowns)
     with pytest.raises(Unavailable):
-        _erase(_Away(store), knowns)
+        _erase(replace(store, erasures=_Away()), knowns)
     assert _students(store) == [WHO]
     receipt = _erase(store, knowns)
     assert receipt.templates == 1

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from server.domain.attendance import Mark, Source, State
+from server.domain.ledger import MarkRequest
 from server.errors import BadRequest, UnknownCourse
 from server.gallery.constants import family_constants
 from server.services.class_day.galleries import Galleries
 from server.services.evaluation.recalibrate import back_to_photographs, foretell, keep
-from server.store import open_store
-from server.store.base import MarkRequest, Picture, RosterRow, Sighting, Store, Template
+from server.store import RecordedPicture, RosterLine, Sighting, Store, Template, open_store
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 NOW = datetime(2026, 3, 3, 1, 0, tzinfo=UTC)
@@ -29,9 +29,9 @@ def people() -> MadeUpPeople:
 @pytest.fixture
 def galleries(store: Store, people: MadeUpPeople) -> Galleries:
     """Twenty students of two courses, each with a photograph."""
-    rows = [RosterRow(number(each), f"학생{each}", course) for each in CLASS for course in (COURSE, OTHER)]
-    store.change_roster(rows, at=NOW, by="test", day=NOW.date())
-    store.add_templates(
+    rows = [RosterLine(number(each), f"학생{each}", course) for each in CLASS for course in (COURSE, OTHER)]
+    store.rosters.change(rows, at=NOW, by="test", day=NOW.date())
+    store.templates.add(
         [
             Template(number(each), each.to_bytes(32, "big"), f"{number(each)}.jpg", MODEL, embedding)
             for each, embedding in zip(CLASS, people.photographs(CLASS), strict=True)
@@ -50,7 +50,7 @@ def record(store: Store, people: MadeUpPeople, noise: float, *, there: range = C
             for each, embedding in zip(CLASS, people.photographs(CLASS, noise), strict=True)
         ]
         taken_at = NOW + timedelta(minutes=minute)
-        store.add_picture(Picture(COURSE, DAY, 1, taken_at, "camera", len(seen), 1920, 1080), seen, now=NOW)
+        store.pictures.add(RecordedPicture(COURSE, DAY, 1, taken_at, "camera", len(seen), 1920, 1080), seen, now=NOW)
     marks = tuple(
         Mark(
             number(each),
@@ -64,7 +64,7 @@ def record(store: Store, people: MadeUpPeople, noise: float, *, there: range = C
         )
         for each in CLASS
     )
-    store.record([MarkRequest(marks)], now=NOW)
+    store.marks.record([MarkRequest(marks)], now=NOW)
 
 
 def test_a_room_in_which_students_are_missed_asks_for_less_from_now_on(
@@ -78,7 +78,7 @@ def test_a_room_in_which_students_are_missed_asks_for_less_from_now_on(
     assert shift.strangers_after > 0.01
     assert (shift.students, shift.sightings) == (20, 40)
     keep(store, galleries, shift, at=NOW, by="김교수")
-    students = store.students_of(COURSE, DAY)
+    students = store.rosters.students_of(COURSE, DAY)
     thresholds = [galleries.matcher(students, course).calibrations[None].threshold for course in (COURSE, OTHER, None)]
     assert thresholds[0] == pytest.approx(thresholds[2] + shift.shift_after)
     assert thresholds[1] == thresholds[2]
@@ -87,14 +87,14 @@ def test_a_room_in_which_students_are_missed_asks_for_less_from_now_on(
 def test_a_trial_changes_nothing(store: Store, galleries: Galleries, people: MadeUpPeople) -> None:
     record(store, people, noise=2.4)
     foretell(store, galleries, COURSE, DAY)
-    assert store.calibration(COURSE, MODEL) == 0.0
+    assert store.courses.shift_of(COURSE, MODEL) == 0.0
 
 
 def test_another_process_decides_by_it_at_once(
     store: Store, galleries: Galleries, people: MadeUpPeople, tmp_path: Path
 ) -> None:
     record(store, people, noise=2.4)
-    students = store.students_of(COURSE, DAY)
+    students = store.rosters.students_of(COURSE, DAY)
     before = galleries.matcher(students, COURSE).calibrations[None].threshold
     other = open_store(str(tmp_path / "rollcall.sqlite"), key_file=tmp_path / "rollcall.key")
     try:
@@ -112,7 +112,7 @@ def test_what_was_recalibrated_can_be_taken_back(store: Store, galleries: Galler
     assert back.shift_before > 0
     assert back.strangers_after < back.strangers_before
     keep(store, galleries, back, at=NOW, by="test")
-    assert store.calibration(COURSE, MODEL) == 0.0
+    assert store.courses.shift_of(COURSE, MODEL) == 0.0
 
 
 def test_faces_of_students_who_were_marked_absent_do_not_count(
@@ -137,7 +137,7 @@ def test_students_who_would_exchange_are_told_and_nothing_is_kept(
     record(store, people, noise=1.0)
     with pytest.raises(BadRequest, match=f"{number(3)}.*{number(4)}"):
         foretell(store, galleries, COURSE, DAY)
-    assert store.calibration(COURSE, MODEL) == 0.0
+    assert store.courses.shift_of(COURSE, MODEL) == 0.0
 
 
 def test_a_course_that_nobody_knows_is_refused(store: Store, galleries: Galleries) -> None:

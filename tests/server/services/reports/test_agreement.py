@@ -9,7 +9,7 @@ from server.domain.sessions import SessionState
 from server.errors import UnknownCourse
 from server.services.reports.agreement import Agreement, Difference, agreement
 from server.services.reports.course_history import Change, course_history
-from server.store.base import Store
+from server.store import Store
 from tests.server.services.reported_class import (
     BADA,
     COURSE,
@@ -117,9 +117,9 @@ def test_the_history_tells_what_stood_before_who_changed_it_and_why(course: Stor
 def test_the_history_of_all_has_the_sessions_changes_by_day(course: Store) -> None:
     mark(course, SECOND, 3, {BADA: P})
     mark(course, FIRST, 3, {HANEUL: P})
-    session = course.session_on(COURSE, FIRST)
+    session = course.sessions.on_day(COURSE, FIRST)
     assert session
-    course.set_session_state(session.id, SessionState.SUBMITTED, at=NOON, by="professor", why="끝")
+    course.sessions.set_state(session.id, SessionState.SUBMITTED, at=NOON, by="professor", why="끝")
     changes = course_history(course, COURSE, since=None, until=None)
     assert [(each.day, each.student) for each in changes] == [(FIRST, HANEUL), (FIRST, ""), (SECOND, BADA)]
     assert changes[1] == Change(FIRST, None, "", "", "draft", "submitted", True, NOON, "professor", "", "끝")
@@ -127,9 +127,9 @@ def test_the_history_of_all_has_the_sessions_changes_by_day(course: Store) -> No
 
 def test_of_one_student_the_sessions_own_changes_are_left_out(course: Store) -> None:
     mark(course, FIRST, 3, everybody(P))
-    session = course.session_on(COURSE, FIRST)
+    session = course.sessions.on_day(COURSE, FIRST)
     assert session
-    course.set_session_state(session.id, SessionState.SUBMITTED, at=NOON, by="professor", why="")
+    course.sessions.set_state(session.id, SessionState.SUBMITTED, at=NOON, by="professor", why="")
     assert [each.student for each in course_history(course, COURSE, since=None, until=None, student=BADA)] == [BADA]
 
 

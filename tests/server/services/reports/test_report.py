@@ -11,8 +11,7 @@ from server.domain.sessions import SessionState
 from server.errors import BadRequest, UnknownCourse
 from server.services.plans.course_plan import CoursePlan
 from server.services.reports.report import CourseReport, ReportRow, course_report
-from server.store import open_store
-from server.store.base import RosterRow, Store
+from server.store import RosterLine, Store, open_store
 from tests.server.services.reported_class import (
     BADA,
     COURSE,
@@ -108,12 +107,12 @@ def test_a_draft_that_was_not_submitted_in_time_counts_as_not_taken(store: Store
     plan = with_rules(freeze_days=1)
     make_course(store, plan)
     courses_day = datetime(2026, 9, 2, tzinfo=UTC)
-    store.open_session(COURSE, FIRST, (), closes_at=courses_day, makeup=False, at=NOON, by="professor")
+    store.sessions.open(COURSE, FIRST, (), closes_at=courses_day, makeup=False, at=NOON, by="professor")
     mark(store, FIRST, 3, everybody(A))
     assert _row(_report(store, plan=plan), HANEUL).tally.hours[FIRST, 3] is State.NOT_TAKEN
-    session = store.session_on(COURSE, FIRST)
+    session = store.sessions.on_day(COURSE, FIRST)
     assert session
-    store.set_session_state(session.id, SessionState.SUBMITTED, at=NOON, by="professor", why="")
+    store.sessions.set_state(session.id, SessionState.SUBMITTED, at=NOON, by="professor", why="")
     assert _row(_report(store, plan=plan), HANEUL).tally.hours[FIRST, 3] is A
 
 
@@ -129,8 +128,8 @@ def test_days_that_are_asked_for_change_the_counts_and_not_the_absences_of_the_t
 
 def test_nothing_counts_before_a_student_is_on_the_list_and_after_he_left_it(store: Store) -> None:
     make_course(store)
-    store.change_roster(
-        [RosterRow(BADA, "이바다", COURSE, begins=SECOND)], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND
+    store.rosters.change(
+        [RosterLine(BADA, "이바다", COURSE, begins=SECOND)], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND
     )
     report = _report(store)
     assert set(_row(report, BADA).tally.hours) == {(SECOND, 3), (SECOND, 4)}
@@ -145,11 +144,11 @@ def test_a_list_that_ends_with_the_term_has_been_left_by_nobody(store: Store) ->
         mark(store, day, 4, everybody(A))
     last_class = SECOND + timedelta(days=14)
     rows = [
-        RosterRow(HANEUL, "김하늘", COURSE, ends=last_class),
-        RosterRow(BADA, "이바다", COURSE, ends=TERM.ends),
-        RosterRow(NAMU, "박나무", COURSE, ends=last_class - timedelta(days=1)),
+        RosterLine(HANEUL, "김하늘", COURSE, ends=last_class),
+        RosterLine(BADA, "이바다", COURSE, ends=TERM.ends),
+        RosterLine(NAMU, "박나무", COURSE, ends=last_class - timedelta(days=1)),
     ]
-    store.change_roster(rows, [], at=NOON, by="office", day=SECOND)
+    store.rosters.change(rows, [], at=NOON, by="office", day=SECOND)
     report = _report(store, now=NOON + timedelta(days=60))
     assert {row.student: (row.left_on, row.fails) for row in report.rows} == {
         HANEUL: (None, True),
@@ -160,7 +159,7 @@ def test_a_list_that_ends_with_the_term_has_been_left_by_nobody(store: Store) ->
 
 def test_who_was_on_the_list_on_none_of_the_days_is_not_in_the_report(store: Store) -> None:
     make_course(store)
-    store.change_roster([], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND)
+    store.rosters.change([], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND)
     report = _report(store, since=SECOND)
     assert [row.student for row in report.rows] == [HANEUL, BADA]
 
@@ -196,7 +195,7 @@ def test_the_report_is_the_same_on_every_database(database_url: str) -> None:
         make_course(store)
         mark(store, FIRST, 3, everybody(P, **{BADA: A, NAMU: L}))
         mark(store, SECOND, 4, everybody(P))
-        store.change_roster([], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND)
+        store.rosters.change([], [(COURSE, NAMU)], at=NOON, by="office", day=SECOND)
         report = _report(store)
     found = {
         row.student: (row.tally.counts[P], row.tally.counts[L], row.term.absences, row.left_on) for row in report.rows

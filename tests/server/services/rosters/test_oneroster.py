@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from server.errors import BadRequest
 from server.services.rosters.headings import Headings
 from server.services.rosters.imports import Roster, read_rosters
-from server.store.base import RosterRow
+from server.store import RosterLine
 
 MANIFEST = "propertyName,value\nmanifest.version,1.0\noneroster.version,1.1\nfile.enrollments,bulk\n"
 USERS_1_1 = (
@@ -63,7 +63,7 @@ def _problems(data: bytes) -> list[str]:
 
 
 def test_a_students_enrolment_comes_with_number_name_class_code_and_days() -> None:
-    row = RosterRow("201511041", "김하늘", "EA0017_1", date(2026, 9, 1), date(2026, 12, 19), "자료구조")
+    row = RosterLine("201511041", "김하늘", "EA0017_1", date(2026, 9, 1), date(2026, 12, 19), "자료구조")
     assert _read(_zip()) == Roster([row], [], changes_only=False)
 
 

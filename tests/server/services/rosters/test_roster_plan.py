@@ -13,24 +13,24 @@ from server.errors import BadRequest
 from server.services.rosters.begin_dates import with_begins
 from server.services.rosters.imports import Roster
 from server.services.rosters.plan import Ended, Renamed, RosterPlan, change_roster, plan_roster
-from server.store.base import Enrolment, RosterRow, Store
+from server.store import CourseEnrolment, RosterLine, Store
 
 AT = datetime(2026, 9, 7, 3, tzinfo=UTC)
 DAY = date(2026, 9, 7)
-HANEUL = RosterRow("1", "김하늘", "C1")
-BADA = RosterRow("2", "이바다", "C1")
-OF_OTHER = RosterRow("3", "박나무", "C2")
+HANEUL = RosterLine("1", "김하늘", "C1")
+BADA = RosterLine("2", "이바다", "C1")
+OF_OTHER = RosterLine("3", "박나무", "C2")
 
 
 def _import(
-    store: Store, *rows: RosterRow, complete: bool = False, gone: tuple[tuple[str, str], ...] = ()
+    store: Store, *rows: RosterLine, complete: bool = False, gone: tuple[tuple[str, str], ...] = ()
 ) -> RosterPlan:
     """Plan, do it, and hold what was done against the plan."""
     return _import_on(DAY, store, rows, complete, gone)
 
 
 def _import_on(
-    day: date, store: Store, rows: Sequence[RosterRow], complete: bool, gone: Sequence[tuple[str, str]] = ()
+    day: date, store: Store, rows: Sequence[RosterLine], complete: bool, gone: Sequence[tuple[str, str]] = ()
 ) -> RosterPlan:
     roster = Roster(list(rows), list(gone))
     plan = plan_roster(store, roster, complete=complete, day=day)
@@ -52,58 +52,60 @@ def _import_on(
 def test_a_new_list_is_added(store: Store) -> None:
     plan = _import(store, HANEUL, OF_OTHER)
     assert (plan.added, plan.new_students, plan.new_courses) == ((HANEUL, OF_OTHER), ("1", "3"), ("C1", "C2"))
-    assert store.enrolled("C1") == [Enrolment("1", "김하늘", SINCE_EVER, None)]
+    assert store.rosters.enrolled("C1") == [CourseEnrolment("1", "김하늘", SINCE_EVER, None)]
 
 
 def test_a_course_takes_the_title_of_the_list_where_it_has_none(store: Store) -> None:
-    _import(store, HANEUL, RosterRow("3", "박나무", "C2", title="자료구조"))
-    assert [course.title for course in store.courses()] == ["", "자료구조"]
-    _import(store, RosterRow("1", "김하늘", "C1", title="알고리즘"), RosterRow("3", "박나무", "C2", title="다른 제목"))
-    assert [course.title for course in store.courses()] == ["알고리즘", "자료구조"]
+    _import(store, HANEUL, RosterLine("3", "박나무", "C2", title="자료구조"))
+    assert [course.title for course in store.courses.listed()] == ["", "자료구조"]
+    _import(
+        store, RosterLine("1", "김하늘", "C1", title="알고리즘"), RosterLine("3", "박나무", "C2", title="다른 제목")
+    )
+    assert [course.title for course in store.courses.listed()] == ["알고리즘", "자료구조"]
     _import(store, HANEUL)
-    assert store.course("C1").title == "알고리즘"
+    assert store.courses.get("C1").title == "알고리즘"
 
 
 def test_the_same_list_again_changes_nothing(store: Store) -> None:
-    rows = (HANEUL, RosterRow("2", "이바다", "C1", date(2026, 9, 1), date(2026, 12, 19)))
+    rows = (HANEUL, RosterLine("2", "이바다", "C1", date(2026, 9, 1), date(2026, 12, 19)))
     _import(store, *rows)
-    before = store.enrolled("C1")
+    before = store.rosters.enrolled("C1")
     assert _import(store, *rows, complete=True) == RosterPlan((), (), (), (), (), (), 2)
-    assert store.enrolled("C1") == before
+    assert store.rosters.enrolled("C1") == before
 
 
 def test_who_left_and_comes_back_is_on_the_list_since_he_left_and_not_since_the_import(store: Store) -> None:
     _import(store, HANEUL, BADA)
     _import(store, HANEUL, complete=True)
-    store.open_session("C1", DAY, [], closes_at=None, makeup=False, at=AT, by="professor")
-    later = with_begins(store, Roster([HANEUL, BADA, RosterRow("3", "박나무", "C1")], []), day=date(2026, 9, 21))
+    store.sessions.open("C1", DAY, [], closes_at=None, makeup=False, at=AT, by="professor")
+    later = with_begins(store, Roster([HANEUL, BADA, RosterLine("3", "박나무", "C1")], []), day=date(2026, 9, 21))
     assert [row.begins for row in later.rows] == [None, None, date(2026, 9, 21)]
 
 
 def test_a_plan_alone_writes_nothing(store: Store) -> None:
     plan_roster(store, Roster([HANEUL], []), complete=True, day=DAY)
-    assert store.courses() == []
+    assert store.courses.listed() == []
 
 
 def test_who_is_missing_stays_unless_the_list_is_complete(store: Store) -> None:
     _import(store, HANEUL, BADA, OF_OTHER)
     assert _import(store, HANEUL).ended == ()
-    assert store.students_of("C1", DAY) == {"1", "2"}
+    assert store.rosters.students_of("C1", DAY) == {"1", "2"}
 
 
 def test_who_is_missing_of_a_complete_list_leaves_its_courses_today_and_is_not_deleted(store: Store) -> None:
     _import(store, HANEUL, BADA, OF_OTHER)
     assert _import(store, HANEUL, complete=True).ended == (Ended("C1", "2", "이바다"),)
-    assert store.students_of("C1", DAY) == {"1"}
-    assert store.students_of("C2", DAY) == {"3"}
-    assert Enrolment("2", "이바다", SINCE_EVER, DAY) in store.enrolled("C1")
+    assert store.rosters.students_of("C1", DAY) == {"1"}
+    assert store.rosters.students_of("C2", DAY) == {"3"}
+    assert CourseEnrolment("2", "이바다", SINCE_EVER, DAY) in store.rosters.enrolled("C1")
 
 
 def test_who_left_and_is_on_the_list_again_comes_back_on_the_same_day(store: Store) -> None:
     _import(store, HANEUL, BADA)
     _import(store, HANEUL, complete=True)
     assert _import(store, HANEUL, BADA, complete=True).added == (BADA,)
-    assert store.students_of("C1", DAY) == {"1", "2"}
+    assert store.rosters.students_of("C1", DAY) == {"1", "2"}
 
 
 def test_who_has_left_before_does_not_leave_again(store: Store) -> None:
@@ -119,39 +121,39 @@ def test_what_its_sender_has_deleted_ends(store: Store) -> None:
 
 def test_a_new_name_is_told_with_the_old_one(store: Store) -> None:
     _import(store, HANEUL)
-    assert _import(store, RosterRow("1", "김하람", "C1")).renamed == (Renamed("1", "김하늘", "김하람"),)
+    assert _import(store, RosterLine("1", "김하람", "C1")).renamed == (Renamed("1", "김하늘", "김하람"),)
 
 
 def test_other_days_of_an_enrolment_are_taken_over(store: Store) -> None:
     _import(store, HANEUL)
-    dated = RosterRow("1", "김하늘", "C1", date(2026, 9, 1), date(2026, 12, 19))
+    dated = RosterLine("1", "김하늘", "C1", date(2026, 9, 1), date(2026, 12, 19))
     assert _import(store, dated).dated == (dated,)
-    assert store.enrolled("C1") == [Enrolment("1", "김하늘", date(2026, 9, 1), date(2026, 12, 19))]
+    assert store.rosters.enrolled("C1") == [CourseEnrolment("1", "김하늘", date(2026, 9, 1), date(2026, 12, 19))]
 
 
 def test_an_enrolment_that_is_over_is_added_once(store: Store) -> None:
-    over = RosterRow("1", "김하늘", "C1", date(2026, 3, 2), date(2026, 6, 20))
+    over = RosterLine("1", "김하늘", "C1", date(2026, 3, 2), date(2026, 6, 20))
     _import(store, over)
     assert _import(store, over).unchanged == 1
-    assert store.enrolled("C1") == [Enrolment("1", "김하늘", date(2026, 3, 2), date(2026, 6, 20))]
+    assert store.rosters.enrolled("C1") == [CourseEnrolment("1", "김하늘", date(2026, 3, 2), date(2026, 6, 20))]
 
 
 def test_who_would_come_later_and_is_missing_never_comes(store: Store) -> None:
-    later = RosterRow("2", "이바다", "C1", date(2026, 9, 14))
+    later = RosterLine("2", "이바다", "C1", date(2026, 9, 14))
     _import(store, HANEUL, later)
     assert _import(store, HANEUL, complete=True).ended == (Ended("C1", "2", "이바다"),)
-    assert store.students_of("C1", date(2026, 9, 21)) == {"1"}
+    assert store.rosters.students_of("C1", date(2026, 9, 21)) == {"1"}
     assert _import(store, HANEUL, complete=True).ended == ()
 
 
 def test_who_came_back_does_not_begin_before_the_end_of_the_first_time(store: Store) -> None:
-    dated = RosterRow("1", "김하늘", "C1", date(2026, 9, 1))
+    dated = RosterLine("1", "김하늘", "C1", date(2026, 9, 1))
     _import(store, dated, BADA)
     _import(store, BADA, complete=True)
     assert _import(store, dated, BADA).added == (dated,)
-    assert store.enrolled("C1")[:2] == [
-        Enrolment("1", "김하늘", date(2026, 9, 1), DAY),
-        Enrolment("1", "김하늘", DAY, None),
+    assert store.rosters.enrolled("C1")[:2] == [
+        CourseEnrolment("1", "김하늘", date(2026, 9, 1), DAY),
+        CourseEnrolment("1", "김하늘", DAY, None),
     ]
     assert _import(store, dated, BADA).dated == ()
 
@@ -186,7 +188,7 @@ def test_a_plan_is_what_is_done_whatever_came_before(
 ) -> None:
     course = f"C{next(NUMBERS)}"
     for day, lines, complete in sorted(imports, key=lambda each: each[0]):
-        rows = [RosterRow(course + number, name, course, begins) for number, name, begins in lines]
+        rows = [RosterLine(course + number, name, course, begins) for number, name, begins in lines]
         _import_on(date(2026, 9, day), store, rows, complete)
         again = _import_on(date(2026, 9, day), store, rows, complete)
         assert (again.added, again.dated, again.renamed, again.ended) == ((), (), (), ())

@@ -17,10 +17,10 @@ from server.services.rosters import archives
 from server.services.rosters import spreadsheets as roster_sheet
 from server.services.rosters.headings import Headings
 from server.services.rosters.imports import read_rosters
-from server.store.base import RosterRow
+from server.store import RosterLine
 
 HEADER = ("학번", "성명", "학수번호")
-ROW = RosterRow("201511041", "김하늘", "EA0017_1")
+ROW = RosterLine("201511041", "김하늘", "EA0017_1")
 
 
 def _book(*rows: tuple[Any, ...], change: Callable[[Any], None] = lambda book: None) -> bytes:
@@ -34,7 +34,7 @@ def _book(*rows: tuple[Any, ...], change: Callable[[Any], None] = lambda book: N
     return data.getvalue()
 
 
-def _rows(data: bytes, headings: Headings | None = None) -> list[RosterRow]:
+def _rows(data: bytes, headings: Headings | None = None) -> list[RosterLine]:
     return read_rosters([("roster.xlsx", data)], headings or Headings()).rows
 
 
@@ -98,12 +98,12 @@ def _with_shared_strings() -> bytes:
 
 
 def test_texts_in_a_part_of_their_own_and_cells_without_places_are_read() -> None:
-    assert _rows(_with_shared_strings()) == [RosterRow("201511041", "김하늘", "C1")]
+    assert _rows(_with_shared_strings()) == [RosterLine("201511041", "김하늘", "C1")]
 
 
 def test_numbers_stored_as_numbers_keep_their_digits() -> None:
     data = _book(HEADER, (201511041, "김하늘", "EA0017_1"), (201511042.0, "이바다", 17))
-    assert _rows(data) == [ROW, RosterRow("201511042", "이바다", "17")]
+    assert _rows(data) == [ROW, RosterLine("201511042", "이바다", "17")]
 
 
 def test_zeros_before_a_number_that_its_format_shows_are_kept() -> None:
@@ -188,7 +188,7 @@ def test_of_several_lists_one_has_to_be_named() -> None:
     data = _book(HEADER, (201511041, "김하늘", "EA0017_1"), change=add_sheet)
     with pytest.raises(BadRequest, match="rosters on the sheets '명단', '2반': name the one"):
         _rows(data)
-    assert _rows(data, Headings(sheet="2반")) == [RosterRow("201511042", "이바다", "EA0017_2")]
+    assert _rows(data, Headings(sheet="2반")) == [RosterLine("201511042", "이바다", "EA0017_2")]
     with pytest.raises(BadRequest, match="no sheet '3반'; it has '명단', '2반'"):
         _rows(data, Headings(sheet="3반"))
 

@@ -11,14 +11,14 @@ from server.errors import BadRequest, TooLarge
 from server.services.rosters import imports as roster
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import read_rosters
-from server.store.base import RosterRow
+from server.store import RosterLine
 
 HEADER = "student_id,name,course_code\n"
 ROW_FIELDS = ("201511041", "김 가나", "EA0017_1")
-ROW = RosterRow(*ROW_FIELDS)
+ROW = RosterLine(*ROW_FIELDS)
 
 
-def _rows(data: bytes, headings: Headings | None = None) -> list[RosterRow]:
+def _rows(data: bytes, headings: Headings | None = None) -> list[RosterLine]:
     return read_rosters([("roster.csv", data)], headings or Headings()).rows
 
 
@@ -46,7 +46,7 @@ def test_blank_lines_and_lines_of_commas_alone_are_passed_over() -> None:
 
 def test_quoted_fields_may_hold_commas_quotes_and_new_lines() -> None:
     text = HEADER + '201511041,"Kim, ""Ga""\r\nna",EA0017_1\r\n'
-    assert _rows(text.encode()) == [RosterRow("201511041", 'Kim, "Ga" na', "EA0017_1")]
+    assert _rows(text.encode()) == [RosterLine("201511041", 'Kim, "Ga" na', "EA0017_1")]
 
 
 def test_names_are_composed_and_white_space_around_fields_goes() -> None:
@@ -119,7 +119,7 @@ def test_the_header_says_what_separates_the_fields(separator: str) -> None:
 
 def test_a_comma_in_a_name_does_not_make_a_file_with_semicolons_one_with_commas() -> None:
     text = "student_id;name;course_code\r\n1;Kim, Ga, Na;C1\r\n"
-    assert _rows(text.encode()) == [RosterRow("1", "Kim, Ga, Na", "C1")]
+    assert _rows(text.encode()) == [RosterLine("1", "Kim, Ga, Na", "C1")]
 
 
 @pytest.mark.parametrize("first", ["sep=,\r\n", "sep=,\n", '"sep=,",,\r\n'])

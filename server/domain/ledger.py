@@ -1,34 +1,62 @@
-"""Requests and what the books say in, outcomes and new entries out, as if one request came after the other. No SQL."""
+"""Enter marks one after the other, and say which of them stand. Knows no SQL."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Recorded, Source, State, overtaking, stands_over
-from server.domain.calendar import CLASS_YEARS
-from server.domain.enrolments import Span
+from server.domain.enrolments import Pair, Span
+from server.domain.identifiers import unknown_course, unknown_student
 from server.domain.sessions import copied_from, handed_on
 from server.errors import BadRequest, NotEnrolled, RollcallError, RowProblem, SessionClosed
-from server.store.answers import Answered, require_digest, token
-from server.store.base import MarkOutcome, MarkRequest, Outcome
-from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
-from server.store.enrolments import Pair
-from server.store.identifiers import require_text
-from server.store.rosters import unknown_course, unknown_student
 
-Place = tuple[str, date, int]
-"""A class hour: course, campus's day, number of the hour."""
+SessionPlace = tuple[str, date]  # a session: course and campus's day
+Place = tuple[str, date, int]  # a class hour: course, campus's day, number of the hour
 
-SessionPlace = tuple[str, date]
-"""A session: course and campus's day."""
 
-HOURS_A_DAY = 24
+@dataclass(frozen=True, slots=True)
+class MarkRequest:
+    """Marks that stand or fall together."""
+
+    marks: tuple[Mark, ...]
+    key: str | None = None  # None: of the old wire, which has none
+    digest: bytes = b""  # of what the client sent, so that the same key with other content is found out
+    partial: bool = False  # marks that cannot be recorded are left out and told, and the others recorded
+    wrong: Mapping[int, RollcallError] = field(default_factory=dict)  # rows that were found wrong already
+    # The freeze time of a session that these marks may open; without one it has none.
+    freezes: Mapping[SessionPlace, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkAnswer:
+    """What stands for each mark that was recorded, in their order."""
+
+    recorded: tuple[Recorded, ...]
+    refused: tuple[RowProblem, ...] = ()  # rows that were left out (partial)
+
+
+# What became of a request, or why it was refused whole; its `problems` then name every wrong row.
+MarkOutcome = MarkAnswer | RollcallError
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was said to the first request with a key, and the digest of that request."""
+
+    digest: bytes
+    answer: MarkAnswer
+
+    def again(self, digest: bytes) -> MarkAnswer:
+        """The first answer. Raises BadRequest for the digest of another request."""
+        if self.digest != digest:
+            raise BadRequest(ServerText.KEY_USED_BEFORE)
+        return self.answer
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What stands for a student in an hour, and when it was decided, and where it came from."""
+    """What stands for a student in an hour."""
 
     state: State
     decided_at: datetime
@@ -37,26 +65,19 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """What the database says about the hours and people of some requests.
-
-    spans: the enrolments of a course and student. hours: row ids of the hours that exist. standing: by hour and
-    student. students, courses: those that exist, among those that `spans` does not show. closed: course and day of the
-    sessions that take no marks now. copied: hours that took the roll of the hour before (연강).
-    sessions: row ids of those that exist.
-    """
+    """What is known about the hours and people of some requests."""
 
     spans: Mapping[Pair, Sequence[Span]]
-    hours: Mapping[Place, int]
+    hours: Collection[Place]  # those that exist
     standing: Mapping[tuple[Place, str], Standing]
-    students: frozenset[str] = frozenset()
+    students: frozenset[str] = frozenset()  # those that exist, of whom `spans` says nothing; so the courses
     courses: frozenset[str] = frozenset()
-    closed: frozenset[SessionPlace] = frozenset()
-    copied: frozenset[Place] = frozenset()
-    sessions: Mapping[SessionPlace, int] = field(default_factory=dict)
+    closed: frozenset[SessionPlace] = frozenset()  # they take no marks now
+    copied: frozenset[Place] = frozenset()  # hours that took the roll of the hour before (연강)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LedgerLine:
     """A line of history: the mark, what stood before it, and whether it took over."""
 
     mark: Mark
@@ -70,43 +91,43 @@ def place_of(mark: Mark) -> Place:
 
 @dataclass(slots=True)
 class Ledger:
-    """The entries of one transaction. final: the mark that stands last, where a new one does."""
+    """The entries of one transaction."""
 
     books: Books
-    answered: dict[bytes, Answered]
+    answered: Mapping[str, Answered]
     now: datetime
     standing: dict[tuple[Place, str], Standing] = field(init=False)
-    new_answers: dict[bytes, Answered] = field(default_factory=dict)
-    final: dict[tuple[Place, str], Mark] = field(default_factory=dict)
-    history: list[Line] = field(default_factory=list)
+    new_answers: dict[str, Answered] = field(default_factory=dict)
+    final: dict[tuple[Place, str], Mark] = field(default_factory=dict)  # what stands last, where a new mark does
+    history: list[LedgerLine] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.standing = dict(self.books.standing)
 
     def enter_all(self, requests: Iterable[MarkRequest]) -> list[MarkOutcome]:
         """Enter the requests in their order; the outcome of each."""
-        return [self._outcome(request) for request in requests]
+        return [self.enter(request) for request in requests]
 
-    def missing_hours(self) -> list[Place]:
-        """The hours that have entries and no row yet, in order."""
-        return sorted({place for place, _ in self.final} - self.books.hours.keys())
-
-    def _outcome(self, request: MarkRequest) -> MarkOutcome:
+    def enter(self, request: MarkRequest) -> MarkOutcome:
+        """Enter one request; the first answer again, where its key is known."""
         try:
-            return self._enter(request) if request.key is None else self._enter_once(request, token(request.key))
+            return self._enter(request) if request.key is None else self._enter_once(request, request.key)
         except RollcallError as refusal:
             return refusal
 
-    def _enter_once(self, request: MarkRequest, key: bytes) -> Outcome:
-        require_digest(request.digest)
+    def missing_hours(self) -> list[Place]:
+        """The hours that have entries and do not exist yet, in order."""
+        return sorted({place for place, _ in self.final}.difference(self.books.hours))
+
+    def _enter_once(self, request: MarkRequest, key: str) -> MarkAnswer:
         before = self.answered.get(key) or self.new_answers.get(key)
         if before:
-            return before.again(request)
-        outcome = self._enter(request)
-        self.new_answers[key] = Answered(request.digest, outcome)
-        return outcome
+            return before.again(request.digest)
+        answer = self._enter(request)
+        self.new_answers[key] = Answered(request.digest, answer)
+        return answer
 
-    def _enter(self, request: MarkRequest) -> Outcome:
+    def _enter(self, request: MarkRequest) -> MarkAnswer:
         wrong = {
             row: error
             for row, mark in enumerate(request.marks)
@@ -119,12 +140,10 @@ class Ledger:
             first = next(iter(wrong.values()))
             raise type(first)(first.sentence, problems)
         right = (mark for row, mark in enumerate(request.marks) if row not in wrong)
-        return Outcome(tuple(self._enter_mark(mark) for mark in right), problems)
+        return MarkAnswer(tuple(self._enter_mark(mark) for mark in right), problems)
 
     def _refusal(self, mark: Mark) -> RollcallError | None:
-        """Why this mark cannot be entered, if it cannot."""
         try:
-            require_well_formed(mark)
             self._require_enrolled(mark)
             self._require_open(mark)
         except RollcallError as refusal:
@@ -157,7 +176,7 @@ class Ledger:
         if stood:
             self.standing[where] = Standing(mark.state, mark.at, mark.source)
             self.final[where] = mark
-        self.history.append(Line(mark, old.state if old else None, stood))
+        self.history.append(LedgerLine(mark, old.state if old else None, stood))
         if stood:
             self._hand_on(mark)
         state = self.standing[where].state
@@ -165,23 +184,13 @@ class Ledger:
         return Recorded(mark.student, mark.course, mark.day, mark.hour, state, changed)
 
     def _hand_on(self, mark: Mark) -> None:
-        """Let the hour behind follow where it is a copy; whom a person decided about there stays as he is."""
+        """Let the hour behind follow, where it is a copy of this one."""
         where = (mark.course, mark.day, mark.hour + 1)
         old = self.standing.get((where, mark.student))
-        # His own copy says so by itself: it may be newer than `copied`, of a request just before.
+        # Their own copy says so by itself: it may be newer than `copied`, of a request just before.
         if not (where in self.books.copied if old is None else old.source is Source.COPIED):
             return
         state = handed_on(mark.state) or State.NOT_TAKEN
         why = mark.why if mark.source is Source.COPIED else copied_from(mark.hour)
         if state is not (old.state if old else State.NOT_TAKEN):
             self._enter_mark(replace(mark, hour=mark.hour + 1, state=state, source=Source.COPIED, why=why))
-
-
-def require_well_formed(mark: Mark) -> None:
-    """Raise BadRequest for a mark that no database could keep as it is."""
-    if not 1 <= mark.hour <= HOURS_A_DAY:
-        raise BadRequest(ServerText.NO_SUCH_HOUR, hour=mark.hour, most=HOURS_A_DAY)
-    if mark.at.tzinfo is None or mark.at.year not in CLASS_YEARS or mark.day.year not in CLASS_YEARS:
-        raise BadRequest(ServerText.NO_TIME_OF_CLASS, time=mark.at.isoformat(), day=mark.day)
-    require_text(mark.by, WHO_LENGTH, "name of who decided")
-    require_text(mark.why, REASON_LENGTH, "reason of a mark")

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from server.domain.attendance import Mark, Source, State
 from server.domain.enrolments import SINCE_EVER, Span
+from server.domain.ledger import Books, Ledger, MarkRequest, Standing
 from server.domain.sessions import handed_on
-from server.store.base import MarkRequest
-from server.store.ledger import Books, Ledger, Standing
 
 COURSE, STUDENT, DAY = "c", "s", date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)

@@ -7,10 +7,9 @@ import pytest
 
 from protocol import legacy
 from server.domain.attendance import State
-from server.services.class_day.forgetting import Forgetting
-from server.services.class_day.keeping import Keeping
+from server.services.class_day.retention import Forgetting, Keeping
 from server.services.reports.agreement import Difference, agreement
-from server.store.base import Course, Picture
+from server.store import Course, RecordedPicture
 from tests.server.classroom import COURSE, SEOUL, Classroom, classroom, seoul
 
 TUESDAY = "2026-03-03"
@@ -61,10 +60,10 @@ def test_what_somebody_kept_already_stays(room: Classroom) -> None:
     room.look("10:41", 0, 1)
     room.set_state(session, "submitted")
     room.set_state(session, "draft")
-    kept = room.store.course_proposals(COURSE, None, None)
+    kept = room.store.proposals.of_course(COURSE, None, None)
     room.look("10:51", 1)
     keeping(room).keep_past(seoul("00:01", TUESDAY))
-    assert room.store.course_proposals(COURSE, None, None) == kept
+    assert room.store.proposals.of_course(COURSE, None, None) == kept
 
 
 def test_a_session_that_cannot_be_read_keeps_no_other_from_being_kept(
@@ -73,10 +72,10 @@ def test_a_session_that_cannot_be_read_keeps_no_other_from_being_kept(
     for clock in PICTURES:
         room.look(clock, 0, 1)
     day, at = seoul("10:00").date(), seoul("10:00")
-    room.store.set_course(Course(code="aa", plan="of a later version"), at=at, by="test")
-    room.store.open_session("aa", day, [], closes_at=None, makeup=False, at=at, by="test")
-    room.store.add_picture(Picture("aa", day, 1, at, "front", 3, 640, 480), [], now=at)
+    room.store.courses.put(Course(code="aa", plan="of a later version"), at=at, by="test")
+    room.store.sessions.open("aa", day, [], closes_at=None, makeup=False, at=at, by="test")
+    room.store.pictures.add(RecordedPicture("aa", day, 1, at, "front", 3, 640, 480), [], now=at)
     keeping(room).keep_past(seoul("00:01", TUESDAY))
-    (of_hour,) = room.store.course_proposals(COURSE, None, None).values()
+    (of_hour,) = room.store.proposals.of_course(COURSE, None, None).values()
     assert of_hour[room.students[0]].state is State.PRESENT
     assert "cannot be kept" in caplog.text

@@ -1,27 +1,49 @@
-"""Whether what is acknowledged is on disk: the database's own settings read, and what to set."""
+"""Look after the database itself: its tables, its clock, its key, and settings that could lose marks."""
 
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, literal_column, select, text
 
-from server.store.base import Durability
+from server.store.database import schema
 from server.store.database.columns import UtcDateTime
+from server.store.database.key_room import KeyRoom
 from server.store.database.transactions import Database
+from server.store.values import Durability
 
+# sqlite.org/pragma.html#pragma_synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA.
 SYNCHRONOUS_FULL: Final = 2
-"""sqlite.org/pragma.html#pragma_synchronous: 0 OFF, 1 NORMAL, 2 FULL, 3 EXTRA."""
 _NOW: Final = {"mysql": "UTC_TIMESTAMP(6)", "sqlite": "strftime('%Y-%m-%d %H:%M:%f', 'now')"}
 OLDEST: Final = {"MySQL": (8, 0), "MariaDB": (10, 6)}
 
 
-def durability(database: Database) -> Durability:
-    return database.read(_sqlite if database.dialect == "sqlite" else _mysql)
+class DatabaseHealth:
+    """The database itself: its tables, clock and key, and whether it keeps what it has acknowledged."""
 
+    def __init__(self, database: Database, keys: KeyRoom) -> None:
+        self._database = database
+        self._keys = keys
 
-def now(connection: Connection) -> datetime:
-    """The database's clock, UTC-aware."""
-    return connection.execute(select(literal_column(_NOW[connection.dialect.name], UtcDateTime()))).scalar_one()
+    def upgrade(self) -> tuple[str, str]:
+        """Bring the tables to the newest version; revision before ("" for an empty database) and after."""
+        return schema.upgrade(self._database)
+
+    def check_schema(self) -> None:
+        """Raise SetupProblem with what to run where the tables are missing or of another version."""
+        schema.check(self._database)
+
+    def durability(self) -> Durability:
+        """The database's name and version, and what of its settings could lose acknowledged marks."""
+        return self._database.read(_sqlite if self._database.dialect == "sqlite" else _mysql)
+
+    def now(self) -> datetime:
+        """The database's own clock, UTC-aware."""
+        clock = literal_column(_NOW[self._database.dialect], UtcDateTime())
+        return self._database.read(lambda c: c.execute(select(clock)).scalar_one())
+
+    def check_key(self) -> bool:
+        """Whether anything is sealed yet. Raises SetupProblem where the key file is missing or not the right one."""
+        return self._database.read(self._keys.fits)
 
 
 def _sqlite(connection: Connection) -> Durability:

@@ -1,0 +1,129 @@
+"""Read what the ledger needs to know of some marks' sessions, hours and people, in few statements."""
+
+# Writers of the same session come one after the other, because each locks its row first, as a change of its state does.
+# So the plain reads that follow see all that was committed before (READ COMMITTED on MySQL, one writer at a time on
+# SQLite), the history's old states are right, and no mark slips into a session that is being closed.
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, exists, select
+
+from server.domain.attendance import Mark, Source, State
+from server.domain.enrolments import Pair, Span
+from server.domain.ledger import Books, Place, SessionPlace, Standing
+from server.domain.sessions import SessionState, state_at
+from server.domain.timetable import HOURS_A_DAY
+from server.store import rosters
+from server.store.database.statements import chunks
+from server.store.database.tables import enrolments, hours, marks, sessions
+from server.store.identifiers import is_identifier
+
+_HOLDS_COPIES = exists().where(marks.c.hour == hours.c.id, marks.c.source == Source.COPIED.value)
+_LOCK_SESSIONS = (
+    select(
+        sessions.c.id.label("session"),
+        sessions.c.course,
+        sessions.c.day,
+        sessions.c.state,
+        sessions.c.closes_at,
+        hours.c.number,
+        hours.c.id,
+        _HOLDS_COPIES.label("copied"),
+    )
+    .join_from(sessions, hours, hours.c.session == sessions.c.id, isouter=True)
+    .where(
+        sessions.c.course.in_(bindparam("courses", expanding=True)),
+        sessions.c.day.in_(bindparam("days", expanding=True)),
+    )
+    .with_for_update()
+)
+_ENROLMENTS_AND_MARKS = (
+    select(
+        enrolments.c.course,
+        enrolments.c.student,
+        enrolments.c.begins,
+        enrolments.c.ends,
+        marks.c.hour,
+        marks.c.state,
+        marks.c.decided_at,
+        marks.c.source,
+    )
+    .join_from(
+        enrolments,
+        marks,
+        (marks.c.student == enrolments.c.student) & marks.c.hour.in_(bindparam("hours", expanding=True)),
+        isouter=True,
+    )
+    .where(
+        enrolments.c.course.in_(bindparam("courses", expanding=True)),
+        enrolments.c.student.in_(bindparam("students", expanding=True)),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Row ids of the sessions and hours that exist; those that are opened are added."""
+
+    sessions: dict[SessionPlace, int] = field(default_factory=dict)
+    hours: dict[Place, int] = field(default_factory=dict)
+
+
+def read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) -> tuple[Numbers, Books]:
+    """Lock the sessions of these marks until the transaction ends, and read what stands there and who is enrolled."""
+    wanted = [mark for mark in fresh if _may_exist(mark)]
+    found = _lock_sessions(connection, {(mark.course, mark.day) for mark in wanted})
+    hours_found = {(row.course, row.day, row.number): row for row in found if row.number is not None}
+    numbers = Numbers(
+        {(row.course, row.day): row.session for row in found}, {place: row.id for place, row in hours_found.items()}
+    )
+    spans, standing = _read_people(connection, {(mark.course, mark.student) for mark in wanted}, numbers.hours)
+    strangers = [mark for mark in fresh if (mark.course, mark.student) not in spans]
+    return numbers, Books(
+        spans,
+        frozenset(hours_found),
+        standing,
+        students=frozenset(rosters.student_names(connection, {mark.student for mark in strangers})),
+        courses=rosters.existing_courses(connection, {mark.course for mark in strangers}),
+        closed=frozenset((row.course, row.day) for row in found if _is_closed(row, now)),
+        copied=frozenset(place for place, row in hours_found.items() if row.copied),
+    )
+
+
+def _may_exist(mark: Mark) -> bool:
+    # What no database could hold is in none, and is not asked for.
+    return is_identifier(mark.student) and is_identifier(mark.course) and 0 < mark.hour <= HOURS_A_DAY
+
+
+def _lock_sessions(connection: Connection, wanted: Collection[SessionPlace]) -> list[Row[Any]]:
+    """The sessions of these courses and days, a row for each of their hours, or one without an hour."""
+    return [
+        row
+        for courses, days in product(chunks({c for c, _ in wanted}), chunks({d for _, d in wanted}))
+        for row in connection.execute(_LOCK_SESSIONS, {"courses": courses, "days": days})
+        if (row.course, row.day) in wanted
+    ]
+
+
+def _is_closed(row: Row[Any], now: datetime) -> bool:
+    return state_at(SessionState(row.state), row.closes_at, now) is SessionState.CLOSED
+
+
+def _read_people(
+    connection: Connection, pairs: Collection[Pair], numbers: dict[Place, int]
+) -> tuple[dict[Pair, list[Span]], dict[tuple[Place, str], Standing]]:
+    place_by_id = {number: place for place, number in numbers.items()}
+    spans: dict[Pair, set[Span]] = {}
+    standing: dict[tuple[Place, str], Standing] = {}
+    for courses, students in product(chunks({c for c, _ in pairs}), chunks({s for _, s in pairs})):
+        lists = {"courses": courses, "students": students, "hours": list(place_by_id)}
+        rows = connection.execute(_ENROLMENTS_AND_MARKS, lists)
+        for course, student, begins, ends, hour, state, at, source in rows:
+            spans.setdefault((course, student), set()).add(Span(begins, ends))
+            if hour is not None:
+                standing[place_by_id[hour], student] = Standing(State(state), at, Source(source))
+    return {pair: list(held) for pair, held in spans.items()}, standing

@@ -1,0 +1,89 @@
+"""Open the store, and run steps of several subjects as one transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from server.store.answers import AnswerStore
+from server.store.courses import CourseStore
+from server.store.database.key_room import KeyRoom
+from server.store.database.transactions import Database, Use
+from server.store.erasures import ErasureStore
+from server.store.health import DatabaseHealth
+from server.store.marks import MarkStore
+from server.store.pictures import PictureStore
+from server.store.proposals import ProposalStore
+from server.store.rosters import RosterStore
+from server.store.sessions import SessionStore
+from server.store.templates import TemplateStore
+from server.store.topic import OpenTransaction, Transactions
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The database by subject. May be used from any thread."""
+
+    _database: Database
+    _keys: KeyRoom
+    health: DatabaseHealth
+    rosters: RosterStore
+    courses: CourseStore
+    sessions: SessionStore
+    marks: MarkStore
+    proposals: ProposalStore
+    pictures: PictureStore
+    templates: TemplateStore
+    erasures: ErasureStore
+    answers: AnswerStore
+
+    def transaction(self, work: Callable[["Store"], T]) -> T:
+        """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
+
+        It is given a store whose methods are the steps, and uses no other, nor waits for a thread that does: that
+        thread would wait for it.
+        """
+        steps: set[Use] = set()
+
+        def run(connection: Connection) -> T:
+            return work(_over(OpenTransaction(connection, steps), self._database, self._keys))
+
+        result = self._database.write(run)
+        if Use.REMOVE in steps:
+            self._database.purge()
+        return result
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._database.close()
+
+
+def open_store(url: str, *, key_file: Path | None) -> Store:
+    """A store on a file's path, `sqlite:///PATH` or `mysql://USER:PASSWORD@HOST:PORT/NAME`.
+
+    Nothing is asked of a MySQL server before the first method, or of the key file before templates are needed. Raises
+    SetupProblem for a URL that cannot be understood or a file that cannot be made.
+    """
+    database = Database(url)
+    return _over(database, database, KeyRoom(key_file))
+
+
+def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Store:
+    return Store(
+        _database=database,
+        _keys=keys,
+        health=DatabaseHealth(database, keys),
+        rosters=RosterStore(transactions),
+        courses=CourseStore(transactions),
+        sessions=SessionStore(transactions),
+        marks=MarkStore(transactions),
+        proposals=ProposalStore(transactions),
+        pictures=PictureStore(transactions, keys),
+        templates=TemplateStore(transactions, keys),
+        erasures=ErasureStore(transactions),
+        answers=AnswerStore(transactions),
+    )
