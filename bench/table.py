@@ -14,12 +14,12 @@ from rich.table import Table
 class Row:
     """One figure. `ratio` says how many times better than the reference ours is, `target` how many times it must be.
 
-    `ours` and `reference` are in `unit`. `at_most` is for figures that have a limit instead of a reference. What is
-    None does not apply.
+    `ours` and `reference` are in `unit`; where ours is None it was not run. `at_most` is for figures that have
+    a limit instead of a reference. What is None does not apply.
     """
 
     what: str
-    ours: float
+    ours: float | None
     reference: float | None
     ratio: float | None
     target: float | None
@@ -29,7 +29,7 @@ class Row:
     @property
     def met(self) -> bool | None:
         """Whether target and limit are kept; None where there is neither."""
-        if self.target is None and self.at_most is None:
+        if self.ours is None or (self.target is None and self.at_most is None):
             return None
         enough = self.target is None or (self.ratio is not None and self.ratio >= self.target)
         return enough and (self.at_most is None or self.ours <= self.at_most)
@@ -48,6 +48,11 @@ def more(what: str, ours: float, reference: float, unit: str, target: float | No
 def limited(what: str, ours: float, at_most: float, unit: str) -> Row:
     """A row of a figure that must not pass `at_most`."""
     return Row(what, ours, None, None, None, unit, at_most)
+
+
+def not_run(what: str) -> Row:
+    """A row that this machine lacks something for."""
+    return Row(what, None, None, None, None, "")
 
 
 def interleaved_medians(
@@ -90,7 +95,7 @@ MET = {None: "", True: "yes", False: "NO"}
 def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.what,
-        _figure(row.ours, row.unit),
+        "NOT RUN" if row.ours is None else _figure(row.ours, row.unit),
         _figure(row.reference, row.unit),
         _figure(row.ratio, "x"),
         _figure(row.target, "x"),

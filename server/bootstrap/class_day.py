@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_model_id
 from server.config import Settings
 from server.services.class_day.board import Boards
@@ -41,7 +42,7 @@ def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Clas
 @contextmanager
 def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]:
     """For a command: it looks at no picture, only at what was kept of them. Raises SetupProblem."""
-    galleries = Galleries(store, store_model_id(settings, store), settings.fpir)
+    galleries = Galleries(store, store_model_id(settings, store), settings.fpir, constants_of_file(settings))
     services = class_day_around(store, settings.zone, galleries)
     try:
         yield services

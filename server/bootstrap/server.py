@@ -7,6 +7,7 @@ from typing import Final
 
 from server import __version__
 from server.bootstrap.class_day import class_day_around
+from server.bootstrap.constants import constants_of_file
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
@@ -28,7 +29,7 @@ class Server:
     """`port` is bound at once, `start` begins to answer."""
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
-        self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
+        self.galleries = Galleries(store, recogniser.model_id, settings.fpir, constants_of_file(settings))
         self._class_day = class_day_around(store, settings.zone, self.galleries)
         self.retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
         self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)

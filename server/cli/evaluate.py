@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
 from server.cli.options import PHOTOGRAPHS, json_option, print_json, with_settings
@@ -102,9 +103,9 @@ def evaluate_command(
         partial(decode_image, max_pixels=settings.max_image_pixels),
         partial(reduced_embeddings, sizes=sizes),
     )
-    trial = Trial(reader.recogniser.model_id, enrol, fpir, others)
+    trial = Trial(reader.recogniser.model_id, enrol, fpir, others, constants_of_file(settings))
     shown, results = _measured(reader, folder, trial, (None, *sizes))
-    _tell([*shown.remarks, *(finding.text for finding in find_same_people(shown.people, trial.model_id))])
+    tell([*shown.remarks, *(finding.text for finding in find_same_people(shown.people, trial.model_id))])
     if plot:
         _draw(results, plot)
     if as_json:
@@ -137,7 +138,8 @@ def _measured(
     return shown, results
 
 
-def _tell(remarks: Sequence[str]) -> None:
+def tell(remarks: Sequence[str]) -> None:
+    """On standard error, the first MOST_REMARKS of them."""
     for remark in remarks[:MOST_REMARKS]:
         click.echo(remark, err=True)
     if len(remarks) > MOST_REMARKS:

@@ -44,8 +44,12 @@ class Calibration:
         """(k, n), lower is more alike; plain: (k, n), distances of the faces (k, d) to the templates."""
         scoring = self.constants.scores
         margins = with_margin(plain, scoring, self.twins if self.twins.any() else None)
-        result: Matrix = margins - length_terms(faces, scoring)[:, None]
+        result: Matrix = margins - self.length_terms(faces)[:, None]
         return result
+
+    def length_terms(self, faces: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(k,), what is subtracted from the scores of faces (k, d) for their lengths."""
+        return length_terms(faces, self.constants.scores)
 
     def pair_threshold(self, fmr: float) -> float:
         """Distance under which a face is one student's, where a share `fmr` of other people's faces is not."""

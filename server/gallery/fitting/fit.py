@@ -66,21 +66,23 @@ def fit(
     base: DecisionConstants,
     *,
     fitted: str,
+    family: str | None = None,
     tightened: Sequence[Population] = (),
     progress: Progress = lambda _: None,
 ) -> DecisionConstants:
-    """The constants of base's family, from people of one or several populations: what is promised holds in each.
+    """Constants made from people of one or several populations: what is promised holds in each.
 
-    base: gives the family and whether photographs as seen small are used. fitted: when and on whom, in words.
-    tightened: populations made homogeneous, from which it is learnt how the threshold follows a class whose people
-    resemble each other. Raises BadRequest where there are too few people.
+    base: says whether photographs as seen small are used, and what too few people cannot show. family: its name, as
+    base says where it is None. fitted: when and on whom, in words. tightened: populations made homogeneous, from which
+    it is learnt how the threshold follows a class whose people resemble each other. Raises BadRequest where there are
+    too few people.
     """
     for each in populations:
         require_people(each)
     pairs = [pairs_of(each) for each in populations]
     tight_pairs = [pairs_of(each) for each in tightened]
     constants = msgspec.structs.replace(
-        base, fitted=fitted, scores=_typical(base.scores, pairs, tight_pairs, populations)
+        base, family=family or base.family, fitted=fitted, scores=_typical(base.scores, pairs, tight_pairs, populations)
     )
     reduced = base.visibility.reduced
     random = np.random.default_rng(7)
@@ -191,7 +193,7 @@ def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
     missed: dict[str, list[bool]] = {}
     for students in sorted({each.drawn.setting.students for each in scored}):
         of_size = [each for each in scored if each.drawn.setting.students == students]
-        level = min(map(_level, _by_setting(of_size)))
+        level = min(map(level_of, _by_setting(of_size)))
         for each in of_size:
             for who, value in zip(each.drawn.names, each.students, strict=True):
                 missed.setdefault(f"{each.drawn.population}:{who}", []).append(bool(value > level))
@@ -230,7 +232,7 @@ def _features(groups: Sequence[Sequence[Scored]], constants: DecisionConstants) 
     """1, ln(students) and how much farther apart people are than is typical; the threshold that would be right."""
     typical = constants.scores.typical_distance
     x = [(1.0, np.log(g[0].drawn.setting.students), np.mean([e.mean_distance for e in g]) - typical) for g in groups]
-    return np.array(x), np.array([_level(group) for group in groups])
+    return np.array(x), np.array([level_of(group) for group in groups])
 
 
 def _size_weight(small: Sequence[Scored], constants: DecisionConstants) -> float:
@@ -239,7 +241,7 @@ def _size_weight(small: Sequence[Scored], constants: DecisionConstants) -> float
     if not groups:
         return 0.0
     x = np.array([1.0 - 1.0 / group[0].drawn.templates.sizes for group in groups])
-    y = np.array([_level(group) - np.mean([_threshold(each, constants) for each in group]) for group in groups])
+    y = np.array([level_of(group) - np.mean([_threshold(each, constants) for each in group]) for group in groups])
     return float((x @ y) / (x @ x))
 
 
@@ -255,7 +257,7 @@ def _by_setting(scored: Sequence[Scored]) -> list[list[Scored]]:
     return list(groups.values())
 
 
-def _level(scored: Sequence[Scored]) -> float:
+def level_of(scored: Sequence[Scored]) -> float:
     """Under which REFERENCE_FPIR of the strangers' scores of all these classes lie."""
     return float(np.quantile(np.concatenate([each.strangers for each in scored]), REFERENCE_FPIR))
 

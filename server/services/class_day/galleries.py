@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from server.faces import stacked
-from server.gallery import Gallery, Matcher
+from server.gallery import DecisionConstants, Gallery, Matcher
 from server.store import Store, Template
 
 log = logging.getLogger(__name__)
@@ -19,16 +19,20 @@ MOST_MATCHERS: Final = 64  # calibrated matchers that are cached; the least rece
 class Galleries:
     """The current gallery, for any thread; it is replaced whole, so no request sees half of one.
 
-    fpir: share of the faces of people who are not enrolled that may be given a name.
+    fpir: share of the faces of people who are not enrolled that may be given a name. constants: what is decided by;
+    None: those that ship for the model.
     """
 
-    def __init__(self, store: Store, model_id: str, fpir: float = 0.01) -> None:
+    def __init__(
+        self, store: Store, model_id: str, fpir: float = 0.01, constants: DecisionConstants | None = None
+    ) -> None:
         self._store = store
         self.fpir = fpir
         self.model_id = model_id
         self._lock = threading.Lock()
         self._revision = -1
-        self._gallery = Gallery((), stacked(()), model_id=model_id)
+        self._constants = constants
+        self._gallery = Gallery((), stacked(()), model_id=model_id, constants=constants)
         self._matchers: OrderedDict[tuple[Students, float], Matcher] = OrderedDict()
 
     @property
@@ -66,14 +70,14 @@ class Galleries:
         revision = self._store.templates.revision()
         if revision != self._revision:
             templates = self._store.templates.of_model(self.model_id)
-            self._gallery = as_gallery(templates, self.model_id)
+            self._gallery = as_gallery(templates, self.model_id, self._constants)
             self._matchers.clear()
             self._revision = revision
             log.info("gallery of %d students loaded (revision %d)", len(self._gallery.students), revision)
         return self._gallery
 
 
-def as_gallery(templates: Sequence[Template], model_id: str) -> Gallery:
+def as_gallery(templates: Sequence[Template], model_id: str, constants: DecisionConstants | None = None) -> Gallery:
     """A gallery of one model's templates, with the reduced sizes that all of them have."""
     sizes = set.intersection(*(set(each.reduced) for each in templates)) if templates else set()
     return Gallery(
@@ -81,4 +85,5 @@ def as_gallery(templates: Sequence[Template], model_id: str) -> Gallery:
         stacked([each.embedding for each in templates]),
         model_id=model_id,
         reduced={px: stacked([each.reduced[px] for each in templates]) for px in sizes},
+        constants=constants,
     )

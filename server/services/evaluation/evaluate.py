@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from server.errors import BadRequest
 from server.faces import stacked
-from server.gallery import Finding, Gallery, Match, Matcher, find_oddities
+from server.gallery import DecisionConstants, Finding, Gallery, Match, Matcher, find_oddities
 from server.gallery.scores import distances
 from server.services.evaluation.error_rates import ErrorRates, Searched, error_rates, together
 from server.services.evaluation.people_shown import People, Photograph
@@ -31,13 +31,15 @@ Faces = Sequence[tuple[str, Photograph | None]]
 @dataclass(frozen=True, slots=True)
 class Trial:
     """enrol: how many photographs of each student are enrolled, the first usable ones; the others are searched with.
-    fpir: rate of strangers named that is asked for. others: how many people are enrolled beside each class.
+    fpir: rate of strangers named that is asked for. others: how many people are enrolled beside each class. constants:
+    what is decided by; None: what ships for the model.
     """
 
     model_id: str
     enrol: int = 1
     fpir: float = 0.01
     others: int = 0
+    constants: DecisionConstants | None = None
 
 
 def evaluate(
@@ -105,8 +107,8 @@ def _searched(
     """The faces of the students that are not enrolled, and one of each stranger, against the class."""
     enrolled = {name: [each for each in people[name] if each][: trial.enrol] for name in students}
     beside = {name: [each for each in people[name] if each][: trial.enrol] for name in others}
-    matcher = _gallery(enrolled, trial.model_id).matcher(
-        trial.fpir, others=_gallery(beside, trial.model_id) if beside else None
+    matcher = _gallery(enrolled, trial.model_id, trial.constants).matcher(
+        trial.fpir, others=_gallery(beside, trial.model_id, trial.constants) if beside else None
     )
     coming = [(name, face) for name in students for face in people[name] if not _among(face, enrolled[name])]
     foreign = [(name, [face for face in people[name] if face][-1]) for name in strangers]
@@ -117,12 +119,14 @@ def _among(face: Photograph | None, enrolled: Sequence[Photograph]) -> bool:
     return any(face is each for each in enrolled)
 
 
-def _gallery(enrolled: dict[str, list[Photograph]], model_id: str) -> Gallery:
+def _gallery(
+    enrolled: dict[str, list[Photograph]], model_id: str, constants: DecisionConstants | None = None
+) -> Gallery:
     rows = [(name, each) for name, photographs in enrolled.items() for each in photographs]
     sizes: set[int | None] = set.intersection(*(set(each.embeddings) for _, each in rows)) if rows else {None}
     by_size = {px: stacked([each.embeddings[px] for _, each in rows]) for px in sizes}
     reduced = {px: each for px, each in by_size.items() if px is not None}
-    return Gallery([name for name, _ in rows], by_size[None], model_id=model_id, reduced=reduced)
+    return Gallery([name for name, _ in rows], by_size[None], model_id=model_id, reduced=reduced, constants=constants)
 
 
 def _searched_for(
