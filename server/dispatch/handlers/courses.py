@@ -1,10 +1,14 @@
-"""List the students of a course, with their states of today."""
+"""List the students of a course, and report their attendance."""
 
 from typing import Final
 
+from protocol.reports import CourseReport, Report
 from protocol.rosters import Roster, RosterEntry, RosterList
 from server.dispatch.call import Call
+from server.dispatch.handlers.sessions import day_of
+from server.dispatch.replies import report_reply
 from server.domain.identifiers import normal
+from server.services.reports.report import course_report
 
 
 def roster(message: Roster, call: Call) -> RosterList:
@@ -27,4 +31,16 @@ def roster(message: Roster, call: Call) -> RosterList:
     )
 
 
-HANDLERS: Final = {Roster: roster}
+def report(message: Report, call: Call) -> CourseReport:
+    found = course_report(
+        call.services.store,
+        call.services.courses,
+        normal(message.course),
+        since=day_of(message.since),
+        until=day_of(message.until),
+        now=call.now,
+    )
+    return report_reply(found, hours=message.hours)
+
+
+HANDLERS: Final = {Roster: roster, Report: report}
