@@ -96,12 +96,7 @@ def webcam(number: int, settings: CameraSettings) -> OpenCvSource:
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, settings.height)
         return capture
 
-    return OpenCvSource(
-        f"webcam {number}",
-        open_capture,
-        settings,
-        not_opened=CameraText.WEBCAM_NOT_OPENED,
-    )
+    return OpenCvSource(f"webcam {number}", open_capture, settings, not_opened=CameraText.WEBCAM_NOT_OPENED)
 
 
 def rtsp_stream(address: Address, settings: CameraSettings) -> OpenCvSource:

@@ -11,15 +11,7 @@ from client.cli.console import ask, confirm, note
 from client.cli.options import PROGRAM, course_argument, everywhere, hour_option, post_of, read_file, wants_json
 from client.cli.recording import local_time, record, require_all, tell_of_unfinished
 from client.cli.results import show_marks
-from client.cli.roll_calls import (
-    KEY_HELP,
-    MAX_CSV_BYTES,
-    STATES,
-    RollCall,
-    call_names,
-    read_answers,
-    tick_answers,
-)
+from client.cli.roll_calls import KEY_HELP, MAX_CSV_BYTES, STATES, RollCall, call_names, read_answers, tick_answers
 from client.counted import counted
 from client.errors import ClientError, NotConfirmed, OutboxError
 from client.outbox import Drafts, RollOf

@@ -9,16 +9,7 @@ import click
 from client.api import Api, new_key, now_utc
 from client.cli.confirmation import KEY_HELP, Answers, ClassPicture, ask_all, label
 from client.cli.console import ask, confirm, note, waiting
-from client.cli.options import (
-    PROGRAM,
-    api_of,
-    everywhere,
-    given,
-    hour_option,
-    outbox_of,
-    read_file,
-    wants_json,
-)
+from client.cli.options import PROGRAM, api_of, everywhere, given, hour_option, outbox_of, read_file, wants_json
 from client.cli.recording import record, require_all
 from client.cli.results import show_faces, show_faces_json, show_marks
 from client.errors import NotConfirmed, Refused, UsageError

@@ -37,10 +37,7 @@ OPERATORS: Mapping[int, tuple[str, Options]] = {
     0: ("ADD", Options(11, _ACTIVATION_ONLY)),
     3: (
         "CONV_2D",
-        Options(
-            1,
-            _WINDOW | {"activation": (3, "byte", 0), "dilation_x": (4, "int", 1), "dilation_y": (5, "int", 1)},
-        ),
+        Options(1, _WINDOW | {"activation": (3, "byte", 0), "dilation_x": (4, "int", 1), "dilation_y": (5, "int", 1)}),
     ),
     4: (
         "DEPTHWISE_CONV_2D",

@@ -4,11 +4,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, as_option, json_option, print_json, read_file, with_settings
+from server.cli.options import (
+    DATABASE,
+    FILE,
+    change_options,
+    json_option,
+    print_json,
+    print_result,
+    read_file,
+    with_settings,
+)
+from server.cli.table import print_table
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -29,10 +37,9 @@ def course() -> None:
 
 @course.command(name="set")
 @click.argument("code", metavar="COURSE")
-@click.option("--file", required=True, type=click.Path(path_type=Path, dir_okay=False), help="the course's TOML file")
+@click.option("--file", required=True, type=FILE, help="the course's TOML file")
 @with_settings(TABLES)
-@as_option
-@json_option
+@change_options
 def set_command(settings: Settings, code: str, file: Path, by: str, as_json: bool) -> None:
     """Set COURSE as its TOML file says: title, room, devices, preset, timetable, rules. It is made where it is new.
 
@@ -105,18 +112,15 @@ def _as_table(code: str, plan: CoursePlan) -> dict[str, Any]:
 
 def _print_plan(code: str, plan: CoursePlan, as_json: bool) -> None:
     table = _as_table(code, plan)
-    if as_json:
-        print_json(table)
-        return
-    shown = Table(box=None, show_header=False, pad_edge=False)
-    shown.add_row("course", f"{code} {plan.title}".strip())
-    shown.add_row("room", ", ".join(filter(None, (plan.room, *plan.devices))) or "none")
-    for day, hours in table["timetable"].items():
-        shown.add_row(day, "   ".join(hours))
-    shown.add_row("preset", f"{plan.preset}: {PRESET_NOTES[plan.preset]}")
-    for name, value in table["rules"].items():
-        shown.add_row(name, _rule_text(value))
-    _console().print(shown)
+    rows = {
+        "course": f"{code} {plan.title}".strip(),
+        "room": ", ".join(filter(None, (plan.room, *plan.devices))) or "none",
+        **{day: "   ".join(hours) for day, hours in table["timetable"].items()},
+        "preset": f"{plan.preset}: {PRESET_NOTES[plan.preset]}",
+        **{name: _rule_text(value) for name, value in table["rules"].items()},
+    }
+    widest = max(map(len, rows))
+    print_result(as_json, table, (f"{name:<{widest}} {text}" for name, text in rows.items()))
 
 
 def _rule_text(value: Any) -> str:
@@ -131,13 +135,5 @@ def _print_all(plans: dict[str, CoursePlan]) -> None:
     if not plans:
         click.echo("There is no course yet: import a roster, or set one by `course set`.")
         return
-    shown = Table("course", "title", "room", "hours a week", "preset", box=None, pad_edge=False)
-    for code, plan in plans.items():
-        shown.add_row(code, plan.title, plan.room, str(plan.timetable.weekly_hours), plan.preset)
-    _console().print(shown)
-
-
-def _console() -> Console:
-    """A pipe is as wide as what is written needs."""
-    console = Console(highlight=False, markup=False)
-    return console if console.is_terminal else Console(highlight=False, markup=False, width=200)
+    rows = [(code, p.title, p.room, p.preset, str(p.timetable.weekly_hours)) for code, p in plans.items()]
+    print_table(("course", "title", "room", "preset", "hours a week"), rows, texts=4)

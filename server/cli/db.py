@@ -5,7 +5,7 @@ from dataclasses import replace
 import click
 
 from server.bootstrap.store import missing_database, store_of, upgrade_database
-from server.cli.options import DATABASE, json_option, print_json, with_settings
+from server.cli.options import DATABASE, json_option, print_result, with_settings
 from server.config import Settings
 from server.counted import counted
 from server.errors import BadRequest
@@ -30,12 +30,8 @@ def upgrade(settings: Settings, as_json: bool) -> None:
       face_recog_server.py db upgrade --database mysql://rollcall:secret@127.0.0.1:3306/rollcall
     """
     before, after = upgrade_database(settings)
-    if as_json:
-        print_json({"before": before, "after": after})
-    elif before == after:
-        click.echo(f"The tables are of version {after} already.")
-    else:
-        click.echo(f"The tables are now of version {after} (before: {before or 'none'}).")
+    now = f"now of version {after} (before: {before or 'none'})" if before != after else f"of version {after} already"
+    print_result(as_json, {"before": before, "after": after}, [f"The tables are {now}."])
 
 
 @db.command()
@@ -57,12 +53,7 @@ def copy(settings: Settings, target: str, as_json: bool) -> None:
     upgrade_database(there)
     with store_of(settings), store_of(there):
         counts = copy_database(settings.database_url, there.database_url)
-    if as_json:
-        print_json(counts)
-        return
-    for table, rows in counts.items():
-        if rows:
-            click.echo(f"{table}: {counted(rows, 'row')}")
     # Where nobody was enrolled yet there may be no key.
     key = f" Its templates are read with the key file {there.key_path}." if there.key_path.exists() else ""
-    click.echo(f"Everything is there.{key}")
+    told = [f"{table}: {counted(rows, 'row')}" for table, rows in counts.items() if rows]
+    print_result(as_json, counts, [*told, f"Everything is there.{key}"])

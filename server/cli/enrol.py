@@ -1,10 +1,11 @@
 """`enrol`: enrol photographs."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from server.bootstrap.family import store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
-from server.cli.options import PHOTOGRAPHS, as_option, json_option, print_json, with_settings
+from server.cli.options import PHOTOGRAPHS, change_options, print_result, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -44,8 +45,7 @@ from server.store import Store
     help="for photographs that will not be kept: make templates of every family whose networks are here",
 )
 @click.option("--new-key", is_flag=True, help="the key file is lost: forget every template and enrol all anew")
-@as_option
-@json_option
+@change_options
 def enrol_command(
     settings: Settings,
     folder: Path | None,
@@ -78,37 +78,16 @@ def enrol_command(
         notes += _left_behind(store, recogniser, report) if again_all else []
         for other in _others(settings, family) if every_family else ():
             notes.append(f"Family {other.family}: {make(other).summary}")
-    if as_json:
-        print_json([asdict(line) for line in report.lines])
-    else:
-        _print_report(report)
+    print_result(as_json, [asdict(line) for line in report.lines], _in_words(report))
     for note in notes:
         click.echo(note, err=True)
 
 
-def _enrol(
-    store: Store,
-    settings: Settings,
-    folder: Path,
-    by: str,
-    recogniser: Recogniser,
-    *,
-    prune: bool = False,
-    again: Collection[str] = (),
-) -> EnrolReport:
+def _enrol(store: Store, settings: Settings, folder: Path, by: str, recogniser: Recogniser, **more: Any) -> EnrolReport:
+    """more: what else `enrol` takes."""
     decode = partial(decode_image, max_pixels=settings.max_image_pixels)
     with _progress_bar() as progress:
-        return enrol(
-            store,
-            recogniser,
-            folder,
-            at=utc_now(),
-            by=by,
-            prune=prune,
-            again=again,
-            progress=progress,
-            decode=decode,
-        )
+        return enrol(store, recogniser, folder, at=utc_now(), by=by, progress=progress, decode=decode, **more)
 
 
 def _gallery(store: Store, recogniser: Recogniser) -> Gallery:
@@ -152,7 +131,7 @@ def _progress_bar() -> Iterator[Report]:
         yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
 
-def _print_report(report: EnrolReport) -> None:
+def _in_words(report: EnrolReport) -> Iterator[str]:
     for line in report.lines:
-        click.echo(f"{line.name}: {line.outcome}{': ' + line.text if line.text else ''}")
-    click.echo(report.summary)
+        yield f"{line.name}: {line.outcome}{': ' + line.text if line.text else ''}"
+    yield report.summary

@@ -3,7 +3,7 @@
 import click
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
+from server.cli.options import DATABASE, change_options, print_result, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.services.enrolment.erase import Receipt, erase
@@ -12,8 +12,7 @@ from server.services.enrolment.erase import Receipt, erase
 @click.command(name="erase")
 @click.argument("student")
 @with_settings((*DATABASE, "knowns", "timezone"))
-@as_option
-@json_option
+@change_options
 def erase_command(settings: Settings, student: str, by: str, as_json: bool) -> None:
     """Remove a STUDENT's photographs, templates and sightings, and print a receipt.
 
@@ -27,9 +26,6 @@ def erase_command(settings: Settings, student: str, by: str, as_json: bool) -> N
     """
     with store_of(settings) as store:
         receipt: Receipt = erase(store, settings.knowns, student, at=utc_now().astimezone(settings.zone), by=by)
-    if as_json:
-        print_json(receipt.record())
-    else:
-        click.echo(receipt.text())
+    print_result(as_json, receipt.record(), [receipt.text()])
     for sentence in receipt.to_look_at:
         click.echo(sentence, err=True)

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
-from server.cli.options import PHOTOGRAPHS, json_option, print_json, with_settings
+from server.cli.options import FILE, PHOTOGRAPHS, json_option, print_json, with_settings
 from server.cli.table import print_table
 from server.config import Settings
 from server.counted import counted
@@ -70,7 +70,7 @@ MOST_REMARKS = 20
     show_default=True,
     help="also with faces of 80, 60, 40, 30 and 24 pixels, shrunk and compressed",
 )
-@click.option("--plot", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG", help="draw the curves")
+@click.option("--plot", type=FILE, metavar="PNG", help="draw the curves")
 @json_option
 def evaluate_command(
     settings: Settings,

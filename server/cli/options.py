@@ -5,7 +5,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import Field, fields
 from datetime import datetime
 from functools import wraps
@@ -35,7 +35,21 @@ PHOTOGRAPHS: Final = (
 )
 ALL: Final = tuple(each.name for each in fields(config.Settings))
 
+FILE: Final = click.Path(path_type=Path, dir_okay=False)
 Command = Callable[..., None]
+
+
+class Day(click.DateTime):
+    """A day as YYYY-MM-DD; a date comes of it."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(value, param, ctx).date()
+
+
+DAY: Final = Day()
 
 
 def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Callable[[Command], Command]:
@@ -55,7 +69,7 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
         decorated: Command = click.option(
             "--config",
             "config_file",
-            type=click.Path(path_type=Path, dir_okay=False),
+            type=FILE,
             envvar="ROLLCALL_CONFIG",
             show_envvar=True,
             help="TOML file of settings",
@@ -97,15 +111,10 @@ def _user() -> str:
         return "unknown"
 
 
-def as_option(command: Command) -> Command:
-    """`--as NAME`: who answers for a change."""
-    return click.option(
-        "--as",
-        "by",
-        default=_user,
-        metavar="NAME",
-        help="who answers for the change  [default: the user of the operating system]",
-    )(command)
+def change_options(command: Command) -> Command:
+    """`--as NAME`: who answers for a change; and `--json`."""
+    about = "who answers for the change  [default: the user of the operating system]"
+    return click.option("--as", "by", default=_user, metavar="NAME", help=about)(json_option(command))
 
 
 def json_option(command: Command) -> Command:
@@ -119,6 +128,15 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BadRequest(f"The file {path} cannot be read: {error.strerror}.") from error
+
+
+def print_result(as_json: bool, data: Any, lines: Iterable[str]) -> None:
+    """data: for programs; lines: the same for people."""
+    if as_json:
+        print_json(data)
+        return
+    for line in lines:
+        click.echo(line)
 
 
 def print_json(value: Any) -> None:

@@ -1,5 +1,6 @@
 """`recalibrate`: move a course's threshold by its confirmed sightings."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import click
@@ -7,7 +8,7 @@ import click
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_model_id
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
+from server.cli.options import DATABASE, change_options, print_result, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -21,8 +22,7 @@ from server.services.evaluation.recalibrate import CourseShift, back_to_photogra
 @with_settings((*DATABASE, "constants", "fpir", "timezone"))
 @click.option("--dry-run", is_flag=True, help="only say what would move")
 @click.option("--reset", is_flag=True, help="decide again by the photographs alone")
-@as_option
-@json_option
+@change_options
 def recalibrate_command(settings: Settings, course: str, dry_run: bool, reset: bool, by: str, as_json: bool) -> None:
     """Move COURSE's threshold by what its room shows: faces in recorded pictures whose students were confirmed.
 
@@ -40,28 +40,15 @@ def recalibrate_command(settings: Settings, course: str, dry_run: bool, reset: b
         shift = (back_to_photographs if reset else foretell)(store, galleries, course, campus_day(now, settings.zone))
         if not dry_run:
             keep(store, galleries, shift, at=now, by=by)
-    if as_json:
-        print_json({**asdict(shift), "kept": not dry_run})
-    else:
-        click.echo(_in_words(shift, dry_run))
+    print_result(as_json, {**asdict(shift), "kept": not dry_run}, _in_words(shift, dry_run))
 
 
-def _in_words(shift: CourseShift, dry_run: bool) -> str:
+def _in_words(shift: CourseShift, dry_run: bool) -> Iterator[str]:
     basis = f"{counted(shift.sightings, 'confirmed sighting')} of {counted(shift.students, 'student')}"
-    return "\n".join(
-        [
-            f"{shift.course}: {basis}." if shift.sightings else f"{shift.course}: by the photographs alone.",
-            *_missed(shift),
-            f"Strangers given a name, foretold: {shift.strangers_before:.2%} before, {shift.strangers_after:.2%} "
-            f"after.",
-            f"Threshold, against what the photographs foretell: {shift.shift_before:+.3f} before, "
-            f"{shift.shift_after:+.3f} after.",
-            "Nothing is changed: this was a trial." if dry_run else "It holds from the next picture on.",
-        ]
-    )
-
-
-def _missed(shift: CourseShift) -> list[str]:
-    if shift.missed_before is None or shift.missed_after is None:
-        return []
-    return [f"Students missed in a picture: {shift.missed_before:.1%} before, {shift.missed_after:.1%} after."]
+    yield f"{shift.course}: {basis}." if shift.sightings else f"{shift.course}: by the photographs alone."
+    if shift.missed_before is not None and shift.missed_after is not None:
+        yield f"Students missed in a picture: {shift.missed_before:.1%} before, {shift.missed_after:.1%} after."
+    yield f"Strangers given a name, foretold: {shift.strangers_before:.2%} before, {shift.strangers_after:.2%} after."
+    moved = f"{shift.shift_before:+.3f} before, {shift.shift_after:+.3f} after"
+    yield f"Threshold, against what the photographs foretell: {moved}."
+    yield "Nothing is changed: this was a trial." if dry_run else "It holds from the next picture on."

@@ -4,15 +4,15 @@ import os
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, json_option, print_json, with_settings
+from server.cli.options import DATABASE, DAY, FILE, json_option, print_json, with_settings
 from server.cli.report_views import View, agreement_view, history_view, moodle_view, show_report
 from server.clock import utc_now
 from server.config import Settings
@@ -29,12 +29,10 @@ from server.services.reports.report import AttendanceReport, course_report
 from server.services.reports.report_table import grid
 from server.store import Store
 
-_DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
-
 
 @dataclass(frozen=True, slots=True)
 class ReportRequest:
-    """since, until: days, both included."""
+    """What is asked for, as the command's options are named. since, until: both included."""
 
     course: str
     since: date | None
@@ -48,8 +46,8 @@ class ReportRequest:
 @click.command(name="report")
 @click.argument("course")
 @with_settings((*DATABASE, "timezone"))
-@click.option("--since", type=_DAY, metavar="DAY", help="the first day  [default: the first of the term]")
-@click.option("--until", type=_DAY, metavar="DAY", help="the last day  [default: today]")
+@click.option("--since", type=DAY, metavar="DAY", help="the first day  [default: the first of the term]")
+@click.option("--until", type=DAY, metavar="DAY", help="the last day  [default: today]")
 @click.option("--session", type=click.IntRange(1), metavar="ID", help="of one session alone, see `session list`")
 @click.option(
     "--agreement", "kind", flag_value="agreement", help="where the camera's kept proposals and the marks differ"
@@ -60,7 +58,7 @@ class ReportRequest:
 @click.option("--hour", type=click.IntRange(1, 24), metavar="HOUR", help="with --format: the hour of the session")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     metavar="FILE",
     help="write a file: .xlsx to print, .csv for spreadsheets, .png to look at",
 )
@@ -69,18 +67,12 @@ class ReportRequest:
 @json_option
 def report_command(
     settings: Settings,
-    course: str,
-    since: datetime | None,
-    until: datetime | None,
-    session: int | None,
     kind: str | None,
-    student: str | None,
     form: str | None,
-    hour: int | None,
     out: Path | None,
-    encoding: str,
     force: bool,
     as_json: bool,
+    **asked: Any,
 ) -> None:
     """Show what COURSE comes to: hours attended, absences, how many are left before F, and who is near it.
 
@@ -94,9 +86,7 @@ def report_command(
       face_recog_server.py report EA0017_1 --session 12 --hour 3 --format moodle --out moodle.csv
       face_recog_server.py report EA0017_1 --history --student 201511041
     """
-    request = ReportRequest(
-        course, since.date() if since else None, until.date() if until else None, session, hour, student, encoding
-    )
+    request = ReportRequest(**asked)
     kind = form or kind or "report"
     _check(request, kind)
     with store_of(settings) as store:
@@ -151,9 +141,8 @@ def _sheet(report: AttendanceReport, printed: date) -> bytes:
 
 
 def _picture(report: AttendanceReport) -> bytes:
-    from server.services.reports.term_picture import (
-        term_picture,  # matplotlib takes a second to import, and only this needs it
-    )
+    # matplotlib takes a second to import, and only this needs it.
+    from server.services.reports.term_picture import term_picture
 
     data, note = term_picture(report)
     if note:

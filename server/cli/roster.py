@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
+from server.cli.options import DATABASE, DAY, FILE, change_options, print_result, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -27,7 +27,7 @@ def roster() -> None:
 
 
 @roster.command(name="import")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
 @with_settings((*DATABASE, "timezone"))
 @click.option("--course", default="", metavar="CODE", help="the course of every line, where no column says it")
 @click.option(
@@ -45,14 +45,13 @@ def roster() -> None:
 )
 @click.option(
     "--begins",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DAY",
     help="the first day, YYYY-MM-DD, of whoever is new on a list or stands there since later  [default: from "
     "the beginning; of who is added after a course's first class, today]",
 )
 @click.option("--dry-run", is_flag=True, help="say what would change, and change nothing")
-@as_option
-@json_option
+@change_options
 def import_files(
     settings: Settings,
     files: tuple[Path, ...],
@@ -60,7 +59,7 @@ def import_files(
     maps: tuple[str, ...],
     sheet: str,
     complete: bool,
-    begins: datetime | None,
+    begins: date | None,
     dry_run: bool,
     by: str,
     as_json: bool,
@@ -88,14 +87,11 @@ def import_files(
         listed = read_rosters([(file.name, _bytes(file)) for file in files], Headings(read_map(maps), course, sheet))
         status.update(f"{counted(len(listed.rows), 'row')} …")
         with store_of(settings) as store:
-            listed = with_begins(store, listed, day=day, begins=begins.date() if begins else None)
+            listed = with_begins(store, listed, day=day, begins=begins)
             plan = plan_roster(store, listed, complete=complete, day=day)
             change = None if dry_run else change_roster(store, listed, plan, at=now, by=by, day=day)
-    if as_json:
-        print_json(asdict(change or plan))
-        return
-    for line in _planned(plan) if change is None else _changed(change, plan, len(listed.rows), day):
-        click.echo(line)
+    lines = _planned(plan) if change is None else _changed(change, plan, len(listed.rows), day)
+    print_result(as_json, asdict(change or plan), lines)
 
 
 def _bytes(file: Path) -> bytes:

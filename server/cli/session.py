@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 
 import click
 
 from server.bootstrap.class_day import ClassDayServices, class_day_of
 from server.bootstrap.store import store_of
 from server.cli.board_text import board_lines
-from server.cli.options import DATABASE, as_option, json_option, print_json, with_settings
+from server.cli.options import DATABASE, DAY, change_options, json_option, print_result, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch.replies import board_reply, session_reply, sessions_reply
@@ -20,7 +20,7 @@ from server.errors import BadRequest
 from server.services.class_day.sessions import SessionView
 
 TABLES = (*DATABASE, "timezone", "fpir")
-DAY = click.DateTime(["%Y-%m-%d"])
+HOW_FAR = "how far: submitted takes corrections until its freeze time  [default: closed]"
 
 
 @contextmanager
@@ -40,10 +40,9 @@ def session() -> None:
 @click.option("--date", "day", type=DAY, metavar="DAY", help="YYYY-MM-DD  [default: today]")
 @click.option("--hours", default="", metavar="N,N", help="its class hours  [default: those of the timetable]")
 @click.option("--makeup", is_flag=True, help="it stands in for another day's class (보강)")
-@as_option
-@json_option
+@change_options
 def open_command(
-    settings: Settings, course: str, day: datetime | None, hours: str, makeup: bool, by: str, as_json: bool
+    settings: Settings, course: str, day: date | None, hours: str, makeup: bool, by: str, as_json: bool
 ) -> None:
     """Open COURSE's session of a day, or add hours to the one that is there.
 
@@ -52,10 +51,10 @@ def open_command(
       face_recog_server.py session open ea0017_1 --date 2026-06-13 --hours 3,4 --makeup
     """
     now = utc_now()
-    on = day.date() if day else campus_day(now, settings.zone)
+    day = day or campus_day(now, settings.zone)
     with _services(settings) as services:
-        view = services.sessions.open(normal(course), on, _numbers(hours), makeup=makeup, now=now, by=by)
-        _print([view], as_json, one=True)
+        view = services.sessions.open(normal(course), day, _numbers(hours), makeup=makeup, now=now, by=by)
+        _print(view, as_json)
 
 
 @session.command(name="list")
@@ -66,7 +65,7 @@ def open_command(
 @click.option("--overdue", is_flag=True, help="only those that were not submitted in time")
 @json_option
 def list_command(
-    settings: Settings, course: str | None, since: datetime | None, until: datetime | None, overdue: bool, as_json: bool
+    settings: Settings, course: str | None, since: date | None, until: date | None, overdue: bool, as_json: bool
 ) -> None:
     """List the sessions of COURSE, or of every course, newest first.
 
@@ -75,10 +74,8 @@ def list_command(
       face_recog_server.py session list ea0017_1 --overdue
     """
     with _services(settings) as services:
-        views = services.sessions.list(
-            normal(course) if course else None, _day(since), _day(until), overdue=overdue, now=utc_now()
-        )
-        _print(views, as_json)
+        views = services.sessions.list(normal(course) if course else None, since, until, overdue=overdue, now=utc_now())
+    print_result(as_json, sessions_reply(views), map(_line, views) if views else ["There is no such session."])
 
 
 @session.command()
@@ -96,26 +93,15 @@ def show(settings: Settings, number: int, hour: int | None, as_json: bool) -> No
     now = utc_now()
     with _services(settings) as services:
         view = services.boards.board(number, now, hour)
-    if as_json:
-        print_json(board_reply(view, now))
-        return
-    click.echo(_line(view.session))
-    for line in board_lines(view, settings.zone):
-        click.echo(line)
+    print_result(as_json, board_reply(view, now), [_line(view.session), *board_lines(view, settings.zone)])
 
 
 @session.command()
 @click.argument("number", metavar="ID", type=int)
 @with_settings(TABLES)
-@click.option(
-    "--state",
-    type=click.Choice(["submitted", "closed"]),
-    default="closed",
-    help="how far: submitted takes corrections until its freeze time  [default: closed]",
-)
+@click.option("--state", type=click.Choice(["submitted", "closed"]), default="closed", help=HOW_FAR)
 @click.option("--why", default="", metavar="TEXT", help="the reason, kept in its history")
-@as_option
-@json_option
+@change_options
 def close(settings: Settings, number: int, state: str, why: str, by: str, as_json: bool) -> None:
     """Submit session ID and close it: it takes no mark until it is reopened.
 
@@ -133,15 +119,14 @@ def close(settings: Settings, number: int, state: str, why: str, by: str, as_jso
             steps.insert(0, SessionState.SUBMITTED)
         for step in steps:
             view = services.sessions.set_state(number, step, at=now, now=now, by=by, why=why)
-        _print([view], as_json, one=True)
+        _print(view, as_json)
 
 
 @session.command()
 @click.argument("number", metavar="ID", type=int)
 @with_settings(TABLES)
 @click.option("--why", required=True, metavar="TEXT", help="the reason, kept in its history")
-@as_option
-@json_option
+@change_options
 def reopen(settings: Settings, number: int, why: str, by: str, as_json: bool) -> None:
     """Make session ID a draft again, so that it takes marks.
 
@@ -154,15 +139,14 @@ def reopen(settings: Settings, number: int, why: str, by: str, as_json: bool) ->
     now = utc_now()
     with _services(settings) as services:
         view = services.sessions.set_state(number, SessionState.DRAFT, at=now, now=now, by=by, why=why)
-        _print([view], as_json, one=True)
+        _print(view, as_json)
 
 
 @session.command()
 @click.argument("number", metavar="ID", type=int)
 @with_settings(TABLES)
 @click.option("--why", required=True, metavar="TEXT", help="the reason, kept in the access log")
-@as_option
-@json_option
+@change_options
 def discard(settings: Settings, number: int, why: str, by: str, as_json: bool) -> None:
     """Take back session ID, which was opened by mistake: the wrong course or day, or no class.
 
@@ -174,10 +158,7 @@ def discard(settings: Settings, number: int, why: str, by: str, as_json: bool) -
     """
     with _services(settings) as services:
         view = services.sessions.discard(number, now=utc_now(), by=by, why=why)
-    if as_json:
-        print_json(session_reply(view))
-    else:
-        click.echo(f"Discarded {_line(view)}.")
+    print_result(as_json, session_reply(view), [f"Discarded {_line(view)}."])
 
 
 def _numbers(text: str) -> list[int] | None:
@@ -190,17 +171,8 @@ def _numbers(text: str) -> list[int] | None:
     return [int(part) for part in parts]
 
 
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()
-
-
-def _print(views: list[SessionView], as_json: bool, *, one: bool = False) -> None:
-    if as_json:
-        print_json(session_reply(views[0]) if one else sessions_reply(views))
-    elif not views:
-        click.echo("There is no such session.")
-    else:
-        click.echo("\n".join(_line(view) for view in views))
+def _print(view: SessionView, as_json: bool) -> None:
+    print_result(as_json, session_reply(view), [_line(view)])
 
 
 def _line(view: SessionView) -> str:

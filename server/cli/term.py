@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, as_option, json_option, print_json, read_file, with_settings
+from server.cli.options import DATABASE, FILE, change_options, print_result, read_file, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -22,11 +22,10 @@ def term() -> None:
 
 
 @term.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=FILE)
 @with_settings(TABLES)
 @click.option("--dry-run", is_flag=True, help="only say what would be set")
-@as_option
-@json_option
+@change_options
 def import_file(settings: Settings, file: Path, dry_run: bool, by: str, as_json: bool) -> None:
     """Set the calendar of a term as its TOML FILE says: holidays (휴강) and make-up days (보강), of all courses or one.
 
@@ -53,10 +52,7 @@ def import_file(settings: Settings, file: Path, dry_run: bool, by: str, as_json:
         courses.require_possible(calendar)
         if not dry_run:
             courses.import_term(calendar, at=utc_now(), by=by)
-    if as_json:
-        print_json({**asdict(calendar), "kept": not dry_run})
-    else:
-        click.echo(_in_words(calendar, dry_run))
+    print_result(as_json, {**asdict(calendar), "kept": not dry_run}, [_in_words(calendar, dry_run)])
 
 
 def _in_words(calendar: TermCalendar, dry_run: bool) -> str:

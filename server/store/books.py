@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, select
 
-from server.domain.attendance import Mark, Source, State
+from server.domain.attendance import Mark, Source
 from server.domain.enrolments import Pair, Span
 from server.domain.ledger import Books, Place, SessionPlace, Standing
 from server.domain.sessions import SessionState, state_at
@@ -22,7 +22,7 @@ from server.store.database.statements import chunks
 from server.store.database.tables import enrolments, hours, marks, sessions
 from server.store.identifiers import is_identifier
 
-_HOLDS_COPIES = exists().where(marks.c.hour == hours.c.id, marks.c.source == Source.COPIED.value)
+_HOLDS_COPIES = exists().where(marks.c.hour == hours.c.id, marks.c.source == Source.COPIED)
 _LOCK_SESSIONS = (
     select(
         sessions.c.id.label("session"),
@@ -110,7 +110,7 @@ def _lock_sessions(connection: Connection, wanted: Collection[SessionPlace]) -> 
 
 
 def _is_closed(row: Row[Any], now: datetime) -> bool:
-    return state_at(SessionState(row.state), row.closes_at, now) is SessionState.CLOSED
+    return state_at(row.state, row.closes_at, now) is SessionState.CLOSED
 
 
 def _read_people(
@@ -125,5 +125,5 @@ def _read_people(
         for course, student, begins, ends, hour, state, at, source in rows:
             spans.setdefault((course, student), set()).add(Span(begins, ends))
             if hour is not None:
-                standing[place_by_id[hour], student] = Standing(State(state), at, Source(source))
+                standing[place_by_id[hour], student] = Standing(state, at, source)
     return {pair: list(held) for pair, held in spans.items()}, standing

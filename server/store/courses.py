@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -41,7 +42,7 @@ class CourseStore(Topic):
         if room is not None and course.devices:
             _stand_in(connection, room, course.devices, at)
         row = {"code": course.code, "title": course.title, "room": room, "plan": course.plan or None}
-        connection.execute(insert_or_replace(connection.dialect.name, courses, "title", "room", "plan"), [row])
+        insert_or_replace(connection, courses, [row], "title", "room", "plan")
         access_log.write(connection, at, by, "set_course", detail=f"course {course.code}")
 
     @reads
@@ -83,11 +84,9 @@ class CourseStore(Topic):
             connection.execute(delete(makeups).where(makeups.c.day.between(begins, ends)))
         same_days = (terms.c.begins == term.begins) & (terms.c.ends == term.ends)
         connection.execute(delete(terms).where(or_(terms.c.name == term.name, same_days)))
-        connection.execute(insert(terms), [{"name": term.name, "begins": term.begins, "ends": term.ends}])
-        if free:
-            connection.execute(insert(holidays), [_holiday_row(each) for each in free])
-        if made_up:
-            connection.execute(insert(makeups), [_makeup_row(each) for each in made_up])
+        for table, rows in ((terms, [term]), (holidays, free), (makeups, made_up)):
+            if rows:
+                connection.execute(insert(table), [asdict(each) for each in rows])
         counted = f"term {term.name}: {len(free)} holidays, {len(made_up)} make-up days"
         access_log.write(connection, at, by, "set_calendar", detail=counted)
 
@@ -131,7 +130,7 @@ class CourseStore(Topic):
             "calibrated_at": at,
             "who": by,
         }
-        connection.execute(insert_or_replace(connection.dialect.name, calibrations, *_SHIFT), [row])
+        insert_or_replace(connection, calibrations, [row], *_SHIFT)
         known = f"course {course}: shift {shift:.4f} from {sightings} sightings of {students} students"
         access_log.write(connection, at, by, "recalibrated", detail=known)
 
@@ -154,7 +153,7 @@ def _require_storable(course: Course) -> None:
 
 
 def _room(connection: Connection, name: str) -> int:
-    connection.execute(insert_new(connection.dialect.name, rooms), [{"name": name}])
+    insert_new(connection, rooms, [{"name": name}])
     return int(connection.execute(select(rooms.c.id).where(rooms.c.name == name)).scalar_one())
 
 
@@ -162,7 +161,7 @@ def _stand_in(connection: Connection, room: int, names: Sequence[str], at: datet
     """Let these devices stand in the room, and no others."""
     connection.execute(update(devices).where(devices.c.room == room).values(room=None))
     rows = [{"name": name, "room": room, "added_at": at} for name in dict.fromkeys(names)]
-    connection.execute(insert_or_replace(connection.dialect.name, devices, "room"), rows)
+    insert_or_replace(connection, devices, rows, "room")
 
 
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Course]:
@@ -206,11 +205,3 @@ def _require_calendar(term: Term, free: Sequence[Holiday], made_up: Sequence[Mak
     days = [(each.day, each.course) for each in made_up]
     if twice := {each for each in days if days.count(each) > 1}:
         raise BadRequest(f"{min(twice)[0]} is made up twice: a day follows the timetable of one weekday.")
-
-
-def _holiday_row(each: Holiday) -> dict[str, object]:
-    return {"begins": each.begins, "ends": each.ends, "name": each.name, "course": each.course}
-
-
-def _makeup_row(each: MakeUp) -> dict[str, object]:
-    return {"day": each.day, "weekday": each.weekday, "name": each.name, "course": each.course}

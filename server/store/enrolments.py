@@ -33,7 +33,7 @@ def write(connection: Connection, rows: Sequence[RosterLine], today: date) -> tu
             added.append(where)
         elif new != old:
             moved.append({**where, "old_begins": old.begins})
-    _add(connection, added)
+    insert_or_replace(connection, table, added, "ends")  # another import may have added the same meanwhile
     _move(connection, moved)
     return len(added), len(moved)
 
@@ -44,12 +44,6 @@ def _require_order(row: RosterLine, new: Span, old: Span | None) -> None:
             f"Student {row.student!r} would leave course {row.course!r} on {new.ends}, before the first day "
             f"{new.begins}: put the days right."
         )
-
-
-def _add(connection: Connection, added: list[dict[str, object]]) -> None:
-    # Another import may have added the same meanwhile.
-    if added:
-        connection.execute(insert_or_replace(connection.dialect.name, table, "ends"), added)
 
 
 def _move(connection: Connection, moved: list[dict[str, object]]) -> None:

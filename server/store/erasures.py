@@ -30,8 +30,8 @@ class ErasureStore(Topic):
         removed = templates.remove_of_student(connection, student)
         seen = _remove_sightings(connection, student)
         proposed = connection.execute(delete(proposals).where(proposals.c.student == student)).rowcount
-        remember = insert_or_replace(connection.dialect.name, erasures, "erased_at", "who")
-        connection.execute(remember, [{"student": student, "erased_at": at, "who": by}])
+        row = {"student": student, "erased_at": at, "who": by}
+        insert_or_replace(connection, erasures, [row], "erased_at", "who")
         counted = f"{removed} templates, {seen} sightings, {proposed} proposals"
         access_log.write(connection, at, by, "erase", subject=student, detail=counted)
         return Erasure(student, removed, seen, proposed)

@@ -4,23 +4,14 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, insert, select
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State
 from server.domain.board import MarkStanding
 from server.domain.calendar import CLASS_YEARS
-from server.domain.ledger import (
-    Ledger,
-    LedgerLine,
-    MarkOutcome,
-    MarkRequest,
-    Place,
-    SessionPlace,
-    place_of,
-)
+from server.domain.ledger import Ledger, LedgerLine, MarkOutcome, MarkRequest, Place, SessionPlace, place_of
 from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, RollcallError
 from server.store import answers
@@ -36,8 +27,6 @@ from server.store.values import CourseRecord
 
 # What goes with the decision that stands.
 _DECIDED = tuple(column.name for column in marks.c if not column.primary_key)
-# Thousands of marks are read together: a look-up takes a tenth of what State(...) does.
-_STATES: Final = {state.value: state for state in State}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +43,10 @@ class HistoryLine:
     who: str
     why: str
     source: Source
+
+
+_OF_LINE = ("student", "old_state", "new_state", "stood", "decided_at", "recorded_at", "who", "why", "source")
+_LINE = (hours.c.number, *(mark_history.c[name] for name in _OF_LINE))
 
 
 class MarkStore(Topic):
@@ -75,9 +68,7 @@ class MarkStore(Topic):
         ledger = Ledger(books, answered, now)
         outcomes = [ledger.enter(each) if isinstance(each, MarkRequest) else each for each in storable]
         _open_hours(connection, ledger, numbers, ChainMap(*(dict(each.freezes) for each in asked)), now)
-        if ledger.final:
-            upsert = insert_or_replace(connection.dialect.name, marks, *_DECIDED)
-            connection.execute(upsert, _mark_rows(ledger, numbers.hours, now))
+        insert_or_replace(connection, marks, _mark_rows(ledger, numbers.hours, now), *_DECIDED)
         if ledger.history:
             connection.execute(insert(mark_history), _history_rows(ledger, numbers.hours, now))
         answers.forget(connection, stale)
@@ -87,22 +78,19 @@ class MarkStore(Topic):
     @reads
     def standing(self, connection: Connection, session: int) -> dict[tuple[str, int], MarkStanding]:
         """What stands in the session: (student, hour) -> mark."""
-        query = select(marks, hours.c.number).join(hours, marks.c.hour == hours.c.id).where(hours.c.session == session)
-        return {
-            (row.student, row.number): MarkStanding(
-                State(row.state), Source(row.source), row.decided_at, row.who, row.why
-            )
-            for row in connection.execute(query)
-        }
+        table = marks.c
+        query = select(table.student, hours.c.number, table.state, table.source, table.decided_at, table.who, table.why)
+        rows = connection.execute(query.join(hours, table.hour == hours.c.id).where(hours.c.session == session))
+        return {(student, hour): MarkStanding(*decided) for student, hour, *decided in rows}
 
     @reads
     def history(self, connection: Connection, session: int, student: str | None = None) -> list[HistoryLine]:
         """Every decision that came for the session, in the order of arrival."""
-        query = select(mark_history, hours.c.number).join(hours, mark_history.c.hour == hours.c.id)
+        query = select(*_LINE).join(hours, mark_history.c.hour == hours.c.id)
         query = query.where(hours.c.session == session).order_by(mark_history.c.id)
         if student is not None:
             query = query.where(mark_history.c.student == student)
-        return [_history_line(row) for row in connection.execute(query)]
+        return [HistoryLine(*row) for row in connection.execute(query)]
 
     @reads
     def of_course(self, connection: Connection, course: str, since: date | None, until: date | None) -> CourseRecord:
@@ -115,7 +103,7 @@ class MarkStore(Topic):
         )
         found: dict[tuple[date, int], dict[str, State]] = {}
         for day, hour, student, state in connection.execute(query):
-            found.setdefault((day, hour), {})[student] = _STATES[state]
+            found.setdefault((day, hour), {})[student] = state
         return CourseRecord(tuple(reversed(sessions_within(connection, course, since, until))), found)
 
 
@@ -176,12 +164,12 @@ def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
     return {
         "hour": hour,
         "student": mark.student,
-        "state": mark.state.value,
+        "state": mark.state,
         "decided_at": mark.at,
         "recorded_at": now,
         "who": mark.by,
         "why": mark.why,
-        "source": mark.source.value,
+        "source": mark.source,
     }
 
 
@@ -192,19 +180,4 @@ def _history_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -
 def _history_row(hour: int, line: LedgerLine, now: datetime) -> dict[str, object]:
     row = _mark_row(hour, line.mark, now)
     new_state = row.pop("state")
-    return {**row, "old_state": line.old_state and line.old_state.value, "new_state": new_state, "stood": line.stood}
-
-
-def _history_line(row: Row[Any]) -> HistoryLine:
-    return HistoryLine(
-        row.number,
-        row.student,
-        None if row.old_state is None else State(row.old_state),
-        State(row.new_state),
-        row.stood,
-        row.decided_at,
-        row.recorded_at,
-        row.who,
-        row.why,
-        Source(row.source),
-    )
+    return {**row, "old_state": line.old_state, "new_state": new_state, "stood": line.stood}

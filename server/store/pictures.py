@@ -1,6 +1,7 @@
 """Keep what was recognised in pictures of class hours."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -24,9 +25,10 @@ from server.store.values import RecordedPicture, Sighting
 
 MOST_CANDIDATES: Final = 3
 # States of students who were in the room; who is excused may have been anywhere.
-WAS_THERE: Final = (State.PRESENT.value, State.LATE.value, State.LEFT_EARLY.value)
-
+WAS_THERE: Final = (State.PRESENT, State.LATE, State.LEFT_EARLY)
 CANDIDATES: Final = msgspec.json.Decoder(list[tuple[str, float]])
+_BOX: Final = ("box_left", "box_top", "box_right", "box_bottom")
+_PICTURE: Final = tuple(pictures.c[each.name] for each in fields(RecordedPicture))
 
 
 class PictureStore(Topic):
@@ -50,7 +52,7 @@ class PictureStore(Topic):
         if connection.scalar(_number(picture)) is not None:
             return 0
         # Another server that keeps the same picture at this moment makes this insert fail, and the next try finds it.
-        connection.execute(insert(pictures), [_picture_row(picture, now)])
+        connection.execute(insert(pictures), [{**asdict(picture), "recorded_at": now}])
         # An erasure may have come while the picture was recognised; none comes now.
         barred = templates.erased(connection) if seen else frozenset()
         kept = [each for each in seen if each.student not in barred]
@@ -170,24 +172,9 @@ def _require_known(connection: Connection, course: str, seen: Sequence[Sighting]
         require_text(each.model_id, MODEL_LENGTH, "name of the model")
 
 
-def _picture_row(picture: RecordedPicture, now: datetime) -> dict[str, object]:
-    return {
-        "course": picture.course,
-        "day": picture.day,
-        "hour": picture.hour,
-        "taken_at": picture.taken_at,
-        "device": picture.device,
-        "faces": picture.faces,
-        "width": picture.width,
-        "height": picture.height,
-        "recorded_at": now,
-    }
-
-
 def _sighting_row(
     picture: RecordedPicture, seen: Sighting, barred: Collection[str], cipher: Cipher | None
 ) -> dict[str, object]:
-    left, top, right, bottom = seen.box
     near = [each for each in seen.candidates if each[0] not in barred and is_identifier(each[0])]
     sealed = None
     if cipher is not None and seen.embedding is not None:
@@ -198,10 +185,7 @@ def _sighting_row(
         "verdict": seen.verdict,
         "probability": seen.probability,
         "candidates": encoded(near[:MOST_CANDIDATES]),
-        "box_left": left,
-        "box_top": top,
-        "box_right": right,
-        "box_bottom": bottom,
+        **dict(zip(_BOX, seen.box, strict=True)),
         "model_id": seen.model_id,
         "sealed": sealed,
     }
@@ -220,13 +204,8 @@ def _place(picture: RecordedPicture, student: str, model_id: str, box: tuple[int
 
 def _taken(connection: Connection, *which: ColumnElement[bool]) -> dict[int, RecordedPicture]:
     """Pictures by row id, in the order of time."""
-    rows = connection.execute(select(pictures).where(*which).order_by(pictures.c.taken_at, pictures.c.id))
-    return {
-        row.id: RecordedPicture(
-            row.course, row.day, row.hour, row.taken_at, row.device, row.faces, row.width, row.height
-        )
-        for row in rows
-    }
+    query = select(pictures.c.id, *_PICTURE).where(*which).order_by(pictures.c.taken_at, pictures.c.id)
+    return {number: RecordedPicture(*taken) for number, *taken in connection.execute(query)}
 
 
 def _sighting(picture: RecordedPicture, row: Row[Any], cipher: Cipher | None) -> Sighting:

@@ -1,14 +1,14 @@
 """Keep what the camera proposed."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, fields
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import State
-from server.domain.evidence import Proposal, Reason
+from server.domain.evidence import Proposal
 from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, NoSession
 from server.store import rosters, templates
@@ -17,6 +17,8 @@ from server.store.database.tables import hours, proposals, sessions
 from server.store.topic import Topic, reads, writes
 
 _SAID = tuple(column.name for column in proposals.c if not column.primary_key)
+# Of a proposal, those that are columns: its hour's row has the number.
+_FIELDS = tuple(each.name for each in fields(Proposal) if each.name != "hour")
 
 
 class ProposalStore(Topic):
@@ -37,7 +39,7 @@ class ProposalStore(Topic):
     ) -> dict[tuple[date, int], dict[str, Proposal]]:
         """Those that were kept of these days: (day, hour) -> student -> proposal."""
         query = (
-            select(sessions.c.day, hours.c.number, proposals)
+            select(sessions.c.day, hours.c.number.label("hour"), *(proposals.c[name] for name in _FIELDS))
             .join_from(sessions, hours, hours.c.session == sessions.c.id)
             .join(proposals, proposals.c.hour == hours.c.id)
             .where(sessions.c.course == course, *within(since, until))
@@ -45,7 +47,9 @@ class ProposalStore(Topic):
         )
         found: dict[tuple[date, int], dict[str, Proposal]] = {}
         for row in connection.execute(query):
-            found.setdefault((row.day, row.number), {})[row.student] = _proposal(row)
+            said = row._asdict()
+            key = (said.pop("day"), row.hour)
+            found.setdefault(key, {})[row.student] = Proposal(**said)
         return found
 
 
@@ -67,11 +71,9 @@ def keep_proposals(connection: Connection, session: int, made: Sequence[Proposal
     rosters.hold_students(connection, {each.student for each in said})
     barred = templates.erased(connection) if said else frozenset()
     kept = [each for each in said if each.student not in barred]
-    if not kept:
-        return
-    numbers = _hours(connection, session, {each.hour for each in kept})
-    upsert = insert_or_replace(connection.dialect.name, proposals, *_SAID)
-    connection.execute(upsert, [_row(numbers[each.hour], each, at) for each in kept])
+    numbers = _hours(connection, session, {each.hour for each in kept}) if kept else {}
+    rows = [{**asdict(each), "hour": numbers[each.hour], "proposed_at": at} for each in kept]
+    insert_or_replace(connection, proposals, rows, *_SAID)
 
 
 def _require_hours(said: Sequence[Proposal]) -> None:
@@ -86,39 +88,6 @@ def _hours(connection: Connection, session: int, wanted: set[int]) -> dict[int, 
     found = {row.number: row.id for row in connection.execute(query)}
     if missing := wanted - found.keys():
         rows = [{"session": session, "number": number} for number in sorted(missing)]
-        connection.execute(insert_new(connection.dialect.name, hours), rows)
+        insert_new(connection, hours, rows)
         found = {row.number: row.id for row in connection.execute(query)}
     return found
-
-
-def _row(hour: int, proposal: Proposal, at: datetime) -> dict[str, object]:
-    return {
-        "hour": hour,
-        "student": proposal.student,
-        "state": proposal.state.value,
-        "sure": proposal.sure,
-        "reason": proposal.reason.value,
-        "first_seen": proposal.first_seen,
-        "last_seen": proposal.last_seen,
-        "seen": proposal.seen,
-        "looks": proposal.looks,
-        "minutes_late": proposal.minutes_late,
-        "probability": proposal.probability,
-        "proposed_at": at,
-    }
-
-
-def _proposal(row: Row[Any]) -> Proposal:
-    return Proposal(
-        student=row.student,
-        hour=row.number,
-        state=State(row.state),
-        sure=row.sure,
-        reason=Reason(row.reason),
-        first_seen=row.first_seen,
-        last_seen=row.last_seen,
-        seen=row.seen,
-        looks=row.looks,
-        minutes_late=row.minutes_late,
-        probability=row.probability,
-    )

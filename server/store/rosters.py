@@ -91,8 +91,7 @@ def _write_students(connection: Connection, rows: Sequence[RosterLine]) -> tuple
     added = [number for number in wanted if number not in known]
     renamed = [number for number, name in wanted.items() if name and known.get(number, name) != name]
     write = [{"number": number, "name": wanted[number]} for number in sorted(added + renamed)]
-    if write:
-        connection.execute(insert_or_replace(connection.dialect.name, students, "name"), write)
+    insert_or_replace(connection, students, write, "name")
     return len(added), len(renamed)
 
 
@@ -100,8 +99,7 @@ def _write_courses(connection: Connection, titles: Mapping[str, str]) -> int:
     """Make those that are new; one without a title takes it."""
     known = existing_courses(connection, titles)
     added = [{"code": code, "title": title} for code, title in sorted(titles.items()) if code not in known]
-    if added:
-        connection.execute(insert_new(connection.dialect.name, courses), added)
+    insert_new(connection, courses, added)
     for code in sorted(known):
         if titles[code]:
             untitled = update(courses).where(courses.c.code == code, courses.c.title == "")
@@ -119,7 +117,7 @@ def _states(connection: Connection, course: str, day: date) -> dict[str, dict[in
     )
     found: dict[str, dict[int, State]] = {}
     for student, hour, state in connection.execute(query):
-        found.setdefault(student, {})[hour] = State(state)
+        found.setdefault(student, {})[hour] = state
     return found
 
 

@@ -135,9 +135,9 @@ class SessionStore(Topic):
         # Asked again under the lock: since the caller looked, somebody else may have changed it.
         if not allowed(session.state, new):
             raise BadRequest(ServerText.CHANGED_MEANWHILE, number=number, state=session.state, new=new)
-        changed = {"state": new.value, "changed_at": at, "changed_by": by}
+        changed = {"state": new, "changed_at": at, "changed_by": by}
         connection.execute(update(sessions).where(sessions.c.id == number).values(changed))
-        line = {"session": number, "old_state": session.state.value, "new_state": new.value, "changed_at": at}
+        line = {"session": number, "old_state": session.state, "new_state": new, "changed_at": at}
         connection.execute(insert(session_history), [{**line, "who": by, "why": why}])
         keep_proposals(connection, number, proposals, at=at)
         return _one(connection, sessions.c.id == number)
@@ -145,11 +145,10 @@ class SessionStore(Topic):
     @reads
     def changes(self, connection: Connection, number: int) -> list[SessionChange]:
         """The changes of the session's state, in their order."""
-        query = select(session_history).where(session_history.c.session == number).order_by(session_history.c.id)
-        return [
-            SessionChange(SessionState(row.old_state), SessionState(row.new_state), row.changed_at, row.who, row.why)
-            for row in connection.execute(query)
-        ]
+        table = session_history.c
+        query = select(table.old_state, table.new_state, table.changed_at, table.who, table.why)
+        query = query.where(table.session == number).order_by(table.id)
+        return [SessionChange(*row) for row in connection.execute(query)]
 
     @writes
     def discard(self, connection: Connection, number: int, *, at: datetime, by: str, why: str) -> Session:
@@ -218,19 +217,7 @@ def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Session]:
 def _session(rows: Sequence[Row[Any]]) -> Session:
     first = rows[0]
     planned = (PlannedHour(row.number, row.starts_at, row.ends_at) for row in rows if row.number is not None)
-    return Session(
-        first.id,
-        first.course,
-        first.day,
-        SessionState(first.state),
-        first.makeup,
-        first.closes_at,
-        tuple(planned),
-        first.opened_at,
-        first.opened_by,
-        first.changed_at,
-        first.changed_by,
-    )
+    return Session(hours=tuple(planned), **{column.name: first._mapping[column] for column in sessions.c})
 
 
 def _held(connection: Connection, session: Session) -> Iterator[str]:
@@ -256,9 +243,5 @@ def numbered(statement: Insert, row: Mapping[str, object], dialect: str) -> Inse
 
 def _remember_discarded(connection: Connection, number: int) -> None:
     """Give this session's number to no other."""
-    row = {"name": _DISCARDED, "value": max(number, _highest_discarded(connection))}
-    connection.execute(insert_or_replace(connection.dialect.name, counters, "value"), [row])
-
-
-def _highest_discarded(connection: Connection) -> int:
-    return connection.scalar(_HIGHEST_DISCARDED) or 0
+    row = {"name": _DISCARDED, "value": max(number, connection.scalar(_HIGHEST_DISCARDED) or 0)}
+    insert_or_replace(connection, counters, [row], "value")

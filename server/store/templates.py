@@ -97,13 +97,10 @@ class TemplateStore(Topic):
         if kept:
             cipher = self._keys.cipher_to_write(connection)
             rows = [_row(template, cipher, at) for template in kept]
-            upsert = insert_or_replace(connection.dialect.name, templates, "photo_name", "sealed", "enrolled_at")
-            connection.execute(upsert, rows)
+            insert_or_replace(connection, templates, rows, "photo_name", "sealed", "enrolled_at")
             bump(connection)
         refused = [_verdict_row(verdict, at) for verdict in verdicts if verdict.student not in barred]
-        if refused:
-            upsert = insert_or_replace(connection.dialect.name, photo_verdicts, "student", "reason", "judged_at")
-            connection.execute(upsert, refused)
+        insert_or_replace(connection, photo_verdicts, refused, "student", "reason", "judged_at")
 
     @removes
     def remove(self, connection: Connection, photo_sha256s: Collection[bytes]) -> int:

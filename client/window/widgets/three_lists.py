@@ -13,11 +13,7 @@ from client.window.widgets.layouts import filled
 from client.window.widgets.student_list import StudentList
 
 TITLES: Final = {"sure": "Sure", "check": "Check", "not_seen": "Not seen"}
-EMPTY: Final = {
-    "sure": "Nobody is recognised yet.",
-    "check": "Nobody is in doubt.",
-    "not_seen": "Everybody was seen.",
-}
+EMPTY: Final = {"sure": "Nobody is recognised yet.", "check": "Nobody is in doubt.", "not_seen": "Everybody was seen."}
 
 
 class ThreeLists(QWidget):

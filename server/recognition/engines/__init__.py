@@ -6,15 +6,7 @@ from dataclasses import dataclass
 
 from server.errors import SetupProblem
 
-from .base import (
-    DetectorSession,
-    EmbedderSession,
-    Engine,
-    Network,
-    Networks,
-    PictureBox,
-    PictureDetector,
-)
+from .base import DetectorSession, EmbedderSession, Engine, Network, Networks, PictureBox, PictureDetector
 
 __all__ = [
     "Choice",

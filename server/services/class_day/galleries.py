@@ -20,7 +20,7 @@ class Galleries:
     """The current gallery, for any thread; it is replaced whole, so no request sees half of one.
 
     fpir: share of the faces of people who are not enrolled that may be given a name. constants: what is decided by;
-    None: those that ship for the model.
+    None: what ships for the model.
     """
 
     def __init__(

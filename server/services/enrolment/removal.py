@@ -7,12 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from server.services.enrolment.photographs import (
-    THUMBNAIL_CACHES,
-    possible_numbers,
-    printable,
-    student_number,
-)
+from server.services.enrolment.photographs import THUMBNAIL_CACHES, possible_numbers, printable, student_number
 
 
 def paths_named_for(student: str, root: Path, known: Callable[[Collection[str]], Collection[str]]) -> list[Path]:

@@ -3,18 +3,19 @@
 # INSERTs are run with a list of rows, which PyMySQL sends as one statement of many rows as long as VALUES holds nothing
 # but placeholders, split under max_allowed_packet; SQLite steps through them.
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Insert, Table, UniqueConstraint, func
+from sqlalchemy import Connection, Insert, Table, UniqueConstraint, func
 from sqlalchemy.dialects import mysql, sqlite
 
 # Values of one IN (...): SQLite takes 32766 parameters a statement (sqlite.org/limits.html, 3.32 and later).
 LONGEST_LIST: Final = 5000
 
 T = TypeVar("T")
+Rows = Sequence[Mapping[str, Any]]  # none: nothing is done
 
 
 def chunks(values: Collection[T]) -> Iterator[list[T]]:
@@ -24,23 +25,29 @@ def chunks(values: Collection[T]) -> Iterator[list[T]]:
         yield piece
 
 
-@cache
-def insert_new(dialect: str, table: Table) -> Insert:
+def insert_new(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert; a row that is there stays as it is."""
+    if rows:
+        connection.execute(_insert_new(connection.dialect.name, table), rows)
+
+
+def insert_or_replace(connection: Connection, table: Table, rows: Rows, *changing: str) -> None:
+    """Insert; of a row that is there the columns `changing` take the newcomer's values."""
+    if rows:
+        connection.execute(_insert_or_replace(connection.dialect.name, table, *changing), rows)
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Insert:
     if dialect == "mysql":
-        return _untouched(mysql.insert(table), table)
+        # Not INSERT IGNORE, which would let a missing foreign key and a cut-off text pass in silence.
+        first = table.primary_key.columns[0]
+        return mysql.insert(table).on_duplicate_key_update({first.name: first})
     return sqlite.insert(table).on_conflict_do_nothing()
 
 
-def _untouched(statement: mysql.Insert, table: Table) -> Insert:
-    # Not INSERT IGNORE, which would let a missing foreign key and a cut-off text pass in silence.
-    first = table.primary_key.columns[0]
-    return statement.on_duplicate_key_update({first.name: first})
-
-
 @cache
-def insert_or_replace(dialect: str, table: Table, *changing: str) -> Insert:
-    """Insert; of a row that is there the columns `changing` take the newcomer's values."""
+def _insert_or_replace(dialect: str, table: Table, *changing: str) -> Insert:
     if dialect == "mysql":
         statement = mysql.insert(table)
         return statement.on_duplicate_key_update([(name, statement.inserted[name]) for name in changing])

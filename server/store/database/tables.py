@@ -16,6 +16,9 @@ from sqlalchemy import (
     false,
 )
 
+from server.domain.attendance import Source, State
+from server.domain.evidence import Reason
+from server.domain.sessions import SessionState
 from server.store.database.columns import (
     CANDIDATES_LENGTH,
     DETAIL_LENGTH,
@@ -27,6 +30,7 @@ from server.store.database.columns import (
     REASON_LENGTH,
     SEALED_BYTES,
     WHO_LENGTH,
+    Choice,
     Identifier,
     LongId,
     LongText,
@@ -68,15 +72,15 @@ sessions = table(
     Column("opened_by", Who, nullable=False, server_default=""),
     Column("changed_at", UtcDateTime),
     Column("changed_by", Who, nullable=False, server_default=""),
-    Column("state", StateName, nullable=False, server_default="draft"),
+    Column("state", Choice(SessionState), nullable=False, server_default="draft"),
     UniqueConstraint("course", "day"),
 )
 session_history = table(
     "session_history",
     Column("id", LongId, primary_key=True),
     Column("session", Integer, ForeignKey("sessions.id"), nullable=False, index=True),
-    Column("old_state", StateName, nullable=False),
-    Column("new_state", StateName, nullable=False),
+    Column("old_state", Choice(SessionState), nullable=False),
+    Column("new_state", Choice(SessionState), nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("who", Who, nullable=False),
     Column("why", String(REASON_LENGTH), nullable=False, server_default=""),
@@ -95,11 +99,11 @@ marks = table(
     "marks",
     Column("hour", Integer, ForeignKey("hours.id"), primary_key=True, autoincrement=False),
     Column("student", Identifier, ForeignKey("students.number"), primary_key=True, index=True),
-    Column("state", StateName, nullable=False),
+    Column("state", Choice(State), nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("who", Who, nullable=False),
-    Column("source", StateName, nullable=False),
+    Column("source", Choice(Source), nullable=False),
     Column("why", String(REASON_LENGTH), nullable=False, server_default=""),
 )
 mark_history = table(
@@ -107,22 +111,22 @@ mark_history = table(
     Column("id", LongId, primary_key=True),
     Column("hour", Integer, ForeignKey("hours.id"), nullable=False, index=True),
     Column("student", Identifier, ForeignKey("students.number"), nullable=False, index=True),
-    Column("old_state", StateName),
-    Column("new_state", StateName, nullable=False),
+    Column("old_state", Choice(State)),
+    Column("new_state", Choice(State), nullable=False),
     Column("stood", Boolean, nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("who", Who, nullable=False),
     Column("why", String(REASON_LENGTH), nullable=False, server_default=""),
-    Column("source", StateName, nullable=False),
+    Column("source", Choice(Source), nullable=False),
 )
 proposals = table(
     "proposals",
     Column("hour", Integer, ForeignKey("hours.id"), primary_key=True, autoincrement=False),
     Column("student", Identifier, ForeignKey("students.number"), primary_key=True, index=True),
-    Column("state", StateName, nullable=False),
+    Column("state", Choice(State), nullable=False),
     Column("sure", Boolean, nullable=False),
-    Column("reason", StateName, nullable=False),
+    Column("reason", Choice(Reason), nullable=False),
     Column("first_seen", UtcDateTime),
     Column("last_seen", UtcDateTime),
     Column("seen", Integer, nullable=False),
