@@ -1,14 +1,43 @@
-"""List the students of a course, and report their attendance."""
+"""Greet a client, describe the server, list a course's students and report their attendance."""
 
 from typing import Final
 
+from protocol.framing import MAX_HEADER_BYTES
 from protocol.reports import CourseReport, Report
 from protocol.rosters import Roster, RosterEntry, RosterList
+from protocol.server import Hello, Info, Limits, ServerInfo, Welcome
 from server.dispatch.call import Call
 from server.dispatch.handlers.sessions import day_of
 from server.dispatch.replies import report_reply
 from server.domain.identifiers import normal
 from server.services.reports.report import course_report
+
+
+def hello(message: Hello, call: Call) -> Welcome:
+    return Welcome(version=call.services.about.version, device=message.device)
+
+
+def info(message: Info, call: Call) -> ServerInfo:  # noqa: ARG001 - every handler is called alike
+    about, gallery = call.services.about, call.services.recognition.gallery
+    limits = Limits(
+        header_bytes=MAX_HEADER_BYTES,
+        payload_bytes=about.max_payload_bytes,
+        image_pixels=about.max_image_pixels,
+        connections=about.max_connections,
+        message_timeout_s=about.message_timeout_s,
+        idle_timeout_s=about.idle_timeout_s,
+    )
+    return ServerInfo(
+        version=about.version,
+        engine=about.engine,
+        detector=about.detector,
+        model_id=gallery.model_id,
+        min_face_px=about.min_face_px,
+        students=len(gallery.students),
+        now=call.now,
+        timezone=call.campus.zone.key,
+        limits=limits,
+    )
 
 
 def roster(message: Roster, call: Call) -> RosterList:
@@ -43,4 +72,4 @@ def report(message: Report, call: Call) -> CourseReport:
     return report_reply(found, hours=message.hours)
 
 
-HANDLERS: Final = {Roster: roster, Report: report}
+HANDLERS: Final = {Hello: hello, Info: info, Roster: roster, Report: report}
