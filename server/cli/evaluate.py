@@ -22,8 +22,8 @@ from server.families.dlib_family import DLIB
 from server.recognition import decode_image
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
 from server.services.evaluation.error_rates import ErrorRates, Rate
-from server.services.evaluation.evaluate import Trial, evaluate, find_same_people
-from server.services.evaluation.people_shown import People, PhotographReader, Shown
+from server.services.evaluation.people import People, PhotographReader, Shown
+from server.services.evaluation.trials import Trial, evaluate, find_same_people
 
 # Lines of remarks, and of look-alikes, that are printed; how many more there are is said.
 DECIDED = ("class", "face", "named", "95th", "missed", "rank 1", "wrong", "check")

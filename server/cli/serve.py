@@ -25,7 +25,7 @@ from server.faces import Recogniser
 from server.gallery import find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
-from server.services.enrolment.enrol import enrol
+from server.services.enrolment.enrolment import enrol
 from server.store import Store
 from server.store.database.cipher import key_file_problems
 
