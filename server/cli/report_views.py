@@ -20,6 +20,10 @@ from server.services.reports.report_table import number, symbol
 
 # Of how many hours a terminal shows the symbols; of a whole term it shows the totals alone.
 MOST_HOURS_SHOWN: Final = 8
+COUNTS: Final = (
+    *("hours attended", "late", "left early", "absent", "excused", "not taken"),
+    *("absences that count", "left before F"),
+)
 # How a report's file is made, by the ending of its name.
 Files = Mapping[str, Callable[[], bytes]]
 
@@ -37,23 +41,9 @@ def show_report(report: CourseReport) -> None:
     """A table of the students, and in words how the course stands and who is near the limit."""
     hours = report.hours if len(report.hours) <= MOST_HOURS_SHOWN else ()
     click.echo(f"{report.course}  {report.title}".rstrip())
-    _print(
-        [
-            "student",
-            "name",
-            *(f"{day:%m-%d} h{hour}" for day, hour in (each.key for each in hours)),
-            "hours attended",
-            "late",
-            "left early",
-            "absent",
-            "excused",
-            "not taken",
-            "absences that count",
-            "left before F",
-        ],
-        ([row.student, row.name, *(symbol(row, each.key) for each in hours), *_totals(row)] for row in report.rows),
-        texts=2,
-    )
+    headings = ["student", "name", *(f"{day:%m-%d} h{hour}" for day, hour in (each.key for each in hours)), *COUNTS]
+    rows = ([row.student, row.name, *(symbol(row, each.key) for each in hours), *_totals(row)] for row in report.rows)
+    _print(headings, rows, texts=2)
     for sentence in _sentences(report):
         click.echo(sentence)
 
