@@ -18,9 +18,9 @@ from server.errors import BadRequest
 from server.gallery.constants import constants_text
 from server.recognition import decode_image
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
-from server.services.evaluation.evaluate import find_same_people
 from server.services.evaluation.fit import fit_people
-from server.services.evaluation.people_shown import PhotographReader, Shown
+from server.services.evaluation.people import PhotographReader, Shown
+from server.services.evaluation.trials import find_same_people
 
 
 @click.command(name="fit")

@@ -3,6 +3,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -271,8 +272,9 @@ class CountedPictures:
 
 
 def counting(store: Store) -> Store:
-    store.pictures = CountedPictures(store.pictures)  # type: ignore[misc, assignment]
-    return store
+    counted = copy(store)
+    counted.pictures = CountedPictures(store.pictures)  # type: ignore[misc, assignment]
+    return counted
 
 
 def test_a_board_without_new_pictures_reads_none(tmp_path: Path) -> None:

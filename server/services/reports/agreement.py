@@ -35,8 +35,8 @@ class Disagreement:
     name: str
     proposed: State
     marked: State
-    sure: bool  # the camera would have had it confirmed unseen
     difference: Difference
+    sure: bool  # the camera would have had it confirmed unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,9 @@ def agreement(store: Store, course: str, *, since: date | None, until: date | No
     both = sorted(key for key in proposals.keys() & marks.keys() if _comparable(proposals[key], marks[key]))
     different = (_compare(key, names.get(key[1], ""), proposals[key], marks[key]) for key in both)
     said = {key for key, proposal in proposals.items() if proposal.state in _COMPARED}
-    decided = {key for key, state in marks.items() if state in _COMPARED}
-    return Agreement(
-        len(both),
-        sum(proposals[key].sure for key in both),
-        len(said - marks.keys()),
-        len(decided - said),
-        tuple(filter(None, different)),
-    )
+    alone = len({key for key, state in marks.items() if state in _COMPARED} - said)
+    sure = sum(proposals[key].sure for key in both)
+    return Agreement(len(both), sure, len(said - marks.keys()), alone, tuple(filter(None, different)))
 
 
 def _by_hour(found: Mapping[Key, Mapping[str, T]]) -> dict[tuple[Key, str], T]:
@@ -98,4 +93,4 @@ def _compare(key: tuple[Key, str], name: str, proposal: Proposal, marked: State)
         difference = Difference.FALSE_PRESENCE
     elif proposal.state is State.ABSENT:
         difference = Difference.FALSE_ABSENCE
-    return Disagreement(day, hour, student, name, proposal.state, marked, proposal.sure, difference)
+    return Disagreement(day, hour, student, name, proposal.state, marked, difference, proposal.sure)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from server.errors import BadImage, BadRequest
-from server.services.evaluation.evaluate import DRAWS, Trial, evaluate, find_same_people
-from server.services.evaluation.people_shown import Photograph, PhotographReader
+from server.services.evaluation.people import Photograph, PhotographReader
+from server.services.evaluation.trials import DRAWS, Trial, evaluate, find_same_people
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.errors import BadRequest, Unavailable, UnknownStudent
-from server.services.enrolment.enrol import enrol
-from server.services.enrolment.erase import Receipt, erase
+from server.services.enrolment.enrolment import enrol
+from server.services.enrolment.erasure import Receipt, erase
 from server.store import RecordedPicture, RosterLine, Sighting, Store
 from tests.server.services.paper_faces import PaperRecogniser, decode_paper, paper
 
