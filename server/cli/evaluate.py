@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from server.bootstrap.constants import constants_of_file
-from server.bootstrap.family import set_family
+from server.bootstrap.family import not_fitted, set_family
 from server.bootstrap.recognition import recogniser_of
 from server.cli.options import FILE, PHOTOGRAPHS, json_option, print_json, with_settings
 from server.cli.table import print_table
@@ -105,7 +105,8 @@ def evaluate_command(
     )
     trial = Trial(reader.recogniser.model_id, enrol, fpir, others, constants_of_file(settings))
     shown, results = _measured(reader, folder, trial, (None, *sizes))
-    tell([*shown.remarks, *(finding.text for finding in find_same_people(shown.people, trial.model_id))])
+    same = find_same_people(shown.people, trial.model_id)
+    tell([*filter(None, [not_fitted(settings, family)]), *shown.remarks, *(finding.text for finding in same)])
     if plot:
         _draw(results, plot)
     if as_json:

@@ -13,7 +13,7 @@ from types import FrameType
 
 import click
 
-from server.bootstrap.family import of_other_families, store_family
+from server.bootstrap.family import not_fitted, of_other_families, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
@@ -53,8 +53,8 @@ def serve(settings: Settings) -> None:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         family = store_family(settings, store)
-        if others := of_other_families(store, family):
-            log.warning("%s", others)
+        for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
+            log.warning("%s", said)
         recogniser = recogniser_of(settings, family)
         log.info("family %s (%s), faces found by %s", family.name, family.title, recogniser.detector)
         server = Server(settings, store, recogniser, utc_now)

@@ -26,8 +26,8 @@ from server.recognition.turning import Sureness, sure_by_hog, sure_by_output_net
 from server.recognition.weights import published_network
 from server.recognition.yunet import YunetDetector
 
+# Detectors whose boxes go from forehead to chin; dlib's are squares about eyes, nose and mouth.
 DRAWN_AS_MTCNN: Final = ("mtcnn", "yunet")
-"""Detectors whose boxes go from forehead to chin; dlib's are squares about eyes, nose and mouth."""
 MTCNN_AS_DLIB: Final = BoxMap(DLIB_SIDE, DLIB_SIDE, *DLIB_SHIFT)
 
 

@@ -14,8 +14,8 @@ from server.recognition.detection import Detection, Detector
 from server.recognition.landmarks import could_be_faces
 from server.recognition.mtcnn import SECOND_SCORE, MtcnnDetector
 
+# Widest border around a picture, else half of its longer side: a large picture is held twice meanwhile.
 MOST_BORDER_PX: Final = 500
-"""Widest border around a picture, else half of its longer side: a large picture is held twice meanwhile."""
 
 
 class AskedInTurn:
