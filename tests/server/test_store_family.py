@@ -22,7 +22,7 @@ AUTO = Settings()
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(str(tmp_path / "a.sqlite"), key_file=tmp_path / "key")
-    opened.upgrade()
+    opened.health.upgrade()
     yield opened
     opened.close()
 

@@ -35,8 +35,8 @@ class Disagreement:
     name: str
     proposed: State
     marked: State
-    sure: bool  # the camera would have had it confirmed unseen
     difference: Difference
+    sure: bool  # the camera would have had it confirmed unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,8 @@ def agreement(store: Store, course: str, *, since: date | None, until: date | No
     decided = {key for key, state in marks.items() if state in _COMPARED}
     both = sorted(said & decided)
     different = (_compare(key, names.get(key[1], ""), proposals[key], marks[key]) for key in both)
-    return Agreement(
-        len(both),
-        sum(proposals[key].sure for key in both),
-        len(said - marks.keys()),
-        len(decided - said),
-        tuple(filter(None, different)),
-    )
+    sure = sum(proposals[key].sure for key in both)
+    return Agreement(len(both), sure, len(said - marks.keys()), len(decided - said), tuple(filter(None, different)))
 
 
 def _by_hour(found: Mapping[Key, Mapping[str, T]]) -> dict[tuple[Key, str], T]:
@@ -94,4 +89,4 @@ def _compare(key: tuple[Key, str], name: str, proposal: Proposal, marked: State)
         difference = Difference.FALSE_PRESENCE
     elif proposal.state is State.ABSENT:
         difference = Difference.FALSE_ABSENCE
-    return Disagreement(day, hour, student, name, proposal.state, marked, proposal.sure, difference)
+    return Disagreement(day, hour, student, name, proposal.state, marked, difference, proposal.sure)

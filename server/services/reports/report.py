@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Final
 
 from server.domain.attendance import State
@@ -135,14 +136,8 @@ class _Counter:
 
     def _tally(self, student: str, hours: Iterable[HourHeld]) -> Tally:
         states = {key: of_hour[student] for key, of_hour in self.marks.items() if student in of_hour}
-        return tally(
-            student,
-            states,
-            hours,
-            self.plan.rules,
-            term_hours=self.term_hours,
-            weekly_hours=self.plan.timetable.weekly_hours,
-        )
+        weekly = self.plan.timetable.weekly_hours
+        return tally(student, states, hours, self.plan.rules, term_hours=self.term_hours, weekly_hours=weekly)
 
 
 def _term(calendar: Calendar, day: date) -> Term | None:
@@ -162,18 +157,12 @@ def _so_far(term: Term | None, record: CourseRecord, today: date) -> _Days:
 
 def _asked(span: _Days) -> _Days:
     if not {span.begins.year, span.ends.year}.issubset(CLASS_YEARS):
-        raise BadRequest(
-            "A report from {since} to {until} is none of a class: check the years.", since=span.begins, until=span.ends
-        )
+        text = "A report from {since} to {until} is none of a class: check the years."
+        raise BadRequest(text, since=span.begins, until=span.ends)
     days = (span.ends - span.begins).days + 1
     if not 1 <= days <= MOST_DAYS:
-        raise BadRequest(
-            "A report from {since} to {until} has {days} days; it can have 1 to {most}.",
-            since=span.begins,
-            until=span.ends,
-            days=days,
-            most=MOST_DAYS,
-        )
+        text = "A report from {since} to {until} has {days} days; it can have 1 to {most}."
+        raise BadRequest(text, since=span.begins, until=span.ends, days=days, most=MOST_DAYS)
     return span
 
 
@@ -192,18 +181,13 @@ def _held(record: CourseRecord, planned: Mapping[Key, PlannedHour], now: datetim
     """The planned hours and those of sessions, if they have begun or have marks; in order."""
     of_sessions = {(each.day, hour.number): hour for each in record.sessions for hour in each.hours}
     overdue = {each.day for each in record.sessions if is_overdue(each.state, each.closes_at, now)}
-    begun = {
-        key
-        for key, hour in {**of_sessions, **planned}.items()
-        if (hour.starts <= now if hour.starts else key[0] <= today)
-    }
+    hours = {**of_sessions, **planned}
+    begun = {key for key, hour in hours.items() if (hour.starts <= now if hour.starts else key[0] <= today)}
     marked = {key for key, states in record.marks.items() if states}
     return tuple(HourHeld(key, overdue=key[0] in overdue) for key in sorted(begun | marked))
 
 
 def _by_student(enrolments: Iterable[CourseEnrolment]) -> list[list[CourseEnrolment]]:
     """The enrolments of each student, by number and then by begin."""
-    found: dict[str, list[CourseEnrolment]] = {}
-    for each in sorted(enrolments, key=lambda each: (each.student, each.begins)):
-        found.setdefault(each.student, []).append(each)
-    return list(found.values())
+    in_order = sorted(enrolments, key=lambda each: (each.student, each.begins))
+    return [list(of_one) for _, of_one in groupby(in_order, key=lambda each: each.student)]
