@@ -129,7 +129,7 @@ def _measured(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking, drawing = bar.add_task("photographs", total=None), bar.add_task("classes", total=None, visible=False)
-        shown = reader.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
+        shown = reader.read(folder, lambda done, total: bar.update(looking, completed=done, total=total))
         results = evaluate(
             shown.people,
             trial,
