@@ -24,7 +24,6 @@ _COURSES = (
     .join_from(courses, rooms, courses.c.room == rooms.c.id, isouter=True)
     .order_by(courses.c.code)
 )
-_SHIFT = ("shift", "students", "sightings", "calibrated_at", "who")
 
 
 class CourseStore(Topic):
@@ -121,16 +120,9 @@ class CourseStore(Topic):
         if not math.isfinite(shift):
             raise Internal(f"A threshold cannot be shifted by {shift}.")
         rosters.require_course(connection, course)
-        row = {
-            "course": course,
-            "model_id": model_id,
-            "shift": float(shift),
-            "students": students,
-            "sightings": sightings,
-            "calibrated_at": at,
-            "who": by,
-        }
-        insert_or_replace(connection, calibrations, [row], *_SHIFT)
+        row = {"course": course, "model_id": model_id, "shift": float(shift)}
+        basis = {"students": students, "sightings": sightings, "calibrated_at": at, "who": by}
+        insert_or_replace(connection, calibrations, [row | basis], "shift", *basis)
         known = f"course {course}: shift {shift:.4f} from {sightings} sightings of {students} students"
         access_log.write(connection, at, by, "recalibrated", detail=known)
 

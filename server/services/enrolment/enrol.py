@@ -78,12 +78,8 @@ def enrol(
     found = find_photographs(folder)
     students = Students.of(store, found)
     claimed, lines = claims(found, students)
-    plan = Plan(
-        claimed,
-        store.templates.of_model(recogniser.model_id),
-        store.templates.verdicts(judged_by(recogniser)),
-        students.erased,
-    )
+    templates, refused = store.templates.of_model(recogniser.model_id), store.templates.verdicts(judged_by(recogniser))
+    plan = Plan(claimed, templates, refused, students.erased)
     if prune and plan.gone and not claimed:
         raise BadRequest(
             f"The folder {folder} holds no student's photograph, so nothing is pruned; "
