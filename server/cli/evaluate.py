@@ -86,12 +86,9 @@ def evaluate_command(
     sizes = FACE_SIZES if small else ()
     family = set_family(settings)
     plain = recogniser_of(settings, family if family.name == "dlib" else DLIB, mirror=False)
-    reader = PhotographReader(
-        recogniser_of(settings, family),
-        plain,
-        partial(decode_image, max_pixels=settings.max_image_pixels),
-        partial(reduced_embeddings, sizes=sizes),
-    )
+    decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+    shrink = partial(reduced_embeddings, sizes=sizes)
+    reader = PhotographReader(recogniser_of(settings, family), plain, decode, shrink)
     trial = Trial(reader.recogniser.model_id, enrol, fpir, others)
     shown, results = _measured(reader, folder, trial, (None, *sizes))
     _tell([*shown.remarks, *(finding.text for finding in find_same_people(shown.people, trial.model_id))])
@@ -158,15 +155,8 @@ def _print(people: People, results: Sequence[ErrorRates]) -> None:
 
 
 def _decided(result: ErrorRates) -> tuple[str, ...]:
-    return (
-        *_which(result),
-        _limits(result.fpir),
-        _percent(result.fpir95),
-        _limits(result.fnir),
-        _percent(result.rank1),
-        _percent(result.wrong_sure, 2),
-        _percent(result.check),
-    )
+    rates = (_limits(result.fpir), _percent(result.fpir95), _limits(result.fnir), _percent(result.rank1))
+    return (*_which(result), *rates, _percent(result.wrong_sure, 2), _percent(result.check))
 
 
 def _beside(result: ErrorRates) -> tuple[str, ...]:
