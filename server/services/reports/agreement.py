@@ -6,15 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from server.domain.attendance import State
+from server.domain.attendance import THERE, State
 from server.domain.evidence import Proposal
 from server.domain.tally import Key
 from server.store import Store
 
 T = TypeVar("T")
-_THERE: Final = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY})
 # States of which both sides can speak: the camera knows no excuse, and where it sees no seats it says nothing.
-_COMPARED: Final = _THERE | {State.ABSENT}
+_COMPARED: Final = THERE | {State.ABSENT}
 
 
 class Difference(StrEnum):
