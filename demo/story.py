@@ -58,7 +58,7 @@ class Play:
     """One performance, and the seconds since its last line."""
 
     def __init__(self, console: Console, folder: Path) -> None:
-        self._console = console
+        self.console = console
         self._since = time.monotonic()
         self.folder = folder
 
@@ -67,11 +67,7 @@ class Play:
         now = time.monotonic()
         took = now - self._since if seconds is None else seconds
         self._since = now
-        self._console.print(f"[green]✓[/] {sentence} [dim]({took:.1f} s)[/]", soft_wrap=True)
-
-    def show(self, table: Table) -> None:
-        self._console.print()
-        self._console.print(table)
+        self.console.print(f"[green]✓[/] {sentence} [dim]({took:.1f} s)[/]", soft_wrap=True)
 
     def server(self, *arguments: str) -> Any:
         """What a command of the server prints."""
@@ -191,7 +187,7 @@ def _board(play: Play, server: Running) -> None:
     board = Table("number", "name", "today", "how", title=f"Attendance, course {COURSE}", title_justify="left")
     for student, name in NAMES.items():
         board.add_row(student, name, WORDS[states[student]], sources.get(student, "roll call"))
-    play.show(board)
+    play.console.print("\n", board, sep="")
 
 
 def _seen_and_gone(play: Play, files: Scene, server: Running) -> None:

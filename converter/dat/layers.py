@@ -34,9 +34,9 @@ class Layer:
 
     computes = True
 
-    def read(self, reader: DatReader) -> Parameters:
+    def read(self, reader: DatReader) -> Parameters:  # noqa: ARG002 - of some layers the file holds nothing
         """What the file has of the layer. Raises ModelFileError for another one."""
-        raise NotImplementedError
+        return NOTHING
 
 
 @dataclass(frozen=True)
@@ -162,9 +162,6 @@ class Tag(Layer):
     """A tag, or a skip back to one: it computes nothing, and the file holds only its version."""
 
     computes = False
-
-    def read(self, _reader: DatReader) -> Parameters:
-        return NOTHING
 
 
 COLOUR_SCALE = 256.0  # what colours are divided by behind their means: dlib's `input_rgb_image`

@@ -74,4 +74,4 @@ def _read(reader: PhotographReader, folder: Path) -> Shown:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking = bar.add_task("photographs", total=None)
-        return reader.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
+        return reader.read(folder, lambda done, total: bar.update(looking, completed=done, total=total))

@@ -122,13 +122,9 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
     report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
-    if report.count("taken"):
-        _warn_of_oddities(store, recogniser.model_id)
-
-
-def _warn_of_oddities(store: Store, model_id: str) -> None:
-    """Whom they concern the command `enrol` tells: the log names nobody."""
-    if find_oddities(as_gallery(store.templates.of_model(model_id), model_id)):
+    model = recogniser.model_id
+    if report.count("taken") and find_oddities(as_gallery(store.templates.of_model(model), model)):
+        # Whom they concern the command `enrol` tells: the log names nobody.
         log.warning(
             "something is odd about the photographs taken together, such as one person under two numbers: run "
             "`enrol` to see what"

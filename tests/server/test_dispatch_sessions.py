@@ -3,7 +3,7 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -272,9 +272,7 @@ class CountedPictures:
 
 
 def counting(store: Store) -> Store:
-    counted = copy(store)
-    counted.pictures = CountedPictures(store.pictures)  # type: ignore[misc, assignment]
-    return counted
+    return replace(store, pictures=CountedPictures(store.pictures))
 
 
 def test_a_board_without_new_pictures_reads_none(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The numbers that decide about a family's faces, read from the family's file. They are fitted, never typed in."""
 
+import math
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -130,7 +131,8 @@ class DecisionConstants(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 def read_constants(path: Path) -> DecisionConstants:
     """The constants in a file that `fit` has written. Raises SetupProblem where it is none."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), DecisionConstants)
+        values = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=_finite)
+        return msgspec.convert(values, DecisionConstants)
     except OSError as error:
         raise SetupProblem(f"The constants in {path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, msgspec.ValidationError) as error:
@@ -163,6 +165,13 @@ def constants_of(model_id: str, dimensions: int) -> DecisionConstants:
 def family_constants(name: str) -> DecisionConstants:
     """Those that ship for the family called so."""
     return read_constants(FOLDER / f"{name}.toml")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"a number is {text}")
+    return value
 
 
 def _number(value: object) -> str:

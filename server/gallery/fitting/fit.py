@@ -29,6 +29,8 @@ RULES: Final = ((0.0, 0.0), (0.25, 0.0), (0.33, 0.0), (0.5, 0.0), (0.33, 0.2), (
 embeddings have one length."""
 SAME_LENGTH: Final = 1e-3
 KIND_SIZES: Final = (10, 30, 100)
+SEVERAL: Final = 3
+"""Photographs of a student, by which it is seen that a way of scoring does not mind how many there are."""
 KINDS: Final[tuple[tuple[Kind, int], ...]] = (("mixed", 1), ("similar", 1), ("similar", 3))
 SIZES: Final = (10, 30, 100, 300)
 CLASSES: Final = 20
@@ -89,6 +91,7 @@ def fit(
     apart = float(np.quantile(np.concatenate([each.same for each in pairs]), 0.98))
     settings = [Setting(n) for n in SIZES]
     kinds = [Setting(n, kind, alike) for n in KIND_SIZES for kind, alike in KINDS]
+    kinds += [Setting(n, photographs=SEVERAL) for n in KIND_SIZES]
     drawn = draw(populations, settings, random, reduced=reduced, apart=apart)
     progress("ways of scoring")
     of_kinds = draw(populations, kinds, random, reduced=reduced, apart=apart)
@@ -203,7 +206,7 @@ def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
 def fitted_thresholds(
     scored: Sequence[Scored], tight: Sequence[Scored], small: Sequence[Scored], constants: DecisionConstants
 ) -> Thresholds:
-    """By least squares over populations and class sizes, then lowered to what the strictest population asks for."""
+    """By least squares over populations and class sizes, then lowered to what the strictest of them asks for."""
     real = list(_by_setting(scored))
     x, y = _features(real, constants)
     slope = float(np.linalg.lstsq(x[:, :2], y, rcond=None)[0][1])
@@ -214,10 +217,8 @@ def fitted_thresholds(
         beyond = y_tight - usual - slope * x_tight[:, 1]
         class_weight = max(0.0, float((beyond @ x_tight[:, 2]) / (x_tight[:, 2] @ x_tight[:, 2])))
     left = y - slope * x[:, 1] - class_weight * x[:, 2]
-    names = [group[0].drawn.population for group in real]
-    levels = [float(np.mean(left[[of == name for of in names]])) for name in set(names)]
     tails = [_mean_excess(np.concatenate([each.strangers for each in group])) for group in real]
-    plain = Thresholds(min(levels), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
+    plain = Thresholds(float(left.min()), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
     at = msgspec.structs.replace(constants, thresholds=plain)
     size_weight = _size_weight(small, at) if constants.visibility.reduced else 0.0
     errors = [

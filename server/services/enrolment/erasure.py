@@ -100,19 +100,15 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     removal.remove(copies.nameless)
     _raise_if_stuck(removal, student, "The templates are still there")
     erasure, remembered = _erase_from_store(store, student, at=at, by=by, there=bool(named))
-    _remove_photographs(removal, named, student)
+    removal.remove(named)
+    if removal.files:
+        removal.remove_thumbnails()
+    _raise_if_stuck(removal, student, "The templates and sightings are gone")
     log.info("erased %d files, %d templates, %d sightings", len(removal.files), erasure.templates, erasure.sightings)
     missing = {each: name for each, name in copies.elsewhere.items() if short_hash(each) not in removal.files}
     removed = (tuple(removal.files), removal.thumbnail_caches, erasure.templates, erasure.sightings)
     remarks = _remarks(remembered, copies, missing, root)
     return Receipt(student, at, by, printable(str(root)), *removed, remarks, _to_look_at(copies, missing))
-
-
-def _remove_photographs(removal: Removal, named: Sequence[Path], student: str) -> None:
-    removal.remove(named)
-    if removal.files:
-        removal.remove_thumbnails()
-    _raise_if_stuck(removal, student, "The templates and sightings are gone")
 
 
 def _remarks(remembered: bool, copies: "_Copies", missing: Mapping[bytes, str], root: Path) -> tuple[str, ...]:

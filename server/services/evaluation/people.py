@@ -51,7 +51,7 @@ class PhotographReader:
     decode: Decode
     reduce: Reduce
 
-    def look(self, folder: Path, progress: Progress) -> Shown:
+    def read(self, folder: Path, progress: Progress) -> Shown:
         """Raises BadRequest where the folder cannot be read or holds no folder of photographs."""
         files, remarks = _files(folder)
         done, total = 0, sum(map(len, files.values()))

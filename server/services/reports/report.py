@@ -93,8 +93,8 @@ def course_report(
     term_hours = len(of_term)  # not those held beside the plan: the limit is the same from the first day to the last
     shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
-    counter = _Counter(plan, term_hours, record.marks, last_class)
-    rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.rosters.enrolled(code)))
+    counter = _Counter(plan, term_hours, record.marks, last_class, asked, shown, counting)
+    rows = map(counter.row, _by_student(store.rosters.enrolled(code)))
     return AttendanceReport(
         code,
         plan.title,
@@ -115,22 +115,20 @@ class _Counter:
     term_hours: int
     marks: Mapping[Key, Mapping[str, State]]
     last_class: date
+    asked: _Days
+    shown: Sequence[HourHeld]
+    counting: Sequence[HourHeld]
 
-    def row(
-        self,
-        enrolments: Sequence[CourseEnrolment],
-        asked: _Days,
-        shown: Sequence[HourHeld],
-        counting: Sequence[HourHeld],
-    ) -> ReportRow | None:
+    def row(self, enrolments: Sequence[CourseEnrolment]) -> ReportRow | None:
         """A student's row; None where they were not on the list on any of the days asked for."""
         spans = [(each.begins, each.ends) for each in enrolments]
-        if not any(begins <= asked.ends and (ends is None or ends > asked.begins) for begins, ends in spans):
+        if not any(begins <= self.asked.ends and (ends is None or ends > self.asked.begins) for begins, ends in spans):
             return None
         last = enrolments[-1]
-        of_term = self._tally(last.student, hours_of(counting, spans))
-        of_asked = of_term if shown == counting else self._tally(last.student, hours_of(shown, spans))
-        left = last.ends is not None and last.ends <= asked.ends and last.ends < self.last_class
+        of_term = self._tally(last.student, hours_of(self.counting, spans))
+        same = self.shown == self.counting
+        of_asked = of_term if same else self._tally(last.student, hours_of(self.shown, spans))
+        left = last.ends is not None and last.ends <= self.asked.ends and last.ends < self.last_class
         left_on = last.ends if left else None
         return ReportRow(last.student, last.name, of_asked, of_term, left_on)
 

@@ -10,10 +10,10 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 
-from server.domain.attendance import State
+from server.domain.attendance import THERE, State
 from server.services.reports.cells import Value
 from server.services.reports.report import AttendanceReport
-from server.services.reports.report_table import KOREAN, SYMBOLS, THERE, TOTALS, line
+from server.services.reports.report_table import KOREAN, SYMBOLS, TOTALS, line
 from server.services.reports.workbook import FONT, put, saved, width
 
 _BEFORE: Final = ("번호", "학번", "이름")

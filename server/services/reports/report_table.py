@@ -31,7 +31,6 @@ KOREAN: Final = {
     State.NOT_VISIBLE: "확인불가",
     State.NOT_TAKEN: "미실시",
 }
-THERE: Final = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY})  # counted as having come
 NOT_ON_LIST: Final = ""  # for hours in which the student was not on the course's list
 
 

@@ -16,10 +16,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from server.domain.attendance import State
+from server.domain.attendance import THERE, State
 from server.errors import TooLarge
 from server.services.reports.report import AttendanceReport, ReportRow
-from server.services.reports.report_table import KOREAN, THERE
+from server.services.reports.report_table import KOREAN
 
 # Font files; the first that is installed writes the names.
 KOREAN_FONTS: Final = (

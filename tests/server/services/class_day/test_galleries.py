@@ -80,7 +80,8 @@ def test_whoever_else_is_enrolled_shows_a_course_where_strangers_lie(galleries: 
     everybody = galleries.current()
     alone, among = everybody.of(course).matcher(), everybody.of(course).matcher(others=everybody)
     found = galleries.matcher(course).calibrations[None].mean_distance
-    assert found == among.calibrations[None].mean_distance != alone.calibrations[None].mean_distance
+    assert found == among.calibrations[None].mean_distance > alone.calibrations[None].mean_distance
+    assert among.calibrations[None].threshold > alone.calibrations[None].threshold
     assert set(galleries.matcher(course).students) == course
 
 

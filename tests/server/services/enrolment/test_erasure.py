@@ -2,7 +2,6 @@
 
 import json
 import os
-from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -225,8 +224,7 @@ def test_an_erasure_that_the_database_stopped_is_completed_by_the_next(store: St
     _put(knowns, f"{WHO}.jpg", paper("a"))
     _put(knowns, "copy.jpg", paper("a"))
     _enrol(store, knowns)
-    away = copy(store)
-    away.erasures = _Away()  # type: ignore[misc, assignment]
+    away = replace(store, erasures=_Away())
     with pytest.raises(Unavailable):
         _erase(away, knowns)
     assert _students(store) == [WHO]
