@@ -1,4 +1,4 @@
-"""Turn faces upright, by dlib's five landmarks or by MTCNN's. Knows no detector and no embedder."""
+"""Turn faces upright, by dlib's five landmarks or by MTCNN's."""
 
 from collections.abc import Sequence
 from pathlib import Path

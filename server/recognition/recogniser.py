@@ -1,7 +1,4 @@
-"""Find the faces of a picture and embed them: a family's detector, alignments and embedders put together.
-
-Knows neither which family nor which engine it was given.
-"""
+"""Find the faces of a picture and embed them: a family's parts put together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

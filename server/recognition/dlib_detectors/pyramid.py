@@ -1,4 +1,4 @@
-"""A picture in; the levels of dlib's pyramid out, one after the other, and any window of one. Knows no network."""
+"""Draw the levels of dlib's pyramid."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

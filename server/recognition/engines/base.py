@@ -1,4 +1,4 @@
-"""What runs a network: one interface, one file per engine. A session knows no face, no file and no setting."""
+"""Say what an engine promises that runs networks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
