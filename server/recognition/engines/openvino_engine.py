@@ -32,12 +32,10 @@ class OpenvinoModel:
             raise SetupProblem(f"OpenVINO {openvino.__version__} cannot load the network: {error}") from error
 
     def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
-        """See Network."""
         results = self._model.create_infer_request().infer([pictures], share_inputs=True)
         return {each.any_name: np.array(results[each], np.float32) for each in self._model.outputs}
 
     def run(self, pictures: NDArray[np.uint8]) -> Floats:
-        """See Network."""
         results = self._model.create_infer_request().infer([pictures], share_inputs=True)
         return np.array(results[0], np.float32)
 
@@ -60,7 +58,6 @@ class OpenvinoEngine:
         return 1
 
     def open_network(self, model: bytes) -> OpenvinoModel:
-        """See Engine."""
         return OpenvinoModel(model, self._threads)
 
     def open_embedder(self, networks: Networks) -> ConvertedEmbedder:
