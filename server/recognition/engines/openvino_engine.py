@@ -28,12 +28,16 @@ class OpenvinoModel:
         try:
             core = openvino.Core()
             self._model = core.compile_model(core.read_model(model), "CPU", settings)
+            self._outputs = self._model.outputs
         except RuntimeError as error:
             raise SetupProblem(f"OpenVINO {openvino.__version__} cannot load the network: {error}") from error
 
     def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
+        if not len(pictures):  # OpenVINO refuses to pool nothing
+            return {name: np.zeros(_shape_of_none(each), np.float32) for each in self._outputs for name in each.names}
         results = self._model.create_infer_request().infer([pictures], share_inputs=True)
-        return {each.any_name: np.array(results[each], np.float32) for each in self._model.outputs}
+        # One output may have several names there, ours among them.
+        return {name: np.array(results[each], np.float32) for each in self._outputs for name in each.names}
 
     def run(self, pictures: NDArray[np.uint8]) -> Floats:
         results = self._model.create_infer_request().infer([pictures], share_inputs=True)
@@ -65,3 +69,7 @@ class OpenvinoEngine:
 
     def open_detector(self, networks: Networks) -> ConvertedDetector:
         return ConvertedDetector(OpenvinoModel(networks.detector_onnx, self._threads))
+
+
+def _shape_of_none(output: openvino.ConstOutput) -> tuple[int, ...]:
+    return tuple(0 if side.is_dynamic else side.get_length() for side in output.partial_shape)
