@@ -82,10 +82,9 @@ def test_openvino_answers_by_the_names_that_onnx_runtime_has(windows: int) -> No
     need("openvino")
     weights.need("khuface")
     pictures = np.random.default_rng(0).integers(0, 256, (windows, 48, 48, 3), dtype=np.uint8)
-    model = published_network("onet")
-    ours, theirs = (
-        choose(name, threads=1).engine.open_network(model).outputs(pictures) for name in ("onnx", "openvino")
-    )
+    model = published_network("onet", weights.CACHE)
+    engines = [choose(name, threads=1).engine for name in ("onnx", "openvino")]
+    ours, theirs = (engine.open_network(model).outputs(pictures) for engine in engines)
     assert {"scores", "regression", "landmarks"} <= ours.keys() & theirs.keys()
     for name, answer in ours.items():
         assert theirs[name].shape == answer.shape
