@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 # The first start on a machine reads and converts the networks.
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -106,7 +106,8 @@ def _ready_port(process: subprocess.Popen[str], folder: Path) -> int:
     """Raises ProgramFailed with the log's end where the line `ready on` does not come."""
     lines: queue.Queue[str] = queue.Queue()
     assert process.stdout is not None  # noqa: S101 - it was started with a pipe
-    threading.Thread(target=_hand_on, args=(process.stdout, lines), daemon=True).start()
+    readline = process.stdout.readline
+    threading.Thread(target=lambda: lines.put(readline()), daemon=True).start()
     try:
         line = lines.get(timeout=READY_PATIENCE_S)
     except queue.Empty:
@@ -115,10 +116,6 @@ def _ready_port(process: subprocess.Popen[str], folder: Path) -> int:
         log = (folder / "serve.log").read_text(encoding="utf-8").strip().splitlines()
         raise ProgramFailed("The server did not get ready. The end of its log:\n" + "\n".join(log[-5:]))
     return int(line.rsplit(":", 1)[1])
-
-
-def _hand_on(stream: IO[str], lines: "queue.Queue[str]") -> None:
-    lines.put(stream.readline())
 
 
 def ask_as_in_2019(port: int, message: bytes) -> str:

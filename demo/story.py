@@ -3,7 +3,6 @@
 import json
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -59,7 +58,7 @@ class Play:
     """One performance, and the seconds since its last line."""
 
     def __init__(self, console: Console, folder: Path) -> None:
-        self._console = console
+        self.console = console
         self._since = time.monotonic()
         self.folder = folder
 
@@ -68,11 +67,7 @@ class Play:
         now = time.monotonic()
         took = now - self._since if seconds is None else seconds
         self._since = now
-        self._console.print(f"[green]✓[/] {sentence} [dim]({took:.1f} s)[/]", soft_wrap=True)
-
-    def show(self, table: Table) -> None:
-        self._console.print()
-        self._console.print(table)
+        self.console.print(f"[green]✓[/] {sentence} [dim]({took:.1f} s)[/]", soft_wrap=True)
 
     def server(self, *arguments: str) -> Any:
         """What a command of the server prints."""
@@ -134,13 +129,10 @@ def _recognise(play: Play, files: Scene, server: Running) -> None:
         f"{[face['student'] for face in known] or 'Nobody'} was named, where {ENROLLED} sits beside a stranger.",
     )
     play.say(
-        f"The camera sees two people: one is {known[0]['name']}, at a distance of {_distance(known[0]):.2f}; "
+        f"The camera sees two people: one is {known[0]['name']}, at a distance of "
+        f"{known[0]['candidates'][0]['distance']:.2f}; "
         "the other, a stranger, is left unknown."
     )
-
-
-def _distance(face: dict[str, Any]) -> float:
-    return float(face["candidates"][0]["distance"])
 
 
 def _confirm(play: Play, files: Scene, server: Running) -> None:
@@ -165,7 +157,9 @@ def _call_the_roll(play: Play, files: Scene, server: Running) -> None:
 def _old_client(play: Play, files: Scene, server: Running) -> None:
     """A client of 2019, which knows nothing of any of this, on the same port."""
     image = files.old_picture.read_bytes()
-    number, seconds = _timed(lambda: ask_as_in_2019(server.port, image))
+    started = time.monotonic()
+    number = ask_as_in_2019(server.port, image)
+    seconds = time.monotonic() - started
     expect(number == ENROLLED, f"The client of 2019 sent a picture of {ENROLLED} and was answered {number!r}.")
     play.say(
         f"A client of 2019 sends its picture and is answered {number}; the server of 2019 took {OLD_SNAPSHOT_S} s.",
@@ -184,11 +178,6 @@ def _old_client(play: Play, files: Scene, server: Running) -> None:
     )
 
 
-def _timed(ask: Callable[[], str]) -> tuple[str, float]:
-    started = time.monotonic()
-    return ask(), time.monotonic() - started
-
-
 def _board(play: Play, server: Running) -> None:
     """The attendance as it stands at the end, everybody as they should be."""
     should = {**scene.ROLL_CALL, ENROLLED: "present", scene.BY_OLD_CLIENT: "present"}
@@ -198,7 +187,7 @@ def _board(play: Play, server: Running) -> None:
     board = Table("number", "name", "today", "how", title=f"Attendance, course {COURSE}", title_justify="left")
     for student, name in NAMES.items():
         board.add_row(student, name, WORDS[states[student]], sources.get(student, "roll call"))
-    play.show(board)
+    play.console.print("\n", board, sep="")
 
 
 def _seen_and_gone(play: Play, files: Scene, server: Running) -> None:
@@ -214,16 +203,8 @@ def _seen_and_gone(play: Play, files: Scene, server: Running) -> None:
     session = str(play.server("session", "open", COURSE, "--date", f"{yesterday:%Y-%m-%d}")["session"]["session"])
     for clock in CAMERA_TIMES["there"] + CAMERA_TIMES["gone"]:
         image = files.class_picture if clock in CAMERA_TIMES["there"] else files.seat_empty
-        play.client(
-            server,
-            "snapshot",
-            str(image),
-            "--course",
-            COURSE,
-            "--record",
-            "--taken-at",
-            f"{yesterday:%Y-%m-%d}T{clock}{yesterday:%z}",
-        )
+        taken_at = f"{yesterday:%Y-%m-%d}T{clock}{yesterday:%z}"
+        play.client(server, "snapshot", str(image), "--course", COURSE, "--record", "--taken-at", taken_at)
     student = next(each for each in play.server("session", "show", session)["students"] if each["student"] == ENROLLED)
     proposed = [hour["proposed"] for hour in student["hours"]]
     expect(proposed == ["present", "absent"], f"Seen in hour 1 and gone in hour 2, yet proposed was {proposed}.")

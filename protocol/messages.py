@@ -10,7 +10,7 @@ from protocol import board, marks, pictures, reports, rosters, server, sessions
 from protocol.board import *  # noqa: F403
 from protocol.errors import MessageError
 from protocol.fields import *  # noqa: F403
-from protocol.fields import MAX_INTEGER, Message
+from protocol.fields import MAX_INTEGER, Message, faults
 from protocol.framing import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_REPLY_HEADER_BYTES, Frame, encode_frame
 from protocol.header import parse_header, render_header, shorten, shorten_text
 from protocol.marks import *  # noqa: F403
@@ -22,7 +22,6 @@ from protocol.reports import *  # noqa: F403
 from protocol.rosters import *  # noqa: F403
 from protocol.server import *  # noqa: F403
 from protocol.sessions import *  # noqa: F403
-from protocol.values import faults
 
 # Modules with the messages of one subject each; their `MESSAGES` say which reply answers which request.
 FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports)

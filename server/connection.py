@@ -95,7 +95,8 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             if not self.server.admit(self):
                 self._turn_away(self._receive(BUSY_WAIT_S))
-            elif first := self._heard(self.limits.idle_timeout_s):
+            elif first := self._receive(self.limits.idle_timeout_s):
+                self._spoke = True
                 (self._serve_framed if is_framed(first[0]) else self._serve_legacy)(first)
             ending = "closed"
         except HungUp as error:
@@ -114,11 +115,6 @@ class Connection(socketserver.BaseRequestHandler):
         """Let the thread that waits for bytes see the end of the stream."""
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
-
-    def _heard(self, timeout_s: float) -> bytes:
-        first = self._receive(timeout_s)
-        self._spoke = True
-        return first
 
     def _turn_away(self, first: bytes) -> None:
         # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its

@@ -41,7 +41,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self._served: set[Connection] = set()
         self._turned_away: set[Connection] = set()
         self._ended = threading.Condition(self._lock)
-        self._stopping = False
+        self.stopping = False
         super().__init__((host, port), Connection, bind_and_activate=False)
         with self._telling_of_the_port(host, port):
             self.server_bind()
@@ -87,10 +87,6 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             return free
 
     @property
-    def stopping(self) -> bool:
-        return self._stopping
-
-    @property
     def served(self) -> int:
         with self._lock:
             return len(self._served)
@@ -98,7 +94,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def admit(self, connection: Connection) -> bool:
         """Count a new connection in; False where it is one too many."""
         with self._lock:
-            if self._stopping:
+            if self.stopping:
                 connection.no_more_input()
             room = len(self._served) < self.limits.connections or self._make_room()
             (self._served if room else self._turned_away).add(connection)
@@ -121,7 +117,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.server_close()
         deadline = time.monotonic() + patience_s
         with self._ended:
-            self._stopping = True
+            self.stopping = True
             for connection in self._served | self._turned_away:
                 connection.no_more_input()
             while self._served and (left := deadline - time.monotonic()) > 0:

@@ -202,7 +202,7 @@ def test_every_import_follows_the_arrows() -> None:
         ("client/watch/course.py", "from client.outbox.box import Outbox"),
         ("client/cli/outbox.py", "from client.outbox import file"),
         ("client/api.py", "import click"),
-        ("server/services/enrolment/enrol.py", "from sqlalchemy import select"),
+        ("server/services.enrolment.enrolment.py", "from sqlalchemy import select"),
         ("client/api.py", "import pymysql"),
         ("server/recognition/reference.py", "import face_recognition"),
     ],

@@ -29,8 +29,18 @@ class Parameters:
 NOTHING = Parameters(np.zeros(0, np.float32), np.zeros(0, np.float32))
 
 
+class Layer:
+    """A layer of dlib's; most compute something."""
+
+    computes = True
+
+    def read(self, reader: DatReader) -> Parameters:  # noqa: ARG002 - of some layers the file holds nothing
+        """What the file has of the layer. Raises ModelFileError for another one."""
+        return NOTHING
+
+
 @dataclass(frozen=True)
-class Convolution:
+class Convolution(Layer):
     """A square convolution (`con_`) with bias."""
 
     filters: int
@@ -38,7 +48,6 @@ class Convolution:
     size: int
     stride: int
     padding: int
-    computes = True
 
     def read(self, reader: DatReader) -> Parameters:
         version = reader.expect_text(("con_4", "con_5", "con_6"), "the kind of a layer")
@@ -58,11 +67,10 @@ class Convolution:
 
 
 @dataclass(frozen=True)
-class Affine:
+class Affine(Layer):
     """A factor and an offset for each channel (`affine_`), or a batch normalisation (`bn_`), turned into one."""
 
     channels: int
-    computes = True
 
     def read(self, reader: DatReader) -> Parameters:
         version = reader.expect_text(("affine_", "affine_2", "bn_con2"), "the kind of a layer")
@@ -95,10 +103,8 @@ class Affine:
 
 
 @dataclass(frozen=True)
-class Relu:
+class Relu(Layer):
     """max(x, 0)."""
-
-    computes = True
 
     def read(self, reader: DatReader) -> Parameters:
         if reader.expect_text(("relu_", "relu_2"), "the kind of a layer") == "relu_2":
@@ -107,13 +113,12 @@ class Relu:
 
 
 @dataclass(frozen=True)
-class Pool:
+class Pool(Layer):
     """A square pooling without padding."""
 
     kind: str  # `max_pool_2` or `avg_pool_2`
     size: int  # 0: the whole picture
     stride: int
-    computes = True
 
     def read(self, reader: DatReader) -> Parameters:
         reader.expect_text((self.kind,), "the kind of a layer")
@@ -122,10 +127,8 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Add:
+class Add(Layer):
     """The sum of the layer before and of a tagged one, of which the smaller is filled up with zeros."""
-
-    computes = True
 
     def read(self, reader: DatReader) -> Parameters:
         reader.expect_text(("add_prev_",), "the kind of a layer")
@@ -133,12 +136,11 @@ class Add:
 
 
 @dataclass(frozen=True)
-class FullyConnected:
+class FullyConnected(Layer):
     """A product with a matrix, without bias (`fc_no_bias`)."""
 
     inputs: int
     outputs: int
-    computes = True
 
     def read(self, reader: DatReader) -> Parameters:
         version = reader.expect_text(("fc_2", "fc_3"), "the kind of a layer")
@@ -156,19 +158,15 @@ class FullyConnected:
 
 
 @dataclass(frozen=True)
-class Tag:
+class Tag(Layer):
     """A tag, or a skip back to one: it computes nothing, and the file holds only its version."""
 
     computes = False
-
-    def read(self, _reader: DatReader) -> Parameters:
-        return NOTHING
 
 
 COLOUR_SCALE = 256.0  # what colours are divided by behind their means: dlib's `input_rgb_image`
 
 InputReader = Callable[[DatReader], tuple[float, float, float]]
-Layer = Convolution | Affine | Relu | Pool | Add | FullyConnected | Tag
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Make the services of a class day around a store."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,5 @@ def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]
     """For a command: it looks at no picture, only at what was kept of them. Raises SetupProblem."""
     galleries = Galleries(store, store_model_id(settings, store), settings.fpir, constants_of_file(settings))
     services = class_day_around(store, settings.zone, galleries)
-    try:
+    with closing(services.recorder):
         yield services
-    finally:
-        services.recorder.close()

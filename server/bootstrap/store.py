@@ -1,7 +1,7 @@
 """Open the database that is set."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from server.config import Settings
@@ -12,14 +12,11 @@ from server.store.database.engine import missing_file
 @contextmanager
 def store_of(settings: Settings) -> Iterator[Store]:
     """Its tables ready: a SQLite file is made or upgraded, MySQL is not. Raises SetupProblem and Unavailable."""
-    store = open_store(settings.database_url, key_file=settings.key_path)
-    try:
+    with closing(open_store(settings.database_url, key_file=settings.key_path)) as store:
         if not settings.database_url.startswith(("mysql", "mariadb")):
             store.health.upgrade()
         store.health.check_schema()
         yield store
-    finally:
-        store.close()
 
 
 def missing_database(settings: Settings) -> Path | None:
@@ -29,8 +26,5 @@ def missing_database(settings: Settings) -> Path | None:
 
 def upgrade_database(settings: Settings) -> tuple[str, str]:
     """The version before ("" for none) and after."""
-    store = open_store(settings.database_url, key_file=settings.key_path)
-    try:
+    with closing(open_store(settings.database_url, key_file=settings.key_path)) as store:
         return store.health.upgrade()
-    finally:
-        store.close()

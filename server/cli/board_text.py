@@ -1,7 +1,6 @@
 """Show a board in a terminal, as a professor reads it."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from server.counted import counted
@@ -84,12 +83,8 @@ def _hour_text(row: HourRow, zone: ZoneInfo) -> str:
         return f"{row.hour} –"
     times = {State.LATE: ("from", proposal.first_seen), State.LEFT_EARLY: ("until", proposal.last_seen)}
     word, moment = times.get(proposal.state, ("", None))
-    when = f" {word} {_clock(moment, zone)}" if moment else ""
+    when = f" {word} {moment.astimezone(zone):%H:%M}" if moment else ""
     return f"{row.hour} {_word(proposal.state)}?{when} ({proposal.seen} of {proposal.looks})"
-
-
-def _clock(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%H:%M}"
 
 
 def _left(view: BoardView) -> str:

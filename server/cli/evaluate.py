@@ -1,7 +1,7 @@
 """`evaluate`: measure recognition on people of one's own."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from server.bootstrap.constants import constants_of_file
-from server.bootstrap.family import set_family
+from server.bootstrap.family import not_fitted, set_family
 from server.bootstrap.recognition import recogniser_of
-from server.cli.options import FILE, PHOTOGRAPHS, json_option, print_json, with_settings
+from server.cli.options import FILE, PHOTOGRAPHS, Command, json_option, print_json, with_settings
 from server.cli.table import print_table
 from server.config import Settings
 from server.counted import counted
@@ -22,8 +22,8 @@ from server.families.dlib_family import DLIB
 from server.recognition import decode_image
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
 from server.services.evaluation.error_rates import ErrorRates, Rate
-from server.services.evaluation.evaluate import Trial, evaluate, find_same_people
-from server.services.evaluation.people_shown import People, PhotographReader, Shown
+from server.services.evaluation.people import People, PhotographReader, Shown
+from server.services.evaluation.trials import Trial, evaluate, find_same_people
 
 # Lines of remarks, and of look-alikes, that are printed; how many more there are is said.
 DECIDED = ("class", "face", "named", "95th", "missed", "rank 1", "wrong", "check")
@@ -38,32 +38,22 @@ at which it names as many strangers as were asked for."""
 MOST_REMARKS = 20
 
 
+def _figure(
+    flag: str, kind: click.IntRange | click.FloatRange, default: float, text: str
+) -> Callable[[Command], Command]:
+    return click.option(flag, type=kind, default=default, show_default=True, metavar="N", help=text)
+
+
 @click.command(name="evaluate")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR")
 @with_settings(tuple(name for name in PHOTOGRAPHS if name != "knowns"))
-@click.option(
-    "--enrol",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, 100),
-    metavar="N",
-    help="photographs of each person that are enrolled; the others are searched with",
+@_figure(
+    "--enrol", click.IntRange(1, 100), 1, "photographs of each person that are enrolled; the others are searched with"
 )
-@click.option(
-    "--others",
-    default=0,
-    show_default=True,
-    type=click.IntRange(0, 500),
-    metavar="N",
-    help="people who are enrolled beside each class, as in a database of many courses",
+@_figure(
+    "--others", click.IntRange(0, 500), 0, "people who are enrolled beside each class, as in a database of many courses"
 )
-@click.option(
-    "--fpir",
-    default=0.01,
-    show_default=True,
-    type=click.FloatRange(0.0001, 0.5),
-    help="share of strangers' faces that may be given a name",
-)
+@_figure("--fpir", click.FloatRange(0.0001, 0.5), 0.01, "share of strangers' faces that may be given a name")
 @click.option(
     "--small/--large-only",
     default=True,
@@ -97,15 +87,13 @@ def evaluate_command(
     sizes = FACE_SIZES if small else ()
     family = set_family(settings)
     plain = recogniser_of(settings, family if family.name == "dlib" else DLIB, mirror=False)
-    reader = PhotographReader(
-        recogniser_of(settings, family),
-        plain,
-        partial(decode_image, max_pixels=settings.max_image_pixels),
-        partial(reduced_embeddings, sizes=sizes),
-    )
+    decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+    shrink = partial(reduced_embeddings, sizes=sizes)
+    reader = PhotographReader(recogniser_of(settings, family), plain, decode, shrink)
     trial = Trial(reader.recogniser.model_id, enrol, fpir, others, constants_of_file(settings))
     shown, results = _measured(reader, folder, trial, (None, *sizes))
-    tell([*shown.remarks, *(finding.text for finding in find_same_people(shown.people, trial.model_id))])
+    same = find_same_people(shown.people, trial.model_id)
+    tell([*filter(None, [not_fitted(settings, family)]), *shown.remarks, *(finding.text for finding in same)])
     if plot:
         _draw(results, plot)
     if as_json:
@@ -128,7 +116,7 @@ def _measured(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking, drawing = bar.add_task("photographs", total=None), bar.add_task("classes", total=None, visible=False)
-        shown = reader.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
+        shown = reader.read(folder, lambda done, total: bar.update(looking, completed=done, total=total))
         results = evaluate(
             shown.people,
             trial,
@@ -170,15 +158,8 @@ def _print(people: People, results: Sequence[ErrorRates]) -> None:
 
 
 def _decided(result: ErrorRates) -> tuple[str, ...]:
-    return (
-        *_which(result),
-        _limits(result.fpir),
-        _percent(result.fpir95),
-        _limits(result.fnir),
-        _percent(result.rank1),
-        _percent(result.wrong_sure, 2),
-        _percent(result.check),
-    )
+    rates = (_limits(result.fpir), _percent(result.fpir95), _limits(result.fnir), _percent(result.rank1))
+    return (*_which(result), *rates, _percent(result.wrong_sure, 2), _percent(result.check))
 
 
 def _beside(result: ErrorRates) -> tuple[str, ...]:

@@ -18,9 +18,9 @@ from server.errors import BadRequest
 from server.gallery.constants import constants_text
 from server.recognition import decode_image
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
-from server.services.evaluation.evaluate import find_same_people
 from server.services.evaluation.fit import fit_people
-from server.services.evaluation.people_shown import PhotographReader, Shown
+from server.services.evaluation.people import PhotographReader, Shown
+from server.services.evaluation.trials import find_same_people
 
 
 @click.command(name="fit")
@@ -74,4 +74,4 @@ def _read(reader: PhotographReader, folder: Path) -> Shown:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking = bar.add_task("photographs", total=None)
-        return reader.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
+        return reader.read(folder, lambda done, total: bar.update(looking, completed=done, total=total))

@@ -122,12 +122,13 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="print the result as JSON")(command)
 
 
-def read_file(path: Path) -> bytes:
-    """Raises BadRequest where it cannot be read."""
+def read_file(path: Path, what: str = "file", most: int = -1) -> bytes:
+    """At most so many bytes of it. Raises BadRequest where it cannot be read."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as opened:
+            return opened.read(most)
     except OSError as error:
-        raise BadRequest(f"The file {path} cannot be read: {error.strerror}.") from error
+        raise BadRequest(f"The {what} {path} cannot be read: {error.strerror}.") from error
 
 
 def print_result(as_json: bool, data: Any, lines: Iterable[str]) -> None:

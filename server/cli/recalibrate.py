@@ -14,7 +14,7 @@ from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
 from server.services.class_day.galleries import Galleries
-from server.services.evaluation.recalibrate import CourseShift, back_to_photographs, foretell, keep
+from server.services.evaluation.recalibration import CourseShift, back_to_photographs, foretell, keep
 
 
 @click.command(name="recalibrate")

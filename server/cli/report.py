@@ -161,12 +161,9 @@ def _hour(report: AttendanceReport, number: int | None) -> Key:
     if number is None and len(keys) == 1:
         return next(iter(keys.values()))
     if number not in keys:
-        raise BadRequest(f"A session of Moodle is one hour: name it by --hour. The session has {_listed(list(keys))}.")
+        has = f"the hours {', '.join(map(str, keys))}" if keys else "no hour yet"
+        raise BadRequest(f"A session of Moodle is one hour: name it by --hour. The session has {has}.")
     return keys[number]
-
-
-def _listed(hours: list[int]) -> str:
-    return f"the hours {', '.join(map(str, hours))}" if hours else "no hour yet"
 
 
 def _agreement_view(store: Store, _courses: Courses, request: ReportRequest) -> View:

@@ -1,7 +1,7 @@
 """Show reports in a terminal, as JSON and as files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ import click
 from server.cli.table import print_table
 from server.counted import counted
 from server.domain.attendance import State
-from server.services.reports.agreement import Agreement, Difference
+from server.services.reports.agreement import Agreement, Difference, Disagreement
 from server.services.reports.cells import Value, csv_file
 from server.services.reports.course_history import Change
 from server.services.reports.moodle import COLUMNS, moodle_file
@@ -20,6 +20,10 @@ from server.services.reports.report_table import number, symbol
 
 # Of how many hours a terminal shows the symbols; of a whole term it shows the totals alone.
 MOST_HOURS_SHOWN: Final = 8
+COUNTS: Final = (
+    *("hours attended", "late", "left early", "absent", "excused", "not taken"),
+    *("absences that count", "left before F"),
+)
 # How a report's file is made, by the ending of its name.
 Files = Mapping[str, Callable[[], bytes]]
 
@@ -37,23 +41,9 @@ def show_report(report: AttendanceReport) -> None:
     """A table of the students, and in words how the course stands and who is near the limit."""
     hours = report.hours if len(report.hours) <= MOST_HOURS_SHOWN else ()
     click.echo(f"{report.course}  {report.title}".rstrip())
-    _print(
-        [
-            "student",
-            "name",
-            *(f"{day:%m-%d} h{hour}" for day, hour in (each.key for each in hours)),
-            "hours attended",
-            "late",
-            "left early",
-            "absent",
-            "excused",
-            "not taken",
-            "absences that count",
-            "left before F",
-        ],
-        ([row.student, row.name, *(symbol(row, each.key) for each in hours), *_totals(row)] for row in report.rows),
-        texts=2,
-    )
+    headings = ["student", "name", *(f"{day:%m-%d} h{hour}" for day, hour in (each.key for each in hours)), *COUNTS]
+    rows = ([row.student, row.name, *(symbol(row, each.key) for each in hours), *_totals(row)] for row in report.rows)
+    _print(headings, rows, texts=2)
     for sentence in _sentences(report):
         click.echo(sentence)
 
@@ -112,19 +102,7 @@ AGREEMENT: Final = ("date", "hour", "student", "name", "camera", "professor", "d
 
 def agreement_view(found: Agreement, encoding: str) -> View:
     """Where camera and professor differ, with the totals."""
-    rows: list[list[Value]] = [
-        [
-            str(each.day),
-            each.hour,
-            each.student,
-            each.name,
-            each.proposed,
-            each.marked,
-            each.difference,
-            "sure" if each.sure else "",
-        ]
-        for each in found.disagreements
-    ]
+    rows = [_disagreement(each) for each in found.disagreements]
     totals: dict[str, Any] = {
         "compared": found.compared,
         "agreeing": found.agreeing,
@@ -142,6 +120,11 @@ def agreement_view(found: Agreement, encoding: str) -> View:
             click.echo(sentence)
 
     return View(data, show, _plain_files("차이", AGREEMENT, rows, encoding))
+
+
+def _disagreement(found: Disagreement) -> list[Value]:
+    day, *said, sure = astuple(found)
+    return [str(day), *said, "sure" if sure else ""]
 
 
 def _agreement_sentences(found: Agreement) -> Iterator[str]:
@@ -171,28 +154,19 @@ SHORT_HISTORY: Final = ("hour", "student", "change", "when", "by", "why")
 
 def history_view(changes: Sequence[Change], encoding: str, zone: ZoneInfo) -> View:
     """Who changed what, when (on the campus's clocks) and why."""
-    rows: list[list[Value]] = [
-        [
-            str(each.day),
-            each.hour or "session",
-            each.student,
-            each.name,
-            each.old,
-            each.new,
-            "" if each.stood else "did not stand",
-            _clock(each, zone),
-            each.who,
-            each.source,
-            each.why,
-        ]
-        for each in changes
-    ]
+    rows = [_change(each, zone) for each in changes]
 
     def show() -> None:
         _print(SHORT_HISTORY, (_short(each, zone) for each in changes), texts=len(SHORT_HISTORY))
         click.echo(f"{counted(len(rows), 'change')}.")
 
     return View([asdict(each) for each in changes], show, _plain_files("이력", HISTORY, rows, encoding))
+
+
+def _change(change: Change, zone: ZoneInfo) -> list[Value]:
+    day, hour, student, name, old, new, stood, _, who, source, why = astuple(change)
+    what = (str(day), hour or "session", student, name, old, new, "" if stood else "did not stand")
+    return [*what, _clock(change, zone), who, source, why]
 
 
 def _short(change: Change, zone: ZoneInfo) -> list[Value]:

@@ -9,12 +9,11 @@ import click
 from rich.console import Console
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, DAY, FILE, change_options, print_result, with_settings
+from server.cli.options import DATABASE, DAY, FILE, change_options, print_result, read_file, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
-from server.errors import BadRequest
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, read_rosters
 from server.services.rosters.plan import RosterPlan, change_roster, plan_roster, with_begins
@@ -84,7 +83,9 @@ def import_files(
     now = utc_now()
     day = campus_day(now, settings.zone)
     with Console(stderr=True).status("reading …") as status:
-        listed = read_rosters([(file.name, _bytes(file)) for file in files], Headings(read_map(maps), course, sheet))
+        # A byte more than is taken of one, so that a longer one is seen to be.
+        read = [(file.name, read_file(file, "roster", MAX_ROSTER_BYTES + 1)) for file in files]
+        listed = read_rosters(read, Headings(read_map(maps), course, sheet))
         status.update(f"{counted(len(listed.rows), 'row')} …")
         with store_of(settings) as store:
             listed = with_begins(store, listed, day=day, begins=begins)
@@ -92,15 +93,6 @@ def import_files(
             change = None if dry_run else change_roster(store, listed, plan, at=now, by=by, day=day)
     lines = _planned(plan) if change is None else _changed(change, plan, len(listed.rows), day)
     print_result(as_json, asdict(change or plan), lines)
-
-
-def _bytes(file: Path) -> bytes:
-    """A byte more than is read of one where it is longer."""
-    try:
-        with file.open("rb") as opened:
-            return opened.read(MAX_ROSTER_BYTES + 1)
-    except OSError as error:
-        raise BadRequest(f"The roster {file} cannot be read: {error.strerror}.") from error
 
 
 def _planned(plan: RosterPlan) -> Iterator[str]:

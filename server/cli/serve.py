@@ -13,7 +13,7 @@ from types import FrameType
 
 import click
 
-from server.bootstrap.family import of_other_families, store_family
+from server.bootstrap.family import not_fitted, of_other_families, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
@@ -25,7 +25,7 @@ from server.faces import Recogniser
 from server.gallery import find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
-from server.services.enrolment.enrol import enrol
+from server.services.enrolment.enrolment import enrol
 from server.store import Store
 from server.store.database.cipher import key_file_problems
 
@@ -53,8 +53,8 @@ def serve(settings: Settings) -> None:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         family = store_family(settings, store)
-        if others := of_other_families(store, family):
-            log.warning("%s", others)
+        for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
+            log.warning("%s", said)
         recogniser = recogniser_of(settings, family)
         log.info("family %s (%s), faces found by %s", family.name, family.title, recogniser.detector)
         server = Server(settings, store, recogniser, utc_now)
@@ -122,13 +122,9 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
     report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
-    if report.count("taken"):
-        _warn_of_oddities(store, recogniser.model_id)
-
-
-def _warn_of_oddities(store: Store, model_id: str) -> None:
-    """Whom they concern the command `enrol` tells: the log names nobody."""
-    if find_oddities(as_gallery(store.templates.of_model(model_id), model_id)):
+    model = recogniser.model_id
+    if report.count("taken") and find_oddities(as_gallery(store.templates.of_model(model), model)):
+        # Whom they concern the command `enrol` tells: the log names nobody.
         log.warning(
             "something is odd about the photographs taken together, such as one person under two numbers: run "
             "`enrol` to see what"

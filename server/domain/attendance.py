@@ -33,8 +33,10 @@ class Source(StrEnum):
     COPIED = "copied"  # nobody decided: the hour follows the roll of the hour before (연강)
 
 
+# Who was in the room, late or not to the end; who is excused may have been anywhere.
+THERE = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY})
 # What the roster of 2019 shows as attended.
-ATTENDED = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY, State.EXCUSED})
+ATTENDED = THERE | {State.EXCUSED}
 
 
 @dataclass(frozen=True, slots=True)

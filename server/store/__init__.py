@@ -5,23 +5,12 @@ raises, nothing was changed. Times in and out are UTC-aware; days are the campus
 span of days are included. Everything raises Unavailable while the database is away. Any thread may use a store.
 """
 
-from server.store.answers import AnswerStore
-from server.store.courses import CourseStore
-from server.store.erasures import ErasureStore
-from server.store.health import DatabaseHealth
-from server.store.marks import HistoryLine, MarkStore
-from server.store.pictures import PictureStore
-from server.store.proposals import ProposalStore
-from server.store.rosters import RosterStore
-from server.store.sessions import SessionStore
+from server.store.marks import MarkStore
 from server.store.store import Store, open_store
-from server.store.templates import TemplateStore
 from server.store.values import (
     Course,
     CourseEnrolment,
     CourseRecord,
-    Durability,
-    EnrolledModel,
     Erasure,
     ListedStudent,
     Once,
@@ -36,33 +25,21 @@ from server.store.values import (
 )
 
 __all__ = [
-    "AnswerStore",
     "Course",
     "CourseEnrolment",
     "CourseRecord",
-    "CourseStore",
-    "DatabaseHealth",
-    "Durability",
-    "EnrolledModel",
     "Erasure",
-    "ErasureStore",
-    "HistoryLine",
     "ListedStudent",
     "MarkStore",
     "Once",
     "PhotoVerdict",
-    "PictureStore",
-    "ProposalStore",
     "RecordedPicture",
     "RosterChange",
     "RosterLine",
-    "RosterStore",
     "Session",
     "SessionChange",
-    "SessionStore",
     "Sighting",
     "Store",
     "Template",
-    "TemplateStore",
     "open_store",
 ]

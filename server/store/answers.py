@@ -21,7 +21,7 @@ from server.store.values import Once
 # A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send.
 KEPT: Final = timedelta(days=180)
 
-_Rows = list[tuple[str, str, date, int, str, bool]]
+_Rows = list[tuple[str, str, date, int, State, bool]]
 _Refused = list[tuple[int, str, ErrorCode, Sentence | str]]  # older rows have the text alone
 
 
@@ -109,7 +109,7 @@ def keep_done(connection: Connection, once: Once) -> None:
 
 
 def _encode(answer: MarkAnswer) -> str:
-    rows = [(r.student, r.course, r.day, r.hour, r.state.value, r.changed) for r in answer.recorded]
+    rows: _Rows = [(r.student, r.course, r.day, r.hour, r.state, r.changed) for r in answer.recorded]
     refused: _Refused = [(r.row, r.student, r.code, r.sentence) for r in answer.refused]
     return msgspec.json.encode(_InPart(rows, refused) if refused else rows).decode()
 
@@ -117,12 +117,8 @@ def _encode(answer: MarkAnswer) -> str:
 def _decode(text: str) -> MarkAnswer:
     kept = msgspec.json.decode(text, type=_Rows | _InPart)
     rows, refused = (kept.recorded, kept.refused) if isinstance(kept, _InPart) else (kept, [])
-    recorded = tuple(
-        Recorded(student, course, day, hour, State(state), changed)
-        for student, course, day, hour, state, changed in rows
-    )
     left_out = (RowProblem(row, student, code, _sentence(said)) for row, student, code, said in refused)
-    return MarkAnswer(recorded, tuple(left_out))
+    return MarkAnswer(tuple(Recorded(*row) for row in rows), tuple(left_out))
 
 
 def _sentence(kept: Sentence | str) -> Sentence:

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, select
 
 from server.domain.attendance import Mark, Source
 from server.domain.enrolments import Pair, Span
@@ -22,46 +22,23 @@ from server.store.database.statements import chunks
 from server.store.database.tables import enrolments, hours, marks, sessions
 from server.store.identifiers import is_identifier
 
-_HOLDS_COPIES = exists().where(marks.c.hour == hours.c.id, marks.c.source == Source.COPIED)
+
+def _given(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+_E, _H, _M, _S = enrolments.c, hours.c, marks.c, sessions.c
+_COPIED = exists().where(_M.hour == _H.id, _M.source == Source.COPIED).label("copied")
 _LOCK_SESSIONS = (
-    select(
-        sessions.c.id.label("session"),
-        sessions.c.course,
-        sessions.c.day,
-        sessions.c.state,
-        sessions.c.closes_at,
-        hours.c.number,
-        hours.c.id,
-        _HOLDS_COPIES.label("copied"),
-    )
-    .join_from(sessions, hours, hours.c.session == sessions.c.id, isouter=True)
-    .where(
-        sessions.c.course.in_(bindparam("courses", expanding=True)),
-        sessions.c.day.in_(bindparam("days", expanding=True)),
-    )
+    select(_S.id.label("session"), _S.course, _S.day, _S.state, _S.closes_at, _H.number, _H.id, _COPIED)
+    .join_from(sessions, hours, _H.session == _S.id, isouter=True)
+    .where(_S.course.in_(_given("courses")), _S.day.in_(_given("days")))
     .with_for_update()
 )
 _ENROLMENTS_AND_MARKS = (
-    select(
-        enrolments.c.course,
-        enrolments.c.student,
-        enrolments.c.begins,
-        enrolments.c.ends,
-        marks.c.hour,
-        marks.c.state,
-        marks.c.decided_at,
-        marks.c.source,
-    )
-    .join_from(
-        enrolments,
-        marks,
-        (marks.c.student == enrolments.c.student) & marks.c.hour.in_(bindparam("hours", expanding=True)),
-        isouter=True,
-    )
-    .where(
-        enrolments.c.course.in_(bindparam("courses", expanding=True)),
-        enrolments.c.student.in_(bindparam("students", expanding=True)),
-    )
+    select(_E.course, _E.student, _E.begins, _E.ends, _M.hour, _M.state, _M.decided_at, _M.source)
+    .join_from(enrolments, marks, (_M.student == _E.student) & _M.hour.in_(_given("hours")), isouter=True)
+    .where(_E.course.in_(_given("courses")), _E.student.in_(_given("students")))
 )
 
 

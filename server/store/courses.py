@@ -1,12 +1,11 @@
 """Keep courses with their plans, rooms and thresholds, and the campus's calendar."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from server.domain.calendar import Calendar, Holiday, MakeUp, Term
 from server.domain.identifiers import unknown_course
@@ -24,7 +23,6 @@ _COURSES = (
     .join_from(courses, rooms, courses.c.room == rooms.c.id, isouter=True)
     .order_by(courses.c.code)
 )
-_SHIFT = ("shift", "students", "sightings", "calibrated_at", "who")
 
 
 class CourseStore(Topic):
@@ -79,7 +77,8 @@ class CourseStore(Topic):
         Raises BadRequest for a holiday or make-up day outside the term, and for one day twice made up.
         """
         _require_calendar(term, free, made_up)
-        for begins, ends in [*_days_so_far(connection, term.name), (term.begins, term.ends)]:
+        so_far = connection.execute(select(terms.c.begins, terms.c.ends).where(terms.c.name == term.name)).all()
+        for begins, ends in [*so_far, (term.begins, term.ends)]:
             connection.execute(delete(holidays).where(holidays.c.begins <= ends, holidays.c.ends >= begins))
             connection.execute(delete(makeups).where(makeups.c.day.between(begins, ends)))
         same_days = (terms.c.begins == term.begins) & (terms.c.ends == term.ends)
@@ -121,16 +120,9 @@ class CourseStore(Topic):
         if not math.isfinite(shift):
             raise Internal(f"A threshold cannot be shifted by {shift}.")
         rosters.require_course(connection, course)
-        row = {
-            "course": course,
-            "model_id": model_id,
-            "shift": float(shift),
-            "students": students,
-            "sightings": sightings,
-            "calibrated_at": at,
-            "who": by,
-        }
-        insert_or_replace(connection, calibrations, [row], *_SHIFT)
+        row = {"course": course, "model_id": model_id, "shift": float(shift)}
+        basis = {"students": students, "sightings": sightings, "calibrated_at": at, "who": by}
+        insert_or_replace(connection, calibrations, [row | basis], "shift", *basis)
         known = f"course {course}: shift {shift:.4f} from {sightings} sightings of {students} students"
         access_log.write(connection, at, by, "recalibrated", detail=known)
 
@@ -167,7 +159,7 @@ def _stand_in(connection: Connection, room: int, names: Sequence[str], at: datet
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Course]:
     rows = connection.execute(_COURSES.where(*which)).all()
     standing = _devices(connection, {row.room for row in rows if row.room is not None})
-    return [_course(row, standing) for row in rows]
+    return [Course(row.code, row.title, row.name or "", standing.get(row.room, ()), row.plan or "") for row in rows]
 
 
 def _devices(connection: Connection, wanted: set[int]) -> dict[int, tuple[str, ...]]:
@@ -178,15 +170,6 @@ def _devices(connection: Connection, wanted: set[int]) -> dict[int, tuple[str, .
     for row in connection.execute(query) if wanted else ():
         found[row.room] = (*found.get(row.room, ()), row.name)
     return found
-
-
-def _course(row: Row[Any], standing: Mapping[int, tuple[str, ...]]) -> Course:
-    return Course(row.code, row.title, row.name or "", standing.get(row.room, ()), row.plan or "")
-
-
-def _days_so_far(connection: Connection, name: str) -> list[tuple[date, date]]:
-    query = select(terms.c.begins, terms.c.ends).where(terms.c.name == name)
-    return [(row.begins, row.ends) for row in connection.execute(query)]
 
 
 def _require_calendar(term: Term, free: Sequence[Holiday], made_up: Sequence[MakeUp]) -> None:

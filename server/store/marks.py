@@ -161,16 +161,8 @@ def _mark_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> l
 
 
 def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
-    return {
-        "hour": hour,
-        "student": mark.student,
-        "state": mark.state,
-        "decided_at": mark.at,
-        "recorded_at": now,
-        "who": mark.by,
-        "why": mark.why,
-        "source": mark.source,
-    }
+    said = {"state": mark.state, "source": mark.source, "who": mark.by, "why": mark.why}
+    return {"hour": hour, "student": mark.student, "decided_at": mark.at, "recorded_at": now, **said}
 
 
 def _history_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select
 
 from protocol.error_texts import ServerText
-from server.domain.attendance import State
+from server.domain.attendance import THERE
 from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, SetupProblem
 from server.store import rosters, templates
@@ -24,8 +24,6 @@ from server.store.topic import Topic, Transactions, reads, removes, writes
 from server.store.values import RecordedPicture, Sighting
 
 MOST_CANDIDATES: Final = 3
-# States of students who were in the room; who is excused may have been anywhere.
-WAS_THERE: Final = (State.PRESENT, State.LATE, State.LEFT_EARLY)
 CANDIDATES: Final = msgspec.json.Decoder(list[tuple[str, float]])
 _BOX: Final = ("box_left", "box_top", "box_right", "box_bottom")
 _PICTURE: Final = tuple(pictures.c[each.name] for each in fields(RecordedPicture))
@@ -136,7 +134,7 @@ class PictureStore(Topic):
                 pictures.c.course == course,
                 sightings.c.model_id == model_id,
                 sightings.c.sealed.is_not(None),
-                marks.c.state.in_(WAS_THERE),
+                marks.c.state.in_(THERE),
             )
             .order_by(sightings.c.student, sightings.c.id)
         )
@@ -180,15 +178,9 @@ def _sighting_row(
     if cipher is not None and seen.embedding is not None:
         place = _place(picture, seen.student, seen.model_id, seen.box)
         sealed = cipher.seal(templates.packed_alone(seen.embedding), place=place)
-    return {
-        "student": seen.student,
-        "verdict": seen.verdict,
-        "probability": seen.probability,
-        "candidates": encoded(near[:MOST_CANDIDATES]),
-        **dict(zip(_BOX, seen.box, strict=True)),
-        "model_id": seen.model_id,
-        "sealed": sealed,
-    }
+    who = {"student": seen.student, "verdict": seen.verdict, "probability": seen.probability}
+    face = {"model_id": seen.model_id, "sealed": sealed, **dict(zip(_BOX, seen.box, strict=True))}
+    return {**who, "candidates": encoded(near[:MOST_CANDIDATES]), **face}
 
 
 def encoded(candidates: Sequence[tuple[str, float]]) -> str:

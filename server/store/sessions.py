@@ -74,14 +74,12 @@ class SessionStore(Topic):
     @writes
     def hold(self, connection: Connection, number: int) -> Session:
         """The session, which nobody else changes before this transaction ends. Raises NoSession."""
-        _lock(connection, number)
-        return _one(connection, sessions.c.id == number, number=number)
+        return _locked(connection, number)
 
     @writes
     def add_hours(self, connection: Connection, number: int, planned: Sequence[PlannedHour]) -> Session:
         """The session with these hours too, and the times that its own lack. Raises NoSession."""
-        _lock(connection, number)
-        session = _one(connection, sessions.c.id == number, number=number)
+        session = _locked(connection, number)
         _require_openable(session.day, planned, session.opened_by)
         _add_hours(connection, number, planned)
         return _one(connection, sessions.c.id == number)
@@ -124,8 +122,7 @@ class SessionStore(Topic):
         """
         require_text(by, WHO_LENGTH, "name of who changes the session")
         require_text(why, REASON_LENGTH, "reason of a change")
-        _lock(connection, number)
-        session = _one(connection, sessions.c.id == number, number=number)
+        session = _locked(connection, number)
         if once and answers.was_done(connection, once):
             return session
         if once:
@@ -157,8 +154,7 @@ class SessionStore(Topic):
         Raises NoSession, and BadRequest where it holds a mark, a decision about one, a proposal or a picture.
         """
         require_text(why, REASON_LENGTH, "reason of a discard")
-        _lock(connection, number)
-        session = _one(connection, sessions.c.id == number, number=number)
+        session = _locked(connection, number)
         if held := list(_held(connection, session)):
             raise BadRequest(
                 f"Session {number} of course {session.course!r} on {session.day} holds {', '.join(held)}: only one "
@@ -181,8 +177,10 @@ def sessions_within(
     return _read(connection, *of_course, *within(since, until))
 
 
-def _lock(connection: Connection, number: int) -> None:
+def _locked(connection: Connection, number: int) -> Session:
+    """The session, whose row is ours until the transaction ends. Raises NoSession."""
     connection.execute(select(sessions.c.id).where(sessions.c.id == number).with_for_update())
+    return _one(connection, sessions.c.id == number, number=number)
 
 
 def _require_openable(day: date, planned: Iterable[PlannedHour], by: str) -> None:

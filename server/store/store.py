@@ -1,8 +1,9 @@
 """Open the store, and run steps of several subjects as one transaction."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -23,22 +24,22 @@ from server.store.topic import OpenTransaction, Transactions
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
 class Store:
     """The database by subject. May be used from any thread."""
 
-    def __init__(self, transactions: Transactions, database: Database, keys: KeyRoom) -> None:
-        self._database = database
-        self._keys = keys
-        self.health: Final = DatabaseHealth(database, keys)
-        self.rosters: Final = RosterStore(transactions)
-        self.courses: Final = CourseStore(transactions)
-        self.sessions: Final = SessionStore(transactions)
-        self.marks: Final = MarkStore(transactions)
-        self.proposals: Final = ProposalStore(transactions)
-        self.pictures: Final = PictureStore(transactions, keys)
-        self.templates: Final = TemplateStore(transactions, keys)
-        self.erasures: Final = ErasureStore(transactions)
-        self.answers: Final = AnswerStore(transactions)
+    _database: Database
+    _keys: KeyRoom
+    health: DatabaseHealth
+    rosters: RosterStore
+    courses: CourseStore
+    sessions: SessionStore
+    marks: MarkStore
+    proposals: ProposalStore
+    pictures: PictureStore
+    templates: TemplateStore
+    erasures: ErasureStore
+    answers: AnswerStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -49,7 +50,7 @@ class Store:
         steps: set[Use] = set()
 
         def run(connection: Connection) -> T:
-            return work(Store(OpenTransaction(connection, steps), self._database, self._keys))
+            return work(_over(OpenTransaction(connection, steps), self._database, self._keys))
 
         result = self._database.write(run)
         if Use.REMOVE in steps:
@@ -68,4 +69,21 @@ def open_store(url: str, *, key_file: Path | None) -> Store:
     SetupProblem for a URL that cannot be understood or a file that cannot be made.
     """
     database = Database(url)
-    return Store(database, database, KeyRoom(key_file))
+    return _over(database, database, KeyRoom(key_file))
+
+
+def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Store:
+    return Store(
+        _database=database,
+        _keys=keys,
+        health=DatabaseHealth(database, keys),
+        rosters=RosterStore(transactions),
+        courses=CourseStore(transactions),
+        sessions=SessionStore(transactions),
+        marks=MarkStore(transactions),
+        proposals=ProposalStore(transactions),
+        pictures=PictureStore(transactions, keys),
+        templates=TemplateStore(transactions, keys),
+        erasures=ErasureStore(transactions),
+        answers=AnswerStore(transactions),
+    )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, Table, delete, func, select, update
 
 from server.errors import Internal, SetupProblem
 from server.store.database.cipher import Cipher, WrongKey
@@ -106,10 +106,8 @@ class TemplateStore(Topic):
     def remove(self, connection: Connection, photo_sha256s: Collection[bytes]) -> int:
         """Remove the templates made from these photographs, of every model; how many there were."""
         hold(connection)
-        pieces = list(chunks(photo_sha256s))
-        removed = sum(_remove(connection, templates.c.photo_sha256.in_(piece)) for piece in pieces)
-        for piece in pieces:
-            connection.execute(delete(photo_verdicts).where(photo_verdicts.c.photo_sha256.in_(piece)))
+        removed = _remove(connection, templates, photo_sha256s)
+        _remove(connection, photo_verdicts, photo_sha256s)
         if removed:
             bump(connection)
         return removed
@@ -174,14 +172,9 @@ def _row(template: Template, cipher: Cipher, at: datetime) -> dict[str, object]:
     require_identifier(template.student, "student number")
     _require_photo(template.photo_sha256, template.model_id)
     place = _place(template.student, template.model_id, template.photo_sha256)
-    return {
-        "student": template.student,
-        "photo_sha256": template.photo_sha256,
-        "model_id": template.model_id,
-        "photo_name": _storable(template.photo_name, PHOTO_NAME_LENGTH),
-        "sealed": cipher.seal(_packed(template), place=place),
-        "enrolled_at": at,
-    }
+    which = {"student": template.student, "photo_sha256": template.photo_sha256, "model_id": template.model_id}
+    name, sealed = _storable(template.photo_name, PHOTO_NAME_LENGTH), cipher.seal(_packed(template), place=place)
+    return {**which, "photo_name": name, "sealed": sealed, "enrolled_at": at}
 
 
 def _packed(template: Template) -> bytes:
@@ -216,13 +209,9 @@ def _require_shape(embedding: NDArray[np.float32], dimensions: int) -> None:
 
 def _verdict_row(verdict: PhotoVerdict, at: datetime) -> dict[str, object]:
     _require_photo(verdict.photo_sha256, verdict.model_id)
-    return {
-        "photo_sha256": verdict.photo_sha256,
-        "model_id": verdict.model_id,
-        "student": verdict.student if is_identifier(verdict.student) else "",
-        "reason": _storable(verdict.reason, REASON_LENGTH),
-        "judged_at": at,
-    }
+    which = {"photo_sha256": verdict.photo_sha256, "model_id": verdict.model_id}
+    student = verdict.student if is_identifier(verdict.student) else ""
+    return {**which, "student": student, "reason": _storable(verdict.reason, REASON_LENGTH), "judged_at": at}
 
 
 def _storable(text: str, longest: int) -> str:
@@ -250,13 +239,14 @@ def erased(connection: Connection) -> frozenset[str]:
 def remove_of_student(connection: Connection, student: str) -> int:
     """Remove a student's templates and the refusals of their photographs; how many templates."""
     photos = list(photographs_of(connection, student))
-    removed = _remove(connection, templates.c.student == student)
+    removed = connection.execute(delete(templates).where(templates.c.student == student)).rowcount
     connection.execute(delete(photo_verdicts).where(photo_verdicts.c.student == student))
-    for piece in chunks(photos):
-        connection.execute(delete(photo_verdicts).where(photo_verdicts.c.photo_sha256.in_(piece)))
+    _remove(connection, photo_verdicts, photos)
     bump(connection)
     return removed
 
 
-def _remove(connection: Connection, which: ColumnElement[bool]) -> int:
-    return connection.execute(delete(templates).where(which)).rowcount
+def _remove(connection: Connection, table: Table, photo_sha256s: Collection[bytes]) -> int:
+    """Remove the table's rows of these photographs; how many."""
+    which = [table.c.photo_sha256.in_(piece) for piece in chunks(photo_sha256s)]
+    return sum(connection.execute(delete(table).where(each)).rowcount for each in which)

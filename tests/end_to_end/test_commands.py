@@ -124,7 +124,9 @@ def test_a_key_that_others_can_read_is_a_warning_and_the_templates_are_fine(tmp_
 
 def test_doctor_counts_whom_another_model_alone_knows(tmp_path: Path) -> None:
     _template(tmp_path)
-    ((level, text),) = _said(_doctor(tmp_path, "--family", "dlib"), "enrolment")
+    found = _doctor(tmp_path, "--family", "dlib")
+    assert _said(found, "family") == [("fine", "dlib: dlib's MMOD and ResNet, 128 numbers a face, faces found by mmod")]
+    ((level, text),) = _said(found, "enrolment")
     assert level == "warning"
     assert text.startswith(
         "1 student cannot be recognised by family dlib, being enrolled with the model m/1 alone: run `enrol"
@@ -181,7 +183,7 @@ def test_enrol_prints_its_result_and_logs_when_asked(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, ""), "what was refused is in the lines"
     assert re.match(rf"{STUDENT}\.jpg: refused: .*\n1 photograph: 1 refused\.\n$", done.stdout)
     done = run(SERVER, "enrol", str(knowns), *_flags(tmp_path), "--log-level", "info")
-    assert "INFO server.services.enrolment.enrol: enrolment: 1 photograph: 1 refused." in done.stderr
+    assert "INFO server.services.enrolment.enrolment: enrolment: 1 photograph: 1 refused." in done.stderr
 
 
 def test_serve_logs_once_what_it_enrolled(tmp_path: Path) -> None:

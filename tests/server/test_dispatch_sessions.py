@@ -272,7 +272,7 @@ class CountedPictures:
 
 
 def counting(store: Store) -> Store:
-    return replace(store, pictures=CountedPictures(store.pictures.of_day))  # type: ignore[arg-type]
+    return replace(store, pictures=CountedPictures(store.pictures))
 
 
 def test_a_board_without_new_pictures_reads_none(tmp_path: Path) -> None:

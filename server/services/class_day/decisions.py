@@ -77,7 +77,8 @@ class Decisions:
         marks = tuple(known.mark(each, session, batch.source) for each in batch.decisions)
         if batch.source is Source.CAMERA and session is not None and known.rules(session.course).shadow:
             # Refused by the store, and not here: a batch that it has answered before it answers so again.
-            return MarkRequest(marks, batch.key, batch.digest, wrong=dict.fromkeys(range(len(marks)), _hidden(session)))
+            hidden = BadRequest(ServerText.SHADOW_MODE, course=session.course)
+            return MarkRequest(marks, batch.key, batch.digest, wrong=dict.fromkeys(range(len(marks)), hidden))
         wrong = {}
         for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
             if error := _fault(decision, mark, session, known):
@@ -96,10 +97,6 @@ def _fault(decision: Decision, mark: Mark, session: Session | None, known: "_Kno
     if mark.state not in known.rules(mark.course).allowed_states:
         return BadRequest(ServerText.STATE_NOT_IN_RULES, course=mark.course, state=mark.state)
     return None
-
-
-def _hidden(session: Session) -> BadRequest:
-    return BadRequest(ServerText.SHADOW_MODE, course=session.course)
 
 
 def _numbers(hours: Iterable[PlannedHour]) -> set[int]:

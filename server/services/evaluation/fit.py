@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from server.gallery import DecisionConstants
 from server.gallery.constants import constants_of
 from server.gallery.fitting import Population, fit, require_people
-from server.services.evaluation.people_shown import People
+from server.services.evaluation.people import People
 
 Embedding = NDArray[np.float32]
 

@@ -6,15 +6,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from server.domain.attendance import State
+from server.domain.attendance import THERE, State
 from server.domain.evidence import Proposal
 from server.domain.tally import Key
 from server.store import Store
 
 T = TypeVar("T")
-_THERE: Final = frozenset({State.PRESENT, State.LATE, State.LEFT_EARLY})
 # States of which both sides can speak: the camera knows no excuse, and where it sees no seats it says nothing.
-_COMPARED: Final = _THERE | {State.ABSENT}
+_COMPARED: Final = THERE | {State.ABSENT}
 
 
 class Difference(StrEnum):
@@ -35,8 +34,8 @@ class Disagreement:
     name: str
     proposed: State
     marked: State
-    sure: bool  # the camera would have had it confirmed unseen
     difference: Difference
+    sure: bool  # the camera would have had it confirmed unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +67,16 @@ def agreement(store: Store, course: str, *, since: date | None, until: date | No
     marks = _by_hour(store.marks.of_course(course, since, until).marks)
     proposals = _by_hour(store.proposals.of_course(course, since, until))
     names = store.rosters.names({student for _, student in proposals})
-    both = sorted(key for key in proposals.keys() & marks.keys() if _comparable(proposals[key], marks[key]))
-    different = (_compare(key, names.get(key[1], ""), proposals[key], marks[key]) for key in both)
     said = {key for key, proposal in proposals.items() if proposal.state in _COMPARED}
     decided = {key for key, state in marks.items() if state in _COMPARED}
-    return Agreement(
-        len(both),
-        sum(proposals[key].sure for key in both),
-        len(said - marks.keys()),
-        len(decided - said),
-        tuple(filter(None, different)),
-    )
+    both = sorted(said & decided)
+    different = (_compare(key, names.get(key[1], ""), proposals[key], marks[key]) for key in both)
+    sure = sum(proposals[key].sure for key in both)
+    return Agreement(len(both), sure, len(said - marks.keys()), len(decided - said), tuple(filter(None, different)))
 
 
 def _by_hour(found: Mapping[Key, Mapping[str, T]]) -> dict[tuple[Key, str], T]:
     return {(key, student): value for key, of_hour in found.items() for student, value in of_hour.items()}
-
-
-def _comparable(proposal: Proposal, marked: State) -> bool:
-    return proposal.state in _COMPARED and marked in _COMPARED
 
 
 def _compare(key: tuple[Key, str], name: str, proposal: Proposal, marked: State) -> Disagreement | None:
@@ -98,4 +88,4 @@ def _compare(key: tuple[Key, str], name: str, proposal: Proposal, marked: State)
         difference = Difference.FALSE_PRESENCE
     elif proposal.state is State.ABSENT:
         difference = Difference.FALSE_ABSENCE
-    return Disagreement(day, hour, student, name, proposal.state, marked, proposal.sure, difference)
+    return Disagreement(day, hour, student, name, proposal.state, marked, difference, proposal.sure)

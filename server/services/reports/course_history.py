@@ -1,5 +1,6 @@
 """List who changed what in a course's sessions, when and why."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -41,25 +42,12 @@ def course_history(
     return found
 
 
-def _of_students(store: Store, session: Session, student: str | None) -> list[Change]:
+def _of_students(store: Store, session: Session, student: str | None) -> Iterator[Change]:
     lines = store.marks.history(session.id, student)
     names = store.rosters.names({line.student for line in lines})
-    return [
-        Change(
-            session.day,
-            line.hour,
-            line.student,
-            names.get(line.student, ""),
-            line.old or "",
-            line.new,
-            line.stood,
-            line.decided_at,
-            line.who,
-            line.source,
-            line.why,
-        )
-        for line in lines
-    ]
+    for each in lines:
+        decision = (each.old or "", each.new, each.stood, each.decided_at, each.who, each.source, each.why)
+        yield Change(session.day, each.hour, each.student, names.get(each.student, ""), *decision)
 
 
 def _of_session(store: Store, session: Session) -> list[Change]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Final
 
 from server.domain.attendance import State
@@ -92,8 +93,8 @@ def course_report(
     term_hours = len(of_term)  # not those held beside the plan: the limit is the same from the first day to the last
     shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
-    counter = _Counter(plan, term_hours, record.marks, last_class)
-    rows = (counter.row(each, asked, shown, counting) for each in _by_student(store.rosters.enrolled(code)))
+    counter = _Counter(plan, term_hours, record.marks, last_class, asked, shown, counting)
+    rows = map(counter.row, _by_student(store.rosters.enrolled(code)))
     return AttendanceReport(
         code,
         plan.title,
@@ -114,35 +115,27 @@ class _Counter:
     term_hours: int
     marks: Mapping[Key, Mapping[str, State]]
     last_class: date
+    asked: _Days
+    shown: Sequence[HourHeld]
+    counting: Sequence[HourHeld]
 
-    def row(
-        self,
-        enrolments: Sequence[CourseEnrolment],
-        asked: _Days,
-        shown: Sequence[HourHeld],
-        counting: Sequence[HourHeld],
-    ) -> ReportRow | None:
+    def row(self, enrolments: Sequence[CourseEnrolment]) -> ReportRow | None:
         """A student's row; None where they were not on the list on any of the days asked for."""
         spans = [(each.begins, each.ends) for each in enrolments]
-        if not any(begins <= asked.ends and (ends is None or ends > asked.begins) for begins, ends in spans):
+        if not any(begins <= self.asked.ends and (ends is None or ends > self.asked.begins) for begins, ends in spans):
             return None
         last = enrolments[-1]
-        of_term = self._tally(last.student, hours_of(counting, spans))
-        of_asked = of_term if shown == counting else self._tally(last.student, hours_of(shown, spans))
-        left = last.ends is not None and last.ends <= asked.ends and last.ends < self.last_class
+        of_term = self._tally(last.student, hours_of(self.counting, spans))
+        same = self.shown == self.counting
+        of_asked = of_term if same else self._tally(last.student, hours_of(self.shown, spans))
+        left = last.ends is not None and last.ends <= self.asked.ends and last.ends < self.last_class
         left_on = last.ends if left else None
         return ReportRow(last.student, last.name, of_asked, of_term, left_on)
 
     def _tally(self, student: str, hours: Iterable[HourHeld]) -> Tally:
         states = {key: of_hour[student] for key, of_hour in self.marks.items() if student in of_hour}
-        return tally(
-            student,
-            states,
-            hours,
-            self.plan.rules,
-            term_hours=self.term_hours,
-            weekly_hours=self.plan.timetable.weekly_hours,
-        )
+        weekly = self.plan.timetable.weekly_hours
+        return tally(student, states, hours, self.plan.rules, term_hours=self.term_hours, weekly_hours=weekly)
 
 
 def _term(calendar: Calendar, day: date) -> Term | None:
@@ -162,18 +155,12 @@ def _so_far(term: Term | None, record: CourseRecord, today: date) -> _Days:
 
 def _asked(span: _Days) -> _Days:
     if not {span.begins.year, span.ends.year}.issubset(CLASS_YEARS):
-        raise BadRequest(
-            "A report from {since} to {until} is none of a class: check the years.", since=span.begins, until=span.ends
-        )
+        text = "A report from {since} to {until} is none of a class: check the years."
+        raise BadRequest(text, since=span.begins, until=span.ends)
     days = (span.ends - span.begins).days + 1
     if not 1 <= days <= MOST_DAYS:
-        raise BadRequest(
-            "A report from {since} to {until} has {days} days; it can have 1 to {most}.",
-            since=span.begins,
-            until=span.ends,
-            days=days,
-            most=MOST_DAYS,
-        )
+        text = "A report from {since} to {until} has {days} days; it can have 1 to {most}."
+        raise BadRequest(text, since=span.begins, until=span.ends, days=days, most=MOST_DAYS)
     return span
 
 
@@ -192,18 +179,13 @@ def _held(record: CourseRecord, planned: Mapping[Key, PlannedHour], now: datetim
     """The planned hours and those of sessions, if they have begun or have marks; in order."""
     of_sessions = {(each.day, hour.number): hour for each in record.sessions for hour in each.hours}
     overdue = {each.day for each in record.sessions if is_overdue(each.state, each.closes_at, now)}
-    begun = {
-        key
-        for key, hour in {**of_sessions, **planned}.items()
-        if (hour.starts <= now if hour.starts else key[0] <= today)
-    }
+    hours = {**of_sessions, **planned}
+    begun = {key for key, hour in hours.items() if (hour.starts <= now if hour.starts else key[0] <= today)}
     marked = {key for key, states in record.marks.items() if states}
     return tuple(HourHeld(key, overdue=key[0] in overdue) for key in sorted(begun | marked))
 
 
 def _by_student(enrolments: Iterable[CourseEnrolment]) -> list[list[CourseEnrolment]]:
     """The enrolments of each student, by number and then by begin."""
-    found: dict[str, list[CourseEnrolment]] = {}
-    for each in sorted(enrolments, key=lambda each: (each.student, each.begins)):
-        found.setdefault(each.student, []).append(each)
-    return list(found.values())
+    in_order = sorted(enrolments, key=lambda each: (each.student, each.begins))
+    return [list(of_one) for _, of_one in groupby(in_order, key=lambda each: each.student)]

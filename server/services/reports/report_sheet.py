@@ -10,10 +10,10 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 
-from server.domain.attendance import State
+from server.domain.attendance import THERE, State
 from server.services.reports.cells import Value
 from server.services.reports.report import AttendanceReport
-from server.services.reports.report_table import KOREAN, SYMBOLS, TOTALS, symbol
+from server.services.reports.report_table import KOREAN, SYMBOLS, TOTALS, line
 from server.services.reports.workbook import FONT, put, saved, width
 
 _BEFORE: Final = ("번호", "학번", "이름")
@@ -45,16 +45,9 @@ def report_sheet(report: AttendanceReport, printed: date) -> bytes:
     _title(sheet, report, printed)
     _headings(sheet, report, totals)
     for number, row in enumerate(report.rows):
-        at = _HEAD + 2 + number
-        values = [
-            number + 1,
-            row.student,
-            row.name,
-            *(symbol(row, hour.key) for hour in report.hours),
-            *(total(row) for total in TOTALS.values()),
-        ]
         fill = _FAILED if row.fails else _NEAR if row.near else None
-        _row(sheet, at, values, fill=fill, hours=range(len(_BEFORE) + 1, totals))
+        values = [number + 1, *line(report, row)]
+        _row(sheet, _HEAD + 2 + number, values, fill=fill, hours=range(len(_BEFORE) + 1, totals))
     below = _HEAD + 2 + len(report.rows)
     _row(sheet, below, ["", "", "출석 인원", *_present(report)], fill=_GREY)
     put(sheet, below + 2, 1, _legend(report)).font = Font(name=FONT, size=9)
@@ -116,9 +109,8 @@ def _row(sheet: Any, row: int, values: Iterable[Value], *, fill: PatternFill | N
 
 def _present(report: AttendanceReport) -> list[Value]:
     """How many attended each hour, also late or not to the end; nothing where it was not taken."""
-    there = {State.PRESENT, State.LATE, State.LEFT_EARLY}
     states = ([row.tally.hours.get(hour.key, State.NOT_TAKEN) for row in report.rows] for hour in report.hours)
-    return [sum(state in there for state in of_hour) if set(of_hour) - {State.NOT_TAKEN} else "" for of_hour in states]
+    return [sum(state in THERE for state in of_hour) if set(of_hour) - {State.NOT_TAKEN} else "" for of_hour in states]
 
 
 def _legend(report: AttendanceReport) -> str:
@@ -147,8 +139,7 @@ def _pages(sheet: Any, report: AttendanceReport, widths: Sequence[float]) -> Non
     for column in ends:
         sheet.col_breaks.append(Break(column))
     sheet.page_setup.scale = min(_LARGEST, int(100 * _PAGE_PX / widest))
-    for side in ("left", "right"):
-        setattr(sheet.page_margins, side, 0.4)
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.oddHeader.left.text = _plain(f"{_about(report)}   {report.since} ~ {report.until}")
     sheet.oddHeader.right.text = "담당교수                    (인)"
     sheet.oddFooter.left.text = _plain(_legend(report))

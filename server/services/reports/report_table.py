@@ -71,15 +71,10 @@ def number(value: Fraction) -> int | float:
 def grid(report: AttendanceReport) -> list[list[Value]]:
     """Headings, then of each student number, name, a symbol for each hour, totals."""
     hours = [f"{day} {hour}교시" for day, hour in (each.key for each in report.hours)]
-    return [
-        ["학번", "이름", *hours, *TOTALS],
-        *(
-            [
-                row.student,
-                row.name,
-                *(symbol(row, each.key) for each in report.hours),
-                *(total(row) for total in TOTALS.values()),
-            ]
-            for row in report.rows
-        ),
-    ]
+    return [["학번", "이름", *hours, *TOTALS], *(line(report, row) for row in report.rows)]
+
+
+def line(report: AttendanceReport, row: ReportRow) -> list[Value]:
+    """A student's number, name, a symbol for each hour, totals."""
+    symbols = [symbol(row, each.key) for each in report.hours]
+    return [row.student, row.name, *symbols, *(total(row) for total in TOTALS.values())]

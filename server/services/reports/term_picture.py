@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from server.domain.attendance import State
+from server.domain.attendance import THERE, State
 from server.errors import TooLarge
 from server.services.reports.report import AttendanceReport, ReportRow
 from server.services.reports.report_table import KOREAN
@@ -47,6 +47,7 @@ STYLES: Final = {
 ENGLISH: Final = {state: state.replace("_", " ") for state in State}
 _CELL: Final = (0.21, 0.2)  # inches: wide, high
 _BETWEEN_DAYS: Final = 0.5  # of a cell
+_BOX: Final = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}  # behind a figure that a line may cross
 _DPI: Final = 110
 MOST_STUDENTS: Final = 2000  # whose rows are still some pixels high
 _MOST_PIXELS: Final = 20_000  # of a side: what viewers and printers still open
@@ -128,11 +129,10 @@ def _draw_hours(axes: Axes, report: AttendanceReport, places: Sequence[float], *
 
 def _draw_share(axes: Axes, report: AttendanceReport, places: Sequence[float]) -> None:
     """Bars over the columns, the share of those on the list who were there, and the days."""
-    there = {State.PRESENT, State.LATE, State.LEFT_EARLY}
     for place, hour in zip(places, report.hours, strict=True):
         states = [state for row in report.rows if (state := row.tally.hours.get(hour.key))]
         taken = [state for state in states if state is not State.NOT_TAKEN]
-        axes.bar(place, sum(state in there for state in taken) / max(len(taken), 1), width=0.9, color="#5b9bc8")
+        axes.bar(place, sum(state in THERE for state in taken) / max(len(taken), 1), width=0.9, color="#5b9bc8")
     days = {hour.key[0]: place for place, hour in reversed(list(zip(places, report.hours, strict=True)))}
     for day, place in days.items():
         axes.text(place - 0.4, 1.06, f"{day.month}/{day.day}", fontsize=8, rotation=60, ha="left", va="bottom")
@@ -147,15 +147,7 @@ def _draw_absences(axes: Axes, report: AttendanceReport, *, korean: bool) -> Non
     for y, row in enumerate(report.rows):
         axes.barh(y, row.term.absences, height=0.6, color=_colour(row, "#999999"))
         text = f"{row.term.absences}{' F' if row.fails else ''}"
-        axes.text(
-            row.term.absences + 0.2,
-            y,
-            text,
-            fontsize=8,
-            va="center",
-            zorder=3,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-        )
+        axes.text(row.term.absences + 0.2, y, text, fontsize=8, va="center", zorder=3, bbox=_BOX)
     most = max([report.limit or 0, *(row.term.absences for row in report.rows), 3])
     if report.limit:
         axes.axvline(report.limit, color="black", linestyle="--", linewidth=1)

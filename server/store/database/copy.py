@@ -30,8 +30,12 @@ def copy_database(source_url: str, target_url: str) -> dict[str, int]:
 
 
 def _copy(reading: Connection, writing: Connection, target: str) -> dict[str, int]:
-    _require_rows(reading)
-    _require_empty(writing, target)
+    if not _filled(reading):
+        raise BadRequest("The database to copy from holds nothing: name the right one by --database.")
+    if full := _filled(writing):
+        raise BadRequest(
+            f"The database {target} holds something already (in {', '.join(full)}): copy into an empty one."
+        )
     for table in MADE_WITH_THE_TABLES:
         writing.execute(table.delete())
     for table in metadata.sorted_tables:
@@ -44,18 +48,6 @@ def _filled(connection: Connection) -> list[str]:
     """Names of the tables that hold what somebody brought in."""
     brought_in = [table for table in metadata.sorted_tables if table not in MADE_WITH_THE_TABLES]
     return [table.name for table in brought_in if _count(connection, table)]
-
-
-def _require_rows(reading: Connection) -> None:
-    if not _filled(reading):
-        raise BadRequest("The database to copy from holds nothing: name the right one by --database.")
-
-
-def _require_empty(writing: Connection, target: str) -> None:
-    if full := _filled(writing):
-        raise BadRequest(
-            f"The database {target} holds something already (in {', '.join(full)}): copy into an empty one."
-        )
 
 
 def _in_parts(reading: Connection, table: Table) -> Iterator[list[dict[str, object]]]:

@@ -5,7 +5,7 @@ import random
 import sqlite3
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -28,9 +28,13 @@ UPGRADE_LOCK_S: Final = 60
 UPGRADE_ANSWER_S: Final = 3600
 # Connections older than this are renewed: well under MySQL's wait_timeout of eight hours, and firewalls' of one.
 RECYCLE_S: Final = 1800
-POOL_SIZE: Final = 10
-POOL_OVERFLOW: Final = 20
-POOL_TIMEOUT_S: Final = 5.0
+_POOL: Final[dict[str, Any]] = {
+    "pool_size": 10,
+    "max_overflow": 20,
+    "pool_timeout": 5.0,
+    "pool_use_lifo": True,
+    "hide_parameters": True,  # in errors, which go to the log
+}
 
 _MYSQL_SCHEMES = {"mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"}
 _MYSQL_SESSION = (
@@ -89,11 +93,7 @@ def _mysql_engine(url: URL, answer_timeout_s: int) -> Engine:
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         pool_recycle=RECYCLE_S,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_OVERFLOW,
-        pool_timeout=POOL_TIMEOUT_S,
-        pool_use_lifo=True,
-        hide_parameters=True,
+        **_POOL,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
             "read_timeout": answer_timeout_s,
@@ -104,15 +104,7 @@ def _mysql_engine(url: URL, answer_timeout_s: int) -> Engine:
 
 
 def _sqlite_engine(url: URL, busy_timeout_s: float) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_OVERFLOW,
-        pool_timeout=POOL_TIMEOUT_S,
-        pool_use_lifo=True,
-        hide_parameters=True,
-        connect_args={"timeout": busy_timeout_s},
-    )
+    engine = create_engine(url, **_POOL, connect_args={"timeout": busy_timeout_s})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -3,12 +3,12 @@
 # INSERTs are run with a list of rows, which PyMySQL sends as one statement of many rows as long as VALUES holds nothing
 # but placeholders, split under max_allowed_packet; SQLite steps through them.
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Insert, Table, UniqueConstraint, func
+from sqlalchemy import ColumnElement, Connection, Insert, Table, UniqueConstraint, func
 from sqlalchemy.dialects import mysql, sqlite
 
 # Values of one IN (...): SQLite takes 32766 parameters a statement (sqlite.org/limits.html, 3.32 and later).
@@ -48,24 +48,26 @@ def _insert_new(dialect: str, table: Table) -> Insert:
 
 @cache
 def _insert_or_replace(dialect: str, table: Table, *changing: str) -> Insert:
-    if dialect == "mysql":
-        statement = mysql.insert(table)
-        return statement.on_duplicate_key_update([(name, statement.inserted[name]) for name in changing])
-    into = sqlite.insert(table)
-    return into.on_conflict_do_update(index_elements=_key(table), set_={name: into.excluded[name] for name in changing})
+    return _insert_or_change(dialect, table, changing, lambda _, new: new)
 
 
 @cache
 def insert_or_fill(dialect: str, table: Table, *filling: str) -> Insert:
     """Insert; of a row that is there, its `filling` that are NULL do."""
+    return _insert_or_change(dialect, table, filling, func.coalesce)
+
+
+def _insert_or_change(
+    dialect: str, table: Table, names: Sequence[str], changed: Callable[[Any, Any], ColumnElement[Any]]
+) -> Insert:
+    """changed: of a column's value there and the newcomer's, what it becomes."""
     if dialect == "mysql":
         statement = mysql.insert(table)
-        return statement.on_duplicate_key_update(
-            [(name, func.coalesce(table.c[name], statement.inserted[name])) for name in filling]
-        )
+        new = statement.inserted
+        return statement.on_duplicate_key_update([(name, changed(table.c[name], new[name])) for name in names])
     into = sqlite.insert(table)
-    filled = {name: func.coalesce(table.c[name], into.excluded[name]) for name in filling}
-    return into.on_conflict_do_update(index_elements=_key(table), set_=filled)
+    values = {name: changed(table.c[name], into.excluded[name]) for name in names}
+    return into.on_conflict_do_update(index_elements=_key(table), set_=values)
 
 
 def _key(table: Table) -> list[str]:

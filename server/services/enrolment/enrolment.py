@@ -63,7 +63,7 @@ def enrol(
     by: str,
     prune: bool = False,
     again: Collection[str] = (),
-    progress: Progress | None = None,
+    progress: Progress = lambda _done, _total: None,
 ) -> EnrolReport:
     """Photographs that are known already are only hashed.
 
@@ -72,16 +72,13 @@ def enrol(
     SetupProblem (wrong key: `forget_all` helps).
     """
     for student in again:
-        _permit(store, student, at=at, by=by)
+        if not store.erasures.permit_again(student, at=at, by=by):
+            raise BadRequest(f"Student {student} was not erased: enrol without --again.")
     found = find_photographs(folder)
     students = Students.of(store, found)
     claimed, lines = claims(found, students)
-    plan = Plan(
-        claimed,
-        store.templates.of_model(recogniser.model_id),
-        store.templates.verdicts(judged_by(recogniser)),
-        students.erased,
-    )
+    templates, refused = store.templates.of_model(recogniser.model_id), store.templates.verdicts(judged_by(recogniser))
+    plan = Plan(claimed, templates, refused, students.erased)
     if prune and plan.gone and not claimed:
         raise BadRequest(
             f"The folder {folder} holds no student's photograph, so nothing is pruned; "
@@ -90,7 +87,7 @@ def enrol(
     writer = _Writer(store, recogniser, decode, at)
     writer.correct(plan)
     gone = _surely_gone([*plan.gone, *(_gone_elsewhere(store, recogniser.model_id, claimed) if prune else [])], lines)
-    lines += plan.lines + writer.take(plan.new, students, progress or _no_progress)
+    lines += plan.lines + writer.take(plan.new, students, progress)
     lines += writer.settle_gone(gone, prune=prune)  # last: who has a new photograph is never without any
     report = EnrolReport(tuple(sorted(lines, key=lambda line: line.name)))
     log.info("enrolment: %s", report.summary)
@@ -107,15 +104,6 @@ def unrecognised(store: Store, model_id: str, report: EnrolReport) -> tuple[list
 def forget_all(store: Store) -> int:
     """Remove every template, for a key that is lost, and return how many there were."""
     return store.templates.remove_all()
-
-
-def _permit(store: Store, student: str, *, at: datetime, by: str) -> None:
-    if not store.erasures.permit_again(student, at=at, by=by):
-        raise BadRequest(f"Student {student} was not erased: enrol without --again.")
-
-
-def _no_progress(_done: int, _total: int) -> None:
-    pass
 
 
 def _gone_elsewhere(store: Store, model_id: str, claimed: Sequence[Claim]) -> Iterator[Template]:

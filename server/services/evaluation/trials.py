@@ -1,7 +1,6 @@
-"""How well would this decide: people's embeddings in, rates of error out, beside dlib as it comes. Knows no files.
+"""Try how well faces are recognised in classes drawn from people, and with dlib's threshold for comparison.
 
-Classes are drawn again and again from the people given; whoever is not in a class is a stranger to it, or enrolled
-beside it.
+Whoever is not in a class is a stranger to it, or enrolled beside it.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,30 +15,26 @@ from server.faces import stacked
 from server.gallery import DecisionConstants, Finding, Gallery, Match, Matcher, find_oddities
 from server.gallery.scores import distances
 from server.services.evaluation.error_rates import ErrorRates, Searched, error_rates, together
-from server.services.evaluation.people_shown import People, Photograph
+from server.services.evaluation.people import People, Photograph
 
-DRAWS: Final = 30
-"""Classes drawn of each size; their number does not narrow the limits, which are over people."""
+DRAWS: Final = 30  # classes of each size; more of them do not narrow the limits, which are over people
 MOST_STRANGERS: Final = 300
 CLASS_SIZES: Final = (10, 30, 100, 300)
 FEWEST_PEOPLE: Final = 2
 Progress = Callable[[int, int], None]
+# Photographs and whom they show; None: no face was found.
 Faces = Sequence[tuple[str, Photograph | None]]
-"""Photographs and whom they show; None: no face was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """enrol: how many photographs of each student are enrolled, the first usable ones; the others are searched with.
-    fpir: rate of strangers named that is asked for. others: how many people are enrolled beside each class. constants:
-    what is decided by; None: what ships for the model.
-    """
+    """What is tried."""
 
     model_id: str
-    enrol: int = 1
-    fpir: float = 0.01
-    others: int = 0
-    constants: DecisionConstants | None = None
+    enrol: int = 1  # so many usable photographs of each student are enrolled; the others are searched with
+    fpir: float = 0.01  # the rate of strangers named that is asked for
+    others: int = 0  # people who are enrolled beside each class
+    constants: DecisionConstants | None = None  # None: those that ship for the model
 
 
 def evaluate(
@@ -77,7 +72,7 @@ def evaluate(
 
 
 def find_same_people(people: People, model_id: str) -> list[Finding]:
-    """What is odd about the photographs: one person in two folders would count as a stranger who was named."""
+    """Oddities of the photographs, such as one person in two folders, who would count as a stranger who was named."""
     photographs = {name: [each for each in shown if each] for name, shown in people.items()}
     return find_oddities(_gallery({name: shown for name, shown in photographs.items() if shown}, model_id))
 

@@ -5,7 +5,7 @@ A receipt exists only once everything it lists is gone; whatever stops it in bet
 
 import logging
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,34 +61,27 @@ class Receipt:
 
     def text(self) -> str:
         """To be printed; of the student it has the number only."""
-        return "\n".join(
-            [
-                "Receipt of erasure",
-                f"  student    {self.student}",
-                f"  when       {self.at.isoformat(sep=' ', timespec='seconds')}",
-                f"  by         {self.by}",
-                f"  folder     {self.folder}",
-                f"  files      {len(self.files)} removed",
-                *(f"             {each}" for each in self.files),
-                *(
-                    [f"  Thumbs.db  {self.thumbnail_caches} removed, in which Windows kept small copies of pictures"]
-                    if self.thumbnail_caches
-                    else []
-                ),
-                f"  templates  {self.templates} removed",
-                f"  sightings  {self.sightings} removed",
-                *(line for each in (*self.remarks, _STAYS) for line in _wrapped(each)),
-            ]
-        )
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield "Receipt of erasure"
+        yield f"  student    {self.student}"
+        yield f"  when       {self.at.isoformat(sep=' ', timespec='seconds')}"
+        yield f"  by         {self.by}"
+        yield f"  folder     {self.folder}"
+        yield f"  files      {len(self.files)} removed"
+        yield from (f"             {each}" for each in self.files)
+        if self.thumbnail_caches:
+            yield f"  Thumbs.db  {self.thumbnail_caches} removed, in which Windows kept small copies of pictures"
+        yield f"  templates  {self.templates} removed"
+        yield f"  sightings  {self.sightings} removed"
+        for each in (*self.remarks, _STAYS):
+            yield from textwrap.wrap(each, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)
 
     def record(self) -> dict[str, object]:
         """The same for programs."""
         fields = {name: value for name, value in asdict(self).items() if name != "to_look_at"}
         return {**fields, "at": self.at.isoformat(timespec="seconds")}
-
-
-def _wrapped(sentences: str) -> list[str]:
-    return textwrap.wrap(sentences, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) -> Receipt:
@@ -107,28 +100,15 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     removal.remove(copies.nameless)
     _raise_if_stuck(removal, student, "The templates are still there")
     erasure, remembered = _erase_from_store(store, student, at=at, by=by, there=bool(named))
-    _remove_photographs(removal, named, student)
-    log.info("erased %d files, %d templates, %d sightings", len(removal.files), erasure.templates, erasure.sightings)
-    missing = {each: name for each, name in copies.elsewhere.items() if short_hash(each) not in removal.files}
-    return Receipt(
-        student,
-        at,
-        by,
-        printable(str(root)),
-        tuple(removal.files),
-        removal.thumbnail_caches,
-        erasure.templates,
-        erasure.sightings,
-        _remarks(remembered, copies, missing, root),
-        _to_look_at(copies, missing),
-    )
-
-
-def _remove_photographs(removal: Removal, named: Sequence[Path], student: str) -> None:
     removal.remove(named)
     if removal.files:
         removal.remove_thumbnails()
     _raise_if_stuck(removal, student, "The templates and sightings are gone")
+    log.info("erased %d files, %d templates, %d sightings", len(removal.files), erasure.templates, erasure.sightings)
+    missing = {each: name for each, name in copies.elsewhere.items() if short_hash(each) not in removal.files}
+    removed = (tuple(removal.files), removal.thumbnail_caches, erasure.templates, erasure.sightings)
+    remarks = _remarks(remembered, copies, missing, root)
+    return Receipt(student, at, by, printable(str(root)), *removed, remarks, _to_look_at(copies, missing))
 
 
 def _remarks(remembered: bool, copies: "_Copies", missing: Mapping[bytes, str], root: Path) -> tuple[str, ...]:
