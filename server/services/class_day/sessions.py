@@ -80,10 +80,6 @@ class Sessions:
         session = self._store.sessions.open(course, day, wanted, closes_at=frozen_at, makeup=makeup, at=now, by=by)
         return self._view(session, plan, now)
 
-    def course_of(self, number: int) -> str:
-        """The course that the session is of. Raises NoSession."""
-        return self._store.sessions.get(number).course
-
     def on_day(self, course: str, day: date) -> Session | None:
         """The course's session of that day, if there is one yet."""
         return self._store.sessions.on_day(course, day)
