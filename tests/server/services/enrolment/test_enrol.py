@@ -421,8 +421,8 @@ class TestAnotherFamily:
         office.enrol()
         office.recogniser = PaperRecogniser(model_id="other/1", dimensions=192)
         assert office.lines()["201511041.jpg"][0] == "taken"
-        assert [len(each.embedding) for each in office.store.templates("other/1")] == [192]
-        assert [len(each.embedding) for each in office.store.templates("paper/1")] == [128]
+        assert [len(each.embedding) for each in office.store.templates.of_model("other/1")] == [192]
+        assert [len(each.embedding) for each in office.store.templates.of_model("paper/1")] == [128]
 
     def test_says_whose_photographs_are_gone_and_whose_were_refused(self, office: Office) -> None:
         for student in ("201511041", "201511042", "201511043"):
@@ -443,4 +443,4 @@ class TestAnotherFamily:
         office.recogniser = PaperRecogniser(model_id="other/1")
         assert "201511042.jpg" not in office.lines()
         assert office.lines(prune=True)["201511042.jpg"][0] == "pruned"
-        assert [each.student for each in office.store.templates("paper/1")] == ["201511041"]
+        assert [each.student for each in office.store.templates.of_model("paper/1")] == ["201511041"]
