@@ -14,12 +14,12 @@ from rich.table import Table
 class Row:
     """One figure. `ratio` says how many times better than the reference ours is, `target` how many times it must be.
 
-    `ours` and `reference` are in `unit`. `at_most` is for figures that have a limit instead of a reference. What is
-    None does not apply.
+    `ours` and `reference` are in `unit`; where ours is None it was not run. `at_most` is for figures that have
+    a limit instead of a reference. What is None does not apply.
     """
 
     what: str
-    ours: float
+    ours: float | None
     reference: float | None
     ratio: float | None
     target: float | None
@@ -29,7 +29,7 @@ class Row:
     @property
     def met(self) -> bool | None:
         """Whether target and limit are kept; None where there is neither."""
-        if self.target is None and self.at_most is None:
+        if self.ours is None or (self.target is None and self.at_most is None):
             return None
         enough = self.target is None or (self.ratio is not None and self.ratio >= self.target)
         return enough and (self.at_most is None or self.ours <= self.at_most)
@@ -50,10 +50,18 @@ def limited(what: str, ours: float, at_most: float, unit: str) -> Row:
     return Row(what, ours, None, None, None, unit, at_most)
 
 
-def interleaved_medians(work: Mapping[str, Callable[[], object]], repeat: int) -> dict[str, float]:
+def not_run(what: str) -> Row:
+    """A row that this machine lacks something for."""
+    return Row(what, None, None, None, None, "")
+
+
+def interleaved_medians(
+    work: Mapping[str, Callable[[], object]], repeat: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, float]:
     """Seconds that each piece of work takes: the median of `repeat` runs, after one that is not counted.
 
-    They run in turn, so that whatever else the machine does meanwhile strikes all of them alike.
+    They run in turn, so that whatever else the machine does meanwhile strikes all of them alike. clock:
+    time.process_time for work of one thread, which other programs then hardly touch.
     """
     for run in work.values():
         run()
@@ -61,9 +69,9 @@ def interleaved_medians(work: Mapping[str, Callable[[], object]], repeat: int) -
     for _ in range(repeat):
         for name, run in work.items():
             time.sleep(SETTLE_S)
-            started = time.perf_counter()
+            started = clock()
             run()
-            times[name].append(time.perf_counter() - started)
+            times[name].append(clock() - started)
     return {name: statistics.median(each) for name, each in times.items()}
 
 
@@ -87,7 +95,7 @@ MET = {None: "", True: "yes", False: "NO"}
 def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.what,
-        _figure(row.ours, row.unit),
+        "NOT RUN" if row.ours is None else _figure(row.ours, row.unit),
         _figure(row.reference, row.unit),
         _figure(row.ratio, "x"),
         _figure(row.target, "x"),

@@ -1,1 +1,1 @@
-"""The wire, shared by server and client: bytes to messages and back. Knows no socket, no database, no clock."""
+"""The wire, shared by server and client: messages and their bytes."""

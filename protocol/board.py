@@ -1,4 +1,4 @@
-"""How a session stands: who was seen, what is decided, what is left to decide."""
+"""Messages about a session's board: who was seen, what is decided, what is left to decide."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from protocol.sessions import SessionInfo
 
 
 class Board(Message, tag="board", frozen=True, kw_only=True):
-    """How does a session, or one hour of it, stand?"""
+    """Ask for the board of a session, or of one hour of it."""
 
     session: SessionId
     hour: Hour | None = None
@@ -23,15 +23,12 @@ class Propose(Message, tag="propose", frozen=True, kw_only=True):
 
 
 class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A student in one hour: what the camera proposes, and what stands.
-
-    seen: pictures with this student, of `pictures` that can say. sure: may be confirmed with all others, unseen.
-    """
+    """A student in one hour: what the camera proposes, and the mark that stands."""
 
     hour: Hour
     proposed: State | None = None
-    sure: bool = False
-    seen: int = 0
+    sure: bool = False  # may be confirmed with all others, unseen
+    seen: int = 0  # pictures with this student, of `pictures` that can say
     pictures: int = 0
     first_seen: Moment | None = None
     last_seen: Moment | None = None
@@ -44,19 +41,17 @@ class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class BoardStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A student on the board. reason: why to look; docs/protocol.md lists the words. candidates: nearest first."""
-
     student: StudentId
     name: str
     list: BoardList
-    reason: str = ""
+    reason: str = ""  # why to look; docs/protocol.md lists the words
     decided: bool = False
     hours: tuple[BoardHour, ...]
-    candidates: tuple[Candidate, ...] = ()
+    candidates: tuple[Candidate, ...] = ()  # nearest first
 
 
 class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Students of one hour by their marks. faces_seen: the most in one picture of the hour."""
+    """Students of one hour by their marks."""
 
     hour: Hour
     enrolled: int = 0
@@ -69,19 +64,17 @@ class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     not_taken: int = 0
     not_visible: int = 0
     undecided: int = 0
-    faces_seen: int = 0
+    faces_seen: int = 0  # the most in one picture of the hour
     pictures: int = 0
 
 
 class BoardShown(Message, tag="board", frozen=True, kw_only=True):
-    """Who is sure, who is to be looked at, who was not seen; and who has an hour that nobody decided."""
-
     session: SessionInfo
     as_of: Moment
     students: tuple[BoardStudent, ...]
     counts: tuple[BoardCounts, ...]
-    to_decide: tuple[StudentId, ...] = ()
+    to_decide: tuple[StudentId, ...] = ()  # who has an hour that nobody decided
 
 
+# Each request of this family, and the reply that answers it.
 MESSAGES: Final[dict[type[Message], type[Message]]] = {Board: BoardShown, Propose: BoardShown}
-"""Each request of this family, and the reply that answers it."""

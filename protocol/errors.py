@@ -1,9 +1,8 @@
-"""What can be wrong with bytes, and the error codes that both sides use on the wire.
+"""The errors of bytes that are no message, and the error codes on the wire."""
 
-ProtocolError            everything that protocol/ raises
-├── FrameError           the stream cannot be understood any further: answer, then close
-└── MessageError         this one message is wrong: answer, and go on
-"""
+# ProtocolError            everything that protocol/ raises
+# ├── FrameError           the stream cannot be understood any further: answer, then close
+# └── MessageError         this one message is wrong: answer, and go on
 
 from typing import Final, Literal, get_args
 
@@ -25,12 +24,11 @@ ErrorCode = Literal[
     "internal",
 ]
 ERROR_CODES: Final[tuple[ErrorCode, ...]] = get_args(ErrorCode)
-RETRY_CODES: Final[frozenset[ErrorCode]] = frozenset({"busy", "unavailable"})
-"""Codes after which the same request may be sent again later and may then succeed."""
+RETRY_CODES: Final[frozenset[ErrorCode]] = frozenset({"busy", "unavailable"})  # the same request may succeed later
 
 
 class ProtocolError(SentenceError):
-    """Bytes that are not what the protocol says. `code` goes on the wire, `text` is a sentence for a person."""
+    """Bytes that are not what the protocol says."""
 
     code: ErrorCode
 
@@ -40,14 +38,11 @@ class ProtocolError(SentenceError):
 
 
 class FrameError(ProtocolError):
-    """The stream is damaged: nothing after this point can be trusted, so the connection is closed after the answer."""
+    """The stream is damaged, and nothing after this point can be trusted."""
 
 
 class MessageError(ProtocolError):
-    """One whole message is wrong in itself; the stream goes on behind it.
-
-    `id` is the message's own number where it could be read, so that the answer can carry it; otherwise 0.
-    """
+    """One whole message is wrong; the stream goes on behind it. id: its number, 0 where that cannot be read."""
 
     def __init__(self, text: str, code: ErrorCode = "bad_request", id: int = 0) -> None:
         super().__init__(text, code)

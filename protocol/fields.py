@@ -1,7 +1,10 @@
-"""Types of fields that messages share."""
+"""Types of fields that messages share, and what else their values must be."""
 
+import math
+import re
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct
 
@@ -21,17 +24,62 @@ SessionState = Literal["draft", "submitted", "closed"]
 BoardList = Literal["sure", "check", "not_seen"]
 Verdict = Literal["sure", "check", "unknown"]
 
-PRINTABLE_FIELDS: Final = frozenset({"student", "course", "key", "by", "device", "token", "why"})
-"""Fields of printable characters only, without a space at either end: what looks the same is the same, and nothing can
-forge a line of a log."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
+# Fields of printable characters only, without a space at either end: what looks the same is the same, and nothing can
+# forge a line of a log.
+PRINTABLE_FIELDS: Final = frozenset({"student", "course", "key", "by", "device", "token", "why"})
+
+# A time outside is a broken clock, and near the years 1 and 9999 it cannot be told in UTC.
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2100
-"""A time outside is a broken clock, and near the years 1 and 9999 it cannot be told in UTC."""
 
+# Largest whole number on the wire: the largest that every JSON reader keeps exactly (RFC 8259, section 6).
 MAX_INTEGER: Final = 2**53 - 1
-"""Largest whole number on the wire: the largest that every JSON reader keeps exactly (RFC 8259, section 6)."""
 
 
 class Message(Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
-    """`type` on the wire says which message it is."""
+    """Base of all messages, which `type` on the wire tells apart."""
+
+
+def faults(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """(place, what is wrong there) for every value inside a struct that its type alone does not rule out."""
+    if isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            if (item := getattr(value, name)) is not None:
+                yield from faults(item, f"{path}.{name}" if path else name)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from faults(item, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from faults(key, f"{path}[...]")
+            yield from faults(item, f"{path}[...]")
+    else:
+        what = _fault(value, path.rpartition(".")[2])
+        if what:
+            yield path, what
+
+
+def _fault(value: Any, field: str) -> str:
+    if isinstance(value, str):
+        return _text_fault(value, field)
+    if isinstance(value, datetime) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        return f"the year is {value.year}, but only {FIRST_YEAR} to {LAST_YEAR} are accepted; check the clock"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "it is no finite number"
+    if isinstance(value, int) and abs(value) > MAX_INTEGER:
+        return f"it is beyond {MAX_INTEGER} either way"
+    return ""
+
+
+def _text_fault(text: str, field: str) -> str:
+    if _SURROGATE.search(text):
+        return "it holds half of a surrogate pair, which is no character"
+    if field not in PRINTABLE_FIELDS:
+        return ""
+    if not text.isprintable():
+        return "it holds a control or invisible character; only printable ones are allowed"
+    if text != text.strip():
+        return "it begins or ends with a space; send it without"
+    return ""

@@ -1,4 +1,4 @@
-"""Bytes to frames and back: twelve bytes of prefix, a header, a payload. Knows no socket and not what a header says."""
+"""Encode and decode frames: twelve bytes of prefix, a header, a payload."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -6,26 +6,24 @@ from typing import Final
 
 from protocol.errors import FrameError
 
+# First four bytes of every frame: 0xA7 is no ASCII character and begins no image format, TLS record or HTTP method.
 MAGIC: Final = b"\xa7RC1"
-"""First four bytes of every frame: 0xA7 is no ASCII character and begins no image format, TLS record or HTTP method."""
 
+# The magic, then header and payload length as unsigned big-endian 32-bit numbers.
 PREFIX_BYTES: Final = 12
-"""The magic, then header and payload length as unsigned big-endian 32-bit numbers."""
 
+# Of a request: the longest is a batch of 2000 marks at about 120 bytes each, and strangers send nothing larger.
 MAX_HEADER_BYTES: Final = 256 * 1024
-"""Of a request: the longest is a batch of 2000 marks at about 120 bytes each; what strangers send stays small."""
 
+# The longest reply is a board: of 1000 students over four hours, each with a mark and candidates, it has 1.6 MB.
 MAX_REPLY_HEADER_BYTES: Final = 4 * 1024 * 1024
-"""The longest reply is a board: of 1000 students over four hours, each with a mark and candidates, it has 1.6 MB."""
 
+# A 3840x2160 photograph is 2 to 8 MB as JPEG; 64 connections of this size still fit into 2 GB of memory.
 MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
-"""A 3840x2160 photograph is 2 to 8 MB as JPEG; 64 connections of this size still fit into 2 GB of memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One whole frame; neither part is read yet."""
-
     header: bytes
     payload: bytes
 
@@ -44,9 +42,9 @@ def encode_frame(
 
 
 class FrameDecoder:
-    """Cuts a stream of bytes, arriving in any pieces, into frames; not to be shared by threads.
+    """Cuts a stream of bytes, arriving in any pieces, into frames; for one thread.
 
-    It holds nothing for bytes only announced; work and memory grow linearly with the bytes.
+    Work and memory are linear in the bytes that arrived: none is taken for bytes that are only announced.
     """
 
     def __init__(self, *, max_header_bytes: int = MAX_HEADER_BYTES, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
@@ -63,7 +61,7 @@ class FrameDecoder:
         return bool(self._arrived)
 
     def receive(self, data: bytes) -> None:
-        """Take the next bytes of the stream. Raises nothing: next_frame() says what is wrong."""
+        """Take the next bytes; what is wrong with them next_frame() raises."""
         if self._failure is not None:
             return
         self._arrived += data
@@ -75,10 +73,7 @@ class FrameDecoder:
             self._arrived.clear()
 
     def next_frame(self) -> Frame | None:
-        """The next whole frame, or None until more bytes arrive.
-
-        Raises FrameError, now and at every later call, once the frames before the damage have been handed out.
-        """
+        """The next whole frame, None until more bytes arrive. Raises FrameError after the frames before the damage."""
         if self._frames:
             return self._frames.popleft()
         if self._failure is not None:

@@ -1,4 +1,4 @@
-"""A frame's header: UTF-8 JSON bytes to a plain object and back, strictly. Knows no message and no field."""
+"""Read a frame's header as strict JSON, and write it."""
 
 import json
 import math
@@ -12,9 +12,9 @@ import msgspec
 from protocol.errors import MessageError
 from protocol.fields import MAX_INTEGER
 
+# Brackets inside brackets; our deepest message has five. Checked first: a JSON reader recurses, and a thread's stack
+# is smaller than what 200 000 brackets need.
 MAX_DEPTH: Final = 16
-"""Brackets inside brackets; our deepest message has five. Checked first: a JSON reader recurses, and a thread's
-stack is smaller than what 200 000 brackets need."""
 
 _MAX_ECHO: Final = 80
 _MAX_DIGITS: Final = len(str(-MAX_INTEGER))
@@ -24,22 +24,17 @@ _BRACKET: Final = re.compile(r"[\[\]{}]")
 
 
 def shorten_text(text: str) -> str:
-    """`text` with at most 80 characters, all printable, for an error that shows something of what arrived."""
+    """At most 80 characters, all printable, for an error that shows something of what arrived."""
     short = text if len(text) <= _MAX_ECHO else text[: _MAX_ECHO - 1] + "…"
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in short)
 
 
 def shorten(value: object) -> str:
-    """`value` as a short printable text."""
     return shorten_text(repr(value[:_MAX_ECHO] if isinstance(value, str) else value))
 
 
 def parse_header(header: bytes) -> dict[str, Any]:
-    """The JSON object in a frame's header.
-
-    Raises MessageError: not UTF-8, not JSON, not an object, a key twice, brackets too deep, a number that is not
-    finite or a whole number beyond 2**53 - 1.
-    """
+    """Raises MessageError: not UTF-8, not a JSON object, a key twice, too deep, a number not finite or too large."""
     try:
         text = header.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -61,7 +56,6 @@ def parse_header(header: bytes) -> dict[str, Any]:
 
 
 def render_header(value: dict[str, Any]) -> bytes:
-    """The bytes of a header, in UTF-8 without spaces; keys keep their order."""
     return msgspec.json.encode(value)
 
 

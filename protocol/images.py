@@ -1,19 +1,16 @@
-"""Where an image ends, by its own structure, while its bytes still arrive. Decodes no pixel and judges no image.
-
-A scanner is a generator: it yields how many bytes it wants to see, is resumed when they are there, and returns the
-image's length; None where the structure is not what its format says, so that only silence can tell the end.
-"""
+"""Find where an image ends by its structure, while its bytes still arrive; no pixel is decoded."""
 
 import re
 import struct
 from collections.abc import Callable, Generator
 from typing import Final
 
+# Yields how many bytes it wants to see, is resumed when they are there, and returns the image's length; None where the
+# structure is not what its format says, so that only silence can tell the end.
 Scan = Generator[int, None, int | None]
 Scanner = Callable[[bytearray], Scan]
 
-SIGNATURE_BYTES: Final = 12
-"""So many first bytes are enough to know the format; of all but WebP, eight."""
+SIGNATURE_BYTES: Final = 12  # enough to know the format; eight for all but WebP
 
 # 0xFF before anything but a stuffed zero, a restart marker or another 0xFF: ITU-T T.81, B.1.1.2 and B.1.1.5.
 _MARKER_IN_SCAN: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
@@ -27,7 +24,7 @@ class ImageEnd:
     """Follows one image as it arrives; work is linear in its bytes, however small the pieces."""
 
     def __init__(self, data: bytearray, max_bytes: int) -> None:
-        """`data` grows behind our back. An image that claims more than `max_bytes` has no end that can be seen."""
+        """data: grows while the image arrives. max_bytes: of an image that claims more no end is found."""
         scanner = _scanner(bytes(data[:SIGNATURE_BYTES]))
         self._data = data
         self._max_bytes = max_bytes
@@ -35,7 +32,7 @@ class ImageEnd:
         self._wanted = 0
 
     def find(self) -> int | None:
-        """Length of the whole image once all of it is there; None until then."""
+        """The image's length once all of it is there."""
         while self._scan is not None and self._wanted <= len(self._data):
             try:
                 self._wanted = next(self._scan)
@@ -48,7 +45,7 @@ class ImageEnd:
 
 
 def is_image(start: bytes) -> bool:
-    """Whether these first bytes (SIGNATURE_BYTES are enough) are those of a JPEG, PNG, BMP, GIF or WebP."""
+    """Whether a JPEG, PNG, BMP, GIF or WebP begins so; SIGNATURE_BYTES are enough."""
     return _scanner(start) is not None
 
 

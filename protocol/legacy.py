@@ -1,8 +1,4 @@
-"""The three unframed messages of 2019: bytes to values, and the answers as bytes. Knows no socket, course or student.
-
-One message a connection. A message without a length ends where its own form says so; only where that says nothing,
-silence or the end of the stream decides, which is `finish`.
-"""
+"""Decode the three unframed messages of 2019, one for each connection, and encode their answers."""
 
 import json
 import re
@@ -28,24 +24,24 @@ _HTTP: Final = re.compile(rb"(GET|HEAD|POST|PUT|PATCH|TRACE|DELETE) /|(OPTIONS|C
 
 @dataclass(frozen=True, slots=True)
 class LegacyMark:
-    """Record this student (nine digits) present in this course (eight bytes) today. Answer: `success` or `fail`."""
+    """Record a student as present today. Answer: `success` or `fail`."""
 
-    student: str
-    course: str
+    student: str  # nine digits
+    course: str  # eight bytes
 
 
 @dataclass(frozen=True, slots=True)
 class LegacyRoster:
-    """Who is on this course's list? Answer: encode_roster_reply, or `fail`."""
+    """Ask for a course's list. Answer: encode_roster_reply, or `fail`."""
 
     course: str
 
 
 @dataclass(frozen=True, slots=True)
 class LegacySnapshot:
-    """Whose face is this? `image`: one JPEG, PNG, BMP, GIF or WebP. Answer: one student number, or `Unknown`."""
+    """Ask whose face this is. Answer: one student number, or `Unknown`."""
 
-    image: bytes
+    image: bytes  # one JPEG, PNG, BMP, GIF or WebP
 
 
 LegacyMessage = LegacyMark | LegacyRoster | LegacySnapshot
@@ -53,21 +49,20 @@ LegacyMessage = LegacyMark | LegacyRoster | LegacySnapshot
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One student in the answer to LegacyRoster. date: YYYY-MM-DD, the campus's today."""
+    """A student in the answer to LegacyRoster."""
 
     student_code: str
     name: str
-    date: str
+    date: str  # YYYY-MM-DD, the campus's today
     attended: bool
 
 
 def is_framed(first_byte: int) -> bool:
-    """Whether a connection that begins with this byte speaks the framed form."""
     return first_byte == MAGIC[0]
 
 
 def encode_roster_reply(rows: Iterable[RosterRow]) -> bytes:
-    """The answer to a roster: a JSON array in UTF-8, one object a student, `attended` being "O" or ""."""
+    """A JSON array of one object for each student, `attended` being "O" or ""."""
     students = [
         {"student_code": row.student_code, "name": row.name, "date": row.date, "attended": "O" if row.attended else ""}
         for row in rows
@@ -76,7 +71,7 @@ def encode_roster_reply(rows: Iterable[RosterRow]) -> bytes:
 
 
 class LegacyDecoder:
-    """Reads the one message of a connection from bytes in any pieces. Not to be shared by threads.
+    """Reads the one message of a connection from bytes in any pieces; for one thread.
 
     Work is linear in the bytes; no more than `max_image_bytes` are kept.
     """
@@ -89,7 +84,7 @@ class LegacyDecoder:
         self._failure: FrameError | None = None
 
     def receive(self, data: bytes) -> None:
-        """Take the next bytes. Raises nothing: next_message() and finish() say what is wrong."""
+        """Take the next bytes; what is wrong with them next_message() and finish() raise."""
         if self._message is not None or self._failure is not None:
             return
         # One byte more than allowed shows that it is too much; the rest need not be kept for that.
@@ -100,18 +95,18 @@ class LegacyDecoder:
             self._fail(error)
 
     def next_message(self) -> LegacyMessage | None:
-        """The message, as soon as it is whole by its own form; None while more may belong to it.
+        """The message as soon as its own form says that it is whole.
 
-        Raises FrameError once what has arrived can be none of the three (`too_large`: an image over the limit).
+        Raises FrameError once what has arrived can be none of the three, `too_large` for an image over the limit.
         """
         if self._failure is not None:
             raise FrameError(self._failure.text, self._failure.code)
         return self._message
 
     def finish(self) -> LegacyMessage:
-        """The message that the bytes so far make, now that no more come: after silence or the end of the stream.
+        """The message of the bytes so far, after silence or the end of the stream. Raises FrameError.
 
-        An image that has not reached its end is handed over as it is. Raises FrameError where it is no message.
+        An image that has not reached its end is handed over as it is.
         """
         message = self.next_message()
         if message is None:

@@ -1,4 +1,4 @@
-"""What people decide about students: one mark, a batch, the camera's proposals confirmed."""
+"""Messages that record what people decide: one mark, a batch, proposals that are confirmed."""
 
 from typing import Annotated, Final
 
@@ -20,27 +20,23 @@ from protocol.fields import (
 )
 from protocol.replies import Problem
 
-MOST_ROWS: Final = 2000
-"""Marks or confirmed proposals in one batch: a lecture of 500 students over four hours."""
+MOST_ROWS: Final = 2000  # in one batch: a lecture of 500 students over four hours
 
 
 class MarkItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One student's state in one class hour. hour, at, by: None: the one on now, when it arrived, the device."""
+    """A student's state in a class hour."""
 
     student: StudentId
     course: CourseCode
     state: State = "present"
-    hour: Hour | None = None
-    at: Moment | None = None
-    by: Name | None = None
+    hour: Hour | None = None  # None: the one that is on
+    at: Moment | None = None  # None: when it arrived
+    by: Name | None = None  # None: the device
     why: Why = ""
 
 
 class Mark(Message, tag="mark", frozen=True, kw_only=True):
-    """A MarkItem with a key: the same key again gives the first answer and changes nothing.
-
-    session: None: the course's on the day of `at`. source: None: professor.
-    """
+    """A MarkItem with a key: the same key again gives the first answer and changes nothing."""
 
     student: StudentId
     course: CourseCode
@@ -50,23 +46,21 @@ class Mark(Message, tag="mark", frozen=True, kw_only=True):
     at: Moment | None = None
     by: Name | None = None
     why: Why = ""
-    session: SessionId | None = None
-    source: PersonSource | None = None
+    session: SessionId | None = None  # None: the course's on the day of `at`
+    source: PersonSource | None = None  # None: professor
 
 
 class Marks(Message, tag="marks", frozen=True, kw_only=True):
-    """A batch under one key, recorded whole or not at all; partial: without the wrong rows. source: None: roll_call."""
+    """A batch under one key, recorded whole or not at all."""
 
     marks: Annotated[tuple[MarkItem, ...], Meta(min_length=1, max_length=MOST_ROWS)]
     key: Key
     session: SessionId | None = None
-    source: PersonSource | None = None
-    partial: bool = False
+    source: PersonSource | None = None  # None: roll_call
+    partial: bool = False  # True: recorded without the wrong rows
 
 
 class ConfirmItem(Struct, frozen=True, kw_only=True):
-    """A proposal that a person confirms."""
-
     student: StudentId
     hour: Hour
     state: State
@@ -84,22 +78,22 @@ class Confirm(Message, tag="confirm", frozen=True, kw_only=True):
 
 
 class MarkedItem(Struct, frozen=True, kw_only=True):
-    """What stands now for one student and hour. changed: by this message; not where a later decision stood already."""
+    """The mark that stands now."""
 
     student: StudentId
     course: CourseCode
     date: Day
     hour: Hour
     state: State
-    changed: bool
+    changed: bool  # by this message; not where a later decision stood already
 
 
 class Marked(Message, tag="marked", frozen=True, kw_only=True):
-    """What was recorded, in the batch's order; it is on disk when this is sent. refused: rows of a partial batch."""
+    """What was recorded, in the batch's order; it is on disk when this is sent."""
 
     marks: tuple[MarkedItem, ...]
-    refused: tuple[Problem, ...] = ()
+    refused: tuple[Problem, ...] = ()  # rows of a partial batch
 
 
+# Each request of this family, and the reply that answers it.
 MESSAGES: Final[dict[type[Message], type[Message]]] = {Mark: Marked, Marks: Marked, Confirm: Marked}
-"""Each request of this family, and the reply that answers it."""

@@ -1,8 +1,4 @@
-"""Every message of the wire, by families, and frames to checked messages and back.
-
-Everything is checked on the way in and on the way out: types, lengths, ranges, time zones. What a field means for the
-world (is there such a student?) is not known here.
-"""
+"""Encode and decode messages, checked both ways: types, lengths, ranges, time zones."""
 
 from dataclasses import dataclass
 from types import ModuleType
@@ -14,7 +10,7 @@ from protocol import board, marks, pictures, reports, rosters, server, sessions
 from protocol.board import *  # noqa: F403
 from protocol.errors import MessageError
 from protocol.fields import *  # noqa: F403
-from protocol.fields import MAX_INTEGER, Message
+from protocol.fields import MAX_INTEGER, Message, faults
 from protocol.framing import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_REPLY_HEADER_BYTES, Frame, encode_frame
 from protocol.header import parse_header, render_header, shorten, shorten_text
 from protocol.marks import *  # noqa: F403
@@ -26,15 +22,14 @@ from protocol.reports import *  # noqa: F403
 from protocol.rosters import *  # noqa: F403
 from protocol.server import *  # noqa: F403
 from protocol.sessions import *  # noqa: F403
-from protocol.values import faults
 
+# Modules with the messages of one subject each; their `MESSAGES` say which reply answers which request.
 FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports)
-"""The modules that hold the messages of one matter each, and say in `MESSAGES` which reply answers which request."""
 
+# Every request, and its reply where that is not an Error.
 REPLY_TO: Final[dict[type[Message], type[Message]]] = {
     request: reply for family in FAMILIES for request, reply in family.MESSAGES.items()
 }
-"""Every request, and what answers it where it is not an Error."""
 
 
 def type_name(struct: type[Message]) -> str:
@@ -42,28 +37,23 @@ def type_name(struct: type[Message]) -> str:
 
 
 REQUESTS: Final[dict[str, type[Message]]] = {type_name(struct): struct for struct in REPLY_TO}
+# `type` on the wire -> struct. A request and its reply may have the same type: the direction says which it is.
 REPLIES: Final[dict[str, type[Message]]] = {
     type_name(struct): struct for family in (REPLY_TO.values(), [Error]) for struct in family
 }
-"""`type` on the wire -> struct. A request and its reply may have the same type: the direction says which it is."""
 
 M_co = TypeVar("M_co", covariant=True, bound=Message)
 
 
 @dataclass(frozen=True, slots=True)
 class Received(Generic[M_co]):
-    """A message with the number of its request, and its payload."""
-
-    id: int
+    id: int  # in a reply the request's
     message: M_co
     payload: bytes = b""
 
 
 def encode(message: Message, id: int, payload: bytes = b"", *, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> bytes:
-    """A whole frame with this message; id: in a reply the request's.
-
-    Raises MessageError where decoding would, and FrameError (`too_large`).
-    """
+    """A frame with this message. Raises MessageError where decoding would, and FrameError (`too_large`)."""
     fields: dict[str, Any] = msgspec.to_builtins(message)
     _read_id({"id": id})
     _checked(fields, type(message), payload, id)
@@ -78,7 +68,7 @@ def decode_request(frame: Frame) -> Received[Message]:
 
 
 def decode_reply(frame: Frame) -> Received[Message]:
-    """The client's side of decode_request."""
+    """As decode_request."""
     return _decode(frame, REPLIES)
 
 

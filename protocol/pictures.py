@@ -1,4 +1,4 @@
-"""A picture of the class, and who may be in it."""
+"""Messages about a picture of the class, and who may be in it."""
 
 from typing import Annotated, Final
 
@@ -8,29 +8,24 @@ from protocol.fields import CourseCode, Hour, Message, Moment, SessionId, Studen
 
 
 class Snapshot(Message, tag="snapshot", frozen=True, kw_only=True):
-    """The payload is one image. course: among whose students is looked; None: the session's, without one all.
+    """The payload is one image."""
 
-    record: keep the picture and who may be in it; then `course` or `session` is needed.
-    """
-
-    course: CourseCode | None = None
+    course: CourseCode | None = None  # among whose students is looked; None: the session's, without one all
     session: SessionId | None = None
     taken_at: Moment | None = None
-    record: bool = False
+    record: bool = False  # keep the picture and who may be in it; then `course` or `session` is needed
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
-    """A student who may be this face; distance is Euclidean between embeddings: lower is more alike."""
+    """A student whose face it may be."""
 
     student: StudentId
     name: str
-    distance: float
+    distance: float  # Euclidean, between embeddings: lower is more alike
 
 
 class Face(Struct, frozen=True, kw_only=True):
-    """A face of the picture. box: left, top, right, bottom in pixels of the image as shown (turned by EXIF)."""
-
-    box: tuple[int, int, int, int]
+    box: tuple[int, int, int, int]  # left, top, right, bottom in pixels of the image as shown (turned by EXIF)
     score: float
     verdict: Verdict
     student: StudentId | None = None
@@ -40,19 +35,17 @@ class Face(Struct, frozen=True, kw_only=True):
 
 
 class Faces(Message, tag="faces", frozen=True, kw_only=True):
-    """Every face, largest first. recorded: sightings kept; session, hour: where.
-
-    turn_deg: by how much the image must be turned to the left until faces stand upright; told now and then.
-    """
+    """Every face, largest first."""
 
     width: int
     height: int
     faces: tuple[Face, ...]
-    recorded: int = 0
-    session: SessionId | None = None
+    recorded: int = 0  # sightings kept
+    session: SessionId | None = None  # where
     hour: Hour | None = None
+    # By how much the image must be turned to the left until faces stand upright; told now and then.
     turn_deg: Annotated[int, Meta(ge=0, le=270)] = 0
 
 
+# Each request of this family, and the reply that answers it.
 MESSAGES: Final[dict[type[Message], type[Message]]] = {Snapshot: Faces}
-"""Each request of this family, and the reply that answers it."""

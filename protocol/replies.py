@@ -1,4 +1,4 @@
-"""What could not be done: an error, and the wrong rows of a batch."""
+"""The reply that answers what could not be done."""
 
 from msgspec import Struct, field
 
@@ -7,21 +7,20 @@ from protocol.sentences import Template, Values
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """A wrong row of a batch, from 0; the rest as of the error it would be alone."""
+    """A wrong row of a batch."""
 
-    row: int
+    row: int  # from 0
     student: StudentId
-    code: str
+    code: str  # this and the others as of the error that the row would be alone
     text: str
     template: Template = ""
     values: Values = {}
 
 
 class Error(Message, tag="error", frozen=True, kw_only=True):
-    """What could not be done. template, values: what `text` was made of; an older server sends neither."""
-
     code: str
     text: str
+    # What `text` was made of; an older server sends neither.
     template: Template = ""
     values: Values = field(default_factory=dict)
     retry: bool = False

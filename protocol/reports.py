@@ -1,4 +1,4 @@
-"""How each student of a course stands."""
+"""Messages about each student's attendance of a course."""
 
 from typing import Final
 
@@ -8,33 +8,27 @@ from protocol.fields import CourseCode, Day, Hour, Message, State, StudentId
 
 
 class Report(Message, tag="report", frozen=True, kw_only=True):
-    """How does each student of a course stand? Without days: in the term that is on."""
+    """Ask how each student of a course stands. Without days: in the term that is on."""
 
     course: CourseCode
     since: Day | None = None
     until: Day | None = None
-    hours: bool = False
+    hours: bool = False  # also each hour by itself
 
 
 class ReportHour(Struct, frozen=True, kw_only=True):
-    """What a class hour counts as for a student; `not_taken`: it was held, and the student has no mark."""
-
     date: Day
     hour: Hour
-    state: State
+    state: State  # what it counts as; `not_taken`: it was held, and the student has no mark
 
 
 class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a student stands, in class hours.
-
-    attended: as the score counts. absences: as the failing rule counts. left: absences that may still come before F.
-    left_on: the first day off the list.
-    """
+    """Numbers are class hours."""
 
     student: StudentId
     name: str
-    attended: float = 0.0
-    absences: int = 0
+    attended: float = 0.0  # as the score counts
+    absences: int = 0  # as the failing rule counts
     present: int = 0
     late: int = 0
     left_early: int = 0
@@ -43,26 +37,24 @@ class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     excused_absence: int = 0
     not_taken: int = 0
     not_visible: int = 0
-    left: int | None = None
+    left: int | None = None  # absences that may still come before F
     failed: bool = False
     near: bool = False
-    left_on: Day | None = None
+    left_on: Day | None = None  # the first day off the list
     hours: tuple[ReportHour, ...] = ()
 
 
 class CourseReport(Message, tag="report", frozen=True, kw_only=True):
-    """By student number. planned_hours: of the term by the timetable. limit: absences that fail; None: none do."""
-
     course: CourseCode
     title: str
     term: str | None = None
     since: Day | None = None
     until: Day | None = None
-    planned_hours: int
+    planned_hours: int  # of the term by the timetable
     held_hours: int
-    limit: int | None = None
-    students: tuple[ReportStudent, ...]
+    limit: int | None = None  # absences that fail; None: none do
+    students: tuple[ReportStudent, ...]  # by number
 
 
+# Each request of this family, and the reply that answers it.
 MESSAGES: Final[dict[type[Message], type[Message]]] = {Report: CourseReport}
-"""Each request of this family, and the reply that answers it."""

@@ -1,4 +1,4 @@
-"""Who is on a course's list, and what is recorded today."""
+"""Messages about a course's list of students."""
 
 from typing import Final
 
@@ -8,28 +8,24 @@ from protocol.fields import CourseCode, Day, Hour, Message, SessionId, State, St
 
 
 class Roster(Message, tag="roster", frozen=True, kw_only=True):
-    """Who is on the course, and what is recorded today?"""
+    """Ask who is on the course, and what is recorded today."""
 
     course: CourseCode
 
 
 class RosterEntry(Struct, frozen=True, kw_only=True):
-    """A student of the course; states: of today, by the hour's number."""
-
     student: StudentId
     name: str
-    states: dict[str, State] = {}
+    states: dict[str, State] = {}  # of today, by the hour's number
 
 
 class RosterList(Message, tag="roster", frozen=True, kw_only=True):
-    """By student number, of the campus's today. hour: the one that is on now; None: no class today."""
-
     course: CourseCode
-    date: Day
-    students: tuple[RosterEntry, ...]
+    date: Day  # the campus's today
+    students: tuple[RosterEntry, ...]  # by number
     session: SessionId | None = None
-    hour: Hour | None = None
+    hour: Hour | None = None  # the one that is on now; None: no class today
 
 
+# Each request of this family, and the reply that answers it.
 MESSAGES: Final[dict[type[Message], type[Message]]] = {Roster: RosterList}
-"""Each request of this family, and the reply that answers it."""

@@ -1,6 +1,6 @@
-"""Sentences for people as data: the English text, the template it was made of, and the values in its {blanks}.
+"""Sentences for people as data: the English text, its template and the values in its {blanks}.
 
-A client shows `text`, or looks `template` up in a catalogue of its own language and fills the same values in.
+A client shows `text`, or fills the values into its own language's sentence for `template`.
 """
 
 import re
@@ -17,23 +17,21 @@ _BLANK: Final = re.compile(r"{(\w+)}", re.ASCII)
 
 
 class Sentence(Struct, frozen=True, omit_defaults=True):
-    """template: "" where nothing was filled in, so that it would be `text` again."""
-
     text: str
-    template: "Template" = ""
+    template: "Template" = ""  # "" where nothing was filled in, so that it would be `text` again
     values: "Values" = {}
 
 
+# What may stand in a blank; a Sentence is the cause that a sentence quotes.
 Value = str | int | float | Sentence
-"""What may stand in a blank; a Sentence is the cause that a sentence quotes."""
 Template = Annotated[str, Meta(max_length=MAX_TEMPLATE_LENGTH)]
 Values = Annotated[dict[Annotated[str, Meta(max_length=32)], Value], Meta(max_length=MAX_VALUES)]
 
 
 class SentenceError(Exception):
-    """Base of the errors of all sides: `sentence` says what is wrong and what to do, `text` (also `str()`) in English.
+    """Base of the errors of all sides: `sentence` says what is wrong and what to do.
 
-    template: as of `sentence`; or a whole sentence from elsewhere, such as a server's answer.
+    template: with {names} of `values`, or a whole sentence from elsewhere, such as a server's answer.
     """
 
     def __init__(self, template: str | Sentence, /, **values: Value | date) -> None:
@@ -46,21 +44,18 @@ class SentenceError(Exception):
 
 
 def sentence(template: str, /, **values: Value | date) -> Sentence:
-    """The template with its {names} filled in. Days become YYYY-MM-DD, control characters of texts are escaped."""
+    """The template with its {names} filled in; days as YYYY-MM-DD, control characters escaped."""
     plain = {name: _plain(value) for name, value in values.items()}
     return Sentence(fill(template, plain), str(template) if plain else "", plain)
 
 
 def fill(template: str, values: Mapping[str, Value]) -> str:
-    """The template with {name} replaced where there is such a value.
-
-    Unlike str.format it reads no attributes, indexes or widths, so that a template from elsewhere can do no harm.
-    """
+    """The template with {name} replaced where there is such a value."""
+    # Unlike str.format it reads no attributes, indexes or widths, so that a template from elsewhere can do no harm.
     return _BLANK.sub(lambda blank: _shown(values[blank[1]]) if blank[1] in values else blank[0], template)
 
 
 def blanks(template: str) -> set[str]:
-    """The names of the template's blanks."""
     return set(_BLANK.findall(template))
 
 

@@ -1,4 +1,4 @@
-"""Who speaks, and what the server is."""
+"""Messages that say who speaks and what the server is."""
 
 from typing import Annotated, Final
 
@@ -15,14 +15,12 @@ class Hello(Message, tag="hello", frozen=True, kw_only=True):
 
 
 class Welcome(Message, tag="welcome", frozen=True, kw_only=True):
-    """The server's version, and the device's name as understood."""
-
     version: str
-    device: Name = ""
+    device: Name = ""  # as understood
 
 
 class Info(Message, tag="info", frozen=True, kw_only=True):
-    """What is the server, and what are its limits?"""
+    """Ask what the server is, and what its limits are."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -37,18 +35,16 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 
 class ServerInfo(Message, tag="info", frozen=True, kw_only=True):
-    """students: with a template each. now: the server's clock."""
-
     version: str
     engine: str
     detector: str
     model_id: str
     min_face_px: int
-    students: int
-    now: Moment
+    students: int  # with a template each
+    now: Moment  # the server's clock
     timezone: str
     limits: Limits
 
 
+# Each request of this family, and the reply that answers it.
 MESSAGES: Final[dict[type[Message], type[Message]]] = {Hello: Welcome, Info: ServerInfo}
-"""Each request of this family, and the reply that answers it."""

@@ -40,6 +40,9 @@ class Settings:
         "(default: the family's)",
     )
     engine: str = setting("auto", "what runs the networks", choices=("auto", *ENGINES))
+    constants: Path | None = setting(
+        None, "the constants of the decision, a .toml file that `fit` has written (default: the family's)"
+    )
     detector: str | None = setting(None, "what finds the faces (default: the family's)", choices=DETECTORS)
     detector_file: Path | None = setting(None, "YuNet's .onnx file, which the detector yunet needs")
     min_face_px: int | None = setting(

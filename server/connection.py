@@ -22,27 +22,25 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CHUNK_BYTES = 64 * 1024
+# How long a connection beyond the limit may take for its first byte, which says how it must be told.
 BUSY_WAIT_S = 1.0
-"""How long a connection beyond the limit may take for its first byte, which says how it must be told."""
+# How long unread bytes are drained after a last answer: closing over them would reset the answer away.
 LINGER_S = 1.0
-"""How long unread bytes are drained after a last answer: closing over them would reset the answer away."""
 
 
 @dataclass(slots=True)
 class Peer:
-    """Who is on the other end; owned by the connection's one thread. device: as its hello said."""
+    """Who is on the other end; owned by the connection's one thread."""
 
     address: str
     connected_since: datetime
-    device: str = ""
+    device: str = ""  # as its hello said
 
 
-class Conversation(Protocol):
-    """What is done with what arrives; every method gives the bytes of the answer and never raises.
+class Responder(Protocol):
+    """Gives the bytes that answer what arrives, and never raises."""
 
-    framed: the answers to frames that have arrived, in their order, as they are there.
-    """
-
+    # In the order of the frames, each as soon as it is there.
     def framed(self, frames: Sequence[Frame], peer: Peer) -> Iterable[bytes]: ...
     def legacy(self, message: LegacyMessage, peer: Peer) -> bytes: ...
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes: ...
@@ -64,13 +62,13 @@ class HungUp(Exception):
 
 
 class Silence(HungUp):
-    """Nothing came, or nothing was read, for as long as is allowed."""
+    """Nothing came or was read in time."""
 
 
 class Listener(Protocol):
     """What a connection asks of the server that accepted it."""
 
-    conversation: Conversation
+    responder: Responder
     limits: ConnectionLimits
 
     @property
@@ -110,23 +108,23 @@ class Connection(socketserver.BaseRequestHandler):
 
     @property
     def silent_s(self) -> float:
-        """Seconds since it was opened, while nothing has come over it; 0 once it spoke."""
+        """Seconds since it was opened; 0 once something has come over it."""
         return 0.0 if self._spoke else time.monotonic() - self._connected_at
 
     def no_more_input(self) -> None:
-        """Let the thread that waits for bytes see the end of the stream; for the server's stop."""
+        """Let the thread that waits for bytes see the end of the stream."""
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
 
     def _turn_away(self, first: bytes) -> None:
-        """Tell our form that the server is busy; the old one, which cannot be told, waits a moment for a place."""
-        # Its roll call opens a connection for each student at once, and each of them is over in milliseconds.
+        # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its
+        # roll call opens a connection for each student at once, and each of them is over in milliseconds.
         if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
             self._serve_legacy(first)
             return
         log.warning("%s refused: %d connections are open already", self.peer.address, self.limits.connections)
         if first and is_framed(first[0]):
-            self._answer_last(self.server.conversation.busy(self.peer))
+            self._answer_last(self.server.responder.busy(self.peer))
 
     # -- the framed form: any number of messages
 
@@ -140,7 +138,7 @@ class Connection(socketserver.BaseRequestHandler):
                     return
                 decoder.receive(data)
                 while frames := decoder.next_frames():
-                    for answer in self.server.conversation.framed(frames, self.peer):
+                    for answer in self.server.responder.framed(frames, self.peer):
                         self._send(answer)
                     message_began = time.monotonic()
                 data = self._receive_within(decoder.in_frame, message_began)
@@ -149,7 +147,7 @@ class Connection(socketserver.BaseRequestHandler):
                 if not decoder.in_frame:
                     message_began = time.monotonic()
         except FrameError as error:
-            self._answer_last(self.server.conversation.refuse_framed(error, self.peer))
+            self._answer_last(self.server.responder.refuse_framed(error, self.peer))
 
     def _receive_within(self, in_frame: bool, began: float) -> bytes:
         if not in_frame:
@@ -168,9 +166,9 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             message = self._legacy_message(decoder, data)
         except ProtocolError as error:
-            self._answer_last(self.server.conversation.refuse_legacy(error, self.peer))
+            self._answer_last(self.server.responder.refuse_legacy(error, self.peer))
         else:
-            self._answer_last(self.server.conversation.legacy(message, self.peer))
+            self._answer_last(self.server.responder.legacy(message, self.peer))
 
     def _legacy_message(self, decoder: LegacyDecoder, data: bytes) -> LegacyMessage:
         """The message as soon as it is whole; half-close, silence or deadline ends any other."""

@@ -16,10 +16,8 @@ Decode: TypeAlias = Callable[[bytes], NDArray[np.uint8]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
-    """One face of a picture.
-
-    embedding: float32 (dimensions,) of its recogniser; Euclidean distances, lower is more alike. landmarks: float32
-    (5, 2), x and y in pixels, in the family's order. score: how sure the detector is, over 0; of one detector only.
+    """embedding: float32 (dimensions,); Euclidean distances, lower is more alike. landmarks: float32 (5, 2), x and y in
+    pixels, in the family's order. score: how sure the detector is; comparable for one detector only.
     """
 
     box: Box
@@ -29,15 +27,15 @@ class Face:
 
     @property
     def width(self) -> int:
-        """Width of the box in pixels, what `min_face_px` speaks of."""
+        """Of the box in pixels, what `min_face_px` speaks of."""
         return self.box[2] - self.box[0] + 1
 
 
 class Recogniser(Protocol):
-    """Finds and embeds faces; images are uint8 (h, w, 3) RGB. Any number of threads may use one.
+    """Finds and embeds faces of images uint8 (h, w, 3) RGB. Any number of threads may use one.
 
-    model_id: embeddings of different ids are never compared. family, engine, detector: by name. looks_twice: whether
-    `look` is cheaper than `faces`, so that what it leaves in doubt is worth asking for again by `at_boxes`.
+    model_id: embeddings of different ids are never compared. looks_twice: what `look` leaves in doubt is worth asking
+    for again by `at_boxes`.
     """
 
     @property
@@ -57,7 +55,7 @@ class Recogniser(Protocol):
     def looks_twice(self) -> bool: ...
 
     def look(self, image: NDArray[np.uint8]) -> Sequence[Face]:
-        """Every face as `faces` gives it, by a first look that may be cheaper; comparable with the same templates."""
+        """As `faces`, maybe cheaper and less sure; comparable with the same templates."""
         ...
 
     def faces(

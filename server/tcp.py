@@ -13,15 +13,13 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from server.connection import Connection, ConnectionLimits, Conversation, Peer
+from server.connection import Connection, ConnectionLimits, Responder
 from server.errors import SetupProblem
-
-__all__ = ["ConnectionLimits", "Conversation", "Peer", "TcpServer"]
 
 log = logging.getLogger(__name__)
 
+# How long the listener rests when no file can be opened: it would be asked again at once.
 OUT_OF_FILES_PAUSE_S = 0.1
-"""How long the listener rests when no file can be opened: it would be asked again at once."""
 
 
 class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -35,9 +33,9 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, host: str, port: int, conversation: Conversation, limits: ConnectionLimits) -> None:
+    def __init__(self, host: str, port: int, responder: Responder, limits: ConnectionLimits) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.conversation = conversation
+        self.responder = responder
         self.limits = limits
         self._lock = threading.Lock()
         self._served: set[Connection] = set()
@@ -49,7 +47,8 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self.server_bind()
 
     def listen(self) -> None:
-        """Raises SetupProblem: of two that start at once both get the port, and one may listen."""
+        """Let clients connect. Raises SetupProblem."""
+        # Of two servers that start at once both get the port, and one may listen.
         with self._telling_of_the_port(*self.server_address[:2]):
             self.server_activate()
 
@@ -69,7 +68,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         return int(self.server_address[1])
 
     def _make_room(self) -> bool:
-        """Hang up on whoever has held a place longest without a word."""
+        """Hang up on the connection that has been silent longest, longer than a whole message may take."""
         silent = [each for each in self._served if each.silent_s > self.limits.message_timeout_s]
         if not silent:
             return False
@@ -79,7 +78,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         return True
 
     def admit_later(self, connection: Connection, patience_s: float) -> bool:
-        """Count a connection in that was one too many, once a place is free; False: none in time."""
+        """Admit a connection that was one too many once a place is free; False: none became free in time."""
         with self._ended:
             free = self._ended.wait_for(lambda: len(self._served) < self.limits.connections, patience_s)
             if free:
@@ -102,7 +101,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             return room
 
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002
-        """Refuse what cannot even be told politely: a flood must not make threads."""
+        # A flood far over the limit must not make threads, so it is not even told.
         with self._lock:
             return len(self._turned_away) < self.limits.connections
 
@@ -113,7 +112,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self._ended.notify_all()
 
     def stop(self, patience_s: float = 30.0) -> bool:
-        """End the idle connections, let busy ones answer what they have; False: some did not end."""
+        """End idle connections, and wait until the busy ones have answered; False: some did not end in time."""
         self.shutdown()
         self.server_close()
         deadline = time.monotonic() + patience_s
@@ -126,7 +125,6 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
             return not self._served
 
     def get_request(self) -> Any:
-        """Without descriptors for the next connection, pause: the listener would be asked again at once."""
         try:
             return super().get_request()
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Read what a connection brings, have it answered, and write the answer: the framed form and that of 2019."""
+"""Decode what a connection brings, have it answered, and encode the answer: the framed form and that of 2019."""
 
 import logging
 import time
@@ -18,16 +18,16 @@ from server.errors import RollcallError
 
 log = logging.getLogger(__name__)
 
+# For each message of 2019: its name in the log, and the answer where it cannot be answered.
 OF_2019: Final = {
     legacy.LegacyMark: ("legacy mark", legacy.FAIL),
     legacy.LegacyRoster: ("legacy roster", legacy.FAIL),
     legacy.LegacySnapshot: ("legacy snapshot", legacy.UNKNOWN),
 }
-"""For each message of 2019: its name in the log, and the answer where it cannot be answered."""
 
 
 class Wire:
-    """Any thread may use it."""
+    """For any thread."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher

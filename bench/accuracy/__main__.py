@@ -6,11 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from bench.accuracy import classes, duplicates, groups, probabilities, rooms, selection
 from bench.accuracy.embedding import embed
 from bench.accuracy.fitting import fit_family
 from server.families import FAMILIES
 
-PARTS: Final[dict[str, Callable[[str], None]]] = {"fit": fit_family}
+PARTS: Final[dict[str, Callable[[str], None]]] = {
+    "fit": fit_family,
+    "selection": selection.report,
+    "classes": classes.report,
+    "groups": groups.report,
+    "rooms": rooms.report,
+    "duplicates": duplicates.report,
+    "probabilities": probabilities.report,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -7,17 +7,17 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from server.gallery.hour import SeenFace, decide_hour, plausible
 
-from bench.accuracy.people import SIZES, People, half, load
-from server.gallery import Gallery, Matcher
+from bench.accuracy.fitting import present, reporting
+from server.gallery import Gallery, Matcher, SeenFace, decide_hour
+from server.gallery.constants import family_constants
+from server.gallery.fitting import Population
 
 CLASS = 30
 STRANGERS = 3
-ROOMS = 120
+ROOMS = 80
 BOOTSTRAPS = 1000
 FACE_PX = 80
-REDUCED = {size: SIZES.index(size) for size in SIZES if size is not None}
 
 
 @dataclass
@@ -53,20 +53,23 @@ class Room:
         return [*self.present, *self.strangers]
 
 
-def report() -> None:
-    """Tables (g) and (h), over people with six photographs, a different one in every picture."""
+def report(family: str) -> None:
+    """Rooms of people of LFW with six photographs, a different one in every picture."""
+    if not present(family, ("lfw",)):
+        return
     for photographs, pictures in ((1, 5), (3, 3)):
         for px in (None, 40):
             for absent in ("a tenth", "look-alikes"):
-                rooms = list(_rooms(px, photographs, pictures, absent == "look-alikes"))
+                rooms = list(_rooms(family, px, photographs, pictures, absent == "look-alikes"))
                 print(f"\nlfw, {photographs} enrolled, faces {px or 'large'}, absent: {absent}; {len(rooms)} rooms")
                 for name, decide in WAYS.items():
                     print(name, "|", _line([_tallied(room, decide) for room in rooms]), flush=True)
 
 
-def _rooms(px: int | None, photographs: int, pictures: int, look_alikes: bool) -> Iterator[Room]:
-    people = half(load("lfw"), "reporting")
-    rows = {name: np.flatnonzero(people.owners == name) for name in people.names}
+def _rooms(family: str, px: int | None, photographs: int, pictures: int, look_alikes: bool) -> Iterator[Room]:
+    people = reporting(family, "lfw")
+    seen = people.faces[None].any(axis=1) & people.faces[px].any(axis=1)
+    rows = {name: np.flatnonzero((people.owners == name) & seen) for name in people.people}
     able = [name for name in rows if len(rows[name]) >= photographs + pictures]
     random = np.random.default_rng(31)
     for _ in range(ROOMS):
@@ -74,23 +77,26 @@ def _rooms(px: int | None, photographs: int, pictures: int, look_alikes: bool) -
         order = {name: random.permutation(rows[name]) for name in drawn}
         students, strangers = drawn[:CLASS], drawn[CLASS:]
         enrolled = np.concatenate([order[name][:photographs] for name in students])
-        matcher = _gallery(people, students, enrolled, photographs).matcher()
+        matcher = _gallery(people, family, students, enrolled, photographs).matcher()
         absent = _nearest_pairs(people, students, enrolled, photographs) if look_alikes else students[: CLASS // 10]
         present = [name for name in students if name not in absent]
         shown = [np.array([order[name][photographs + k] for name in [*present, *strangers]]) for k in range(pictures)]
-        faces = [people.mirrored[each, SIZES.index(px)] for each in shown]
+        faces = [people.faces[px][each] for each in shown]
         yield Room(matcher, students, present, strangers, faces, px)
 
 
-def _gallery(people: People, students: list[str], enrolled: NDArray[np.intp], photographs: int) -> Gallery:
-    reduced = {size: people.mirrored[enrolled, at] for size, at in REDUCED.items()}
+def _gallery(
+    people: Population, family: str, students: list[str], enrolled: NDArray[np.intp], photographs: int
+) -> Gallery:
+    """By large photographs alone: of people with six, those seen at every size are too few."""
     ids = [name for name in students for _ in range(photographs)]
-    return Gallery(ids, people.mirrored[enrolled, 0], model_id="bench", reduced=reduced)
+    constants = family_constants(family)
+    return Gallery(ids, people.faces[None][enrolled], model_id="bench", constants=constants)
 
 
-def _nearest_pairs(people: People, students: list[str], enrolled: NDArray[np.intp], photographs: int) -> list[str]:
+def _nearest_pairs(people: Population, students: list[str], enrolled: NDArray[np.intp], photographs: int) -> list[str]:
     """One of each of the CLASS / 10 pairs that resemble each other most: the other one comes."""
-    rows = people.mirrored[enrolled[::photographs], 0]
+    rows = people.faces[None][enrolled[::photographs]]
     apart = np.linalg.norm(rows[:, None] - rows[None], axis=2) + 9 * np.tri(len(rows))
     absent: list[str] = []
     for pair in np.argsort(apart, axis=None):
@@ -154,7 +160,7 @@ def _hour(room: Room, *, every_face: bool = False) -> Decision:
             [
                 SeenFace(face, _seat(place, room.px or FACE_PX * 3))
                 for place, (face, match) in enumerate(zip(faces, matches, strict=True))
-                if every_face or plausible(match)
+                if every_face or match.plausible
             ]
         )
     return {each.student_id: (each.verdict, None) for each in decide_hour(room.matcher, pictures)}

@@ -170,14 +170,14 @@ InputReader = Callable[[DatReader], tuple[float, float, float]]
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkParameters:
     """A network's parameters, from the input to the output."""
 
     colour_means: tuple[float, float, float]  # red, green, blue, 0 to 255; taken off the input
     parameters: tuple[Parameters, ...]
 
 
-def read_network(reader: DatReader, read_input: InputReader, layers: Sequence[Layer]) -> Network:
+def read_network(reader: DatReader, read_input: InputReader, layers: Sequence[Layer]) -> NetworkParameters:
     """Read `layers`, given from the input to the output, the first a convolution; then the file must end."""
     # dlib writes a layer's sub-network before the layer itself, so the versions come from the output to the input, and
     # the parameters from the input to the output.
@@ -194,7 +194,7 @@ def read_network(reader: DatReader, read_input: InputReader, layers: Sequence[La
         if layer.computes:
             _skip_state(reader, has_gradient=version == 2)
     reader.end()
-    return Network(means, tuple(parameters))
+    return NetworkParameters(means, tuple(parameters))
 
 
 def read_colour_means(reader: DatReader) -> tuple[float, float, float]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..convolution import FoldedConvolution
 from ..model_file import ModelFile
-from .layers import Affine, Convolution, Layer, Network, Relu, fold, read_colour_means, read_network
+from .layers import Affine, Convolution, Layer, NetworkParameters, Relu, fold, read_colour_means, read_network
 from .reader import DatReader
 
 PUBLISHED_SHA256 = "4cb19393e2fbaf2b1609a9319ad5386618c886a6234ec1b971f3e87c85d87fe6"  # face_recognition_models 0.3.0
@@ -86,7 +86,7 @@ def _layers() -> Iterator[Layer]:
             yield from (Affine(filters), Relu())
 
 
-def _weights(network: Network, suppression: OverlapRule) -> MmodWeights:
+def _weights(network: NetworkParameters, suppression: OverlapRule) -> MmodWeights:
     used = iter([parameters for parameters in network.parameters if parameters.weight.size])
     folded = [fold(next(used), next(used), stride, padding) for *_, stride, padding in CONVOLUTIONS[:-1]]
     last = next(used)

@@ -14,7 +14,7 @@ from .layers import (
     Convolution,
     FullyConnected,
     Layer,
-    Network,
+    NetworkParameters,
     Pool,
     Relu,
     Tag,
@@ -98,7 +98,7 @@ def _read_input(reader: DatReader) -> tuple[float, float, float]:
     return means
 
 
-def _weights(network: Network) -> ResNetWeights:
+def _weights(network: NetworkParameters) -> ResNetWeights:
     used = iter([parameters for parameters in network.parameters if parameters.weight.size])
     stem = fold(next(used), next(used), stride=2, padding=0)
     blocks = []

@@ -1,17 +1,21 @@
 """Check what only the concrete classes know, for `doctor`: models, engine, key file, camera."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cameras.errors import CameraLost, NoSuchCamera
 from cameras.opening import find_source
 from cameras.settings import camera_settings
 from server.config import Settings
 from server.doctor import CheckResult
-from server.errors import BadImage
+from server.errors import BadImage, SetupProblem
+from server.faces import Recogniser
 from server.families.own import own_family
 from server.recognition.engines import choose
 from server.recognition.model_files import find_model_files, open_networks
@@ -72,8 +76,11 @@ def check_key_file(settings: Settings) -> Iterator[CheckResult]:
         yield CheckResult("key file", "fine", f"{path} does not exist yet; it is made with the first enrolment")
 
 
-def check_camera(named: str) -> Iterator[CheckResult]:
-    """The camera gives a picture. named: as `attendance_client.py watch --camera` takes it."""
+def check_camera(named: str, open_recogniser: Callable[[], Recogniser]) -> Iterator[CheckResult]:
+    """The camera gives a picture, and does not lie. named: as `attendance_client.py watch --camera` takes it.
+
+    Without the networks nothing is said of how it lies.
+    """
     name = "The camera"
     try:
         source = find_source(named.strip(), camera_settings(os.environ))
@@ -86,4 +93,18 @@ def check_camera(named: str) -> Iterator[CheckResult]:
         raise BadImage(error.of(name).text) from None
     if picture is None:
         raise BadImage(f"{name} gives no picture: try it in another program.")
-    yield CheckResult("camera", "fine", f"{name} gives {picture.shape[1]} x {picture.shape[0]} pixels")
+    size = f"{name} gives {picture.shape[1]} x {picture.shape[0]} pixels"
+    if turns := _turns(picture, open_recogniser):
+        lies = f"faces stand upright only when it is turned by {90 * turns} degrees to the left"
+        yield CheckResult("camera", "warning", f"{size}; {lies}: turn the camera, or its picture in its settings.")
+    else:
+        yield CheckResult("camera", "fine", size)
+
+
+def _turns(picture: NDArray[np.uint8], open_recogniser: Callable[[], Recogniser]) -> int:
+    """Quarters to the left that turn the picture, blue first, upright; 0 where that is not known."""
+    try:
+        recogniser = open_recogniser()
+    except SetupProblem:
+        return 0
+    return recogniser.quarter_turns(np.ascontiguousarray(picture[:, :, ::-1]), recogniser.min_face_px)

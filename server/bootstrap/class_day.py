@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_model_id
 from server.config import Settings
 from server.services.class_day.board import Boards
@@ -12,8 +13,8 @@ from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
 from server.services.class_day.evidence import Evidence
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.record import Recorder
-from server.services.class_day.sessions import Sessions
+from server.services.class_day.recorder import Recorder
+from server.services.class_day.sessions import ClassSessions
 from server.store import Store
 
 
@@ -24,7 +25,7 @@ class ClassDayServices:
     store: Store
     recorder: Recorder
     courses: Courses
-    sessions: Sessions
+    sessions: ClassSessions
     boards: Boards
     decisions: Decisions
 
@@ -32,7 +33,7 @@ class ClassDayServices:
 def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> ClassDayServices:
     """With its own recorder, which is the caller's to close."""
     recorder, courses = Recorder(store.marks), Courses(store, zone)
-    sessions = Sessions(store, courses, Evidence(store, galleries))
+    sessions = ClassSessions(store, courses, Evidence(store, galleries))
     return ClassDayServices(
         store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)
     )
@@ -41,7 +42,7 @@ def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Clas
 @contextmanager
 def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]:
     """For a command: it looks at no picture, only at what was kept of them. Raises SetupProblem."""
-    galleries = Galleries(store, store_model_id(settings, store), settings.fpir)
+    galleries = Galleries(store, store_model_id(settings, store), settings.fpir, constants_of_file(settings))
     services = class_day_around(store, settings.zone, galleries)
     with closing(services.recorder):
         yield services

@@ -5,6 +5,7 @@ from server.counted import counted
 from server.errors import SetupProblem
 from server.families import DEFAULT, Family, family_of
 from server.families.choice import chosen_family
+from server.gallery.constants import constants_of
 from server.store import Store
 
 
@@ -50,6 +51,17 @@ def of_other_families(store: Store, family: Family) -> str | None:
         f"{counted(len(students), 'student')} cannot be recognised by family {family.name}, being enrolled with "
         f"{' and '.join(names)} alone: run `enrol --family {family.name} --again-all`, which makes what is missing "
         "from the photographs."
+    )
+
+
+def not_fitted(settings: Settings, family: Family) -> str | None:
+    """About a network of somebody's own without constants of its own."""
+    if family.decision is not None or settings.constants is not None:
+        return None
+    used = constants_of(family.model_id(), family.dimensions).family
+    return (
+        f"Nothing was fitted for {family.title}: faces are decided about by the constants of family {used}, which may "
+        "name too many or miss too many. Make its own by `fit DIR --out FILE.toml`, and set --constants FILE.toml."
     )
 
 

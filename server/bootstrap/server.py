@@ -7,17 +7,18 @@ from typing import Final
 
 from server import __version__
 from server.bootstrap.class_day import class_day_around
+from server.bootstrap.constants import constants_of_file
 from server.config import Settings
+from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
 from server.recognition import decode_image
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.recognise import Recognition
-from server.services.class_day.retention import Forgetting, Keeping
+from server.services.class_day.recognition import Recognition
+from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
-from server.services.rosters.imports import RosterService
 from server.store import Store
-from server.tcp import ConnectionLimits, TcpServer
+from server.tcp import TcpServer
 from server.wire import Wire
 
 # How long a stop waits for what was accepted: as long as a picture may wait for its turn.
@@ -28,10 +29,9 @@ class Server:
     """`port` is bound at once, `start` begins to answer."""
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
-        self.galleries = Galleries(store, recogniser.model_id, settings.fpir)
-        self.forgetting = Forgetting(store, settings.sightings_days)
+        self.galleries = Galleries(store, recogniser.model_id, settings.fpir, constants_of_file(settings))
         self._class_day = class_day_around(store, settings.zone, self.galleries)
-        self.keeping = Keeping(store, self._class_day.sessions, settings.zone, settings.sightings_days)
+        self.retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
         self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
@@ -41,7 +41,6 @@ class Server:
             courses=self._class_day.courses,
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
-            roster=RosterService(store),
             recognition=recognition,
             about=_about(settings, recogniser),
         )

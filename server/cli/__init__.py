@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "enrol": "enrol:enrol_command",
     "erase": "erase:erase_command",
     "evaluate": "evaluate:evaluate_command",
+    "fit": "fit:fit_command",
     "models": "models:models",
     "recalibrate": "recalibrate:recalibrate_command",
     "report": "report:report_command",

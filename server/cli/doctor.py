@@ -10,7 +10,8 @@ from rich.markup import escape
 
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_key_file, check_models
-from server.bootstrap.family import of_other_families, store_family
+from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
+from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
 from server.cli.options import ALL, json_option, print_json, with_settings
 from server.clock import utc_now
@@ -54,7 +55,9 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
-        findings += checks.guarded("camera", lambda: check_camera(camera))
+        findings += checks.guarded(
+            "camera", lambda: check_camera(camera, lambda: recogniser_of(settings, set_family(settings)))
+        )
     return list(dict.fromkeys(findings))
 
 
@@ -87,5 +90,5 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:
     """Raises SetupProblem where the embedder cannot be read."""
     family = store_family(settings, store)
-    if others := of_other_families(store, family):
-        yield checks.CheckResult("enrolment", "warning", others)
+    for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
+        yield checks.CheckResult("enrolment", "warning", said)

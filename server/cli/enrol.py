@@ -24,8 +24,8 @@ from server.families import FAMILIES, Family
 from server.gallery import Gallery, find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
-from server.services.enrolment.enrol import EnrolReport, enrol, unrecognised
-from server.services.enrolment.enrol import Progress as Report
+from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
+from server.services.enrolment.enrolment import Progress as Report
 from server.store import Store
 
 

@@ -6,7 +6,7 @@ from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, change_options, print_result, with_settings
 from server.clock import utc_now
 from server.config import Settings
-from server.services.enrolment.erase import Receipt, erase
+from server.services.enrolment.erasure import Receipt, erase
 
 
 @click.command(name="erase")

@@ -10,7 +10,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from server.bootstrap.family import set_family
+from server.bootstrap.constants import constants_of_file
+from server.bootstrap.family import not_fitted, set_family
 from server.bootstrap.recognition import recogniser_of
 from server.cli.options import FILE, PHOTOGRAPHS, Command, json_option, print_json, with_settings
 from server.cli.table import print_table
@@ -21,8 +22,8 @@ from server.families.dlib_family import DLIB
 from server.recognition import decode_image
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
 from server.services.evaluation.error_rates import ErrorRates, Rate
-from server.services.evaluation.evaluate import Trial, evaluate, find_same_people
-from server.services.evaluation.people_shown import People, PhotographReader, Shown
+from server.services.evaluation.people import People, PhotographReader, Shown
+from server.services.evaluation.trials import Trial, evaluate, find_same_people
 
 # Lines of remarks, and of look-alikes, that are printed; how many more there are is said.
 DECIDED = ("class", "face", "named", "95th", "missed", "rank 1", "wrong", "check")
@@ -89,9 +90,10 @@ def evaluate_command(
     decode = partial(decode_image, max_pixels=settings.max_image_pixels)
     shrink = partial(reduced_embeddings, sizes=sizes)
     reader = PhotographReader(recogniser_of(settings, family), plain, decode, shrink)
-    trial = Trial(reader.recogniser.model_id, enrol, fpir, others)
+    trial = Trial(reader.recogniser.model_id, enrol, fpir, others, constants_of_file(settings))
     shown, results = _measured(reader, folder, trial, (None, *sizes))
-    _tell([*shown.remarks, *(finding.text for finding in find_same_people(shown.people, trial.model_id))])
+    same = find_same_people(shown.people, trial.model_id)
+    tell([*filter(None, [not_fitted(settings, family)]), *shown.remarks, *(finding.text for finding in same)])
     if plot:
         _draw(results, plot)
     if as_json:
@@ -114,7 +116,7 @@ def _measured(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         looking, drawing = bar.add_task("photographs", total=None), bar.add_task("classes", total=None, visible=False)
-        shown = reader.look(folder, lambda done, total: bar.update(looking, completed=done, total=total))
+        shown = reader.read(folder, lambda done, total: bar.update(looking, completed=done, total=total))
         results = evaluate(
             shown.people,
             trial,
@@ -124,7 +126,8 @@ def _measured(
     return shown, results
 
 
-def _tell(remarks: Sequence[str]) -> None:
+def tell(remarks: Sequence[str]) -> None:
+    """On standard error, the first MOST_REMARKS of them."""
     for remark in remarks[:MOST_REMARKS]:
         click.echo(remark, err=True)
     if len(remarks) > MOST_REMARKS:

@@ -28,6 +28,7 @@ PHOTOGRAPHS: Final = (
     "engine",
     "detector",
     "detector_file",
+    "constants",
     "min_face_px",
     "threads",
     "max_image_pixels",

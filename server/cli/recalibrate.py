@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import click
 
+from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_model_id
 from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, change_options, print_result, with_settings
@@ -13,12 +14,12 @@ from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
 from server.services.class_day.galleries import Galleries
-from server.services.evaluation.recalibrate import CourseShift, back_to_photographs, foretell, keep
+from server.services.evaluation.recalibration import CourseShift, back_to_photographs, foretell, keep
 
 
 @click.command(name="recalibrate")
 @click.argument("course")
-@with_settings((*DATABASE, "fpir", "timezone"))
+@with_settings((*DATABASE, "constants", "fpir", "timezone"))
 @click.option("--dry-run", is_flag=True, help="only say what would move")
 @click.option("--reset", is_flag=True, help="decide again by the photographs alone")
 @change_options
@@ -35,7 +36,7 @@ def recalibrate_command(settings: Settings, course: str, dry_run: bool, reset: b
     """
     now = utc_now()
     with store_of(settings) as store:
-        galleries = Galleries(store, store_model_id(settings, store), settings.fpir)
+        galleries = Galleries(store, store_model_id(settings, store), settings.fpir, constants_of_file(settings))
         shift = (back_to_photographs if reset else foretell)(store, galleries, course, campus_day(now, settings.zone))
         if not dry_run:
             keep(store, galleries, shift, at=now, by=by)

@@ -25,7 +25,7 @@ from server.services.reports.agreement import agreement
 from server.services.reports.cells import ENCODINGS, csv_file
 from server.services.reports.course_history import course_history
 from server.services.reports.moodle import moodle_rows
-from server.services.reports.report import CourseReport, course_report
+from server.services.reports.report import AttendanceReport, course_report
 from server.services.reports.report_table import grid
 from server.store import Store
 
@@ -134,13 +134,13 @@ def _report_view(store: Store, courses: Courses, request: ReportRequest) -> View
     )
 
 
-def _sheet(report: CourseReport, printed: date) -> bytes:
+def _sheet(report: AttendanceReport, printed: date) -> bytes:
     from server.services.reports.report_sheet import report_sheet  # openpyxl takes a tenth of a second to import
 
     return report_sheet(report, printed)
 
 
-def _picture(report: CourseReport) -> bytes:
+def _picture(report: AttendanceReport) -> bytes:
     # matplotlib takes a second to import, and only this needs it.
     from server.services.reports.term_picture import term_picture
 
@@ -155,7 +155,7 @@ def _moodle_view(store: Store, courses: Courses, request: ReportRequest) -> View
     return moodle_view(moodle_rows(report, _hour(report, request.hour)))
 
 
-def _hour(report: CourseReport, number: int | None) -> Key:
+def _hour(report: AttendanceReport, number: int | None) -> Key:
     """It may be left out where there is one. Raises BadRequest."""
     keys = {each.key[1]: each.key for each in report.hours}
     if number is None and len(keys) == 1:

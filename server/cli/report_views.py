@@ -15,7 +15,7 @@ from server.services.reports.agreement import Agreement, Difference, Disagreemen
 from server.services.reports.cells import Value, csv_file
 from server.services.reports.course_history import Change
 from server.services.reports.moodle import COLUMNS, moodle_file
-from server.services.reports.report import CourseReport, ReportRow
+from server.services.reports.report import AttendanceReport, ReportRow
 from server.services.reports.report_table import number, symbol
 
 # Of how many hours a terminal shows the symbols; of a whole term it shows the totals alone.
@@ -37,7 +37,7 @@ class View:
     files: Files
 
 
-def show_report(report: CourseReport) -> None:
+def show_report(report: AttendanceReport) -> None:
     """A table of the students, and in words how the course stands and who is near the limit."""
     hours = report.hours if len(report.hours) <= MOST_HOURS_SHOWN else ()
     click.echo(f"{report.course}  {report.title}".rstrip())
@@ -70,7 +70,7 @@ def _left(row: ReportRow) -> Value:
     return f"{row.term.left} (near)" if row.near else row.term.left
 
 
-def _sentences(report: CourseReport) -> Iterator[str]:
+def _sentences(report: AttendanceReport) -> Iterator[str]:
     of = f"{report.held_hours} of " if report.planned_hours else ""
     not_taken = len(report.hours) - report.held_hours
     yield (
@@ -89,7 +89,7 @@ def _sentences(report: CourseReport) -> Iterator[str]:
             yield f"{row.student} {row.name} is off the list since {row.left_on}."
 
 
-def _limit(report: CourseReport) -> str:
+def _limit(report: AttendanceReport) -> str:
     if report.limit:
         return f"{counted(report.limit, 'absence')} fail the course."
     if not report.planned_hours:

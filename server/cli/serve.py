@@ -13,7 +13,7 @@ from types import FrameType
 
 import click
 
-from server.bootstrap.family import of_other_families, store_family
+from server.bootstrap.family import not_fitted, of_other_families, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
@@ -25,7 +25,7 @@ from server.faces import Recogniser
 from server.gallery import find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
-from server.services.enrolment.enrol import enrol
+from server.services.enrolment.enrolment import enrol
 from server.store import Store
 from server.store.database.cipher import key_file_problems
 
@@ -53,8 +53,8 @@ def serve(settings: Settings) -> None:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         family = store_family(settings, store)
-        if others := of_other_families(store, family):
-            log.warning("%s", others)
+        for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
+            log.warning("%s", said)
         recogniser = recogniser_of(settings, family)
         log.info("family %s (%s), faces found by %s", family.name, family.title, recogniser.detector)
         server = Server(settings, store, recogniser, utc_now)
@@ -134,7 +134,7 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 def _serve(server: Server, host: str, stop: Stop) -> None:
     """Answer until a signal comes; then let what was accepted be answered."""
     server.galleries.current()
-    server.forgetting.forget_old(utc_now())
+    server.retention.remove_old(utc_now())
     server.listen()
     stop.starting = False
     thread = threading.Thread(target=server.serve, name="listener", daemon=True)
@@ -155,8 +155,8 @@ def _watch(server: Server, stop: Stop) -> None:
     while not stop.wait(WATCH_S):
         try:
             server.galleries.current()
-            server.keeping.keep_past(utc_now())
-            server.forgetting.forget_old(utc_now())
+            server.retention.keep_proposals(utc_now())
+            server.retention.remove_old(utc_now())
         except RollcallError as error:
             if not away:
                 log.warning("gallery and pictures cannot be held against the database: %s", error.text)

@@ -1,6 +1,6 @@
-"""Answer a request: find its handler, and turn what goes wrong into an error. Knows no bytes and no socket.
+"""Answer a request: find its handler, and turn what goes wrong into an error.
 
-HTTP and TCP ask here alike. The clock is read once a request.
+Knows no bytes and no socket: whatever carries requests asks here.
 """
 
 import logging
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 class Dispatcher:
-    """Answers requests; whatever goes wrong becomes an answer and a line in the log. Any thread may use it."""
+    """For any thread. The clock is read once a request."""
 
     def __init__(self, services: Services, campus: Campus, clock: Callable[[], datetime]) -> None:
         self._services = services
@@ -38,7 +38,7 @@ class Dispatcher:
             return error_reply(_explained(error))
 
     def answer_together(self, requests: Sequence[Message], caller: Caller) -> list[Message]:
-        """The replies to requests of which each decides something (`decides`), in order; their marks share a commit."""
+        """The replies to requests that all record decisions (`decides`), in order; their marks share a commit."""
         call = self._call(caller)
         try:
             batches = [handlers.DECISIONS[type(each)](each, call) for each in requests]
@@ -62,7 +62,7 @@ class Dispatcher:
 
 
 def decides(request: Message) -> bool:
-    """Whether a request records what somebody decided, so that it can share a commit with its neighbours."""
+    """Whether a request records decisions, so that it can share a commit with its neighbours."""
     return type(request) in handlers.DECISIONS
 
 

@@ -12,20 +12,19 @@ from server.domain.calendar import campus_day
 from server.services.class_day.board import Boards
 from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
-from server.services.class_day.recognise import Recognition
-from server.services.class_day.sessions import Sessions
-from server.services.rosters.imports import RosterService
+from server.services.class_day.recognition import Recognition
+from server.services.class_day.sessions import ClassSessions
 from server.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What the server says of itself. min_face_px: the smallest face looked for; sizes and times as named."""
+    """What the server says of itself."""
 
     version: str
     engine: str
     detector: str
-    min_face_px: int
+    min_face_px: int  # the smallest face looked for
     max_payload_bytes: int
     max_image_pixels: int
     max_connections: int
@@ -35,14 +34,13 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The use cases that messages reach. store: for those that are functions."""
+    """The use cases that messages reach."""
 
-    store: Store
+    store: Store  # for use cases that are functions
     decisions: Decisions
     courses: Courses
-    sessions: Sessions
+    sessions: ClassSessions
     boards: Boards
-    roster: RosterService
     recognition: Recognition
     about: About
 
@@ -60,32 +58,29 @@ class Campus:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. address: of their machine, without a port. device: the name they gave it, or "".
+    """Who asks."""
 
-    connected_since: a time that they claim and that lies before this was kept by an outbox.
-    """
-
-    address: str
-    connected_since: datetime
-    device: str = ""
+    address: str  # of their machine, without a port
+    connected_since: datetime  # what they decided before, an outbox kept
+    device: str = ""  # the name that they gave their machine
 
     @property
     def name(self) -> str:
-        """Who answers for what a message changes that names nobody."""
+        """Who a change is by where the message names nobody."""
         return self.device or self.address
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler may know beside the message: its payload, who sent it, when it arrived (UTC-aware)."""
+    """What a handler may know beside the message."""
 
     services: Services
     campus: Campus
     caller: Caller
-    now: datetime
+    now: datetime  # when the message arrived, UTC-aware
     payload: bytes = b""
 
 
 def digest_of(message: Message) -> bytes:
-    """By which the same key with other content is found out."""
+    """By which a key that is used again for other content is found out."""
     return hashlib.sha256(msgspec.json.encode(message)).digest()

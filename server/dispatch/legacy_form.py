@@ -1,4 +1,4 @@
-"""The form of 2019: the same services, the old answers."""
+"""Answer messages of the 2019 form by the same services."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ def _roster(message: legacy.LegacyRoster, call: Call) -> bytes:
     return legacy.encode_roster_reply(
         [
             legacy.RosterRow(entry.student, entry.name, day.isoformat(), not ATTENDED.isdisjoint(entry.states.values()))
-            for entry in call.services.roster.roster(normal(message.course), day)
+            for entry in call.services.store.rosters.of_day(normal(message.course), day)
         ]
     )
 

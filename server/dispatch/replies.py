@@ -1,4 +1,4 @@
-"""Say what services found in the words of the wire: every screen, HTTP and the commands' `--json` show the same."""
+"""Turn what services found into replies, which every screen and the commands' `--json` show alike."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -17,7 +17,7 @@ from server.domain.ledger import MarkAnswer
 from server.errors import RollcallError, RowProblem
 from server.gallery import Candidate as Nearby
 from server.services.class_day.board import BoardView
-from server.services.class_day.recognise import Picture, Seen
+from server.services.class_day.recognition import Picture, RecognisedFace
 from server.services.class_day.sessions import SessionView
 from server.services.reports import report
 
@@ -147,7 +147,7 @@ def faces_reply(picture: Picture, session: int | None = None, hour: int | None =
     return Faces(
         width=picture.width,
         height=picture.height,
-        faces=tuple(map(_face, picture.seen)),
+        faces=tuple(map(_face, picture.faces)),
         recorded=picture.recorded,
         session=session,
         hour=hour,
@@ -155,11 +155,11 @@ def faces_reply(picture: Picture, session: int | None = None, hour: int | None =
     )
 
 
-def _face(seen: Seen) -> Face:
-    match, names = seen.match, seen.names
+def _face(face: RecognisedFace) -> Face:
+    match, names = face.match, face.names
     return Face(
-        box=seen.box,
-        score=seen.score,
+        box=face.box,
+        score=face.score,
         verdict=match.verdict,
         student=match.student_id,
         name=names.get(match.student_id) if match.student_id else None,
@@ -182,7 +182,7 @@ def _candidates(found: Iterable[Nearby], names: Mapping[str, str], digits: int |
 # -- reports
 
 
-def report_reply(found: report.CourseReport, *, hours: bool) -> CourseReport:
+def report_reply(found: report.AttendanceReport, *, hours: bool) -> CourseReport:
     """hours: with each student's hours one by one."""
     return CourseReport(
         course=found.course,

@@ -57,7 +57,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Board:
+class SessionBoard:
     """What every screen shows of a session."""
 
     rows: tuple[StudentRow, ...]
@@ -71,7 +71,7 @@ def board(
     proposals: Sequence[Proposal],
     marks: Mapping[tuple[str, int], MarkStanding],
     looks: Mapping[int, Sequence[Look]],
-) -> Board:
+) -> SessionBoard:
     """The board of the given hours of a session, its rows in the order of `students`, numbers with names."""
     proposed = {(each.student, each.hour): each for each in proposals}
     rows = tuple(
@@ -83,7 +83,7 @@ def board(
         for student, name in students
     )
     counts = tuple(_counts(place, hour, rows, looks.get(hour, ())) for place, hour in enumerate(hours))
-    return Board(rows, counts, tuple(row.student for row in rows if not row.decided))
+    return SessionBoard(rows, counts, tuple(row.student for row in rows if not row.decided))
 
 
 _WEIGHTIEST_FIRST = (

@@ -19,10 +19,8 @@ LANDMARKS: Final[dict[Alignment, Literal["mtcnn", "dlib"]]] = {"arcface112": "mt
 class Embedder:
     """A network that turns an upright face into a vector.
 
-    name: of the network, as the loader of weights knows it. title: for people. model: how a model id calls it, with
-    the first 16 digits of the SHA-256 of the published file. unit: whether its vectors are divided by their length.
-    weight: what they are multiplied with in the family's vector. scaling: what happens to RGB values of 0 to 255
-    inside the network, in words.
+    model: its name in a model id, with 16 digits of the published file's SHA-256. unit: its vectors are divided by
+    their length, then times weight. scaling: what becomes of RGB values inside the network, in words.
     """
 
     name: Literal["dlib-resnet", "mobilefacenet", "own"]
@@ -41,11 +39,10 @@ class Embedder:
 class Family:
     """Networks that belong together, and what holds for their embeddings alone.
 
-    detectors: what may find its faces, the usual one first. embedders: their vectors stand behind one another in a
-    face's embedding. landmarks: whose five points a face has, whichever detector found it. decision: whose constants
-    decide about its embeddings (server.gallery.constants), None where none were fitted. min_face_px: smallest face
-    that is looked for, where nothing else is set. looks_twice: whether a face is embedded without its mirror image
-    first, and with it where that leaves a doubt. reduced: whether photographs are also enrolled as seen small.
+    detectors: the usual one first. embedders: their vectors stand behind one another. landmarks: whose five points a
+    face has, whichever detector found it. decision: whose constants decide (server.gallery.constants), None: none were
+    fitted. looks_twice: a face is embedded without its mirror image first. reduced: photographs are also enrolled as
+    seen small.
     """
 
     name: str
@@ -64,10 +61,7 @@ class Family:
         return sum(each.dimensions for each in self.embedders)
 
     def model_id(self, mirror: bool = True) -> str:
-        """What an embedding depends on, in at most 64 characters; embeddings of different ids are not comparable.
-
-        That is embedders, alignment and mirror, not the detector and not what runs the networks.
-        """
+        """What an embedding depends on: embedders, alignment, mirror; neither detector nor engine."""
         return model_id(self.embedders, mirror)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from server.gallery.constants import DecisionConstants
 from server.gallery.resemblance import alike
-from server.gallery.scores import Matrix, distances, length_terms, nearest_others
+from server.gallery.scores import Matrix, distances, length_terms, with_margin
 from server.gallery.templates import Templates
 
 REFERENCE_FPIR: Final = 0.01
@@ -29,14 +29,12 @@ class Calibration:
 
     threshold: score under which a face is named. reference: the same for REFERENCE_FPIR, what probabilities refer to.
     fpir: rate asked for, of strangers' faces that are given a name. mean_distance: between different students, drawn
-    towards that in a homogeneous population. student_means: (n,), how near other people come to each student. twins:
-    (n, n), look-alikes.
+    towards that in a homogeneous population. twins: (n, n), look-alikes.
     """
 
     constants: DecisionConstants
     templates: Templates
     mean_distance: float
-    student_means: NDArray[np.float64]
     twins: NDArray[np.bool_]
     threshold: float
     reference: float
@@ -45,10 +43,13 @@ class Calibration:
     def scores(self, plain: Matrix, faces: NDArray[np.float32]) -> Matrix:
         """(k, n), lower is more alike; plain: (k, n), distances of the faces (k, d) to the templates."""
         scoring = self.constants.scores
-        near = nearest_others(plain, scoring, self.twins) if scoring.face_weight else 0.0
-        beside = scoring.face_weight * near + scoring.student_weight * self.student_means
-        result: Matrix = plain - beside - length_terms(faces, scoring)[:, None]
+        margins = with_margin(plain, scoring, self.twins if self.twins.any() else None)
+        result: Matrix = margins - self.length_terms(faces)[:, None]
         return result
+
+    def length_terms(self, faces: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(k,), what is subtracted from the scores of faces (k, d) for their lengths."""
+        return length_terms(faces, self.constants.scores)
 
     def pair_threshold(self, fmr: float) -> float:
         """Distance under which a face is one student's, where a share `fmr` of other people's faces is not."""
@@ -64,7 +65,7 @@ class Calibration:
 def calibrate(
     templates: Templates, constants: DecisionConstants, fpir: float, others: Templates | None = None
 ) -> Calibration:
-    """others: people of the same place who are not in the class; they stand beside the classmates in the cohort."""
+    """others: people of the same place who are not in the class; they show beside it how near people come."""
     near = _cohort(templates, others)
     usual = near[np.isfinite(near)]
     pairs = usual.size / 2
@@ -75,7 +76,6 @@ def calibrate(
         constants,
         templates,
         mean,
-        _student_means(near, constants),
         _twins(templates, constants),
         reference + constants.thresholds.tail_scale * math.log(fpir / REFERENCE_FPIR),
         reference,
@@ -119,21 +119,6 @@ def _unlike(among: Matrix, outside: Matrix) -> bool:
         return False
     error = own.std() / math.sqrt(among.shape[1])
     return bool(outside.mean() - own.mean() > UNLIKE_ERRORS * error)
-
-
-def _student_means(near: Matrix, constants: DecisionConstants) -> NDArray[np.float64]:
-    """(n,), how near the nearest of the cohort come to each student."""
-    scoring, (people, students) = constants.scores, near.shape
-    if not scoring.student_weight or not people:
-        return np.full(students, scoring.homogeneous_distance if scoring.typical_weight else scoring.typical_distance)
-    finite = np.sort(near, axis=0)
-    counts = np.maximum(1, np.rint(scoring.nearest_share * np.isfinite(near).sum(axis=0)).astype(int))
-    sums = np.cumsum(np.where(np.isfinite(finite), finite, 0.0), axis=0)[counts - 1, np.arange(students)]
-    counts = np.minimum(counts, np.isfinite(near).sum(axis=0))
-    means: NDArray[np.float64] = (sums + scoring.typical_weight * scoring.homogeneous_distance) / np.maximum(
-        counts + scoring.typical_weight, 1e-9
-    )
-    return means
 
 
 def _twins(templates: Templates, constants: DecisionConstants) -> NDArray[np.bool_]:

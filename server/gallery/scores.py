@@ -34,53 +34,24 @@ def length_terms(faces: NDArray[np.float32], scoring: Scoring) -> NDArray[np.flo
     return scoring.length_weight * (lengths - scoring.typical_length)
 
 
-def nearest_others(plain: Matrix, scoring: Scoring, twins: NDArray[np.bool_] | None = None) -> Matrix:
-    """(k, n): how near a face comes to the students other than this one, the mean over the nearest of them.
+def with_margin(plain: Matrix, scoring: Scoring, twins: NDArray[np.bool_] | None = None) -> Matrix:
+    """Distance less margin_weight times that to the best other student, for every face and student.
 
-    plain: (k, n), distances; infinity for whoever is not to count. twins: (n, n), look-alikes, who are not held against
-    each other. What is subtracted is the cohort's mean of adaptive score normalisation in speaker recognition (Matejka
-    et al., Interspeech 2017); the students themselves are the cohort, and deviations are not divided by.
+    plain: (k, n), distances. twins: (n, n), look-alikes, who are nobody's best other where they are asked about.
+    Without a second student the best other is as far as people usually are.
     """
-    students = plain.shape[1]
-    count = max(1, round(scoring.nearest_share * (students - 1)))
-    means = _mean_but_own(plain, count)
+    best_other = _smallest_but_own(plain)
     for column in np.flatnonzero(twins.any(axis=1)) if twins is not None else ():
-        rivals = plain[:, ~twins[column] & (np.arange(students) != column)] if twins is not None else plain
-        means[:, column] = _mean_of_nearest(rivals, count)
-    return _with_typical(means, min(count, students - 1), scoring)
+        rivals = plain[:, ~twins[column] & (np.arange(plain.shape[1]) != column)] if twins is not None else plain
+        best_other[:, column] = rivals.min(axis=1, initial=np.inf)
+    best_other[~np.isfinite(best_other)] = scoring.typical_distance
+    scores: Matrix = plain - scoring.margin_weight * best_other
+    return scores
 
 
-def _mean_but_own(plain: Matrix, count: int) -> Matrix:
-    """For each row and column the mean of the `count` smallest finite values in the row's other columns; else nan."""
-    if plain.shape[1] < 2:
-        return np.full(plain.shape, np.nan)
-    count = min(count, plain.shape[1] - 1)
-    if count == plain.shape[1] - 1:
-        finite = np.isfinite(plain)
-        values = np.where(finite, plain, 0.0)
-        left = finite.sum(axis=1, keepdims=True) - finite
-        totals = values.sum(axis=1, keepdims=True) - values
-        exact: Matrix = np.divide(totals, left, out=np.full(plain.shape, np.nan), where=left > 0)
-        return exact
-    nearest = np.partition(plain, count, axis=1)[:, : count + 1]
-    last, total = nearest.max(axis=1, keepdims=True), nearest.sum(axis=1, keepdims=True)
-    totals = total - np.where(plain < last, plain, last)
-    means: Matrix = np.where(np.isfinite(totals), totals / count, np.nan)
-    return means
-
-
-def _mean_of_nearest(plain: Matrix, count: int) -> NDArray[np.float64]:
-    if not plain.shape[1]:
-        return np.full(len(plain), np.nan)
-    count = min(count, plain.shape[1])
-    result: NDArray[np.float64] = np.partition(plain, count - 1, axis=1)[:, :count].mean(axis=1)
-    return result
-
-
-def _with_typical(means: Matrix, count: int, scoring: Scoring) -> Matrix:
-    """Drawn towards the homogeneous distance where few students stand behind a mean; for want of any, the typical."""
-    weight = scoring.typical_weight
-    seen = count * means if count else np.zeros_like(means)
-    drawn = (seen + weight * scoring.homogeneous_distance) / (count + weight) if count + weight else means
-    result: Matrix = np.where(np.isfinite(drawn), drawn, scoring.typical_distance)
-    return result
+def _smallest_but_own(values: Matrix) -> Matrix:
+    """For each row and column: the smallest of the row's other columns; infinity where there is none."""
+    if values.shape[1] < 2:
+        return np.full(values.shape, np.inf)
+    two = np.partition(values, 1, axis=1)[:, :2]
+    return np.where(values <= two[:, :1], two[:, 1:2], two[:, :1])

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from server.recognition.reductions import Pixels, Reductions, halvings
 
 CHIP_PX: Final = 112
+# Where a chip has eyes, nose tip and corners of the mouth, in pixels (InsightFace, face_align.py).
 TEMPLATE: Final = np.array(
     [(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)], np.float32
 )
-"""Where a chip has eyes, nose tip and corners of the mouth, in pixels (InsightFace, face_align.py)."""
+# Faces smaller than their chip are enlarged so many times, cubic, before they are drawn: of 170 portraits shrunk to
+# 20 px 18 % are missed so, 19 % enlarged three times, 21 % drawn by cubic interpolation at once, 24 % by linear; at
+# 30 px it makes no difference (MobileFaceNet, FMR 3.3e-4, measured 2026-11-30).
 ENLARGED: Final = 2
-"""Faces smaller than their chip are enlarged so many times, cubic, before they are drawn: of 170 portraits shrunk to
-20 px 18 % are missed so, 19 % enlarged three times, 21 % drawn by cubic interpolation at once, 24 % by linear; at 30 px
-it makes no difference (MobileFaceNet, FMR 3.3e-4, measured 2026-11-30)."""
+# Pixels that an enlarged part reaches beyond what the chip shows: cubic interpolation looks two further.
 REACH: Final = 3.0
-"""Pixels that an enlarged part reaches beyond what the chip shows: cubic interpolation looks two further."""
 
 
 def arcface_chips(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[np.uint8]:
@@ -59,14 +59,14 @@ def _chip(picture: Reductions, matrix: NDArray[np.float64]) -> NDArray[np.uint8]
 
 
 def _reduced(picture: Reductions, matrix: NDArray[np.float64], number: int) -> tuple[Pixels, NDArray[np.float64]]:
-    """The picture halved so many times, and the matrix into its pixels."""
+    # The picture halved so many times, and the matrix into its pixels.
     source = picture.half(number)
     share = np.array(source.shape[:2]) / picture.size
     return source, _rescaled(matrix, share[::-1])
 
 
 def _enlarged(picture: Reductions, matrix: NDArray[np.float64]) -> tuple[Pixels, NDArray[np.float64]]:
-    """The part of the picture that the chip shows, enlarged, and the matrix into its pixels."""
+    # The part of the picture that the chip shows, enlarged, and the matrix into its pixels.
     corners = matrix @ np.array([(0, 0, 1), (CHIP_PX, 0, 1), (0, CHIP_PX, 1), (CHIP_PX, CHIP_PX, 1)]).T
     size = np.array(picture.size)[::-1]
     begin = np.clip(np.floor(corners.min(axis=1) - REACH), 0, size - 1).astype(int)
@@ -78,7 +78,7 @@ def _enlarged(picture: Reductions, matrix: NDArray[np.float64]) -> tuple[Pixels,
 
 
 def _rescaled(matrix: NDArray[np.float64], factors: NDArray[Any]) -> NDArray[np.float64]:
-    """The matrix into a picture that is so many times as wide and as high; pixels' centres are whole numbers."""
+    # The matrix into a picture that is so many times as wide and as high; pixels' centres are whole numbers.
     scaled: NDArray[np.float64] = matrix * factors[:, None]
     scaled[:, 2] += (factors - 1) / 2
     return scaled

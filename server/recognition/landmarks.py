@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 Landmarks = NDArray[np.float32]
 
+# The eyes and the corners of the mouth as one goes around them, clockwise as a picture is seen.
 OUTLINE: Final = (0, 1, 4, 3)
-"""The eyes and the corners of the mouth as one goes around them, clockwise as a picture is seen."""
+# A face that leans more does not sit upright: of 446 portraits none leans more than 17 degrees, of the students in a
+# room few lay their head down; the network turns what lies on its side to any angle.
 MOST_ROLL_DEG: Final = 70.0
-"""A face that leans more does not sit upright: of 446 portraits none leans more than 17 degrees, of the students in a
-room few lay their head down; the network turns what lies on its side to any angle."""
 
 
 def could_be_faces(landmarks: Landmarks) -> NDArray[np.bool_]:
@@ -34,19 +34,19 @@ def rolls(landmarks: Landmarks) -> NDArray[np.float64]:
 
 
 def _convex(outline: Landmarks) -> NDArray[np.bool_]:
-    """Whether a walk along the corners, (n, 4, 2), turns to the right at each of them."""
+    # Whether a walk along the corners, (n, 4, 2), turns to the right at each of them.
     sides = np.roll(outline, -1, axis=1) - outline
     after = np.roll(sides, -1, axis=1)
     return np.asarray((sides[..., 0] * after[..., 1] > sides[..., 1] * after[..., 0]).all(axis=1), np.bool_)
 
 
 def _along(landmarks: Landmarks) -> Landmarks:
-    """Where the nose tip is between the middle of the eyes, 0, and that of the mouth, 1."""
+    # Where the nose tip is between the middle of the eyes, 0, and that of the mouth, 1.
     down, nose = _down(landmarks), landmarks[:, 2] - landmarks[:, :2].mean(axis=1)
     length = np.maximum(np.square(down).sum(axis=1), np.finfo(np.float32).tiny)
     return np.asarray((nose * down).sum(axis=1) / length, np.float32)
 
 
 def _down(landmarks: Landmarks) -> Landmarks:
-    """From the middle of the eyes to that of the mouth."""
+    # From the middle of the eyes to that of the mouth.
     return np.asarray(landmarks[:, 3:].mean(axis=1) - landmarks[:, :2].mean(axis=1), np.float32)

@@ -20,14 +20,14 @@ from server.recognition.engines import Engine, Networks, PictureDetector, choose
 from server.recognition.engines.converted import ConvertedEmbedder
 from server.recognition.model_files import ModelFiles, find_model_files, open_networks
 from server.recognition.mtcnn import MtcnnDetector, MtcnnNetworks
-from server.recognition.other_detectors import AskedInTurn, LandmarkedDetector, MappedDetector
+from server.recognition.other_detectors import AskedInTurn, LandmarkedDetector, MappedDetector, PaddedDetector
 from server.recognition.recogniser import Alignment, ChipEmbedder, FamilyRecogniser, Part
 from server.recognition.turning import Sureness, sure_by_hog, sure_by_output_network
 from server.recognition.weights import published_network
 from server.recognition.yunet import YunetDetector
 
+# Detectors whose boxes go from forehead to chin; dlib's are squares about eyes, nose and mouth.
 DRAWN_AS_MTCNN: Final = ("mtcnn", "yunet")
-"""Detectors whose boxes go from forehead to chin; dlib's are squares about eyes, nose and mouth."""
 MTCNN_AS_DLIB: Final = BoxMap(DLIB_SIDE, DLIB_SIDE, *DLIB_SHIFT)
 
 
@@ -121,9 +121,12 @@ class _Parts:
 
     def thorough(self, asked: str) -> Detector:
         """The other detectors that need no further file, for pictures in which the one asked finds nobody."""
-        others = ["mtcnn"] if self._family.landmarks == "mtcnn" else []
-        others += ["hog"] if self.engine.name == "dlib" else ["mmod", "hog"]  # MMOD by dlib itself takes minutes
-        return AskedInTurn([partial(self.detector, name, None) for name in others if name != asked])
+        others = ["hog"] if self.engine.name == "dlib" else ["mmod", "hog"]  # MMOD by dlib itself takes minutes
+        openers = [partial(self.detector, name, None) for name in others if name != asked]
+        return AskedInTurn([self._padded, *openers] if self._family.landmarks == "mtcnn" else openers)
+
+    def _padded(self) -> Detector:
+        return PaddedDetector(self._mtcnn)
 
     def sureness(self) -> Sureness:
         """What tells whether a photograph lies upright."""

@@ -118,12 +118,7 @@ class FamilyRecogniser:
         max_faces: int | None = None,
         thorough: bool = False,
     ) -> list[Face]:
-        """Every face of a picture, largest first; at most max_faces (the largest), an empty list where there is none.
-
-        image: uint8 (h, w, 3) RGB. min_face_px, max_faces: instead of what the recogniser was opened with. Landmarks
-        and embedding are those of `at_boxes` for the boxes found. thorough: see Recogniser. Raises ValueError for
-        another array.
-        """
+        """See Recogniser. Landmarks and embeddings are those of `at_boxes`. Raises ValueError for another array."""
         _check(image)
         image = np.ascontiguousarray(image)
         least = self.min_face_px if min_face_px is None else min_face_px
@@ -134,13 +129,13 @@ class FamilyRecogniser:
         return self._described(image, found, mirror=self._mirror)
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
-        """Faces whose boxes are known already, in their order, with score 0; the rest is as in `faces`."""
+        """See Recogniser."""
         _check(image)
         detections = [Detection(box, 0.0) for box in boxes]
         return self._described(np.ascontiguousarray(image), detections, mirror=self._mirror)
 
     def reduced(self, image: NDArray[np.uint8], box: Box) -> dict[int, NDArray[np.float32]]:
-        """{face size in pixels: embedding} of the face as seen from farther away; {} where none is needed."""
+        """See Recogniser; {} where the family needs none."""
         return reduced_embeddings(self, image, box) if self._reduce else {}
 
     def quarter_turns(self, image: NDArray[np.uint8], min_face_px: int) -> int:

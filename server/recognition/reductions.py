@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 
+# OpenCV's remap takes sides under 32768 (SHRT_MAX).
 MAX_REMAP_SIDE: Final = 32_000
-"""OpenCV's remap takes sides under 32768 (SHRT_MAX)."""
 BORDER: Final = cv2.BORDER_CONSTANT
 
 

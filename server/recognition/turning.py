@@ -10,15 +10,15 @@ from server.faces import area
 from server.recognition.detection import Detector
 from server.recognition.mtcnn import UPRIGHT, MtcnnDetector
 
+# Faces of which O-Net is asked: one is enough to tell how a picture lies, and a poster may hang in it.
 MOST_ASKED: Final = 5
-"""Faces of which O-Net is asked: one is enough to tell how a picture lies, and a poster may hang in it."""
 Pixels = NDArray[np.uint8]
+# How sure it is that a face of at least so many pixels stands upright in a picture: over 0 one does.
 Sureness = Callable[[Pixels, int], float]
-"""How sure it is that a face of at least so many pixels stands upright in a picture: over 0 one does."""
 
+# dlib's HOG sees upright faces: of 790 portraits 90 % with a score of 0.86 and more, turned by quarters none with
+# more than 0.72 (measured 2026-11-30).
 HOG_UPRIGHT: Final = 1.0
-"""dlib's HOG sees upright faces: of 790 portraits 90 % with a score of 0.86 and more, turned by quarters none with more
-than 0.72 (measured 2026-11-30)."""
 
 
 def quarter_turns(image: Pixels, least_px: int, sureness: Sureness) -> int:

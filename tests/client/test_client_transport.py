@@ -10,7 +10,7 @@ import pytest
 
 from client.errors import BadReply, Unreachable
 from client.transport import LoopbackTransport, TcpTransport, explain_failure
-from protocol.framing import MAGIC, Frame, encode_frame
+from protocol.framing import MAGIC, MAX_REPLY_HEADER_BYTES, Frame, encode_frame
 from tests.client.scripted_peer import DEADLINE_S, Peer, Wire
 from tests.ports import closed_port
 
@@ -65,6 +65,22 @@ def test_neither_side_blocks_when_questions_and_answers_are_larger_than_every_bu
     text = "x" * 200_000
     with connected(Peer(echo)) as transport:
         assert texts(transport.exchange([frame(text)] * 200)) == [text] * 200
+
+
+@pytest.mark.parametrize(("more", "taken"), [(0, True), (1, False)])
+def test_an_answer_may_be_as_long_as_a_replys_header_and_no_longer(more: int, taken: bool) -> None:
+    def long(wire: Wire) -> None:
+        wire.read_frame()
+        with contextlib.suppress(OSError):
+            wire.write(encode_frame(bytes(MAX_REPLY_HEADER_BYTES + more), max_header_bytes=2 * MAX_REPLY_HEADER_BYTES))
+            wire.wait_for_end()
+
+    with connected(Peer(long)) as transport:
+        if taken:
+            assert [len(each.header) for each in transport.exchange([frame("a")])] == [MAX_REPLY_HEADER_BYTES]
+        else:
+            with pytest.raises(BadReply):
+                transport.exchange([frame("a")])
 
 
 def test_the_connection_is_kept_for_the_next_exchange() -> None:

@@ -181,7 +181,7 @@ def test_enrol_prints_its_result_and_logs_when_asked(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, ""), "what was refused is in the lines"
     assert re.match(rf"{STUDENT}\.jpg: refused: .*\n1 photograph: 1 refused\.\n$", done.stdout)
     done = run(SERVER, "enrol", str(knowns), *_flags(tmp_path), "--log-level", "info")
-    assert "INFO server.services.enrolment.enrol: enrolment: 1 photograph: 1 refused." in done.stderr
+    assert "INFO server.services.enrolment.enrolment: enrolment: 1 photograph: 1 refused." in done.stderr
 
 
 def test_serve_logs_once_what_it_enrolled(tmp_path: Path) -> None:

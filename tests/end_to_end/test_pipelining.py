@@ -18,8 +18,9 @@ from client.outbox import Outbox, OutboxSender
 from client.transport import TcpTransport
 from protocol import messages
 from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
+from server.connection import ConnectionLimits
 from server.store import RosterLine
-from server.tcp import ConnectionLimits, TcpServer
+from server.tcp import TcpServer
 from tests.server.classroom import COURSE, Classroom, classroom
 
 PATIENCE_S = 60.0

@@ -5,7 +5,7 @@ import pytest
 
 from protocol.errors import FrameError, MessageError
 from protocol.fields import MAX_INTEGER
-from protocol.framing import MAX_HEADER_BYTES, Frame, FrameDecoder
+from protocol.framing import MAX_HEADER_BYTES, MAX_REPLY_HEADER_BYTES, Frame, FrameDecoder
 from protocol.messages import (
     REPLIES,
     REQUESTS,
@@ -16,6 +16,7 @@ from protocol.messages import (
     Info,
     Limits,
     Mark,
+    Marked,
     MarkedItem,
     MarkItem,
     Marks,
@@ -293,6 +294,14 @@ def test_a_message_longer_than_a_header_may_be_is_not_encoded():
     item = MarkItem(student="s" * 32, course="c" * 32, by="b" * 100)
     with pytest.raises(FrameError, match=str(MAX_HEADER_BYTES)) as caught:
         encode(Marks(marks=(item,) * 2000, key="k"), 1)
+    assert caught.value.code == "too_large"
+
+
+def test_a_reply_may_be_longer_than_a_request_and_has_a_limit_too():
+    item = MarkedItem(student="s" * 32, course="c" * 32, date="2026-03-02", hour=1, state="present", changed=True)
+    assert len(encode(Marked(marks=(item,) * 2000), 1)) > MAX_HEADER_BYTES
+    with pytest.raises(FrameError, match=str(MAX_REPLY_HEADER_BYTES)) as caught:
+        encode(Marked(marks=(item,) * 40_000), 1)
     assert caught.value.code == "too_large"
 
 

@@ -16,15 +16,14 @@ import numpy as np
 from protocol import legacy, messages
 from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
 from server.bootstrap.class_day import ClassDayServices, class_day_around
+from server.connection import Peer
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.recognise import Recognition
+from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
 from server.services.plans.course_file import read_course_toml
-from server.services.rosters.imports import RosterService
 from server.store import RosterLine, Store, Template, open_store
-from server.tcp import Peer
 from server.wire import Wire
 from tests.server.gallery.made_up_people import MadeUpPeople
 
@@ -90,7 +89,6 @@ def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: 
         courses=class_day.courses,
         sessions=class_day.sessions,
         boards=class_day.boards,
-        roster=RosterService(class_day.store),
         recognition=recognition,
         about=ABOUT,
     )

@@ -12,13 +12,13 @@ import pytest
 
 from protocol import legacy, messages
 from server.bootstrap.class_day import class_day_around
+from server.connection import Peer
 from server.dispatch import Caller
 from server.dispatch.handlers import DECISIONS, HANDLERS
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.recognise import Recognition
+from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
 from server.store import RosterLine, Store, open_store
-from server.tcp import Peer
 from server.wire import Wire
 from tests.server.classroom import SEOUL, asked, dispatcher_of
 

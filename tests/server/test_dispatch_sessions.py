@@ -14,7 +14,7 @@ from sqlalchemy import event
 from protocol import legacy, messages
 from server.bootstrap.class_day import class_day_around
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.retention import Forgetting
+from server.services.class_day.retention import Retention
 from server.store import Store
 from tests.server.classroom import COURSE, LYING, MODEL, SEOUL, TIMETABLE, Classroom, classroom, seoul
 
@@ -272,7 +272,7 @@ class CountedPictures:
 
 
 def counting(store: Store) -> Store:
-    return replace(store, pictures=CountedPictures(store.pictures))  # type: ignore[arg-type]
+    return replace(store, pictures=CountedPictures(store.pictures))
 
 
 def test_a_board_without_new_pictures_reads_none(tmp_path: Path) -> None:
@@ -443,10 +443,14 @@ def test_a_board_still_says_what_was_proposed_when_the_pictures_are_gone(room: C
     for clock in FIRST_HOUR:
         session = room.look(clock, 0, 1, 2, 3).session
     before = room.ask(messages.Propose(session=session))
-    Forgetting(room.store, 30).forget_old(seoul("10:00", "2026-05-02"))
+    retention(room).remove_old(seoul("10:00", "2026-05-02"))
     assert room.store.pictures.of_day(COURSE, before_day(before)) == []
     after = room.board(session)
     assert [row.hours[0].proposed for row in after.students] == [row.hours[0].proposed for row in before.students]
+
+
+def retention(room: Classroom) -> Retention:
+    return Retention(room.store, room.class_day.sessions, SEOUL, 30)
 
 
 def before_day(board: Any) -> Any:
@@ -455,13 +459,13 @@ def before_day(board: Any) -> Any:
 
 def test_pictures_are_forgotten_after_their_days_and_not_before(on_sqlite: Classroom) -> None:
     on_sqlite.look("10:31", 0)
-    forgetting = Forgetting(on_sqlite.store, 30)
+    hourly = retention(on_sqlite)
     day = seoul("10:31").date()
-    forgetting.forget_old(seoul("10:30", "2026-04-01"))
+    hourly.remove_old(seoul("10:30", "2026-04-01"))
     assert len(on_sqlite.store.pictures.of_day(COURSE, day)) == 1
-    forgetting.forget_old(seoul("10:45", "2026-04-01"))
+    hourly.remove_old(seoul("10:45", "2026-04-01"))
     assert len(on_sqlite.store.pictures.of_day(COURSE, day)) == 1, "looked at once an hour"
-    forgetting.forget_old(seoul("11:31", "2026-04-01"))
+    hourly.remove_old(seoul("11:31", "2026-04-01"))
     assert on_sqlite.store.pictures.of_day(COURSE, day) == []
 
 
@@ -475,10 +479,10 @@ def test_keys_of_requests_are_forgotten_with_the_pictures_when_nobody_knows_them
         assert isinstance(count, int)
         return count
 
-    forgetting = Forgetting(on_sqlite.store, 30)
-    forgetting.forget_old(on_sqlite.now + timedelta(days=180))
+    hourly = retention(on_sqlite)
+    hourly.remove_old(on_sqlite.now + timedelta(days=180))
     assert keys() == 1
-    forgetting.forget_old(on_sqlite.now + timedelta(days=180, hours=1))
+    hourly.remove_old(on_sqlite.now + timedelta(days=180, hours=1))
     assert keys() == 0
 
 

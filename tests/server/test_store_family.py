@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from server.bootstrap.family import of_other_families, store_family, store_model_id
+from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family, store_model_id
 from server.config import Settings
 from server.errors import SetupProblem
 from server.families import DEFAULT, FAMILIES
 from server.store import Store, Template, open_store
+from tests.server.test_families import DESCRIPTION, own_network
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 KHUFACE, DLIB, FUSED = (FAMILIES[name] for name in ("khuface", "dlib", "fused"))
@@ -22,7 +23,7 @@ AUTO = Settings()
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(str(tmp_path / "a.sqlite"), key_file=tmp_path / "key")
-    opened.upgrade()
+    opened.health.upgrade()
     yield opened
     opened.close()
 
@@ -85,3 +86,13 @@ def test_nothing_is_said_where_everybody_is_known(store: Store) -> None:
     enrol(store, DLIB.model_id(), "a", "b")
     enrol(store, KHUFACE.model_id(), "a")
     assert of_other_families(store, DLIB) is None
+
+
+def test_a_network_without_constants_of_its_own_is_said_to_decide_by_anothers(tmp_path: Path) -> None:
+    embedder = own_network(tmp_path, DESCRIPTION.replace("length = 128", "length = 512"))
+    family = set_family(Settings(embedder=embedder))
+    said = not_fitted(Settings(embedder=embedder), family)
+    assert said is not None
+    assert said.startswith("Nothing was fitted for SFace: faces are decided about by the constants of family khuface,")
+    assert not_fitted(Settings(embedder=embedder, constants=tmp_path / "fitted.toml"), family) is None
+    assert not_fitted(AUTO, DEFAULT) is None

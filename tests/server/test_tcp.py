@@ -12,8 +12,9 @@ import pytest
 from protocol.errors import ProtocolError
 from protocol.framing import Frame, FrameDecoder, encode_frame
 from protocol.legacy import LegacyMark, LegacyMessage
+from server.connection import ConnectionLimits, Peer
 from server.errors import SetupProblem
-from server.tcp import ConnectionLimits, Peer, TcpServer
+from server.tcp import TcpServer
 
 PATIENCE_S = 60.0
 """What no step may take; it ends a test that would hang, and no test waits for it."""

@@ -1,4 +1,4 @@
-"""Decisions of people: one mark, a batch, proposals that are confirmed. What comes of them is recorded together."""
+"""Read people's decisions: one mark, a batch, proposals that are confirmed."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,16 +1,20 @@
-"""Sessions: opened, listed, submitted, closed, reopened."""
+"""Open, list, submit, close and reopen sessions, show their boards, and take their pictures."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
+from protocol.board import Board, BoardShown, Propose
 from protocol.error_texts import ServerText
+from protocol.pictures import Faces, Snapshot
 from protocol.sessions import OpenSession, SessionList, Sessions, SessionShown, SetSession
 from server.dispatch.call import Call, digest_of
-from server.dispatch.replies import session_reply, sessions_reply
+from server.dispatch.replies import board_reply, faces_reply, session_reply, sessions_reply
 from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
-from server.errors import BadRequest
+from server.errors import BadRequest, NoFace
+from server.services.class_day.recognition import Place
+from server.services.class_day.sessions import SessionView
 from server.store import Once
 
 
@@ -55,11 +59,60 @@ def set_session(message: SetSession, call: Call) -> SessionShown:
 
 
 def day_of(text: str | None) -> date | None:
-    """A day as the wire has it. Raises BadRequest for one that no calendar has."""
+    """Raises BadRequest for a day that no calendar has."""
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError as error:
         raise BadRequest(ServerText.NO_DAY_OF_CALENDAR, text=text or "") from error
 
 
-HANDLERS: Final = {OpenSession: open_session, Sessions: sessions, SetSession: set_session}
+def board(message: Board, call: Call) -> BoardShown:
+    return board_reply(call.services.boards.board(message.session, call.now, message.hour), call.now)
+
+
+def propose(message: Propose, call: Call) -> BoardShown:
+    return board_reply(call.services.boards.propose(message.session, call.now), call.now)
+
+
+def snapshot(message: Snapshot, call: Call) -> Faces:
+    recognition = call.services.recognition
+    taken_at = decided_at(message.taken_at, call.now, call.caller.connected_since)
+    course, view = _about(message, taken_at, call)
+    if view is not None and message.record:
+        session, hour = view.session, call.services.sessions.hour_at(view, taken_at)
+        picture = recognition.identify(call.payload, session.course, session.day)
+        place = Place(session.course, session.day, hour, taken_at, call.caller.name)
+        return faces_reply(recognition.keep(picture, place, now=call.now), session.id, hour)
+    day = view.session.day if view else call.campus.day(taken_at)
+    picture = recognition.identify(call.payload, course, day)
+    if not picture.faces and not picture.turns:
+        size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px
+        raise NoFace(ServerText.NO_FACE, size=size, least=least)
+    return faces_reply(picture)
+
+
+def _about(message: Snapshot, taken_at: datetime, call: Call) -> tuple[str | None, SessionView | None]:
+    """The course among whose students is looked, and the session where one is named or the picture is to be kept."""
+    course = None if message.course is None else normal(message.course)
+    if message.session is not None:
+        view = call.services.sessions.view(message.session, call.now)
+        if course not in (None, view.session.course):
+            raise BadRequest(
+                ServerText.OTHER_COURSE, number=message.session, course=view.session.course, other=course or ""
+            )
+        return view.session.course, view
+    if not message.record:
+        return course, None
+    if course is None:
+        raise BadRequest(ServerText.SNAPSHOT_OF_NOTHING)
+    return course, call.services.sessions.for_picture(course, taken_at, now=call.now, by=call.caller.name)
+
+
+HANDLERS: Final = {
+    OpenSession: open_session,
+    Sessions: sessions,
+    SetSession: set_session,
+    Board: board,
+    Propose: propose,
+    Snapshot: snapshot,
+}

@@ -1,5 +1,6 @@
 """The numbers that decide about a family's faces, read from the family's file. They are fitted, never typed in."""
 
+import math
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -19,21 +20,15 @@ others as khuface's, until `fit` has made constants for them."""
 class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a face is compared with a student, see scores.py.
 
-    nearest_share: of the other students, the share whose distances count; 0: the nearest one alone. face_weight,
-    student_weight: of the mean distance of the face, and of the student, from those. typical_distance: of two people;
-    homogeneous_distance: where people resemble each other, which is assumed of whoever is not seen; typical_weight: the
-    number of unseen students whom it stands for. length_weight: of what a face's embedding is
-    longer than typical_length.
+    margin_weight: of the distance to the best other student. length_weight: of what a face's embedding is longer than
+    typical_length. typical_distance: of two people; homogeneous_distance: where people resemble each other.
     """
 
-    nearest_share: float
-    face_weight: float
-    student_weight: float
-    typical_distance: float
-    homogeneous_distance: float
-    typical_weight: float
+    margin_weight: float
     length_weight: float
     typical_length: float
+    typical_distance: float
+    homogeneous_distance: float
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,7 +131,8 @@ class DecisionConstants(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 def read_constants(path: Path) -> DecisionConstants:
     """The constants in a file that `fit` has written. Raises SetupProblem where it is none."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), DecisionConstants)
+        values = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=_finite)
+        return msgspec.convert(values, DecisionConstants)
     except OSError as error:
         raise SetupProblem(f"The constants in {path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, msgspec.ValidationError) as error:
@@ -169,6 +165,13 @@ def constants_of(model_id: str, dimensions: int) -> DecisionConstants:
 def family_constants(name: str) -> DecisionConstants:
     """Those that ship for the family called so."""
     return read_constants(FOLDER / f"{name}.toml")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"a number is {text}")
+    return value
 
 
 def _number(value: object) -> str:

@@ -21,22 +21,19 @@ from server.gallery.constants import (
     Visibility,
 )
 from server.gallery.fitting.pairs import Pairs, pairs_of, resemblance
-from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Population, Setting, World
+from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Kind, Population, Setting, World
 from server.gallery.scores import Matrix, distances
 
-RULES: Final = (
-    (0.0, 0.0, 0.0, 0.0),
-    (0.0, 0.33, 0.0, 0.0),
-    (0.0, 0.33, 0.0, 0.2),
-    (1.0, 0.25, 0.25, 0.0),
-    (1.0, 0.5, 0.25, 0.0),
-    (1.0, 0.5, 0.5, 0.0),
-    (1.0, 0.7, 0.3, 0.0),
-)
-"""Ways of scoring that are tried, plainest first: nearest_share, face_weight, student_weight, length_weight."""
-TYPICAL_WEIGHT: Final = 1.0
-SIZES: Final = (3, 10, 30, 100, 300)
-CLASSES: Final = 24
+RULES: Final = ((0.0, 0.0), (0.25, 0.0), (0.33, 0.0), (0.5, 0.0), (0.33, 0.2), (0.33, 0.3))
+"""Ways of scoring that are tried, plainest first: margin_weight and length_weight. The latter is of no use where
+embeddings have one length."""
+SAME_LENGTH: Final = 1e-3
+KIND_SIZES: Final = (10, 30, 100)
+SEVERAL: Final = 3
+"""Photographs of a student, by which it is seen that a way of scoring does not mind how many there are."""
+KINDS: Final[tuple[tuple[Kind, int], ...]] = (("mixed", 1), ("similar", 1), ("similar", 3))
+SIZES: Final = (10, 30, 100, 300)
+CLASSES: Final = 20
 WORLDS: Final = 4
 STRANGER_SHARE: Final = 0.1
 MOST_MISSED: Final = 0.3
@@ -71,32 +68,35 @@ def fit(
     base: DecisionConstants,
     *,
     fitted: str,
+    family: str | None = None,
     tightened: Sequence[Population] = (),
     progress: Progress = lambda _: None,
 ) -> DecisionConstants:
-    """The constants of base's family, from people of one or several populations: what is promised holds in each.
+    """Constants made from people of one or several populations: what is promised holds in each.
 
-    base: gives the family and whether photographs as seen small are used. fitted: when and on whom, in words.
-    tightened: populations made homogeneous, from which it is learnt how the threshold follows a class whose people
-    resemble each other. Raises BadRequest where there are too few people.
+    base: says whether photographs as seen small are used, and what too few people cannot show. family: its name, as
+    base says where it is None. fitted: when and on whom, in words. tightened: populations made homogeneous, from which
+    it is learnt how the threshold follows a class whose people resemble each other. Raises BadRequest where there are
+    too few people.
     """
     for each in populations:
         require_people(each)
     pairs = [pairs_of(each) for each in populations]
     tight_pairs = [pairs_of(each) for each in tightened]
     constants = msgspec.structs.replace(
-        base, fitted=fitted, scores=_typical(base.scores, pairs, tight_pairs, populations)
+        base, family=family or base.family, fitted=fitted, scores=_typical(base.scores, pairs, tight_pairs, populations)
     )
     reduced = base.visibility.reduced
     random = np.random.default_rng(7)
     apart = float(np.quantile(np.concatenate([each.same for each in pairs]), 0.98))
     settings = [Setting(n) for n in SIZES]
+    kinds = [Setting(n, kind, alike) for n in KIND_SIZES for kind, alike in KINDS]
+    kinds += [Setting(n, photographs=SEVERAL) for n in KIND_SIZES]
     drawn = draw(populations, settings, random, reduced=reduced, apart=apart)
     progress("ways of scoring")
-    constants = msgspec.structs.replace(constants, scores=chosen_scoring(drawn, constants, progress))
+    of_kinds = draw(populations, kinds, random, reduced=reduced, apart=apart)
+    constants = msgspec.structs.replace(constants, scores=chosen_scoring(of_kinds, constants, progress))
     progress("thresholds")
-    homogeneous = constants.scores.homogeneous_distance
-    constants = _assuming(constants, constants.scores.typical_distance)
     tight = draw(tightened, settings, random, reduced=reduced, apart=apart)
     small = draw(populations, _small(populations), random, reduced=reduced, apart=apart)
     scored = [score(each, constants) for each in drawn]
@@ -110,7 +110,6 @@ def fit(
         probabilities=_probabilities(leads),
         verification=_verification(pairs, tight_pairs, constants),
     )
-    constants = _assuming(constants, homogeneous)
     progress("first looks, tracks, look-alikes and small faces")
     constants = msgspec.structs.replace(constants, resemblance=resemblance(populations, pairs, constants, apart))
     return msgspec.structs.replace(
@@ -119,16 +118,6 @@ def fit(
         tracks=_tracks(populations, pairs, constants),
         visibility=_visibility([score(each, constants) for each in small], constants),
     )
-
-
-def _assuming(constants: DecisionConstants, distance: float) -> DecisionConstants:
-    """The same, where whoever is not seen is taken to be at that distance.
-
-    Thresholds are fitted as if they were as people usually are; that they may resemble the class more makes small
-    classes careful afterwards, on purpose.
-    """
-    scores = msgspec.structs.replace(constants.scores, homogeneous_distance=distance)
-    return msgspec.structs.replace(constants, scores=scores)
 
 
 def require_people(population: Population) -> None:
@@ -184,20 +173,15 @@ def chosen_scoring(drawn: Sequence[DrawnClass], constants: DecisionConstants, pr
     the error is over people.
     """
     candidates, missed = [], []
-    for share, face, student, length in RULES:
-        scoring = msgspec.structs.replace(
-            constants.scores,
-            nearest_share=share,
-            face_weight=face,
-            student_weight=student,
-            length_weight=length,
-            typical_weight=TYPICAL_WEIGHT if share else 0.0,
-        )
+    lengths = np.linalg.norm(np.concatenate([each.strangers for each in drawn]), axis=1)
+    rules = [each for each in RULES if not each[1] or lengths.std() > SAME_LENGTH]
+    for margin, length in rules:
+        scoring = msgspec.structs.replace(constants.scores, margin_weight=margin, length_weight=length)
         trial = msgspec.structs.replace(constants, scores=scoring)
         candidates.append(scoring)
         missed.append(_missed_by_person([score(each, trial) for each in drawn]))
         rate = 100 * np.mean([np.mean(shares) for shares in missed[-1].values()])
-        progress(f"nearest {share}, face {face}, student {student}, length {length}: {rate:.2f} % missed")
+        progress(f"margin {margin}, length {length}: {rate:.2f} % missed")
     means = [np.mean([np.mean(shares) for shares in each.values()]) for each in missed]
     best = int(np.argmin(means))
     for candidate, by_person in zip(candidates, missed, strict=True):
@@ -212,7 +196,7 @@ def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
     missed: dict[str, list[bool]] = {}
     for students in sorted({each.drawn.setting.students for each in scored}):
         of_size = [each for each in scored if each.drawn.setting.students == students]
-        level = min(_level([each for each in of_size if each.drawn.population == name]) for name in _names(of_size))
+        level = min(map(level_of, _by_setting(of_size)))
         for each in of_size:
             for who, value in zip(each.drawn.names, each.students, strict=True):
                 missed.setdefault(f"{each.drawn.population}:{who}", []).append(bool(value > level))
@@ -222,7 +206,7 @@ def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
 def fitted_thresholds(
     scored: Sequence[Scored], tight: Sequence[Scored], small: Sequence[Scored], constants: DecisionConstants
 ) -> Thresholds:
-    """By least squares over populations and class sizes, then lowered to what the strictest population asks for."""
+    """By least squares over populations and class sizes, then lowered to what the strictest of them asks for."""
     real = list(_by_setting(scored))
     x, y = _features(real, constants)
     slope = float(np.linalg.lstsq(x[:, :2], y, rcond=None)[0][1])
@@ -233,10 +217,8 @@ def fitted_thresholds(
         beyond = y_tight - usual - slope * x_tight[:, 1]
         class_weight = max(0.0, float((beyond @ x_tight[:, 2]) / (x_tight[:, 2] @ x_tight[:, 2])))
     left = y - slope * x[:, 1] - class_weight * x[:, 2]
-    names = [group[0].drawn.population for group in real]
-    levels = [float(np.mean(left[[of == name for of in names]])) for name in set(names)]
     tails = [_mean_excess(np.concatenate([each.strangers for each in group])) for group in real]
-    plain = Thresholds(min(levels), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
+    plain = Thresholds(float(left.min()), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
     at = msgspec.structs.replace(constants, thresholds=plain)
     size_weight = _size_weight(small, at) if constants.visibility.reduced else 0.0
     errors = [
@@ -251,7 +233,7 @@ def _features(groups: Sequence[Sequence[Scored]], constants: DecisionConstants) 
     """1, ln(students) and how much farther apart people are than is typical; the threshold that would be right."""
     typical = constants.scores.typical_distance
     x = [(1.0, np.log(g[0].drawn.setting.students), np.mean([e.mean_distance for e in g]) - typical) for g in groups]
-    return np.array(x), np.array([_level(group) for group in groups])
+    return np.array(x), np.array([level_of(group) for group in groups])
 
 
 def _size_weight(small: Sequence[Scored], constants: DecisionConstants) -> float:
@@ -260,17 +242,13 @@ def _size_weight(small: Sequence[Scored], constants: DecisionConstants) -> float
     if not groups:
         return 0.0
     x = np.array([1.0 - 1.0 / group[0].drawn.templates.sizes for group in groups])
-    y = np.array([_level(group) - np.mean([_threshold(each, constants) for each in group]) for group in groups])
+    y = np.array([level_of(group) - np.mean([_threshold(each, constants) for each in group]) for group in groups])
     return float((x @ y) / (x @ x))
 
 
 def _threshold(scored: Scored, constants: DecisionConstants) -> float:
     templates = scored.drawn.templates
     return reference_threshold(constants, len(templates.students), templates.sizes, scored.mean_distance)
-
-
-def _names(scored: Sequence[Scored]) -> list[str]:
-    return sorted({each.drawn.population for each in scored})
 
 
 def _by_setting(scored: Sequence[Scored]) -> list[list[Scored]]:
@@ -280,7 +258,7 @@ def _by_setting(scored: Sequence[Scored]) -> list[list[Scored]]:
     return list(groups.values())
 
 
-def _level(scored: Sequence[Scored]) -> float:
+def level_of(scored: Sequence[Scored]) -> float:
     """Under which REFERENCE_FPIR of the strangers' scores of all these classes lie."""
     return float(np.quantile(np.concatenate([each.strangers for each in scored]), REFERENCE_FPIR))
 

@@ -17,7 +17,9 @@ MOST_PEOPLE: Final = 1500
 """Of whom pairs are formed: more do not fit into a quick look."""
 FALSELY_TOLD: Final = 0.05
 """Pairs of different people who are told, in a class of thirty; in larger ones as many more as there are students."""
-CLASSES: Final = 60
+CLASSES: Final = 100
+"""Of thirty; of larger ones fewer, but FEWEST_CLASSES."""
+FEWEST_CLASSES: Final = 20
 SIZES: Final = (10, 30, 100, 300)
 NEAREST_WEIGHTS: Final = (0.0, 0.3, 0.6)
 FEWEST_SHOWN: Final = 2.0
@@ -84,41 +86,51 @@ def resemblance(
 def _at_weight(
     populations: Sequence[Population], constants: DecisionConstants, plain: Resemblance, weight: float
 ) -> tuple[Resemblance, float]:
-    """The levels by class size that tell FALSELY_TOLD pairs, and the share of people enrolled twice that they tell."""
-    logs, levels, told, nearest = [], [], [], []
-    for students in SIZES:
-        differences: list[Floats] = []
-        twice: list[Floats] = []
-        count = 0
-        for population in populations:
-            random = np.random.default_rng(51)
-            world = World(population, Setting(students), random, reduced=False, apart=np.inf)
-            for each in world.classes(max(8, CLASSES * 10 // students)):
-                means = each.templates.means
-                terms = length_terms(means, constants.scores)
-                among = distances(means, means)
-                np.fill_diagonal(among, np.inf)
-                by_chance = chance(among, constants.resemblance.typical_nearest)
-                nearest.append(by_chance.mean() if students == 30 else np.nan)
-                pair = np.triu_indices(students, 1)
-                limit = weight * np.minimum(by_chance[pair[0]], by_chance[pair[1]]) + terms[pair[0]] + terms[pair[1]]
-                differences.append(among[pair] - limit)
-                again = distances(each.students, means)
-                own = again.diagonal() - weight * by_chance - terms - length_terms(each.students, constants.scores)
-                twice.append(own)
-                count += 1
-        if count:
-            false = max(1, round(FALSELY_TOLD * students / 30 * count))
-            level = float(np.sort(np.concatenate(differences))[false - 1])
-            logs.append(np.log(students))
-            levels.append(level)
-            told.append(float(np.mean(np.concatenate(twice) < level)))
-    slope, level = np.polyfit(logs, levels, 1) if len(logs) > 1 else (0.0, levels[0])
+    """The levels by class size that tell FALSELY_TOLD pairs, and the share of people enrolled twice that they tell.
+
+    Populations count alike: the few pairs of one set who are relatives do not decide for everybody.
+    """
+    trials = [
+        (np.log(students), *trial)
+        for students in SIZES
+        for population in populations
+        if (trial := _told(population, students, constants, weight)) is not None
+    ]
+    logs, levels, told, nearest = (np.array(each) for each in zip(*trials, strict=True))
+    slope, level = np.polyfit(logs, levels, 1) if len(set(logs)) > 1 else (0.0, levels.mean())
+    of_thirty = nearest[logs == np.log(30)]
     fitted = msgspec.structs.replace(
         plain,
         level=float(level),
         nearest_weight=weight,
         per_log_students=float(slope),
-        typical_nearest=float(np.nanmean(nearest)),
+        typical_nearest=float(of_thirty.mean()) if len(of_thirty) else plain.typical_nearest,
     )
-    return fitted, float(np.mean(told))
+    return fitted, float(told.mean())
+
+
+def _told(
+    population: Population, students: int, constants: DecisionConstants, weight: float
+) -> tuple[float, float, float] | None:
+    """In classes of one size: the level, the share of people enrolled twice whom it tells, how near the next come."""
+    differences: list[Floats] = []
+    twice: list[Floats] = []
+    nearest: list[float] = []
+    world = World(population, Setting(students), np.random.default_rng(51), reduced=False, apart=np.inf)
+    for each in world.classes(max(FEWEST_CLASSES, CLASSES * 30 // students)):
+        means = each.templates.means
+        terms = length_terms(means, constants.scores)
+        among = distances(means, means)
+        np.fill_diagonal(among, np.inf)
+        by_chance = chance(among, constants.resemblance.typical_nearest)
+        nearest.append(float(by_chance.mean()))
+        one, other = np.triu_indices(students, 1)
+        limit = weight * np.minimum(by_chance[one], by_chance[other]) + terms[one] + terms[other]
+        differences.append(among[one, other] - limit)
+        again = distances(each.students, means).diagonal()
+        twice.append(again - weight * by_chance - terms - length_terms(each.students, constants.scores))
+    if not differences:
+        return None
+    false = max(1, round(FALSELY_TOLD * students / 30 * len(differences)))
+    level = float(np.sort(np.concatenate(differences))[false - 1])
+    return level, float(np.mean(np.concatenate(twice) < level)), float(np.mean(nearest))

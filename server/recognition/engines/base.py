@@ -13,44 +13,40 @@ Floats = NDArray[np.float32]
 
 
 class Network(Protocol):
-    """A loaded network of one input. May be run by several threads at once, without the interpreter lock."""
+    """A loaded network: pictures uint8 (n, h, w, 3) RGB of one size in. Threads may run one at once."""
 
     def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
-        """Its outputs by name for pictures uint8 (n, height, width, 3) RGB of one size."""
+        """All outputs, by name."""
         ...
 
     def run(self, pictures: NDArray[np.uint8]) -> Floats:
-        """Its first output."""
+        """The first output."""
         ...
 
 
 class EmbedderSession(Protocol):
-    """dlib's embedder, ready to run. May be called from several threads at once."""
+    """dlib's embedder. Threads may share it."""
 
     def embed(self, chips: Chips) -> Floats:
-        """Embeddings (n, 128), float32, of RGB chips (n, 150, 150, 3), uint8; within 1e-5 of dlib's own vectors.
-
-        Nearer means more alike; their length is about 1.4, not 1. Runs without the interpreter lock, except in dlib.
-        """
+        """(n, 128) of chips (n, 150, 150, 3) RGB, within 1e-5 of dlib's own vectors, whose length is about 1.4."""
         ...
 
 
 class DetectorSession(Protocol):
-    """The sliding-window detector, ready to run on one pyramid level. May be called from several threads at once."""
+    """MMOD on one level of a pyramid. Threads may share it."""
 
     def scores(self, levels: Levels) -> Floats:
-        """Scores (n, rows, columns), float32, of RGB pictures of one size (n, height, width, 3), uint8.
+        """(n, rows, columns) of pictures (n, h, w, 3) RGB of one size; under 29x29 there are none: (n, 0, 0).
 
-        A score over 0 is a face of 80 pixels whose centre is the pixel (8 * row + 14,
-        8 * column + 14); dlib frames a level with score_geometry.FRAME pixels of the mean colour first. Levels under
-        29x29 have no scores: (n, 0, 0).
+        A score over 0 is a face of 80 pixels around the pixel (8 * row + 14, 8 * column + 14). dlib frames a level with
+        score_geometry.FRAME pixels of the mean colour first.
         """
         ...
 
 
 @dataclass(frozen=True)
 class PictureBox:
-    """A face in pixels of the picture: left, top, right and bottom belong to it; a higher score is surer."""
+    """All four sides belong to the face; a higher score is surer."""
 
     left: int
     top: int
@@ -61,18 +57,16 @@ class PictureBox:
 
 @runtime_checkable
 class PictureDetector(Protocol):
-    """A detector that searches a whole picture by itself, dlib's own. One caller at a time."""
+    """dlib's own MMOD, which searches a whole picture by itself. One caller at a time."""
 
     def boxes(self, picture: NDArray[np.uint8], upsamplings: int) -> list[PictureBox]:
-        """The faces in an RGB picture (height, width, 3), uint8, after doubling its size `upsamplings` times."""
+        """The faces in a picture (h, w, 3) RGB that was doubled so many times."""
         ...
 
 
 @dataclass(frozen=True)
 class Networks:
-    """The two networks: converted, as ONNX; the paths of dlib's own files, for the engine that reads those; and the
-    SHA-256 of the embedder's file, which names the model.
-    """
+    """dlib's two networks, converted and as dlib's own files; embedder_sha256 names the model."""
 
     embedder_onnx: bytes
     detector_onnx: bytes
@@ -82,10 +76,7 @@ class Networks:
 
 
 class Engine(Protocol):
-    """Opens sessions on networks; `name` is what the setting calls it, `detail` what `doctor` prints.
-
-    workers: how many threads should run an open network at once; 1 where it shares the work out by itself.
-    """
+    """detail: what `doctor` prints. workers: threads that should run a network at once; 1: it shares the work out."""
 
     @property
     def name(self) -> str: ...
@@ -97,7 +88,7 @@ class Engine(Protocol):
     def workers(self) -> int: ...
 
     def open_network(self, model: bytes) -> Network:
-        """An ONNX model, ready to run. Raises SetupProblem where the engine cannot load it."""
+        """Raises SetupProblem where the engine cannot load the ONNX model."""
         ...
 
     def open_embedder(self, networks: Networks) -> EmbedderSession: ...

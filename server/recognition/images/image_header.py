@@ -15,8 +15,8 @@ from server.recognition.images.orientation import orientation
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 PNG_PIXEL_CHUNKS: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+# What XMP in a PNG is called (XMP, part 3, 1.1.5), and that it is not compressed.
 XMP_KEYWORD: Final = b"XML:com.adobe.xmp\0\0"
-"""What XMP in a PNG is called (XMP, part 3, 1.1.5), and that it is not compressed."""
 WEBP_SIDE_BITS: Final = 0x3FFF
 
 

@@ -8,10 +8,10 @@ import struct
 from typing import Final
 
 ORIENTATION: Final = 0x0112
+# How a value of the type BYTE, SHORT or LONG is packed. EXIF asks for SHORT; some programs write LONG.
 FORMATS: Final = {1: "B", 3: "H", 4: "I"}
-"""How a value of the type BYTE, SHORT or LONG is packed. EXIF asks for SHORT; some programs write LONG."""
+# As an attribute or an element (XMP, part 2, 3.7). Found by its name, so that no XML is parsed.
 XMP_ORIENTATION: Final = re.compile(rb"""tiff:Orientation\s*(?:=\s*["']|>)\s*([1-8])\s*["'<]""")
-"""As an attribute or an element (XMP, part 2, 3.7). Found by its name, so that no XML is parsed."""
 
 
 def orientation(exif: bytes, xmp: bytes) -> int:

@@ -5,8 +5,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+# (n, 4); edges may lie between pixels and beyond the picture.
 Boxes = NDArray[np.float32]
-"""(n, 4); edges may lie between pixels and beyond the picture."""
 
 
 def sides(boxes: Boxes) -> Boxes:
@@ -48,10 +48,8 @@ def shares(boxes: Boxes, others: Boxes, share: float) -> NDArray[np.bool_]:
 
 
 def _neighbours(boxes: Boxes, least_shared: float) -> NDArray[np.intp]:
-    """Pairs of indices, (2, pairs), of all boxes that may share that much; most others are left out.
-
-    What shares more than s of the union with a box of width w begins less than w * (1 - s) / s beside it.
-    """
+    # Pairs of indices, (2, pairs), of all boxes that may share that much; most others are left out. What shares more
+    # than s of the union with a box of width w begins less than w * (1 - s) / s beside it.
     by_left = np.argsort(boxes[:, 0])
     left, top = boxes[by_left, 0], boxes[by_left, 1]
     across, down = (sides(boxes)[by_left] * np.float32((1 - least_shared) / least_shared)).T
@@ -63,11 +61,9 @@ def _neighbours(boxes: Boxes, least_shared: float) -> NDArray[np.intp]:
 
 
 def _kept(count: int, surer: NDArray[np.intp], weaker: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Which boxes remain when of each pair the weaker goes, unless the surer one went itself.
-
-    All are decided at once, again and again until nothing changes: Cluster-NMS (Zheng et al. 2020, arXiv 2005.03572),
-    which ends in what deciding one after the other gives, after as many rounds as a chain of such pairs is long.
-    """
+    # Which boxes remain when of each pair the weaker goes, unless the surer one went itself. All are decided at once,
+    # again and again until nothing changes: Cluster-NMS (Zheng et al. 2020, arXiv 2005.03572), which ends in what
+    # deciding one after the other gives, after as many rounds as a chain of such pairs is long.
     kept = np.ones(count, bool)
     while True:
         now = np.ones(count, bool)
@@ -78,7 +74,7 @@ def _kept(count: int, surer: NDArray[np.intp], weaker: NDArray[np.intp]) -> NDAr
 
 
 def _overlap(one: Boxes, other: Boxes, of: Literal["union", "smaller"]) -> NDArray[np.float32]:
-    """Shared area of each pair over the area of their union or of the smaller box."""
+    # Shared area of each pair over the area of their union or of the smaller box.
     shared = np.prod(np.maximum(np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2]), 0), axis=1)
     areas = np.prod(sides(one), axis=1), np.prod(sides(other), axis=1)
     whole = areas[0] + areas[1] - shared if of == "union" else np.minimum(*areas)

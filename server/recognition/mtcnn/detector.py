@@ -17,20 +17,21 @@ from server.recognition.mtcnn.networks import MtcnnNetworks
 from server.recognition.mtcnn.proposals import Candidates, propose
 from server.recognition.reductions import Reductions
 
+# Least scores of P-Net, R-Net and O-Net (demo.m of the authors' code).
 PROPOSAL_SCORE: Final = 0.6
 REFINED_SCORE: Final = 0.7
 OUTPUT_SCORE: Final = 0.7
-"""Least scores of P-Net, R-Net and O-Net (demo.m of the authors' code)."""
+# Least score when O-Net looks at the box that it found itself: of what it took for a face in small, dark, blurred,
+# compressed and turned groups that leaves out 6 of 10 that were none, and 2 of 603 faces (measured 2026-11-30).
 SECOND_SCORE: Final = 0.5
-"""Least score when O-Net looks at the box that it found itself: of what it took for a face in small, dark, blurred,
-compressed and turned groups that leaves out 6 of 10 that were none, and 2 of 603 faces (measured 2026-11-30)."""
+# Of boxes that share more only the surest remains (detect_face.m of the authors' code): more of their union before
+# R-Net and O-Net, more of the smaller box at the end.
 MOST_SHARED: Final = 0.7
-"""Of boxes that share more only the surest remains (detect_face.m of the authors' code): more of their union before
-R-Net and O-Net, more of the smaller box at the end."""
+# Windows that share more than that of their union with one of which O-Net is that sure show the same face: O-Net need
+# not see them. It sees a third of the windows so, and no face of the bench is lost (measured 2026-11-30).
 ONE_FACE: Final = 0.5
 SETTLED: Final = 0.95
-"""Windows that share more than that of their union with one of which O-Net is that sure show the same face: O-Net need
-not see them. It sees a third of the windows so, and no face of the bench is lost (measured 2026-11-30)."""
+# By what shares of a box's side its edges are moved, for `certainty`.
 SHIFTS: Final = (-0.1, 0.0, 0.1)
 SCALES: Final = (0.85, 1.0, 1.2)
 MOVES: Final = np.array(
@@ -42,17 +43,20 @@ MOVES: Final = np.array(
     ],
     np.float32,
 )
-"""By what shares of a box's side its edges are moved, for `certainty`."""
+# A certainty over this is an upright face: of 782 portraits all but one have 7 and more, and turned by quarters none
+# has more than 4, where O-Net's score of the box alone is over 0.99 for many that lie (measured 2026-11-30).
 UPRIGHT: Final = 5.5
-"""A certainty over this is an upright face: of 782 portraits all but one have 7 and more, and turned by quarters none
-has more than 4, where O-Net's score of the box alone is over 0.99 for many that lie (measured 2026-11-30)."""
+# Of what O-Net gives less than 0.9 the certainty decides: one face in twenty of the hard groups. Over 0.5 none of 602
+# is lost, and 3 of 5 go that are none (measured 2026-11-30).
+DOUBTFUL: Final = 0.9
+LEAST_CERTAINTY: Final = 0.5
 ODDS_LIMIT: Final = 1e-9
+# Sides of the windows that R-Net and O-Net look at (Zhang et al. 2016, figure 2).
 REFINED_PX: Final = 24
 OUTPUT_PX: Final = 48
-"""Sides of the windows that R-Net and O-Net look at (Zhang et al. 2016, figure 2)."""
+# Windows that a network gets at once: more leave the cache (R-Net takes 41 us a window of 16 and 101 of 256, O-Net
+# 0.28 and 0.65 ms; one core of an EPYC, November 2026).
 BATCH: Final = 16
-"""Windows that a network gets at once: more leave the cache (R-Net takes 41 us a window of 16 and 101 of 256, O-Net
-0.28 and 0.65 ms; one core of an EPYC, November 2026)."""
 
 Floats = NDArray[np.float32]
 Part = TypeVar("Part")
@@ -90,7 +94,7 @@ class MtcnnDetector:
         kept = surest(proposed.boxes, proposed.scores, MOST_SHARED)
         refined = self._refined(picture, squared(proposed.boxes[kept]))
         boxes = _boxes(self._settled(picture, refined))
-        return _faces(boxes, *self._second_look(picture, boxes))
+        return self._without_doubtful(picture, _faces(boxes, *self._second_look(picture, boxes)))
 
     def landmarks(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> tuple[Floats, Floats]:
         """Landmarks float32 (n, 5, 2), as in Detection, and O-Net's scores (n,) of faces whose boxes are known."""
@@ -101,17 +105,27 @@ class MtcnnDetector:
 
         The mean of the scores' logarithms of odds; see UPRIGHT.
         """
-        moved = squared(_edges(boxes))[:, None, :] + sides(squared(_edges(boxes)))[:, :1, None] * MOVES
-        scores = self._outputs(Reductions(image), moved.reshape(-1, 4)).scores.reshape(-1, len(MOVES))
+        return self._certainty(Reductions(image), boxes)
+
+    def _certainty(self, picture: Reductions, boxes: Sequence[Box]) -> Floats:
+        windows = squared(_edges(boxes))
+        moved = windows[:, None, :] + sides(windows)[:, :1, None] * MOVES
+        scores = self._outputs(picture, moved.reshape(-1, 4)).scores.reshape(-1, len(MOVES))
         odds = np.log(np.maximum(scores, ODDS_LIMIT) / np.maximum(1 - scores, ODDS_LIMIT))
         return np.asarray(odds.mean(axis=1), np.float32)
+
+    def _without_doubtful(self, picture: Reductions, found: list[Detection]) -> list[Detection]:
+        # Without those of which O-Net was not sure and is less so where their boxes are moved a little.
+        doubtful = [each.box for each in found if each.score < DOUBTFUL]
+        certain = dict(zip(doubtful, self._certainty(picture, doubtful), strict=True))
+        return [each for each in found if certain.get(each.box, LEAST_CERTAINTY) >= LEAST_CERTAINTY]
 
     def _second_look(self, picture: Reductions, boxes: Sequence[Box]) -> tuple[Floats, Floats]:
         outputs = self._outputs(picture, squared(_edges(boxes)))
         return outputs.landmarks, outputs.scores
 
     def _refined(self, picture: Reductions, windows: Boxes) -> Candidates:
-        """Of square windows those that R-Net takes for a face, corrected and square again."""
+        # Of square windows those that R-Net takes for a face, corrected and square again.
         answer = self._answer(self._networks.refinement, picture.squares(windows, REFINED_PX))
         sure = answer["scores"] > REFINED_SCORE
         windows, scores, regression = windows[sure], answer["scores"][sure], answer["regression"][sure]
@@ -119,7 +133,7 @@ class MtcnnDetector:
         return Candidates(squared(corrected(windows[kept], regression[kept])), scores[kept])
 
     def _settled(self, picture: Reductions, refined: Candidates) -> Outputs:
-        """What O-Net says of the windows that lead, and of the others only where it was not sure of their leader."""
+        # What O-Net says of the windows that lead, and of the others only where it was not sure of their leader.
         first = surest(refined.boxes, refined.scores, ONE_FACE)
         leading = self._outputs(picture, refined.boxes[first])
         others = np.delete(refined.boxes, first, axis=0)
@@ -138,7 +152,7 @@ class MtcnnDetector:
         return {name: np.concatenate([each[name] for each in answers]) for name in answers[0]}
 
     def _spread(self, work: Callable[[Part], Answer], parts: Iterable[Part]) -> list[Answer]:
-        """What the work gives for each part, in their order, on as many threads as there are."""
+        # What the work gives for each part, in their order, on as many threads as there are.
         return list(map(work, parts) if self._pool is None else self._pool.map(work, parts))
 
 
@@ -147,14 +161,14 @@ def _edges(boxes: Sequence[Box]) -> Boxes:
 
 
 def _boxes(found: Outputs) -> list[Box]:
-    """Those of which O-Net is sure enough, each face once."""
+    # Those of which O-Net is sure enough, each face once.
     sure = np.flatnonzero(found.scores > OUTPUT_SCORE)
     kept = sure[surest(found.boxes[sure], found.scores[sure], MOST_SHARED, "smaller")]
     return [_whole(box) for box in found.boxes[kept]]
 
 
 def _faces(boxes: Sequence[Box], landmarks: Floats, scores: Floats) -> list[Detection]:
-    """What is still a face at the second look, surest first."""
+    # What is still a face at the second look, surest first.
     faces = np.flatnonzero((scores > SECOND_SCORE) & could_be_faces(landmarks))
     order = faces[np.argsort(-scores[faces], kind="stable")]
     return [Detection(boxes[at], float(scores[at]), landmarks[at]) for at in order]

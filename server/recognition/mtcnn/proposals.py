@@ -13,17 +13,17 @@ from server.recognition.mtcnn.boxes import Boxes, corrected
 from server.recognition.mtcnn.levels import STRIDE_PX, WINDOW_PX, Floats, Spread, peaks, search
 from server.recognition.reductions import Reductions
 
+# The finest level's window over min_face_px: a face whose box is 30 px wide in dlib's sense is 39 px high in MTCNN's,
+# in the median of 183 portraits, and P-Net sees it on levels where that is 10 to 14 px (measured 2026-11-30).
 WINDOW_OF_FACE: Final = 1.1
-"""The finest level's window over min_face_px: a face whose box is 30 px wide in dlib's sense is 39 px high in MTCNN's,
-in the median of 183 portraits, and P-Net sees it on levels where that is 10 to 14 px (measured 2026-11-30)."""
+# From level to level: half the area (detect_face.m of the authors' code).
 FACTOR: Final = 0.709
-"""From level to level: half the area (detect_face.m of the authors' code)."""
+# Black pixels around every level: faces that the picture's edge cuts, or that fill it, lie in windows beyond it.
 MARGIN_PX: Final = 6
-"""Black pixels around every level: faces that the picture's edge cuts, or that fill it, lie in windows beyond it."""
+# Of the windows of a level that share more of their union only the surest goes on (detect_face.m).
 MOST_SHARED: Final = 0.5
-"""Of the windows of a level that share more of their union only the surest goes on (detect_face.m)."""
+# Most windows that go on, the surest; a picture of 300 faces has about 4000, one of noise any number.
 MOST_CANDIDATES: Final = 6_000
-"""Most windows that go on, the surest; a picture of 300 faces has about 3000, one of noise any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _of_level(
 
 
 def _with_margin(level: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The level in its margin, of even sides."""
+    # The level in its margin, of even sides.
     height, width, _ = level.shape
     below, right = MARGIN_PX + height % 2, MARGIN_PX + width % 2
     return np.asarray(cv2.copyMakeBorder(level, MARGIN_PX, below, MARGIN_PX, right, cv2.BORDER_CONSTANT), np.uint8)

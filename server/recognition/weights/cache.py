@@ -95,25 +95,25 @@ def _stored(model: PublishedModel, folder: Path) -> StoredModel:
 
 
 def _kept(model: PublishedModel, source: Source, folder: Path) -> bytes | None:
-    """The converted network, if it is the one that is pinned."""
+    # The converted network, if it is the one that is pinned.
     return _read(folder / f"{model.name}.onnx", source.converted_sha256)
 
 
 def _fetched(source: Source, folder: Path) -> dict[str, bytes] | None:
-    """All files of a source by their names, if each is the one that is pinned."""
+    # All files of a source by their names, if each is the one that is pinned.
     contents = {file.name: _read(folder / file.name, file.sha256) for file in source.files}
     found = {name: content for name, content in contents.items() if content is not None}
     return found if len(found) == len(contents) else None
 
 
 def _present(model: PublishedModel, folder: Path) -> list[Path]:
-    """The files of a network that are there, whatever they hold."""
+    # The files of a network that are there, whatever they hold.
     names = [f"{model.name}.onnx", *(file.name for source in model.sources for file in source.files)]
     return [folder / name for name in names if (folder / name).exists()]
 
 
 def _converted_and_kept(model: PublishedModel, source: Source, files: Mapping[str, bytes], folder: Path) -> bytes:
-    """The converted network, kept for the next start where the folder can be written to."""
+    # The converted network, kept for the next start where the folder can be written to.
     converted = _converted(model, source, files)
     try:
         _write(folder / f"{model.name}.onnx", converted)
@@ -123,7 +123,7 @@ def _converted_and_kept(model: PublishedModel, source: Source, files: Mapping[st
 
 
 def _converted(model: PublishedModel, source: Source, files: Mapping[str, bytes]) -> bytes:
-    """The bytes of the converted network, which must be those that are pinned."""
+    # The bytes of the converted network, which must be those that are pinned.
     given = [ModelFile.of_bytes(file.name, files[file.name]) for file in source.files]
     try:
         converted: bytes = _graph(model.name, given).SerializeToString()
@@ -153,7 +153,7 @@ def _require(file: PinnedFile, data: bytes) -> None:
 
 
 def _read(path: Path, sha256: str) -> bytes | None:
-    """The content of `path` if it has this hash."""
+    # The content of `path` if it has this hash.
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -164,7 +164,7 @@ def _read(path: Path, sha256: str) -> bytes | None:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all, for the user alone to read."""
+    # Whole or not at all, for the user alone to read.
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".writing-", delete=False) as file:  # made with mode 0600
         try:
             file.write(data)

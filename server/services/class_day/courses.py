@@ -1,9 +1,11 @@
-"""Courses as the services see them: plan, hours of a day, the hour that is on. Knows no SQL, no messages, no clock."""
+"""Look up courses: their plans, the hours of a day, the hour that is on."""
 
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, Calendar, campus_day, overlapping
@@ -11,23 +13,27 @@ from server.domain.course_plan import CoursePlan
 from server.domain.identifiers import flaw
 from server.domain.timetable import ClassHour, PlannedHour, hour_on, planned_hours
 from server.errors import BadRequest, UnknownCourse
-from server.services.class_day.short_memory import ShortMemory
 from server.services.plans.course_file import as_json, from_json
 from server.services.plans.term_file import TermCalendar
 from server.store import Course, Session, Store
 
+# So long before its first hour a course has the room, so that pictures are taken of who sits down early.
 ROOM_OPENS: Final = timedelta(minutes=15)
-"""So long before its first hour a course has the room: who sits down early is looked at."""
+# How long a change by another process may go unseen: short beside the way from an office's command to a class.
+CACHE_S: Final = 2.0
+MOST_CACHED: Final = 1000
 _LONG_AGO: Final = datetime(1, 1, 2, tzinfo=UTC)
+
+T = TypeVar("T")
 
 
 class Courses:
-    """Plans, timetables and the calendar; any thread may use it. What another process changes holds in a moment."""
+    """Plans, timetables and the calendar, for any thread."""
 
     def __init__(self, store: Store, zone: ZoneInfo) -> None:
         self._store = store
-        self._plans: ShortMemory[CoursePlan] = ShortMemory()
-        self._calendars: ShortMemory[Calendar] = ShortMemory()
+        self._plans: ExpiringCache[CoursePlan] = ExpiringCache()
+        self._calendars: ExpiringCache[Calendar] = ExpiringCache()
         self.zone: Final = zone
 
     def plan_of(self, course: str) -> CoursePlan:
@@ -35,34 +41,31 @@ class Courses:
         return self._plans.get(course, lambda: _plan(self._store.courses.get(course)))
 
     def all_plans(self) -> dict[str, CoursePlan]:
-        """Every course's plan, by code."""
         return {each.code: _plan(each) for each in self._store.courses.listed()}
 
     def set_plan(self, course: str, plan: CoursePlan, *, at: datetime, by: str) -> None:
-        """Keep a plan; a course that there is not is made. Raises BadRequest for what is no course code."""
+        """Keep a plan, and make the course where it is new. Raises BadRequest for what is no course code."""
         if wrong := flaw(course):
             raise BadRequest(f"The course code {wrong}: no roster and no mark could name it.")
         kept = Course(code=course, title=plan.title, room=plan.room, devices=plan.devices, plan=as_json(plan))
         self._store.courses.put(kept, at=at, by=by)
-        self._plans.forget()
+        self._plans.clear()
 
     def import_term(self, calendar: TermCalendar, *, at: datetime, by: str) -> None:
-        """Say what the calendar is within the term's days, instead of what it was. Raises as require_possible."""
+        """Replace the calendar within the term's days. Raises as require_possible."""
         self.require_possible(calendar)
         self._store.courses.set_calendar(calendar.term, calendar.holidays, calendar.makeups, at=at, by=by)
-        self._calendars.forget()
+        self._calendars.clear()
 
     def require_possible(self, calendar: TermCalendar) -> None:
-        """Raise UnknownCourse where the file names a course that there is not, BadRequest for another term's days.
-
-        A term of just the same days is the same one under another name.
-        """
+        """Raise UnknownCourse for a course that is not known, BadRequest for days of another term."""
         if unknown := sorted(calendar.courses - {each.code for each in self._store.courses.listed()}):
             raise UnknownCourse(
                 f"The file names the course {unknown[0]}, which is not known: correct its code, or set "
                 "the course first by `course set`."
             )
         term = calendar.term
+        # A term of just the same days is the same one under another name.
         others = [
             each
             for each in self._store.courses.calendar().terms
@@ -76,23 +79,17 @@ class Courses:
             )
 
     def planned(self, course: str, day: date) -> tuple[PlannedHour, ...]:
-        """The hours that timetable and calendar give the course on that day; none on a day without class."""
+        """The course's hours on that day by timetable and calendar. Raises UnknownCourse."""
         return self.planned_by(self.plan_of(course), course, day)
 
     def planned_by(self, plan: CoursePlan, course: str, day: date) -> tuple[PlannedHour, ...]:
-        """The same by the course's plan, where it is at hand."""
         return planned_hours(plan.timetable, self._calendar(), course, day, self.zone)
 
-    def hour_now(self, course: str, moment: datetime) -> int | None:
-        """The hour of the course that is on: of that day's session where it has times, or hours of its own, else of
-        the timetable.
-
-        Without either the one hour there is; None on a day without class. Raises UnknownCourse.
-        """
-        return self.hour_in(self._store.sessions.on_day(course, campus_day(moment, self.zone)), course, moment)
-
     def hour_in(self, session: Session | None, course: str, moment: datetime) -> int | None:
-        """The same where that day's session is at hand; None: there is none yet."""
+        """The course's hour that is on; None on a day without class. Raises UnknownCourse.
+
+        session: of that day, if there is one yet. Its hours count where they have times or are not the timetable's.
+        """
         held = session.hours if session is not None else ()
         planned = self.planned(course, campus_day(moment, self.zone))
         its_own = {hour.number for hour in planned}.isdisjoint(hour.number for hour in held)
@@ -102,7 +99,7 @@ class Courses:
         return hour_on(planned, moment) or fallback
 
     def usual_hours(self, course: str, numbers: Sequence[int], day: date) -> tuple[PlannedHour, ...]:
-        """Hours of a day with the times that these numbers have on that day, else on any day of the timetable."""
+        """Hours with the times that these numbers have on that day, else on any day of the timetable."""
         usual = {hour.number: hour for hours in self.plan_of(course).timetable.week for hour in hours}
         planned = {hour.number: hour for hour in self.planned(course, day)}
         return tuple(
@@ -110,10 +107,8 @@ class Courses:
         )
 
     def in_room(self, device: str, moment: datetime) -> str | None:
-        """The course that is on now in the room where this device stands, by the timetables.
-
-        In the quarter of an hour before a course begins the one that is still on goes before. None: none, or two.
-        """
+        """The course that the timetables have in the room of this device; None: none, or two at once."""
+        # Until a course begins, one that is still on goes before it.
         day, calendar = campus_day(moment, self.zone), self._calendar()
         spans = {
             course.code: _span(planned_hours(_plan(course).timetable, calendar, course.code, day, self.zone))
@@ -140,7 +135,34 @@ def _on_day(number: int, hour: ClassHour | None, day: date, zone: ZoneInfo) -> P
 
 
 def _span(hours: Sequence[PlannedHour]) -> tuple[datetime, datetime]:
-    """From the start of the first hour to the end of the last, breaks included; an empty span without hours."""
+    """From the start of the first hour to the end of the last; an empty span without hours."""
     starts = [hour.starts for hour in hours if hour.starts]
     ends = [hour.ends for hour in hours if hour.ends]
     return min(starts, default=_LONG_AGO), max(ends, default=_LONG_AGO)
+
+
+class ExpiringCache(Generic[T]):
+    """Values by key that are found again after CACHE_S seconds; for any thread. clock: seconds that only grow."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._cached: dict[Hashable, tuple[float, T]] = {}
+
+    def get(self, key: Hashable, find: Callable[[], T]) -> T:
+        """The cached value, or what `find` gives; what it raises is not cached."""
+        now = self._clock()
+        with self._lock:
+            cached = self._cached.get(key)
+        if cached is not None and now - cached[0] < CACHE_S:
+            return cached[1]
+        value = find()
+        with self._lock:
+            if len(self._cached) >= MOST_CACHED:
+                self._cached.clear()
+            self._cached[key] = (now, value)
+        return value
+
+    def clear(self) -> None:
+        with self._lock:
+            self._cached.clear()

@@ -1,7 +1,4 @@
-"""What people decided becomes marks: in which session and hour it belongs, and whether the course's rules allow it.
-
-Knows no SQL, no messages, no clock.
-"""
+"""Turn people's decisions into marks of a session and hour, where the course's rules allow it."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,25 +15,20 @@ from server.domain.sessions import closes_at
 from server.domain.timetable import HOURS_A_DAY, PlannedHour, hour_on
 from server.errors import BadRequest, NoSession, RollcallError, UnknownCourse
 from server.services.class_day.courses import Courses
-from server.services.class_day.record import Recorder
+from server.services.class_day.recorder import Recorder
 from server.store import Session, Store
 
-Place = tuple[str, date]
-"""A course and a day of the campus."""
 ANY_HOUR: Final = range(1, HOURS_A_DAY + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One student's state in one hour, as somebody says. hour: None: the one that was on `at`.
-
-    course: None: that of the session that the batch names.
-    """
+    """A student's state in an hour, as somebody says."""
 
     student: str
-    course: str | None
+    course: str | None  # None: that of the session that the batch names
     state: State
-    hour: int | None
+    hour: int | None  # None: the one that was on `at`
     at: datetime
     by: str
     why: str = ""
@@ -44,21 +36,19 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Decisions that stand or fall together. session: None: of each decision's course, on the day of its `at`.
-
-    key, digest, partial: as of MarkRequest.
-    """
+    """Decisions that stand or fall together."""
 
     decisions: tuple[Decision, ...]
     source: Source
-    session: int | None = None
+    session: int | None = None  # None: of each decision's course, on the day of its `at`
+    # As of MarkRequest.
     key: str | None = None
     digest: bytes = b""
     partial: bool = False
 
 
 class Decisions:
-    """Takes decisions from any thread."""
+    """For any thread."""
 
     def __init__(self, store: Store, courses: Courses, recorder: Recorder) -> None:
         self._store = store
@@ -66,18 +56,17 @@ class Decisions:
         self._recorder = recorder
 
     def record(self, batches: Sequence[Batch], *, now: datetime) -> list[MarkOutcome]:
-        """What stands for each batch, once it is on disk, or the error that refused it; they share a commit."""
+        """What stands for each batch, once it is on disk, or the error that refused it; batches share a commit."""
         outcomes: list[MarkOutcome] = []
         for together in _independent(batches):
             known = _Known(self._store, self._courses)
             prepared = [self._prepared(batch, known) for batch in together]
             requests = [each for each in prepared if isinstance(each, MarkRequest)]
-            recorded = iter(self._recorder.record_all(requests, now=now) if requests else ())
+            recorded = iter(self._recorder.record(requests, now=now) if requests else ())
             outcomes += (next(recorded) if isinstance(each, MarkRequest) else each for each in prepared)
         return outcomes
 
     def _prepared(self, batch: Batch, known: "_Known") -> MarkRequest | RollcallError:
-        """The marks that the decisions are, in their order, and which of them cannot be; NoSession."""
         try:
             session = None if batch.session is None else known.session(batch.session)
             return self._request(batch, session, known)
@@ -88,7 +77,8 @@ class Decisions:
         marks = tuple(known.mark(each, session, batch.source) for each in batch.decisions)
         if batch.source is Source.CAMERA and session is not None and known.rules(session.course).shadow:
             # Refused by the store, and not here: a batch that it has answered before it answers so again.
-            return MarkRequest(marks, batch.key, batch.digest, wrong=dict.fromkeys(range(len(marks)), _hidden(session)))
+            hidden = BadRequest(ServerText.SHADOW_MODE, course=session.course)
+            return MarkRequest(marks, batch.key, batch.digest, wrong=dict.fromkeys(range(len(marks)), hidden))
         wrong = {}
         for row, (decision, mark) in enumerate(zip(batch.decisions, marks, strict=True)):
             if error := _fault(decision, mark, session, known):
@@ -99,7 +89,7 @@ class Decisions:
 
 
 def _fault(decision: Decision, mark: Mark, session: Session | None, known: "_Known") -> RollcallError | None:
-    """What keeps the decision from being this mark, by the session it is said to be of, the timetable and the rules."""
+    """Why the decision cannot be this mark: the session that it names, the timetable or the rules forbid it."""
     if session is not None and decision.course not in (None, mark.course):
         return BadRequest(ServerText.OTHER_COURSE, number=session.id, course=mark.course, other=decision.course or "")
     if mark.hour not in known.hours(mark.course, mark.day, session):
@@ -109,19 +99,13 @@ def _fault(decision: Decision, mark: Mark, session: Session | None, known: "_Kno
     return None
 
 
-def _hidden(session: Session) -> BadRequest:
-    return BadRequest(ServerText.SHADOW_MODE, course=session.course)
-
-
 def _numbers(hours: Iterable[PlannedHour]) -> set[int]:
     return {hour.number for hour in hours}
 
 
 def _independent(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
-    """The batches in pieces: one that leaves an hour open comes after those that name one of the same course.
-
-    Those may open the session that says which hour is meant.
-    """
+    """The batches in pieces, in their order."""
+    # Which hour an open one is may follow from a session that an earlier mark of the course opens: it begins a piece.
     piece: list[Batch] = []
     named: set[str | None] = set()
     for batch in batches:
@@ -135,7 +119,7 @@ def _independent(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
 
 
 class _Known:
-    """What the decisions of one moment are about; asks once for each session, course, day and hour."""
+    """What the decisions of one moment are about, asked once for each session, course, day and hour."""
 
     def __init__(self, store: Store, courses: Courses) -> None:
         self._store = store
@@ -148,7 +132,7 @@ class _Known:
         self._hour = cache(self._find_hour)
 
     def mark(self, each: Decision, session: Session | None, source: Source) -> Mark:
-        """session: the one that it is said to belong to."""
+        """session: the one that the batch names."""
         if session is not None:
             course, day = session.course, session.day
         else:
@@ -158,21 +142,16 @@ class _Known:
         return Mark(each.student, course, day, hour, each.state, each.at, each.by, source, each.why)
 
     def _rules(self, course: str) -> Rules:
-        """The course's; of one that there is not any, for the store says so."""
         try:
             return self._courses.plan_of(course).rules
         except UnknownCourse:
-            return Rules()
+            return Rules()  # the store reports it later
 
     def _closes_at(self, course: str, day: date) -> datetime | None:
-        """When a session freezes that is opened on that day, by the rules of now."""
         return closes_at(day, self.rules(course), self._courses.zone)
 
     def _hours(self, course: str, day: date, session: Session | None) -> Collection[int]:
-        """The hours that may be marked: those of the session and of the timetable.
-
-        On a day that is not in the timetable, named by no session, any; so on every day of a course without one.
-        """
+        """The hours that may be marked: those of the session and of the timetable; any where there is no timetable."""
         planned = self._planned(course, day)
         if session is not None:
             timetable = self._courses.plan_of(course).timetable
@@ -183,11 +162,10 @@ class _Known:
         return planned | _numbers(opened.hours if opened else ())
 
     def _planned(self, course: str, day: date) -> set[int]:
-        """Numbers of the timetable's hours of that day; of a course that there is not, none."""
         try:
             return _numbers(self._courses.planned(course, day))
         except UnknownCourse:
-            return set()
+            return set()  # the store reports it later
 
     def _find_hour(self, session: Session | None, course: str, at: datetime) -> int:
         day = campus_day(at, self._courses.zone)

@@ -1,6 +1,6 @@
-"""What the camera has of a session: its pictures in, a proposal for each student and hour out. Knows no messages.
+"""Propose each student's state from the pictures of a session.
 
-A new picture is taken in by itself; all are read and decided again only when the class or the gallery has changed.
+A new picture is added to those before it; all are read again only when the class or the gallery has changed.
 """
 
 import threading
@@ -18,42 +18,40 @@ from server.gallery import Candidate, HourFaces, Matcher, Presence, SeenFace
 from server.services.class_day.galleries import Galleries
 from server.store import RecordedPicture, Sighting, Store
 
+# Sessions whose hours are cached: as many as connections may ask for a board; the least recently asked goes.
 MOST_SESSIONS: Final = 64
-"""Sessions whose decided hours are kept: as many as connections may ask for a board; the least recently asked goes."""
 Shown = tuple[RecordedPicture, tuple[Sighting, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class DecidedHour:
-    """What the pictures of an hour show. candidates: of the students who are to be looked at, nearest first."""
+    """What the pictures of an hour show."""
 
     looks: tuple[Look, ...] = ()
     seen: tuple[Seen, ...] = ()
+    # Of students to be checked, nearest first.
     candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEvidence:
-    """hours: decided, by number, of those with pictures. proposals: of every student and hour, by student and hour."""
+    """What the pictures of a session show, and what follows from them."""
 
-    hours: Mapping[int, DecidedHour]
-    proposals: tuple[Proposal, ...]
+    hours: Mapping[int, DecidedHour]  # those with pictures, by number
+    proposals: tuple[Proposal, ...]  # of every student and hour, in this order
 
     def candidates(self, student: str) -> tuple[Candidate, ...]:
-        """Who else the faces that were taken for this student may be, by the latest hour that asks."""
+        """Who else the faces taken for this student may be, by the latest hour with a question."""
         asked = [hour.candidates[student] for _, hour in sorted(self.hours.items()) if student in hour.candidates]
         return asked[-1] if asked else ()
 
 
 class _HourSoFar:
-    """The pictures of an hour so far, and what they show by one matcher. `add` takes the next ones in.
-
-    counts: how many pictures and sightings they are.
-    """
+    """The pictures of an hour so far, and what they show by one matcher."""
 
     def __init__(self, matcher: Matcher, model_id: str) -> None:
         self.matcher: Final = matcher
-        self.counts = (0, 0)
+        self.counts = (0, 0)  # of pictures and of sightings
         self.decided = DecidedHour()
         self._model_id = model_id
         self._looks: list[Look] = []
@@ -62,11 +60,10 @@ class _HourSoFar:
 
     @property
     def latest(self) -> datetime | None:
-        """When the last picture was taken."""
         return self._looks[-1].taken_at if self._looks else None
 
     def add(self, shown: Sequence[Shown]) -> None:
-        """Pictures that were taken later than those so far, by time."""
+        """shown: pictures taken later than those so far, by time."""
         for picture, sightings in shown:
             self._looks.append(Look(picture.taken_at, picture.faces))
             self._faces.add(list(self._comparable(picture, sightings)))
@@ -74,7 +71,7 @@ class _HourSoFar:
         self.decided = self._decide()
 
     def _comparable(self, picture: RecordedPicture, sightings: Sequence[Sighting]) -> Iterator[SeenFace]:
-        """The faces; of those of another model, or forgotten, what the picture said by itself is remembered."""
+        # Of faces of another model, or without embedding by now, what their picture alone said counts.
         for each in sightings:
             if each.embedding is not None and each.model_id == self._model_id:
                 yield SeenFace(each.embedding, each.box)
@@ -90,17 +87,17 @@ class _HourSoFar:
 
 
 class _Day:
-    """What is known of a course's day. deciding: held meanwhile, so that two who ask the same wait for one."""
+    """What is known of a course's day."""
 
     def __init__(self) -> None:
-        self.deciding: Final = threading.Lock()
+        self.deciding: Final = threading.Lock()  # so that two who ask the same wait for one
         self.hours: Final[dict[int, _HourSoFar]] = {}
         self._said: tuple[tuple[object, ...], SessionEvidence] | None = None
 
     def evidence(
         self, hours: Sequence[PlannedHour], students: frozenset[str], rules: Rules, matcher: Matcher
     ) -> SessionEvidence:
-        """What the pictures taken in so far say; as it was said before, where it is asked of the same again."""
+        """What the pictures so far say, computed once for the same question."""
         decided = {number: each.decided for number, each in self.hours.items()}
         asked = (tuple(hours), students, rules, matcher, decided)
         if self._said is None or self._said[0] != asked:
@@ -111,7 +108,7 @@ class _Day:
 
 
 class Evidence:
-    """Proposals of sessions; any thread may ask. Of a day one decides at a time, of other days others meanwhile."""
+    """Proposals of sessions, for any thread; a day is decided by one thread at a time."""
 
     def __init__(self, store: Store, galleries: Galleries) -> None:
         self._store = store
@@ -122,7 +119,7 @@ class Evidence:
     def of_session(
         self, course: str, day: date, hours: Sequence[PlannedHour], students: frozenset[str], rules: Rules
     ) -> SessionEvidence:
-        """What the pictures of that day say of these students in these hours. Raises SetupProblem, Unavailable."""
+        """Raises SetupProblem, Unavailable."""
         matcher = self._galleries.matcher(students, course)
         known = self._day(course, day)
         with known.deciding:
@@ -138,7 +135,7 @@ class Evidence:
             return known
 
     def _bring_up(self, known: dict[int, _HourSoFar], course: str, day: date, matcher: Matcher) -> None:
-        """Take in what has come since, hour by hour; one that fails in between is begun anew the next time."""
+        # Hour by hour; one that fails in between is begun anew the next time.
         counts = self._store.pictures.counts(course, day)
         for hour in known.keys() - counts.keys():
             del known[hour]

@@ -1,4 +1,4 @@
-"""The gallery as it is now: loaded from the store, replaced whole when the templates change there."""
+"""Load the gallery from the store, and again when the templates change there."""
 
 import logging
 import threading
@@ -7,36 +7,37 @@ from collections.abc import Sequence
 from typing import Final
 
 from server.faces import stacked
-from server.gallery import Gallery, Matcher
+from server.gallery import DecisionConstants, Gallery, Matcher
 from server.store import Store, Template
 
 log = logging.getLogger(__name__)
 
-Students = frozenset[str] | None
-"""Who may be named: these students, or (None) everybody with a photograph."""
-MOST_MATCHERS: Final = 64
-"""Courses whose calibrated matcher is kept; the least recently used one goes."""
+Students = frozenset[str] | None  # who may be named; None: everybody with a photograph
+MOST_MATCHERS: Final = 64  # calibrated matchers that are cached; the least recently used one goes
 
 
 class Galleries:
-    """Hands out the current gallery; any thread may ask. It is replaced whole, so no request sees half of one.
+    """The current gallery, for any thread; it is replaced whole, so no request sees half of one.
 
-    fpir: share of the faces of people who are not enrolled that may be given a name.
-    The templates are read again whenever their revision in the store has grown, whichever process changed them.
+    fpir: share of the faces of people who are not enrolled that may be given a name. constants: what is decided by;
+    None: what ships for the model.
     """
 
-    def __init__(self, store: Store, model_id: str, fpir: float = 0.01) -> None:
+    def __init__(
+        self, store: Store, model_id: str, fpir: float = 0.01, constants: DecisionConstants | None = None
+    ) -> None:
         self._store = store
         self.fpir = fpir
         self.model_id = model_id
         self._lock = threading.Lock()
         self._revision = -1
-        self._gallery = Gallery((), stacked(()), model_id=model_id)
+        self._constants = constants
+        self._gallery = Gallery((), stacked(()), model_id=model_id, constants=constants)
         self._matchers: OrderedDict[tuple[Students, float], Matcher] = OrderedDict()
 
     @property
     def loaded(self) -> Gallery:
-        """The gallery that was loaded last; asks no database."""
+        """The gallery that was loaded last, without asking the database."""
         return self._gallery
 
     def current(self) -> Gallery:
@@ -45,9 +46,9 @@ class Galleries:
             return self._up_to_date()
 
     def matcher(self, students: Students, course: str | None = None) -> Matcher:
-        """What says who a face is among these students; the same object until gallery or shift change.
+        """What says who a face is among these students; the same object until gallery or threshold change.
 
-        course: by whose confirmed sightings the threshold is moved, where it was recalibrated, by whichever process.
+        course: whose recalibrated threshold holds.
         """
         shift = self._store.courses.shift_of(course, self.model_id) if course else 0.0
         with self._lock:
@@ -60,28 +61,29 @@ class Galleries:
             return matcher
 
     def _calibrated(self, gallery: Gallery, students: Students, shift: float) -> Matcher:
-        """Everybody else who is enrolled shows where strangers lie."""
         if students is None:
             return gallery.matcher(self.fpir)
+        # Everybody else who is enrolled shows where strangers lie.
         return gallery.of(students).matcher(self.fpir, others=gallery).shifted(shift)
 
     def _up_to_date(self) -> Gallery:
         revision = self._store.templates.revision()
         if revision != self._revision:
             templates = self._store.templates.of_model(self.model_id)
-            self._gallery = as_gallery(templates, self.model_id)
+            self._gallery = as_gallery(templates, self.model_id, self._constants)
             self._matchers.clear()
             self._revision = revision
             log.info("gallery of %d students loaded (revision %d)", len(self._gallery.students), revision)
         return self._gallery
 
 
-def as_gallery(templates: Sequence[Template], model_id: str) -> Gallery:
-    """A gallery of these templates of one model; with the reduced sizes that every one of them has."""
+def as_gallery(templates: Sequence[Template], model_id: str, constants: DecisionConstants | None = None) -> Gallery:
+    """A gallery of one model's templates, with the reduced sizes that all of them have."""
     sizes = set.intersection(*(set(each.reduced) for each in templates)) if templates else set()
     return Gallery(
         [each.student for each in templates],
         stacked([each.embedding for each in templates]),
         model_id=model_id,
         reduced={px: stacked([each.reduced[px] for each in templates]) for px in sizes},
+        constants=constants,
     )

@@ -1,4 +1,4 @@
-"""Open, list, submit, close, reopen and discard sessions. Knows no SQL, no messages, no clock."""
+"""Open, list, submit, close, reopen and discard sessions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -29,22 +29,18 @@ from server.store import Once, Session, Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
-    """A session with its course, as of a moment. state: what counts then. hour_now: None: it is another day's.
+    """A session with its course, as of a moment."""
 
-    session: where a mark opened it and said no times, with the hours and times of the timetable. unplanned: on a day
-    without class by the timetable, and not opened as a make-up: by a mark of that day, perhaps.
-    """
-
-    session: Session
+    session: Session  # with the timetable's hours and times where a mark opened it without any
     plan: CoursePlan
     state: SessionState
     overdue: bool
-    hour_now: int | None
-    unplanned: bool = False
+    hour_now: int | None  # None: it is another day's
+    unplanned: bool = False  # on a day without class by the timetable, and not opened as a make-up
 
 
-class Sessions:
-    """Sessions of courses; any thread may use it."""
+class ClassSessions:
+    """For any thread."""
 
     def __init__(self, store: Store, courses: Courses, evidence: Evidence) -> None:
         self._store = store
@@ -52,12 +48,12 @@ class Sessions:
         self._evidence = evidence
 
     def view(self, number: int, now: datetime) -> SessionView:
-        """The session as it stands. Writes nothing. Raises NoSession."""
+        """The session as it stands. Raises NoSession."""
         session = self._store.sessions.get(number)
         return self._view(session, self._courses.plan_of(session.course), now)
 
     def completed(self, number: int, now: datetime) -> SessionView:
-        """The same, with the hours and times that the view fills in kept. Raises NoSession."""
+        """The same; hours and times that the view fills in are kept. Raises NoSession."""
         session = self._store.sessions.get(number)
         view = self._view(session, self._courses.plan_of(session.course), now)
         if view.session.hours == session.hours:
@@ -69,8 +65,8 @@ class Sessions:
     ) -> SessionView:
         """The course's session of that day, with these hours too (None: the timetable's, without one the first).
 
-        Raises UnknownCourse, NoSession on a day on which the timetable has no class and there is no session yet, and
-        BadRequest for a day of another century.
+        Raises UnknownCourse, NoSession on a day without class and without a session yet, and BadRequest for a day of
+        another century.
         """
         if day.year not in CLASS_YEARS:
             raise BadRequest(ServerText.NO_DAY_OF_CLASS, day=day)
@@ -79,10 +75,6 @@ class Sessions:
         frozen_at = closes_at(day, plan.rules, self._courses.zone)
         session = self._store.sessions.open(course, day, wanted, closes_at=frozen_at, makeup=makeup, at=now, by=by)
         return self._view(session, plan, now)
-
-    def on_day(self, course: str, day: date) -> Session | None:
-        """The course's session of that day, if there is one yet."""
-        return self._store.sessions.on_day(course, day)
 
     def for_picture(self, course: str, taken_at: datetime, *, now: datetime, by: str) -> SessionView:
         """The session that a picture belongs to; opened where there is none yet. Raises as `open`."""
@@ -93,7 +85,7 @@ class Sessions:
         return self.open(course, day, None, makeup=False, now=now, by=by)
 
     def hour_at(self, view: SessionView, moment: datetime) -> int:
-        """The hour of the session that was on at that moment. Raises BadRequest for a moment of another day."""
+        """The session's hour at that moment. Raises BadRequest for a moment of another day."""
         day, number = campus_day(moment, self._courses.zone), hour_on(view.session.hours, moment)
         if day != view.session.day or number is None:
             raise BadRequest(ServerText.OTHER_DAY, number=view.session.id, day=view.session.day, other=day)
@@ -102,7 +94,7 @@ class Sessions:
     def list(
         self, course: str | None, since: date | None, until: date | None, *, overdue: bool, now: datetime
     ) -> list[SessionView]:
-        """Sessions of these days, newest first; overdue: only those. Raises UnknownCourse."""
+        """Newest first; overdue: only those. Raises UnknownCourse."""
         known = {} if course is None else {course: self._courses.plan_of(course)}
         found = self._store.sessions.listed(course, since, until)
         # Plans after sessions: a course that is made meanwhile has one.
@@ -121,10 +113,10 @@ class Sessions:
         why: str,
         once: Once | None = None,
     ) -> SessionView:
-        """Submit, close or reopen. What the camera proposes is kept at submission, and rolls are copied forward.
+        """Submit, close or reopen; submission keeps the camera's proposals and copies rolls forward.
 
         What was decided later than `at` stays, and `once` is done once. Raises NoSession, and BadRequest for a step
-        that there is not, and for a key that was used for other content.
+        that is not possible or a key that was used for other content.
         """
         view = self.view(number, now)
         session = view.session
@@ -145,8 +137,8 @@ class Sessions:
     def _submit(
         self, view: SessionView, *, at: datetime, now: datetime, by: str, why: str, once: Once | None
     ) -> Session:
-        """Copy the rolls forward, submit, and keep what the camera proposes: all of it or nothing."""
-        # What the pictures show takes long to find out: it is asked before the session is held.
+        # Copies, state and proposals are written in one transaction. What the pictures show takes long to find out: it
+        # is asked before the session is held.
         evidence, number, new = self.evidence(view), view.session.id, SessionState.SUBMITTED
 
         def submit(held: Store) -> Session:
@@ -161,9 +153,9 @@ class Sessions:
         return self._store.transaction(submit)
 
     def discard(self, number: int, *, now: datetime, by: str, why: str) -> SessionView:
-        """Take back a session that was opened by mistake; as it was. Raises NoSession, BadRequest: it holds something.
+        """Take back a session that was opened by mistake, and return it as it was; the access log keeps the reason.
 
-        The reason is kept in the access log.
+        Raises NoSession, and BadRequest where it holds something.
         """
         if not why.strip():
             raise BadRequest(ServerText.NO_REASON_TO_DISCARD, number=number)
@@ -171,7 +163,6 @@ class Sessions:
         return self._view(session, self._courses.plan_of(session.course), now)
 
     def evidence(self, view: SessionView) -> SessionEvidence:
-        """What the camera has of the session."""
         session = view.session
         students = self._store.rosters.students_of(session.course, session.day)
         return self._evidence.of_session(session.course, session.day, session.hours, students, view.plan.rules)
@@ -200,7 +191,7 @@ class Sessions:
 
 
 def _with_times(hours: Sequence[PlannedHour], planned: Sequence[PlannedHour]) -> tuple[PlannedHour, ...]:
-    """The hours with the timetable's, where one of those that it plans has no times: a mark opened it."""
+    """The hours, and with them the timetable's where one that it plans has no times, as a mark opens it."""
     known = {hour.number: hour for hour in planned}
     if not any(hour.starts is None and hour.number in known for hour in hours):
         return tuple(hours)
@@ -209,11 +200,9 @@ def _with_times(hours: Sequence[PlannedHour], planned: Sequence[PlannedHour]) ->
 
 
 def _copy_forward(held: Store, session: Session, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
-    """Give the hours that nobody looked at the roll of the hour before (연강).
-
-    What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows what it
-    was copied from, which the ledger sees to.
-    """
+    """Give the hours that nobody looked at the roll of the hour before (연강)."""
+    # What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows what
+    # it was copied from, which the ledger sees to.
     standing = held.marks.standing(session.id)
     hours = [hour.number for hour in session.hours]
     # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.

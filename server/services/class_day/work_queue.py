@@ -1,4 +1,4 @@
-"""A bounded queue of work with threads of its own: what is heavy waits here, and never in a connection's thread."""
+"""A bounded queue of work with threads of its own, so that what is heavy runs in no connection's thread."""
 
 import itertools
 import queue
@@ -13,23 +13,21 @@ from protocol.error_texts import ServerText
 from server.errors import Busy, Unavailable
 
 Result = TypeVar("Result")
+# How long a result is waited for, as clients wait for an answer. A job that has not begun by then never begins, for
+# nobody is there to want it.
 PATIENCE_S: Final = 30.0
-"""How long one who brings a job waits for its result: so long clients wait for an answer. What has not begun by then
-is not begun any more, for nobody is there to want it."""
 
 
 @dataclass(order=True, slots=True)
 class _Waiting:
-    """A job in the queue: urgent ones first, then by the order in which they came. job None: the worker ends."""
-
-    rank: int
+    rank: int  # urgent jobs first, then in the order in which they came
     number: int
-    job: Callable[[], Any] | None = field(compare=False)
+    job: Callable[[], Any] | None = field(compare=False)  # None: the worker ends
     future: Future[Any] = field(compare=False)
 
 
 class WorkQueue:
-    """Runs jobs on `workers` threads in the order they came; any thread may bring one, `most_waiting` may wait.
+    """Runs jobs of any thread on `workers` threads in the order they came; `most_waiting` may wait.
 
     Urgent ones come first and always find a place: each follows another job of the same thread.
     """
@@ -48,11 +46,10 @@ class WorkQueue:
 
     @property
     def waiting(self) -> int:
-        """How many jobs wait for their turn."""
         return self._jobs.qsize()
 
     def run(self, job: Callable[[], Result], *, urgent: bool = False) -> Result:
-        """The job's result, or what it raised. Raises Busy: at once where too many wait, or when it waited too long."""
+        """The job's result, or what it raised. Raises Busy where too many wait, or when it waited too long."""
         future: Future[Result] = Future()
         with self._bringing:
             if not urgent and self.waiting >= self._most_waiting:
@@ -67,7 +64,7 @@ class WorkQueue:
             raise Busy(ServerText.PICTURE_WAITED) from None
 
     def close(self, patience_s: float = PATIENCE_S) -> bool:
-        """Finish what has begun, answer what waits as unavailable, end the threads; False: one did not end in time."""
+        """Finish what has begun, refuse what waits, and end the threads; False: one did not end in time."""
         self._give_up_waiting()
         for _ in self._threads:
             self._jobs.put(_Waiting(2, next(self._numbers), None, Future()))

@@ -1,7 +1,4 @@
-"""One enrolment photograph: its bytes in, the embedding of its one large face out, or why it cannot be taken.
-
-Knows no files, no students and no store.
-"""
+"""Embed the one large face of an enrolment photograph, or say why it cannot be taken."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,22 +11,22 @@ from server.errors import BadImage, TooLarge
 from server.faces import Decode, Face, Recogniser
 from server.gallery import usable
 
+# dlib's detectors look at windows of 80 x 80 pixels, so such a face is found as it is; a smaller one must first be
+# enlarged, and what is compared with every picture of a term should hold more.
 MIN_ENROLMENT_FACE_PX: Final = 80
-"""Smallest face that is enrolled: dlib's detectors look at windows of 80 x 80 pixels, so such a face is found as it
-is; a smaller one must first be enlarged, and what is compared with every picture of a term should hold more."""
+# Remarks on a photograph that was turned, by quarters to the left.
 TURNED: Final = {
     0: "",
     1: "it lay on its side and was turned to the left",
     2: "it stood on its head and was turned upright",
     3: "it lay on its side and was turned to the right",
 }
-"""What is said of a photograph that had to be turned, by quarters to the left."""
 
 
 class Unfit(Exception):
     """A photograph that cannot be taken; `reason` says why and what to do.
 
-    lasting: the same bytes would be refused again by the same recogniser, so the finding may be kept.
+    lasting: the same recogniser would refuse the same bytes again, so the verdict may be kept.
     """
 
     def __init__(self, reason: str, *, lasting: bool) -> None:
@@ -40,14 +37,11 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Portrait:
-    """What an enrolment photograph gave: embeddings float32 (dimensions,), as it is and by reduced size.
+    """What an enrolment photograph gave."""
 
-    remark: what the person who enrols should know of it, or nothing.
-    """
-
-    embedding: NDArray[np.float32]
-    reduced: Mapping[int, NDArray[np.float32]]
-    remark: str = ""
+    embedding: NDArray[np.float32]  # (dimensions,)
+    reduced: Mapping[int, NDArray[np.float32]]  # by reduced size in pixels
+    remark: str = ""  # for the person who enrols
 
 
 def embed(data: bytes, recogniser: Recogniser, decode: Decode) -> Portrait:
@@ -76,12 +70,12 @@ def _face(image: NDArray[np.uint8], recogniser: Recogniser) -> tuple[Face, Mappi
 
 
 def judged_by(recogniser: Recogniser) -> str:
-    """Name under which a lasting refusal is kept: of whatever it depends on, besides the photograph."""
+    """The key of lasting verdicts: what they depend on besides the photograph."""
     return f"{recogniser.model_id}+{recogniser.detector}+{MIN_ENROLMENT_FACE_PX}px+turned"
 
 
 def _large(faces: Sequence[Face]) -> Sequence[Face]:
-    """Those that are large enough, of what a closer look has found. Raises Unfit where there are none."""
+    """The faces that are large enough. Raises Unfit where there are none."""
     large = [face for face in faces if face.width >= MIN_ENROLMENT_FACE_PX]
     if large:
         return large

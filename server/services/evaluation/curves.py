@@ -1,4 +1,4 @@
-"""Results of an evaluation in, a picture of their curves out."""
+"""Draw the error curves of an evaluation."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from server.services.evaluation.error_rates import ErrorRates
 
 
 def draw(results: Sequence[ErrorRates], file: Path) -> None:
-    """A PNG: strangers named against students missed, a panel a class size; ours in full lines, dlib in broken ones."""
+    """A PNG of strangers named against students missed; ours in full lines, dlib's in broken ones."""
     sizes = sorted({each.class_size for each in results})
     figure = Figure(figsize=(5.5 * len(sizes), 4.5), layout="constrained")
     FigureCanvasAgg(figure)

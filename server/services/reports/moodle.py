@@ -7,7 +7,7 @@ from typing import Final
 
 from server.domain.attendance import State
 from server.domain.tally import Key
-from server.services.reports.report import CourseReport
+from server.services.reports.report import AttendanceReport
 
 # mod_attendance: "Import marks" (user, status), and the acronyms of its default status set.
 COLUMNS: Final = ("idnumber", "status")
@@ -22,7 +22,7 @@ ACRONYMS: Final = {
 }
 
 
-def moodle_rows(report: CourseReport, hour: Key) -> list[tuple[str, str]]:
+def moodle_rows(report: AttendanceReport, hour: Key) -> list[tuple[str, str]]:
     """Student numbers and acronyms; who has no state in that hour is left out, never absent."""
     states = ((row.student, row.tally.hours.get(hour)) for row in report.rows)
     return [(student, ACRONYMS[state]) for student, state in states if state in ACRONYMS]

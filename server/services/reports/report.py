@@ -41,7 +41,7 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CourseReport:
+class AttendanceReport:
     """A course's hours of the days asked for, and a row for each student who was on its list in them."""
 
     course: str
@@ -75,7 +75,7 @@ class _Days:
 
 def course_report(
     store: Store, courses: Courses, code: str, *, since: date | None = None, until: date | None = None, now: datetime
-) -> CourseReport:
+) -> AttendanceReport:
     """Report from `since` to `until`, both included. Raises UnknownCourse, BadRequest for impossible days.
 
     None: from the term's begin (without a term from the first session) until today.
@@ -95,9 +95,18 @@ def course_report(
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
     counter = _Counter(plan, term_hours, record.marks, last_class, asked, shown, counting)
     rows = map(counter.row, _by_student(store.rosters.enrolled(code)))
-    about = (code, plan.title, plan.room, term.name if term else None, asked.begins, asked.ends)
-    limit = failing_limit(plan.rules, term_hours, plan.timetable.weekly_hours)
-    return CourseReport(*about, term_hours, limit, shown, tuple(filter(None, rows)))
+    return AttendanceReport(
+        code,
+        plan.title,
+        plan.room,
+        term.name if term else None,
+        asked.begins,
+        asked.ends,
+        term_hours,
+        failing_limit(plan.rules, term_hours, plan.timetable.weekly_hours),
+        shown,
+        tuple(filter(None, rows)),
+    )
 
 
 @dataclass(frozen=True, slots=True)

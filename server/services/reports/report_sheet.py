@@ -12,7 +12,7 @@ from openpyxl.worksheet.pagebreak import Break
 
 from server.domain.attendance import THERE, State
 from server.services.reports.cells import Value
-from server.services.reports.report import CourseReport
+from server.services.reports.report import AttendanceReport
 from server.services.reports.report_table import KOREAN, SYMBOLS, TOTALS, line
 from server.services.reports.workbook import FONT, put, saved, width
 
@@ -36,7 +36,7 @@ _FAILED: Final = PatternFill("solid", fgColor="F8CBAD")
 _BOLD: Final = frozenset({SYMBOLS[State.ABSENT], SYMBOLS[State.LATE], SYMBOLS[State.LEFT_EARLY]})
 
 
-def report_sheet(report: CourseReport, printed: date) -> bytes:
+def report_sheet(report: AttendanceReport, printed: date) -> bytes:
     """The .xlsx file: students by hours with symbols, totals, a legend; A4 landscape, headings on every page."""
     book = Workbook()
     sheet = book.active
@@ -59,17 +59,17 @@ def report_sheet(report: CourseReport, printed: date) -> bytes:
     return saved(book)
 
 
-def _title(sheet: Any, report: CourseReport, printed: date) -> None:
+def _title(sheet: Any, report: AttendanceReport, printed: date) -> None:
     put(sheet, 1, 1, _about(report)).font = Font(name=FONT, size=16, bold=True)
     more = [report.term or "", report.room, f"{report.since} ~ {report.until}", f"출력 {printed}"]
     put(sheet, 2, 1, "  ·  ".join(filter(None, more))).font = Font(name=FONT, size=10)
 
 
-def _about(report: CourseReport) -> str:
+def _about(report: AttendanceReport) -> str:
     return f"출석부  {report.course}  {report.title}".rstrip()
 
 
-def _headings(sheet: Any, report: CourseReport, totals: int) -> None:
+def _headings(sheet: Any, report: AttendanceReport, totals: int) -> None:
     # The days stand over their hours; what stands before and behind them is two rows high.
     columns = dict(
         zip([*range(1, len(_BEFORE) + 1), *range(totals, totals + len(TOTALS))], [*_BEFORE, *TOTALS], strict=True)
@@ -107,20 +107,20 @@ def _row(sheet: Any, row: int, values: Iterable[Value], *, fill: PatternFill | N
             cell.fill = _GREY
 
 
-def _present(report: CourseReport) -> list[Value]:
+def _present(report: AttendanceReport) -> list[Value]:
     """How many attended each hour, also late or not to the end; nothing where it was not taken."""
     states = ([row.tally.hours.get(hour.key, State.NOT_TAKEN) for row in report.rows] for hour in report.hours)
     return [sum(state in THERE for state in of_hour) if set(of_hour) - {State.NOT_TAKEN} else "" for of_hour in states]
 
 
-def _legend(report: CourseReport) -> str:
+def _legend(report: AttendanceReport) -> str:
     symbols = "   ".join(f"{SYMBOLS[state]} {name}" for state, name in KOREAN.items())
     limit = f"결석 {report.limit}시간부터 F" if report.limit else "결석 한도 없음"
     planned = f"   ·   총 {report.planned_hours}시간 중 {report.held_hours}시간 실시" if report.planned_hours else ""
     return f"{symbols}   (빈칸: 수강 기간 아님)   ·   {limit}{planned}"
 
 
-def _widths(report: CourseReport) -> list[float]:
+def _widths(report: AttendanceReport) -> list[float]:
     """The columns' widths in digits."""
     numbers, names = [row.student for row in report.rows], [row.name for row in report.rows]
     before = [5, 3 + max(map(width, numbers), default=8), 3 + min(max(map(width, names), default=8), 24)]
@@ -128,7 +128,7 @@ def _widths(report: CourseReport) -> list[float]:
     return [*before, *[3.6] * len(report.hours), *totals, 20]
 
 
-def _pages(sheet: Any, report: CourseReport, widths: Sequence[float]) -> None:
+def _pages(sheet: Any, report: AttendanceReport, widths: Sequence[float]) -> None:
     # Headings on every page, what it is above and below, and no day parted by the edge of a page.
     sheet.freeze_panes = sheet.cell(_HEAD + 2, len(_BEFORE) + 1)
     sheet.print_title_rows = f"{_HEAD}:{_HEAD + 1}"
@@ -146,7 +146,7 @@ def _pages(sheet: Any, report: CourseReport, widths: Sequence[float]) -> None:
     sheet.oddFooter.right.text = "&P / &N"
 
 
-def _page_ends(report: CourseReport, px: Sequence[float]) -> tuple[list[int], float]:
+def _page_ends(report: AttendanceReport, px: Sequence[float]) -> tuple[list[int], float]:
     """Behind which columns a page ends, so that days and totals stay together; and how wide the widest page is."""
     days = [len(list(hours)) for _, hours in groupby(report.hours, key=lambda hour: hour.key[0])]
     before = sum(px[: len(_BEFORE)])

@@ -8,7 +8,7 @@ from typing import Final
 from server.domain.attendance import State
 from server.domain.tally import Key
 from server.services.reports.cells import Value
-from server.services.reports.report import CourseReport, ReportRow
+from server.services.reports.report import AttendanceReport, ReportRow
 
 # 출석 O, 지각 △, 결석 X as professors read them; ⓧ and 공 as in Kyungil University's books, and in our window.
 SYMBOLS: Final = {
@@ -68,13 +68,13 @@ def number(value: Fraction) -> int | float:
     return int(value) if value.denominator == 1 else round(float(value), 2)
 
 
-def grid(report: CourseReport) -> list[list[Value]]:
+def grid(report: AttendanceReport) -> list[list[Value]]:
     """Headings, then of each student number, name, a symbol for each hour, totals."""
     hours = [f"{day} {hour}교시" for day, hour in (each.key for each in report.hours)]
     return [["학번", "이름", *hours, *TOTALS], *(line(report, row) for row in report.rows)]
 
 
-def line(report: CourseReport, row: ReportRow) -> list[Value]:
+def line(report: AttendanceReport, row: ReportRow) -> list[Value]:
     """A student's number, name, a symbol for each hour, totals."""
     symbols = [symbol(row, each.key) for each in report.hours]
     return [row.student, row.name, *symbols, *(total(row) for total in TOTALS.values())]

@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 
 from server.domain.attendance import THERE, State
 from server.errors import TooLarge
-from server.services.reports.report import CourseReport, ReportRow
+from server.services.reports.report import AttendanceReport, ReportRow
 from server.services.reports.report_table import KOREAN
 
 # Font files; the first that is installed writes the names.
@@ -53,7 +53,7 @@ MOST_STUDENTS: Final = 2000  # whose rows are still some pixels high
 _MOST_PIXELS: Final = 20_000  # of a side: what viewers and printers still open
 
 
-def term_picture(report: CourseReport) -> tuple[bytes, str]:
+def term_picture(report: AttendanceReport) -> tuple[bytes, str]:
     """The PNG, and what to tell of it where names could not be written, else "". Raises TooLarge."""
     if len(report.rows) > MOST_STUDENTS:
         raise TooLarge(
@@ -80,7 +80,7 @@ def _korean_font() -> str:
     return font_manager.get_font(path).family_name
 
 
-def _figure(report: CourseReport, *, korean: bool) -> Figure:
+def _figure(report: AttendanceReport, *, korean: bool) -> Figure:
     places = _places(report)
     wide, high = max([10.0, *places]) * _CELL[0], max(len(report.rows), 4) * _CELL[1]
     figure = Figure(figsize=(wide + 4.6, high + 2.2), layout="constrained")
@@ -93,7 +93,7 @@ def _figure(report: CourseReport, *, korean: bool) -> Figure:
     return figure
 
 
-def _places(report: CourseReport) -> list[float]:
+def _places(report: AttendanceReport) -> list[float]:
     """Where each hour's column stands, in cells; between days is a gap."""
     places: list[float] = []
     for before, hour in zip([None, *report.hours], report.hours, strict=False):
@@ -102,7 +102,7 @@ def _places(report: CourseReport) -> list[float]:
     return places
 
 
-def _draw_hours(axes: Axes, report: CourseReport, places: Sequence[float], *, named: bool) -> None:
+def _draw_hours(axes: Axes, report: AttendanceReport, places: Sequence[float], *, named: bool) -> None:
     for state, (colour, symbol, ink) in STYLES.items():
         at = [
             (x, y)
@@ -127,7 +127,7 @@ def _draw_hours(axes: Axes, report: CourseReport, places: Sequence[float], *, na
     axes.spines[:].set_visible(False)
 
 
-def _draw_share(axes: Axes, report: CourseReport, places: Sequence[float]) -> None:
+def _draw_share(axes: Axes, report: AttendanceReport, places: Sequence[float]) -> None:
     """Bars over the columns, the share of those on the list who were there, and the days."""
     for place, hour in zip(places, report.hours, strict=True):
         states = [state for row in report.rows if (state := row.tally.hours.get(hour.key))]
@@ -142,7 +142,7 @@ def _draw_share(axes: Axes, report: CourseReport, places: Sequence[float]) -> No
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 
-def _draw_absences(axes: Axes, report: CourseReport, *, korean: bool) -> None:
+def _draw_absences(axes: Axes, report: AttendanceReport, *, korean: bool) -> None:
     """Bars of the absences that count, and a line where the course is failed."""
     for y, row in enumerate(report.rows):
         axes.barh(y, row.term.absences, height=0.6, color=_colour(row, "#999999"))
@@ -163,7 +163,7 @@ def _colour(row: ReportRow, otherwise: str) -> str:
     return "#a23b00" if row.fails else "#b37400" if row.near else otherwise
 
 
-def _title(figure: Figure, report: CourseReport, *, korean: bool) -> None:
+def _title(figure: Figure, report: AttendanceReport, *, korean: bool) -> None:
     title = f"{report.course}  {report.title if korean else ''}   {report.since} – {report.until}"
     figure.suptitle(title, x=0.01, ha="left", fontsize=13).set_parse_math(False)
     names = KOREAN if korean else ENGLISH

@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from server.domain.identifiers import flaw
@@ -17,7 +16,7 @@ from server.services.plans.course_file import MOST_TITLE
 from server.services.rosters.headings import Headings, RosterTable
 from server.services.rosters.oneroster import Enrolment, is_oneroster, read_oneroster
 from server.services.rosters.text_files import read_text
-from server.store import ListedStudent, RosterLine, Store
+from server.store import RosterLine
 
 MAX_ROSTER_BYTES: Final = 16 * 1024 * 1024  # a university of 30 000 students with ten courses each has about 12 MB
 # Of a ZIP's entries together: a sheet with 300 000 lines has about 80 MB, and a "zip bomb" has gigabytes.
@@ -35,17 +34,6 @@ _SPOILT: Final = {
     re.compile(r"=.*"): "a number that was written as a spreadsheet's formula",
     re.compile(r"#([A-Z0/]+[!?]|N/A)"): "what a spreadsheet shows of a formula that it cannot compute",
 }
-
-
-class RosterService:
-    """Who takes a course, and what is recorded for them. May be used from any thread."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def roster(self, course: str, day: date) -> list[ListedStudent]:
-        """Students enrolled in the course on that day, by number. Raises UnknownCourse, Unavailable."""
-        return self._store.rosters.of_day(course, day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,11 @@ def with_begins(store: Store, roster: ImportedRoster, *, day: date, begins: date
     begins: the first day of whoever is new, or on the list since a later day.
     """
     # A course has begun when it has a list and, before `day` and in its term, a session.
-    listed = {code: _first_days(store, code) for code in {row.course for row in roster.rows}}
+    # When the last enrolment began of everybody who is or was on a course's list.
+    listed = {
+        code: {each.student: each.begins for each in _enrolled(store, code) or ()}
+        for code in {row.course for row in roster.rows}
+    }
     term = store.courses.calendar().term_on(day)
     before = term.begins if term else None, day - timedelta(days=1)
     begun = {code for code, first in listed.items() if first and store.sessions.listed(code, *before)}
@@ -56,11 +60,6 @@ def with_begins(store: Store, roster: ImportedRoster, *, day: date, begins: date
         for row in roster.rows
     ]
     return replace(roster, rows=rows)
-
-
-def _first_days(store: Store, course: str) -> dict[str, date]:
-    """When the last enrolment began of everybody who is or was on the course's list."""
-    return {each.student: each.begins for each in _enrolled(store, course) or ()}
 
 
 def _begins(row: RosterLine, first: dict[str, date], begins: date | None, day: date, begun: bool) -> date | None:

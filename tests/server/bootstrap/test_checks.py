@@ -1,23 +1,56 @@
 """What `doctor` says of a camera that is named to it."""
 
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from server.bootstrap.checks import check_camera
 from server.doctor import CheckResult, guarded
+from server.errors import SetupProblem
+from server.faces import Recogniser
+from server.recognition import open_recogniser
+from tests.photographs import fetched
 from tests.ports import closed_port
+from tests.weights import need
+
+
+@cache
+def recogniser() -> Recogniser:
+    need("khuface")
+    return open_recogniser("khuface", threads=2)
 
 
 def checked(named: str) -> list[CheckResult]:
-    return guarded("camera", lambda: check_camera(named))
+    return guarded("camera", lambda: check_camera(named, recogniser))
+
+
+def without_networks() -> Recogniser:
+    raise SetupProblem("The weights are missing.")
 
 
 def test_a_camera_that_gives_a_picture_is_fine_with_its_size(tmp_path: Path) -> None:
     picture = tmp_path / "room.png"
     cv2.imwrite(str(picture), np.zeros((18, 32, 3), np.uint8))
     assert checked(str(picture)) == [CheckResult("camera", "fine", f"{picture} gives 32 x 18 pixels")]
+
+
+@pytest.mark.parametrize("lies", [0, 1, 3])
+def test_a_camera_that_lies_is_told_with_by_how_much_to_turn_it(lies: int, tmp_path: Path) -> None:
+    picture = tmp_path / "room.png"
+    cv2.imwrite(str(picture), np.rot90(cv2.imread(str(fetched("obama.jpg"))), -lies))
+    (found,) = checked(str(picture))
+    assert found.level == ("warning" if lies else "fine")
+    assert (f"turned by {90 * lies} degrees to the left" in found.text) == bool(lies)
+
+
+def test_without_the_networks_nothing_is_said_of_how_a_camera_lies(tmp_path: Path) -> None:
+    picture = tmp_path / "room.png"
+    cv2.imwrite(str(picture), np.zeros((18, 32, 3), np.uint8))
+    (found,) = guarded("camera", lambda: check_camera(str(picture), without_networks))
+    assert found.level == "fine"
 
 
 def test_a_camera_that_gives_none_is_broken_and_its_password_is_not_told() -> None:

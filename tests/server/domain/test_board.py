@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from server.domain.attendance import Source, State
-from server.domain.board import Board, MarkStanding, board
+from server.domain.board import MarkStanding, SessionBoard, board
 from server.domain.evidence import Look, Proposal, Reason
 
 NINE = datetime(2026, 3, 9, 0, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ def mark(state: State, source: Source = Source.PROFESSOR) -> MarkStanding:
     return MarkStanding(state, source, NINE, "prof")
 
 
-def of_haneul(*proposals: Proposal) -> Board:
+def of_haneul(*proposals: Proposal) -> SessionBoard:
     hours = range(1, len(proposals) + 1)
     return board(CLASS[:1], hours, [replace(each, hour=hour) for hour, each in enumerate(proposals, 1)], {}, {})
 

@@ -5,7 +5,6 @@ import pytest
 
 from server.errors import BadRequest
 from server.gallery import Gallery
-from server.gallery.constants import family_constants
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 CLASS = range(20)
@@ -58,21 +57,6 @@ def test_others_may_be_the_whole_place_the_class_among_them(people):
 def test_others_unlike_the_class_do_not_move_its_threshold(people):
     alike = MadeUpPeople(30, apart=0.5, own=0.2).gallery(CLASS)
     assert threshold(alike.matcher(others=people.gallery(OTHERS))) == threshold(alike.matcher())
-
-
-def _rows(gallery):
-    return gallery.student_ids, gallery.embeddings
-
-
-def test_whoever_resembles_many_others_is_named_on_better_evidence(people):
-    """Of a family whose students are held against the cohort; dlib's are not."""
-    constants = family_constants("khuface")
-    gallery = Gallery(people.gallery(CLASS).student_ids, people.photographs(CLASS), model_id="m", constants=constants)
-    apart = 0.45 / np.sqrt(128) * np.random.default_rng(5).normal(size=(50, 128)).astype(np.float32)
-    near = Gallery([f"near{each}" for each in range(50)], gallery.embeddings[3] + apart, model_id="made-up")
-    crowd = Gallery(*_rows(people.gallery(OTHERS).joined(near)), model_id="m")
-    alone, crowded = (gallery.matcher(others=others).calibrations[None].student_means for others in (None, crowd))
-    assert (crowded - alone).argmin() == 3
 
 
 def test_the_sizes_that_the_others_were_not_seen_at_are_decided_by_the_class_alone(people):

@@ -162,6 +162,16 @@ def test_nothing_is_found_where_nobody_is(picture: Pixels) -> None:
     assert mtcnn().find(picture, 20) == []
 
 
+def test_small_groups_show_nobody_who_is_not_there() -> None:
+    group = shared("compreface")
+    for name, points in noses(group).items():
+        image = decode_image((group / name).read_bytes())
+        small = np.asarray(cv2.resize(image, None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA), np.uint8)
+        for box in [each.box for each in mtcnn().find(small, 20)]:
+            with_profile = (box[0] - 4, box[1], box[2] + 4, box[3])  # a nose in profile is beside its box
+            assert any(inside(with_profile, (0.4 * x, 0.4 * y)) for x, y in points), name
+
+
 def test_a_photograph_of_things_has_no_face() -> None:
     assert mtcnn().find(decode_image(shared("compreface/017_0.jpg").read_bytes()), 20) == []
 

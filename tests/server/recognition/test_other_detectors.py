@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from server.recognition.box_maps import DLIB_AS_MTCNN
 from server.recognition.detection import Detection, Detector
 from server.recognition.dlib_detectors.hog import HogDetector
-from server.recognition.other_detectors import AskedInTurn, LandmarkedDetector, MappedDetector
+from server.recognition.other_detectors import AskedInTurn, LandmarkedDetector, MappedDetector, PaddedDetector
 from tests.server.recognition.photographs import mtcnn, portraits
 
 PICTURE = np.zeros((100, 100, 3), np.uint8)
@@ -62,3 +62,12 @@ def test_dlibs_boxes_become_mtcnns() -> None:
 @pytest.mark.parametrize("box", [(10, 10, 60, 60), (-500, -500, -400, -400), (0, 0, 0, 0)])
 def test_what_another_takes_for_a_face_and_o_net_does_not_is_none(box: tuple[int, int, int, int]) -> None:
     assert LandmarkedDetector(Scripted(box), mtcnn()).find(PICTURE, 30) == []
+
+
+def test_a_padded_look_gives_boxes_and_landmarks_of_the_picture_itself() -> None:
+    for portrait in portraits():
+        (plain,) = mtcnn().find(portrait.image, 80)
+        (padded,) = PaddedDetector(mtcnn()).find(portrait.image, 80)
+        assert np.abs(np.array(padded.box) - plain.box).max() < 0.1 * (plain.box[2] - plain.box[0])
+        assert padded.landmarks is not None
+        assert np.abs(padded.landmarks - plain.landmarks).max() < 0.05 * (plain.box[2] - plain.box[0])

@@ -126,7 +126,7 @@ class TestIsRefused:
         return self.problem(network(folder, side=150, alignment="dlib150", **options))
 
     def test_that_is_no_network(self, tmp_path: Path) -> None:
-        file = network(tmp_path)
+        file = network(tmp_path, side=150, alignment="dlib150")
         for content in (b"", b"not a network", file.read_bytes()[: 2**14]):
             file.write_bytes(content)
             assert "is no ONNX network" in self.problem(file)

@@ -73,7 +73,7 @@ class TestKeeping:
         with pytest.raises(BadRequest):
             store.pictures.add(picture(hour=25), [], now=NOW)
         with pytest.raises(Internal):
-            store.pictures.add(picture(), [replace(sighting(), embedding=np.zeros(3, np.float32))], now=NOW)
+            store.pictures.add(picture(), [replace(sighting(), embedding=np.zeros((2, 64), np.float32))], now=NOW)
         assert store.pictures.of_day(COURSE, DAY) == []
 
     def test_an_embedding_is_sealed_in_the_database(self, store: Store) -> None:
@@ -182,7 +182,7 @@ def test_confirmed_sightings_are_those_of_students_who_were_there(store: Store) 
     store.pictures.add(picture(at=NOW + minutes(2), hour=2), [sighting(there)], now=NOW)
     found = store.pictures.confirmed(COURSE, MODEL)
     assert [(student, float(embedding[0]), face_px) for student, embedding, face_px in found] == [
-        (there, 0.25, 39),
-        (late, 0.25, 39),
+        (there, 0.25, 30),
+        (late, 0.25, 30),
     ]
     assert store.pictures.confirmed("nowhere", MODEL) == []

@@ -77,8 +77,11 @@ def test_whoever_else_is_enrolled_shows_a_course_where_strangers_lie(galleries: 
         at=NOW,
     )
     course = frozenset(f"s{each:02d}" for each in range(10))
-    alone = galleries.current().of(course).matcher()
-    assert galleries.matcher(course).calibrations[None].outside.trust > alone.calibrations[None].outside.trust == 0
+    everybody = galleries.current()
+    alone, among = everybody.of(course).matcher(), everybody.of(course).matcher(others=everybody)
+    found = galleries.matcher(course).calibrations[None].mean_distance
+    assert found == among.calibrations[None].mean_distance > alone.calibrations[None].mean_distance
+    assert among.calibrations[None].threshold > alone.calibrations[None].threshold
     assert set(galleries.matcher(course).students) == course
 
 

@@ -10,7 +10,7 @@ import pytest
 from server.domain.attendance import Mark, Source, State
 from server.domain.ledger import MarkOutcome, MarkRequest
 from server.errors import Internal, Unavailable, UnknownStudent
-from server.services.class_day.record import Recorder
+from server.services.class_day.recorder import Recorder
 from server.store import RosterLine, Store, open_store
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -54,10 +54,7 @@ class Gate:
 
 def record_all(recorder: Recorder, requests: Sequence[MarkRequest], outcomes: list[object]) -> list[threading.Thread]:
     def record(each: MarkRequest) -> None:
-        try:
-            outcomes.append(recorder.record(each, now=NOW))
-        except (Internal, UnknownStudent) as error:
-            outcomes.append(error)
+        outcomes.extend(recorder.record([each], now=NOW))
 
     threads = [threading.Thread(target=record, args=(each,)) for each in requests]
     for thread in threads:
@@ -106,7 +103,7 @@ def test_closing_records_what_was_accepted_and_takes_no_more(store: Store) -> No
     gate.go.set()
     recorder.close()
     with pytest.raises(Unavailable):
-        recorder.record(request(STUDENTS[9]), now=NOW)
+        recorder.record([request(STUDENTS[9])], now=NOW)
     for thread in threads:
         thread.join(PATIENCE_S)
     assert set(states(store)) == set(STUDENTS[:5])

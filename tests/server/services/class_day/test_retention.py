@@ -7,7 +7,7 @@ import pytest
 
 from protocol import legacy
 from server.domain.attendance import State
-from server.services.class_day.retention import Forgetting, Keeping
+from server.services.class_day.retention import Retention
 from server.services.reports.agreement import Difference, agreement
 from server.store import Course, RecordedPicture
 from tests.server.classroom import COURSE, SEOUL, Classroom, classroom, seoul
@@ -23,8 +23,8 @@ def room(tmp_path: Path) -> Iterator[Classroom]:
         yield opened
 
 
-def keeping(room: Classroom) -> Keeping:
-    return Keeping(room.store, room.class_day.sessions, SEOUL, 30)
+def retention(room: Classroom) -> Retention:
+    return Retention(room.store, room.class_day.sessions, SEOUL, 30)
 
 
 def test_a_pilot_with_a_client_of_2019_has_the_proposals_beside_its_roll(room: Classroom) -> None:
@@ -32,10 +32,10 @@ def test_a_pilot_with_a_client_of_2019_has_the_proposals_beside_its_roll(room: C
         room.look(clock, 0, 1)
     for place in (0, 2):
         room.legacy(legacy.LegacyMark(student=room.students[place], course=COURSE))
-    keeping(room).keep_past(seoul("23:59"))
+    retention(room).keep_proposals(seoul("23:59"))
     assert agreement(room.store, COURSE, since=None, until=None).compared == 0, "the day is not over"
-    keeping(room).keep_past(seoul("00:01", TUESDAY))
-    Forgetting(room.store, 30).forget_old(seoul("00:00", "2026-05-02"))
+    retention(room).keep_proposals(seoul("00:01", TUESDAY))
+    retention(room).remove_old(seoul("00:00", "2026-05-02"))
     found = agreement(room.store, COURSE, since=None, until=None)
     (differing,) = found.disagreements
     assert (differing.student, differing.difference) == (room.students[2], Difference.FALSE_ABSENCE)
@@ -48,9 +48,9 @@ def test_an_hour_whose_pictures_are_gone_takes_no_roll_of_another(room: Classroo
         room.look(clock, 0, 1)
         session = room.look(clock.replace("10:", "11:"), 0).session
     room.mark(1, session=session, hour=3)
-    keeping(room).keep_past(seoul("00:01", TUESDAY))
+    retention(room).keep_proposals(seoul("00:01", TUESDAY))
     room.now = seoul("10:00", "2026-05-20")
-    Forgetting(room.store, 30).forget_old(room.now)
+    retention(room).remove_old(room.now)
     room.set_state(session, "submitted")
     assert room.marks(session) == {(1, 3): ("present", "professor")}, "who left after hour 3 is not present in hour 4"
 
@@ -62,7 +62,7 @@ def test_what_somebody_kept_already_stays(room: Classroom) -> None:
     room.set_state(session, "draft")
     kept = room.store.proposals.of_course(COURSE, None, None)
     room.look("10:51", 1)
-    keeping(room).keep_past(seoul("00:01", TUESDAY))
+    retention(room).keep_proposals(seoul("00:01", TUESDAY))
     assert room.store.proposals.of_course(COURSE, None, None) == kept
 
 
@@ -75,7 +75,7 @@ def test_a_session_that_cannot_be_read_keeps_no_other_from_being_kept(
     room.store.courses.put(Course(code="aa", plan="of a later version"), at=at, by="test")
     room.store.sessions.open("aa", day, [], closes_at=None, makeup=False, at=at, by="test")
     room.store.pictures.add(RecordedPicture("aa", day, 1, at, "front", 3, 640, 480), [], now=at)
-    keeping(room).keep_past(seoul("00:01", TUESDAY))
+    retention(room).keep_proposals(seoul("00:01", TUESDAY))
     (of_hour,) = room.store.proposals.of_course(COURSE, None, None).values()
     assert of_hour[room.students[0]].state is State.PRESENT
     assert "cannot be kept" in caplog.text

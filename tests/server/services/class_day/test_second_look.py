@@ -9,7 +9,7 @@ import pytest
 
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.recognise import Recognition
+from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
 from server.store import Store, Template
 from tests.server.gallery.made_up_people import MadeUpPeople, number
@@ -72,7 +72,7 @@ def recognition(store: Store, queue: WorkQueue, recogniser: Any, people: MadeUpP
 
 
 def named(found: Any) -> list[str | None]:
-    return [seen.match.student_id for seen in found.seen]
+    return [face.match.student_id for face in found.faces]
 
 
 def at_the_threshold(store: Store, people: MadeUpPeople, person: int) -> Any:
@@ -100,8 +100,8 @@ def test_a_face_in_doubt_is_decided_by_its_second_look_and_kept_by_it(
     found = service.identify(b"1 4 10", None, date(2026, 3, 2))
     assert named(found) == [number(1), number(4), None]
     assert recogniser.looks == [[1, 4, 10], ("again", [4])]
-    assert found.seen[1].match.verdict == "sure"
-    assert np.array_equal(found.seen[1].embedding, recogniser._whole[4])
+    assert found.faces[1].match.verdict == "sure"
+    assert np.array_equal(found.faces[1].embedding, recogniser._whole[4])
 
 
 def test_without_a_doubt_nothing_is_asked_again(store: Store, queue: WorkQueue, people: MadeUpPeople) -> None:

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[4]
 SOURCE = "".join(
     (ROOT / "server" / "services" / "enrolment" / f"{name}.py").read_text(encoding="utf-8")
-    for name in ("photographs", "portrait", "plan", "enrol")
+    for name in ("photographs", "portrait", "plan", "enrolment")
 )
 TABLE = (ROOT / "docs" / "enrolment.md").read_text(encoding="utf-8").partition("| reason |")[2].partition("\n\n")[0]
 REASONS = re.findall(r"^\| `([^`]+)` \|", TABLE, re.MULTILINE)

@@ -10,7 +10,7 @@ from server.domain.attendance import State
 from server.domain.course_plan import CoursePlan
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, UnknownCourse
-from server.services.reports.report import CourseReport, ReportRow, course_report
+from server.services.reports.report import AttendanceReport, ReportRow, course_report
 from server.store import RosterLine, Store, open_store
 from tests.server.services.reported_class import (
     BADA,
@@ -37,16 +37,16 @@ def _report(
     until: date | None = None,
     now: datetime = NOON,
     plan: CoursePlan | None = None,
-) -> CourseReport:
+) -> AttendanceReport:
     courses = make_course(store, plan or with_rules(freeze_days=None))
     return course_report(store, courses, COURSE, since=since, until=until, now=now)
 
 
-def _row(report: CourseReport, student: str) -> ReportRow:
+def _row(report: AttendanceReport, student: str) -> ReportRow:
     return next(row for row in report.rows if row.student == student)
 
 
-def _keys(report: CourseReport) -> list[tuple[date, int]]:
+def _keys(report: AttendanceReport) -> list[tuple[date, int]]:
     return [hour.key for hour in report.hours]
 
 

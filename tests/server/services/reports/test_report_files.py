@@ -16,7 +16,7 @@ from server.domain.tally import HourHeld, tally
 from server.errors import BadRequest
 from server.services.reports.cells import csv_file
 from server.services.reports.moodle import ACRONYMS, moodle_file, moodle_rows
-from server.services.reports.report import CourseReport, ReportRow
+from server.services.reports.report import AttendanceReport, ReportRow
 from server.services.reports.report_sheet import report_sheet
 from server.services.reports.report_table import KOREAN, SYMBOLS, TOTALS, grid
 from server.services.reports.workbook import sheet_file
@@ -32,17 +32,17 @@ def _report(
     days: int = 1,
     hours: tuple[int, ...] = (3, 4),
     name: str = "김하늘",
-) -> CourseReport:
+) -> AttendanceReport:
     held = tuple(HourHeld((FIRST + timedelta(days=7 * week), hour)) for week in range(days) for hour in hours)
     rows = []
     for student, of_student in states.items():
         counted = tally(student, of_student, held, RULES, term_hours=48, weekly_hours=2)
         rows.append(ReportRow(student, name, counted, counted, None))
     last = FIRST + timedelta(days=7 * days)
-    return CourseReport(COURSE, "자료구조 & 실습", "공학관 301", "2026-2", FIRST, last, 48, 17, held, tuple(rows))
+    return AttendanceReport(COURSE, "자료구조 & 실습", "공학관 301", "2026-2", FIRST, last, 48, 17, held, tuple(rows))
 
 
-def _each_state() -> CourseReport:
+def _each_state() -> AttendanceReport:
     """A student a state, in the first hour."""
     return _report({f"20261000{number}": {(FIRST, 3): state} for number, state in enumerate(State)})
 

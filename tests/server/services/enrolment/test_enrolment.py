@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from server.errors import BadRequest, SetupProblem, Unavailable
-from server.services.enrolment import enrol as enrolment
-from server.services.enrolment.enrol import EnrolReport, enrol, unrecognised
-from server.services.enrolment.erase import erase
+from server.services.enrolment import enrolment
+from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
+from server.services.enrolment.erasure import erase
 from server.store import RosterLine, Store, open_store
 from tests.server.services.paper_faces import PaperRecogniser, decode_paper, embedding_of, paper
 

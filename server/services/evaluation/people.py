@@ -1,4 +1,4 @@
-"""A folder with a folder of photographs per person in, embeddings of their faces out. Decides nothing."""
+"""Embed the faces in a folder that holds a folder of photographs for each person."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,43 +16,43 @@ ENDINGS: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"})
 Image = NDArray[np.uint8]
 Embedding = NDArray[np.float32]
 Progress = Callable[[int, int], None]
+# Embeddings of one face, float32 (dimensions,), by its size in pixels; None: as photographed.
 BySize = Mapping[int | None, Embedding]
-"""Embeddings of one face, float32 (dimensions,), by its size in pixels; None: as photographed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Photograph:
-    """The largest face of a photograph. embeddings: the product's; plain: of the same box without the mirror image."""
+    """The largest face of a photograph."""
 
     embeddings: BySize
-    plain: BySize
+    plain: BySize  # without the mirror image
 
 
+# Photographs by person, in the order of their files' names; None where no face was found.
 People = Mapping[str, Sequence[Photograph | None]]
-"""Photographs by person, in the order of their files' names; None where no face was found."""
+# The embeddings of a face seen small, by its size in pixels.
 Reduce = Callable[[Recogniser, Image, Box], Mapping[int, Embedding]]
-"""The embeddings of a face seen small, by its size in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everybody in a folder. remarks: a line for each file that is not used or has no face, fit to be printed."""
+    """The people in a folder."""
 
     people: People
-    remarks: tuple[str, ...]
+    remarks: tuple[str, ...]  # a line for each file that is not used or has no face, fit to be printed
 
 
 @dataclass(frozen=True, slots=True)
 class PhotographReader:
-    """What turns photographs into embeddings. plain: the same recogniser without mirror images, for comparison."""
+    """Turns photographs into embeddings."""
 
     recogniser: Recogniser
-    plain: Recogniser
+    plain: Recogniser  # the same recogniser without mirror images, for comparison
     decode: Decode
     reduce: Reduce
 
-    def look(self, folder: Path, progress: Progress) -> Shown:
-        """Everybody in the folder. Raises BadRequest where it cannot be read or holds no folder of photographs."""
+    def read(self, folder: Path, progress: Progress) -> Shown:
+        """Raises BadRequest where the folder cannot be read or holds no folder of photographs."""
         files, remarks = _files(folder)
         done, total = 0, sum(map(len, files.values()))
         people: dict[str, list[Photograph | None]] = {}

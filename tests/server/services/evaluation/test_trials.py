@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from server.errors import BadImage, BadRequest
-from server.services.evaluation.evaluate import DRAWS, Trial, evaluate, find_same_people
-from server.services.evaluation.people_shown import Photograph, PhotographReader
+from server.services.evaluation.people import Photograph, PhotographReader
+from server.services.evaluation.trials import DRAWS, Trial, evaluate, find_same_people
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 
@@ -153,7 +153,7 @@ def test_photographs_are_looked_at_person_by_person_in_the_order_of_their_names(
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
     seen = []
-    shown = reader().look(tmp_path, lambda done, total: seen.append((done, total)))
+    shown = reader().read(tmp_path, lambda done, total: seen.append((done, total)))
     assert {name: [each is not None for each in photographs] for name, photographs in shown.people.items()} == {
         "a": [False],
         "b": [True, False],
@@ -169,7 +169,7 @@ def test_each_file_that_gives_no_face_is_told_by_name_and_why(tmp_path):
         (folder / name).write_bytes(data)
     os.mkfifo(folder / "6.jpg")
     (folder / "7.jpg").symlink_to("7.jpg")
-    shown = reader().look(tmp_path, lambda done, total: None)
+    shown = reader().read(tmp_path, lambda done, total: None)
     assert [each is not None for each in shown.people["김하늘"]] == [True, False, False]
     told = {remark.split(": ")[0]: remark for remark in shown.remarks}
     assert sorted(told) == [f"김하늘/{name}" for name in ("2.jpg", "3.jpg", "4.jpg", "5.heic", "6.jpg", "7.jpg")]
@@ -182,6 +182,6 @@ def test_each_file_that_gives_no_face_is_told_by_name_and_why(tmp_path):
 def test_a_folder_without_people_is_refused(tmp_path):
     (tmp_path / "loose.jpg").write_bytes(b"x")
     with pytest.raises(BadRequest, match="one folder for each person"):
-        reader().look(tmp_path, lambda done, total: None)
+        reader().read(tmp_path, lambda done, total: None)
     with pytest.raises(BadRequest, match="cannot be read"):
-        reader().look(Path(tmp_path / "missing"), lambda done, total: None)
+        reader().read(Path(tmp_path / "missing"), lambda done, total: None)

@@ -1,6 +1,6 @@
-"""Enrolment: the folder of photographs in, templates in the store and a line for each photograph out.
+"""Bring the templates in the store into line with the folder of photographs.
 
-What is in the gallery follows from the folder alone, not from the order of runs. Knows no messages and no clock.
+What is in the gallery follows from the folder alone, not from the order of runs.
 """
 
 import logging
@@ -21,9 +21,9 @@ from server.store import PhotoVerdict, Store, Template
 
 log = logging.getLogger(__name__)
 
+# Photographs that are embedded before their templates are written: what a killed enrolment loses, half a minute of work
+# on a slow machine.
 PHOTOGRAPHS_TOGETHER: Final = 32
-"""Photographs that are looked at before what they gave is written: what a killed enrolment loses, half a minute of
-work on a slow machine."""
 
 IN_WORDS: Final[dict[Outcome, str]] = {
     "taken": "taken",
@@ -33,8 +33,8 @@ IN_WORDS: Final[dict[Outcome, str]] = {
     "pruned": "gone, and the template removed",
 }
 
+# Called with how many of the new photographs have been looked at, and how many there are.
 Progress = Callable[[int, int], None]
-"""Called with how many of the new photographs have been looked at, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,10 @@ class EnrolReport:
     lines: tuple[PhotoLine, ...]
 
     def count(self, outcome: Outcome) -> int:
-        """How many photographs had this outcome."""
         return sum(line.outcome == outcome for line in self.lines)
 
     @property
     def summary(self) -> str:
-        """The counts in a sentence."""
         counts = Counter(line.outcome for line in self.lines)
         parts = [f"{counts[outcome]} {text}" for outcome, text in IN_WORDS.items() if counts[outcome]]
         return f"{counted(len(self.lines), 'photograph')}{': ' if parts else ''}{', '.join(parts)}."
@@ -67,10 +65,10 @@ def enrol(
     again: Collection[str] = (),
     progress: Progress = lambda _done, _total: None,
 ) -> EnrolReport:
-    """Bring the templates into line with the folder; photographs that are known already are only hashed.
+    """Photographs that are known already are only hashed.
 
     prune: remove the templates of photographs that are gone. again: erased students who may be enrolled again.
-    Raises BadRequest (the folder cannot be opened, or holds nothing to prune by; nobody to enrol again), Unavailable,
+    Raises BadRequest (the folder cannot be opened or is empty when pruning; nobody to enrol again), Unavailable,
     SetupProblem (wrong key: to remove every template helps).
     """
     for student in again:
@@ -97,14 +95,14 @@ def enrol(
 
 
 def unrecognised(store: Store, model_id: str, report: EnrolReport) -> tuple[list[str], list[str]]:
-    """Students whom only other models know after an enrolment: those without a photograph, and those refused."""
+    """Students with templates of other models only: those without a photograph, and those refused."""
     left = store.templates.known_to_other_models(model_id)
     refused = {line.student for line in report.lines if line.student in left}
     return sorted(left - refused), sorted(left & refused)
 
 
 def _gone_elsewhere(store: Store, model_id: str, claimed: Sequence[Claim]) -> Iterator[Template]:
-    """Templates of other models alone whose photograph is gone: a photograph that is taken away goes from all."""
+    """Templates of other models alone whose photograph is gone."""
     known = {each.photo_sha256 for each in store.templates.of_model(model_id)} | {claim.sha256 for claim in claimed}
     for model in store.templates.enrolled_models():
         for each in store.templates.of_model(model.model_id) if model.model_id != model_id else ():
@@ -114,13 +112,13 @@ def _gone_elsewhere(store: Store, model_id: str, claimed: Sequence[Claim]) -> It
 
 
 def _surely_gone(gone: Sequence[Template], refused: Sequence[PhotoLine]) -> list[Template]:
-    """Without those whose photograph is there but could not be read, by itself or with its folder."""
+    """Without those whose photograph or folder is there but could not be read."""
     there = {line.name for line in refused}
     return [each for each in gone if there.isdisjoint({each.photo_name, each.photo_name.split("/")[0]})]
 
 
 class _Writer:
-    """Looks at photographs and writes what they gave, a student's photographs always together."""
+    """Embeds photographs and writes their templates, a student's always together."""
 
     def __init__(self, store: Store, recogniser: Recogniser, decode: Decode, at: datetime) -> None:
         self._store = store
@@ -145,7 +143,6 @@ class _Writer:
         return [PhotoLine(each.photo_name, each.student, "pruned", "its template was removed") for each in gone]
 
     def take(self, new: Sequence[Claim], students: Students, progress: Progress) -> list[PhotoLine]:
-        """Look at the photographs and keep what they gave; a line for each."""
         lines: list[PhotoLine] = []
         for batch in _whole_students(new):
             templates: list[Template] = []
@@ -168,10 +165,8 @@ class _Writer:
         return [PhotoVerdict(claim.sha256, judge, unfit.reason, claim.student)] if unfit.lasting else []
 
     def _template(self, claim: Claim) -> tuple[Template, str]:
-        """The photograph's template, and what is to be said of it.
-
-        Raises Unfit, also for what a native library stumbles over: one bad photograph stops nothing.
-        """
+        """The photograph's template, and a remark about it. Raises Unfit."""
+        # Whatever a native library raises makes one photograph unfit and stops nothing.
         try:
             data = read(claim.photograph)
             if digest(data) != claim.sha256:
@@ -192,7 +187,7 @@ class _Writer:
 
 
 def _whole_students(new: Sequence[Claim]) -> Iterator[list[Claim]]:
-    """Batches of PHOTOGRAPHS_TOGETHER and up; never a part of a student, so that no gallery has only a part."""
+    """Batches of PHOTOGRAPHS_TOGETHER and up, a student's photographs in one, so that no gallery has only a part."""
     by_student: dict[str, list[Claim]] = defaultdict(list)
     for claim in new:
         by_student[claim.student].append(claim)

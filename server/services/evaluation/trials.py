@@ -1,7 +1,6 @@
-"""How well would this decide: people's embeddings in, rates of error out, beside dlib as it comes. Knows no files.
+"""Try how well faces are recognised in classes drawn from people, and with dlib's threshold for comparison.
 
-Classes are drawn again and again from the people given; whoever is not in a class is a stranger to it, or enrolled
-beside it.
+Whoever is not in a class is a stranger to it, or enrolled beside it.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,31 +12,29 @@ from numpy.typing import NDArray
 
 from server.errors import BadRequest
 from server.faces import stacked
-from server.gallery import Finding, Gallery, Match, Matcher, find_oddities
+from server.gallery import DecisionConstants, Finding, Gallery, Match, Matcher, find_oddities
 from server.gallery.scores import distances
 from server.services.evaluation.error_rates import ErrorRates, Searched, error_rates, together
-from server.services.evaluation.people_shown import People, Photograph
+from server.services.evaluation.people import People, Photograph
 
-DRAWS: Final = 30
-"""Classes drawn of each size; their number does not narrow the limits, which are over people."""
+DRAWS: Final = 30  # classes of each size; more of them do not narrow the limits, which are over people
 MOST_STRANGERS: Final = 300
 CLASS_SIZES: Final = (10, 30, 100, 300)
 FEWEST_PEOPLE: Final = 2
 Progress = Callable[[int, int], None]
+# Photographs and whom they show; None: no face was found.
 Faces = Sequence[tuple[str, Photograph | None]]
-"""Photographs and whom they show; None: no face was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """enrol: how many photographs of each student are enrolled, the first usable ones; the others are searched with.
-    fpir: rate of strangers named that is asked for. others: how many people are enrolled beside each class.
-    """
+    """What is tried."""
 
     model_id: str
-    enrol: int = 1
-    fpir: float = 0.01
-    others: int = 0
+    enrol: int = 1  # so many usable photographs of each student are enrolled; the others are searched with
+    fpir: float = 0.01  # the rate of strangers named that is asked for
+    others: int = 0  # people who are enrolled beside each class
+    constants: DecisionConstants | None = None  # None: those that ship for the model
 
 
 def evaluate(
@@ -75,7 +72,7 @@ def evaluate(
 
 
 def find_same_people(people: People, model_id: str) -> list[Finding]:
-    """What is odd about the photographs: one person in two folders would count as a stranger who was named."""
+    """Oddities of the photographs, such as one person in two folders, who would count as a stranger who was named."""
     photographs = {name: [each for each in shown if each] for name, shown in people.items()}
     return find_oddities(_gallery({name: shown for name, shown in photographs.items() if shown}, model_id))
 
@@ -105,8 +102,8 @@ def _searched(
     """The faces of the students that are not enrolled, and one of each stranger, against the class."""
     enrolled = {name: [each for each in people[name] if each][: trial.enrol] for name in students}
     beside = {name: [each for each in people[name] if each][: trial.enrol] for name in others}
-    matcher = _gallery(enrolled, trial.model_id).matcher(
-        trial.fpir, others=_gallery(beside, trial.model_id) if beside else None
+    matcher = _gallery(enrolled, trial.model_id, trial.constants).matcher(
+        trial.fpir, others=_gallery(beside, trial.model_id, trial.constants) if beside else None
     )
     coming = [(name, face) for name in students for face in people[name] if not _among(face, enrolled[name])]
     foreign = [(name, [face for face in people[name] if face][-1]) for name in strangers]
@@ -117,12 +114,14 @@ def _among(face: Photograph | None, enrolled: Sequence[Photograph]) -> bool:
     return any(face is each for each in enrolled)
 
 
-def _gallery(enrolled: dict[str, list[Photograph]], model_id: str) -> Gallery:
+def _gallery(
+    enrolled: dict[str, list[Photograph]], model_id: str, constants: DecisionConstants | None = None
+) -> Gallery:
     rows = [(name, each) for name, photographs in enrolled.items() for each in photographs]
     sizes: set[int | None] = set.intersection(*(set(each.embeddings) for _, each in rows)) if rows else {None}
     by_size = {px: stacked([each.embeddings[px] for _, each in rows]) for px in sizes}
     reduced = {px: each for px, each in by_size.items() if px is not None}
-    return Gallery([name for name, _ in rows], by_size[None], model_id=model_id, reduced=reduced)
+    return Gallery([name for name, _ in rows], by_size[None], model_id=model_id, reduced=reduced, constants=constants)
 
 
 def _searched_for(

@@ -1,7 +1,4 @@
-"""Record what many connections decide at once: all that waits goes into one transaction.
-
-Knows no messages and no clock; the store says what stands.
-"""
+"""Record marks that many connections bring at once in one transaction."""
 
 import logging
 import queue
@@ -13,17 +10,17 @@ from datetime import datetime
 from itertools import islice
 
 from protocol.error_texts import ServerText
-from server.domain.ledger import MarkAnswer, MarkOutcome, MarkRequest
+from server.domain.ledger import MarkOutcome, MarkRequest
 from server.errors import Busy, Internal, RollcallError, Unavailable
 from server.store import MarkStore
 
 log = logging.getLogger(__name__)
 
+# Requests that may wait for the database before a further one is told that the server is busy.
 MOST_WAITING = 1024
-"""Requests that may wait for the database before a further one is told that the server is busy."""
+# Marks in one transaction after which no further request joins it: enough that the disk's sync is no longer what
+# limits, and few enough (a tenth of a second) that who comes next does not wait long.
 ENOUGH_TOGETHER = 500
-"""Marks in one transaction after which no further request joins it: enough that the disk's sync is no longer what
-limits, and few enough (a tenth of a second) that who comes next does not wait long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +33,9 @@ class _Waiting:
 
 
 class Recorder:
-    """Records requests in the order of their arrival; requests that arrive while the disk is busy share a commit.
+    """Records requests in the order of their arrival; those that arrive while the disk is busy share a commit.
 
-    May be used from any thread; owns the one thread that writes marks. `close` records what was accepted, then ends.
+    For any thread; it owns the one that writes marks.
     """
 
     def __init__(self, marks: MarkStore) -> None:
@@ -51,18 +48,10 @@ class Recorder:
 
     @property
     def waiting(self) -> int:
-        """How many requests wait for the database."""
         return self._waiting.qsize()
 
-    def record(self, request: MarkRequest, *, now: datetime) -> MarkAnswer:
-        """What stands for each mark, once it is on disk. Raises what refused the request as a whole."""
-        (outcome,) = self.record_all([request], now=now)
-        if isinstance(outcome, RollcallError):
-            raise outcome
-        return outcome
-
-    def record_all(self, requests: Sequence[MarkRequest], *, now: datetime) -> Sequence[MarkOutcome]:
-        """The same for requests that came together, in their order; they share a commit. Raises Busy, Unavailable."""
+    def record(self, requests: Sequence[MarkRequest], *, now: datetime) -> Sequence[MarkOutcome]:
+        """What stands for each request, once it is on disk, or the error that refused it. Raises Busy, Unavailable."""
         waiting = _Waiting(requests, now)
         with self._closing:
             if self._closed:
@@ -74,7 +63,7 @@ class Recorder:
         return waiting.outcomes.result()
 
     def close(self) -> None:
-        """Take no more requests, record those that wait, end the thread."""
+        """Record what was accepted, take no more, and end the thread."""
         with self._closing:
             if self._closed:
                 return
@@ -83,7 +72,6 @@ class Recorder:
         self._writer.join()
 
     def _write(self) -> None:
-        """Record what waits, and tell each what came of its requests."""
         ended = False
         while not ended and (first := self._waiting.get()) is not None:
             batch, ended = self._all_that_wait(first)
@@ -93,7 +81,7 @@ class Recorder:
                 each.outcomes.set_result(list(islice(outcomes, len(each.requests))))
 
     def _all_that_wait(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
-        """What is there now, and whether the end is behind it."""
+        """What waits now, and whether the recorder is to end after it."""
         batch = [first]
         while sum(len(request.marks) for each in batch for request in each.requests) < ENOUGH_TOGETHER:
             try:
@@ -106,7 +94,7 @@ class Recorder:
         return batch, False
 
     def _outcomes(self, requests: Sequence[MarkRequest], now: datetime) -> Sequence[MarkOutcome]:
-        """What the store says; a request that breaks the transaction is found by recording each by itself."""
+        # A request that breaks the transaction is found by recording each by itself.
         try:
             return self._marks.record(requests, now=now)
         except RollcallError as error:

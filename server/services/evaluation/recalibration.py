@@ -1,4 +1,4 @@
-"""Recalibrate a course by its confirmed sightings: another threshold kept, or a refusal. Knows no messages."""
+"""Recalibrate a course's threshold by its confirmed sightings."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,19 +13,19 @@ from server.store import Store
 
 @dataclass(frozen=True, slots=True)
 class CourseShift:
-    """How a course's threshold moves. shift_*: distance, from what the photographs foretell; above 0 names more faces.
-
-    strangers_*: share of strangers' faces that is given a name, as foretold. missed_*: of the confirmed sightings, by
-    student; None where no sighting was asked. students, sightings: how many it rests on.
-    """
+    """How a course's threshold moves."""
 
     course: str
+    # Distances from what the photographs predict; above 0 more faces are named.
     shift_before: float
     shift_after: float
+    # The predicted shares of strangers' faces that are given a name.
     strangers_before: float
     strangers_after: float
+    # The shares of confirmed sightings that are missed, averaged over students; None where no sighting was asked.
     missed_before: float | None = None
     missed_after: float | None = None
+    # How many it rests on.
     students: int = 0
     sightings: int = 0
 
@@ -33,8 +33,8 @@ class CourseShift:
 def foretell(store: Store, galleries: Galleries, course: str, day: date) -> CourseShift:
     """Where the course's confirmed sightings would move its threshold; changes nothing.
 
-    day: whose students count. Raises UnknownCourse, and BadRequest where there are too few sightings or where two
-    enrolled students would exchange.
+    day: whose students count. Raises UnknownCourse, and BadRequest where there are too few sightings or two enrolled
+    students would be taken for each other.
     """
     matcher = galleries.matcher(store.rosters.students_of(course, day))
     sightings = store.pictures.confirmed(course, galleries.model_id)
@@ -68,7 +68,7 @@ def back_to_photographs(store: Store, galleries: Galleries, course: str, day: da
 
 
 def keep(store: Store, galleries: Galleries, shift: CourseShift, *, at: datetime, by: str) -> None:
-    """Decide by it from the next picture on, in every process; who did it is in the access log."""
+    """Decide by it from the next picture on, in every process."""
     store.courses.set_shift(
         shift.course,
         galleries.model_id,

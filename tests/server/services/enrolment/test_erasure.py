@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from server.errors import BadRequest, Unavailable, UnknownStudent
-from server.services.enrolment.enrol import enrol
-from server.services.enrolment.erase import Receipt, erase
+from server.services.enrolment.enrolment import enrol
+from server.services.enrolment.erasure import Receipt, erase
 from server.store import RecordedPicture, RosterLine, Sighting, Store
 from tests.server.services.paper_faces import PaperRecogniser, decode_paper, paper
 
@@ -224,8 +224,9 @@ def test_an_erasure_that_the_database_stopped_is_completed_by_the_next(store: St
     _put(knowns, f"{WHO}.jpg", paper("a"))
     _put(knowns, "copy.jpg", paper("a"))
     _enrol(store, knowns)
+    away = replace(store, erasures=_Away())
     with pytest.raises(Unavailable):
-        _erase(replace(store, erasures=_Away()), knowns)
+        _erase(away, knowns)
     assert _students(store) == [WHO]
     receipt = _erase(store, knowns)
     assert receipt.templates == 1

@@ -10,7 +10,7 @@ from server.domain.ledger import MarkRequest
 from server.errors import BadRequest, UnknownCourse
 from server.gallery.constants import family_constants
 from server.services.class_day.galleries import Galleries
-from server.services.evaluation.recalibrate import back_to_photographs, foretell, keep
+from server.services.evaluation.recalibration import back_to_photographs, foretell, keep
 from server.store import RecordedPicture, RosterLine, Sighting, Store, Template, open_store
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
