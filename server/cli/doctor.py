@@ -50,9 +50,8 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     findings += checks.guarded("models", lambda: check_models(settings))
     findings += checks.guarded("engine", lambda: check_engine(settings))
     findings += checks.guarded("database", lambda: _database(settings))
-    findings += _key_file(
-        settings, [each.text for each in findings if each.what == "templates" and each.level == "broken"]
-    )
+    unopened = [each.text for each in findings if each.what == "templates" and each.level == "broken"]
+    findings += _key_file(settings, unopened)
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:

@@ -24,7 +24,7 @@ from server.families import FAMILIES, Family
 from server.gallery import Gallery, find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
-from server.services.enrolment.enrolment import EnrolReport, enrol, forget_all, unrecognised
+from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
 from server.services.enrolment.enrolment import Progress as Report
 from server.store import Store
 
@@ -69,7 +69,7 @@ def enrol_command(
     """
     with store_of(settings) as store:
         if new_key:
-            click.echo(f"Forgotten: {counted(forget_all(store), 'template')} of the lost key.", err=True)
+            click.echo(f"Forgotten: {counted(store.templates.remove_all(), 'template')} of the lost key.", err=True)
         family = store_family(settings, store)
         make = partial(_enrol, store, settings, folder or settings.knowns, by)
         recogniser = recogniser_of(settings, family)

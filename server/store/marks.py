@@ -70,7 +70,8 @@ class MarkStore(Topic):
         _open_hours(connection, ledger, numbers, ChainMap(*(dict(each.freezes) for each in asked)), now)
         insert_or_replace(connection, marks, _mark_rows(ledger, numbers.hours, now), *_DECIDED)
         if ledger.history:
-            connection.execute(insert(mark_history), _history_rows(ledger, numbers.hours, now))
+            lines = [_history_row(numbers.hours[place_of(each.mark)], each, now) for each in ledger.history]
+            connection.execute(insert(mark_history), lines)
         answers.forget(connection, stale)
         answers.keep(connection, ledger.new_answers, now=now)
         return outcomes
@@ -163,10 +164,6 @@ def _mark_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> l
 def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
     said = {"state": mark.state, "source": mark.source, "who": mark.by, "why": mark.why}
     return {"hour": hour, "student": mark.student, "decided_at": mark.at, "recorded_at": now, **said}
-
-
-def _history_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> list[dict[str, object]]:
-    return [_history_row(numbers[place_of(line.mark)], line, now) for line in ledger.history]
 
 
 def _history_row(hour: int, line: LedgerLine, now: datetime) -> dict[str, object]:
