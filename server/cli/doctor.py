@@ -90,5 +90,8 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:
     """Raises SetupProblem where the embedder cannot be read."""
     family = store_family(settings, store)
+    finder = settings.detector or family.detectors[0]
+    text = f"{family.name}: {family.title}, {family.dimensions} numbers a face, faces found by {finder}"
+    yield checks.CheckResult("family", "fine", text)
     for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
         yield checks.CheckResult("enrolment", "warning", said)

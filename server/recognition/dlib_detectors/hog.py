@@ -1,4 +1,4 @@
-"""dlib's HOG detector: fast on small pictures, frontal faces only. The other detector is in mmod.py."""
+"""Find frontal faces by dlib's HOG, fast on small pictures."""
 
 import threading
 from typing import Final

@@ -1,4 +1,4 @@
-"""The name of an engine in, the engine and the reason for it out. An engine's library is imported when it is chosen."""
+"""Choose an engine; its library is imported when it is chosen."""
 
 import importlib.util
 from collections.abc import Callable

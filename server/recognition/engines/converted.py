@@ -1,4 +1,4 @@
-"""The sessions of an engine that runs converted networks, whatever engine that is."""
+"""Share the work of a converted network out to threads."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,4 @@
-"""A JPEG file's bytes in; its size, scans and turning out, with what decoding needs and nothing else.
-
-Whoever decodes the stream meets the segments that were counted here, and no others. Nothing is decoded here.
-"""
+"""Read the size, scans and turning of a JPEG file, and what decoding needs of it."""
 
 import re
 import struct
