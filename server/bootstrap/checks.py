@@ -66,7 +66,7 @@ def check_engine(settings: Settings) -> Iterator[CheckResult]:
 
 
 def check_key_file(settings: Settings) -> Iterator[CheckResult]:
-    """The key that encrypts the templates is there, whole, and nobody else's to read."""
+    """The templates' key is there, whole, and nobody else's to read."""
     path = settings.key_path
     if problems := key_file_problems(path):
         yield from (CheckResult("key file", "warning", problem) for problem in problems)
@@ -102,7 +102,7 @@ def check_camera(named: str, open_recogniser: Callable[[], Recogniser]) -> Itera
 
 
 def _turns(picture: NDArray[np.uint8], open_recogniser: Callable[[], Recogniser]) -> int:
-    """Quarters to the left that turn the picture, blue first, upright; 0 where that is not known."""
+    # Quarters to the left that turn a BGR picture upright; 0 where that is not known.
     try:
         recogniser = open_recogniser()
     except SetupProblem:

@@ -62,7 +62,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
 
 
 def _key_file(settings: Settings, broken: list[str]) -> list[checks.CheckResult]:
-    """broken: what is said of the templates that the key does not open."""
+    # broken: what is said of the templates that the key does not open.
     findings = checks.guarded("key file", lambda: check_key_file(settings))
     return [each for each in findings if not broken or (each.level != "fine" and each.text not in broken)]
 

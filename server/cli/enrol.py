@@ -95,7 +95,7 @@ def _gallery(store: Store, recogniser: Recogniser) -> Gallery:
 
 
 def _others(settings: Settings, family: Family) -> Iterator[Recogniser]:
-    """The other families, as they come; those whose networks are not here are told."""
+    # The other families, as they come; those whose networks are not here are told.
     own = replace(settings, embedder=None, detector=None, detector_file=None)
     for other in FAMILIES.values():
         if other.name == family.name:
@@ -123,7 +123,7 @@ def _left_behind(store: Store, recogniser: Recogniser, report: EnrolReport) -> I
 
 @contextmanager
 def _progress_bar() -> Iterator[Report]:
-    """On standard error where that is a terminal, from the first photograph on."""
+    # On standard error where that is a terminal, from the first photograph on.
     console = Console(stderr=True)
     columns = (TextColumn("photographs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -139,10 +139,8 @@ def _require_storable(mark: Mark) -> None:
 def _open_hours(
     connection: Connection, ledger: Ledger, numbers: Numbers, freezes: Mapping[SessionPlace, datetime], now: datetime
 ) -> None:
-    """Open the hours that have entries and no row yet.
-
-    Another server that opens one at this moment makes the insert fail, and the next try finds its row, and its marks.
-    """
+    """Open the hours that have entries and no row yet."""
+    # Another server that opens one at this moment makes the insert fail; the next try finds its row, and its marks.
     places, dialect = ledger.missing_hours(), connection.dialect.name
     opened_by = {(mark.course, mark.day): mark.by for (place, _), mark in ledger.final.items() if place in places}
     for (course, day), by in sorted(opened_by.items()):
