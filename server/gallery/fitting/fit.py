@@ -216,9 +216,9 @@ def fitted_thresholds(
         usual = np.mean(y - slope * x[:, 1])
         beyond = y_tight - usual - slope * x_tight[:, 1]
         class_weight = max(0.0, float((beyond @ x_tight[:, 2]) / (x_tight[:, 2] @ x_tight[:, 2])))
-    left = y - slope * x[:, 1] - class_weight * x[:, 2]
+    levels = [_common_level(of, slope, class_weight, constants) for of in _by_population(real)]
     tails = [_mean_excess(np.concatenate([each.strangers for each in group])) for group in real]
-    plain = Thresholds(float(left.min()), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
+    plain = Thresholds(min(levels), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
     at = msgspec.structs.replace(constants, thresholds=plain)
     size_weight = _size_weight(small, at) if constants.visibility.reduced else 0.0
     errors = [
@@ -227,6 +227,25 @@ def fitted_thresholds(
         if each.drawn.setting.students >= 10
     ]
     return msgspec.structs.replace(plain, size_weight=size_weight, error=float(np.std(errors)))
+
+
+def _common_level(
+    groups: Sequence[Sequence[Scored]], slope: float, class_weight: float, constants: DecisionConstants
+) -> float:
+    """The level at which REFERENCE_FPIR of one population's strangers are named, in the mean over class sizes."""
+    values, weights = [], []
+    for group, row in zip(groups, _features(groups, constants)[0], strict=True):
+        strangers = np.concatenate([each.strangers for each in group])
+        values.append(strangers - slope * row[1] - class_weight * row[2])
+        weights.append(np.full(len(strangers), 1 / len(strangers) / len(groups)))
+    value, weight = np.concatenate(values), np.concatenate(weights)
+    order = np.argsort(value)
+    return float(value[order][np.searchsorted(np.cumsum(weight[order]), REFERENCE_FPIR)])
+
+
+def _by_population(groups: Sequence[list[Scored]]) -> list[list[list[Scored]]]:
+    names = sorted({group[0].drawn.population for group in groups})
+    return [[group for group in groups if group[0].drawn.population == name] for name in names]
 
 
 def _features(groups: Sequence[Sequence[Scored]], constants: DecisionConstants) -> tuple[Floats, Floats]:
