@@ -97,7 +97,7 @@ def evaluate_command(
     )
     trial = Trial(reader.recogniser.model_id, enrol, fpir, others, constants_of_file(settings))
     shown, results = _measured(reader, folder, trial, (None, *sizes))
-    same = find_same_people(shown.people, trial.model_id)
+    same = find_same_people(shown.people, trial.model_id, trial.constants)
     tell([*filter(None, [not_fitted(settings, family)]), *shown.remarks, *(finding.text for finding in same)])
     if plot:
         _draw(results, plot)
