@@ -25,7 +25,7 @@ from server.families import FAMILIES, Family
 from server.gallery import Gallery, find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
-from server.services.enrolment.enrolment import EnrolReport, enrol, forget_all, unrecognised
+from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
 from server.services.enrolment.enrolment import Progress as Report
 from server.store import Store
 
@@ -70,7 +70,7 @@ def enrol_command(
     """
     with store_of(settings) as store:
         if new_key:
-            click.echo(f"Forgotten: {counted(forget_all(store), 'template')} of the lost key.", err=True)
+            click.echo(f"Forgotten: {counted(store.templates.remove_all(), 'template')} of the lost key.", err=True)
         family = store_family(settings, store)
         make = partial(_enrol, store, settings, folder or settings.knowns, by)
         recogniser = recogniser_of(settings, family)
@@ -97,7 +97,7 @@ def _gallery(settings: Settings, store: Store, recogniser: Recogniser) -> Galler
 
 
 def _others(settings: Settings, family: Family) -> Iterator[Recogniser]:
-    """The other families, as they come; those whose networks are not here are told."""
+    # The other families, as they come; those whose networks are not here are told.
     own = replace(settings, embedder=None, detector=None, detector_file=None)
     for other in FAMILIES.values():
         if other.name == family.name:
@@ -125,7 +125,7 @@ def _left_behind(store: Store, recogniser: Recogniser, report: EnrolReport) -> I
 
 @contextmanager
 def _progress_bar() -> Iterator[Report]:
-    """On standard error where that is a terminal, from the first photograph on."""
+    # On standard error where that is a terminal, from the first photograph on.
     console = Console(stderr=True)
     columns = (TextColumn("photographs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

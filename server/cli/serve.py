@@ -133,7 +133,7 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 
 
 def _serve(server: Server, host: str, stop: Stop) -> None:
-    """Answer until a signal comes; then let what was accepted be answered."""
+    # Answer until a signal comes; then let what was accepted be answered.
     server.galleries.current()
     server.retention.remove_old(utc_now())
     server.listen()
@@ -151,7 +151,7 @@ def _serve(server: Server, host: str, stop: Stop) -> None:
 
 
 def _watch(server: Server, stop: Stop) -> None:
-    """Keep the gallery up to date, and pictures no longer than they may be kept; the database may be away meanwhile."""
+    # Keep the gallery up to date, and pictures no longer than they may be kept; the database may be away meanwhile.
     away = False
     while not stop.wait(WATCH_S):
         try:

@@ -71,8 +71,13 @@ def test_what_can_be_no_camera_is_told_with_what_can(tmp_path: Path) -> None:
 
 def test_a_family_whose_weights_are_not_here_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert [check_family(FAMILIES[name]).level for name in ("khuface", "dlib", "fused")] == ["broken", "fine", "broken"]
-    assert "dlib (dlib's MMOD and ResNet), vectors of 128 numbers" in check_family(FAMILIES["dlib"]).text
+    found = {name: check_family(Settings(), family) for name, family in FAMILIES.items()}
+    assert {name: each.level for name, each in found.items()} == {
+        "khuface": "broken",
+        "dlib": "fine",
+        "fused": "broken",
+    }
+    assert found["dlib"].text == "dlib: dlib's MMOD and ResNet, 128 numbers a face, faces found by mmod"
 
 
 def test_a_network_of_ones_own_is_described_however_its_ending_is_written(tmp_path: Path) -> None:
