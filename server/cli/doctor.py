@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from server import doctor as checks
-from server.bootstrap.checks import check_camera, check_engine, check_key_file, check_models
+from server.bootstrap.checks import check_camera, check_engine, check_family, check_key_file, check_models
 from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
@@ -90,8 +90,6 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:
     """Raises SetupProblem where the embedder cannot be read."""
     family = store_family(settings, store)
-    finder = settings.detector or family.detectors[0]
-    text = f"{family.name}: {family.title}, {family.dimensions} numbers a face, faces found by {finder}"
-    yield checks.CheckResult("family", "fine", text)
+    yield check_family(settings, family)
     for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
         yield checks.CheckResult("enrolment", "warning", said)

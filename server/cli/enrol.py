@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
@@ -74,7 +75,7 @@ def enrol_command(
         make = partial(_enrol, store, settings, folder or settings.knowns, by)
         recogniser = recogniser_of(settings, family)
         report = make(recogniser, prune=prune, again=again)
-        notes = [finding.text for finding in find_oddities(_gallery(store, recogniser))]
+        notes = [finding.text for finding in find_oddities(_gallery(settings, store, recogniser))]
         notes += _left_behind(store, recogniser, report) if again_all else []
         for other in _others(settings, family) if every_family else ():
             notes.append(f"Family {other.family}: {make(other).summary}")
@@ -90,8 +91,9 @@ def _enrol(store: Store, settings: Settings, folder: Path, by: str, recogniser: 
         return enrol(store, recogniser, folder, at=utc_now(), by=by, progress=progress, decode=decode, **more)
 
 
-def _gallery(store: Store, recogniser: Recogniser) -> Gallery:
-    return as_gallery(store.templates.of_model(recogniser.model_id), recogniser.model_id)
+def _gallery(settings: Settings, store: Store, recogniser: Recogniser) -> Gallery:
+    templates = store.templates.of_model(recogniser.model_id)
+    return as_gallery(templates, recogniser.model_id, constants_of_file(settings))
 
 
 def _others(settings: Settings, family: Family) -> Iterator[Recogniser]:
