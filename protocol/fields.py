@@ -46,7 +46,8 @@ def faults(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """(place, what is wrong there) for every value inside a struct that its type alone does not rule out."""
     if isinstance(value, Struct):
         for name in value.__struct_fields__:
-            if (item := getattr(value, name)) is not None:
+            item = getattr(value, name)
+            if not (item is None or _is_sound_text(item, name)):
                 yield from faults(item, f"{path}.{name}" if path else name)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
@@ -59,6 +60,15 @@ def faults(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         what = _fault(value, path.rpartition(".")[2])
         if what:
             yield path, what
+
+
+def _is_sound_text(value: Any, field: str) -> bool:
+    """Most fields are texts without fault, and every message is looked through on either side."""
+    if type(value) is not str:
+        return False
+    if field in PRINTABLE_FIELDS:
+        return value.isprintable() and value == value.strip()
+    return value.isascii()
 
 
 def _fault(value: Any, field: str) -> str:

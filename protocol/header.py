@@ -41,13 +41,7 @@ def parse_header(header: bytes) -> dict[str, Any]:
         raise MessageError(f"The header is not UTF-8: byte {error.start} begins no character.") from error
     _require_depth(text)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_number,
-            parse_constant=_constant,
-        )
+        value = _READER.decode(text)
     except json.JSONDecodeError as error:
         raise MessageError(f"The header is not JSON: {error.msg} at character {error.pos}.") from error
     if not isinstance(value, dict):
@@ -89,3 +83,9 @@ def _number(digits: str) -> float:
 
 def _constant(name: str) -> float:
     raise MessageError(f"{name} is no JSON number; leave the field out where there is no value.")
+
+
+# Strict where JSON leaves it to the reader.
+_READER: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant
+)

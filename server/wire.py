@@ -55,9 +55,10 @@ class Wire:
     def _answer_together(self, group: Sequence[Received[Message]], peer: Peer) -> bytes:
         started = time.monotonic()
         replies = self._dispatcher.answer_together([each.message for each in group], _caller(peer))
-        for received, reply in zip(group, replies, strict=True):
-            _log(peer, type_name(type(received.message)), reply, started)
-        return b"".join(_written(reply, received.id) for received, reply in zip(group, replies, strict=True))
+        answered = list(zip(group, replies, strict=True))
+        for name, alike in groupby(answered, key=lambda each: (type(each[0].message), _result(each[1]))):
+            _log_alike(peer, type_name(name[0]), [reply for _, reply in alike], started)
+        return b"".join(_written(reply, received.id) for received, reply in answered)
 
     def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
         started = time.monotonic()
@@ -105,9 +106,19 @@ def _written(reply: Message, id: int) -> bytes:
         return encode(Error(code="internal", text=ServerText.DEFECT), id)
 
 
+def _result(reply: object) -> str:
+    return reply.code if isinstance(reply, Error | RollcallError) else "ok"
+
+
 def _log(peer: Peer, name: str, reply: object, started: float) -> None:
-    """One line a request: peer, message, result, milliseconds; never a name, an image or an embedding."""
-    result = reply.code if isinstance(reply, Error | RollcallError) else "ok"
-    log.info("%s %s %s %.1f ms", peer.address, name, result, 1000 * (time.monotonic() - started))
-    if isinstance(reply, Error | RollcallError):
-        log.debug("%s %s", peer.address, reply.text)
+    _log_alike(peer, name, [reply], started)
+
+
+def _log_alike(peer: Peer, name: str, replies: Sequence[object], started: float) -> None:
+    """One line: peer, message, result, milliseconds, how many; never a name, an image or an embedding."""
+    many = f", {len(replies)} alike" if len(replies) > 1 else ""
+    duration_ms = 1000 * (time.monotonic() - started)
+    log.info("%s %s %s %.1f ms%s", peer.address, name, _result(replies[0]), duration_ms, many)
+    for reply in replies:
+        if isinstance(reply, Error | RollcallError):
+            log.debug("%s %s", peer.address, reply.text)

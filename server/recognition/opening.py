@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from server.errors import SetupProblem
+from server.faces import Box
 from server.families import Embedder, Family
 from server.families.choice import chosen_family
 from server.families.family import LANDMARKS
@@ -73,6 +74,11 @@ def open_recogniser(
         sureness=parts.sureness(),
         max_faces=max_faces,
     )
+
+
+def dlib_box(box: Box) -> Box:
+    """The box that dlib's detectors draw for a face that has this one of MTCNN's."""
+    return MTCNN_AS_DLIB.of(box)
 
 
 def _landmarks_of(family: Family) -> int:

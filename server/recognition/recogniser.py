@@ -58,11 +58,9 @@ class Part:
 
 
 class FamilyRecogniser:
-    """The Recogniser of every family. Any number of threads may use one; nothing in it changes.
+    """The Recogniser of every family. Any number of threads may use one.
 
-    parts: their vectors stand behind one another; landmarks_of: whose landmarks the faces have, an index of them.
-    thorough: the detector that is asked where the own one finds nobody and everybody matters. sureness: how sure it is
-    that a picture lies upright; None: pictures are taken as they come.
+    thorough: asked where the own detector finds nobody and everybody matters. sureness: that a picture lies upright.
     """
 
     def __init__(

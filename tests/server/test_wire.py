@@ -1,5 +1,6 @@
 """Frames that have arrived together, on a real store: how many commits they cost, and what is said to each."""
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,8 +14,10 @@ from protocol.framing import MAX_REPLY_HEADER_BYTES, Frame, FrameDecoder
 from server.domain.attendance import Source, State
 from server.domain.board import MarkStanding, board
 from server.domain.evidence import Proposal, Reason
+from server.errors import Busy, Unavailable
 from server.gallery import Candidate
 from server.store import RosterLine
+from server.store.database.transactions import Database, SqliteFile
 from tests.server.classroom import COURSE, NAMES, Classroom, seoul
 
 FIRST = seoul("10:30") + timedelta(microseconds=123456)
@@ -164,6 +167,55 @@ def test_a_defect_at_one_request_breaks_no_other(on_sqlite: Classroom, monkeypat
     monkeypatch.setattr(on_sqlite.class_day.decisions, "record", failing)
     sent = frames(mark(on_sqlite, 0, "a"), mark(on_sqlite, 1, "poison"), mark(on_sqlite, 2, "c"))
     assert [getattr(each, "code", "ok") for each in replies(on_sqlite, sent)] == ["ok", "internal", "ok"]
+
+
+def test_while_the_database_is_away_it_is_asked_once_for_all_that_came_together(
+    on_sqlite: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    run = Database.run
+
+    def counted(*given: Any, **more: Any) -> Any:
+        asked.append(1)
+        return run(*given, **more)
+
+    monkeypatch.setattr(Database, "run", counted)
+    monkeypatch.setattr(SqliteFile, "require_the_same", _gone)
+    sent = frames(*(mark(on_sqlite, place, str(place), hour=None) for place in range(5)))
+    assert [each.code for each in replies(on_sqlite, sent)] == ["unavailable"] * 5
+    assert len(asked) <= 2, "it would be waited for each time"
+
+
+def _gone(_file: SqliteFile) -> None:
+    raise Unavailable("The database is away.")
+
+
+def test_what_keeps_one_back_for_later_keeps_back_those_behind_it(
+    on_sqlite: Classroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = on_sqlite.class_day.recorder
+    record = recorder.record
+    fails = iter([True])
+
+    def busy_once(requests: Sequence[Any], **more: Any) -> Any:
+        if next(fails, False):
+            raise Busy("Too much to do.")
+        return record(requests, **more)
+
+    monkeypatch.setattr(recorder, "record", busy_once)
+    sent = frames(mark(on_sqlite, 0, "a"), mark(on_sqlite, 0, "b", hour=None), mark(on_sqlite, 1, "c"))
+    assert [each.code for each in replies(on_sqlite, sent)] == ["busy"] * 3
+    assert on_sqlite.marks(on_sqlite.open().session) == {}
+
+
+def test_marks_that_came_together_are_one_line_of_the_log(
+    on_sqlite: Classroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "server.wire")
+    wrong = replace_student(mark(on_sqlite, 0, "d"), "nobody")
+    replies(on_sqlite, frames(*(mark(on_sqlite, place, str(place)) for place in range(3)), wrong))
+    said = [re.sub(r"[0-9.]+ ms", "T", line) for line in caplog.messages]
+    assert said == ["10.0.3.7:50000 mark ok T, 3 alike", "10.0.3.7:50000 mark unknown_student T"]
 
 
 # -- long answers

@@ -18,7 +18,7 @@ from server.gallery.constants import (
     Thresholds,
     Tracking,
     Verification,
-    Visibility,
+    VisibleSizes,
 )
 from server.gallery.fitting.pairs import Pairs, pairs_of, resemblance
 from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Kind, Population, Setting, World
@@ -396,7 +396,7 @@ def _small(populations: Sequence[Population]) -> list[Setting]:
     return [Setting(30, face_px=px) for px in sizes]
 
 
-def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> Visibility:
+def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> VisibleSizes:
     """The smallest size, by a line between those measured, of which fewer than MOST_MISSED are missed in the mean."""
     shares: dict[int, dict[str, list[float]]] = {}
     for each in small:
@@ -413,7 +413,7 @@ def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> Visibi
     if least:
         over, under = missed[least - 1], missed[least]
         smallest -= (smallest - sizes[least - 1]) * (MOST_MISSED - under) / max(over - under, 1e-9)
-    return Visibility(int(np.ceil(smallest)), int(np.ceil(smallest)), visible.reduced)
+    return VisibleSizes(int(np.ceil(smallest)), int(np.ceil(smallest)), visible.reduced)
 
 
 def _typical(

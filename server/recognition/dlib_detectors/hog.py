@@ -14,10 +14,9 @@ MAX_UPSAMPLINGS: Final = 1
 
 
 class HogDetector:
-    """dlib's frontal face detector with at most one up-sampling, so faces of 40 px and more.
+    """dlib's frontal face detector with at most one up-sampling, so faces of 40 px and more."""
 
-    Threads may share it: each gets its own detector, which dlib needs; dlib releases the interpreter lock.
-    """
+    # Threads may share it: each gets its own detector, which dlib needs; dlib releases the interpreter lock.
 
     def __init__(self) -> None:
         self._own = threading.local()

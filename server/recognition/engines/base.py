@@ -38,9 +38,9 @@ class DetectorSession(Protocol):
     def scores(self, levels: Levels) -> Floats:
         """(n, rows, columns) of pictures (n, h, w, 3) RGB of one size; under 29x29 there are none: (n, 0, 0).
 
-        A score over 0 is a face of 80 pixels around the pixel (8 * row + 14, 8 * column + 14). dlib frames a level with
-        score_geometry.FRAME pixels of the mean colour first.
+        A score over 0 is a face of 80 pixels around the pixel (8 * row + 14, 8 * column + 14).
         """
+        # dlib frames a level with score_geometry.FRAME pixels of the mean colour first.
         ...
 
 

@@ -34,19 +34,15 @@ MAX_SEGMENTS: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class JpegPicture:
-    """width, height: in pixels, as stored. exif: the TIFF in its first EXIF segment, xmp: its first XMP, or nothing.
+    """The first picture of a JPEG file."""
 
-    scans: how many parts its coefficients come in. complete: False where the scans are too short for so many pixels.
-    stream: the file without what its pixels do not need.
-    """
-
-    width: int
+    width: int  # in pixels, as stored
     height: int
-    scans: int
-    complete: bool
-    exif: bytes
-    xmp: bytes
-    stream: bytes
+    scans: int  # how many parts its coefficients come in
+    complete: bool  # False: the scans are too short for so many pixels
+    exif: bytes  # the TIFF in its first EXIF segment, or nothing
+    xmp: bytes  # its first XMP, or nothing
+    stream: bytes  # the file without what its pixels do not need
 
 
 def jpeg_picture(data: bytes) -> JpegPicture:

@@ -56,22 +56,44 @@ class Decisions:
         self._recorder = recorder
 
     def record(self, batches: Sequence[Batch], *, now: datetime) -> list[MarkOutcome]:
-        """What stands for each batch, once it is on disk, or the error that refused it; batches share a commit."""
+        """What stands for each batch, once it is on disk, or the error that refused it; batches share a commit.
+
+        What keeps one back for later keeps back those behind it.
+        """
         outcomes: list[MarkOutcome] = []
         for together in _independent(batches):
-            known = _Known(self._store, self._courses)
-            prepared = [self._prepared(batch, known) for batch in together]
-            requests = [each for each in prepared if isinstance(each, MarkRequest)]
-            recorded = iter(self._recorder.record(requests, now=now) if requests else ())
-            outcomes += (next(recorded) if isinstance(each, MarkRequest) else each for each in prepared)
+            if held_back := _asks_for_later(outcomes):
+                outcomes += [held_back] * len(together)
+            else:
+                outcomes += self._recorded(together, now)
         return outcomes
 
-    def _prepared(self, batch: Batch, known: "_Known") -> MarkRequest | RollcallError:
+    def _recorded(self, together: Sequence[Batch], now: datetime) -> list[MarkOutcome]:
+        prepared = self._prepared(together)
+        requests = [each for each in prepared if isinstance(each, MarkRequest)]
+        recorded = iter(self._outcomes(requests, now) if requests else ())
+        return [next(recorded) if isinstance(each, MarkRequest) else each for each in prepared]
+
+    def _prepared(self, together: Sequence[Batch]) -> list[MarkRequest | RollcallError]:
+        known = _Known(self._store, self._courses)
+        prepared: list[MarkRequest | RollcallError] = []
+        for batch in together:
+            # A database that is away would be waited for by every one of them.
+            prepared.append(_asks_for_later(prepared) or self._one_prepared(batch, known))
+        return prepared
+
+    def _one_prepared(self, batch: Batch, known: "_Known") -> MarkRequest | RollcallError:
         try:
             session = None if batch.session is None else known.session(batch.session)
             return self._request(batch, session, known)
         except RollcallError as error:
             return error
+
+    def _outcomes(self, requests: Sequence[MarkRequest], now: datetime) -> Sequence[MarkOutcome]:
+        try:
+            return self._recorder.record(requests, now=now)
+        except RollcallError as error:
+            return [error] * len(requests)
 
     def _request(self, batch: Batch, session: Session | None, known: "_Known") -> MarkRequest:
         marks = tuple(known.mark(each, session, batch.source) for each in batch.decisions)
@@ -86,6 +108,12 @@ class Decisions:
         places = {(mark.course, mark.day) for mark in marks}
         freezes = {place: moment for place in places if (moment := known.closes_at(*place))}
         return MarkRequest(marks, batch.key, batch.digest, batch.partial, wrong, freezes)
+
+
+def _asks_for_later(outcomes: Sequence[object]) -> RollcallError | None:
+    """What the last one was refused by, where the same may succeed later."""
+    last = outcomes[-1] if outcomes else None
+    return last if isinstance(last, RollcallError) and last.retry else None
 
 
 def _fault(decision: Decision, mark: Mark, session: Session | None, known: "_Known") -> RollcallError | None:
