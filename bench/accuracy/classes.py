@@ -17,7 +17,7 @@ def report(family: str) -> None:
     names = present(family, ("lfw", "congress"))
     for name in names:
         people = reporting(family, name)
-        _print(people, family, [Setting(n, kind, alike) for n in (3, 5, 10, 30, 100, 300) for kind, alike in KINDS])
+        _print(people, family, [Setting(n, kind, alike) for n in (3, 10, 30, 100) for kind, alike in KINDS])
         _print(people, family, [Setting(n, photographs=k) for k in (2, 3) for n in (30, 100)])
         _print(people, family, [Setting(30, face_px=px) for px in SIZES if px])
         tight = drawn_together(people, DRAWN_TOGETHER[family])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from server.faces import Box, Face
 
-# Pixels: what a 1080p camera makes of faces from the front row to the back one (docs/accuracy.md, experiment e).
+# Pixels: what a 1080p camera makes of faces from the front row to the back one (docs/accuracy.md, the smallest face).
 FACE_SIZES: Final = (80, 60, 40, 30, 24)
 # Common default of cameras and of the client.
 JPEG_QUALITY: Final = 85
