@@ -70,14 +70,15 @@ def fit(
     fitted: str,
     family: str | None = None,
     tightened: Sequence[Population] = (),
+    caution: float = 1.0,
     progress: Progress = lambda _: None,
 ) -> DecisionConstants:
     """Constants made from people of one or several populations: what is promised holds in each.
 
     base: says whether photographs as seen small are used, and what too few people cannot show. family: its name, as
     base says where it is None. fitted: when and on whom, in words. tightened: populations made homogeneous, from which
-    it is learnt how the threshold follows a class whose people resemble each other. Raises BadRequest where there are
-    too few people.
+    it is learnt how the threshold follows a class whose people resemble each other. caution: the share of the promised
+    rate that is aimed at. Raises BadRequest where there are too few people.
     """
     for each in populations:
         require_people(each)
@@ -101,7 +102,11 @@ def fit(
     small = draw(populations, _small(populations), random, reduced=reduced, apart=apart)
     scored = [score(each, constants) for each in drawn]
     thresholds = fitted_thresholds(
-        scored, [score(each, constants) for each in tight], [score(each, constants) for each in small], constants
+        scored,
+        [score(each, constants) for each in tight],
+        [score(each, constants) for each in small],
+        constants,
+        caution,
     )
     constants = msgspec.structs.replace(constants, thresholds=thresholds)
     leads = [_leads(each, constants) for each in scored]
@@ -204,7 +209,11 @@ def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
 
 
 def fitted_thresholds(
-    scored: Sequence[Scored], tight: Sequence[Scored], small: Sequence[Scored], constants: DecisionConstants
+    scored: Sequence[Scored],
+    tight: Sequence[Scored],
+    small: Sequence[Scored],
+    constants: DecisionConstants,
+    caution: float = 1.0,
 ) -> Thresholds:
     """By least squares over populations and class sizes, then lowered to what the strictest of them asks for."""
     real = list(_by_setting(scored))
@@ -218,7 +227,8 @@ def fitted_thresholds(
         class_weight = max(0.0, float((beyond @ x_tight[:, 2]) / (x_tight[:, 2] @ x_tight[:, 2])))
     levels = [_common_level(of, slope, class_weight, constants) for of in _by_population(real)]
     tails = [_mean_excess(np.concatenate([each.strangers for each in group])) for group in real]
-    plain = Thresholds(min(levels), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
+    tail = float(np.mean(tails))
+    plain = Thresholds(min(levels) + tail * float(np.log(caution)), slope, class_weight, 0.0, tail, 0.0)
     at = msgspec.structs.replace(constants, thresholds=plain)
     size_weight = _size_weight(small, at) if constants.visibility.reduced else 0.0
     errors = [
@@ -260,9 +270,12 @@ def _size_weight(small: Sequence[Scored], constants: DecisionConstants) -> float
     groups = [group for group in _by_setting(small) if group[0].drawn.templates.sizes > 1]
     if not groups:
         return 0.0
-    x = np.array([1.0 - 1.0 / group[0].drawn.templates.sizes for group in groups])
-    y = np.array([level_of(group) - np.mean([_threshold(each, constants) for each in group]) for group in groups])
-    return float((x @ y) / (x @ x))
+    weights = []
+    for of in _by_population(groups):
+        x = np.array([1.0 - 1.0 / group[0].drawn.templates.sizes for group in of])
+        y = np.array([level_of(group) - np.mean([_threshold(each, constants) for each in group]) for group in of])
+        weights.append(float((x @ y) / (x @ x)))
+    return min(weights)
 
 
 def _threshold(scored: Scored, constants: DecisionConstants) -> float:
