@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.table import Row, limited
+from server.families import DEFAULT
 from server.gallery import Gallery, SeenFace, decide_hour
+from server.gallery.constants import family_constants
 
 STUDENTS = 300
 FACES = 100
@@ -18,15 +20,17 @@ REPEATS = 20
 
 
 def rows() -> Iterable[Row]:
-    """The speed of a picture, of a calibration and of an hour, on made-up embeddings of real sizes."""
+    """The speed of a picture, of a calibration and of an hour, on made-up embeddings of the default family's length."""
     random = np.random.default_rng(0)
     embeddings = _made_up(random, STUDENTS)
-    gallery = Gallery([f"{student:09d}" for student in range(STUDENTS)], embeddings, model_id="bench")
+    gallery = Gallery([f"{student:09d}" for student in range(STUDENTS)], embeddings, model_id=DEFAULT.model_id())
     matcher = gallery.matcher()
-    faces = embeddings[:FACES] + random.normal(size=(FACES, 128)).astype(np.float32) * np.float32(0.01)
+    faces = embeddings[:FACES] + random.normal(size=(FACES, DEFAULT.dimensions)).astype(np.float32) * np.float32(0.01)
     yield limited(f"deciding {FACES} faces, class of {STUDENTS}", _fastest(lambda: matcher.identify(faces)), 5.0, "ms")
     yield limited(f"calibrating a class of {STUDENTS}", _fastest(gallery.matcher), 1000.0, "ms")
-    others = Gallery([f"other{each:03d}" for each in range(OTHERS)], _made_up(random, OTHERS), model_id="bench")
+    others = Gallery(
+        [f"other{each:03d}" for each in range(OTHERS)], _made_up(random, OTHERS), model_id=gallery.model_id
+    )
     among = _fastest(lambda: gallery.matcher(others=others))
     yield limited(f"calibrating a class of {STUDENTS} among {OTHERS} others", among, 1000.0, "ms")
     course = gallery.of(gallery.student_ids[:SEATS]).matcher()
@@ -36,7 +40,9 @@ def rows() -> Iterable[Row]:
 
 
 def _made_up(random: np.random.Generator, people: int) -> NDArray[np.float32]:
-    made_up: NDArray[np.float32] = (random.normal(size=(people, 128)) * 0.05 + 0.1).astype(np.float32)
+    """People as far apart as the family's usually are."""
+    spread = family_constants(DEFAULT.name).scores.typical_distance / np.sqrt(2 * DEFAULT.dimensions)
+    made_up: NDArray[np.float32] = (random.normal(size=(people, DEFAULT.dimensions)) * spread).astype(np.float32)
     return made_up
 
 

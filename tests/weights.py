@@ -1,15 +1,21 @@
 """Whether the weights that set-up fetches are here; tests that need them are listed as NOT RUN where they are not."""
 
+import os
 from functools import cache
+from pathlib import Path
+from typing import Final
 
 import pytest
+
+CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rollcall"
+"""Where set-up has put them, whatever other folder a test names meanwhile."""
 
 
 @cache
 def are_here() -> bool:
     from server.recognition.weights import stored_models  # loads the networks' libraries, which few tests need
 
-    return all(stored.state == "ready" for stored in stored_models())
+    return all(stored.state == "ready" for stored in stored_models(CACHE))
 
 
 def need(family: str) -> None:

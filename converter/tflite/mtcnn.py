@@ -17,7 +17,6 @@ from .layers import SAME, VALID, LayerReader, Slopes
 from .model import Model
 
 RNET_SIZE, ONET_SIZE = 24, 48  # pixels, both ways
-PNET_WINDOW = 12  # pixels, both ways, that one cell of P-Net sees; from one cell to the next it is two
 PNET_TRACED = (1280, 960)  # the size for which the file was written; its kernels know none
 LANDMARKS = 5
 

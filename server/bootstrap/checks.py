@@ -16,6 +16,8 @@ from server.config import Settings
 from server.doctor import CheckResult
 from server.errors import BadImage, SetupProblem
 from server.faces import Recogniser
+from server.families import Family
+from server.families.family import LANDMARKS
 from server.families.own import own_family
 from server.recognition.engines import choose
 from server.recognition.model_files import find_model_files, open_networks
@@ -34,13 +36,23 @@ def check_models(settings: Settings) -> Iterator[CheckResult]:
     listed = listed_files()
     for family in dict.fromkeys(file.family for file in listed):
         yield _check_family(family, [file for file in listed if file.family == family])
-    if settings.embedder is not None and settings.embedder.suffix == ".onnx":
+    if settings.embedder is not None and settings.embedder.suffix.lower() == ".onnx":
         yield CheckResult("models", "fine", _own(settings.embedder))
         return
     files = find_model_files(settings.embedder)
     networks = open_networks(files)
     which = "dlib's published embedder" if files.published else str(files.embedder)
     yield CheckResult("models", "fine", f"{which}, SHA-256 {networks.embedder_sha256[:16]}…")
+
+
+def check_family(settings: Settings, family: Family) -> CheckResult:
+    """The family that the server would run with this database, and whether its weights are here."""
+    needed = {"khuface" if LANDMARKS[part.alignment] == "mtcnn" else "dlib" for part in family.embedders}
+    if any(file.state != "ready" for file in listed_files() if file.family in needed):
+        return CheckResult("family", "broken", f"{family.name}, whose weights are not all here: no server starts.")
+    finder = settings.detector or family.detectors[0]
+    text = f"{family.name}: {family.title}, {family.dimensions} numbers a face, faces found by {finder}"
+    return CheckResult("family", "fine", text)
 
 
 def _own(embedder: Path) -> str:
@@ -66,7 +78,7 @@ def check_engine(settings: Settings) -> Iterator[CheckResult]:
 
 
 def check_key_file(settings: Settings) -> Iterator[CheckResult]:
-    """The key that encrypts the templates is there, whole, and nobody else's to read."""
+    """The templates' key is there, whole, and nobody else's to read."""
     path = settings.key_path
     if problems := key_file_problems(path):
         yield from (CheckResult("key file", "warning", problem) for problem in problems)
@@ -102,7 +114,7 @@ def check_camera(named: str, open_recogniser: Callable[[], Recogniser]) -> Itera
 
 
 def _turns(picture: NDArray[np.uint8], open_recogniser: Callable[[], Recogniser]) -> int:
-    """Quarters to the left that turn the picture, blue first, upright; 0 where that is not known."""
+    # Quarters to the left that turn a BGR picture upright; 0 where that is not known.
     try:
         recogniser = open_recogniser()
     except SetupProblem:

@@ -41,7 +41,7 @@ def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Clas
 
 @contextmanager
 def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]:
-    """For a command: it looks at no picture, only at what was kept of them. Raises SetupProblem."""
+    """For a command, which looks at no picture. Raises SetupProblem."""
     galleries = Galleries(store, store_model_id(settings, store), settings.fpir, constants_of_file(settings))
     services = class_day_around(store, settings.zone, galleries)
     with closing(services.recorder):

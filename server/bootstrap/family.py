@@ -1,12 +1,17 @@
 """Choose the family of recognisers; no network is loaded."""
 
+from typing import Final
+
 from server.config import Settings
 from server.counted import counted
 from server.errors import SetupProblem
-from server.families import DEFAULT, Family, family_of
+from server.families import DEFAULT, FAMILIES, Family, family_of
 from server.families.choice import chosen_family
 from server.gallery.constants import constants_of
 from server.store import Store
+
+# Of families that know nearly as many students it is the first: a photograph that one of them refused changes nothing.
+NEARLY_AS_MANY: Final = 0.9
 
 
 def set_family(settings: Settings) -> Family:
@@ -34,11 +39,13 @@ def store_model_id(settings: Settings, store: Store) -> str:
 
 
 def _enrolled_with(settings: Settings, store: Store) -> str | None:
-    """That of most students, or the first; None where one is set, or nobody enrolled."""
+    """That of most students, of several with nearly as many the first; None where one is set, or nobody enrolled."""
     if settings.family != "auto" or settings.embedder is not None:
         return None
-    enrolled = sorted(store.templates.enrolled_models(), key=lambda each: (-each.students, each.since))
-    return enrolled[0].model_id if enrolled else None
+    enrolled = store.templates.enrolled_models()
+    most = max((each.students for each in enrolled), default=0)
+    nearly = [each for each in enrolled if each.students >= NEARLY_AS_MANY * most]
+    return min(nearly, key=lambda each: (each.since, -each.students)).model_id if nearly else None
 
 
 def of_other_families(store: Store, family: Family) -> str | None:
@@ -46,10 +53,11 @@ def of_other_families(store: Store, family: Family) -> str | None:
     students = store.templates.known_to_other_models(family.model_id())
     if not students:
         return None
-    names = sorted({_name(each.model_id) for each in store.templates.enrolled_models()} - {family.name})
+    names = sorted({_name(each.model_id) for each in store.templates.enrolled_models()} - {_name(family.model_id())})
+    which = f"--family {family.name}" if family in FAMILIES.values() else "--embedder FILE"
     return (
-        f"{counted(len(students), 'student')} cannot be recognised by family {family.name}, being enrolled with "
-        f"{' and '.join(names)} alone: run `enrol --family {family.name} --again-all`, which makes what is missing "
+        f"{counted(len(students), 'student')} cannot be recognised by {_called(family)}, being enrolled with "
+        f"{' and '.join(names)} alone: run `enrol {which} --again-all`, which makes what is missing "
         "from the photographs."
     )
 
@@ -68,3 +76,7 @@ def not_fitted(settings: Settings, family: Family) -> str | None:
 def _name(model_id: str) -> str:
     family = family_of(model_id)
     return family.name if family else f"the model {model_id}"
+
+
+def _called(family: Family) -> str:
+    return f"family {family.name}" if family in FAMILIES.values() else family.title

@@ -45,7 +45,7 @@ def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
 
 
 def totals(counts: Counts) -> str:
-    """`57 enrolled, 52 present, 2 late, 1 excused, 2 absent; 55 faces seen`; states that nobody has are left out."""
+    # `57 enrolled, 52 present, 2 late, 1 excused, 2 absent; 55 faces seen`; states that nobody has are left out.
     states = [f"{counts.states[state]} {_word(state)}" for state in ORDER if counts.states.get(state)]
     undecided = [f"{counts.undecided} undecided"] if counts.undecided else []
     return ", ".join([f"{counts.enrolled} enrolled", *states, *undecided]) + (
@@ -75,7 +75,7 @@ def _question(row: StudentRow, view: BoardView) -> str:
 
 
 def _hour_text(row: HourRow, zone: ZoneInfo) -> str:
-    """`1 present` as it was decided, `2 present, copied`, `1 late? from 10:45 (3 of 12)` as it is proposed."""
+    # `1 present` as it was decided, `2 present, copied`, `1 late? from 10:45 (3 of 12)` as it is proposed.
     if row.mark is not None:
         return f"{row.hour} {_word(row.mark.state)}" + ", copied" * (row.mark.source is Source.COPIED)
     proposal = row.proposal

@@ -76,7 +76,7 @@ def set_command(settings: Settings, code: str, file: Path, by: str, as_json: boo
 
 
 def _weekly_hours(courses: Courses, code: str) -> int:
-    """0 too for a course that is not there yet, or whose plan cannot be read."""
+    # 0 too for a course that is not there yet, or whose plan cannot be read.
     try:
         return courses.plan_of(code).timetable.weekly_hours
     except (UnknownCourse, Internal):

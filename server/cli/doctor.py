@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from server import doctor as checks
-from server.bootstrap.checks import check_camera, check_engine, check_key_file, check_models
+from server.bootstrap.checks import check_camera, check_engine, check_family, check_key_file, check_models
 from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
@@ -50,9 +50,8 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     findings += checks.guarded("models", lambda: check_models(settings))
     findings += checks.guarded("engine", lambda: check_engine(settings))
     findings += checks.guarded("database", lambda: _database(settings))
-    findings += _key_file(
-        settings, [each.text for each in findings if each.what == "templates" and each.level == "broken"]
-    )
+    unopened = [each.text for each in findings if each.what == "templates" and each.level == "broken"]
+    findings += _key_file(settings, unopened)
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
@@ -63,7 +62,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
 
 
 def _key_file(settings: Settings, broken: list[str]) -> list[checks.CheckResult]:
-    """broken: what is said of the templates that the key does not open."""
+    # broken: what is said of the templates that the key does not open.
     findings = checks.guarded("key file", lambda: check_key_file(settings))
     return [each for each in findings if not broken or (each.level != "fine" and each.text not in broken)]
 
@@ -91,5 +90,6 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
 def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]:
     """Raises SetupProblem where the embedder cannot be read."""
     family = store_family(settings, store)
+    yield check_family(settings, family)
     for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
         yield checks.CheckResult("enrolment", "warning", said)

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
@@ -24,7 +25,7 @@ from server.families import FAMILIES, Family
 from server.gallery import Gallery, find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
-from server.services.enrolment.enrolment import EnrolReport, enrol, forget_all, unrecognised
+from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
 from server.services.enrolment.enrolment import Progress as Report
 from server.store import Store
 
@@ -69,12 +70,12 @@ def enrol_command(
     """
     with store_of(settings) as store:
         if new_key:
-            click.echo(f"Forgotten: {counted(forget_all(store), 'template')} of the lost key.", err=True)
+            click.echo(f"Forgotten: {counted(store.templates.remove_all(), 'template')} of the lost key.", err=True)
         family = store_family(settings, store)
         make = partial(_enrol, store, settings, folder or settings.knowns, by)
         recogniser = recogniser_of(settings, family)
         report = make(recogniser, prune=prune, again=again)
-        notes = [finding.text for finding in find_oddities(_gallery(store, recogniser))]
+        notes = [finding.text for finding in find_oddities(_gallery(settings, store, recogniser))]
         notes += _left_behind(store, recogniser, report) if again_all else []
         for other in _others(settings, family) if every_family else ():
             notes.append(f"Family {other.family}: {make(other).summary}")
@@ -90,12 +91,13 @@ def _enrol(store: Store, settings: Settings, folder: Path, by: str, recogniser: 
         return enrol(store, recogniser, folder, at=utc_now(), by=by, progress=progress, decode=decode, **more)
 
 
-def _gallery(store: Store, recogniser: Recogniser) -> Gallery:
-    return as_gallery(store.templates.of_model(recogniser.model_id), recogniser.model_id)
+def _gallery(settings: Settings, store: Store, recogniser: Recogniser) -> Gallery:
+    templates = store.templates.of_model(recogniser.model_id)
+    return as_gallery(templates, recogniser.model_id, constants_of_file(settings))
 
 
 def _others(settings: Settings, family: Family) -> Iterator[Recogniser]:
-    """The other families, as they come; those whose networks are not here are told."""
+    # The other families, as they come; those whose networks are not here are told.
     own = replace(settings, embedder=None, detector=None, detector_file=None)
     for other in FAMILIES.values():
         if other.name == family.name:
@@ -123,7 +125,7 @@ def _left_behind(store: Store, recogniser: Recogniser, report: EnrolReport) -> I
 
 @contextmanager
 def _progress_bar() -> Iterator[Report]:
-    """On standard error where that is a terminal, from the first photograph on."""
+    # On standard error where that is a terminal, from the first photograph on.
     console = Console(stderr=True)
     columns = (TextColumn("photographs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from server.cli.table import print_table
 from server.config import Settings
 from server.counted import counted
 from server.errors import BadRequest
+from server.faces import Recogniser
+from server.families import Family
 from server.families.dlib_family import DLIB
-from server.recognition import decode_image
+from server.recognition import decode_image, dlib_box
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
 from server.services.evaluation.error_rates import ErrorRates, Rate
 from server.services.evaluation.people import People, PhotographReader, Shown
@@ -86,13 +88,16 @@ def evaluate_command(
         _require_folder(plot)
     sizes = FACE_SIZES if small else ()
     family = set_family(settings)
-    plain = recogniser_of(settings, family if family.name == "dlib" else DLIB, mirror=False)
-    decode = partial(decode_image, max_pixels=settings.max_image_pixels)
-    shrink = partial(reduced_embeddings, sizes=sizes)
-    reader = PhotographReader(recogniser_of(settings, family), plain, decode, shrink)
+    reader = PhotographReader(
+        recogniser_of(settings, family),
+        _plain_dlib(settings, family),
+        partial(decode_image, max_pixels=settings.max_image_pixels),
+        partial(reduced_embeddings, sizes=sizes),
+        dlib_box if family.landmarks == "mtcnn" else lambda box: box,
+    )
     trial = Trial(reader.recogniser.model_id, enrol, fpir, others, constants_of_file(settings))
     shown, results = _measured(reader, folder, trial, (None, *sizes))
-    same = find_same_people(shown.people, trial.model_id)
+    same = find_same_people(shown.people, trial.model_id, trial.constants)
     tell([*filter(None, [not_fitted(settings, family)]), *shown.remarks, *(finding.text for finding in same)])
     if plot:
         _draw(results, plot)
@@ -100,6 +105,13 @@ def evaluate_command(
         print_json([asdict(each) for each in results])
     else:
         _print(shown.people, results)
+
+
+def _plain_dlib(settings: Settings, family: Family) -> Recogniser:
+    """What stands beside the family: dlib's embedder, or the one of its form that is set."""
+    if family.name == DLIB.name:
+        return recogniser_of(settings, family, mirror=False)
+    return recogniser_of(replace(settings, embedder=None, detector=None, detector_file=None), DLIB, mirror=False)
 
 
 def _require_folder(plot: Path) -> None:

@@ -112,7 +112,7 @@ def _check(request: ReportRequest, kind: str) -> None:
 
 
 def _within_session(store: Store, request: ReportRequest) -> ReportRequest:
-    """The days of the session that was named. Raises NoSession, BadRequest."""
+    # The days of the session that was named. Raises NoSession, BadRequest.
     if not request.session:
         return request
     found = store.sessions.get(request.session)
@@ -156,7 +156,7 @@ def _moodle_view(store: Store, courses: Courses, request: ReportRequest) -> View
 
 
 def _hour(report: AttendanceReport, number: int | None) -> Key:
-    """It may be left out where there is one. Raises BadRequest."""
+    # It may be left out where there is one. Raises BadRequest.
     keys = {each.key[1]: each.key for each in report.hours}
     if number is None and len(keys) == 1:
         return next(iter(keys.values()))
@@ -184,7 +184,7 @@ VIEWS: Final = {
 
 
 def _write(file: Path, view: View, *, force: bool) -> None:
-    """Whole or not at all; its owner alone may read it. Raises BadRequest."""
+    # Whole or not at all; its owner alone may read it. Raises BadRequest.
     made = view.files.get(file.suffix.lower())
     if made is None:
         raise BadRequest(

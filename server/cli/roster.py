@@ -118,7 +118,7 @@ def _dates(begins: object, ends: object) -> str:
 
 
 def _changed(change: RosterChange, plan: RosterPlan, rows: int, day: date) -> Iterator[str]:
-    """Names of those alone who have left or come late, so that a wrong list is noticed at once."""
+    # Names of those alone who have left or come late, so that a wrong list is noticed at once.
     for ended in plan.ended:
         yield f"ended today: {ended.course} {ended.student} {ended.name}"
     for row in plan.added:

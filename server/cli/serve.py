@@ -13,6 +13,7 @@ from types import FrameType
 
 import click
 
+from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import not_fitted, of_other_families, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.server import Server
@@ -53,12 +54,12 @@ def serve(settings: Settings) -> None:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         family = store_family(settings, store)
-        for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
-            log.warning("%s", said)
         recogniser = recogniser_of(settings, family)
         log.info("family %s (%s), faces found by %s", family.name, family.title, recogniser.detector)
         server = Server(settings, store, recogniser, utc_now)
         _enrol(settings, store, recogniser)
+        for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
+            log.warning("%s", said)
         _serve(server, settings.host, stop)
 
 
@@ -122,8 +123,8 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
     report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
-    model = recogniser.model_id
-    if report.count("taken") and find_oddities(as_gallery(store.templates.of_model(model), model)):
+    model, constants = recogniser.model_id, constants_of_file(settings)
+    if report.count("taken") and find_oddities(as_gallery(store.templates.of_model(model), model, constants)):
         # Whom they concern the command `enrol` tells: the log names nobody.
         log.warning(
             "something is odd about the photographs taken together, such as one person under two numbers: run "
@@ -132,7 +133,7 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 
 
 def _serve(server: Server, host: str, stop: Stop) -> None:
-    """Answer until a signal comes; then let what was accepted be answered."""
+    # Answer until a signal comes; then let what was accepted be answered.
     server.galleries.current()
     server.retention.remove_old(utc_now())
     server.listen()
@@ -150,7 +151,7 @@ def _serve(server: Server, host: str, stop: Stop) -> None:
 
 
 def _watch(server: Server, stop: Stop) -> None:
-    """Keep the gallery up to date, and pictures no longer than they may be kept; the database may be away meanwhile."""
+    # Keep the gallery up to date, and pictures no longer than they may be kept; the database may be away meanwhile.
     away = False
     while not stop.wait(WATCH_S):
         try:

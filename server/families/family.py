@@ -17,19 +17,15 @@ LANDMARKS: Final[dict[Alignment, Literal["mtcnn", "dlib"]]] = {"arcface112": "mt
 
 @dataclass(frozen=True, slots=True)
 class Embedder:
-    """A network that turns an upright face into a vector.
-
-    model: its name in a model id, with 16 digits of the published file's SHA-256. unit: its vectors are divided by
-    their length, then times weight. scaling: what becomes of RGB values inside the network, in words.
-    """
+    """A network that turns an upright face into a vector."""
 
     name: Literal["dlib-resnet", "mobilefacenet", "own"]
     title: str
-    model: str
+    model: str  # its name in a model id, with 16 digits of the published file's SHA-256
     alignment: Alignment
     dimensions: int
-    unit: bool
-    scaling: str
+    unit: bool  # its vectors are divided by their length, then times weight
+    scaling: str  # what becomes of RGB values inside the network, in words
     licence: str
     origin: str
     weight: float = 1.0
@@ -37,23 +33,17 @@ class Embedder:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Networks that belong together, and what holds for their embeddings alone.
-
-    detectors: the usual one first. embedders: their vectors stand behind one another. landmarks: whose five points a
-    face has, whichever detector found it. decision: whose constants decide (server.gallery.constants), None: none were
-    fitted. looks_twice: a face is embedded without its mirror image first. reduced: photographs are also enrolled as
-    seen small.
-    """
+    """Networks that belong together, and what holds for their embeddings alone."""
 
     name: str
     title: str
-    detectors: tuple[str, ...]
-    embedders: tuple[Embedder, ...]
-    landmarks: Literal["mtcnn", "dlib"]
-    decision: str | None
+    detectors: tuple[str, ...]  # the usual one first
+    embedders: tuple[Embedder, ...]  # their vectors stand behind one another
+    landmarks: Literal["mtcnn", "dlib"]  # whose five points a face has, whichever detector found it
+    decision: str | None  # whose constants decide (server.gallery.constants); None: none were fitted
     min_face_px: int
-    looks_twice: bool = False
-    reduced: bool = True
+    looks_twice: bool = False  # a face is embedded without its mirror image first
+    reduced: bool = True  # photographs are also enrolled as seen small
 
     @property
     def dimensions(self) -> int:

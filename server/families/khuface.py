@@ -20,8 +20,8 @@ MOBILEFACENET: Final = Embedder(
 )
 
 # Without its mirror image a face lies 0.010 farther from its own photograph and 0.000 from others' (standard deviations
-# 0.014 and 0.010; LFW and portraits, November 2026): where those within 0.05 of the threshold, 5 in 100, were embedded
-# again with it, misses and strangers named were those of all with it.
+# 0.014 and 0.010; LFW and portraits, November 2026): where those within 0.05 of the threshold were embedded again with
+# it, the misses were those of all with it.
 KHUFACE: Final = Family(
     name="khuface",
     title="MTCNN and MobileFaceNet",

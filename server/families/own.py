@@ -12,16 +12,6 @@ KEYS: Final = ("name", "licence", "alignment", "length", "input_px", "colour", "
 # Longest vector; the store's columns hold six of them sealed together.
 MAX_LENGTH: Final = 1024
 MAX_INPUT_PX: Final = 512
-EXAMPLE: Final = """\
-name = "SFace"
-licence = "Apache-2.0"
-alignment = "arcface112"     # or "dlib150"
-length = 128                 # of the vector
-input_px = 112               # the network's side in pixels
-colour = "RGB"               # or "BGR"
-mean = [127.5, 127.5, 127.5] # in the order of `colour`; a pixel x becomes (x - mean) * scale
-scale = 0.0078125
-"""
 
 
 @dataclass(frozen=True, slots=True)

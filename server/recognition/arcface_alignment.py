@@ -22,22 +22,18 @@ REACH: Final = 3.0
 
 
 def arcface_chips(image: NDArray[np.uint8], landmarks: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Chips uint8 (n, 112, 112, 3) RGB of the faces with these landmarks, float32 (n, 5, 2), see Detection.
-
-    image: uint8 (h, w, 3) RGB, the picture as it came. What lies beyond it is black. A face that is more than twice as
-    large as its chip is drawn from the picture's half or quarter, a smaller one than its chip from a part enlarged.
-    """
+    """(n, 112, 112, 3) of the faces with these landmarks (n, 5, 2), see Detection; beyond the picture is black."""
+    # A face more than twice as large as its chip is drawn from the picture's half or quarter, a smaller one than its
+    # chip from a part enlarged.
     picture = Reductions(image)
     chips = [_chip(picture, matrix) for matrix in similarities(landmarks)]
     return np.array(chips, np.uint8).reshape(-1, CHIP_PX, CHIP_PX, 3)
 
 
 def similarities(landmarks: NDArray[np.float32]) -> NDArray[np.float64]:
-    """For each face the matrix (2, 3) that takes a chip's pixels to the picture's.
-
-    The turn, scale and shift that bring the template nearest to the landmarks (Umeyama 1991, without reflection): with
-    points as complex numbers a straight line fitted by least squares.
-    """
+    """For each face the matrix (2, 3) that takes a chip's pixels to the picture's."""
+    # The turn, scale and shift that bring the template nearest to the landmarks (Umeyama 1991, without reflection):
+    # with points as complex numbers a straight line fitted by least squares.
     template = _complex(TEMPLATE)
     points = _complex(landmarks.astype(np.float64))
     from_centre = template - template.mean()

@@ -16,10 +16,8 @@ PYRAMID_STEP: Final = 5 / 6
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Where a face is, and how sure the detector is: over 0, higher is surer.
-
-    landmarks: float32 (5, 2), x and y in pixels, where the detector gives them: eye on the picture's left, eye on its
-    right, nose tip, corner of the mouth on the left, on the right.
+    """score: over 0, higher is surer. landmarks: float32 (5, 2), x and y in pixels, where the detector gives them: left
+    eye as seen in the picture, right eye, nose tip, left corner of the mouth, right corner.
     """
 
     box: Box
@@ -31,5 +29,5 @@ class Detector(Protocol):
     """Finds faces. Any number of threads may use one."""
 
     def find(self, image: NDArray[np.uint8], min_face_px: int) -> list[Detection]:
-        """Every face of a picture, uint8 (h, w, 3) RGB, whose box is about min_face_px wide or more; none twice."""
+        """Every face of a picture (h, w, 3) RGB whose box is about min_face_px wide or more, once."""
         ...

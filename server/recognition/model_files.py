@@ -1,7 +1,4 @@
-"""dlib's model files in, verified and converted networks out, kept in the user's cache folder.
-
-Finds the files without importing face_recognition, which would load 149 MB and change Pillow for the whole process.
-"""
+"""Find dlib's model files, and keep their networks converted in the user's cache."""
 
 import hashlib
 import logging
@@ -33,7 +30,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """The files that recognition reads; `published` says whether the embedder must be the one dlib published."""
+    """published: the embedder must be the one that dlib published."""
 
     embedder: Path
     detector: Path
@@ -42,10 +39,8 @@ class ModelFiles:
 
 
 def find_model_files(embedder: Path | None = None) -> ModelFiles:
-    """The files of the package face_recognition_models, the embedder replaced by `embedder` if that is given.
-
-    The landmark file is verified here, the others when they are converted. Raises SetupProblem if one is missing.
-    """
+    """Those of the package face_recognition_models, another embedder where one is given. Raises SetupProblem."""
+    # Importing face_recognition would load 149 MB and change Pillow for the whole process.
     spec = find_spec("face_recognition_models")
     if spec is None or not spec.submodule_search_locations:
         raise SetupProblem(
@@ -61,11 +56,9 @@ def find_model_files(embedder: Path | None = None) -> ModelFiles:
 
 
 def open_networks(files: ModelFiles, cache: Path | None = None) -> Networks:
-    """The networks in `files`, converted, or taken from the folder `cache` (default: the user's cache folder).
+    """Converted, or taken from the cache, where one that is damaged is made again. Raises SetupProblem.
 
-    A cached network that is damaged is made again; a folder that cannot be written to costs the time of converting at
-    each start and a warning. Safe when several processes start together. Raises SetupProblem if a file is not the
-    network that it should be.
+    Safe when several processes start together.
     """
     folder = cache_folder() if cache is None else cache
     try:
@@ -85,7 +78,7 @@ def open_networks(files: ModelFiles, cache: Path | None = None) -> Networks:
 
 
 def cache_folder() -> Path:
-    """Where converted networks are kept: XDG_CACHE_HOME/rollcall, LOCALAPPDATA on Windows, else ~/.cache/rollcall."""
+    """XDG_CACHE_HOME/rollcall, LOCALAPPDATA on Windows, else ~/.cache/rollcall."""
     base = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "rollcall"
 

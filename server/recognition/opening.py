@@ -1,10 +1,11 @@
-"""Open the recogniser of a family: the one place that puts detector, alignments, embedders and engine together."""
+"""Open the recogniser of a family."""
 
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
 from server.errors import SetupProblem
+from server.faces import Box
 from server.families import Embedder, Family
 from server.families.choice import chosen_family
 from server.families.family import LANDMARKS
@@ -43,13 +44,12 @@ def open_recogniser(
     threads: int | None = None,
     max_faces: int = 200,
 ) -> FamilyRecogniser:
-    """A recogniser that is ready to work.
+    """Raises SetupProblem with what to do.
 
-    family: auto (the default family, never "what is installed"), khuface, dlib, fused, or an embedder's file. engine:
-    auto, onnx, openvino or dlib; dlib itself is the reference, and slow. detector, min_face_px (width of a face's box),
-    mirror (average with the mirror image's embedding): None for the family's own. embedder: another .dat file of
-    dlib's ResNet, or an .onnx file with a TOML file beside it. detector_file: YuNet's. threads: of the engine; None: as
-    many as there are cores. max_faces: most faces of one picture. Raises SetupProblem with what to do.
+    family: auto (the default one, never "what is installed"), a name, or an embedder's file. engine: auto, onnx,
+    openvino or dlib. detector, min_face_px (width of a box), mirror (average with the mirror image's embedding): None
+    for the family's own. embedder: a .dat file of dlib's ResNet, or an .onnx file with a TOML file beside it. threads:
+    None for as many as there are cores. max_faces: of one picture.
     """
     chosen = chosen_family(family, embedder)
     finder = detector or ("yunet" if detector_file else chosen.detectors[0])
@@ -74,6 +74,11 @@ def open_recogniser(
         sureness=parts.sureness(),
         max_faces=max_faces,
     )
+
+
+def dlib_box(box: Box) -> Box:
+    """The box that dlib's detectors draw for a face that has this one of MTCNN's."""
+    return MTCNN_AS_DLIB.of(box)
 
 
 def _landmarks_of(family: Family) -> int:

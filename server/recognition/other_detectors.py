@@ -19,31 +19,25 @@ MOST_BORDER_PX: Final = 500
 
 
 class AskedInTurn:
-    """A Detector that gives what the first one finds that finds anything. Each is opened when it is first asked.
-
-    Any number of threads may use it where they may use each detector.
-    """
+    """A Detector that gives what the first one finds that finds anything. Each is opened when it is first asked."""
 
     def __init__(self, openers: Sequence[Callable[[], Detector]]) -> None:
         self._openers = [cache(opener) for opener in openers]
 
     def find(self, image: NDArray[np.uint8], min_face_px: int) -> list[Detection]:
-        """See Detector."""
         answers = (opener().find(image, min_face_px) for opener in self._openers)
         return next((found for found in answers if found), [])
 
 
 class PaddedDetector:
-    """Another detector that looks at the picture with its edges drawn out: faces that the edges cut deeply.
+    """Another detector that looks at the picture with its edges drawn out: faces that the edges cut deeply."""
 
-    Of 76 portraits cut by a third or half, in which MTCNN finds none, it finds 9, MMOD and HOG 6 (measured 2026-11-30).
-    """
+    # Of 76 portraits cut by a third or half, in which MTCNN finds none, it finds 9, MMOD and HOG 6 (2026-11-30).
 
     def __init__(self, detector: Detector) -> None:
         self._detector = detector
 
     def find(self, image: NDArray[np.uint8], min_face_px: int) -> list[Detection]:
-        """See Detector."""
         border = min(max(image.shape[:2]) // 2, MOST_BORDER_PX)
         padded = cv2.copyMakeBorder(image, border, border, border, border, cv2.BORDER_REPLICATE)
         return [_moved(found, -border) for found in self._detector.find(np.asarray(padded, np.uint8), min_face_px)]
@@ -56,7 +50,7 @@ def _moved(found: Detection, by: int) -> Detection:
 
 
 class MappedDetector:
-    """Another detector, its boxes drawn anew. Any number of threads may use it where they may use that."""
+    """Another detector, its boxes drawn anew."""
 
     def __init__(self, detector: Detector, drawn: BoxMap) -> None:
         self._detector = detector

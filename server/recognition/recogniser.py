@@ -1,7 +1,4 @@
-"""Find the faces of a picture and embed them: a family's detector, alignments and embedders put together.
-
-Knows neither which family nor which engine it was given.
-"""
+"""Find the faces of a picture and embed them: a family's parts put together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +18,7 @@ BATCH: Final = 32
 
 
 class Alignment(Protocol):
-    """Turns faces upright. Any number of threads may use one."""
+    """Turns faces upright. Threads may share one."""
 
     def align(self, image: NDArray[np.uint8], boxes: Sequence[Box], known: Known = None) -> Aligned:
         """Landmarks float32 (n, 5, 2) in pixels of the image and chips uint8 (n, side, side, 3) RGB, one a box."""
@@ -36,7 +33,7 @@ class ChipEmbedder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One embedder of a family, ready to run. unit: its vectors are divided by their length; then times weight."""
+    """One embedder of a family. unit: its vectors are divided by their length; then times weight."""
 
     alignment: Alignment
     embedder: ChipEmbedder
@@ -61,11 +58,9 @@ class Part:
 
 
 class FamilyRecogniser:
-    """The Recogniser of every family. Any number of threads may use one; nothing in it changes.
+    """The Recogniser of every family. Any number of threads may use one.
 
-    parts: their vectors stand behind one another; landmarks_of: whose landmarks the faces have, an index of them.
-    thorough: the detector that is asked where the own one finds nobody and everybody matters. sureness: how sure it is
-    that a picture lies upright; None: pictures are taken as they come.
+    thorough: asked where the own detector finds nobody and everybody matters. sureness: that a picture lies upright.
     """
 
     def __init__(
@@ -129,7 +124,6 @@ class FamilyRecogniser:
         return self._described(image, found, mirror=self._mirror)
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
-        """See Recogniser."""
         _check(image)
         detections = [Detection(box, 0.0) for box in boxes]
         return self._described(np.ascontiguousarray(image), detections, mirror=self._mirror)
@@ -139,7 +133,6 @@ class FamilyRecogniser:
         return reduced_embeddings(self, image, box) if self._reduce else {}
 
     def quarter_turns(self, image: NDArray[np.uint8], min_face_px: int) -> int:
-        """See Recogniser."""
         _check(image)
         return quarter_turns(np.ascontiguousarray(image), min_face_px, self._sureness) if self._sureness else 0
 

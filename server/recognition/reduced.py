@@ -1,7 +1,4 @@
-"""A photograph and its face in, the same face as a camera at the front of a room would see it out: small, compressed.
-
-Knows no detector: the box is scaled, because what is wanted is how the embedding changes, not whether it is found.
-"""
+"""Embed a face as a camera farther away would see it: small, and compressed."""
 
 from collections.abc import Sequence
 from typing import Final, Protocol
@@ -19,8 +16,6 @@ JPEG_QUALITY: Final = 85
 
 
 class AtBoxes(Protocol):
-    """The part of a recogniser that embeds faces whose boxes are known."""
-
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]: ...
 
 
@@ -29,8 +24,7 @@ def reduced_embeddings(
 ) -> dict[int, NDArray[np.float32]]:
     """{size: embedding} of the face shrunk to each size in pixels (width of its box), JPEG of 85.
 
-    image: uint8 (h, w, 3) RGB. A size that the face does not reach gives the embedding of the face as it is.
-    About 6 ms a size (one core of an EPYC, mirror image included).
+    A size that the face does not reach gives the embedding of the face as it is.
     """
     return {size: _seen_small(recogniser, image, box, size) for size in sizes}
 

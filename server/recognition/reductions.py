@@ -26,7 +26,6 @@ class Reductions:
         return height, width
 
     def half(self, number: int) -> Pixels:
-        """The picture halved so many times."""
         while len(self._halves) <= number:
             last = self._halves[-1]
             target = (max(last.shape[1] // 2, 1), max(last.shape[0] // 2, 1))

@@ -42,7 +42,6 @@ class YunetDetector:
             ) from error
 
     def find(self, image: NDArray[np.uint8], min_face_px: int) -> list[Detection]:
-        """See Detector."""
         rows = self._answer(np.ascontiguousarray(image[:, :, ::-1]))
         return [_detection(row) for row in rows if np.isfinite(row).all() and round(float(row[2])) >= min_face_px]
 

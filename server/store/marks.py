@@ -70,7 +70,8 @@ class MarkStore(Topic):
         _open_hours(connection, ledger, numbers, ChainMap(*(dict(each.freezes) for each in asked)), now)
         insert_or_replace(connection, marks, _mark_rows(ledger, numbers.hours, now), *_DECIDED)
         if ledger.history:
-            connection.execute(insert(mark_history), _history_rows(ledger, numbers.hours, now))
+            lines = [_history_row(numbers.hours[place_of(each.mark)], each, now) for each in ledger.history]
+            connection.execute(insert(mark_history), lines)
         answers.forget(connection, stale)
         answers.keep(connection, ledger.new_answers, now=now)
         return outcomes
@@ -138,10 +139,8 @@ def _require_storable(mark: Mark) -> None:
 def _open_hours(
     connection: Connection, ledger: Ledger, numbers: Numbers, freezes: Mapping[SessionPlace, datetime], now: datetime
 ) -> None:
-    """Open the hours that have entries and no row yet.
-
-    Another server that opens one at this moment makes the insert fail, and the next try finds its row, and its marks.
-    """
+    """Open the hours that have entries and no row yet."""
+    # Another server that opens one at this moment makes the insert fail; the next try finds its row, and its marks.
     places, dialect = ledger.missing_hours(), connection.dialect.name
     opened_by = {(mark.course, mark.day): mark.by for (place, _), mark in ledger.final.items() if place in places}
     for (course, day), by in sorted(opened_by.items()):
@@ -163,10 +162,6 @@ def _mark_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> l
 def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
     said = {"state": mark.state, "source": mark.source, "who": mark.by, "why": mark.why}
     return {"hour": hour, "student": mark.student, "decided_at": mark.at, "recorded_at": now, **said}
-
-
-def _history_rows(ledger: Ledger, numbers: Mapping[Place, int], now: datetime) -> list[dict[str, object]]:
-    return [_history_row(numbers[place_of(line.mark)], line, now) for line in ledger.history]
 
 
 def _history_row(hour: int, line: LedgerLine, now: datetime) -> dict[str, object]:

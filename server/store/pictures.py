@@ -76,12 +76,9 @@ class PictureStore(Topic):
 
         Raises SetupProblem: wrong key.
         """
-        which = [
-            pictures.c.course == course,
-            pictures.c.day == day,
-            *([] if hour is None else [pictures.c.hour == hour]),
-            *([] if after is None else [pictures.c.taken_at > after]),
-        ]
+        of_hour = [] if hour is None else [pictures.c.hour == hour]
+        newer = [] if after is None else [pictures.c.taken_at > after]
+        which = [pictures.c.course == course, pictures.c.day == day, *of_hour, *newer]
         taken = _taken(connection, *which)
         query = select(sightings).join(pictures, sightings.c.picture == pictures.c.id).where(*which)
         query = query.order_by(sightings.c.id)

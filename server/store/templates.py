@@ -124,10 +124,8 @@ class TemplateStore(Topic):
 
 
 def hold(connection: Connection) -> None:
-    """Let no other transaction change the templates until this one ends: to be called before anything else is locked.
-
-    A template that is added is so either there before an erasure, and goes, or comes after it, and sees it.
-    """
+    """Keep other transactions from the templates until this one ends. To be called before anything else is locked."""
+    # A template that is added is so either there before an erasure, and goes, or comes after it, and sees it.
     connection.execute(select(counters.c.value).where(counters.c.name == REVISION).with_for_update())
 
 

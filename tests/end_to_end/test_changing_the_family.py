@@ -70,3 +70,12 @@ def test_photographs_that_are_not_kept_are_enrolled_with_every_family(tmp_path: 
         "Family dlib: 1 photograph: 1 taken.",
         "Family fused: 1 photograph: 1 taken.",
     ]
+
+
+def test_a_server_says_nothing_of_students_whom_it_has_just_enrolled(tmp_path: Path) -> None:
+    need("khuface")
+    folder = prepared(tmp_path)
+    run(SERVER, "enrol", str(folder / "knowns"), "--family", "dlib", *flags(folder))
+    with serving(folder, "--family", "khuface") as server:
+        assert named(server) == [("sure", ENROLLED), ("unknown", None)]
+        assert not log_of(server, "cannot be recognised")

@@ -124,7 +124,9 @@ def test_a_key_that_others_can_read_is_a_warning_and_the_templates_are_fine(tmp_
 
 def test_doctor_counts_whom_another_model_alone_knows(tmp_path: Path) -> None:
     _template(tmp_path)
-    ((level, text),) = _said(_doctor(tmp_path, "--family", "dlib"), "enrolment")
+    found = _doctor(tmp_path, "--family", "dlib")
+    assert _said(found, "family") == [("fine", "dlib: dlib's MMOD and ResNet, 128 numbers a face, faces found by mmod")]
+    ((level, text),) = _said(found, "enrolment")
     assert level == "warning"
     assert text.startswith(
         "1 student cannot be recognised by family dlib, being enrolled with the model m/1 alone: run `enrol"

@@ -62,6 +62,23 @@ def test_of_as_many_it_is_the_first_so_that_it_never_changes_by_itself(store: St
     assert store_family(AUTO, store) is DLIB
 
 
+def test_a_few_photographs_that_another_family_took_as_well_change_nothing(store: Store) -> None:
+    students = [f"s{number}" for number in range(20)]
+    enrol(store, KHUFACE.model_id(), *students[1:])
+    enrol(store, DLIB.model_id(), *students, days=1)
+    assert store_family(AUTO, store) is KHUFACE
+    assert store_model_id(AUTO, store) == KHUFACE.model_id()
+
+
+def test_a_network_of_ones_own_is_named_by_its_file_where_students_lack_it(store: Store, tmp_path: Path) -> None:
+    embedder = own_network(tmp_path, DESCRIPTION)
+    enrol(store, DLIB.model_id(), "a")
+    said = of_other_families(store, set_family(Settings(embedder=embedder)))
+    assert said is not None
+    assert "cannot be recognised by SFace, being enrolled with dlib alone" in said
+    assert "`enrol --embedder FILE --again-all`" in said
+
+
 def test_templates_of_a_network_that_is_gone_stop_nobody_else(store: Store) -> None:
     enrol(store, DLIB.model_id(), "a", "b", "c", dimensions=128)
     enrol(store, KHUFACE.model_id(), "a", "d", dimensions=192)

@@ -102,7 +102,7 @@ class Resemblance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clear_lead: float
 
 
-class Visibility(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class VisibleSizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Width in pixels under which a face is not decided about, by whether photographs as seen small are known.
 
     reduced: whether templates for small faces are means over the photographs as seen at those sizes.
@@ -125,7 +125,7 @@ class DecisionConstants(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     first_look: FirstLook
     tracks: Tracking
     resemblance: Resemblance
-    visibility: Visibility
+    visibility: VisibleSizes
 
 
 def read_constants(path: Path) -> DecisionConstants:

@@ -18,7 +18,7 @@ from server.gallery.constants import (
     Thresholds,
     Tracking,
     Verification,
-    Visibility,
+    VisibleSizes,
 )
 from server.gallery.fitting.pairs import Pairs, pairs_of, resemblance
 from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Kind, Population, Setting, World
@@ -216,9 +216,9 @@ def fitted_thresholds(
         usual = np.mean(y - slope * x[:, 1])
         beyond = y_tight - usual - slope * x_tight[:, 1]
         class_weight = max(0.0, float((beyond @ x_tight[:, 2]) / (x_tight[:, 2] @ x_tight[:, 2])))
-    left = y - slope * x[:, 1] - class_weight * x[:, 2]
+    levels = [_common_level(of, slope, class_weight, constants) for of in _by_population(real)]
     tails = [_mean_excess(np.concatenate([each.strangers for each in group])) for group in real]
-    plain = Thresholds(float(left.min()), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
+    plain = Thresholds(min(levels), slope, class_weight, 0.0, float(np.mean(tails)), 0.0)
     at = msgspec.structs.replace(constants, thresholds=plain)
     size_weight = _size_weight(small, at) if constants.visibility.reduced else 0.0
     errors = [
@@ -227,6 +227,25 @@ def fitted_thresholds(
         if each.drawn.setting.students >= 10
     ]
     return msgspec.structs.replace(plain, size_weight=size_weight, error=float(np.std(errors)))
+
+
+def _common_level(
+    groups: Sequence[Sequence[Scored]], slope: float, class_weight: float, constants: DecisionConstants
+) -> float:
+    """The level at which REFERENCE_FPIR of one population's strangers are named, in the mean over class sizes."""
+    values, weights = [], []
+    for group, row in zip(groups, _features(groups, constants)[0], strict=True):
+        strangers = np.concatenate([each.strangers for each in group])
+        values.append(strangers - slope * row[1] - class_weight * row[2])
+        weights.append(np.full(len(strangers), 1 / len(strangers) / len(groups)))
+    value, weight = np.concatenate(values), np.concatenate(weights)
+    order = np.argsort(value)
+    return float(value[order][np.searchsorted(np.cumsum(weight[order]), REFERENCE_FPIR)])
+
+
+def _by_population(groups: Sequence[list[Scored]]) -> list[list[list[Scored]]]:
+    names = sorted({group[0].drawn.population for group in groups})
+    return [[group for group in groups if group[0].drawn.population == name] for name in names]
 
 
 def _features(groups: Sequence[Sequence[Scored]], constants: DecisionConstants) -> tuple[Floats, Floats]:
@@ -364,7 +383,7 @@ def _small(populations: Sequence[Population]) -> list[Setting]:
     return [Setting(30, face_px=px) for px in sizes]
 
 
-def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> Visibility:
+def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> VisibleSizes:
     """The smallest size, by a line between those measured, of which fewer than MOST_MISSED are missed in the mean."""
     shares: dict[int, dict[str, list[float]]] = {}
     for each in small:
@@ -381,7 +400,7 @@ def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> Visibi
     if least:
         over, under = missed[least - 1], missed[least]
         smallest -= (smallest - sizes[least - 1]) * (MOST_MISSED - under) / max(over - under, 1e-9)
-    return Visibility(int(np.ceil(smallest)), int(np.ceil(smallest)), visible.reduced)
+    return VisibleSizes(int(np.ceil(smallest)), int(np.ceil(smallest)), visible.reduced)
 
 
 def _typical(

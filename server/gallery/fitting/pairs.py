@@ -15,8 +15,8 @@ from server.gallery.scores import distances, length_terms
 
 MOST_PEOPLE: Final = 1500
 """Of whom pairs are formed: more do not fit into a quick look."""
-FALSELY_TOLD: Final = 0.05
-"""Pairs of different people who are told, in a class of thirty; in larger ones as many more as there are students."""
+FALSELY_TOLD: Final = 0.1
+"""Pairs of different people who are told in a class, whatever its size: one in ten classes."""
 CLASSES: Final = 100
 """Of thirty; of larger ones fewer, but FEWEST_CLASSES."""
 FEWEST_CLASSES: Final = 20
@@ -131,6 +131,6 @@ def _told(
         twice.append(again - weight * by_chance - terms - length_terms(each.students, constants.scores))
     if not differences:
         return None
-    false = max(1, round(FALSELY_TOLD * students / 30 * len(differences)))
+    false = max(1, round(FALSELY_TOLD * len(differences)))
     level = float(np.sort(np.concatenate(differences))[false - 1])
     return level, float(np.mean(np.concatenate(twice) < level)), float(np.mean(nearest))

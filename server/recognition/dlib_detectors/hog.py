@@ -1,4 +1,4 @@
-"""dlib's HOG detector: fast on small pictures, frontal faces only. The other detector is in mmod.py."""
+"""Find frontal faces by dlib's HOG, fast on small pictures."""
 
 import threading
 from typing import Final
@@ -14,10 +14,9 @@ MAX_UPSAMPLINGS: Final = 1
 
 
 class HogDetector:
-    """dlib's frontal face detector with at most one up-sampling, so faces of 40 px and more.
+    """dlib's frontal face detector with at most one up-sampling, so faces of 40 px and more."""
 
-    Threads may share it: each gets its own detector, which dlib needs; dlib releases the interpreter lock.
-    """
+    # Threads may share it: each gets its own detector, which dlib needs; dlib releases the interpreter lock.
 
     def __init__(self) -> None:
         self._own = threading.local()

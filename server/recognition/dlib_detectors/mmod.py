@@ -1,8 +1,4 @@
-"""A picture and the smallest face in; the faces that dlib's MMOD network sees in it out, whatever engine runs it.
-
-Every second level of dlib's pyramid is searched whole. The levels between are searched only where one of their
-neighbours saw something: the network answers to a face on about three levels, so no face is lost by it.
-"""
+"""Find the faces that dlib's MMOD network sees, whatever engine runs it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain

@@ -1,4 +1,4 @@
-"""A picture in; the levels of dlib's pyramid out, one after the other, and any window of one. Knows no network."""
+"""Draw the levels of dlib's pyramid."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,12 +25,10 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Enlargement:
-    """How pixels of the largest level map to the picture: p / factor - pivot * (1 - 1 / factor).
+    """How pixels of the largest level map to the picture: p / factor - pivot * (1 - 1 / factor)."""
 
-    dlib's own doubling (pyramid_up) has its pivot outside the picture and makes it a little larger than twice; for
-    other factors the centres of pixels stay where they are.
-    """
-
+    # dlib's own doubling (pyramid_up) has its pivot outside the picture and makes it a little larger than twice; for
+    # other factors the centres of pixels stay where they are.
     factor: float
 
     @property
@@ -39,7 +37,6 @@ class Enlargement:
         return self.factor in (1, 2, 4)
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Width and height of a picture of that size once it is enlarged."""
         more = (2, 1) if self.like_dlib else (0, 0)
         return (
             round(width * self.factor + more[0] * (self.factor - 1)),
@@ -53,11 +50,11 @@ class Enlargement:
 
 
 class Sheet(Protocol):
-    """What the network is shown: a level in its frame, or all levels beside each other."""
+    """A level in its frame, or all levels beside each other."""
 
     @property
     def size(self) -> tuple[int, int]:
-        """Height and width in pixels."""
+        """Height and width."""
         ...
 
     def window(self, top: int, left: int, height: int, width: int) -> Pixels:
@@ -92,11 +89,9 @@ class Level:
 
 
 def levels_of(image: Pixels, first_scale: float) -> Iterator[Level]:
-    """Levels of a picture uint8 (h, w, 3) RGB, largest first, each 5/6 of the one before and drawn from it, as in dlib.
-
-    first_scale: of the largest. Where dlib could have made the pyramid too, all levels share a sheet as they do there,
-    unless that would be too large: what a level borders on has its part in the scores.
-    """
+    """Largest first, each 5/6 of the one before and drawn from it, as in dlib. first_scale: of the largest."""
+    # Where dlib could have made the pyramid too, all levels share a sheet as they do there, unless that would be too
+    # large: what a level borders on has its part in the scores.
     enlargement = Enlargement(first_scale)
     places, height, width = layout(*enlargement.size(image.shape[1], image.shape[0]))
     if enlargement.like_dlib and height * width <= MAX_DRAWN_PIXELS:

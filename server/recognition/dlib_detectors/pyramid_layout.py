@@ -1,7 +1,4 @@
-"""A picture's size in; the sizes of dlib's levels out, and where each is in the one picture that dlib searches.
-
-After compute_tiled_image_pyramid_details in dlib/image_transforms/image_pyramid.h. Knows no pixels.
-"""
+"""Lay out dlib's levels beside each other, after compute_tiled_image_pyramid_details."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,6 @@
-"""Levels of the pyramid and windows of their score maps in; the detector's scores there out, in bounded memory.
+"""Score windows of the pyramid's levels in bounded memory."""
 
-Each window is given so much of its surroundings that its scores are those of the whole sheet.
-"""
+# Each window is given so much of its surroundings that its scores are those of the whole sheet.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Overlapping detections in, one a face out. Knows no network and no picture."""
+"""Keep the surest of overlapping detections."""
 
 from typing import Final
 

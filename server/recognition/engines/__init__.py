@@ -1,4 +1,4 @@
-"""The name of an engine in, the engine and the reason for it out. An engine's library is imported when it is chosen."""
+"""Choose an engine; its library is imported when it is chosen."""
 
 import importlib.util
 from collections.abc import Callable
@@ -30,9 +30,9 @@ class Choice:
 
 
 def choose(engine: str = "auto", threads: int = 0) -> Choice:
-    """The engine called `engine` (auto, onnx, openvino or dlib) with that many threads (0: as many as there are cores).
+    """The engine of that name (auto, onnx, openvino or dlib). Raises SetupProblem where what it needs is not installed.
 
-    Raises SetupProblem if there is none of that name or if what it needs is not installed.
+    threads: 0 for as many as there are cores.
     """
     if engine == "auto":
         reason = "auto takes ONNX Runtime, which gives dlib's answers many times faster and is always installed."

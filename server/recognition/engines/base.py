@@ -1,4 +1,4 @@
-"""What runs a network: one interface, one file per engine. A session knows no face, no file and no setting."""
+"""Say what an engine promises that runs networks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Network(Protocol):
 
 
 class EmbedderSession(Protocol):
-    """dlib's embedder. Threads may share it."""
+    """dlib's embedder."""
 
     def embed(self, chips: Chips) -> Floats:
         """(n, 128) of chips (n, 150, 150, 3) RGB, within 1e-5 of dlib's own vectors, whose length is about 1.4."""
@@ -33,14 +33,14 @@ class EmbedderSession(Protocol):
 
 
 class DetectorSession(Protocol):
-    """MMOD on one level of a pyramid. Threads may share it."""
+    """MMOD on one level of a pyramid."""
 
     def scores(self, levels: Levels) -> Floats:
         """(n, rows, columns) of pictures (n, h, w, 3) RGB of one size; under 29x29 there are none: (n, 0, 0).
 
-        A score over 0 is a face of 80 pixels around the pixel (8 * row + 14, 8 * column + 14). dlib frames a level with
-        score_geometry.FRAME pixels of the mean colour first.
+        A score over 0 is a face of 80 pixels around the pixel (8 * row + 14, 8 * column + 14).
         """
+        # dlib frames a level with score_geometry.FRAME pixels of the mean colour first.
         ...
 
 

@@ -1,4 +1,4 @@
-"""The sessions of an engine that runs converted networks, whatever engine that is."""
+"""Share the work of a converted network out to threads."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +15,10 @@ CHIPS_AT_ONCE = 8
 
 
 class ConvertedEmbedder:
-    """Shares the chips out to `workers` threads, each of which runs the whole network.
+    """Shares the chips out to `workers` threads, each of which runs the whole network."""
 
-    So no thread waits for another after every layer, as the threads inside an engine do: where another program took
-    turns on one of two cores, 32 chips took 90 ms instead of 150.
-    """
+    # So no thread waits for another after every layer, as the threads inside an engine do: where another program took
+    # turns on one of two cores, 32 chips took 90 ms instead of 150.
 
     def __init__(self, network: Network, workers: int = 1, *, dimensions: int) -> None:
         self._network = network

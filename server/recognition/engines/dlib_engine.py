@@ -53,7 +53,6 @@ class DlibEngine:
 
     @property
     def workers(self) -> int:
-        """See Engine."""
         return 1
 
     def open_network(self, model: bytes) -> Network:  # noqa: ARG002 - as every engine

@@ -49,11 +49,9 @@ class OnnxModel:
         return str(self._session.get_providers()[0])
 
     def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
-        """See Network."""
         return dict(zip(self._outputs, self._session.run(None, {self._input: pictures}), strict=True))
 
     def run(self, pictures: NDArray[np.uint8]) -> Floats:
-        """See Network."""
         output: Floats = self._session.run(self._outputs[:1], {self._input: pictures})[0]
         return output
 
@@ -79,7 +77,6 @@ class OnnxEngine:
         return 1 if self._provider == CUDA else self._threads
 
     def open_network(self, model: bytes) -> OnnxModel:
-        """See Engine."""
         return self._load(model, threads=1)
 
     def open_embedder(self, networks: Networks) -> ConvertedEmbedder:

@@ -28,16 +28,18 @@ class OpenvinoModel:
         try:
             core = openvino.Core()
             self._model = core.compile_model(core.read_model(model), "CPU", settings)
+            self._outputs = self._model.outputs
         except RuntimeError as error:
             raise SetupProblem(f"OpenVINO {openvino.__version__} cannot load the network: {error}") from error
 
     def outputs(self, pictures: NDArray[np.uint8]) -> Mapping[str, Floats]:
-        """See Network."""
+        if not len(pictures):  # OpenVINO refuses to pool nothing
+            return {name: np.zeros(_shape_of_none(each), np.float32) for each in self._outputs for name in each.names}
         results = self._model.create_infer_request().infer([pictures], share_inputs=True)
-        return {each.any_name: np.array(results[each], np.float32) for each in self._model.outputs}
+        # One output may have several names there, ours among them.
+        return {name: np.array(results[each], np.float32) for each in self._outputs for name in each.names}
 
     def run(self, pictures: NDArray[np.uint8]) -> Floats:
-        """See Network."""
         results = self._model.create_infer_request().infer([pictures], share_inputs=True)
         return np.array(results[0], np.float32)
 
@@ -60,7 +62,6 @@ class OpenvinoEngine:
         return 1
 
     def open_network(self, model: bytes) -> OpenvinoModel:
-        """See Engine."""
         return OpenvinoModel(model, self._threads)
 
     def open_embedder(self, networks: Networks) -> ConvertedEmbedder:
@@ -68,3 +69,7 @@ class OpenvinoEngine:
 
     def open_detector(self, networks: Networks) -> ConvertedDetector:
         return ConvertedDetector(OpenvinoModel(networks.detector_onnx, self._threads))
+
+
+def _shape_of_none(output: openvino.ConstOutput) -> tuple[int, ...]:
+    return tuple(0 if side.is_dynamic else side.get_length() for side in output.partial_shape)

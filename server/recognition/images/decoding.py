@@ -1,7 +1,4 @@
-"""The one door for images: the bytes of a file in, RGB pixels as a person would see them out.
-
-Knows no message, no socket and no face.
-"""
+"""Decode an image file to RGB pixels as a person would see them."""
 
 import io
 import struct

@@ -1,8 +1,7 @@
-"""An image file's bytes in; its format, size and turning out, with what the pixels need and nothing else.
+"""Read an image file's header, and leave out of the file what its pixels do not need."""
 
-Profiles, comments, thumbnails and further frames of JPEG and PNG are left out, so that no decoder meets them: they
-hold no pixel of the picture, but may unpack to gigabytes. Nothing is decoded here.
-"""
+# Profiles, comments, thumbnails and further frames of JPEG and PNG are left out, so that no decoder meets them: they
+# hold no pixel of the picture, but may unpack to gigabytes. Nothing is decoded here.
 
 import struct
 from collections.abc import Callable, Iterator
@@ -22,19 +21,15 @@ WEBP_SIDE_BITS: Final = 0x3FFF
 
 @dataclass(frozen=True, slots=True)
 class ImageHeader:
-    """What an image file says of itself. width, height: in pixels, as stored. orientation: EXIF's 1 to 8.
-
-    stream: the same file without what the pixels do not need. scans: how often decoding goes over all pixels.
-    complete: False where the file is too short for so many pixels, as far as that shows without decoding.
-    """
+    """What an image file says of itself."""
 
     format: str
-    width: int
+    width: int  # in pixels, as stored
     height: int
-    orientation: int
-    stream: bytes
-    scans: int = 1
-    complete: bool = True
+    orientation: int  # EXIF's 1 to 8
+    stream: bytes  # the same file without what the pixels do not need
+    scans: int = 1  # how often decoding goes over all pixels
+    complete: bool = True  # False: too short for so many pixels, as far as that shows without decoding
 
 
 def read_header(data: bytes) -> ImageHeader:

@@ -1,7 +1,4 @@
-"""A JPEG file's bytes in; its size, scans and turning out, with what decoding needs and nothing else.
-
-Whoever decodes the stream meets the segments that were counted here, and no others. Nothing is decoded here.
-"""
+"""Read the size, scans and turning of a JPEG file, and what decoding needs of it."""
 
 import re
 import struct
@@ -37,19 +34,15 @@ MAX_SEGMENTS: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class JpegPicture:
-    """width, height: in pixels, as stored. exif: the TIFF in its first EXIF segment, xmp: its first XMP, or nothing.
+    """The first picture of a JPEG file."""
 
-    scans: how many parts its coefficients come in. complete: False where the scans are too short for so many pixels.
-    stream: the file without what its pixels do not need.
-    """
-
-    width: int
+    width: int  # in pixels, as stored
     height: int
-    scans: int
-    complete: bool
-    exif: bytes
-    xmp: bytes
-    stream: bytes
+    scans: int  # how many parts its coefficients come in
+    complete: bool  # False: the scans are too short for so many pixels
+    exif: bytes  # the TIFF in its first EXIF segment, or nothing
+    xmp: bytes  # its first XMP, or nothing
+    stream: bytes  # the file without what its pixels do not need
 
 
 def jpeg_picture(data: bytes) -> JpegPicture:

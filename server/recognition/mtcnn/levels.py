@@ -68,9 +68,8 @@ def _tiles(level: NDArray[np.uint8]) -> Iterator[Tile]:
 
 
 def peaks(scores: Floats, threshold: float, most_shared: float) -> NDArray[np.intp]:
-    """Rows and columns, (n, 2), of the windows over the threshold that share most_shared of their union or less with
-    any surer one that is a peak itself: greedy non-maximum suppression, of all neighbourhoods at once.
-    """
+    """Rows and columns, (n, 2), of windows over the threshold that greedy non-maximum suppression keeps."""
+    # They share most_shared of their union or less with any surer one that is kept; of all neighbourhoods at once.
     left = np.where(scores > threshold, scores, np.float32(0))
     near = _near(most_shared)
     found = np.zeros(scores.shape, bool)

@@ -7,14 +7,11 @@ from server.recognition.engines import Network
 
 @dataclass(frozen=True, slots=True)
 class MtcnnNetworks:
-    """P-Net, R-Net and O-Net.
+    """P-Net, R-Net and O-Net; converter.tflite tells what they take and give."""
 
-    Each gives `scores`, the probability of a face, and `regression`, by how much of its width and height each edge of
-    a window (left, top, right, bottom) is off. proposal takes pictures of any size from 12x12 and gives both in rows
-    and columns: cell (r, c) is the window of 12x12 pixels that begins at row 2r, column 2c. refinement takes 24x24,
-    output 48x48; output also gives `landmarks`, (n, 5, 2), x and y as fractions of the window: eye on the picture's
-    left, eye on its right, nose tip, corner of the mouth on the left, on the right.
-    """
+    # Each gives `scores`, the probability of a face, and `regression`, by how much of its width and height each edge
+    # of a window is off; P-Net by cells: (r, c) is the window of 12x12 that begins at row 2r, column 2c. O-Net also
+    # gives `landmarks`, x and y as fractions of the window.
 
     proposal: Network
     refinement: Network

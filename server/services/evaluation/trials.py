@@ -71,10 +71,10 @@ def evaluate(
     return results
 
 
-def find_same_people(people: People, model_id: str) -> list[Finding]:
+def find_same_people(people: People, model_id: str, constants: DecisionConstants | None = None) -> list[Finding]:
     """Oddities of the photographs, such as one person in two folders, who would count as a stranger who was named."""
     photographs = {name: [each for each in shown if each] for name, shown in people.items()}
-    return find_oddities(_gallery({name: shown for name, shown in photographs.items() if shown}, model_id))
+    return find_oddities(_gallery({name: shown for name, shown in photographs.items() if shown}, model_id, constants))
 
 
 def _class_sizes(able: int, usable: int) -> list[int]:

@@ -34,7 +34,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-class Choice(TypeDecorator[E]):
+class Enumeration(TypeDecorator[E]):
     """One of an enumeration's values, kept as its text."""
 
     impl = String

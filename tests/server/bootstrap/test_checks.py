@@ -7,13 +7,16 @@ import cv2
 import numpy as np
 import pytest
 
-from server.bootstrap.checks import check_camera
+from server.bootstrap.checks import check_camera, check_family, check_models
+from server.config import Settings
 from server.doctor import CheckResult, guarded
 from server.errors import SetupProblem
 from server.faces import Recogniser
+from server.families import FAMILIES
 from server.recognition import open_recogniser
 from tests.photographs import fetched
 from tests.ports import closed_port
+from tests.server.test_families import DESCRIPTION, own_network
 from tests.weights import need
 
 
@@ -64,3 +67,20 @@ def test_what_can_be_no_camera_is_told_with_what_can(tmp_path: Path) -> None:
     (found,) = checked(str(tmp_path / "none.mp4"))
     assert found.level == "broken"
     assert "name a camera by its number" in found.text
+
+
+def test_a_family_whose_weights_are_not_here_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    found = {name: check_family(Settings(), family) for name, family in FAMILIES.items()}
+    assert {name: each.level for name, each in found.items()} == {
+        "khuface": "broken",
+        "dlib": "fine",
+        "fused": "broken",
+    }
+    assert found["dlib"].text == "dlib: dlib's MMOD and ResNet, 128 numbers a face, faces found by mmod"
+
+
+def test_a_network_of_ones_own_is_described_however_its_ending_is_written(tmp_path: Path) -> None:
+    embedder = own_network(tmp_path, DESCRIPTION).rename(tmp_path / "sface.ONNX")
+    (found,) = (each for each in check_models(Settings(embedder=embedder)) if each.what == "models")
+    assert found.text.startswith("SFace (")

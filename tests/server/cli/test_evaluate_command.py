@@ -6,6 +6,8 @@ from click.testing import CliRunner
 
 from server.cli.evaluate import evaluate_command
 from tests.photographs import FETCHED
+from tests.server.recognition.test_own_network import network
+from tests.weights import need
 
 
 @pytest.fixture
@@ -27,6 +29,17 @@ def test_two_people_are_told_apart_in_numbers_and_in_a_picture(folder):
     (line,) = json.loads(result.stdout)
     assert (line["class_size"], line["fpir"]["value"], line["fnir"]["value"]) == (1, 0.0, 0.0)
     assert plot.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_network_of_ones_own_is_measured_beside_dlibs(folder, tmp_path):
+    need("khuface")
+    (tmp_path / ".networks").mkdir()
+    embedder = network(tmp_path / ".networks")
+    result = CliRunner().invoke(evaluate_command, [str(folder), "--large-only", "--json", "--embedder", str(embedder)])
+    assert result.exit_code == 0, result.exception
+    (line,) = json.loads(result.stdout)
+    assert line["dlib_fnir"] == 0.0
+    assert "Nothing was fitted for Averages" in result.stderr
 
 
 def test_a_folder_without_people_is_refused_in_a_sentence(tmp_path):

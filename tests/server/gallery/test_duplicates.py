@@ -57,7 +57,10 @@ def test_of_two_photographs_that_disagree_neither_is_preferred(people):
 def test_one_person_under_two_numbers_is_found_in_a_whole_university():
     many = MadeUpPeople(1200)
     findings = find_oddities(with_rows(many.gallery(range(1200)), ["twin"], many.photographs([1100], noise=0.5)))
-    assert [(finding.kind, finding.students) for finding in findings] == [("one person", (number(1100), "twin"))]
+    assert [each.students for each in findings if each.kind == "one person"] == [(number(1100), "twin")]
+    # 1200 people make 720 000 pairs: a few of these look alike by chance, and are told as no more than that.
+    assert {each.kind for each in findings} <= {"one person", "look-alikes"}
+    assert len(findings) <= 5
 
 
 def test_a_picture_that_stands_for_many_students_is_told_once(people):

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from server.errors import SetupProblem
 from server.recognition.engines import Engine, Networks, choose
 from server.recognition.engines.onnx_engine import CUDA, OnnxEngine, OnnxModel
+from server.recognition.weights import published_network
+from tests import weights
 from tests.converter.network_files import difficult_chips, networks
 
 ENGINES = ("onnx", "openvino", "dlib")
@@ -73,6 +75,20 @@ def test_openvino_scores_levels_as_onnx_runtime_does() -> None:
     level = np.random.default_rng(0).integers(0, 256, (2, 200, 150, 3), dtype=np.uint8)
     scores = [choose(name, threads=1).engine.open_detector(networks()).scores(level) for name in ("onnx", "openvino")]
     assert np.abs(scores[0] - scores[1]).max() < 1e-4
+
+
+@pytest.mark.parametrize("windows", [0, 3])
+def test_openvino_answers_by_the_names_that_onnx_runtime_has(windows: int) -> None:
+    need("openvino")
+    weights.need("khuface")
+    pictures = np.random.default_rng(0).integers(0, 256, (windows, 48, 48, 3), dtype=np.uint8)
+    model = published_network("onet", weights.CACHE)
+    engines = [choose(name, threads=1).engine for name in ("onnx", "openvino")]
+    ours, theirs = (engine.open_network(model).outputs(pictures) for engine in engines)
+    assert {"scores", "regression", "landmarks"} <= ours.keys() & theirs.keys()
+    for name, answer in ours.items():
+        assert theirs[name].shape == answer.shape
+        assert np.allclose(theirs[name], answer, atol=1e-4)
 
 
 def test_dlibs_own_detector_finds_nothing_where_nothing_is() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from server.errors import SetupProblem
 from server.services.class_day.galleries import Galleries
-from server.store import Store, Template, open_store
+from server.store import RosterLine, Store, Template, open_store
 from tests.server.gallery.made_up_people import MadeUpPeople
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -64,6 +64,20 @@ def test_a_courses_matcher_is_kept_until_the_gallery_changes(galleries: Gallerie
     assert galleries.matcher(None) is not kept
     store.templates.add([template("a", 3)], [], at=NOW)
     assert galleries.matcher(course) is not kept
+
+
+@pytest.mark.parametrize("way", [-1, 1])
+def test_a_shift_that_older_constants_allowed_moves_no_farther_than_these_may_be_wrong(
+    galleries: Galleries, store: Store, way: int
+) -> None:
+    store.rosters.change([RosterLine("a", "A", "course")], at=NOW, by="test", day=NOW.date())
+    store.templates.add([template("a", 1), template("b", 2)], [], at=NOW)
+    before = galleries.matcher(frozenset({"a"})).calibrations[None].threshold
+    store.courses.set_shift("course", MODEL, way * 0.5, students=10, sightings=30, at=NOW, by="test")
+    most = galleries.current().constants.thresholds.error
+    moved = galleries.matcher(frozenset({"a"}), "course").calibrations[None].threshold - before
+    assert moved == pytest.approx(way * most)
+    assert galleries.shift_of("course") == way * most
 
 
 def test_whoever_else_is_enrolled_shows_a_course_where_strangers_lie(galleries: Galleries, store: Store) -> None:

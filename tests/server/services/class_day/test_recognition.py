@@ -4,7 +4,7 @@ import threading
 from collections.abc import Collection
 
 from protocol import messages
-from tests.server.classroom import COURSE, Classroom
+from tests.server.classroom import COURSE, Classroom, seoul
 
 PATIENCE_S = 60.0
 
@@ -30,3 +30,16 @@ def test_a_picture_that_waits_for_the_database_holds_up_no_other(on_sqlite: Clas
     go.set()
     first.join(PATIENCE_S)
     assert [each.student for each in found[0].faces] == on_sqlite.students[:1]  # type: ignore[attr-defined]
+
+
+def test_who_was_seen_by_two_families_in_an_hour_was_there_from_the_first_to_the_last_of_it(
+    on_sqlite: Classroom,
+) -> None:
+    session = on_sqlite.open(hours=(1,)).session
+    recogniser = on_sqlite.recognition._recogniser
+    recogniser.model_id = "another family's"  # type: ignore[misc]
+    on_sqlite.look("10:31", 0)
+    recogniser.model_id = type(recogniser).model_id  # type: ignore[misc]
+    on_sqlite.look("10:41", 0)
+    hour = on_sqlite.board(session, 1).students[0].hours[0]
+    assert (hour.first_seen, hour.last_seen) == (seoul("10:31"), seoul("10:41"))

@@ -12,7 +12,7 @@ import pytest
 
 from server.errors import BadRequest, SetupProblem, Unavailable
 from server.services.enrolment import enrolment
-from server.services.enrolment.enrolment import EnrolReport, enrol, forget_all, unrecognised
+from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
 from server.services.enrolment.erasure import erase
 from server.store import RosterLine, Store, open_store
 from tests.server.services.paper_faces import PaperRecogniser, decode_paper, embedding_of, paper
@@ -400,7 +400,7 @@ def test_with_a_new_key_photographs_are_enrolled_anew(office: Office, tmp_path: 
     try:
         with pytest.raises(SetupProblem):
             office.enrol()
-        assert forget_all(office.store) == 1
+        assert office.store.templates.remove_all() == 1
         assert office.lines()["201511041.jpg"][0] == "taken"
         assert office.enrolled() == [("201511041", "201511041.jpg")]
     finally:

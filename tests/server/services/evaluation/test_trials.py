@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,16 @@ def reader():
     return PhotographReader(
         OneFace(), OneFace(), decode, lambda recogniser, image, box: {40: np.zeros(128, np.float32)}
     )
+
+
+def test_what_stands_beside_it_gets_the_box_as_it_draws_one(tmp_path):
+    class Beside(OneFace):
+        box = (0, 0, 9, 9)
+
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "1.jpg").write_bytes(b"x")
+    asked = replace(reader(), plain=Beside(), drawn=lambda box: {OneFace.box: Beside.box}[box])
+    assert asked.read(tmp_path, lambda done, total: None).people["a"][0] is not None
 
 
 def test_photographs_are_looked_at_person_by_person_in_the_order_of_their_names(tmp_path):
