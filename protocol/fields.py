@@ -47,7 +47,7 @@ def faults(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, Struct):
         for name in value.__struct_fields__:
             item = getattr(value, name)
-            if not (item is None or _is_sound_text(item, name)):
+            if not (item is None or _is_sound(item, name)):
                 yield from faults(item, f"{path}.{name}" if path else name)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
@@ -62,13 +62,16 @@ def faults(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield path, what
 
 
-def _is_sound_text(value: Any, field: str) -> bool:
-    """Most fields are texts without fault, and every message is looked through on either side."""
-    if type(value) is not str:
-        return False
-    if field in PRINTABLE_FIELDS:
-        return value.isprintable() and value == value.strip()
-    return value.isascii()
+def _is_sound(value: Any, field: str) -> bool:
+    """Whether a plain value has certainly no fault: every message is looked through on either side."""
+    kind = type(value)
+    if kind is str:
+        if field in PRINTABLE_FIELDS:
+            return bool(value.isprintable() and value == value.strip())
+        return bool(value.isascii())
+    if kind is datetime:
+        return bool(FIRST_YEAR <= value.year <= LAST_YEAR)
+    return kind is bool or (kind is int and abs(value) <= MAX_INTEGER)
 
 
 def _fault(value: Any, field: str) -> str:

@@ -71,7 +71,7 @@ class BoardPoller(WorkerThread):
         try:
             ask()
         except Refused as error:
-            words = error_words(error.sentence)
+            words = error_words(error.sentence, error.code)
             self.reached.emit(not error.retry, words)
             self.refused.emit(words)
         except ClientError as error:

@@ -106,7 +106,7 @@ class OutboxWorker(WorkerThread):
             return
         key = outcome.message.key
         if outcome.refusal is not None:
-            self.refused.emit(key, error_words(outcome.refusal.sentence))
+            self.refused.emit(key, error_words(outcome.refusal.sentence, outcome.refusal.code))
         if outcome.reply is not None or outcome.refusal is None:
             self.acknowledged.emit(key)
             if isinstance(outcome.message, SetSession) and isinstance(outcome.reply, SessionShown):

@@ -94,7 +94,7 @@ class RecognitionWorker(WorkerThread):
             faces = self._ask(session, frame)
         except (ClientError, CameraError) as error:
             if isinstance(error, Refused) and not error.retry:
-                self.refused.emit(error_words(error.sentence))
+                self.refused.emit(error_words(error.sentence, error.code))
             return AWAY_PAUSE_S
         self.saw.emit(faces, frame)
         return PAUSE_S

@@ -42,7 +42,8 @@ def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> Clas
 @contextmanager
 def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]:
     """For a command, which looks at no picture. Raises SetupProblem."""
-    galleries = Galleries(store, store_model_id(settings, store), settings.fpir, constants_of_file(settings))
+    model = store_model_id(settings, store)
+    galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
     services = class_day_around(store, settings.zone, galleries)
     with closing(services.recorder):
         yield services

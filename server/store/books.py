@@ -4,7 +4,7 @@
 # So the plain reads that follow see all that was committed before (READ COMMITTED on MySQL, one writer at a time on
 # SQLite), the history's old states are right, and no mark slips into a session that is being closed.
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
@@ -58,7 +58,8 @@ def read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) -> 
     numbers = Numbers(
         {(row.course, row.day): row.session for row in found}, {place: row.id for place, row in hours_found.items()}
     )
-    spans, standing = _read_people(connection, {(mark.course, mark.student) for mark in wanted}, numbers.hours)
+    pairs = {(mark.course, mark.student) for mark in wanted}
+    spans, standing = _read_people(connection, pairs, _hours_that_matter(wanted, hours_found))
     strangers = [mark for mark in fresh if (mark.course, mark.student) not in spans]
     return numbers, Books(
         spans,
@@ -69,6 +70,12 @@ def read_books(connection: Connection, fresh: Sequence[Mark], now: datetime) -> 
         closed=frozenset((row.course, row.day) for row in found if _is_closed(row, now)),
         copied=frozenset(place for place, row in hours_found.items() if row.copied),
     )
+
+
+def _hours_that_matter(wanted: Sequence[Mark], found: Mapping[Place, Row[Any]]) -> dict[Place, int]:
+    """Those that are marked, those before them, of which a copy is made, and copies, which follow."""
+    near = {(mark.course, mark.day, mark.hour - before) for mark in wanted for before in (0, 1)}
+    return {place: row.id for place, row in found.items() if place in near or row.copied}
 
 
 def _may_exist(mark: Mark) -> bool:

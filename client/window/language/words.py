@@ -58,15 +58,34 @@ _STATES_IN_SENTENCES: Final = {"draft": "draft", "submitted": "submitted", "clos
 _BLANKS_OF_STATES: Final = ("state", "new")
 
 
-def error_words(error: Sentence) -> str:
-    """An error in the language of the screen; in English where that has no such sentence.
+# What an error's code says, where its sentence is known in English only: one of another version of the server.
+_ERRORS: Final = {
+    "bad_request": "The server refuses this.",
+    "too_large": "This is more than the server takes at once.",
+    "unknown_student": "No student has this number.",
+    "unknown_course": "No course has this code.",
+    "not_enrolled": "The student is not on the course's list.",
+    "no_session": "There is no such session or hour.",
+    "bad_image": "The picture cannot be used.",
+    "no_face": "The picture shows no face.",
+    "unauthorised": "This device may not do that.",
+    "closed": "The session is closed and takes no marks.",
+    "busy": "The server is busy; it is tried again.",
+    "unavailable": "The server's database is away; it is tried again.",
+    "internal": "The server failed; its log says why.",
+}
+
+
+def error_words(error: Sentence, code: str = "") -> str:
+    """An error in the language of the screen; where that has no such sentence, English behind what its code says.
 
     The template may be anybody's: only translations of our own are filled in, and their blanks take any value.
     """
     template = error.template or error.text
     found = tr(template)
     if found == template or not blanks(found) <= error.values.keys():
-        return error.text
+        words = _ERRORS.get(code, "")
+        return error.text if tr(words) == words else f"{tr(words)} ({error.text})"
     return fill(found, {name: _value_words(name, value) for name, value in error.values.items()})
 
 

@@ -19,6 +19,7 @@ SOURCES = sorted((Path(__file__).resolve().parents[3] / "client" / "window").rgl
 TABLES: tuple[dict[Any, str], ...] = (
     words._STATES,
     words._REASONS,
+    words._ERRORS,
     words._SESSION_STATES,
     words._STATES_IN_SENTENCES,
     three_lists.TITLES,

@@ -13,6 +13,7 @@ from client.window.language import translator as language
 from client.window.language.korean_sentences import KOREAN_SENTENCES
 from client.window.language.words import error_words
 from protocol.error_texts import ServerText
+from protocol.errors import ERROR_CODES
 from protocol.messages import Error
 from protocol.sentences import Sentence, blanks, sentence
 
@@ -97,6 +98,14 @@ def test_what_is_not_known_or_not_whole_is_shown_as_its_text(template: str, valu
 def test_a_value_may_hold_what_looks_like_a_blank() -> None:
     said = sentence(ServerText.UNKNOWN_COURSE, course="{course}{0}{course.__class__}")
     assert "{course}{0}{course.__class__}" in error_words(said)
+
+
+@pytest.mark.usefixtures("korean")
+def test_one_of_another_version_of_the_server_stands_behind_what_its_code_says() -> None:
+    said = sentence_of(Error(code="bad_image", text="The picture is upside down."))
+    assert error_words(said, "bad_image") == "사용할 수 없는 사진입니다. (The picture is upside down.)"
+    assert error_words(said, "a newer code") == "The picture is upside down."
+    assert all(error_words(said, code) != said.text for code in ERROR_CODES)
 
 
 @pytest.mark.usefixtures("korean")

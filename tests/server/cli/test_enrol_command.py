@@ -32,3 +32,12 @@ def test_one_person_under_two_numbers_is_told_by_the_constants_that_are_set(fold
     result = CliRunner().invoke(enrol_command, [*words, "--constants", str(folder / "fitted.toml")])
     assert result.exit_code == 0, result.exception
     assert result.stderr == ""
+
+
+def test_constants_of_another_family_are_refused_before_the_work(folder: Path) -> None:
+    fitted = folder / "fitted.toml"
+    fitted.write_text(constants_text(family_constants("khuface")))
+    words = [str(folder / "knowns"), "--database", str(folder / "a.sqlite"), "--constants", str(fitted)]
+    result = CliRunner().invoke(enrol_command, [*words, "--family", "dlib"])
+    assert result.stdout == ""
+    assert "were made for family khuface, and faces are told apart by dlib here" in str(result.exception)

@@ -62,3 +62,10 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
     result = models("import", str(tmp_path))
     assert isinstance(result.exception, RollcallError)
     assert "holds none of the weights" in result.exception.text
+
+
+def test_an_import_that_leaves_something_missing_fails(tmp_path: Path) -> None:
+    (tmp_path / "onet.tflite").write_bytes(published_files()["onet.tflite"])
+    assert models("import", str(tmp_path)).exit_code == 1
+    assert listed()["onet.tflite"]["state"] == "ready"
+    assert listed()["rnet.tflite"]["state"] == "missing"

@@ -195,3 +195,13 @@ def test_a_student_who_is_on_another_list_alone_is_not_enrolled(store: Store) ->
     outcome = record(store, request(mark("elsewhere")))[0]
     assert isinstance(outcome, NotEnrolled)
     assert len(outcome.problems) == 1
+
+
+def test_copies_follow_the_hour_that_they_are_made_of_whichever_hours_the_batch_names(store: Store) -> None:
+    enrol(store)
+    record(store, request(*(mark(STUDENTS[0], State.ABSENT, hour=hour) for hour in (1, 4))))
+    copied = replace(mark(STUDENTS[0], State.PRESENT, hour=2), source=Source.COPIED)
+    assert record(store, request(copied))[0] == (recorded(copied, state=State.ABSENT),), "as hour 1 says by now"
+    record(store, request(replace(copied, hour=3)))
+    record(store, request(mark(STUDENTS[0], State.LATE, hour=1, at=NOW + minutes(1))), now=NOW + minutes(1))
+    assert states(store)[STUDENTS[0]] == {1: State.LATE, 2: State.PRESENT, 3: State.PRESENT, 4: State.ABSENT}
