@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from server.gallery.calibration import REFERENCE_FPIR, Calibration, calibrate
 from server.gallery.constants import DecisionConstants
 from server.gallery.fitting import DrawnClass, Population, Setting, World
-from server.gallery.fitting.fit import own
+from server.gallery.fitting.thresholds import own
 from server.gallery.scores import distances
 
 WORLDS: Final = 6

@@ -9,7 +9,8 @@ from bench.accuracy.fitting import SETS, present
 from bench.accuracy.people import load
 from server.gallery.constants import family_constants
 from server.gallery.fitting import Setting, draw, half
-from server.gallery.fitting.fit import KINDS, RULES, level_of, score
+from server.gallery.fitting.fit import KINDS, RULES
+from server.gallery.fitting.thresholds import level_of, score
 
 HALVES: Final[tuple[Literal["choosing", "reporting"], ...]] = ("choosing", "reporting")
 SIZES: Final = (10, 30, 100)

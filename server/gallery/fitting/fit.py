@@ -1,7 +1,6 @@
 """Fit every constant of a family from people's photographs, step by step: how to score, then what follows from it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -9,20 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadRequest
-from server.gallery.calibration import REFERENCE_FMR, REFERENCE_FPIR, calibrate, reference_threshold
+from server.gallery.calibration import REFERENCE_FMR, REFERENCE_FPIR, calibrate
 from server.gallery.constants import (
     DecisionConstants,
     FirstLook,
     Probabilities,
     Scoring,
-    Thresholds,
     Tracking,
     Verification,
     VisibleSizes,
 )
 from server.gallery.fitting.pairs import Pairs, pairs_of, resemblance
 from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Kind, Population, Setting, World
-from server.gallery.scores import Matrix, distances
+from server.gallery.fitting.thresholds import Scored, by_setting, fitted_thresholds, level_of, score, threshold_of
+from server.gallery.scores import distances
 
 RULES: Final = ((0.0, 0.0), (0.25, 0.0), (0.33, 0.0), (0.5, 0.0), (0.33, 0.2), (0.33, 0.3))
 """Ways of scoring that are tried, plainest first: margin_weight and length_weight. The latter is of no use where
@@ -49,18 +48,6 @@ SEAT_FMR: Final = 1e-2
 """At which two faces are linked where the one is where the other was; elsewhere as one to one is decided."""
 Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """What a class gives by some way of scoring: own scores, infinity where another student fits better; strangers'
-    best; the class it is of, its mean distance.
-    """
-
-    drawn: DrawnClass
-    students: Floats
-    strangers: Floats
-    mean_distance: float
 
 
 def fit(
@@ -154,23 +141,6 @@ def draw(
     ]
 
 
-def score(drawn: DrawnClass, constants: DecisionConstants) -> Scored:
-    """By the product's own calibration of that class."""
-    calibration = calibrate(drawn.templates, constants, REFERENCE_FPIR)
-    students, strangers = (
-        calibration.scores(distances(faces, drawn.templates.means), faces)
-        for faces in (drawn.students, drawn.strangers)
-    )
-    return Scored(drawn, own(students), strangers.min(axis=1), calibration.mean_distance)
-
-
-def own(scores: Matrix) -> Floats:
-    """Score of each student's face for themselves, (n,); infinity where another student fits it better."""
-    every = np.arange(len(scores))
-    result: Floats = np.where(scores.argmin(axis=1) == every, scores[every, every], np.inf)
-    return result
-
-
 def chosen_scoring(drawn: Sequence[DrawnClass], constants: DecisionConstants, progress: Progress) -> Scoring:
     """The plainest of RULES whose misses are within one standard error of the fewest (Breiman et al. 1984).
 
@@ -201,110 +171,16 @@ def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
     missed: dict[str, list[bool]] = {}
     for students in sorted({each.drawn.setting.students for each in scored}):
         of_size = [each for each in scored if each.drawn.setting.students == students]
-        level = min(map(level_of, _by_setting(of_size)))
+        level = min(map(level_of, by_setting(of_size)))
         for each in of_size:
             for who, value in zip(each.drawn.names, each.students, strict=True):
                 missed.setdefault(f"{each.drawn.population}:{who}", []).append(bool(value > level))
     return missed
 
 
-def fitted_thresholds(
-    scored: Sequence[Scored],
-    tight: Sequence[Scored],
-    small: Sequence[Scored],
-    constants: DecisionConstants,
-    caution: float = 1.0,
-) -> Thresholds:
-    """By least squares over populations and class sizes, then lowered to what the strictest of them asks for."""
-    real = list(_by_setting(scored))
-    x, y = _features(real, constants)
-    slope = float(np.linalg.lstsq(x[:, :2], y, rcond=None)[0][1])
-    class_weight = 0.0
-    if tight:
-        x_tight, y_tight = _features(list(_by_setting(tight)), constants)
-        usual = np.mean(y - slope * x[:, 1])
-        beyond = y_tight - usual - slope * x_tight[:, 1]
-        class_weight = max(0.0, float((beyond @ x_tight[:, 2]) / (x_tight[:, 2] @ x_tight[:, 2])))
-    levels = [_common_level(of, slope, class_weight, constants) for of in _by_population(real)]
-    tails = [_mean_excess(np.concatenate([each.strangers for each in group])) for group in real]
-    tail = float(np.mean(tails))
-    plain = Thresholds(min(levels) + tail * float(np.log(caution)), slope, class_weight, 0.0, tail, 0.0)
-    at = msgspec.structs.replace(constants, thresholds=plain)
-    size_weight = _size_weight(small, at) if constants.visibility.reduced else 0.0
-    errors = [
-        np.quantile(each.strangers, REFERENCE_FPIR) - _threshold(each, at)
-        for each in scored
-        if each.drawn.setting.students >= 10
-    ]
-    return msgspec.structs.replace(plain, size_weight=size_weight, error=float(np.std(errors)))
-
-
-def _common_level(
-    groups: Sequence[Sequence[Scored]], slope: float, class_weight: float, constants: DecisionConstants
-) -> float:
-    """The level at which REFERENCE_FPIR of one population's strangers are named, in the mean over class sizes."""
-    values, weights = [], []
-    for group, row in zip(groups, _features(groups, constants)[0], strict=True):
-        strangers = np.concatenate([each.strangers for each in group])
-        values.append(strangers - slope * row[1] - class_weight * row[2])
-        weights.append(np.full(len(strangers), 1 / len(strangers) / len(groups)))
-    value, weight = np.concatenate(values), np.concatenate(weights)
-    order = np.argsort(value)
-    return float(value[order][np.searchsorted(np.cumsum(weight[order]), REFERENCE_FPIR)])
-
-
-def _by_population(groups: Sequence[list[Scored]]) -> list[list[list[Scored]]]:
-    names = sorted({group[0].drawn.population for group in groups})
-    return [[group for group in groups if group[0].drawn.population == name] for name in names]
-
-
-def _features(groups: Sequence[Sequence[Scored]], constants: DecisionConstants) -> tuple[Floats, Floats]:
-    """1, ln(students) and how much farther apart people are than is typical; the threshold that would be right."""
-    typical = constants.scores.typical_distance
-    x = [(1.0, np.log(g[0].drawn.setting.students), np.mean([e.mean_distance for e in g]) - typical) for g in groups]
-    return np.array(x), np.array([level_of(group) for group in groups])
-
-
-def _size_weight(small: Sequence[Scored], constants: DecisionConstants) -> float:
-    """How the threshold moves where several face sizes are averaged in a template."""
-    groups = [group for group in _by_setting(small) if group[0].drawn.templates.sizes > 1]
-    if not groups:
-        return 0.0
-    weights = []
-    for of in _by_population(groups):
-        x = np.array([1.0 - 1.0 / group[0].drawn.templates.sizes for group in of])
-        y = np.array([level_of(group) - np.mean([_threshold(each, constants) for each in group]) for group in of])
-        weights.append(float((x @ y) / (x @ x)))
-    return min(weights)
-
-
-def _threshold(scored: Scored, constants: DecisionConstants) -> float:
-    templates = scored.drawn.templates
-    return reference_threshold(constants, len(templates.students), templates.sizes, scored.mean_distance)
-
-
-def _by_setting(scored: Sequence[Scored]) -> list[list[Scored]]:
-    groups: dict[tuple[str, Setting], list[Scored]] = {}
-    for each in scored:
-        groups.setdefault((each.drawn.population, each.drawn.setting), []).append(each)
-    return list(groups.values())
-
-
-def level_of(scored: Sequence[Scored]) -> float:
-    """Under which REFERENCE_FPIR of the strangers' scores of all these classes lie."""
-    return float(np.quantile(np.concatenate([each.strangers for each in scored]), REFERENCE_FPIR))
-
-
-def _mean_excess(strangers: Floats) -> float:
-    """Of the lowest 3 in 100 below the level that bounds them: peaks over threshold with an exponential tail."""
-    level = float(np.quantile(strangers, 0.03))
-    below = strangers[strangers < level]
-    return float((level - below).mean()) if len(below) else 0.0
-
-
 def _leads(scored: Scored, constants: DecisionConstants) -> tuple[Floats, Floats, Floats]:
     """Threshold minus score, whether the best student is the right one, weights: one face in ten is a stranger's."""
-    threshold = _threshold(scored, constants)
+    threshold = threshold_of(scored, constants)
     n, m = len(scored.students), len(scored.strangers)
     lead = np.concatenate([threshold - scored.students, threshold - scored.strangers])
     right = np.repeat([1.0, 0.0], [n, m])
@@ -400,7 +276,7 @@ def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> Visibl
     """The smallest size, by a line between those measured, of which fewer than MOST_MISSED are missed in the mean."""
     shares: dict[int, dict[str, list[float]]] = {}
     for each in small:
-        missed_here = float(np.mean(each.students > _threshold(each, constants)))
+        missed_here = float(np.mean(each.students > threshold_of(each, constants)))
         of_size = shares.setdefault(each.drawn.setting.face_px or 0, {})
         of_size.setdefault(each.drawn.population, []).append(missed_here)
     visible = constants.visibility
