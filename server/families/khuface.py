@@ -29,7 +29,7 @@ KHUFACE: Final = Family(
     embedders=(MOBILEFACENET,),
     landmarks="mtcnn",
     decision="khuface",
-    min_face_px=22,
+    min_face_px=21,
     looks_twice=True,
     reduced=False,
 )

@@ -61,3 +61,9 @@ def test_a_gallery_decides_by_the_constants_it_is_given():
     assert all(match.student_id for match in plain.matcher().identify(faces))
     assert not any(match.student_id for match in own.matcher().identify(faces))
     assert own.of([number(1)]).constants == constants == own.joined(plain).constants
+
+
+@pytest.mark.parametrize("name", ["khuface", "fused"])
+def test_nobody_looks_for_faces_that_nothing_would_be_decided_about(name):
+    family = FAMILIES[name]
+    assert constants_of(family.model_id(), family.dimensions).visibility.smallest_px == family.min_face_px
