@@ -1,4 +1,4 @@
-"""Who a face is, by embeddings alone: a gallery holds who may be named, and knows no image, no store and no course."""
+"""Say who a face is, by embeddings alone."""
 
 from server.gallery.constants import DecisionConstants, read_constants
 from server.gallery.duplicates import Finding, find_oddities

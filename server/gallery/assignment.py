@@ -1,4 +1,4 @@
-"""Scores of a picture in, at most one face a student and one student a face out. Knows no verdict."""
+"""Give each face of a picture at most one student, and each student at most one face."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,10 +9,10 @@ NOBODY = -1
 
 
 def assign(scores: Matrix, threshold: float) -> NDArray[np.intp]:
-    """The student (a column) of each face, (k,), or NOBODY: the choice with the smallest sum of scores.
+    """The student (a column) of each face, (k,), or NOBODY: the choice with the smallest sum of scores (k, n).
 
-    scores: (k, n), lower is more alike. Nobody costs `threshold`, so no face is given a student at a higher score, and
-    a stranger takes no student from a face that fits better (Jonker and Volgenant's algorithm, as in SciPy).
+    Lower is more alike. Nobody costs `threshold`, so no face is given a student at a higher score, and a stranger takes
+    no student from a face that fits better.
     """
     chosen = np.full(len(scores), NOBODY, dtype=np.intp)
     possible = scores <= threshold
@@ -23,6 +23,7 @@ def assign(scores: Matrix, threshold: float) -> NDArray[np.intp]:
     from scipy.optimize import linear_sum_assignment
 
     gains = np.minimum(scores[np.ix_(faces, students)] - threshold, 0.0)
+    # Jonker and Volgenant's algorithm, as in SciPy.
     costs = np.hstack([gains, np.zeros((len(faces), len(faces)))])
     for row, column in zip(*linear_sum_assignment(costs), strict=True):
         if column < len(students) and possible[faces[row], students[column]]:

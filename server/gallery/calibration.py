@@ -1,4 +1,4 @@
-"""What a class decides by at one face size: how near its students lie to each other, and the threshold that follows."""
+"""Find the threshold of a class at one face size by how near its students lie to each other."""
 
 import math
 from dataclasses import dataclass
@@ -12,36 +12,36 @@ from server.gallery.resemblance import alike
 from server.gallery.scores import Matrix, distances, length_terms, with_margin
 from server.gallery.templates import Templates
 
+# The rate of strangers who are given a name for which thresholds are fitted.
 REFERENCE_FPIR: Final = 0.01
-"""The rate of strangers who are given a name for which thresholds are fitted."""
 REFERENCE_FMR: Final = 1e-4
+# People, evenly taken, by whom a larger cohort is described: more say nothing new, and take time.
 MOST_DESCRIBED: Final = 500
-"""People, evenly taken, by whom a larger cohort is described: more say nothing new, and take time."""
 UNLIKE_ERRORS: Final = 2.0
+# Pairs for which the distance in a homogeneous population stands in a class's own mean: a class that hardly shows
+# itself may be of such a one.
 SHRINKAGE: Final = 3.0
-"""Pairs for which the distance in a homogeneous population stands in a class's own mean: a class that hardly shows
-itself may be of such a one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """A class of students at one face size.
-
-    threshold: score under which a face is named. reference: the same for REFERENCE_FPIR, what probabilities refer to.
-    fpir: rate asked for, of strangers' faces that are given a name. mean_distance: between different students, drawn
-    towards that in a homogeneous population. twins: (n, n), look-alikes.
-    """
+    """A class of students at one face size."""
 
     constants: DecisionConstants
     templates: Templates
+    # Between different students, drawn towards that in a homogeneous population.
     mean_distance: float
+    # (n, n), look-alikes.
     twins: NDArray[np.bool_]
+    # Score under which a face is named.
     threshold: float
+    # The same for REFERENCE_FPIR, what probabilities refer to.
     reference: float
+    # Rate asked for, of strangers' faces that are given a name.
     fpir: float
 
     def scores(self, plain: Matrix, faces: NDArray[np.float32]) -> Matrix:
-        """(k, n), lower is more alike; plain: (k, n), distances of the faces (k, d) to the templates."""
+        """(k, n), lower is more alike, of faces (k, d) at these plain distances (k, n)."""
         scoring = self.constants.scores
         margins = with_margin(plain, scoring, self.twins if self.twins.any() else None)
         result: Matrix = margins - self.length_terms(faces)[:, None]
@@ -65,7 +65,7 @@ class Calibration:
 def calibrate(
     templates: Templates, constants: DecisionConstants, fpir: float, others: Templates | None = None
 ) -> Calibration:
-    """others: people of the same place who are not in the class; they show beside it how near people come."""
+    """The calibration of a class; others of the same place, not in it, show beside it how near people come."""
     near = _cohort(templates, others)
     usual = near[np.isfinite(near)]
     pairs = usual.size / 2
@@ -84,7 +84,7 @@ def calibrate(
 
 
 def reference_threshold(constants: DecisionConstants, students: int, sizes: int, mean_distance: float) -> float:
-    """Score under which REFERENCE_FPIR of strangers' faces lie. sizes: averaged in a template."""
+    """Score under which REFERENCE_FPIR of strangers' faces lie; sizes are those averaged in a template."""
     fitted = constants.thresholds
     return (
         fitted.level
@@ -95,7 +95,7 @@ def reference_threshold(constants: DecisionConstants, students: int, sizes: int,
 
 
 def _cohort(templates: Templates, others: Templates | None) -> Matrix:
-    """(c, n), from single photographs of classmates and others to the templates; infinity to one's own."""
+    # (c, n), from single photographs of classmates and others to the templates; infinity to one's own.
     students = len(templates.students)
     some = np.linspace(0, students - 1, min(students, MOST_DESCRIBED)).astype(np.intp)
     rows = np.flatnonzero(np.isin(templates.owners, some))
@@ -113,7 +113,7 @@ def _cohort(templates: Templates, others: Templates | None) -> Matrix:
 
 
 def _unlike(among: Matrix, outside: Matrix) -> bool:
-    """Whether students are nearer to each other than others are to them, so that these show no strangers of theirs."""
+    # Whether students are nearer to each other than others are to them, so that these show no strangers of theirs.
     own = among[np.isfinite(among)]
     if not own.size:
         return False
@@ -122,7 +122,7 @@ def _unlike(among: Matrix, outside: Matrix) -> bool:
 
 
 def _twins(templates: Templates, constants: DecisionConstants) -> NDArray[np.bool_]:
-    """(n, n) bool; empty where nobody looks like anybody, and in classes too large to hold it."""
+    # (n, n); empty where nobody looks like anybody, and in classes too large to hold it.
     students = len(templates.students)
     twins = np.zeros((students, students) if students <= MOST_DESCRIBED else (0, 0), np.bool_)
     if twins.size:

@@ -1,4 +1,4 @@
-"""One person under two numbers, look-alikes, photographs that do not fit a student's others, told in words."""
+"""Find what a person should look at among the photographs, and say it in words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,24 +12,27 @@ from server.gallery.gallery import Gallery
 from server.gallery.resemblance import alike, chances, looks_like
 from server.gallery.templates import Templates, from_the_middle
 
+# A share of the typical distance. A photograph that is farther from the student's others than other students come by
+# chance, and by this more, is odd: where people resemble each other, two of them are seldom `same_person_at_most`
+# apart.
 BEYOND_CHANCE: Final = 0.1
-"""A photograph farther from the student's others than other students come by chance, by this share of the typical
-distance, is odd: where people resemble each other two of them are seldom `same_person_at_most` apart."""
 MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a person should look at. students: whom it concerns; text: a sentence that says what to do."""
+    """Something a person should look at."""
 
     kind: Literal["one person", "look-alikes", "odd photograph"]
+    # Whom it concerns.
     students: tuple[str, ...]
     distance: float
+    # A sentence that says what to do.
     text: str
 
 
 def find_oddities(gallery: Gallery) -> list[Finding]:
-    """One person under two numbers, look-alikes, photographs that do not fit a student's others; nearest first."""
+    """One person under two numbers, look-alikes, photographs that do not fit the student's others; nearest first."""
     if not gallery.students:
         return []
     templates, constants = gallery.templates(None), gallery.constants
@@ -42,7 +45,7 @@ def find_oddities(gallery: Gallery) -> list[Finding]:
 
 
 def _groups(pairs: NDArray[np.intp], near: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.intp], float]]:
-    """Students who hang together by pairs, and the smallest distance among them: fifty alike are told in one line."""
+    # Students who hang together by pairs, and the smallest distance among them: fifty alike are told in one line.
     members, places = np.unique(pairs, return_inverse=True)
     one, other = places.reshape(-1, 2).T
     group_of = np.arange(len(members))
@@ -100,13 +103,13 @@ def _odd_photographs(gallery: Gallery, templates: Templates) -> Iterator[Finding
 def _resembled(
     suspects: NDArray[np.float32], templates: Templates, column: int, constants: DecisionConstants
 ) -> list[str]:
-    """The number of another student whom one of these photographs shows, if it does."""
+    # The number of another student whom one of these photographs shows, if it does.
     found = [looks_like(each, templates.means, column, constants) for each in suspects]
     return [templates.students[each] for each in found if each is not None][:1]
 
 
 def _odd(student: str, which: tuple[int, int], distance: float, resembled: list[str], *, used: bool) -> Finding:
-    """which: the photograph's place, and of how many."""
+    # Which: the photograph's place, and of how many.
     photograph, photographs = which
     if photographs == 2:
         advice = "which of the two is wrong cannot be told, and both are used"

@@ -1,4 +1,4 @@
-"""The enrolled students' embeddings, immutable."""
+"""Hold the enrolled students' embeddings."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
@@ -12,23 +12,16 @@ from server.gallery.constants import DecisionConstants, constants_of
 from server.gallery.matcher import Matcher
 from server.gallery.templates import Templates, make_templates
 
+# Lengths of embeddings: dlib's are 1.2 to 1.7, MobileFaceNet's 1. One that is far out would make a class of strangers
+# to everybody.
 SHORTEST: Final = 0.1
 LONGEST: Final = 50.0
-"""Lengths of embeddings: dlib's are 1.2 to 1.7, MobileFaceNet's 1. One that is far out would make a class of strangers
-to everybody."""
+# Other people of the place who say how near people come to a class: more say nothing new, and take time.
 MOST_OTHERS: Final = 500
-"""Other people of the place who say how near people come to a class: more say nothing new, and take time."""
 
 
 class Gallery:
-    """Students and their embeddings; several rows a student. Never changes, so any thread may use it.
-
-    student_ids: (n,), the student of each row. embeddings: (n, d) float32. model_id: the model that made them.
-    reduced: {face size in px: (n, d)}, the same photographs seen that small, or None: not known. constants: what
-    is decided by; None: what ships for the family of that model, or the nearest to it.
-    Raises BadRequest for embeddings of another shape, with a number that is not finite, with nothing but zeros, or of
-    a length that no face's has.
-    """
+    """Students and their embeddings, several rows a student. Never changes, so any thread may use it."""
 
     def __init__(
         self,
@@ -39,6 +32,11 @@ class Gallery:
         reduced: Mapping[int, NDArray[np.float32]] | None = None,
         constants: DecisionConstants | None = None,
     ) -> None:
+        """Raises BadRequest for embeddings of another shape, or that are not `usable`.
+
+        student_ids: (n,), the student of each row of embeddings (n, d). reduced: by face size in pixels, the same
+        photographs seen that small; None: not known. Without constants those of the nearest family decide.
+        """
         self.model_id = model_id
         self.student_ids = tuple(student_ids)
         self.embeddings = _checked(embeddings, self.student_ids)
@@ -49,7 +47,7 @@ class Gallery:
             raise BadRequest(f"Face sizes are whole pixels from 1; given were {sorted(self.reduced)}.")
 
     def of(self, students: Collection[str]) -> "Gallery":
-        """The gallery of these students alone; those without a photograph are simply not in it."""
+        """The gallery of these students alone; those without a photograph are not in it."""
         wanted = frozenset(students)
         rows = [row for row, student in enumerate(self.student_ids) if student in wanted]
         return Gallery(
@@ -73,7 +71,7 @@ class Gallery:
         )
 
     def require_model(self, model_id: str) -> None:
-        """Raises BadRequest unless this gallery's embeddings were made by the model with that id."""
+        """Raises BadRequest unless the model with that id made this gallery's embeddings."""
         if model_id != self.model_id:
             raise BadRequest(
                 f"The gallery was made by the model {self.model_id} and cannot be compared with faces of "
@@ -83,9 +81,9 @@ class Gallery:
     def matcher(self, fpir: float = 0.01, others: "Gallery | None" = None) -> Matcher:
         """What says who a face is, calibrated for large faces and for each reduced size.
 
-        fpir: share of the faces of people who are not enrolled that may be given a name, `sure` and `check` together.
-        others: everybody with a photograph at the same place, who show how near people come to this class; None: it
-        shows that alone. Raises BadRequest for a rate that is not between 0 and 1, and for others of another model.
+        At most fpir of the faces of people who are not enrolled are given a name, `sure` and `check` together. others
+        are everybody at the same place, who show how near people come. Raises BadRequest for a rate that is not between
+        0 and 1, and for others of another model.
         """
         if not 0.0 < fpir < 1.0:
             raise BadRequest(f"The rate of strangers given a name must lie between 0 and 1, not at {fpir}.")
@@ -104,12 +102,12 @@ class Gallery:
         )
 
     def templates(self, face_px: int | None) -> Templates:
-        """One template a student for faces of that size (None: large), see make_templates."""
+        """One template a student for faces of that size (None: large)."""
         most = self.constants.resemblance.same_person_at_most
         return make_templates(self.student_ids, self.embeddings, self.reduced, face_px, most)
 
     def _outside(self, others: "Gallery") -> "Gallery":
-        """Up to MOST_OTHERS of the others who are not in this gallery, evenly taken."""
+        # Who is not in this gallery, evenly taken.
         self.require_model(others.model_id)
         names = sorted(others.students - self.students)
         return others.of(names[:: max(1, -(-len(names) // MOST_OTHERS))])
@@ -123,7 +121,7 @@ def usable(embeddings: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def _checked(embeddings: NDArray[np.float32], student_ids: Sequence[str]) -> NDArray[np.float32]:
-    """A read-only float32 copy of the right shape."""
+    # A read-only copy.
     with np.errstate(over="ignore"):
         copy = np.array(embeddings, np.float32)
     rows = len(student_ids)

@@ -1,4 +1,4 @@
-"""Who the faces of a picture are, and when to say that we do not know."""
+"""Say who the faces of a picture are, and when we do not know."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -16,29 +16,28 @@ from server.gallery.match import Candidate, Match, Verdict
 from server.gallery.scores import distances
 
 MOST_CANDIDATES: Final = 5
+# Gives the student (a column) of each face, or NOBODY, by their leads (k, n).
 Choose = Callable[[NDArray[np.float64]], NDArray[np.intp]]
-"""Leads of faces, (k, n), in; the student (a column) of each, or NOBODY, out."""
 UNREADABLE: Final = Match("unknown", None, None, (), None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """(k, n) each, faces by students. plain: Euclidean distances. leads: threshold minus score, over 0: may be named.
-    chances: probability that the student is the right one.
-    """
+    """What speaks for each student (n) in each face (k)."""
 
+    # Euclidean distances.
     plain: NDArray[np.float64]
+    # Threshold minus score, over 0: may be named. They are what faces of different sizes have in common.
     leads: NDArray[np.float64]
+    # Probability that the student is the right one.
     chances: NDArray[np.float64]
 
 
 class Matcher:
-    """Decides about the faces of one picture at a time. Never changes, so any thread may use it.
-
-    calibrations: by face size in pixels, None being a large face.
-    """
+    """Decides about the faces of one picture at a time. Never changes, so any thread may use it."""
 
     def __init__(self, constants: DecisionConstants, calibrations: Mapping[int | None, Calibration]) -> None:
+        # Calibrations by face size in pixels, None being a large face.
         self.constants = constants
         self.calibrations = dict(calibrations)
 
@@ -48,9 +47,9 @@ class Matcher:
         return Matcher(self.constants, moved)
 
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
-        """probes: (k, d), the faces of one picture; face_px: (k,), widths of their boxes, None: all large.
+        """A match for each face (k, d) of one picture, in their order; no student twice.
 
-        A Match for each, in their order; no student twice. A face smaller than `smallest_face_px`, or with an
+        face_px are the widths of their boxes, None: all large. A face under `smallest_face_px`, or with an
         embedding of zeros, is `unknown` with no candidates. Raises BadRequest for other shapes and for numbers that are
         not finite.
         """
@@ -61,7 +60,7 @@ class Matcher:
         return self._matches(probes, face_px, _best_each)
 
     def verify(self, student_id: str, probe: NDArray[np.float32], fmr: float = 1e-4) -> bool:
-        """Whether this face, float32 (d,), is that student's; another person's is at most at the rate fmr.
+        """Whether this face, (d,), is that student's; another person's is at most at the rate fmr.
 
         Raises UnknownStudent for one without a photograph here, BadRequest for another shape, numbers that are not
         finite, or a rate outside 0 to 1.
@@ -82,7 +81,7 @@ class Matcher:
 
     @property
     def dimensions(self) -> int:
-        """Length of the embeddings that this gallery holds; 0 where it holds none."""
+        """Length of the embeddings; 0 where there are none."""
         return int(self.calibrations[None].templates.means.shape[1])
 
     def checked(self, probes: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -96,7 +95,7 @@ class Matcher:
         return visible.smallest_px if len(self.calibrations) > 1 else visible.smallest_unreduced_px
 
     def in_doubt(self, matches: Sequence[Match]) -> NDArray[np.bool_]:
-        """(k,), the faces of which a second look may decide otherwise, where these were embedded without a mirror."""
+        """(k,), the faces that a second look may decide otherwise, where these were embedded without a mirror."""
         look = self.constants.first_look
         leads = np.array([-np.inf if match.lead is None else match.lead for match in matches], np.float64)
         asked = np.array([match.verdict == "check" for match in matches], np.bool_)
@@ -106,10 +105,10 @@ class Matcher:
     def judge(
         self, faces: NDArray[np.float32], sizes: NDArray[np.float64], handicaps: NDArray[np.float64] | None = None
     ) -> Judged:
-        """What speaks for each student in each face, before anything is decided: faces (k, d), sizes (k,) pixels.
+        """What speaks for each student in each face (k, d), before anything is decided.
 
-        handicaps: (k,), distance by which each face has to be better. Assumes what `identify` checks. Leads are what
-        faces of different sizes have in common.
+        sizes (k,) are in pixels, handicaps (k,) distances by which each face has to be better. Assumes what `identify`
+        checks.
         """
         more = np.zeros(len(faces)) if handicaps is None else handicaps
         shape = (len(faces), len(self.students))
@@ -142,7 +141,7 @@ class Matcher:
         return matches
 
     def _level(self, size: float) -> int | None:
-        """The size, of those calibrated for, that is nearest by ratio; large beyond the largest of them."""
+        # The size, of those calibrated for, that is nearest by ratio; large beyond the largest of them.
         known = [px for px in self.calibrations if px is not None]
         if not known or size >= max(known) * math.sqrt(2.0):
             return None
@@ -165,10 +164,8 @@ class Matcher:
 
 
 def chances(leads: NDArray[np.float64], fitted: Probabilities) -> NDArray[np.float64]:
-    """(k, n), that each student is the right one, where one face in ten is a stranger's; leads: (k, n).
-
-    Nobody is the alternative to all of them, so students who fit alike share what there is.
-    """
+    """(k, n), that each student is the right one, where one face in ten is a stranger's."""
+    # Nobody is the alternative to all of them, so students who fit alike share what there is.
     odds = np.exp(np.clip(fitted.at_threshold + fitted.slope * leads, -700.0, 300.0))
     shares: NDArray[np.float64] = odds / (1.0 + odds.sum(axis=1, keepdims=True))
     return shares
@@ -187,7 +184,7 @@ def nearest(plain: NDArray[np.float64]) -> NDArray[np.intp]:
 
 
 def checked_faces(probes: NDArray[np.float32], dimensions: int) -> NDArray[np.float32]:
-    """Embeddings (k, d) float32; 0 for any length, where nobody is enrolled. Raises BadRequest otherwise."""
+    """Embeddings (k, d) float32; 0 dimensions allow any d. Raises BadRequest otherwise."""
     faces = np.asarray(probes, np.float32)
     if faces.ndim != 2 or dimensions not in {0, faces.shape[1]}:
         raise BadRequest(f"The faces of a picture must have embeddings of shape (k, {dimensions}), not {faces.shape}.")

@@ -1,4 +1,4 @@
-"""Which students' templates look like one person: they are nearer to each other than others are to either."""
+"""Tell which students look like one person because they are nearer to each other than others to either."""
 
 import math
 from collections.abc import Iterator
@@ -10,20 +10,17 @@ from numpy.typing import NDArray
 from server.gallery.constants import DecisionConstants
 from server.gallery.scores import Matrix, distances, length_terms
 
+# Of the others who are near, the second to fourth say how near people come by chance; the first may be the same person.
 NEAREST: Final = 4
-"""Of the others who are near, the second to fourth say how near people come by chance; the first may be the same
-person."""
+# Students in the logarithm at most: larger classes were not tried.
 MOST_COUNTED: Final = 300
-"""Students in the logarithm at most: larger classes were not tried."""
+# Students whose distances to all others are held in memory at a time.
 TOGETHER: Final = 1000
-"""Students whose distances to all others are held in memory at a time."""
 
 
 def chance(apart: Matrix, typical: float) -> NDArray[np.float64]:
-    """(k,), how near others come to each face by chance: the mean of the second to fourth smallest of distances (k, n).
-
-    Infinity stands for nobody; typical: what is taken for those who are missing in a small class.
-    """
+    """(k,), how near others come to each face by chance, from distances (k, n); infinity stands for nobody."""
+    # The mean of the second to fourth smallest; typical stands for those who are missing in a small class.
     missing = np.full((len(apart), NEAREST), np.inf)
     near = np.sort(np.partition(np.hstack([apart, missing]), NEAREST - 1, axis=1)[:, :NEAREST], axis=1)[:, 1:]
     result: NDArray[np.float64] = np.where(np.isfinite(near), near, typical).mean(axis=1)
@@ -33,13 +30,13 @@ def chance(apart: Matrix, typical: float) -> NDArray[np.float64]:
 def chances(
     faces: NDArray[np.float32], means: NDArray[np.float32], constants: DecisionConstants
 ) -> NDArray[np.float64]:
-    """(n,), how near others come by chance to each student's face: faces and templates, (n, d) each."""
+    """(n,), how near others come by chance to each student's face."""
     typical = constants.resemblance.typical_nearest
     return np.concatenate([np.empty(0), *(chance(apart, typical) for _, apart in _blocks(faces, means))])
 
 
 def alike(means: NDArray[np.float32], constants: DecisionConstants) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Pairs of students who look like one person, (p, 2), columns of the templates (n, d), and their distances (p,)."""
+    """Pairs of students who look like one person, (p, 2), columns of the templates, and their distances (p,)."""
     by_chance = chances(means, means, constants)
     terms = length_terms(means, constants.scores)
     pairs, near = [np.empty((0, 2), np.intp)], [np.empty(0)]
@@ -58,7 +55,7 @@ def alike(means: NDArray[np.float32], constants: DecisionConstants) -> tuple[NDA
 def looks_like(
     face: NDArray[np.float32], means: NDArray[np.float32], but: int, constants: DecisionConstants
 ) -> int | None:
-    """The column of the student, other than `but`, whom a photograph (d,) shows; None: it looks like nobody's."""
+    """The column of the student, other than `but`, whom a photograph (d,) shows; None: nobody's."""
     apart = distances(face[None], means)
     apart[0, but] = np.inf
     nearest = int(apart.argmin())
@@ -73,7 +70,7 @@ def limits(
     students: int,
     constants: DecisionConstants,
 ) -> NDArray[np.float64]:
-    """Distances under which two look like one person. lengths: the sum of both's length terms."""
+    """Distances under which two look like one person; lengths are the sums of both's length terms."""
     fitted = constants.resemblance
     level = fitted.level + fitted.per_log_students * math.log(max(min(students, MOST_COUNTED), 1))
     result: NDArray[np.float64] = np.maximum(level + fitted.nearest_weight * by_chance + lengths, fitted.surely_under)
@@ -81,7 +78,7 @@ def limits(
 
 
 def _blocks(faces: NDArray[np.float32], means: NDArray[np.float32]) -> Iterator[tuple[int, Matrix]]:
-    """Rows of the distances from every face to every template, infinity to one's own; with the number of the first."""
+    # Rows of the distances from every face to every template, infinity to one's own; with the number of the first.
     for start in range(0, len(faces), TOGETHER):
         apart = distances(faces[start : start + TOGETHER], means)
         rows = np.arange(len(apart))

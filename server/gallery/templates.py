@@ -1,4 +1,4 @@
-"""One template a student, the mean of the embeddings of their photographs, for each face size."""
+"""Average the photographs of each student to one template, for each face size."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from numpy.typing import NDArray
 
 from server.gallery.scores import distances
 
+# Photographs of one student that say how near they come to the others; more say nothing new.
 MOST_PROBES: Final = 8
-"""Photographs of one student that say how near they come to the others; more say nothing new."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Templates:
-    """A class at one face size. students: (n,). means: float32 (n, d), one a student.
-
-    probes: float32 (r, d), single photographs as seen at that size. owners: (r,), the student of each, a column of
-    the others. sizes: how many face sizes are averaged in means.
-    """
+    """A class at one face size."""
 
     students: tuple[str, ...]
+    # float32 (n, d), one a student.
     means: NDArray[np.float32]
+    # float32 (r, d), single photographs as seen at that size.
     probes: NDArray[np.float32]
+    # (r,), the student of each, a column of the others.
     owners: NDArray[np.intp]
+    # How many face sizes are averaged in means.
     sizes: int
 
 
@@ -35,9 +35,9 @@ def make_templates(
     face_px: int | None,
     same_person_at_most: float,
 ) -> Templates:
-    """Templates for faces of face_px pixels (None: large); the mean over all sizes down to it.
+    """Templates for faces of face_px pixels (None: large): the mean over all sizes down to it.
 
-    same_person_at_most: a photograph that is farther from the student's middle one is not used.
+    Photographs farther than same_person_at_most from the student's middle one are not used.
     """
     students = tuple(sorted(set(student_ids)))
     columns = {student: column for column, student in enumerate(students)}
@@ -59,14 +59,14 @@ def make_templates(
 
 
 def _of_one_person(embeddings: NDArray[np.float32], rows: NDArray[np.intp], at_most: float) -> NDArray[np.intp]:
-    """The rows that agree with the one in the middle; of two that disagree neither can be preferred."""
+    # The rows that agree with the one in the middle; of two that disagree neither can be preferred.
     if len(rows) < 3:
         return rows
     return rows[from_the_middle(embeddings[rows]) <= at_most]
 
 
 def from_the_middle(photographs: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Distances of one student's photographs, (r, d), from the one that lies nearest to their median: (r,)."""
+    """(r,), distances of one student's photographs (r, d) from the one nearest to their median."""
     middle = distances(photographs, np.median(photographs, axis=0)[None])[:, 0].argmin()
     apart: NDArray[np.float64] = distances(photographs, photographs[[middle]])[:, 0]
     return apart

@@ -1,7 +1,4 @@
-"""Who was there in an hour: the faces of its pictures are linked to tracks, and each track is decided as a whole.
-
-Sixty pictures of a stranger in the same seat are one trial, not sixty: a look-alike gains nothing by staying.
-"""
+"""Decide who was there in an hour by linking the faces of its pictures to tracks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,17 +13,19 @@ from server.gallery.match import Candidate
 from server.gallery.matcher import Judged, Matcher, nearest
 from server.gallery.scores import Matrix, distances
 
+# Intersection over union from which a face is where another was: people keep their seats.
 SEAT_OVERLAP: Final = 0.3
-"""Intersection over union from which a face is where another was: people keep their seats."""
 
 Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenFace:
-    """A face of a picture. embedding: float32 (d,); box: left, top, right, bottom in pixels."""
+    """A face of a picture."""
 
+    # float32 (d,).
     embedding: NDArray[np.float32]
+    # Left, top, right, bottom in pixels.
     box: Box
 
     @property
@@ -37,24 +36,25 @@ class SeenFace:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A student who was there in that hour, or may have been (`check`).
-
-    seen_in: the pictures he was seen in, as places in what was given, ascending. candidates: nearest first, by the mean
-    of the embeddings there.
-    """
+    """A student who was there in that hour, or may have been (`check`)."""
 
     student_id: str
     verdict: Literal["sure", "check"]
     probability: float
+    # The pictures they were seen in, as places in what was given, ascending.
     seen_in: tuple[int, ...]
+    # Nearest first, by the mean of the embeddings there.
     candidates: tuple[Candidate, ...]
 
 
 @dataclass(slots=True)
 class _Track:
-    """Faces of one person so far. total: the sum of their embeddings. seat: where he was last."""
+    # Faces of one person so far. Sixty pictures of a stranger in the same seat are one trial, not sixty: a look-alike
+    # gains nothing by staying.
 
+    # The sum of their embeddings.
     total: NDArray[np.float64]
+    # Where they were last.
     seat: Box = (0, 0, 0, 0)
     sizes: list[int] = field(default_factory=list)
     seen_in: list[int] = field(default_factory=list)
@@ -72,15 +72,12 @@ class _Track:
 
     @property
     def averaged(self) -> float:
-        """How much of a mean it is: 0 for one face, nearly 1 for very many."""
+        # How much of a mean it is: 0 for one face, nearly 1 for very many.
         return 1.0 - 1.0 / len(self.sizes)
 
 
 class HourFaces:
-    """The faces of an hour's pictures so far, those of one person linked; to go on with when the next picture comes.
-
-    Not to be shared by threads.
-    """
+    """The faces of an hour's pictures so far, those of one person linked; not to be shared by threads."""
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
@@ -98,11 +95,7 @@ class HourFaces:
         self._pictures += 1
 
     def presences(self) -> list[Presence]:
-        """Who was there, by student number; students who are not in the list were not seen.
-
-        What counts is the mean embedding of a track: a student who turns away in half of the pictures is not missed,
-        three doubtful pictures say more than one, and no single lucky one decides.
-        """
+        """Who was there, by student number; students who are not in the list were not seen."""
         if not self._tracks or not self._matcher.students:
             return []
         evidence = _evidence(self._matcher, self._tracks)
@@ -115,7 +108,7 @@ class HourFaces:
 
 
 def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> list[Presence]:
-    """Who was there in these pictures of an hour, in the order of time; as HourFaces has it, and raises."""
+    """Who was there in these pictures of an hour, in the order of time. Raises BadRequest as HourFaces does."""
     hour = HourFaces(matcher)
     for picture in pictures:
         hour.add(picture)
@@ -123,7 +116,8 @@ def decide_hour(matcher: Matcher, pictures: Sequence[Sequence[SeenFace]]) -> lis
 
 
 def _evidence(matcher: Matcher, tracks: Sequence[_Track]) -> Judged:
-    """What speaks for each student in each track, by its mean embedding and its middle size."""
+    # What counts is the mean embedding of a track, and its middle size: a student who turns away in half of the
+    # pictures is not missed, three doubtful pictures say more than one, and no single lucky one decides.
     return matcher.judge(
         np.stack([track.centre for track in tracks]),
         np.array([np.median(track.sizes) for track in tracks]),
@@ -146,7 +140,7 @@ def _presence(matcher: Matcher, evidence: Judged, row: int, column: int, track: 
 
 
 def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track], matcher: Matcher) -> None:
-    """Add the faces of a picture to the tracks they belong to, and new tracks for the others."""
+    # Faces that belong to no track begin one.
     embeddings, fitted = matcher.checked(np.stack([face.embedding for face in faces])), matcher.constants.tracks
     apart = _apart(embeddings, faces, tracks, fitted) if tracks else None
     links = [NOBODY] * len(faces) if apart is None else assign(apart, fitted.link_distance)
@@ -160,14 +154,14 @@ def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track], matcher
 def _apart(
     embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track], fitted: Tracking
 ) -> Matrix:
-    """(k, tracks): distance to the track's mean embedding, less the bonus where the face is where the track was."""
+    # (k, tracks): distance to the track's mean embedding, less the bonus where the face is where the track was.
     overlaps = _overlaps(np.array([face.box for face in faces]), np.array([track.seat for track in tracks]))
     apart = distances(embeddings, np.stack([track.centre for track in tracks]))
     return apart - fitted.seat_bonus * (overlaps >= SEAT_OVERLAP)
 
 
 def _overlaps(boxes: NDArray[np.int_], others: NDArray[np.int_]) -> Matrix:
-    """Intersection over union of boxes (k, 4) with others (t, 4): (k, t)."""
+    # Intersection over union of boxes (k, 4) with others (t, 4): (k, t).
     first, last = boxes[:, None, :2], boxes[:, None, 2:]
     sides = np.maximum(np.minimum(last, others[:, 2:]) - np.maximum(first, others[:, :2]) + 1, 0)
     shared = sides.prod(axis=2)

@@ -1,4 +1,4 @@
-"""The numbers that decide about a family's faces, read from the family's file. They are fitted, never typed in."""
+"""Read the numbers that decide about a family's faces from its file; they are fitted, never typed in."""
 
 import math
 import tomllib
@@ -12,69 +12,71 @@ from server.errors import SetupProblem
 from server.families import family_of
 
 FOLDER: Final = Path(__file__).parent
+# Length of dlib's embeddings. Embeddings of this length that belong to no family are decided about as dlib's are,
+# others as khuface's, until `fit` has made constants for them.
 LIKE_DLIB: Final = 128
-"""Length of dlib's embeddings. Embeddings of this length that belong to no family are decided about as dlib's are,
-others as khuface's, until `fit` has made constants for them."""
 
 
 class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a face is compared with a student, see scores.py.
+    """How a face is compared with a student, see scores.py."""
 
-    margin_weight: of the distance to the best other student. length_weight: of what a face's embedding is longer than
-    typical_length. typical_distance: of two people; homogeneous_distance: where people resemble each other.
-    """
-
+    # Of the distance to the best other student.
     margin_weight: float
+    # Of what a face's embedding is longer than typical_length.
     length_weight: float
     typical_length: float
+    # Of two people.
     typical_distance: float
+    # Of two people where people resemble each other.
     homogeneous_distance: float
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The score under which 1 % of strangers' faces lie: level + per_log_students * ln(students) and what follows.
+    """The score under which 1 % of strangers' faces lie."""
 
-    class_weight: times what the class's mean distance is above the typical one. size_weight: times 1 - 1 / face sizes
-    averaged in a template. tail_scale: the rate falls by e where the threshold falls by this. error: standard deviation
-    of a class's true threshold about this one.
-    """
-
+    # The score is level + per_log_students * ln(students), and what the two weights add.
     level: float
     per_log_students: float
+    # Times what the class's mean distance is above the typical one.
     class_weight: float
+    # Times 1 - 1 / face sizes averaged in a template.
     size_weight: float
+    # The rate falls by e where the threshold falls by this.
     tail_scale: float
+    # Standard deviation of a class's true threshold about this one.
     error: float
 
 
 class Probabilities(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Log odds that a student is the right one: at_threshold + slope * lead, where one face in ten is a stranger's."""
+    """Log odds that a student is the right one: at_threshold + slope * lead."""
 
+    # Both hold where one face in ten is a stranger's.
     at_threshold: float
     slope: float
 
 
 class Verification(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Distance under which a share of 1e-4 of other people's faces lie, and by how much it falls as that falls by e."""
+    """When a face is one given student's."""
 
+    # Distance under which a share of 1e-4 of other people's faces lie.
     level: float
+    # The level falls by this where that share falls by e.
     tail_scale: float
+    # Times what the class's mean distance is above the typical one.
     class_weight: float
 
 
 class FirstLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Leads between which a face that was embedded without its mirror image is worth a second look.
-
-    used: whether faces are embedded so at first; what is fitted says only what a first look would be worth.
-    """
+    """Leads between which a face that was embedded without its mirror image is worth a second look."""
 
     doubt_from: float
     doubt_to: float
+    # Whether faces are embedded so at first; what is fitted says only what a first look would be worth.
     used: bool
 
 
 class Tracking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How faces of several pictures are linked and decided together, see tracks.py. All are distances."""
+    """Distances by which faces of several pictures are linked and decided together, see tracks.py."""
 
     link_distance: float
     seat_bonus: float
@@ -84,39 +86,41 @@ class Tracking(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Resemblance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When two students, or two photographs, look like one person, see duplicates.py. All but weights are distances.
+    """When two students, or two photographs, look like one person, see duplicates.py."""
 
-    Two are alike where they are nearer than level + nearest_weight * how near the next people come + per_log_students *
-    ln(students), or than surely_under. typical_nearest: how near the next people come in a class of thirty.
-    one_person_under: half of the pairs of one person are. same_person_at_most: two photographs of one person are seldom
-    farther apart. clear_lead: by which a student must be nearer than whoever is next to be named without a question.
-    """
-
+    # All but weights are distances. Two are alike where they are nearer than level + nearest_weight * how near the next
+    # people come + per_log_students * ln(students), or than surely_under.
     level: float
     nearest_weight: float
     per_log_students: float
     surely_under: float
+    # How near the next people come in a class of thirty.
     typical_nearest: float
+    # Half of the pairs of one person are nearer.
     one_person_under: float
+    # Two photographs of one person are seldom farther apart.
     same_person_at_most: float
+    # By which a student must be nearer than whoever is next to be named without a question.
     clear_lead: float
 
 
 class VisibleSizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Width in pixels under which a face is not decided about, by whether photographs as seen small are known.
+    """Width in pixels under which a face is not decided about."""
 
-    reduced: whether templates for small faces are means over the photographs as seen at those sizes.
-    """
-
+    # Where photographs as seen small are known.
     smallest_px: int
+    # Where they are not.
     smallest_unreduced_px: int
+    # Whether templates for small faces are means over the photographs as seen at those sizes.
     reduced: bool
 
 
 class DecisionConstants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that is fitted. family: whose embeddings they are for; fitted: when, and on whom."""
+    """Everything that is fitted."""
 
+    # Whose embeddings they are for.
     family: str
+    # When, and on whom.
     fitted: str
     scores: Scoring
     thresholds: Thresholds
@@ -143,7 +147,7 @@ def read_constants(path: Path) -> DecisionConstants:
 
 
 def constants_text(constants: DecisionConstants) -> str:
-    """As the text of a TOML file."""
+    """The constants as the text of a TOML file."""
     lines: list[str] = []
     for name, value in msgspec.to_builtins(constants).items():
         if isinstance(value, dict):
@@ -154,7 +158,7 @@ def constants_text(constants: DecisionConstants) -> str:
 
 
 def constants_of(model_id: str, dimensions: int) -> DecisionConstants:
-    """Those of the family that makes embeddings with this model id; of another, LIKE_DLIB says whose."""
+    """The constants of the family with this model id; of another, LIKE_DLIB says whose."""
     family = family_of(model_id)
     if family is not None and family.decision is not None:
         return family_constants(family.decision)
@@ -163,7 +167,7 @@ def constants_of(model_id: str, dimensions: int) -> DecisionConstants:
 
 @cache
 def family_constants(name: str) -> DecisionConstants:
-    """Those that ship for the family called so."""
+    """The constants that ship for this family."""
     return read_constants(FOLDER / f"{name}.toml")
 
 

@@ -1,4 +1,4 @@
-"""Make the constants of a family from photographs of people: the same code for what ships and for one's own."""
+"""Make a family's constants from photographs of people: the same code for what ships and for one's own."""
 
 from server.gallery.fitting.fit import draw, fit, require_people
 from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Kind, Population, Setting, World, half

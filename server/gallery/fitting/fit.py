@@ -1,4 +1,4 @@
-"""Fit every constant of a family from people's photographs, step by step: how to score, then what follows from it."""
+"""Fit every constant of a family from people's photographs, step by step."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -23,29 +23,29 @@ from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Kind, 
 from server.gallery.fitting.thresholds import Scored, by_setting, fitted_thresholds, level_of, score, threshold_of
 from server.gallery.scores import distances
 
+# Ways of scoring that are tried, plainest first: margin_weight and length_weight. The latter is of no use where
+# embeddings have one length.
 RULES: Final = ((0.0, 0.0), (0.25, 0.0), (0.33, 0.0), (0.5, 0.0), (0.33, 0.2), (0.33, 0.3))
-"""Ways of scoring that are tried, plainest first: margin_weight and length_weight. The latter is of no use where
-embeddings have one length."""
 SAME_LENGTH: Final = 1e-3
 KIND_SIZES: Final = (10, 30, 100)
+# Photographs of a student, by which it is seen that a way of scoring does not mind how many there are.
 SEVERAL: Final = 3
-"""Photographs of a student, by which it is seen that a way of scoring does not mind how many there are."""
 KINDS: Final[tuple[tuple[Kind, int], ...]] = (("mixed", 1), ("similar", 1), ("similar", 3))
 SIZES: Final = (10, 30, 100, 300)
 CLASSES: Final = 20
 WORLDS: Final = 4
 STRANGER_SHARE: Final = 0.1
+# Of students' faces in a class of thirty, where "not visible" begins.
 MOST_MISSED: Final = 0.3
-"""Of students' faces in a class of thirty, where "not visible" begins."""
+# Of faces that a second look would decide otherwise, those that it is not asked about.
 MOST_FLIPPED: Final = 0.0005
-"""Of faces that a second look would decide otherwise, those that it is not asked about."""
+# Tail scales by which a track may miss the threshold and be asked about, and must pass it to count without a question:
+# thirty times as many strangers, and a third of them.
 CHECK_TAILS: Final = 3.5
 SURE_TAILS: Final = 1.1
-"""Tail scales by which a track may miss the threshold and be asked about, and must pass it to count without a question:
-thirty times as many strangers, and a third of them."""
 TRACK_PICTURES: Final = 4
+# At which two faces are linked where the one is where the other was; elsewhere as one to one is decided.
 SEAT_FMR: Final = 1e-2
-"""At which two faces are linked where the one is where the other was; elsewhere as one to one is decided."""
 Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
 
@@ -62,10 +62,10 @@ def fit(
 ) -> DecisionConstants:
     """Constants made from people of one or several populations: what is promised holds in each.
 
-    base: says whether photographs as seen small are used, and what too few people cannot show. family: its name, as
-    base says where it is None. fitted: when and on whom, in words. tightened: populations made homogeneous, from which
-    it is learnt how the threshold follows a class whose people resemble each other. caution: the share of the promised
-    rate that is aimed at. Raises BadRequest where there are too few people.
+    base says whether photographs as seen small are used, what too few people cannot show, and the family's name unless
+    it is given; fitted says when and on whom, in words. From populations tightened to homogeneous ones it is learnt how
+    the threshold follows a class whose people resemble each other. caution: the share of the promised rate that is
+    aimed at. Raises BadRequest where there are too few people.
     """
     for each in populations:
         require_people(each)
@@ -142,11 +142,7 @@ def draw(
 
 
 def chosen_scoring(drawn: Sequence[DrawnClass], constants: DecisionConstants, progress: Progress) -> Scoring:
-    """The plainest of RULES whose misses are within one standard error of the fewest (Breiman et al. 1984).
-
-    Misses are counted at the thresholds that keep the promise in every population at once, one for each class size;
-    the error is over people.
-    """
+    """The plainest of RULES whose misses are within one standard error of the fewest (Breiman et al. 1984)."""
     candidates, missed = [], []
     lengths = np.linalg.norm(np.concatenate([each.strangers for each in drawn]), axis=1)
     rules = [each for each in RULES if not each[1] or lengths.std() > SAME_LENGTH]
@@ -160,6 +156,7 @@ def chosen_scoring(drawn: Sequence[DrawnClass], constants: DecisionConstants, pr
     means = [np.mean([np.mean(shares) for shares in each.values()]) for each in missed]
     best = int(np.argmin(means))
     for candidate, by_person in zip(candidates, missed, strict=True):
+        # The error is over people.
         difference = np.array([np.mean(by_person[who]) - np.mean(missed[best][who]) for who in missed[best]])
         if difference.mean() <= difference.std() / np.sqrt(len(difference)):
             return candidate
@@ -167,7 +164,8 @@ def chosen_scoring(drawn: Sequence[DrawnClass], constants: DecisionConstants, pr
 
 
 def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
-    """Whether each person was missed, each time they came, at the strictest population's threshold."""
+    # Whether each person was missed, each time they came, at the threshold that keeps the promise in every population
+    # at once, one for each class size.
     missed: dict[str, list[bool]] = {}
     for students in sorted({each.drawn.setting.students for each in scored}):
         of_size = [each for each in scored if each.drawn.setting.students == students]
@@ -179,7 +177,7 @@ def _missed_by_person(scored: Sequence[Scored]) -> dict[str, list[bool]]:
 
 
 def _leads(scored: Scored, constants: DecisionConstants) -> tuple[Floats, Floats, Floats]:
-    """Threshold minus score, whether the best student is the right one, weights: one face in ten is a stranger's."""
+    # Threshold minus score, whether the best student is the right one, weights: one face in ten is a stranger's.
     threshold = threshold_of(scored, constants)
     n, m = len(scored.students), len(scored.strangers)
     lead = np.concatenate([threshold - scored.students, threshold - scored.strangers])
@@ -188,7 +186,7 @@ def _leads(scored: Scored, constants: DecisionConstants) -> tuple[Floats, Floats
 
 
 def _probabilities(leads: Sequence[tuple[Floats, Floats, Floats]]) -> Probabilities:
-    """Logistic regression of "right" on the lead, by Newton's method."""
+    # Logistic regression of "right" on the lead, by Newton's method.
     lead, right, weight = (np.concatenate(each) for each in zip(*leads, strict=True))
     usable = np.isfinite(lead)
     scale = float(lead[usable].std())
@@ -202,7 +200,7 @@ def _probabilities(leads: Sequence[tuple[Floats, Floats, Floats]]) -> Probabilit
 
 
 def _verification(pairs: Sequence[Pairs], tight: Sequence[Pairs], constants: DecisionConstants) -> Verification:
-    """The strictest population's level at REFERENCE_FMR, and its tail."""
+    # The strictest population's level at REFERENCE_FMR, and its tail.
     many = [each for each in pairs if each.shows(REFERENCE_FMR)] or list(pairs)
     levels = [each.level(REFERENCE_FMR) for each in many]
     strict = many[int(np.argmin(levels))]
@@ -217,7 +215,7 @@ def _verification(pairs: Sequence[Pairs], tight: Sequence[Pairs], constants: Dec
 
 
 def _first_look(drawn: Sequence[DrawnClass], constants: DecisionConstants) -> FirstLook:
-    """The narrowest band of first leads outside of which hardly a face is decided otherwise by the second look."""
+    # The narrowest band of first leads outside of which hardly a face is decided otherwise by the second look.
     firsts: list[Floats] = []
     seconds: list[Floats] = []
     for each in drawn:
@@ -235,7 +233,7 @@ def _first_look(drawn: Sequence[DrawnClass], constants: DecisionConstants) -> Fi
 
 
 def _tracks(populations: Sequence[Population], pairs: Sequence[Pairs], constants: DecisionConstants) -> Tracking:
-    """Links as one to one is decided; the mean of several pictures is held to what keeps its strangers as rare."""
+    # Links as one to one is decided; the mean of several pictures is held to what keeps its strangers as rare.
     tail, link = constants.thresholds.tail_scale, constants.verification.level
     handicaps = [value for each in populations if (value := _mean_handicap(each, constants)) is not None]
     return Tracking(
@@ -248,7 +246,7 @@ def _tracks(populations: Sequence[Population], pairs: Sequence[Pairs], constants
 
 
 def _mean_handicap(population: Population, constants: DecisionConstants) -> float | None:
-    """How much lower strangers' scores lie where means of TRACK_PICTURES of their faces are taken; None: unknown."""
+    # How much lower strangers' scores lie where means of TRACK_PICTURES of their faces are taken; None: unknown.
     large = population.faces[None]
     rows = {name: np.flatnonzero((population.owners == name) & large.any(axis=1)) for name in population.people}
     several = [name for name, each in rows.items() if len(each) >= TRACK_PICTURES]
@@ -273,7 +271,7 @@ def _small(populations: Sequence[Population]) -> list[Setting]:
 
 
 def _visibility(small: Sequence[Scored], constants: DecisionConstants) -> VisibleSizes:
-    """The smallest size, by a line between those measured, of which fewer than MOST_MISSED are missed in the mean."""
+    # The smallest size, by a line between those measured, of which fewer than MOST_MISSED are missed in the mean.
     shares: dict[int, dict[str, list[float]]] = {}
     for each in small:
         missed_here = float(np.mean(each.students > threshold_of(each, constants)))

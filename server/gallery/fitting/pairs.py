@@ -1,4 +1,4 @@
-"""Pairs of photographs, of one person and of two: what one to one, links and look-alikes are decided by."""
+"""Learn from pairs of photographs how alike one person's are, and two people's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from server.gallery.fitting.populations import Population, Setting, World
 from server.gallery.resemblance import chance
 from server.gallery.scores import distances, length_terms
 
+# Of whom pairs are formed: more do not fit into a quick look.
 MOST_PEOPLE: Final = 1500
-"""Of whom pairs are formed: more do not fit into a quick look."""
+# Pairs of different people who are told in a class, whatever its size: one in ten classes.
 FALSELY_TOLD: Final = 0.1
-"""Pairs of different people who are told in a class, whatever its size: one in ten classes."""
+# Of thirty; of larger ones fewer, but FEWEST_CLASSES.
 CLASSES: Final = 100
-"""Of thirty; of larger ones fewer, but FEWEST_CLASSES."""
 FEWEST_CLASSES: Final = 20
 SIZES: Final = (10, 30, 100, 300)
 NEAREST_WEIGHTS: Final = (0.0, 0.3, 0.6)
@@ -31,14 +31,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Distances, ascending. same: between photographs of one person; different: of two people, one photograph each."""
+    """Distances, ascending."""
 
+    # Between photographs of one person.
     same: Floats
+    # Of two people, one photograph each.
     different: Floats
 
     @property
     def mean(self) -> float:
-        """Of two people."""
+        """Mean distance of two people."""
         return float(self.different.mean())
 
     def shows(self, fmr: float) -> bool:
@@ -46,7 +48,7 @@ class Pairs:
         return fmr * len(self.different) >= FEWEST_SHOWN
 
     def level(self, fmr: float) -> float:
-        """Under which a share of fmr of the pairs of two people lie; along a tail where the pairs are too few."""
+        """Distance under which a share fmr of the pairs of two people lie; along a tail where pairs are too few."""
         wanted = fmr * len(self.different)
         if wanted >= 5:
             return float(self.different[int(wanted)])
@@ -55,7 +57,7 @@ class Pairs:
 
 
 def pairs_of(population: Population) -> Pairs:
-    """All pairs of one person; of two people, the first two photographs of everybody against each other."""
+    """All pairs of one person; of two people, the first and last photographs of everybody against each other."""
     large = population.faces[None]
     rows = [np.flatnonzero((population.owners == name) & large.any(axis=1)) for name in population.people]
     rows = [each for each in rows if len(each)][:MOST_PEOPLE]
@@ -86,10 +88,8 @@ def resemblance(
 def _at_weight(
     populations: Sequence[Population], constants: DecisionConstants, plain: Resemblance, weight: float
 ) -> tuple[Resemblance, float]:
-    """The levels by class size that tell FALSELY_TOLD pairs, and the share of people enrolled twice that they tell.
-
-    Populations count alike: the few pairs of one set who are relatives do not decide for everybody.
-    """
+    # The levels by class size that tell FALSELY_TOLD pairs, and the share of people enrolled twice that they tell.
+    # Populations count alike: the few pairs of one set who are relatives do not decide for everybody.
     trials = [
         (np.log(students), *trial)
         for students in SIZES
@@ -112,7 +112,7 @@ def _at_weight(
 def _told(
     population: Population, students: int, constants: DecisionConstants, weight: float
 ) -> tuple[float, float, float] | None:
-    """In classes of one size: the level, the share of people enrolled twice whom it tells, how near the next come."""
+    # In classes of one size: the level, the share of people enrolled twice whom it tells, how near the next come.
     differences: list[Floats] = []
     twice: list[Floats] = []
     nearest: list[float] = []

@@ -1,4 +1,4 @@
-"""Classes drawn from people again and again: who is enrolled, whose face comes, who is a stranger."""
+"""Draw classes from people again and again: who is enrolled, whose face comes, who is a stranger."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,29 +9,28 @@ from numpy.typing import NDArray
 
 from server.gallery.templates import Templates, make_templates
 
+# People with two photographs of whom anything can be fitted: a class of ten, and thirty strangers to it.
 FEWEST_PEOPLE: Final = 40
-"""People with two photographs of whom anything can be fitted: a class of ten, and thirty strangers to it."""
 MOST_STRANGERS: Final = 300
+# Of the people who can be enrolled, at most so many are in a class.
 LARGEST_PART: Final = 0.8
-"""Of the people who can be enrolled, at most so many are in a class."""
 SPLIT_SEED: Final = 12345
 Embeddings = NDArray[np.float32]
+# mixed: students and strangers at random. similar: students alike by one photograph, strangers those most like them;
+# "others": the same students, strangers at random.
 Kind = Literal["mixed", "similar", "similar, others"]
-"""mixed: students and strangers at random. similar: students alike by one photograph, strangers those most like them;
-"others": the same students, strangers at random."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Population:
-    """Photographs of people of one kind. owners: (r,), whose each is.
-
-    faces: (r, d) by face size in pixels, None being as photographed; rows of zeros where no face was found. plain: the
-    same as photographed, embedded without mirror images.
-    """
+    """Photographs of people of one kind."""
 
     name: str
+    # (r,), whose each is.
     owners: NDArray[np.str_]
+    # (r, d) by face size in pixels, None being as photographed; rows of zeros where no face was found.
     faces: Mapping[int | None, Embeddings]
+    # As photographed, embedded without mirror images.
     plain: Embeddings
 
     @property
@@ -56,46 +55,45 @@ def half(population: Population, which: Literal["choosing", "reporting"]) -> Pop
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What classes are like. alike, when similar: drawn from so many times their size of the people most like one.
-    photographs: enrolled of each student. face_px: of the faces that come.
-    """
+    """What classes are like."""
 
     students: int
     kind: Kind = "mixed"
+    # Similar students are drawn from so many times their number of the people most like one.
     alike: int = 1
+    # Enrolled of each student.
     photographs: int = 1
+    # Of the faces that come.
     face_px: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawnClass:
-    """students: (n, d), faces of the students in the order of the templates; strangers: (m, d).
-
-    plain_students, plain_strangers: the same without mirror images, where the faces are as photographed. who: people
-    of the strangers.
-    """
+    """Students, their faces and strangers' faces."""
 
     population: str
     setting: Setting
     templates: Templates
+    # (n, d), in the order of the templates.
     students: Embeddings
+    # (m, d).
     strangers: Embeddings
+    # The same without mirror images, where the faces are as photographed.
     plain_students: Embeddings
     plain_strangers: Embeddings
     names: tuple[str, ...]
+    # People of the strangers.
     who: tuple[str, ...]
 
 
 class World:
-    """One choice of photographs for everybody, those enrolled and the one that comes; classes are drawn from it.
-
-    reduced: whether templates for small faces are means over the photographs as seen at the sizes down to them.
-    """
+    """One choice of photographs for everybody, those enrolled and the one that comes; classes are drawn from it."""
 
     def __init__(
         self, population: Population, setting: Setting, random: np.random.Generator, *, reduced: bool, apart: float
     ) -> None:
         self._population, self._setting, self._random = population, setting, random
+        # Reduced: templates for small faces are means over the photographs as seen at the sizes down to them.
         self._apart = apart
         faces, large = population.faces[setting.face_px], population.faces[None]
         self._sizes = [px for px in population.faces if px is not None and reduced and _down_to(px, setting.face_px)]

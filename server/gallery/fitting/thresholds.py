@@ -1,4 +1,4 @@
-"""The threshold of a family: scores of drawn classes, and the level under which so many strangers lie."""
+"""Fit the threshold of a family to the scores of drawn classes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """What a class gives by some way of scoring: own scores, infinity where another student fits better; strangers'
-    best; the class it is of, its mean distance.
-    """
+    """What a class gives by some way of scoring."""
 
     drawn: DrawnClass
+    # Own scores, infinity where another student fits better.
     students: Floats
+    # Their best scores.
     strangers: Floats
     mean_distance: float
 
 
 def score(drawn: DrawnClass, constants: DecisionConstants) -> Scored:
-    """By the product's own calibration of that class."""
+    """The scores of a class by the product's own calibration of it."""
     calibration = calibrate(drawn.templates, constants, REFERENCE_FPIR)
     students, strangers = (
         calibration.scores(distances(faces, drawn.templates.means), faces)
@@ -78,7 +78,7 @@ def fitted_thresholds(
 def _common_level(
     groups: Sequence[Sequence[Scored]], slope: float, class_weight: float, constants: DecisionConstants
 ) -> float:
-    """The level at which REFERENCE_FPIR of one population's strangers are named, in the mean over class sizes."""
+    # The level at which REFERENCE_FPIR of one population's strangers are named, in the mean over class sizes.
     values, weights = [], []
     for group, row in zip(groups, _features(groups, constants)[0], strict=True):
         strangers = np.concatenate([each.strangers for each in group])
@@ -95,14 +95,14 @@ def _by_population(groups: Sequence[list[Scored]]) -> list[list[list[Scored]]]:
 
 
 def _features(groups: Sequence[Sequence[Scored]], constants: DecisionConstants) -> tuple[Floats, Floats]:
-    """1, ln(students) and how much farther apart people are than is typical; the threshold that would be right."""
+    # 1, ln(students) and how much farther apart people are than is typical; the threshold that would be right.
     typical = constants.scores.typical_distance
     x = [(1.0, np.log(g[0].drawn.setting.students), np.mean([e.mean_distance for e in g]) - typical) for g in groups]
     return np.array(x), np.array([level_of(group) for group in groups])
 
 
 def _size_weight(small: Sequence[Scored], constants: DecisionConstants) -> float:
-    """How the threshold moves where several face sizes are averaged in a template."""
+    # How the threshold moves where several face sizes are averaged in a template.
     groups = [group for group in by_setting(small) if group[0].drawn.templates.sizes > 1]
     if not groups:
         return 0.0
@@ -127,12 +127,12 @@ def by_setting(scored: Sequence[Scored]) -> list[list[Scored]]:
 
 
 def level_of(scored: Sequence[Scored]) -> float:
-    """Under which REFERENCE_FPIR of the strangers' scores of all these classes lie."""
+    """The score under which REFERENCE_FPIR of the strangers of all these classes lie."""
     return float(np.quantile(np.concatenate([each.strangers for each in scored]), REFERENCE_FPIR))
 
 
 def _mean_excess(strangers: Floats) -> float:
-    """Of the lowest 3 in 100 below the level that bounds them: peaks over threshold with an exponential tail."""
+    # Of the lowest 3 in 100 below the level that bounds them: peaks over threshold with an exponential tail.
     level = float(np.quantile(strangers, 0.03))
     below = strangers[strangers < level]
     return float((level - below).mean()) if len(below) else 0.0
