@@ -187,7 +187,8 @@ def _board(play: Play, server: Running) -> None:
     board = Table("number", "name", "today", "how", title=f"Attendance, course {COURSE}", title_justify="left")
     for student, name in NAMES.items():
         board.add_row(student, name, WORDS[states[student]], sources.get(student, "roll call"))
-    play.console.print("\n", board, sep="")
+    play.console.print()
+    play.console.print(board)
 
 
 def _seen_and_gone(play: Play, files: Scene, server: Running) -> None:

@@ -74,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _show_failure(arguments: Sequence[str], code: str, text: str) -> None:
-    """For a program that asked for JSON; the command line may be too wrong to be parsed."""
+    # For a program that asked for JSON; the command line may be too wrong to be parsed.
     if "--json" in arguments:
         with suppress(BrokenPipeError):
             show_json({"error": {"code": code, "text": text}})

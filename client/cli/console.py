@@ -111,6 +111,6 @@ def waiting(text: str) -> Iterator[None]:
 
 
 def _console(stream: TextIO) -> Console:
-    """Made for each use, so that it is of the stream as it is now; markup and emoji are shown as text."""
+    # Made for each use, so that it is of the stream as it is now; markup and emoji are shown as text.
     width = None if stream.isatty() else PIPE_COLUMNS
     return Console(file=stream, width=width, markup=False, emoji=False, highlight=False)

@@ -31,10 +31,8 @@ def quarter_turns(image: Pixels, least_px: int, sureness: Sureness) -> int:
 
 
 def sure_by_output_network(detector: MtcnnDetector) -> Sureness:
-    """By O-Net's certainty around the boxes of the largest faces.
-
-    Of 782 portraits it is sure of all but one, of none turned by quarters; of faces of 20 to 40 px in rooms likewise.
-    """
+    """By O-Net's certainty around the boxes of the largest faces."""
+    # Of 782 portraits it is sure of all but one, of none turned by quarters; of faces of 20 to 40 px in rooms likewise.
 
     def sureness(image: Pixels, least_px: int) -> float:
         boxes = sorted((found.box for found in detector.find(image, least_px)), key=area)[-MOST_ASKED:]

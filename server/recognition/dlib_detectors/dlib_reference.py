@@ -1,7 +1,6 @@
-"""dlib's own MMOD detector behind our interface: the reference for tests and measurements.
+"""dlib's own MMOD detector behind our interface: the reference for tests and measurements."""
 
-Slow and hungry: a 1920 x 1080 picture with one up-sampling takes a minute and 8 GB.
-"""
+# Slow and hungry: a 1920 x 1080 picture with one up-sampling takes a minute and 8 GB.
 
 import math
 from typing import Final

@@ -1,7 +1,6 @@
-"""Read how the pixels of a picture are turned, from its EXIF or its XMP.
+"""Read how the pixels of a picture are turned, from its EXIF or its XMP."""
 
-1 is upright, 2 to 8 are the turns and mirror images of EXIF's orientation (TIFF 6.0, section 8).
-"""
+# 1 is upright, 2 to 8 are the turns and mirror images of EXIF's orientation (TIFF 6.0, section 8).
 
 import re
 import struct
