@@ -41,15 +41,15 @@ class NoFaces:
         return 0
 
 
-class Desk:
+class Speaker:
     """A dispatcher on its own store, spoken to in whole messages."""
 
     def __init__(self, store: Store, queue: WorkQueue) -> None:
         galleries = Galleries(store, "none")
         recognition = Recognition(NoFaces(), lambda _: np.zeros((2, 2, 3), np.uint8), store, galleries, queue)
-        desk = class_day_around(store, SEOUL, galleries)
-        self.recorder = desk.recorder
-        self.dispatcher = dispatcher_of(desk, recognition, lambda: FIVE_TO_NINE)
+        speaker = class_day_around(store, SEOUL, galleries)
+        self.recorder = speaker.recorder
+        self.dispatcher = dispatcher_of(speaker, recognition, lambda: FIVE_TO_NINE)
         self.wire = Wire(self.dispatcher)
         self.peer = Peer("127.0.0.1:50000", FIVE_TO_NINE)
 
@@ -68,60 +68,60 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(store: Store) -> Iterator[Desk]:
+def speaker(store: Store) -> Iterator[Speaker]:
     queue = WorkQueue("test", workers=1, most_waiting=1)
-    desk = Desk(store, queue)
-    yield desk
+    speaker = Speaker(store, queue)
+    yield speaker
     queue.close()
-    desk.recorder.close()
+    speaker.recorder.close()
 
 
-def test_a_mark_belongs_to_the_campuss_day(desk: Desk) -> None:
-    assert desk.ask(messages.Mark(student=STUDENTS[0], course=COURSE, key="k")).marks[0].date == "2026-03-02"
-    assert desk.ask(messages.Roster(course=COURSE)).date == "2026-03-02"
-    assert json.loads(desk.wire.legacy(legacy.LegacyRoster(COURSE), desk.peer))[0]["date"] == "2026-03-02"
+def test_a_mark_belongs_to_the_campuss_day(speaker: Speaker) -> None:
+    assert speaker.ask(messages.Mark(student=STUDENTS[0], course=COURSE, key="k")).marks[0].date == "2026-03-02"
+    assert speaker.ask(messages.Roster(course=COURSE)).date == "2026-03-02"
+    assert json.loads(speaker.wire.legacy(legacy.LegacyRoster(COURSE), speaker.peer))[0]["date"] == "2026-03-02"
 
 
-def test_old_and_new_clients_see_each_others_marks(desk: Desk) -> None:
-    assert desk.wire.legacy(legacy.LegacyMark(STUDENTS[0], COURSE), desk.peer) == b"success"
-    desk.ask(messages.Mark(student=STUDENTS[1], course=COURSE, key="a", state="absent"))
-    desk.ask(messages.Mark(student=STUDENTS[2], course=COURSE, key="b", state="late"))
-    rows = json.loads(desk.wire.legacy(legacy.LegacyRoster(COURSE), desk.peer))
+def test_old_and_new_clients_see_each_others_marks(speaker: Speaker) -> None:
+    assert speaker.wire.legacy(legacy.LegacyMark(STUDENTS[0], COURSE), speaker.peer) == b"success"
+    speaker.ask(messages.Mark(student=STUDENTS[1], course=COURSE, key="a", state="absent"))
+    speaker.ask(messages.Mark(student=STUDENTS[2], course=COURSE, key="b", state="late"))
+    rows = json.loads(speaker.wire.legacy(legacy.LegacyRoster(COURSE), speaker.peer))
     assert [row["attended"] for row in rows] == ["O", "", "O", "", ""]
-    assert desk.ask(messages.Roster(course=COURSE)).students[0].states == {"1": "present"}
+    assert speaker.ask(messages.Roster(course=COURSE)).students[0].states == {"1": "present"}
 
 
-def test_a_code_is_the_same_however_its_letters_are_composed(desk: Desk, store: Store) -> None:
+def test_a_code_is_the_same_however_its_letters_are_composed(speaker: Speaker, store: Store) -> None:
     rows = [RosterLine(STUDENTS[0], "가", "강의1")]
     store.rosters.change(rows, at=FIVE_TO_NINE, by="test", day=FIVE_TO_NINE.date())
     apart = unicodedata.normalize("NFD", "강의1")
-    assert desk.ask(messages.Roster(course=apart)).students
-    assert desk.ask(messages.Mark(student=STUDENTS[0], course=apart, key="k")).marks[0].course == "강의1"
+    assert speaker.ask(messages.Roster(course=apart)).students
+    assert speaker.ask(messages.Mark(student=STUDENTS[0], course=apart, key="k")).marks[0].course == "강의1"
 
 
-def test_a_database_that_was_removed_is_unavailable_and_not_described(desk: Desk, tmp_path: Path) -> None:
+def test_a_database_that_was_removed_is_unavailable_and_not_described(speaker: Speaker, tmp_path: Path) -> None:
     (tmp_path / "rollcall.sqlite").unlink()
-    reply = desk.ask(messages.Mark(student=STUDENTS[0], course=COURSE, key="k"))
+    reply = speaker.ask(messages.Mark(student=STUDENTS[0], course=COURSE, key="k"))
     assert (reply.code, reply.retry) == ("unavailable", True)
     assert "sqlite" not in reply.text.lower()
     assert str(tmp_path) not in reply.text
-    assert desk.ask(messages.Info()).students == 0, "what needs no database is answered"
+    assert speaker.ask(messages.Info()).students == 0, "what needs no database is answered"
 
 
-def test_a_picture_without_a_face_is_named(desk: Desk) -> None:
-    reply = desk.ask(messages.Snapshot(course=COURSE), b"x")
+def test_a_picture_without_a_face_is_named(speaker: Speaker) -> None:
+    reply = speaker.ask(messages.Snapshot(course=COURSE), b"x")
     assert reply.code == "no_face"
     assert "30 pixels" in reply.text
 
 
-def test_a_request_is_answered_without_bytes_and_without_a_socket(desk: Desk) -> None:
+def test_a_request_is_answered_without_bytes_and_without_a_socket(speaker: Speaker) -> None:
     caller = Caller("192.0.2.7", FIVE_TO_NINE)
-    marked = desk.dispatcher.answer(messages.Mark(student=STUDENTS[0], course=COURSE, key="k"), caller)
+    marked = speaker.dispatcher.answer(messages.Mark(student=STUDENTS[0], course=COURSE, key="k"), caller)
     assert isinstance(marked, messages.Marked)
-    roster = desk.dispatcher.answer(messages.Roster(course=COURSE), caller)
+    roster = speaker.dispatcher.answer(messages.Roster(course=COURSE), caller)
     assert isinstance(roster, messages.RosterList)
     assert roster.students[0].states == {"1": "present"}
-    refused = desk.dispatcher.answer(messages.Mark(student="nobody", course=COURSE, key="l"), caller)
+    refused = speaker.dispatcher.answer(messages.Mark(student="nobody", course=COURSE, key="l"), caller)
     assert isinstance(refused, messages.Error)
     assert refused.code == "unknown_student"
 
