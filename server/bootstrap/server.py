@@ -8,10 +8,13 @@ from typing import Final
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.constants import constants_of_file
+from server.bootstrap.http import http_listener
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
+from server.http.listener import HttpListener
+from server.readiness import Readiness, WatchedRecogniser
 from server.recognition import decode_image
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
@@ -29,6 +32,8 @@ class Server:
     """`port` is bound at once, `start` begins to answer."""
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
+        self.readiness = Readiness()
+        recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
         self._class_day = class_day_around(store, settings.zone, self.galleries)
@@ -46,9 +51,9 @@ class Server:
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
-        self._listener = TcpServer(
-            settings.host, settings.port, Wire(Dispatcher(services, campus, clock)), _limits(settings)
-        )
+        dispatcher = Dispatcher(services, campus, clock)
+        self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings))
+        self.http: HttpListener | None = http_listener(settings, self.readiness)
 
     @property
     def port(self) -> int:
@@ -56,7 +61,11 @@ class Server:
 
     def listen(self) -> None:
         """Clients are answered from `serve` on. Raises SetupProblem where the port is taken."""
+        self._recogniser.check()
+        self.readiness.database_answered()
         self._listener.listen()
+        if self.http:
+            self.http.start()
 
     def serve(self) -> None:
         """Until `stop` is called from another thread."""
@@ -64,7 +73,9 @@ class Server:
 
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
+        self.readiness.stop()
         answered = self._listener.stop(STOP_PATIENCE_S)
+        answered = (self.http is None or self.http.stop()) and answered
         recognised = self._queue.close(patience_s=1.0)
         self._class_day.recorder.close()
         return answered and recognised

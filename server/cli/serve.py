@@ -142,6 +142,8 @@ def _serve(server: Server, host: str, stop: Stop) -> None:
     thread = threading.Thread(target=server.serve, name="listener", daemon=True)
     thread.start()
     click.echo(f"ready on {host}:{server.port}")
+    if server.http:
+        click.echo(f"http on {server.http.name}")
     _watch(server, stop)
     log.info("stopping")
     if not server.stop():
@@ -159,7 +161,9 @@ def _watch(server: Server, stop: Stop) -> None:
             server.galleries.current()
             server.retention.keep_proposals(utc_now())
             server.retention.remove_old(utc_now())
+            server.readiness.database_answered()
         except RollcallError as error:
+            server.readiness.database_answered(False)
             if not away:
                 log.warning("gallery and pictures cannot be held against the database: %s", error.text)
             away = True

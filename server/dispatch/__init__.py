@@ -15,7 +15,7 @@ from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, Unavailable
 
-__all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides"]
+__all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides", "explained"]
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Dispatcher:
         try:
             return handlers.HANDLERS[type(request)](request, self._call(caller, payload))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
-            return error_reply(_explained(error))
+            return error_reply(explained(error))
 
     def answer_together(self, requests: Sequence[Message], caller: Caller) -> list[Message]:
         """The replies to requests that all record decisions (`decides`), in order; their marks share a commit."""
@@ -45,17 +45,17 @@ class Dispatcher:
             outcomes = self._services.decisions.record(batches, now=call.now)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             if len(requests) == 1:
-                return [error_reply(_explained(error))]
+                return [error_reply(explained(error))]
             # One of them breaks it. What was recorded all the same is known by its key, and answered alike.
             return [self.answer(each, caller) for each in requests]
-        return [error_reply(_explained(each)) if isinstance(each, RollcallError) else marked(each) for each in outcomes]
+        return [error_reply(explained(each)) if isinstance(each, RollcallError) else marked(each) for each in outcomes]
 
     def legacy(self, message: legacy.LegacyMessage, caller: Caller) -> bytes | RollcallError:
         """The answer of 2019 to one of its messages, or why there is none."""
         try:
             return legacy_form.HANDLERS[type(message)](message, self._call(caller))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
-            return _explained(error)
+            return explained(error)
 
     def _call(self, caller: Caller, payload: bytes = b"") -> Call:
         return Call(self._services, self._campus, caller, self._clock(), payload)
@@ -66,7 +66,7 @@ def decides(request: Message) -> bool:
     return type(request) in handlers.DECISIONS
 
 
-def _explained(error: Exception) -> RollcallError:
+def explained(error: Exception) -> RollcallError:
     """What a client is told of an error; a defect is logged and says nothing else."""
     match error:
         case Internal():
