@@ -6,10 +6,11 @@ from server.http.connection import ConnectionLimits
 from server.http.gate import GateLimits
 from server.http.health import health_routes
 from server.http.listener import Address, HttpListener
+from server.process.liveness import Liveness
 from server.readiness import Readiness
 
 
-def http_listener(settings: Settings, readiness: Readiness) -> HttpListener | None:
+def http_listener(settings: Settings, readiness: Readiness, liveness: Liveness) -> HttpListener | None:
     """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
     if settings.http_port is None:
         return None
@@ -18,6 +19,7 @@ def http_listener(settings: Settings, readiness: Readiness) -> HttpListener | No
         application(health_routes(readiness), _gate_limits(settings)),
         _connection_limits(settings),
         threads=settings.http_threads,
+        liveness=liveness,
     )
 
 

@@ -14,10 +14,12 @@ import uvicorn
 from server.errors import SetupProblem
 from server.http.connection import ConnectionLimits, connection_class
 from server.http.gate import Application
+from server.process.liveness import Liveness
 
 # How long the answers that have begun may take at a stop.
 STOP_PATIENCE_S: Final = 20
-START_PATIENCE_S: Final = 20.0
+# The event loop only moves bytes: one that does nothing for so long hangs.
+DEAF_S: Final = 60.0
 BACKLOG: Final = 128
 
 # It logs a line for each start and stop, and each bad request; ours stand in the gate.
@@ -46,6 +48,7 @@ class HttpListener:
         limits: ConnectionLimits,
         *,
         threads: int,
+        liveness: Liveness | None = None,
         stopping: Callable[[], None] = lambda: None,
     ) -> None:
         self._socket = _bound(address)
@@ -66,10 +69,13 @@ class HttpListener:
             timeout_keep_alive=int(limits.keep_alive_s),
             timeout_graceful_shutdown=STOP_PATIENCE_S,
             h11_max_incomplete_event_size=limits.head_bytes,
+            callback_notify=self._beat,
+            timeout_notify=1,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name=f"http-{self.port}", daemon=True)
-        self._begun = threading.Event()
+        self._heartbeat = (liveness or Liveness()).watch(self._thread.name, DEAF_S)
+        self._heartbeat.thread = self._thread
 
     @property
     def port(self) -> int:
@@ -99,6 +105,9 @@ class HttpListener:
         self._thread.join(STOP_PATIENCE_S + 5)
         self._executor.shutdown(wait=False, cancel_futures=True)
         return not self._thread.is_alive()
+
+    async def _beat(self) -> None:
+        self._heartbeat.beat()
 
     def _run(self) -> None:
         self._server.run(sockets=[self._socket])
