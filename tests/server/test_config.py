@@ -33,6 +33,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "detector": "hog",
         "log_level": "debug",
         "timezone": "Asia/Tokyo",
+        "trusted_proxies": "10.0.3.7",
         "max_image_pixels": "20000",
         "max_payload_bytes": "20000",
         "legacy_silence_s": "2",
