@@ -6,6 +6,7 @@ Knows no bytes and no socket: whatever carries requests asks here.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from protocol import legacy
 from protocol.error_texts import ServerText
@@ -14,11 +15,13 @@ from server.dispatch import handlers, legacy_form
 from server.dispatch.access import require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
-from server.errors import Internal, RollcallError, Unavailable
+from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
 
 __all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides", "explained"]
 
 log = logging.getLogger(__name__)
+
+_FOR_CLIENTS: Final = frozenset(map(str, ServerText))
 
 
 class Dispatcher:
@@ -92,10 +95,16 @@ def explained(error: Exception) -> RollcallError:
         case Internal():
             log.error("%s", error.text)
             return Internal(ServerText.DEFECT)
-        case Unavailable():
+        case SetupProblem():
+            log.error("%s", error.text)
+            return Unavailable(ServerText.DATABASE_UNUSABLE)  # where it lies concerns nobody outside
+        case Unavailable() if error.text not in _FOR_CLIENTS:
             log.warning("%s", error.text)
-            return Unavailable(ServerText.DATABASE_AWAY)  # where it lies concerns nobody outside
+            return Unavailable(ServerText.DATABASE_AWAY)
         case RollcallError():
             return error
+    if is_shortage(error):
+        log.error("this machine has run short: %s (%s)", error, type(error).__name__)
+        return Unavailable(ServerText.OUT_OF_RESOURCES)
     log.error("a request failed by a defect", exc_info=error)
     return Internal(ServerText.DEFECT)
