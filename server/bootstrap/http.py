@@ -6,17 +6,28 @@ from server.http.connection import ConnectionLimits
 from server.http.gate import GateLimits
 from server.http.health import health_routes
 from server.http.listener import Address, HttpListener
+from server.http.v1.document import document_routes
+from server.http.v1.handler import Handlers
+from server.http.v1.route import Api
+from server.http.v1.routes import ROUTES
 from server.process.liveness import Liveness
 from server.readiness import Readiness
 
 
-def http_listener(settings: Settings, readiness: Readiness, liveness: Liveness) -> HttpListener | None:
+def http_listener(settings: Settings, api: Api, readiness: Readiness, liveness: Liveness) -> HttpListener | None:
     """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
     if settings.http_port is None:
         return None
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
-        application(health_routes(readiness), _gate_limits(settings)),
+        application(
+            [
+                *health_routes(readiness),
+                *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
+                *document_routes(ROUTES),
+            ],
+            _gate_limits(settings),
+        ),
         _connection_limits(settings),
         threads=settings.http_threads,
         liveness=liveness,

@@ -14,6 +14,7 @@ from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
 from server.http.listener import HttpListener
+from server.http.v1.route import Api
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.readiness import Readiness, WatchedRecogniser
@@ -22,6 +23,7 @@ from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
+from server.services.enrolment.upload import PhotographUploads
 from server.store import Store
 from server.tcp import TcpServer
 from server.wire import Wire
@@ -59,7 +61,13 @@ class Server:
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
         self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
-        self.http: HttpListener | None = http_listener(settings, self.readiness, self.liveness)
+        api = Api(
+            dispatcher=dispatcher,
+            uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
+            knowns=settings.knowns,
+            image_bytes=settings.max_payload_bytes,
+        )
+        self.http: HttpListener | None = http_listener(settings, api, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:
