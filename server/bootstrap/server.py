@@ -12,6 +12,7 @@ from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
+from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.recognition import decode_image
@@ -80,6 +81,7 @@ def _due(galleries: Galleries, retention: Retention, clock: Callable[[], datetim
         Duty("the gallery is held against the database", galleries.refresh),
         Duty("proposals of past days are kept", lambda: retention.keep_proposals(clock())),
         Duty("old pictures are removed", lambda: retention.remove_old(clock())),
+        Duty("freed memory is given back", FreedMemory().give_back),
     )
 
 
@@ -90,6 +92,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
         idle_timeout_s=settings.idle_timeout_s,
         legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
+        held_bytes=max(settings.max_held_bytes, settings.max_payload_bytes),
     )
 
 
