@@ -84,6 +84,7 @@ def make_targets() -> set[str]:
         "docs/cameras.md",
         "docs/outbox.md",
         "docs/security.md",
+        "docs/http.md",
     ],
 )
 def test_the_document_exists(name: str) -> None:
