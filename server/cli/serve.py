@@ -136,7 +136,6 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
 def _serve(server: Server, host: str, stop: Stop) -> None:
     # Answer until a signal comes; then let what was accepted be answered.
     server.galleries.current()
-    server.retention.remove_old(utc_now())
     server.listen()
     stop.starting = False
     thread = threading.Thread(target=server.serve, name="listener", daemon=True)
@@ -157,8 +156,7 @@ def _watch(server: Server, stop: Stop) -> None:
     while not stop.wait(WATCH_S):
         try:
             server.galleries.current()
-            server.retention.keep_proposals(utc_now())
-            server.retention.remove_old(utc_now())
+            server.retention.run(utc_now())
         except RollcallError as error:
             if not away:
                 log.warning("gallery and pictures cannot be held against the database: %s", error.text)
