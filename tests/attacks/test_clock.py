@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from protocol import messages
-from server.services.class_day.retention import Duty, Retention
+from server.services.class_day.retention import HourlyJob, Retention
 from tests.server.classroom import COURSE, SEOUL, Classroom, classroom, seoul
 from tests.server.clocks import Clocks
 
@@ -52,7 +52,7 @@ def test_a_clock_put_forward_by_200_days_destroys_nothing(
     room: Classroom, clocks: Clocks, caplog: pytest.LogCaptureFixture
 ) -> None:
     forgotten: list[int] = []
-    retention = server(room, clocks, forgetting=[Duty("sessions", lambda _: forgotten.append(1))])
+    retention = server(room, clocks, forgetting=[HourlyJob("sessions", lambda _: forgotten.append(1))])
     retention.run(clocks.now)
     run_for(retention, clocks, 1)
     forgotten.clear()
@@ -149,7 +149,7 @@ def test_what_keeps_raises_before_anything_is_forgotten(room: Classroom, clocks:
     def failing(before: object) -> None:
         raise OSError(before)
 
-    retention._keeping = (Duty("keep", failing),)
+    retention._keeping = (HourlyJob("keep", failing),)
     with pytest.raises(OSError, match="2026"):
         retention.run(clocks.now)
     assert pictures(room) == len(PICTURES)

@@ -25,7 +25,7 @@ EVERY_S: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class HourlyJob:
     """Something that is done once an hour. run: told the time; what it raises leaves it due."""
 
     name: str
@@ -45,7 +45,7 @@ class Retention:
         zone: ZoneInfo,
         days: int,
         *,
-        forgetting: Sequence[Duty] = (),
+        forgetting: Sequence[HourlyJob] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -54,8 +54,8 @@ class Retention:
         self._days = timedelta(days=days)
         self._clock = ClockWatch(store, monotonic)
         self._monotonic = monotonic
-        self._keeping = (Duty("keep", self.keep_proposals),)
-        self._forgetting = (Duty("remove", self.remove_old), *forgetting)
+        self._keeping = (HourlyJob("keep", self.keep_proposals),)
+        self._forgetting = (HourlyJob("remove", self.remove_old), *forgetting)
         self._due_at: dict[str, float] = {}
         self._examined: set[int] = set()
         self._failed: set[int] = set()
@@ -89,15 +89,15 @@ class Retention:
         if removed := self._store.pictures.forget(now - self._days):
             log.info("%s of more than %d days ago removed", counted(removed, "sighting"), self._days.days)
 
-    def _is_due(self, duty: Duty) -> bool:
+    def _is_due(self, duty: HourlyJob) -> bool:
         return duty.name not in self._due_at or self._monotonic() >= self._due_at[duty.name]
 
-    def _do(self, duty: Duty, now: datetime) -> None:
+    def _do(self, duty: HourlyJob, now: datetime) -> None:
         duty.run(now)
         self._store.duties.ran(duty.name, at=now)
         self._due_at[duty.name] = self._monotonic() + EVERY_S
 
-    def _put_off(self, duties: Sequence[Duty]) -> None:
+    def _put_off(self, duties: Sequence[HourlyJob]) -> None:
         """Until the clock may have been confirmed."""
         for duty in duties:
             self._due_at[duty.name] = self._monotonic() + CLOCK_EVERY_S
@@ -111,7 +111,8 @@ class Retention:
             self._examined.add(session.id)
         except Unavailable:
             raise
-        except RollcallError as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one session keeps no other from being kept
             if session.id not in self._failed:
-                log.warning("what the camera proposed in session %d cannot be kept: %s", session.id, error.text)
+                why = error.text if isinstance(error, RollcallError) else type(error).__name__
+                log.warning("what the camera proposed in session %d cannot be kept: %s", session.id, why)
             self._failed.add(session.id)
