@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from protocol import messages
+from server.bootstrap.database_checks import check_duties
 from server.services.class_day.retention import HourlyJob, Retention
+from tests.running import SERVER, run
 from tests.server.classroom import COURSE, SEOUL, Classroom, classroom, seoul
 from tests.server.clocks import Clocks
 
@@ -168,3 +170,17 @@ def test_a_key_that_looks_old_to_a_wrong_clock_is_known_still(room: Classroom) -
     first = room.ask(message)
     room.now += 200 * A_DAY
     assert room.ask(message).marks == first.marks
+
+
+def test_doctor_tells_of_a_clock_in_doubt_and_takes_a_word_for_it(
+    room: Classroom, clocks: Clocks, tmp_path: Path
+) -> None:
+    server(room, clocks).run(clocks.now)
+    assert [each.level for each in check_duties(room.store, clocks.now)] == ["fine"]
+    clocks.put(200 * A_DAY)
+    server(room, clocks).run(clocks.now)
+    clock, duties = check_duties(room.store, clocks.now)
+    assert (clock.what, clock.level, duties.level) == ("clock", "warning", "fine")
+    assert "forward by 4800.0 hours" in clock.text
+    run(SERVER, "doctor", "--confirm-clock", "--as", "operator", "--database", str(tmp_path / "a.sqlite"))
+    assert room.store.duties.clock_step() is None
