@@ -113,7 +113,7 @@ class NumberedRequests:
 
 def _holds_back(message: Message, answer: Message) -> bool:
     """Whether it is to be sent again later, and says when it was decided."""
-    return isinstance(answer, Error) and answer.retry and any(_moments(message))
+    return isinstance(answer, Error) and not refusal(answer).is_final and any(_moments(message))
 
 
 def _moments(message: Message) -> Iterator[datetime]:

@@ -81,7 +81,12 @@ class SnapshotSender:
         """
         while len(self):
             _, snapshot = self._waiting[0]
-            answer = self._recorded(snapshot)
+            try:
+                answer = self._recorded(snapshot)
+            except Refused as refused:
+                if not refused.retry:
+                    self._waiting.rotate(-1)  # the server failed at this one: the others go first
+                raise
             self._waiting.popleft()
             yield snapshot, answer
 
@@ -92,11 +97,11 @@ class SnapshotSender:
         try:
             return self.look(snapshot, record=True)
         except Refused as refused:
-            if refused.retry:
+            if not refused.is_final:
                 raise
             return refused
 
     def _forget(self) -> None:
         # Not by the pictures' own times: this computer's clock may be put forward.
-        while self._waiting and self._waiting[0][0] < self._monotonic() - self._oldest_s:
-            self._waiting.popleft()
+        eldest = self._monotonic() - self._oldest_s
+        self._waiting = deque((each for each in self._waiting if each[0] >= eldest), self._waiting.maxlen)

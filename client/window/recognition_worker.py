@@ -92,7 +92,7 @@ class RecognitionWorker(WorkerThread):
         try:
             pause_s = look()
         except (ClientError, CameraError) as error:
-            if isinstance(error, Refused) and not error.retry:
+            if isinstance(error, Refused) and error.is_final:
                 self._tell(error_words(error.sentence, error.code))
             return AWAY_PAUSE_S
         except Exception as error:  # noqa: BLE001 - told, and tried again

@@ -140,3 +140,14 @@ def test_what_was_held_back_goes_over_a_connection_that_is_younger_whoever_sends
     wall.now += timedelta(minutes=7)
     api.send_all([held])
     assert connections.number == 2, "marks keep their time by the same rule"
+
+
+def test_a_picture_that_the_server_fails_at_waits_behind_the_others(clock: Clock) -> None:
+    classroom = Classroom()
+    classroom.refusals = [Error(code="internal", text="Its log says why.")]
+    pictures = sender(classroom, clock)
+    for minute in (0, 1):
+        pictures.add(picture(minute))
+    with pytest.raises(Refused):
+        list(pictures.send())
+    assert [kept.taken_at.minute for kept, _ in pictures.send()] == [1, 0]
