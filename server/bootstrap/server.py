@@ -97,11 +97,9 @@ def _due(
         galleries.refresh()
         readiness.database_answered()
 
-    # What keeps comes before what removes: what is removed first can no longer be kept.
     return (
         Duty("the gallery is held against the database", refresh),
-        Duty("proposals of past days are kept", lambda: retention.keep_proposals(clock())),
-        Duty("old pictures are removed", lambda: retention.remove_old(clock())),
+        Duty("proposals of past days are kept, and what is old is removed", lambda: retention.run(clock())),
     )
 
 

@@ -97,9 +97,9 @@ class HttpListener:
 
     def begin_stop(self) -> None:
         """Take no further connection; what has begun goes on to its answer."""
-        if self._thread.is_alive():
+        if not self._server.should_exit:
+            self._server.should_exit = True
             self._stopping()
-        self._server.should_exit = True
 
     def stop(self, patience_s: float = STOP_PATIENCE_S + 5.0) -> bool:
         """Answer what has begun and end; False where that took too long."""
