@@ -82,6 +82,14 @@ _SERVER: Final[dict[str, str]] = {
         "{course} 과목에서는 카메라가 지켜보기만 하므로 제안을 확인할 수 없습니다. 학생마다 직접 기록하세요."
     ),
     ServerText.STATE_NOT_IN_RULES: "{course} 과목의 규칙에는 ‘{state}’ 상태가 없습니다.",
+    ServerText.SIGN_IN_FIRST: "누구인지 알 수 없습니다. 로그인하거나 이 기기의 토큰으로 시작하세요.",
+    ServerText.SIGN_IN_OVER: "로그인이 끝났습니다. 다시 로그인하세요.",
+    ServerText.NOT_ALLOWED: "{who}에게는 권한이 없습니다. 계정 담당자에게 문의하세요.",
+    ServerText.NOT_ALLOWED_IN_COURSE: (
+        "{who}에게는 강의 {course}에 대한 권한이 없습니다. 강의 담당자와 조교의 권한은 학사 담당 부서에서 정합니다."
+    ),
+    ServerText.REASON_NEEDED: "이유가 필요합니다. 이유를 적으세요.",
+    ServerText.UNDECIDED_BEFORE_END: "로그인이 끝난 뒤에 결정한 것입니다. 다시 로그인해서 결정하세요.",
     ServerText.NO_DAY_OF_CLASS: "{day}은(는) 수업일이 아닙니다. 날짜를 확인하세요.",
     ServerText.NO_DAY_OF_CALENDAR: "{text}은(는) 날짜가 아닙니다. 2026-03-02처럼 쓰세요.",
     ServerText.NO_TIME_OF_CLASS: "{time}({day})은(는) 수업 시각이 아닙니다. 이 PC의 시계를 확인하세요.",

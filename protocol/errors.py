@@ -19,6 +19,7 @@ ErrorCode = Literal[
     "bad_image",
     "no_face",
     "unauthorised",
+    "forbidden",
     "busy",
     "unavailable",
     "internal",

@@ -10,7 +10,8 @@
 # ├── SessionClosed       closed           the session takes no marks until it is reopened
 # ├── BadImage            bad_image        the bytes are not an image that can be used
 # ├── NoFace              no_face          the image shows no face where one is needed
-# ├── Unauthorised        unauthorised     who asks may not do this
+# ├── Unauthorised        unauthorised     who asks is not known: no valid token or sign-in
+# ├── Forbidden           forbidden        who asks is known, and may not do this
 # ├── Busy                busy             too much to do just now: the same request may succeed later
 # ├── Unavailable         unavailable      the database is away: the same request may succeed later
 # └── Internal            internal         a defect of the server; the log has the rest
@@ -91,6 +92,10 @@ class NoFace(RollcallError):
 
 class Unauthorised(RollcallError):
     code = "unauthorised"
+
+
+class Forbidden(RollcallError):
+    code = "forbidden"
 
 
 class Busy(RollcallError):

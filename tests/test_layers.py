@@ -24,7 +24,7 @@ ROOMS = {
         "server/connection.py",
         "server/tcp.py",
         "demo/",
-        "server/cli/serve.py",
+        "server/process/",
         "client/transport.py",
         "client/config.py",
     ),

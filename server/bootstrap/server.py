@@ -12,6 +12,8 @@ from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
+from server.process.duties import Duties, Duty
+from server.process.liveness import Liveness
 from server.recognition import decode_image
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
@@ -26,14 +28,18 @@ STOP_PATIENCE_S: Final = 30.0
 
 
 class Server:
-    """`port` is bound at once, `start` begins to answer."""
+    """`port` is bound at once, `start` begins to answer. `liveness`: its threads, for the one that watches them."""
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
         model = recogniser.model_id
+        self.liveness = Liveness()
         self.galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
-        self._class_day = class_day_around(store, settings.zone, self.galleries)
-        self.retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
-        self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
+        self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
+        retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
+        self._duties = Duties(_due(self.galleries, retention, clock), self.liveness)
+        self._queue = WorkQueue(
+            "recognition", workers=1, most_waiting=settings.max_waiting_images, liveness=self.liveness
+        )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
         services = Services(
@@ -47,27 +53,34 @@ class Server:
         )
         campus = Campus(settings.zone, settings.legacy_course)
         self._listener = TcpServer(
-            settings.host, settings.port, Wire(Dispatcher(services, campus, clock)), _limits(settings)
+            settings.host, settings.port, Wire(Dispatcher(services, campus, clock)), _limits(settings), self.liveness
         )
 
     @property
     def port(self) -> int:
         return self._listener.port
 
-    def listen(self) -> None:
-        """Clients are answered from `serve` on. Raises SetupProblem where the port is taken."""
+    def start(self) -> None:
+        """Answer, and do what is due. Raises SetupProblem where the port is taken."""
         self._listener.listen()
-
-    def serve(self) -> None:
-        """Until `stop` is called from another thread."""
-        self._listener.serve_forever(poll_interval=0.1)
+        self._listener.start()
+        self._duties.start()
 
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         answered = self._listener.stop(STOP_PATIENCE_S)
         recognised = self._queue.close(patience_s=1.0)
-        self._class_day.recorder.close()
-        return answered and recognised
+        done = self._duties.close(patience_s=1.0)
+        return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
+
+
+def _due(galleries: Galleries, retention: Retention, clock: Callable[[], datetime]) -> tuple[Duty, ...]:
+    # What keeps comes before what removes: what is removed first can no longer be kept.
+    return (
+        Duty("the gallery is held against the database", galleries.refresh),
+        Duty("proposals of past days are kept", lambda: retention.keep_proposals(clock())),
+        Duty("old pictures are removed", lambda: retention.remove_old(clock())),
+    )
 
 
 def _limits(settings: Settings) -> ConnectionLimits:

@@ -11,6 +11,7 @@ from protocol import legacy
 from protocol.error_texts import ServerText
 from protocol.fields import Message
 from server.dispatch import handlers, legacy_form
+from server.dispatch.access import require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, Unavailable
@@ -33,13 +34,21 @@ class Dispatcher:
         if type(request) in handlers.DECISIONS:
             return self.answer_together([request], caller)[0]
         try:
-            return handlers.HANDLERS[type(request)](request, self._call(caller, payload))
+            call = self._call(caller, payload)
+            require_right(request, call)
+            return handlers.HANDLERS[type(request)](request, call)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return error_reply(_explained(error))
 
     def answer_together(self, requests: Sequence[Message], caller: Caller) -> list[Message]:
         """The replies to requests that all record decisions (`decides`), in order; their marks share a commit."""
         call = self._call(caller)
+        refusals = [_refusal(each, call) for each in requests]
+        allowed = [each for each, refusal in zip(requests, refusals, strict=True) if refusal is None]
+        replies = iter(self._decided(allowed, call) if allowed else ())
+        return [next(replies) if refusal is None else error_reply(refusal) for refusal in refusals]
+
+    def _decided(self, requests: Sequence[Message], call: Call) -> list[Message]:
         try:
             batches = [handlers.DECISIONS[type(each)](each, call) for each in requests]
             outcomes = self._services.decisions.record(batches, now=call.now)
@@ -47,13 +56,15 @@ class Dispatcher:
             if len(requests) == 1:
                 return [error_reply(_explained(error))]
             # One of them breaks it. What was recorded all the same is known by its key, and answered alike.
-            return [self.answer(each, caller) for each in requests]
+            return [self.answer(each, call.caller) for each in requests]
         return [error_reply(_explained(each)) if isinstance(each, RollcallError) else marked(each) for each in outcomes]
 
     def legacy(self, message: legacy.LegacyMessage, caller: Caller) -> bytes | RollcallError:
         """The answer of 2019 to one of its messages, or why there is none."""
         try:
-            return legacy_form.HANDLERS[type(message)](message, self._call(caller))
+            call = self._call(caller)
+            require_right(message, call)
+            return legacy_form.HANDLERS[type(message)](message, call)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return _explained(error)
 
@@ -64,6 +75,15 @@ class Dispatcher:
 def decides(request: Message) -> bool:
     """Whether a request records decisions, so that it can share a commit with its neighbours."""
     return type(request) in handlers.DECISIONS
+
+
+def _refusal(request: Message, call: Call) -> RollcallError | None:
+    """Why this caller may not do this."""
+    try:
+        require_right(request, call)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
+        return _explained(error)
+    return None
 
 
 def _explained(error: Exception) -> RollcallError:
