@@ -99,6 +99,10 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.KEY_USED_BEFORE: "같은 요청 번호가 다른 내용에 쓰였습니다. 다시 하세요.",
     ServerText.ANSWER_TOO_LONG: "답이 한 번에 보내기에는 너무 깁니다. 한 교시나 더 짧은 기간을 고르세요.",
     ServerText.DEFECT: "서버가 하지 못했습니다. 원인은 서버 로그에 있습니다.",
+    ServerText.DATABASE_UNUSABLE: (
+        "서버가 지금 데이터베이스를 쓸 수 없습니다. 서버 관리자가 고쳐야 하며, 나중에 다시 보냅니다."
+    ),
+    ServerText.OUT_OF_RESOURCES: "지금 서버에 메모리나 디스크가 모자랍니다. 잠시 뒤 다시 보냅니다.",
     ServerText.DATABASE_AWAY: "서버가 지금 데이터베이스에 연결할 수 없습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.MARK_NOT_RECORDED: "기록하지 못했습니다. 원인은 서버 로그에 있습니다.",
     ServerText.STOPPING_MARK: "서버가 꺼지는 중입니다. 잠시 뒤 다시 보냅니다.",

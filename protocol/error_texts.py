@@ -60,6 +60,10 @@ class ServerText(StrEnum):
     # what is too much, and what the server cannot do
     ANSWER_TOO_LONG = "The answer is too long for one message: ask for less, such as one hour, or fewer days."
     DEFECT = "The server could not do this; its log says why."
+    DATABASE_UNUSABLE = (
+        "The server cannot use its database as it is, which its administrator has to mend; send the same again later."
+    )
+    OUT_OF_RESOURCES = "The server has too little memory or disk just now; send the same again in a moment."
     DATABASE_AWAY = "The server cannot reach its database just now; send the same again in a moment."
     MARK_NOT_RECORDED = "The mark could not be recorded; the server's log says why."
     STOPPING_MARK = "The server is stopping; send the mark again in a moment."
