@@ -51,6 +51,22 @@ KOREAN_PROFESSOR: Final[dict[str, str]] = {
     "confirm all who are sure": "확실한 학생 모두 확인",
     "the proposal is right": "제안이 맞음",
     "Single letters are keys": "글자 하나를 단축키로 쓰기",
+    "This student is not on this board.": "이 출석판에 없는 학생입니다.",
+    "What was sent cannot be understood; load the page anew and try again.": (
+        "보낸 내용을 알아볼 수 없습니다. 페이지를 새로 연 뒤 다시 해 보세요."
+    ),
+    "Submitted. Corrections stay possible until the session closes.": "제출했습니다. 마감 전까지 고칠 수 있습니다.",
+    # the report
+    "Choose a course.": "과목을 고르세요.",
+    "{held} of {planned} hours held; {limit} absences fail": "{planned}시간 중 {held}시간 진행, 결석 {limit}시간이면 F",
+    "{held} of {planned} hours held": "{planned}시간 중 {held}시간 진행",
+    "Student": "학생",
+    "Attended": "출석",
+    "Absences": "결석",
+    "Left before F": "F까지 남음",
+    "failed": "F",
+    "near F": "F에 가까움",
+    "left the course on {day}": "{day} 수강 취소",
     # the student's sheet
     "Back to the board": "출석판으로",
     "The camera has no picture of this hour that could show the class.": (
