@@ -11,11 +11,12 @@ if __name__ == "__main__":
 
 from server.errors import SetupProblem
 from server.pages.scripts import HTMX, fetch_htmx
+from server.recognition.model_files import cache_folder
 
 
 def main(folder: Path | None = None) -> int:
     try:
-        fetched = fetch_htmx(folder)
+        fetched = fetch_htmx(folder or cache_folder())
     except SetupProblem as problem:
         print(f"{problem.text} The pages work without it.", file=sys.stderr)
         return 0

@@ -14,6 +14,7 @@ from server.pages.rendering import Renderer
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
+from server.recognition.model_files import cache_folder
 
 
 def http_listener(
@@ -41,6 +42,7 @@ def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pa
         clock=utc_now,
         principal_of=lambda _request: LOCAL,
         renderer=Renderer(),
+        cache=cache_folder(),
     )
 
 

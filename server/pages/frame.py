@@ -77,7 +77,7 @@ def _frame_routes(pages: Pages) -> Sequence[Any]:
     @get("/static/{name:str}", sync_to_thread=False)
     def static(request: AnyRequest, name: str) -> Response[bytes]:
         exchange_of(request).route = "/static"
-        content = _static(name)
+        content = htmx(pages.cache) if name == "htmx.js" else _static(name)
         if not content:
             raise HttpProblem(404, "There is no such file.")
         kind = MEDIA_TYPES[name.rpartition(".")[2]]
@@ -105,7 +105,5 @@ def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:
 
 @cache
 def _static(name: str) -> bytes:
-    if name == "htmx.js":
-        return htmx()
     file = STATIC / name
     return file.read_bytes() if name.rpartition(".")[2] in MEDIA_TYPES and file.is_file() else b""

@@ -8,7 +8,6 @@ from typing import Final
 
 from server.errors import SetupProblem
 from server.npm import Package, PinnedFile, fetched, from_folder
-from server.recognition.model_files import cache_folder
 
 # Of the npm registry, licence 0BSD. The hashes are of the package as it was published (2026-11-30).
 HTMX: Final = Package(
@@ -22,12 +21,12 @@ HTMX_FILE: Final = PinnedFile("htmx.min.js", 37_448, "a0abb04f2f45a1f89d1d484402
 log = logging.getLogger(__name__)
 
 
-def htmx_path(folder: Path | None = None) -> Path:
-    """Where set-up keeps it. folder: the cache folder (default: the user's)."""
-    return (cache_folder() if folder is None else folder) / "pages" / f"htmx-{HTMX.version}.min.js"
+def htmx_path(folder: Path) -> Path:
+    """Where set-up keeps it. folder: the cache folder."""
+    return folder / "pages" / f"htmx-{HTMX.version}.min.js"
 
 
-def fetch_htmx(folder: Path | None = None, *, carried: Path | None = None) -> bool:
+def fetch_htmx(folder: Path, *, carried: Path | None = None) -> bool:
     """Keep htmx in the cache; whether it was missing. carried: a folder with the package, where there is no network.
 
     Raises SetupProblem where it cannot be had, or is another than is pinned.
@@ -49,7 +48,7 @@ def fetch_htmx(folder: Path | None = None, *, carried: Path | None = None) -> bo
 
 
 @cache
-def htmx(folder: Path | None = None) -> bytes:
+def htmx(folder: Path) -> bytes:
     """The script; nothing where it is missing or damaged: the pages then load whole where they would load a part."""
     content = _content(htmx_path(folder))
     if content is None:

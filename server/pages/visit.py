@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ class Pages:
     clock: Callable[[], datetime]
     principal_of: Callable[[AnyRequest], Principal]
     renderer: Renderer
+    cache: Path  # where set-up keeps the script of others
 
     def visit(self, request: AnyRequest, route: str) -> "Visit":
         """route: the path as the table of routes has it, for the log."""
