@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from server.errors import SetupProblem
 from server.families import DETECTORS, ENGINES, FAMILIES
-from settings import WrongSetting, default_of, load_settings, require_possible, setting, state_folder
+from settings import WrongSetting, default_of, load_settings, require_possible, setting
+from settings.folders import state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 Network: TypeAlias = IPv4Network | IPv6Network

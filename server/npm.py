@@ -102,6 +102,9 @@ def _packed(package: Package, folder: Path) -> Path:
         "--loglevel=error",
         "--fetch-retries=1",
         "--fetch-retry-mintimeout=2000",
+        "--no-update-notifier",
+        "--no-audit",
+        "--no-fund",
         f"--cache={folder / 'npm'}",
     ]
     try:
@@ -132,10 +135,19 @@ def _npm(folder: Path) -> list[str]:
     if npm is not None:
         return [npm]
     place = folder / "nodejs"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+        "--no-deps",
+    ]
     try:
         subprocess.run(
-            [*pip, "--only-binary", ":all:", "--target", str(place), NPM_PACKAGE],
+            [*pip, "--no-deps", "--only-binary", ":all:", "--target", str(place), NPM_PACKAGE],
             check=True,
             capture_output=True,
             timeout=FETCH_TIMEOUT_S,

@@ -11,7 +11,7 @@ if __name__ == "__main__":
 
 from server.errors import SetupProblem
 from server.pages.scripts import HTMX, fetch_htmx
-from server.recognition.model_files import cache_folder
+from settings.folders import cache_folder
 
 
 def main(folder: Path | None = None) -> int:

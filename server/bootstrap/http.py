@@ -14,7 +14,7 @@ from server.pages.rendering import Renderer
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
-from server.recognition.model_files import cache_folder
+from settings.folders import cache_folder
 
 
 def http_listener(

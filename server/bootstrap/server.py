@@ -1,5 +1,6 @@
 """Put the whole server together."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -78,8 +79,12 @@ class Server:
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         self.readiness.stop()
+        deadline = time.monotonic() + STOP_PATIENCE_S
+        if self.http:
+            self.http.begin_stop()
         answered = self._listener.stop(STOP_PATIENCE_S)
-        answered = (self.http is None or self.http.stop()) and answered
+        if self.http:
+            answered = self.http.stop(max(deadline - time.monotonic(), 1.0)) and answered
         recognised = self._queue.close(patience_s=1.0)
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
@@ -92,11 +97,9 @@ def _due(
         galleries.refresh()
         readiness.database_answered()
 
-    # What keeps comes before what removes: what is removed first can no longer be kept.
     return (
         Duty("the gallery is held against the database", refresh),
-        Duty("proposals of past days are kept", lambda: retention.keep_proposals(clock())),
-        Duty("old pictures are removed", lambda: retention.remove_old(clock())),
+        Duty("proposals of past days are kept, and what is old is removed", lambda: retention.run(clock())),
     )
 
 
