@@ -61,7 +61,7 @@ class Server:
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
         self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
-        self.http: HttpListener | None = http_listener(settings, self.readiness, self.liveness)
+        self.http: HttpListener | None = http_listener(settings, dispatcher, services, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:
