@@ -99,12 +99,9 @@ def _due(
         readiness.database_answered()
 
     return (
-        Duty("the gallery is held against the database", galleries.refresh),
-        Duty("proposals of past days are kept", lambda: retention.keep_proposals(clock())),
-        Duty("old pictures are removed", lambda: retention.remove_old(clock())),
-        Duty("freed memory is given back", FreedMemory().give_back),
         Duty("the gallery is held against the database", refresh),
         Duty("proposals of past days are kept, and what is old is removed", lambda: retention.run(clock())),
+        Duty("freed memory is given back", FreedMemory().give_back),
     )
 
 
