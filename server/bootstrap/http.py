@@ -1,6 +1,9 @@
 """Put the HTTP side together, where one is set."""
 
+from server.access import LOCAL
+from server.clock import utc_now
 from server.config import Settings
+from server.dispatch import Dispatcher, Services
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.gate import GateLimits
@@ -10,11 +13,17 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
+from server.pages.frame import page_routes
+from server.pages.rendering import Renderer
+from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
+from settings.folders import cache_folder
 
 
-def http_listener(settings: Settings, api: Api, readiness: Readiness, liveness: Liveness) -> HttpListener | None:
+def http_listener(
+    settings: Settings, api: Api, services: Services, readiness: Readiness, liveness: Liveness
+) -> HttpListener | None:
     """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
     if settings.http_port is None:
         return None
@@ -25,12 +34,25 @@ def http_listener(settings: Settings, api: Api, readiness: Readiness, liveness: 
                 *health_routes(readiness),
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
+                page_routes(_pages(settings, api.dispatcher, services)),
             ],
             _gate_limits(settings),
         ),
         _connection_limits(settings),
         threads=settings.http_threads,
         liveness=liveness,
+    )
+
+
+def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pages:
+    return Pages(
+        dispatcher=dispatcher,
+        services=services,
+        zone=settings.zone,
+        clock=utc_now,
+        principal_of=lambda _request: LOCAL,
+        renderer=Renderer(),
+        cache=cache_folder(),
     )
 
 
