@@ -14,6 +14,7 @@ from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
+from server.http.events import Events
 from server.http.listener import HttpListener
 from server.http.v1.route import Api
 from server.process.allocator import FreedMemory
@@ -67,6 +68,7 @@ class Server:
             dispatcher=dispatcher,
             uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
             knowns=settings.knowns,
+            events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
         )
         self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)

@@ -8,6 +8,7 @@ span of days are included. Everything raises Unavailable while the database is a
 from server.store.marks import MarkStore
 from server.store.store import Store, open_store
 from server.store.values import (
+    BoardRevision,
     Course,
     CourseEnrolment,
     CourseRecord,
@@ -25,6 +26,7 @@ from server.store.values import (
 )
 
 __all__ = [
+    "BoardRevision",
     "Course",
     "CourseEnrolment",
     "CourseRecord",
