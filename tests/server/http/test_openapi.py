@@ -64,8 +64,10 @@ def test_whatever_is_asked_in_a_role_is_answered_as_the_document_says(opened: Ht
         str(Path(sys.executable).with_name("schemathesis")),
         "run",
         f"http://127.0.0.1:{opened.port}/v1/openapi.json",
-        *("--checks", CHECKS, "--max-examples", "25", "--seed", "1", "--header", "Rollcall: 1"),
-        *("--phases", "examples,coverage,fuzzing", "--workers", "1", "--no-color", "--max-failures", "5"),
+        *("--checks", CHECKS, "--max-examples", "8", "--seed", "1", "--header", "Rollcall: 1"),
+        # What is systematic is asked once: it takes a minute.
+        *("--phases", "examples,coverage,fuzzing" if role == "local" else "fuzzing"),
+        *("--workers", "1", "--no-color", "--max-failures", "5"),
         *("--exclude-operation-id", "events"),  # it has no end
     ]
     done = subprocess.run(
