@@ -1,5 +1,6 @@
 """What can be set on the server; the command line and the documented table are made from these fields."""
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from server.families import DETECTORS, ENGINES, FAMILIES
 from settings import WrongSetting, default_of, load_settings, require_possible, setting, state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -18,10 +20,21 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 class Settings:
     """Everything that can be set, read once at the start."""
 
-    host: str = setting("127.0.0.1", "address to listen on; there is no encryption yet, so keep it on loopback")
+    host: str = setting("127.0.0.1", "address to listen on; another than loopback needs authentication")
     port: int = setting(20060, "TCP port to listen on; 0 takes a free one", least=0, most=65535)
     database: str = setting(
         "", "SQLite file, or mysql://user:password@host:port/name (default: rollcall.sqlite in the user's state folder)"
+    )
+    authentication: str = setting(
+        "off",
+        "whether everybody has to say who they are, by a token or a sign-in; off: only programs on this machine can "
+        "connect, and may do everything",
+        choices=("off", "required"),
+    )
+    legacy_clients: str = setting(
+        "",
+        "addresses and networks of the clients of 2019, which have no token, such as `10.0.3.7, 10.0.4.0/24`; without "
+        "any, none is answered where authentication is required",
     )
     knowns: Path = setting(ROOT / "knowns", "folder of the enrolment photographs")
     key_file: Path | None = setting(
@@ -104,12 +117,18 @@ class Settings:
 
     def __post_init__(self) -> None:
         require_possible(self)
+        _networks(self.legacy_clients)
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError) as error:
             raise WrongSetting(
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
+
+    @property
+    def legacy_networks(self) -> tuple[Network, ...] | None:
+        """Where the clients of 2019 are; None: not said."""
+        return _networks(self.legacy_clients) if self.legacy_clients.strip() else None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -126,6 +145,13 @@ class Settings:
         if self.database_url.startswith(("mysql", "mariadb")):
             return state_folder() / "rollcall.key"
         return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".key")
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(each.strip()) for each in text.split(",") if each.strip())
+    except ValueError as error:
+        raise WrongSetting(f"legacy_clients is {text!r}: {error}.", "legacy_clients") from error
 
 
 def load(

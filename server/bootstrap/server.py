@@ -8,6 +8,7 @@ from typing import Final
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.constants import constants_of_file
+from server.bootstrap.identity import identity_around
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
@@ -42,6 +43,7 @@ class Server:
         )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
             decisions=self._class_day.decisions,
@@ -49,6 +51,8 @@ class Server:
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
             recognition=recognition,
+            authentication=self.identity.authentication,
+            pairings=self.identity.pairings,
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)

@@ -10,13 +10,14 @@ from datetime import datetime
 from protocol import legacy
 from protocol.error_texts import ServerText
 from protocol.fields import Message
+from server.access import Principal
 from server.dispatch import handlers, legacy_form
 from server.dispatch.access import require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, Unavailable
 
-__all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides"]
+__all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides", "error_reply"]
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,17 @@ class Dispatcher:
             return legacy_form.HANDLERS[type(message)](message, call)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return _explained(error)
+
+    def identify(self, token: str | None) -> Principal | RollcallError:
+        """Who has signed in with this token, or why that cannot be found out."""
+        try:
+            return self._services.authentication.of_token(token, self._clock())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
+            return _explained(error)
+
+    def identify_legacy(self, address: str) -> Principal:
+        """Who speaks the form of 2019 from there."""
+        return self._services.authentication.of_address(address)
 
     def _call(self, caller: Caller, payload: bytes = b"") -> Call:
         return Call(self._services, self._campus, caller, self._clock(), payload)
