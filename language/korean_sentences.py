@@ -104,6 +104,10 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.KEY_USED_BEFORE: "같은 요청 번호가 다른 내용에 쓰였습니다. 다시 하세요.",
     ServerText.ANSWER_TOO_LONG: "답이 한 번에 보내기에는 너무 깁니다. 한 교시나 더 짧은 기간을 고르세요.",
     ServerText.DEFECT: "서버가 하지 못했습니다. 원인은 서버 로그에 있습니다.",
+    ServerText.DATABASE_UNUSABLE: (
+        "서버가 지금 데이터베이스를 쓸 수 없습니다. 서버 관리자가 고쳐야 하며, 나중에 다시 보냅니다."
+    ),
+    ServerText.OUT_OF_RESOURCES: "지금 서버에 메모리나 디스크가 모자랍니다. 잠시 뒤 다시 보냅니다.",
     ServerText.DATABASE_AWAY: "서버가 지금 데이터베이스에 연결할 수 없습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.MARK_NOT_RECORDED: "기록하지 못했습니다. 원인은 서버 로그에 있습니다.",
     ServerText.STOPPING_MARK: "서버가 꺼지는 중입니다. 잠시 뒤 다시 보냅니다.",
@@ -111,6 +115,7 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.MARKS_WAIT: "데이터베이스를 기다리는 기록이 너무 많습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURES_WAIT: "사진 {waiting}장이 이미 기다리고 있습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURE_WAITED: "사진이 차례를 너무 오래 기다렸습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.BYTES_WAIT: "서버가 다른 전송을 많이 받고 있습니다. 잠시 뒤 다시 시도합니다.",
     ServerText.CONNECTIONS_FULL: "서버에 연결이 너무 많습니다. 잠시 뒤 다시 시도합니다.",
     ServerText.NO_FACE: "{size} 픽셀 사진에 {least} 픽셀 이상인 얼굴이 없습니다.",
     ServerText.SNAPSHOT_OF_NOTHING: "저장할 사진에는 과목이나 수업을 밝혀야 합니다.",

@@ -65,6 +65,10 @@ class ServerText(StrEnum):
     # what is too much, and what the server cannot do
     ANSWER_TOO_LONG = "The answer is too long for one message: ask for less, such as one hour, or fewer days."
     DEFECT = "The server could not do this; its log says why."
+    DATABASE_UNUSABLE = (
+        "The server cannot use its database as it is, which its administrator has to mend; send the same again later."
+    )
+    OUT_OF_RESOURCES = "The server has too little memory or disk just now; send the same again in a moment."
     DATABASE_AWAY = "The server cannot reach its database just now; send the same again in a moment."
     MARK_NOT_RECORDED = "The mark could not be recorded; the server's log says why."
     STOPPING_MARK = "The server is stopping; send the mark again in a moment."
@@ -72,6 +76,7 @@ class ServerText(StrEnum):
     MARKS_WAIT = "Too many marks wait for the database; send this one again in a moment."
     PICTURES_WAIT = "{waiting} pictures wait already; send this one again in a moment."
     PICTURE_WAITED = "The picture waited too long for its turn; send it again in a moment."
+    BYTES_WAIT = "The server holds as many bytes of other messages as it can; send this one again in a moment."
     CONNECTIONS_FULL = "The server has as many connections as it can serve; try again in a moment."
 
     # pictures

@@ -1,18 +1,19 @@
 """What can be set on the server; the command line and the documented table are made from these fields."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from server.errors import SetupProblem
 from server.families import DETECTORS, ENGINES, FAMILIES
-from settings import WrongSetting, default_of, load_settings, require_possible, setting, state_folder
+from settings import WrongSetting, default_of, load_settings, require_possible, setting
+from settings.folders import state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Network: TypeAlias = IPv4Network | IPv6Network
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -93,6 +94,14 @@ class Settings:
     max_payload_bytes: int = setting(
         16 * 1024 * 1024, "largest image file that is accepted", unit="bytes", least=1024, most=256 * 1024 * 1024
     )
+    max_held_bytes: int = setting(
+        512 * 1024 * 1024,
+        "messages that arrive or wait, of all connections together, but at least one of the largest; who is slowest, "
+        "or next, is told that the server is busy",
+        unit="bytes",
+        least=1,
+        most=64 * 1024 * 1024 * 1024,
+    )
     max_image_pixels: int = setting(
         25_000_000, "largest image that is decoded", unit="pixels", least=10_000, most=500_000_000
     )
@@ -103,6 +112,23 @@ class Settings:
         least=1,
         most=1000,
     )
+    http_port: int | None = setting(
+        None, "port for HTTP on the same address; 0 takes a free one (default: no HTTP)", least=0, most=65535
+    )
+    http_names: str = setting(
+        "", "names by which clients call this server in URLs, separated by commas, beside localhost and `host`"
+    )
+    trusted_proxies: str = setting(
+        "", "addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas"
+    )
+    http_connections: int = setting(
+        256,
+        "connections by HTTP at once; one more takes the place of one that waits",
+        unit="connections",
+        least=1,
+        most=5000,
+    )
+    http_threads: int = setting(16, "requests by HTTP that are answered at once", unit="requests", least=1, most=200)
     sightings_days: int = setting(
         30,
         "how long recorded pictures' faces are kept, sealed, for the board and for "
@@ -117,22 +143,30 @@ class Settings:
 
     def __post_init__(self) -> None:
         require_possible(self)
-        _networks(self.legacy_clients)
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError) as error:
             raise WrongSetting(
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
+        _ = self.proxy_networks, self.legacy_networks
 
     @property
     def legacy_networks(self) -> tuple[Network, ...] | None:
         """Where the clients of 2019 are; None: not said."""
-        return _networks(self.legacy_clients) if self.legacy_clients.strip() else None
+        return networks("legacy_clients", self.legacy_clients) if self.legacy_clients.strip() else None
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def http_host_names(self) -> tuple[str, ...]:
+        return listed(self.http_names)
+
+    @property
+    def proxy_networks(self) -> tuple[Network, ...]:
+        return networks("trusted_proxies", self.trusted_proxies)
 
     @property
     def database_url(self) -> str:
@@ -147,13 +181,6 @@ class Settings:
         return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".key")
 
 
-def _networks(text: str) -> tuple[Network, ...]:
-    try:
-        return tuple(ipaddress.ip_network(each.strip()) for each in text.split(",") if each.strip())
-    except ValueError as error:
-        raise WrongSetting(f"legacy_clients is {text!r}: {error}.", "legacy_clients") from error
-
-
 def load(
     flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None = None, **defaults: Any
 ) -> Settings:
@@ -162,6 +189,21 @@ def load(
         return load_settings(Settings, flags, environment, file, **defaults)
     except WrongSetting as wrong:
         raise SetupProblem(wrong.text) from wrong
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What commas separate."""
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def networks(name: str, text: str) -> tuple[Network, ...]:
+    """Addresses and networks of the setting. Raises WrongSetting."""
+    try:
+        return tuple(map(ip_network, listed(text)))
+    except ValueError as error:
+        raise WrongSetting(
+            f"{name} is {text!r}; write addresses or networks like 10.0.3.0/24, separated by commas.", name
+        ) from error
 
 
 def default_text(each: Field[Any]) -> str:

@@ -70,6 +70,14 @@ class Running:
     process: subprocess.Popen[str]
     port: int
     log: list[str] = field(default_factory=list)
+    lines: "queue.Queue[str]" = field(default_factory=queue.Queue)  # of standard output, behind the first
+
+    @property
+    def http_address(self) -> str:
+        """Where HTTP is answered, once. The server was started with --http-port."""
+        line = self.lines.get(timeout=PATIENCE_S)
+        assert line.startswith("http on "), line
+        return line.removeprefix("http on ").strip()
 
     @property
     def address(self) -> str:
@@ -85,7 +93,13 @@ class Running:
 
 
 @contextmanager
-def serving(folder: Path, *flags: str, database: str | None = None, prefix: tuple[str, ...] = ()) -> Iterator[Running]:
+def serving(
+    folder: Path,
+    *flags: str,
+    database: str | None = None,
+    prefix: tuple[str, ...] = (),
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Running]:
     """A server on a free port with its database, key and photographs in the folder; ended at the end."""
     knowns = folder / "knowns"
     knowns.mkdir(exist_ok=True)
@@ -109,7 +123,7 @@ def serving(folder: Path, *flags: str, database: str | None = None, prefix: tupl
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(),
+        env=dict(env or environment()),
         encoding="utf-8",
         start_new_session=True,
     )
@@ -124,7 +138,7 @@ def serving(folder: Path, *flags: str, database: str | None = None, prefix: tupl
     for thread in threads:
         thread.start()
     try:
-        yield Running(process, _ready_port(process, lines, log), log)
+        yield Running(process, _ready_port(process, lines, log), log, lines)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # whatever it started goes with it

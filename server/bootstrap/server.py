@@ -1,5 +1,6 @@
 """Put the whole server together."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -8,18 +9,25 @@ from typing import Final
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.constants import constants_of_file
+from server.bootstrap.http import http_listener
+from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import identity_around
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
+from server.http.listener import HttpListener
+from server.http.v1.route import Api
+from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
+from server.readiness import Readiness, WatchedRecogniser
 from server.recognition import decode_image
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
+from server.services.enrolment.upload import PhotographUploads
 from server.store import Store
 from server.tcp import TcpServer
 from server.wire import Wire
@@ -32,12 +40,14 @@ class Server:
     """`port` is bound at once, `start` begins to answer. `liveness`: its threads, for the one that watches them."""
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
+        self.readiness = Readiness()
+        recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
         self.galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
         retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
-        self._duties = Duties(_due(self.galleries, retention, clock), self.liveness)
+        self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)
         self._queue = WorkQueue(
             "recognition", workers=1, most_waiting=settings.max_waiting_images, liveness=self.liveness
         )
@@ -53,12 +63,20 @@ class Server:
             recognition=recognition,
             authentication=self.identity.authentication,
             pairings=self.identity.pairings,
+            web_sessions=self.identity.web_sessions,
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
-        self._listener = TcpServer(
-            settings.host, settings.port, Wire(Dispatcher(services, campus, clock)), _limits(settings), self.liveness
+        dispatcher = Dispatcher(services, campus, clock)
+        self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
+        api = Api(
+            dispatcher=dispatcher,
+            uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
+            knowns=settings.knowns,
+            image_bytes=settings.max_payload_bytes,
+            identify=identify_by(services),
         )
+        self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:
@@ -66,24 +84,39 @@ class Server:
 
     def start(self) -> None:
         """Answer, and do what is due. Raises SetupProblem where the port is taken."""
+        self._recogniser.check()
+        self.readiness.database_answered()
         self._listener.listen()
         self._listener.start()
+        if self.http:
+            self.http.start()
         self._duties.start()
 
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
+        self.readiness.stop()
+        deadline = time.monotonic() + STOP_PATIENCE_S
+        if self.http:
+            self.http.begin_stop()
         answered = self._listener.stop(STOP_PATIENCE_S)
+        if self.http:
+            answered = self.http.stop(max(deadline - time.monotonic(), 1.0)) and answered
         recognised = self._queue.close(patience_s=1.0)
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
 
 
-def _due(galleries: Galleries, retention: Retention, clock: Callable[[], datetime]) -> tuple[Duty, ...]:
-    # What keeps comes before what removes: what is removed first can no longer be kept.
+def _due(
+    galleries: Galleries, retention: Retention, clock: Callable[[], datetime], readiness: Readiness
+) -> tuple[Duty, ...]:
+    def refresh() -> None:
+        galleries.refresh()
+        readiness.database_answered()
+
     return (
-        Duty("the gallery is held against the database", galleries.refresh),
-        Duty("proposals of past days are kept", lambda: retention.keep_proposals(clock())),
-        Duty("old pictures are removed", lambda: retention.remove_old(clock())),
+        Duty("the gallery is held against the database", refresh),
+        Duty("proposals of past days are kept, and what is old is removed", lambda: retention.run(clock())),
+        Duty("freed memory is given back", FreedMemory().give_back),
     )
 
 
@@ -94,6 +127,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
         idle_timeout_s=settings.idle_timeout_s,
         legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
+        held_bytes=max(settings.max_held_bytes, settings.max_payload_bytes),
     )
 
 

@@ -108,6 +108,8 @@ def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     server.start()
     stop.starting = False
     click.echo(f"ready on {host}:{server.port}")
+    if server.http:
+        click.echo(f"http on {server.http.name}")
     tell_service_manager("READY=1")
     _watch(server, stop, log_queue)
     tell_service_manager("STOPPING=1")

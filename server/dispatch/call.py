@@ -17,6 +17,7 @@ from server.services.class_day.recognition import Recognition
 from server.services.class_day.sessions import ClassSessions
 from server.services.identity.authentication import Authentication
 from server.services.identity.pairings import Pairings
+from server.services.identity.web_sessions import WebSessions
 from server.store import Store
 
 
@@ -47,6 +48,7 @@ class Services:
     recognition: Recognition
     authentication: Authentication
     pairings: Pairings
+    web_sessions: WebSessions
     about: About
 
 

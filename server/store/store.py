@@ -12,6 +12,7 @@ from server.store.answers import AnswerStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
 from server.store.database.transactions import Database, Use
+from server.store.duties import DutyStore
 from server.store.erasures import ErasureStore
 from server.store.health import DatabaseHealth
 from server.store.identity.accounts import AccountStore
@@ -50,6 +51,7 @@ class Store:
     web_sessions: WebSessionStore
     pairings: PairingStore
     access_log: AccessLogStore
+    duties: DutyStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -102,4 +104,5 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         web_sessions=WebSessionStore(transactions),
         pairings=PairingStore(transactions),
         access_log=AccessLogStore(transactions),
+        duties=DutyStore(transactions),
     )

@@ -12,7 +12,7 @@ from itertools import islice
 
 from protocol.error_texts import ServerText
 from server.domain.ledger import MarkOutcome, MarkRequest
-from server.errors import Busy, Internal, RollcallError, Unavailable
+from server.errors import Busy, Internal, RollcallError, Unavailable, is_shortage
 from server.process.liveness import LOOK_S, Liveness
 from server.store import MarkStore
 
@@ -114,7 +114,10 @@ class Recorder:
             return self._marks.record(requests, now=now)
         except RollcallError as error:
             return [error] * len(requests)
-        except Exception:
+        except Exception as error:
+            if is_shortage(error):
+                log.error("this machine has run short: %s (%s)", error, type(error).__name__)
+                return [Unavailable(ServerText.OUT_OF_RESOURCES)] * len(requests)
             log.exception("recording %d request(s) failed", len(requests))
             if len(requests) == 1:
                 return [Internal(ServerText.MARK_NOT_RECORDED)]

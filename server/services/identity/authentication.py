@@ -68,6 +68,11 @@ class Authentication:
             return NOBODY
         return self._known.get(hashlib.sha256(token.encode()).digest(), lambda: self._still(token, now))
 
+    def of_request(self, token: str, address: str, now: datetime) -> Principal:
+        """As `sign_in`, for what brings its token each time: one that is known is not looked up every time."""
+        known = self.of_token(token, now)
+        return self.sign_in(token, address, now) if known.kind is Kind.NOBODY else known
+
     def of_address(self, address: str) -> Principal:
         """Who speaks the form of 2019 from there."""
         if self._legacy is None:

@@ -1,14 +1,16 @@
 """Accounts, who teaches what, devices with tokens, sign-ins, and an access log whose lines hold each other.
 
-Revision 0004.
+Revision 0005.
 """
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -18,8 +20,27 @@ MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
 HASH = sa.LargeBinary(32).with_variant(mysql.VARBINARY(32), "mysql")
 
 
-def _create(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
-    return op.create_table(name, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin")
+# MySQL keeps what was made before an upgrade was broken off: it is there the next time.
+
+
+def _create(name: str, *parts: sa.schema.SchemaItem) -> None:
+    op.create_table(
+        name, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin", if_not_exists=True
+    )
+
+
+def _create_index(name: str, table: str, columns: list[str]) -> None:
+    if name not in {each["name"] for each in sa.inspect(op.get_bind()).get_indexes(table)}:
+        op.create_index(name, table, columns)
+
+
+def _has_column(table: str, column: str) -> bool:
+    return column in {each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)}
+
+
+def _add_column(table: str, column: sa.Column[Any]) -> None:
+    if not _has_column(table, column.name):
+        op.add_column(table, column)
 
 
 def _text(name: str, length: int, *, default: bool = True) -> sa.Column[str]:
@@ -38,16 +59,17 @@ def upgrade() -> None:
 
 
 def _change_users_and_devices() -> None:
-    op.drop_column("devices", "token_hash")
-    op.add_column("devices", sa.Column("registered_at", MOMENT))
+    if _has_column("devices", "token_hash"):
+        op.drop_column("devices", "token_hash")
+    _add_column("devices", sa.Column("registered_at", MOMENT))
     for column in (
         sa.Column("student", IDENTIFIER),
         sa.Column("disabled_at", MOMENT),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("locked_until", MOMENT),
     ):
-        op.add_column("users", column)
-    op.create_index("ix_users_student", "users", ["student"])
+        _add_column("users", column)
+    _create_index("ix_users_student", "users", ["student"])
 
 
 def _create_staff() -> None:
@@ -65,7 +87,7 @@ def _create_staff() -> None:
         _reference("course_staff", "course", "courses.code"),
         _reference("course_staff", "user", "users.id"),
     )
-    op.create_index("ix_course_staff_user", "course_staff", ["user"])
+    _create_index("ix_course_staff_user", "course_staff", ["user"])
     _create(
         "role_history",
         sa.Column("id", LONG_ID, nullable=False),
@@ -77,8 +99,8 @@ def _create_staff() -> None:
         _text("new_rights", 100, default=False),
         sa.PrimaryKeyConstraint("id", name="pk_role_history"),
     )
-    op.create_index("ix_role_history_changed_at", "role_history", ["changed_at"])
-    op.create_index("ix_role_history_user", "role_history", ["user"])
+    _create_index("ix_role_history_changed_at", "role_history", ["changed_at"])
+    _create_index("ix_role_history_user", "role_history", ["user"])
 
 
 def _create_sign_ins() -> None:
@@ -99,7 +121,7 @@ def _create_sign_ins() -> None:
         _reference("web_sessions", "user", "users.id"),
     )
     for column in ("user", "expires_at", "idp_sid"):
-        op.create_index(f"ix_web_sessions_{column}", "web_sessions", [column])
+        _create_index(f"ix_web_sessions_{column}", "web_sessions", [column])
     _create(
         "tokens",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -117,7 +139,7 @@ def _create_sign_ins() -> None:
         _reference("tokens", "user", "users.id"),
     )
     for column in ("device", "user"):
-        op.create_index(f"ix_tokens_{column}", "tokens", [column])
+        _create_index(f"ix_tokens_{column}", "tokens", [column])
     _create(
         "pairings",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -138,7 +160,7 @@ def _create_sign_ins() -> None:
         _reference("pairings", "token", "tokens.id"),
     )
     for column in ("device", "expires_at", "user", "token"):
-        op.create_index(f"ix_pairings_{column}", "pairings", [column])
+        _create_index(f"ix_pairings_{column}", "pairings", [column])
 
 
 def _create_chains() -> None:
@@ -153,7 +175,7 @@ def _create_chains() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_access_chains"),
         sa.UniqueConstraint("writer", "day", name="uq_access_chains_writer_day"),
     )
-    op.create_index("ix_access_chains_day", "access_chains", ["day"])
+    _create_index("ix_access_chains_day", "access_chains", ["day"])
     for column in (
         _text("address", 64),
         _text("device", 100),
@@ -161,18 +183,20 @@ def _create_chains() -> None:
         sa.Column("subjects", sa.Integer(), server_default="0", nullable=False),
         _text("why", 500),
     ):
-        op.add_column("access_log", column)
+        _add_column("access_log", column)
     if op.get_context().dialect.name == "sqlite":
         # A foreign key comes with its column there.
         reference = "CONSTRAINT fk_access_log_chain REFERENCES access_chains (id)"
         op.execute(f"ALTER TABLE access_log ADD COLUMN chain INTEGER {reference}")
     else:
-        op.add_column("access_log", sa.Column("chain", sa.Integer()))
-    op.add_column("access_log", sa.Column("number", sa.Integer()))
-    op.add_column("access_log", sa.Column("hash", HASH))
-    op.create_index("ix_access_log_chain_number", "access_log", ["chain", "number"])
+        _add_column("access_log", sa.Column("chain", sa.Integer()))
+    _add_column("access_log", sa.Column("number", sa.Integer()))
+    _add_column("access_log", sa.Column("hash", HASH))
+    _create_index("ix_access_log_chain_number", "access_log", ["chain", "number"])
     if op.get_context().dialect.name != "sqlite":
-        op.create_foreign_key("fk_access_log_chain", "access_log", "access_chains", ["chain"], ["id"])
+        keys = {each["name"] for each in sa.inspect(op.get_bind()).get_foreign_keys("access_log")}
+        if "fk_access_log_chain" not in keys:
+            op.create_foreign_key("fk_access_log_chain", "access_log", "access_chains", ["chain"], ["id"])
     _create(
         "subject_keys",
         sa.Column("student", IDENTIFIER, nullable=False),
