@@ -15,6 +15,8 @@ from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
 from server.http.listener import HttpListener
+from server.http.v1.route import Api
+from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.readiness import Readiness, WatchedRecogniser
@@ -23,6 +25,7 @@ from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
+from server.services.enrolment.upload import PhotographUploads
 from server.store import Store
 from server.tcp import TcpServer
 from server.wire import Wire
@@ -60,7 +63,13 @@ class Server:
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
         self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
-        self.http: HttpListener | None = http_listener(settings, dispatcher, services, self.readiness, self.liveness)
+        api = Api(
+            dispatcher=dispatcher,
+            uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
+            knowns=settings.knowns,
+            image_bytes=settings.max_payload_bytes,
+        )
+        self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:
@@ -100,6 +109,7 @@ def _due(
     return (
         Duty("the gallery is held against the database", refresh),
         Duty("proposals of past days are kept, and what is old is removed", lambda: retention.run(clock())),
+        Duty("freed memory is given back", FreedMemory().give_back),
     )
 
 
@@ -110,6 +120,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
         idle_timeout_s=settings.idle_timeout_s,
         legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
+        held_bytes=max(settings.max_held_bytes, settings.max_payload_bytes),
     )
 
 
