@@ -9,6 +9,10 @@ from server.http.connection import ConnectionLimits
 from server.http.gate import GateLimits
 from server.http.health import health_routes
 from server.http.listener import Address, HttpListener
+from server.http.v1.document import document_routes
+from server.http.v1.handler import Handlers
+from server.http.v1.route import Api
+from server.http.v1.routes import ROUTES
 from server.pages.frame import page_routes
 from server.pages.rendering import Renderer
 from server.pages.visit import Pages
@@ -18,7 +22,7 @@ from settings.folders import cache_folder
 
 
 def http_listener(
-    settings: Settings, dispatcher: Dispatcher, services: Services, readiness: Readiness, liveness: Liveness
+    settings: Settings, api: Api, services: Services, readiness: Readiness, liveness: Liveness
 ) -> HttpListener | None:
     """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
     if settings.http_port is None:
@@ -26,7 +30,13 @@ def http_listener(
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
         application(
-            [*health_routes(readiness), page_routes(_pages(settings, dispatcher, services))], _gate_limits(settings)
+            [
+                *health_routes(readiness),
+                *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
+                *document_routes(ROUTES),
+                page_routes(_pages(settings, api.dispatcher, services)),
+            ],
+            _gate_limits(settings),
         ),
         _connection_limits(settings),
         threads=settings.http_threads,

@@ -1,12 +1,12 @@
 """`serve`: start the server, and stop it on SIGTERM or Ctrl-C."""
 
-import ipaddress
 import logging
 from contextlib import closing
 from functools import partial
 
 import click
 
+from server.bootstrap.consent import consent_gate
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import not_fitted, of_other_families, store_family
 from server.bootstrap.recognition import recogniser_of
@@ -14,7 +14,7 @@ from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
 from server.cli.options import ALL, with_settings
 from server.clock import utc_now
-from server.config import Settings
+from server.config import Settings, is_loopback
 from server.faces import Recogniser
 from server.gallery import find_oddities
 from server.process.liveness import LOOK_S
@@ -60,11 +60,7 @@ def serve(settings: Settings) -> None:
 
 def _warn_of_open_address(host: str) -> None:
     """Say so when others than this machine can reach the port."""
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
+    if not is_loopback(host):
         log.warning(
             "listening on %s: anyone who reaches this address can read rosters and record marks, "
             "for there are neither accounts nor encryption yet",
@@ -83,7 +79,17 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
             log.info("%d of %d photographs looked at", done, total)
 
     decode = partial(decode_image, max_pixels=settings.max_image_pixels)
-    report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
+    allowed = consent_gate(settings, store).allowed()
+    report = enrol(
+        store,
+        recogniser,
+        settings.knowns,
+        decode=decode,
+        at=utc_now(),
+        by="serve",
+        allowed=allowed,
+        progress=progress,
+    )
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
     model = recogniser.model_id

@@ -5,6 +5,7 @@ raises, nothing was changed. Times in and out are UTC-aware; days are the campus
 span of days are included. Everything raises Unavailable while the database is away. Any thread may use a store.
 """
 
+from server.store.consents import ShownText
 from server.store.marks import MarkStore
 from server.store.store import Store, open_store
 from server.store.values import (
@@ -38,6 +39,7 @@ __all__ = [
     "RosterLine",
     "Session",
     "SessionChange",
+    "ShownText",
     "Sighting",
     "Store",
     "Template",

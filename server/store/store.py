@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from server.store.answers import AnswerStore
+from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
 from server.store.database.transactions import Database, Use
@@ -40,6 +41,7 @@ class Store:
     pictures: PictureStore
     templates: TemplateStore
     erasures: ErasureStore
+    consents: ConsentStore
     answers: AnswerStore
     duties: DutyStore
 
@@ -87,6 +89,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pictures=PictureStore(transactions, keys),
         templates=TemplateStore(transactions, keys),
         erasures=ErasureStore(transactions),
+        consents=ConsentStore(transactions),
         answers=AnswerStore(transactions),
         duties=DutyStore(transactions),
     )
