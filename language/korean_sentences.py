@@ -31,7 +31,8 @@ _CAMERA: Final[dict[str, str]] = {
         "{camera}: 알 수 없는 방식으로 비밀번호를 요구합니다. qop auth 다이제스트나 기본 인증으로 설정하세요."
     ),
     CameraText.HTTP_STATUS: "{camera}: HTTP 상태 {status}로 응답합니다. 경로가 맞는지 확인하세요.",
-    CameraText.NO_PICTURE_TYPE: "{camera}: 사진도 MJPEG 스트림도 아닌 {kind}로 응답합니다. 경로가 맞는지 확인하세요.",
+    CameraText.NO_PICTURE_TYPE: "{camera}: 사진도 MJPEG 스트림도 아닌 {kind}로 응답합니다. 경로가 맞는지 확인하거나, "
+    "RTSP 주소(rtsp://)나 사진 한 장을 주는 주소(스냅숏)를 대신 쓰세요.",
     CameraText.SLOW: "{camera}: 사진 한 장에 {seconds}초가 넘게 걸립니다.",
     CameraText.ENDLESS: "{camera}: 사진 한 장으로 {bytes}바이트 넘게 보냅니다.",
     CameraText.NO_ANSWER: "{camera}: 응답하지 않습니다. 카메라가 켜져 있는지, 네트워크가 연결되어 있는지 확인하세요.",
@@ -41,7 +42,8 @@ _CAMERA: Final[dict[str, str]] = {
     CameraText.STREAM_ENDED: "{camera}: 스트림을 끝냈습니다.",
     CameraText.NO_BOUNDARY: "{camera}: MJPEG 스트림에 사진의 경계가 없습니다.",
     CameraText.PART_TOO_LARGE: "{camera}: {bytes}바이트가 넘는 사진을 보냅니다.",
-    CameraText.NO_STREAM: "{camera}: MJPEG 스트림이 아닌 것을 보냅니다.",
+    CameraText.NO_STREAM: "{camera}: MJPEG 스트림이 아닌 것을 보냅니다. RTSP 주소(rtsp://)나 사진 한 장을 주는 "
+    "주소(스냅숏)를 대신 쓰세요.",
     CameraText.NO_PICTURES: "{camera}: 읽을 수 있는 사진이 없습니다.",
     CameraText.NOT_READ: "{camera}: 읽을 수 없습니다({reason}).",
     CameraText.EMPTY: "{camera}: 빈 파일입니다.",

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from server.domain.consents import Policy
 from server.errors import SetupProblem
 from server.families import DETECTORS, ENGINES, FAMILIES
 from settings import WrongSetting, default_of, load_settings, require_possible, setting
@@ -129,6 +130,14 @@ class Settings:
         most=5000,
     )
     http_threads: int = setting(16, "requests by HTTP that are answered at once", unit="requests", least=1, most=200)
+    consent: str = setting(
+        "auto",
+        "required: nobody is enrolled or recognised without their consent; recorded: consents are kept and decide "
+        "nothing; auto: off while only this machine can reach the server, required otherwise",
+        choices=("auto", "required", "recorded", "off"),
+    )
+    institution: str = setting("", "name of the university, for the texts that students are asked by")
+    privacy_contact: str = setting("", "whom students ask about their data, for the same texts")
     sightings_days: int = setting(
         30,
         "how long recorded pictures' faces are kept, sealed, for the board and for "
@@ -159,6 +168,13 @@ class Settings:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def consent_policy(self) -> Policy:
+        """Whether anybody's consent decides something."""
+        if self.consent != "auto":
+            return Policy(self.consent)
+        return Policy.OFF if is_loopback(self.host) else Policy.REQUIRED
 
     @property
     def http_host_names(self) -> tuple[str, ...]:
@@ -194,6 +210,14 @@ def load(
 def listed(text: str) -> tuple[str, ...]:
     """What commas separate."""
     return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def networks(name: str, text: str) -> tuple[Network, ...]:

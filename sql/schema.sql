@@ -432,8 +432,22 @@ CREATE TABLE consents (
   given TINYINT(1) NOT NULL,
   decided_at DATETIME(6) NOT NULL,
   who VARCHAR(100) NOT NULL,
+  text_version VARCHAR(16) NOT NULL DEFAULT '',
+  language VARCHAR(8) NOT NULL DEFAULT '',
+  channel VARCHAR(16) NOT NULL DEFAULT 'paper',
   PRIMARY KEY (id),
   KEY ix_consents_student (student)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The texts that students were shown before they decided, each as it stood.
+CREATE TABLE consent_texts (
+  purpose VARCHAR(64) NOT NULL,
+  version VARCHAR(16) NOT NULL,
+  language VARCHAR(8) NOT NULL,
+  sha256 VARBINARY(32) NOT NULL,
+  text MEDIUMTEXT NOT NULL,
+  first_shown_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (purpose, version, language, sha256)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- A day of one server process in the access log: how many lines it has, the hash of the last, and how many of them
@@ -546,4 +560,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0005');
+INSERT INTO alembic_version (version_num) VALUES ('0006');

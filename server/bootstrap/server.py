@@ -8,7 +8,7 @@ from typing import Final
 
 from server import __version__
 from server.bootstrap.class_day import class_day_around
-from server.bootstrap.constants import constants_of_file
+from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import identity_around
@@ -44,7 +44,7 @@ class Server:
         recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
-        self.galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
+        self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
         retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
         self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)

@@ -1,6 +1,5 @@
 """`serve`: start the server, and stop it on SIGTERM or Ctrl-C."""
 
-import ipaddress
 import logging
 import secrets
 from contextlib import closing
@@ -8,6 +7,7 @@ from functools import partial
 
 import click
 
+from server.bootstrap.consent import consent_gate
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import not_fitted, of_other_families, store_family
 from server.bootstrap.recognition import recogniser_of
@@ -15,7 +15,7 @@ from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
 from server.cli.options import ALL, with_settings
 from server.clock import utc_now
-from server.config import Settings
+from server.config import Settings, is_loopback
 from server.errors import SetupProblem
 from server.faces import Recogniser
 from server.gallery import find_oddities
@@ -63,19 +63,12 @@ def serve(settings: Settings) -> None:
 
 def _require_safe_address(settings: Settings) -> None:
     """Raise SetupProblem where others than this machine could reach a port that asks nobody who they are."""
-    if settings.authentication == "off" and not _is_loopback(settings.host):
+    if settings.authentication == "off" and not is_loopback(settings.host):
         raise SetupProblem(
             f"With authentication off whoever reaches {settings.host} could read every roster and record marks: set "
             "authentication to required and register devices and people by `device add` and `user add`, or listen on "
             "127.0.0.1."
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
@@ -89,7 +82,17 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
             log.info("%d of %d photographs looked at", done, total)
 
     decode = partial(decode_image, max_pixels=settings.max_image_pixels)
-    report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
+    allowed = consent_gate(settings, store).allowed()
+    report = enrol(
+        store,
+        recogniser,
+        settings.knowns,
+        decode=decode,
+        at=utc_now(),
+        by="serve",
+        allowed=allowed,
+        progress=progress,
+    )
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
     model = recogniser.model_id

@@ -6,6 +6,7 @@ span of days are included. Everything raises Unavailable while the database is a
 """
 
 from server.store.access_lines import AccessLine, ChainCheck
+from server.store.consents import ShownText
 from server.store.identity.values import Device, Pairing, RightChange, StaffEntry, Token, User, WebSession
 from server.store.marks import MarkStore
 from server.store.store import Store, open_store
@@ -45,6 +46,7 @@ __all__ = [
     "RosterLine",
     "Session",
     "SessionChange",
+    "ShownText",
     "Sighting",
     "StaffEntry",
     "Store",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
+from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
 from server.store.database.transactions import Database, Use
@@ -45,6 +46,7 @@ class Store:
     pictures: PictureStore
     templates: TemplateStore
     erasures: ErasureStore
+    consents: ConsentStore
     answers: AnswerStore
     accounts: AccountStore
     devices: DeviceStore
@@ -98,6 +100,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pictures=PictureStore(transactions, keys),
         templates=TemplateStore(transactions, keys),
         erasures=ErasureStore(transactions),
+        consents=ConsentStore(transactions),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
         devices=DeviceStore(transactions),

@@ -30,6 +30,7 @@ def test_a_commands_own_default_gives_way_to_whatever_is_said(tmp_path: Path) ->
 def test_every_setting_can_come_from_the_environment() -> None:
     samples = {int: "33", float: "33.5", str: "dlib", Path: "photos"}
     special = {
+        "consent": "recorded",
         "detector": "hog",
         "log_level": "debug",
         "timezone": "Asia/Tokyo",

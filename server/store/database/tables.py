@@ -241,6 +241,18 @@ consents = table(
     sa.Column("given", sa.Boolean, nullable=False),
     sa.Column("decided_at", UtcDateTime, nullable=False),
     sa.Column("who", Who, nullable=False),
+    sa.Column("text_version", StateName, nullable=False, server_default=""),
+    sa.Column("language", sa.String(8), nullable=False, server_default=""),
+    sa.Column("channel", StateName, nullable=False, server_default="paper"),
+)
+consent_texts = table(
+    "consent_texts",
+    sa.Column("purpose", sa.String(64), primary_key=True),
+    sa.Column("version", StateName, primary_key=True),
+    sa.Column("language", sa.String(8), primary_key=True),
+    sa.Column("sha256", binary(32), primary_key=True),
+    sa.Column("text", LongText, nullable=False),
+    sa.Column("first_shown_at", UtcDateTime, nullable=False),
 )
 # What the server does by itself; `pending` of clock_steps is the step for which nothing is forgotten.
 duties = table(

@@ -1,6 +1,6 @@
 """Accounts, who teaches what, devices with tokens, sign-ins, and an access log whose lines hold each other.
 
-Revision 0005.
+Revision 0006.
 """
 
 from typing import Any
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
