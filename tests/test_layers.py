@@ -29,12 +29,14 @@ ROOMS = {
         "client/config.py",
         "server/http/listener.py",
     ),
-    "litestar": ("server/http/",),
+    "litestar": ("server/http/", "server/pages/"),
+    "jinja2": ("server/pages/",),
     "uvicorn": ("server/http/",),
     "h11": ("server/http/",),
     "PySide6": ("client/window/",),
     "httpx": ("cameras/",),
     "PIL": ("server/recognition/", "demo/", "cameras/"),
+    "pwdlib": ("server/services/identity/",),
     "openpyxl": ("server/services/",),
     "matplotlib": ("server/services/",),
     "click": ("server/cli/", "client/cli/"),
@@ -86,7 +88,7 @@ APART = {
     "client": (("server", "face_recog_server"), "the client does not know the server"),
 }
 """Of our own packages, what a folder may not import, and the rule in words."""
-SPEAKERS = ("server/dispatch/", "server/http/", "server/wire.py")
+SPEAKERS = ("server/dispatch/", "server/http/", "server/pages/", "server/wire.py")
 """The places that may know both messages and services."""
 
 
