@@ -8,8 +8,10 @@ from typing import Final
 
 from server import __version__
 from server.bootstrap.class_day import class_day_around
-from server.bootstrap.constants import constants_of_file
+from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
+from server.bootstrap.http_identity import identify_by
+from server.bootstrap.identity import identity_around
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
@@ -43,7 +45,7 @@ class Server:
         recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
-        self.galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
+        self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
         retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
         self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)
@@ -52,6 +54,7 @@ class Server:
         )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
             decisions=self._class_day.decisions,
@@ -59,6 +62,9 @@ class Server:
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
             recognition=recognition,
+            authentication=self.identity.authentication,
+            pairings=self.identity.pairings,
+            web_sessions=self.identity.web_sessions,
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
@@ -70,6 +76,7 @@ class Server:
             knowns=settings.knowns,
             events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
+            identify=identify_by(services),
         )
         self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
 
