@@ -83,6 +83,14 @@ class Settings:
     max_payload_bytes: int = setting(
         16 * 1024 * 1024, "largest image file that is accepted", unit="bytes", least=1024, most=256 * 1024 * 1024
     )
+    max_held_bytes: int = setting(
+        512 * 1024 * 1024,
+        "messages that arrive or wait, of all connections together, but at least one of the largest; who is slowest, "
+        "or next, is told that the server is busy",
+        unit="bytes",
+        least=1,
+        most=64 * 1024 * 1024 * 1024,
+    )
     max_image_pixels: int = setting(
         25_000_000, "largest image that is decoded", unit="pixels", least=10_000, most=500_000_000
     )

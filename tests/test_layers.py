@@ -29,7 +29,8 @@ ROOMS = {
         "client/config.py",
         "server/http/listener.py",
     ),
-    "litestar": ("server/http/",),
+    "litestar": ("server/http/", "server/pages/"),
+    "jinja2": ("server/pages/",),
     "uvicorn": ("server/http/",),
     "h11": ("server/http/",),
     "PySide6": ("client/window/",),
@@ -70,7 +71,7 @@ APART = {
     "client": (("server", "face_recog_server"), "the client does not know the server"),
 }
 """Of our own packages, what a folder may not import, and the rule in words."""
-SPEAKERS = ("server/dispatch/", "server/http/", "server/wire.py")
+SPEAKERS = ("server/dispatch/", "server/http/", "server/pages/", "server/wire.py")
 """The places that may know both messages and services."""
 
 

@@ -15,6 +15,7 @@ from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
 from server.http.listener import HttpListener
+from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.readiness import Readiness, WatchedRecogniser
@@ -60,7 +61,7 @@ class Server:
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
         self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
-        self.http: HttpListener | None = http_listener(settings, self.readiness, self.liveness)
+        self.http: HttpListener | None = http_listener(settings, dispatcher, services, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:
@@ -100,6 +101,7 @@ def _due(
     return (
         Duty("the gallery is held against the database", refresh),
         Duty("proposals of past days are kept, and what is old is removed", lambda: retention.run(clock())),
+        Duty("freed memory is given back", FreedMemory().give_back),
     )
 
 
@@ -110,6 +112,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
         idle_timeout_s=settings.idle_timeout_s,
         legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
+        held_bytes=max(settings.max_held_bytes, settings.max_payload_bytes),
     )
 
 
