@@ -69,12 +69,12 @@ class Wire:
         return refusal if isinstance(answer, RollcallError) else answer
 
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes:
-        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
+        _log_unreadable(peer, error)
         id = error.id if isinstance(error, MessageError) else 0
         return encode(Error(code=error.code, text=error.text), id)
 
     def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes:
-        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
+        _log_unreadable(peer, error)
         return legacy.UNKNOWN if error.code == "too_large" else legacy.FAIL
 
     def busy(self, peer: Peer, text: str = ServerText.CONNECTIONS_FULL) -> bytes:  # noqa: ARG002 - every answer is given to a peer
@@ -101,10 +101,15 @@ def _written(reply: Message, id: int) -> bytes:
     try:
         return encode(reply, id)
     except ProtocolError as error:
-        log.error("a reply could not be sent: %s", error.text)
+        log.error("a reply could not be sent: %s", error.log_text)
         if error.code == "too_large":
             return encode(Error(code="too_large", text=ServerText.ANSWER_TOO_LONG), id)
         return encode(Error(code="internal", text=ServerText.DEFECT), id)
+
+
+def _log_unreadable(peer: Peer, error: ProtocolError) -> None:
+    log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.log_text)
+    log.debug("%s %s", peer.address, error.text)
 
 
 def _result(reply: object) -> str:

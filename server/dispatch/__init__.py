@@ -16,6 +16,7 @@ from server.dispatch.access import require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
+from settings.logs import safe_cause
 
 __all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides", "explained"]
 
@@ -93,18 +94,18 @@ def explained(error: Exception) -> RollcallError:
     """What a client is told of an error; a defect is logged and says nothing else."""
     match error:
         case Internal():
-            log.error("%s", error.text)
+            log.error("%s", error.log_text)
             return Internal(ServerText.DEFECT)
         case SetupProblem():
-            log.error("%s", error.text)
+            log.error("%s", error.log_text)
             return Unavailable(ServerText.DATABASE_UNUSABLE)  # where it lies concerns nobody outside
         case Unavailable() if error.text not in _FOR_CLIENTS:
-            log.warning("%s", error.text)
+            log.warning("%s", error.log_text)
             return Unavailable(ServerText.DATABASE_AWAY)
         case RollcallError():
             return error
     if is_shortage(error):
-        log.error("this machine has run short: %s (%s)", error, type(error).__name__)
+        log.error("this machine has run short: %s", safe_cause(error))
         return Unavailable(ServerText.OUT_OF_RESOURCES)
     log.error("a request failed by a defect", exc_info=error)
     return Internal(ServerText.DEFECT)
