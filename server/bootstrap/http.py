@@ -1,9 +1,8 @@
 """Put the HTTP side together, where one is set."""
 
-from server.access import LOCAL
 from server.clock import utc_now
 from server.config import Settings
-from server.dispatch import Dispatcher, Services
+from server.dispatch import Services
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.gate import GateLimits
@@ -34,7 +33,7 @@ def http_listener(
                 *health_routes(readiness),
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
-                page_routes(_pages(settings, api.dispatcher, services)),
+                page_routes(_pages(settings, api, services)),
             ],
             _gate_limits(settings),
         ),
@@ -44,13 +43,13 @@ def http_listener(
     )
 
 
-def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pages:
+def _pages(settings: Settings, api: Api, services: Services) -> Pages:
     return Pages(
-        dispatcher=dispatcher,
+        dispatcher=api.dispatcher,
         services=services,
         zone=settings.zone,
         clock=utc_now,
-        principal_of=lambda _request: LOCAL,
+        identify=api.identify,
         renderer=Renderer(),
         cache=cache_folder(),
     )

@@ -88,8 +88,8 @@ class MadeUpRecogniser:
         ]
 
 
-def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
-    services = Services(
+def services_of(class_day: ClassDayServices, recognition: Recognition) -> Services:
+    return Services(
         store=class_day.store,
         decisions=class_day.decisions,
         courses=class_day.courses,
@@ -98,7 +98,10 @@ def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: 
         recognition=recognition,
         about=ABOUT,
     )
-    return Dispatcher(services, Campus(SEOUL), clock)
+
+
+def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
+    return Dispatcher(services_of(class_day, recognition), Campus(SEOUL), clock)
 
 
 def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
@@ -138,6 +141,7 @@ class Classroom:
         self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
         self.recogniser, self.decode, self.queue = MadeUpRecogniser(people), _decode, queue
         self.recognition = Recognition(self.recogniser, _decode, store, galleries, queue)
+        self.services = services_of(self.class_day, self.recognition)
         self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
         self.wire = Wire(self.dispatcher)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
