@@ -1,8 +1,11 @@
 """Put the HTTP side together, where one is set."""
 
+from functools import partial
+
+from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.clock import utc_now
 from server.config import Settings
-from server.dispatch import Services
+from server.dispatch import Dispatcher, Services
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.gate import GateLimits
@@ -33,7 +36,7 @@ def http_listener(
                 *health_routes(readiness),
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
-                page_routes(_pages(settings, api, services)),
+                page_routes(_pages(settings, api.dispatcher, services)),
             ],
             _gate_limits(settings),
         ),
@@ -43,13 +46,13 @@ def http_listener(
     )
 
 
-def _pages(settings: Settings, api: Api, services: Services) -> Pages:
+def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pages:
     return Pages(
-        dispatcher=api.dispatcher,
+        dispatcher=dispatcher,
         services=services,
         zone=settings.zone,
         clock=utc_now,
-        identify=api.identify,
+        identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
         cache=cache_folder(),
     )

@@ -10,6 +10,8 @@ from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
+from server.bootstrap.http_identity import identify_by
+from server.bootstrap.identity import identity_around
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
@@ -51,6 +53,7 @@ class Server:
         )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
             decisions=self._class_day.decisions,
@@ -58,6 +61,9 @@ class Server:
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
             recognition=recognition,
+            authentication=self.identity.authentication,
+            pairings=self.identity.pairings,
+            web_sessions=self.identity.web_sessions,
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
@@ -68,6 +74,7 @@ class Server:
             uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
             knowns=settings.knowns,
             image_bytes=settings.max_payload_bytes,
+            identify=identify_by(services),
         )
         self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
 

@@ -11,6 +11,7 @@ from typing import Final
 from protocol import legacy
 from protocol.error_texts import ServerText
 from protocol.fields import Message
+from server.access import Principal
 from server.dispatch import handlers, legacy_form
 from server.dispatch.access import Need, require, require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
@@ -26,6 +27,7 @@ __all__ = [
     "Need",
     "Services",
     "decides",
+    "error_reply",
     "explained",
     "require",
 ]
@@ -81,6 +83,17 @@ class Dispatcher:
             return legacy_form.HANDLERS[type(message)](message, call)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return explained(error)
+
+    def identify(self, token: str | None) -> Principal | RollcallError:
+        """Who has signed in with this token, or why that cannot be found out."""
+        try:
+            return self._services.authentication.of_token(token, self._clock())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
+            return explained(error)
+
+    def identify_legacy(self, address: str) -> Principal:
+        """Who speaks the form of 2019 from there."""
+        return self._services.authentication.of_address(address)
 
     def call(self, caller: Caller, payload: bytes = b"") -> Call:
         """What arrives now from this caller, for what is asked by no message."""

@@ -22,6 +22,11 @@ from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
+from server.services.identity.authentication import Authentication
+from server.services.identity.pairings import Pairings
+from server.services.identity.passwords import Passwords
+from server.services.identity.principals import Principals
+from server.services.identity.web_sessions import WebSessions
 from server.services.plans.course_file import read_course_toml
 from server.store import RosterLine, Store, Template, open_store
 from server.wire import Wire
@@ -88,7 +93,11 @@ class MadeUpRecogniser:
         ]
 
 
-def services_of(class_day: ClassDayServices, recognition: Recognition) -> Services:
+def services_of(
+    class_day: ClassDayServices, recognition: Recognition, authentication: Authentication | None = None
+) -> Services:
+    """authentication: by default nobody has to say who they are."""
+    principals = Principals(class_day.store, class_day.courses)
     return Services(
         store=class_day.store,
         decisions=class_day.decisions,
@@ -96,12 +105,20 @@ def services_of(class_day: ClassDayServices, recognition: Recognition) -> Servic
         sessions=class_day.sessions,
         boards=class_day.boards,
         recognition=recognition,
+        authentication=authentication or Authentication(class_day.store, principals, required=False),
+        pairings=Pairings(class_day.store, principals, class_day.courses),
+        web_sessions=WebSessions(class_day.store, principals, Passwords()),
         about=ABOUT,
     )
 
 
-def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
-    return Dispatcher(services_of(class_day, recognition), Campus(SEOUL), clock)
+def dispatcher_of(
+    class_day: ClassDayServices,
+    recognition: Recognition,
+    clock: Callable[[], datetime],
+    authentication: Authentication | None = None,
+) -> Dispatcher:
+    return Dispatcher(services_of(class_day, recognition, authentication), Campus(SEOUL), clock)
 
 
 def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
