@@ -4,9 +4,10 @@ A deadline holds for a whole message: a client that sends a byte a second is cut
 """
 
 import contextlib
-import logging
+import select
 import socket
 import socketserver
+import struct
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,10 +18,10 @@ from protocol.errors import FrameError, ProtocolError
 from protocol.framing import Frame, FrameDecoder
 from protocol.legacy import LegacyDecoder, LegacyMessage, is_framed
 
-log = logging.getLogger(__name__)
-
 T = TypeVar("T")
 
+# What Linux tells of a stream that the other side has ended; elsewhere such a client is answered all the same.
+END_OF_STREAM = getattr(select, "POLLRDHUP", 0)
 CHUNK_BYTES = 64 * 1024
 # How long a connection beyond the limit may take for its first byte, which says how it must be told.
 BUSY_WAIT_S = 1.0
@@ -35,6 +36,8 @@ class Peer:
     address: str
     connected_since: datetime
     device: str = ""  # as its hello said
+    is_there: Callable[[], bool] = lambda: True  # whether it waits for answers still
+    is_answered: bool = False  # whether anything was sent to it
 
 
 class Responder(Protocol):
@@ -46,6 +49,7 @@ class Responder(Protocol):
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes: ...
     def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes: ...
     def busy(self, peer: Peer) -> bytes: ...
+    def ended(self, peer: Peer, how: str, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,29 @@ class ConnectionLimits:
     idle_timeout_s: float = 60.0
     legacy_silence_s: float = 1.0
     payload_bytes: int = 16 * 1024 * 1024
+
+
+def reset(stream: socket.socket) -> None:
+    """End a connection without an answer.
+
+    The client of 2019 takes an end in order for an empty answer: it keeps what it has of the student before, and asks
+    whether to record them.
+    """
+    with contextlib.suppress(OSError):
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        stream.close()
+
+
+def has_hung_up(stream: socket.socket, *, by_end: bool) -> bool:
+    """Whether the other side has gone, which is asked of the system; nothing is read. by_end: the end of what it sends
+    means that too.
+    """
+    try:
+        poller = select.poll()
+        poller.register(stream, END_OF_STREAM if by_end else 0)  # errors and a whole end are always told
+        return bool(poller.poll(0))
+    except (OSError, ValueError):  # it is closed here
+        return True
 
 
 class HungUp(Exception):
@@ -84,9 +111,11 @@ class Connection(socketserver.BaseRequestHandler):
 
     def setup(self) -> None:
         self._connected_at = time.monotonic()
-        self._spoke = False
-        host, port = self.client_address[:2]
-        self.peer = Peer(f"{host}:{port}", datetime.now(UTC))
+        self._is_framed = False
+        self._input_ended_here = False
+        self.host, port = self.client_address[:2]
+        self.peer = Peer(f"{self.host}:{port}", datetime.now(UTC), is_there=self._is_there)
+        self._idle_since: float | None = self._connected_at
         self.limits = self.server.limits
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -96,35 +125,48 @@ class Connection(socketserver.BaseRequestHandler):
             if not self.server.admit(self):
                 self._turn_away(self._receive(BUSY_WAIT_S))
             elif first := self._receive(self.limits.idle_timeout_s):
-                self._spoke = True
-                (self._serve_framed if is_framed(first[0]) else self._serve_legacy)(first)
+                self._serve(first)
             ending = "closed"
         except HungUp as error:
             ending = str(error)
-        log.info("%s connection %s after %.1f s", self.peer.address, ending, time.monotonic() - started)
+        finally:
+            if not self._is_framed and not self.peer.is_answered:
+                reset(self.request)
+        self.server.responder.ended(self.peer, ending, time.monotonic() - started)
 
     def finish(self) -> None:
         self.server.dismiss(self)
 
     @property
-    def silent_s(self) -> float:
-        """Seconds since it was opened; 0 once something has come over it."""
-        return 0.0 if self._spoke else time.monotonic() - self._connected_at
+    def idle_s(self) -> float | None:
+        """Seconds since its last answer, or since it was opened; None while a message of it is worked at."""
+        since = self._idle_since
+        return None if since is None else time.monotonic() - since
 
     def no_more_input(self) -> None:
         """Let the thread that waits for bytes see the end of the stream."""
+        self._input_ended_here = True
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
+
+    def _is_there(self) -> bool:
+        # The old form says by the end of its stream that its message is whole, and waits on for the answer.
+        return self._input_ended_here or not has_hung_up(self.request, by_end=self._is_framed)
+
+    def _serve(self, first: bytes) -> None:
+        self._is_framed = is_framed(first[0])
+        (self._serve_framed if self._is_framed else self._serve_legacy)(first)
 
     def _turn_away(self, first: bytes) -> None:
         # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its
         # roll call opens a connection for each student at once, and each of them is over in milliseconds.
         if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
-            self._serve_legacy(first)
+            self._serve(first)
             return
-        log.warning("%s refused: %d connections are open already", self.peer.address, self.limits.connections)
+        answer = self.server.responder.busy(self.peer)
         if first and is_framed(first[0]):
-            self._answer_last(self.server.responder.busy(self.peer))
+            self._is_framed = True
+            self._answer_last(answer)
 
     # -- the framed form: any number of messages
 
@@ -137,15 +179,18 @@ class Connection(socketserver.BaseRequestHandler):
                     decoder.receive_eof()
                     return
                 decoder.receive(data)
+                data = b""  # a picture's end, which is not kept until the next message comes
                 while frames := decoder.next_frames():
+                    self._idle_since = None
                     for answer in self.server.responder.framed(frames, self.peer):
                         self._send(answer)
-                    message_began = time.monotonic()
+                    message_began = self._idle_since = time.monotonic()
                 data = self._receive_within(decoder.in_frame, message_began)
                 if self.server.stopping:
                     return
                 if not decoder.in_frame:
                     message_began = time.monotonic()
+                self._idle_since = message_began
         except FrameError as error:
             self._answer_last(self.server.responder.refuse_framed(error, self.peer))
 
@@ -168,6 +213,7 @@ class Connection(socketserver.BaseRequestHandler):
         except ProtocolError as error:
             self._answer_last(self.server.responder.refuse_legacy(error, self.peer))
         else:
+            self._idle_since = None
             self._answer_last(self.server.responder.legacy(message, self.peer))
 
     def _legacy_message(self, decoder: LegacyDecoder, data: bytes) -> LegacyMessage:
@@ -191,6 +237,7 @@ class Connection(socketserver.BaseRequestHandler):
 
     def _send(self, answer: bytes) -> None:
         """A client that does not read is cut off."""
+        self.peer.is_answered = True
         self._guarded(lambda: self.request.sendall(answer), self.limits.message_timeout_s)
 
     def _guarded(self, action: Callable[[], T], timeout_s: float) -> T:
