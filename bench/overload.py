@@ -10,20 +10,21 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from bench.classroom import ROOT, bench_portraits, compose
+from bench.classroom import ROOT, Portrait, bench_portraits, compose
 from bench.table import Row, limited, more, not_run, print_table
 from client.api import Api
 from client.errors import ClientError, Refused
 from client.transport import TcpTransport
 
 GREEDY: Final = 24
-SIZES: Final = ((640, 360), (960, 540), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160), (6000, 4000))
+# Whose time says how large a picture has to be to take another time.
+TRIED: Final = (1280, 720)
 FACES: Final = 6
 # What a picture shall take: an ordinary one, and one of a crowd in high resolution.
 ORDINARY_S: Final = 0.3
@@ -57,15 +58,16 @@ def rows(tree: Path = ROOT) -> Iterator[Row]:
     if not portraits:
         yield not_run("overload: there are no photographs to compose pictures of")
         return
-    pictures = [
-        compose(portraits, [min(80, height // 8)] * FACES, width=width, height=height, seed=3).jpeg
-        for width, height in SIZES
-    ]
     with tempfile.TemporaryDirectory(prefix="rollcall-bench-") as name, _server(tree, Path(name)) as port:
-        took = [_alone(port, picture, 2)[1] for picture in pictures]
+        tried_s = _alone(port, _picture(portraits, 1.0), ALONE)[1]
         for wanted_s, for_s, what in ((ORDINARY_S, ORDINARY_FOR_S, "ordinary"), (DEAR_S, DEAR_FOR_S, "dear")):
-            picture = pictures[min(range(len(took)), key=lambda each: abs(took[each] - wanted_s))]
-            yield from _measured(port, picture, for_s, what)
+            yield from _measured(port, _picture(portraits, wanted_s / tried_s), for_s, what)
+
+
+def _picture(portraits: Sequence[Portrait], larger: float) -> bytes:
+    """A picture of some people; its time rises with its pixels, which are so many times those of TRIED."""
+    width, height = (round(side * larger**0.5) for side in TRIED)
+    return compose(portraits, [80] * FACES, width=width, height=height, seed=3).jpeg
 
 
 def _measured(port: int, picture: bytes, for_s: float, what: str) -> Iterator[Row]:
@@ -139,12 +141,13 @@ def _ask(port: int, name: str, picture: bytes, tally: Tally, pause_s: float, end
             tally.lost += 1
             api.hang_up()
         else:
-            if (now := time.monotonic()) < ends:
-                tally.answered += 1
-                tally.waits_s.append(now - first_sent)
+            now = time.monotonic()
+            tally.answered += now < ends
+            tally.waits_s.append(now - first_sent)
             first_sent = now + pause_s
         time.sleep(pause_s)
-    tally.waits_s.append(max(ends - first_sent, 0.0))  # that of which there is no answer as yet
+    if first_sent < ends:
+        tally.waits_s.append(ends - first_sent)  # there is no answer as yet
     api.hang_up()
 
 

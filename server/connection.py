@@ -10,13 +10,15 @@ import socketserver
 import struct
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
+from protocol.error_texts import ServerText
 from protocol.errors import FrameError, ProtocolError
 from protocol.framing import Frame, FrameDecoder
-from protocol.legacy import LegacyDecoder, LegacyMessage, is_framed
+from protocol.legacy import UNKNOWN, LegacyDecoder, LegacyMessage, is_framed
+from server.receive_budget import ReceiveBudget
 
 T = TypeVar("T")
 
@@ -27,6 +29,8 @@ CHUNK_BYTES = 64 * 1024
 BUSY_WAIT_S = 1.0
 # How long unread bytes are drained after a last answer: closing over them would reset the answer away.
 LINGER_S = 1.0
+# So often a client may ask without having said who it is; then the connection is closed.
+MOST_REFUSALS = 3
 
 
 @dataclass(slots=True)
@@ -38,6 +42,8 @@ class Peer:
     device: str = ""  # as its hello said
     is_there: Callable[[], bool] = lambda: True  # whether it waits for answers still
     is_answered: bool = False  # whether anything was sent to it
+    token: str | None = field(default=None, repr=False)  # of its hello, valid then; never logged
+    refusals: int = 0  # in a row, for not saying who it is
 
 
 class Responder(Protocol):
@@ -48,7 +54,7 @@ class Responder(Protocol):
     def legacy(self, message: LegacyMessage, peer: Peer) -> bytes: ...
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes: ...
     def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes: ...
-    def busy(self, peer: Peer) -> bytes: ...
+    def busy(self, peer: Peer, text: str = ServerText.CONNECTIONS_FULL) -> bytes: ...
     def ended(self, peer: Peer, how: str, seconds: float) -> None: ...
 
 
@@ -59,6 +65,7 @@ class ConnectionLimits:
     idle_timeout_s: float = 60.0
     legacy_silence_s: float = 1.0
     payload_bytes: int = 16 * 1024 * 1024
+    held_bytes: int = 512 * 1024 * 1024  # of all connections' messages together
 
 
 def reset(stream: socket.socket) -> None:
@@ -92,11 +99,16 @@ class Silence(HungUp):
     """Nothing came or was read in time."""
 
 
+class NoRoom(Exception):
+    """All connections together hold as many bytes as they may."""
+
+
 class Listener(Protocol):
     """What a connection asks of the server that accepted it."""
 
     responder: Responder
     limits: ConnectionLimits
+    budget: ReceiveBudget
 
     @property
     def stopping(self) -> bool: ...
@@ -111,8 +123,7 @@ class Connection(socketserver.BaseRequestHandler):
 
     def setup(self) -> None:
         self._connected_at = time.monotonic()
-        self._is_framed = False
-        self._input_ended_here = False
+        self._framed = self._gives_way = self._input_ended_here = False
         self.host, port = self.client_address[:2]
         self.peer = Peer(f"{self.host}:{port}", datetime.now(UTC), is_there=self._is_there)
         self._idle_since: float | None = self._connected_at
@@ -122,19 +133,33 @@ class Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         started = time.monotonic()
         try:
-            if not self.server.admit(self):
-                self._turn_away(self._receive(BUSY_WAIT_S))
-            elif first := self._receive(self.limits.idle_timeout_s):
-                self._serve(first)
-            ending = "closed"
+            ending = "closed" if self._serve() else self._refuse_for_want_of_room()
         except HungUp as error:
             ending = str(error)
         finally:
-            if not self._is_framed and not self.peer.is_answered:
+            if not self._framed and not self.peer.is_answered:
                 reset(self.request)
         self.server.responder.ended(self.peer, ending, time.monotonic() - started)
 
+    def _serve(self) -> bool:
+        """False: there was no room for the message; nothing of it is held any more."""
+        try:
+            if not self.server.admit(self):
+                self._turn_away(self._receive(BUSY_WAIT_S))
+            elif first := self._receive(self.limits.idle_timeout_s):
+                self._answer_form_of(first)
+        except NoRoom:
+            return False
+        return True
+
+    def _refuse_for_want_of_room(self) -> str:
+        self.server.budget.release(self)
+        busy = self.server.responder.busy(self.peer, ServerText.BYTES_WAIT)
+        self._answer_last(busy if self._framed else UNKNOWN)
+        return "refused: all connections together hold as many bytes as they may"
+
     def finish(self) -> None:
+        self.server.budget.release(self)
         self.server.dismiss(self)
 
     @property
@@ -151,21 +176,26 @@ class Connection(socketserver.BaseRequestHandler):
 
     def _is_there(self) -> bool:
         # The old form says by the end of its stream that its message is whole, and waits on for the answer.
-        return self._input_ended_here or not has_hung_up(self.request, by_end=self._is_framed)
+        return self._input_ended_here or not has_hung_up(self.request, by_end=self._framed)
 
-    def _serve(self, first: bytes) -> None:
-        self._is_framed = is_framed(first[0])
-        (self._serve_framed if self._is_framed else self._serve_legacy)(first)
+    def _answer_form_of(self, first: bytes) -> None:
+        self._framed = is_framed(first[0])
+        (self._serve_framed if self._framed else self._serve_legacy)(first)
+
+    def give_way(self) -> None:
+        """Give up the message that arrives: others need the room."""
+        self._gives_way = True
+        self.no_more_input()
 
     def _turn_away(self, first: bytes) -> None:
         # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its
         # roll call opens a connection for each student at once, and each of them is over in milliseconds.
         if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
-            self._serve(first)
+            self._answer_form_of(first)
             return
         answer = self.server.responder.busy(self.peer)
         if first and is_framed(first[0]):
-            self._is_framed = True
+            self._framed = True
             self._answer_last(answer)
 
     # -- the framed form: any number of messages
@@ -176,15 +206,22 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             while True:
                 if not data:
+                    self._require_room(decoder.held)
                     decoder.receive_eof()
                     return
+                self._require_room(decoder.held + len(data))
                 decoder.receive(data)
                 data = b""  # a picture's end, which is not kept until the next message comes
                 while frames := decoder.next_frames():
+                    self._require_room(sum(len(frame.payload) for frame in frames) + decoder.held, arriving=False)
                     self._idle_since = None
                     for answer in self.server.responder.framed(frames, self.peer):
                         self._send(answer)
+                    if self.peer.refusals >= MOST_REFUSALS:
+                        self._answer_last(b"")
+                        return
                     message_began = self._idle_since = time.monotonic()
+                self.server.budget.hold(self, decoder.held, arriving=decoder.in_frame)
                 data = self._receive_within(decoder.in_frame, message_began)
                 if self.server.stopping:
                     return
@@ -193,6 +230,10 @@ class Connection(socketserver.BaseRequestHandler):
                 self._idle_since = message_began
         except FrameError as error:
             self._answer_last(self.server.responder.refuse_framed(error, self.peer))
+
+    def _require_room(self, held: int, *, arriving: bool = True) -> None:
+        if self._gives_way or not self.server.budget.hold(self, held, arriving=arriving):
+            raise NoRoom
 
     def _receive_within(self, in_frame: bool, began: float) -> bytes:
         if not in_frame:
@@ -214,12 +255,14 @@ class Connection(socketserver.BaseRequestHandler):
             self._answer_last(self.server.responder.refuse_legacy(error, self.peer))
         else:
             self._idle_since = None
+            self.server.budget.hold(self, len(getattr(message, "image", b"")), arriving=False)
             self._answer_last(self.server.responder.legacy(message, self.peer))
 
     def _legacy_message(self, decoder: LegacyDecoder, data: bytes) -> LegacyMessage:
         """The message as soon as it is whole; half-close, silence or deadline ends any other."""
         deadline = time.monotonic() + self.limits.message_timeout_s
         while data:
+            self._require_room(decoder.held + len(data))
             decoder.receive(data)
             if (message := decoder.next_message()) is not None:
                 return message

@@ -48,7 +48,7 @@ class Echo:
     def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes:
         return b"fail"
 
-    def busy(self, peer: Peer) -> bytes:
+    def busy(self, peer: Peer, text: str = "") -> bytes:
         return encode_frame(b"busy")
 
     def ended(self, peer: Peer, how: str, seconds: float) -> None:
