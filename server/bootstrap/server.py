@@ -16,6 +16,7 @@ from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
+from server.http.events import Events
 from server.http.listener import HttpListener
 from server.http.v1.route import Api
 from server.process.allocator import FreedMemory
@@ -74,6 +75,7 @@ class Server:
             dispatcher=dispatcher,
             uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
             knowns=settings.knowns,
+            events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )

@@ -23,6 +23,7 @@ from server.store.identity.web_sessions import WebSessionStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
+from server.store.revisions import RevisionStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
 from server.store.templates import TemplateStore
@@ -57,6 +58,7 @@ class Store:
     pairings: PairingStore
     access_log: AccessLogStore
     duties: DutyStore
+    revisions: RevisionStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -116,4 +118,5 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pairings=PairingStore(transactions),
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
+        revisions=RevisionStore(transactions),
     )
