@@ -17,7 +17,11 @@ from server.dispatch.access import Need, require, require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
+<<<<<<< HEAD
 from settings.logs import safe_cause
+=======
+from server.refusal_log import RefusalLog
+>>>>>>> main
 
 __all__ = [
     "About",
@@ -36,6 +40,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 _FOR_CLIENTS: Final = frozenset(map(str, ServerText))
+_refusals: Final = RefusalLog(log)  # a database that is away is told once, not with every request
 
 
 class Dispatcher:
@@ -119,6 +124,7 @@ def explained(error: Exception) -> RollcallError:
     """What a client is told of an error; a defect is logged and says nothing else."""
     match error:
         case Internal():
+<<<<<<< HEAD
             log.error("%s", error.log_text)
             return Internal(ServerText.DEFECT)
         case SetupProblem():
@@ -126,11 +132,25 @@ def explained(error: Exception) -> RollcallError:
             return Unavailable(ServerText.DATABASE_UNUSABLE)  # where it lies concerns nobody outside
         case Unavailable() if error.text not in _FOR_CLIENTS:
             log.warning("%s", error.log_text)
+=======
+            _refusals.note(error.text, logging.ERROR, error.text)
+            return Internal(ServerText.DEFECT)
+        case SetupProblem():
+            _refusals.note(error.text, logging.ERROR, error.text)
+            return Unavailable(ServerText.DATABASE_UNUSABLE)  # where it lies concerns nobody outside
+        case Unavailable() if error.text not in _FOR_CLIENTS:
+            _refusals.note(error.text, logging.WARNING, error.text)
+>>>>>>> main
             return Unavailable(ServerText.DATABASE_AWAY)
         case RollcallError():
             return error
     if is_shortage(error):
+<<<<<<< HEAD
         log.error("this machine has run short: %s", safe_cause(error))
+=======
+        short = f"this machine has run short: {error} ({type(error).__name__})"
+        _refusals.note(short, logging.ERROR, short)
+>>>>>>> main
         return Unavailable(ServerText.OUT_OF_RESOURCES)
     log.error("a request failed by a defect", exc_info=error)
     return Internal(ServerText.DEFECT)

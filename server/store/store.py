@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
@@ -30,6 +30,9 @@ from server.store.templates import TemplateStore
 from server.store.topic import OpenTransaction, Transactions
 
 T = TypeVar("T")
+# Transactions that write at once on a database that locks rows: so many courses may be held up before another one is,
+# and some connections of the pool are left for those who read.
+WRITERS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,11 @@ class Store:
         if Use.REMOVE in steps:
             self._database.purge()
         return result
+
+    @property
+    def writes_at_once(self) -> int:
+        """How many transactions may write at the same time: SQLite locks the whole file, MySQL the rows."""
+        return 1 if self._database.dialect == "sqlite" else WRITERS
 
     def close(self) -> None:
         """Give back every connection."""

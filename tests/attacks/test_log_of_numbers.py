@@ -66,7 +66,8 @@ def test_no_message_of_ours_brings_a_number_or_a_name_into_the_log(
         frame = Frame(json.dumps(header, ensure_ascii=False).encode(), b"")
         assert len(list(room.wire.framed([frame], who))) == 1
     assert len(sent) > 300
-    assert len(log.records) >= len(sent)
+    room.wire.close()
+    assert log.records
     assert [each for each in log.messages if any(marker in each for marker in MARKERS)] == []
     assert max(map(len, log.messages)) < 1000
 
