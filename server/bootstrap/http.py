@@ -45,6 +45,7 @@ def http_listener(
         _connection_limits(settings),
         threads=settings.http_threads,
         liveness=liveness,
+        stopping=api.events.stop,
     )
 
 

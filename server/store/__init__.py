@@ -20,6 +20,7 @@ from server.store.identity.values import (
 from server.store.marks import MarkStore
 from server.store.store import Store, open_store
 from server.store.values import (
+    BoardRevision,
     Course,
     CourseEnrolment,
     CourseRecord,
@@ -39,6 +40,7 @@ from server.store.values import (
 __all__ = [
     "ACCOUNT_ROLES",
     "AccessLine",
+    "BoardRevision",
     "ChainCheck",
     "Course",
     "CourseEnrolment",

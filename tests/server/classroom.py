@@ -18,6 +18,7 @@ from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
 from server.bootstrap.class_day import ClassDayServices, class_day_around
 from server.connection import Peer
 from server.dispatch import About, Campus, Dispatcher, Services
+from server.errors import BadImage
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
@@ -213,6 +214,8 @@ class Classroom:
 
 
 def _decode(data: bytes) -> Any:
+    if data != LYING and not all(word.isdigit() and int(word) < 30 for word in data.split()):
+        raise BadImage("The image is none.")
     return np.frombuffer(data, np.uint8).reshape(1, -1)
 
 

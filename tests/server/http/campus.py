@@ -12,6 +12,7 @@ from server.access import Principal
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.credentials import Presented, nobody_is_asked
+from server.http.events import EventLimits, Events
 from server.http.gate import GateLimits
 from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
@@ -76,15 +77,17 @@ def http_of(room: Classroom, knowns: Path, queue: Any = None, **limits: Any) -> 
         return client.principal or nobody_is_asked(presented, address, now)
 
     recogniser, decode, waiting = room.recogniser, room.decode, room.queue
+    events = Events(room.store.revisions.of_board, EventLimits(streams_each=3, poll_s=0.02, recheck_s=0.2))
     api = Api(
         dispatcher=room.dispatcher,
         uploads=PhotographUploads(room.store, recogniser, decode, knowns, queue or waiting),
         knowns=knowns,
+        events=events,
         identify=identify,
     )
     handlers = [*Handlers(api, 2).of(ROUTES), *document_routes(ROUTES)]
     patient = ConnectionLimits(keep_alive_s=300)
-    with listening(application(handlers, GateLimits(**limits)), patient) as listener:
+    with listening(application(handlers, GateLimits(**limits)), patient, stopping=events.stop) as listener:
         spoken.append(Http(room, listener.port))
         try:
             yield spoken[0]
