@@ -33,8 +33,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Classroom]:
 
 
 @pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+def log(room: Classroom, caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     caplog.set_level(logging.INFO)
+    room.wire.close()  # refusals that are alike are counted, and only the first of them is written
     before = caplog.handler.formatter
     caplog.handler.setFormatter(PrivateFormatter("%(message)s"))
     yield caplog
@@ -65,9 +66,9 @@ def test_no_message_of_ours_brings_a_number_or_a_name_into_the_log(
     for header in sent:
         frame = Frame(json.dumps(header, ensure_ascii=False).encode(), b"")
         assert len(list(room.wire.framed([frame], who))) == 1
+        room.wire.close()
     assert len(sent) > 300
-    room.wire.close()
-    assert log.records
+    assert len(log.records) >= len(sent)
     assert [each for each in log.messages if any(marker in each for marker in MARKERS)] == []
     assert max(map(len, log.messages)) < 1000
 
