@@ -86,6 +86,11 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.STATE_NOT_IN_RULES: "{course} 과목의 규칙에는 ‘{state}’ 상태가 없습니다.",
     ServerText.SIGN_IN_FIRST: "누구인지 알 수 없습니다. 로그인하거나 이 기기의 토큰으로 시작하세요.",
     ServerText.SIGN_IN_OVER: "로그인이 끝났습니다. 다시 로그인하세요.",
+    ServerText.CREDENTIAL_UNKNOWN: "이 서버에서 쓸 수 없는 토큰입니다. 확인하거나 `device rotate`로 새로 받으세요.",
+    ServerText.CREDENTIAL_REVOKED: "취소된 토큰입니다. 기기 담당자에게 새 토큰을 받으세요.",
+    ServerText.CREDENTIAL_OVER: "기한이 지난 토큰입니다. 기기 담당자에게 새 토큰을 받거나 다시 로그인하세요.",
+    ServerText.ACCOUNT_DISABLED: "사용이 중지된 계정입니다. 계정 담당자에게 문의하세요.",
+    ServerText.TOO_MANY_WRONG: "이 주소에서 잘못된 토큰이 너무 많이 왔습니다. 1분 뒤에 다시 시도하세요.",
     ServerText.NOT_ALLOWED: "{who}에게는 권한이 없습니다. 계정 담당자에게 문의하세요.",
     ServerText.NOT_ALLOWED_IN_COURSE: (
         "{who}에게는 강의 {course}에 대한 권한이 없습니다. 강의 담당자와 조교의 권한은 학사 담당 부서에서 정합니다."

@@ -22,10 +22,21 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 class Settings:
     """Everything that can be set, read once at the start."""
 
-    host: str = setting("127.0.0.1", "address to listen on; there is no encryption yet, so keep it on loopback")
+    host: str = setting("127.0.0.1", "address to listen on; another than loopback needs authentication")
     port: int = setting(20060, "TCP port to listen on; 0 takes a free one", least=0, most=65535)
     database: str = setting(
         "", "SQLite file, or mysql://user:password@host:port/name (default: rollcall.sqlite in the user's state folder)"
+    )
+    authentication: str = setting(
+        "off",
+        "whether everybody has to say who they are, by a token or a sign-in; off: only programs on this machine can "
+        "connect, and may do everything",
+        choices=("off", "required"),
+    )
+    legacy_clients: str = setting(
+        "",
+        "addresses and networks of the clients of 2019, which have no token, such as `10.0.3.7, 10.0.4.0/24`; without "
+        "any, none is answered where authentication is required",
     )
     knowns: Path = setting(ROOT / "knowns", "folder of the enrolment photographs")
     key_file: Path | None = setting(
@@ -63,7 +74,7 @@ class Settings:
     timezone: str = setting("Asia/Seoul", "the campus's time zone: it says which day a mark belongs to")
     max_connections: int = setting(
         64,
-        "connections served at once; one more is told that the server is busy",
+        "connections served at once; for one more an idle one makes room, or it is told that the server is busy",
         unit="connections",
         least=1,
         most=1000,
@@ -97,7 +108,7 @@ class Settings:
     )
     max_waiting_images: int = setting(
         16,
-        "images that may wait for recognition; one more is told that the server is busy",
+        "images that may wait for recognition; of more, whoever has the most waiting is told that the server is busy",
         unit="images",
         least=1,
         most=1000,
@@ -147,7 +158,12 @@ class Settings:
             raise WrongSetting(
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
-        _ = self.proxy_networks
+        _ = self.proxy_networks, self.legacy_networks
+
+    @property
+    def legacy_networks(self) -> tuple[Network, ...] | None:
+        """Where the clients of 2019 are; None: not said."""
+        return networks("legacy_clients", self.legacy_clients) if self.legacy_clients.strip() else None
 
     @property
     def zone(self) -> ZoneInfo:

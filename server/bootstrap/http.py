@@ -1,6 +1,8 @@
 """Put the HTTP side together, where one is set."""
 
-from server.access import LOCAL
+from functools import partial
+
+from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch import Dispatcher, Services
@@ -41,6 +43,7 @@ def http_listener(
         _connection_limits(settings),
         threads=settings.http_threads,
         liveness=liveness,
+        stopping=api.events.stop,
     )
 
 
@@ -50,7 +53,7 @@ def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pa
         services=services,
         zone=settings.zone,
         clock=utc_now,
-        principal_of=lambda _request: LOCAL,
+        identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
         cache=cache_folder(),
     )

@@ -10,10 +10,13 @@ from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
+from server.bootstrap.http_identity import identify_by
+from server.bootstrap.identity import identity_around
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
+from server.http.events import Events
 from server.http.listener import HttpListener
 from server.http.v1.route import Api
 from server.process.allocator import FreedMemory
@@ -54,6 +57,7 @@ class Server:
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
             decisions=self._class_day.decisions,
@@ -61,16 +65,22 @@ class Server:
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
             recognition=recognition,
+            authentication=self.identity.authentication,
+            pairings=self.identity.pairings,
+            web_sessions=self.identity.web_sessions,
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
-        self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
+        self._wire = Wire(dispatcher)
+        self._listener = TcpServer(settings.host, settings.port, self._wire, _limits(settings), self.liveness)
         api = Api(
             dispatcher=dispatcher,
             uploads=PhotographUploads(store, recogniser, photograph, settings.knowns, self._queue),
             knowns=settings.knowns,
+            events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
+            identify=identify_by(services),
         )
         self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
 
@@ -97,6 +107,7 @@ class Server:
         answered = self._listener.stop(STOP_PATIENCE_S)
         if self.http:
             answered = self.http.stop(max(deadline - time.monotonic(), 1.0)) and answered
+        self._wire.close()
         recognised = self._queue.close(patience_s=1.0)
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done

@@ -1,6 +1,7 @@
 """`serve`: start the server, and stop it on SIGTERM or Ctrl-C."""
 
 import logging
+import secrets
 from contextlib import closing
 
 import click
@@ -14,6 +15,7 @@ from server.bootstrap.store import store_of
 from server.cli.options import ALL, with_settings
 from server.clock import utc_now
 from server.config import Settings, is_loopback
+from server.errors import SetupProblem
 from server.faces import Recogniser
 from server.gallery import find_oddities
 from server.process.liveness import LOOK_S
@@ -43,8 +45,9 @@ def serve(settings: Settings) -> None:
     Example:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
-    with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings) as store:
-        _warn_of_open_address(settings.host)
+    _require_safe_address(settings)
+    writer = f"serve-{secrets.token_hex(4)}"
+    with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings, writer) as store:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         family = store_family(settings, store)
@@ -57,13 +60,13 @@ def serve(settings: Settings) -> None:
         _serve(server, settings.host, stop, log_queue)
 
 
-def _warn_of_open_address(host: str) -> None:
-    """Say so when others than this machine can reach the port."""
-    if not is_loopback(host):
-        log.warning(
-            "listening on %s: anyone who reaches this address can read rosters and record marks, "
-            "for there are neither accounts nor encryption yet",
-            host,
+def _require_safe_address(settings: Settings) -> None:
+    """Raise SetupProblem where others than this machine could reach a port that asks nobody who they are."""
+    if settings.authentication == "off" and not is_loopback(settings.host):
+        raise SetupProblem(
+            f"With authentication off whoever reaches {settings.host} could read every roster and record marks: set "
+            "authentication to required and register devices and people by `device add` and `user add`, or listen on "
+            "127.0.0.1."
         )
 
 

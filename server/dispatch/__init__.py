@@ -11,11 +11,13 @@ from typing import Final
 from protocol import legacy
 from protocol.error_texts import ServerText
 from protocol.fields import Message
+from server.access import Principal
 from server.dispatch import handlers, legacy_form
 from server.dispatch.access import Need, require, require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
+from server.refusal_log import RefusalLog
 
 __all__ = [
     "About",
@@ -26,6 +28,7 @@ __all__ = [
     "Need",
     "Services",
     "decides",
+    "error_reply",
     "explained",
     "require",
 ]
@@ -33,6 +36,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 _FOR_CLIENTS: Final = frozenset(map(str, ServerText))
+_refusals: Final = RefusalLog(log)  # a database that is away is told once, not with every request
 
 
 class Dispatcher:
@@ -82,6 +86,17 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return explained(error)
 
+    def identify(self, token: str | None) -> Principal | RollcallError:
+        """Who has signed in with this token, or why that cannot be found out."""
+        try:
+            return self._services.authentication.of_token(token, self._clock())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
+            return explained(error)
+
+    def identify_legacy(self, address: str) -> Principal:
+        """Who speaks the form of 2019 from there."""
+        return self._services.authentication.of_address(address)
+
     def call(self, caller: Caller, payload: bytes = b"") -> Call:
         """What arrives now from this caller, for what is asked by no message."""
         return Call(self._services, self._campus, caller, self._clock(), payload)
@@ -105,18 +120,19 @@ def explained(error: Exception) -> RollcallError:
     """What a client is told of an error; a defect is logged and says nothing else."""
     match error:
         case Internal():
-            log.error("%s", error.text)
+            _refusals.note(error.text, logging.ERROR, error.text)
             return Internal(ServerText.DEFECT)
         case SetupProblem():
-            log.error("%s", error.text)
+            _refusals.note(error.text, logging.ERROR, error.text)
             return Unavailable(ServerText.DATABASE_UNUSABLE)  # where it lies concerns nobody outside
         case Unavailable() if error.text not in _FOR_CLIENTS:
-            log.warning("%s", error.text)
+            _refusals.note(error.text, logging.WARNING, error.text)
             return Unavailable(ServerText.DATABASE_AWAY)
         case RollcallError():
             return error
     if is_shortage(error):
-        log.error("this machine has run short: %s (%s)", error, type(error).__name__)
+        short = f"this machine has run short: {error} ({type(error).__name__})"
+        _refusals.note(short, logging.ERROR, short)
         return Unavailable(ServerText.OUT_OF_RESOURCES)
     log.error("a request failed by a defect", exc_info=error)
     return Internal(ServerText.DEFECT)

@@ -1,6 +1,7 @@
 """What a handler is given beside its message: the services, the campus, who asks, and when."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,8 +14,12 @@ from server.domain.calendar import campus_day
 from server.services.class_day.board import Boards
 from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
+from server.services.class_day.fair_order import Sender
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.sessions import ClassSessions
+from server.services.identity.authentication import Authentication
+from server.services.identity.pairings import Pairings
+from server.services.identity.web_sessions import WebSessions
 from server.store import Store
 
 
@@ -43,6 +48,9 @@ class Services:
     sessions: ClassSessions
     boards: Boards
     recognition: Recognition
+    authentication: Authentication
+    pairings: Pairings
+    web_sessions: WebSessions
     about: About
 
 
@@ -65,16 +73,26 @@ class Caller:
     connected_since: datetime  # what they decided before, an outbox kept
     principal: Principal
     claimed_device: str = ""  # the name that they gave their machine
+    is_there: Callable[[], bool] = lambda: True  # whether somebody waits for the answer still
 
     @property
     def device(self) -> str:
         """Their machine: as its token says, and as they say where nobody is asked for one."""
         return self.claimed_device if self.principal.kind is Kind.LOCAL else self.principal.device
 
+    def sender(self, *, has_time: bool = False) -> Sender:
+        """As the recogniser knows them. has_time: as of Sender."""
+        return Sender(self.address, self.device, self.is_there, has_time)
+
     @property
     def name(self) -> str:
         """Who a change is by where the message names nobody."""
         return self.principal.name or self.device or self.address
+
+    def key(self, chosen: str) -> str:
+        """A key that nobody else's is taken for, though they choose the same."""
+        scope = self.principal.key_scope
+        return hashlib.sha256(f"{scope}\0{chosen}".encode()).hexdigest() if scope else chosen
 
     def decides_as(self, claimed: str | None) -> str:
         """Who a change is by. What a message claims counts only where nobody has to say who they are."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
+from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
 from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
@@ -15,15 +16,23 @@ from server.store.database.transactions import Database, Use
 from server.store.duties import DutyStore
 from server.store.erasures import ErasureStore
 from server.store.health import DatabaseHealth
+from server.store.identity.accounts import AccountStore
+from server.store.identity.devices import DeviceStore
+from server.store.identity.pairings import PairingStore
+from server.store.identity.web_sessions import WebSessionStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
+from server.store.revisions import RevisionStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
 from server.store.templates import TemplateStore
 from server.store.topic import OpenTransaction, Transactions
 
 T = TypeVar("T")
+# Transactions that write at once on a database that locks rows: so many courses may be held up before another one is,
+# and some connections of the pool are left for those who read.
+WRITERS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,13 @@ class Store:
     erasures: ErasureStore
     consents: ConsentStore
     answers: AnswerStore
+    accounts: AccountStore
+    devices: DeviceStore
+    web_sessions: WebSessionStore
+    pairings: PairingStore
+    access_log: AccessLogStore
     duties: DutyStore
+    revisions: RevisionStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -61,18 +76,24 @@ class Store:
             self._database.purge()
         return result
 
+    @property
+    def writes_at_once(self) -> int:
+        """How many transactions may write at the same time: SQLite locks the whole file, MySQL the rows."""
+        return 1 if self._database.dialect == "sqlite" else WRITERS
+
     def close(self) -> None:
         """Give back every connection."""
         self._database.close()
 
 
-def open_store(url: str, *, key_file: Path | None) -> Store:
+def open_store(url: str, *, key_file: Path | None, writer: str = "commands") -> Store:
     """A store on a file's path, `sqlite:///PATH` or `mysql://USER:PASSWORD@HOST:PORT/NAME`.
 
     Nothing is asked of a MySQL server before the first method, or of the key file before templates are needed. Raises
-    SetupProblem for a URL that cannot be understood or a file that cannot be made.
+    SetupProblem for a URL that cannot be understood or a file that cannot be made. writer: whose chain of the access
+    log it writes to.
     """
-    database = Database(url)
+    database = Database(url, writer=writer)
     return _over(database, database, KeyRoom(key_file))
 
 
@@ -91,5 +112,11 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         erasures=ErasureStore(transactions),
         consents=ConsentStore(transactions),
         answers=AnswerStore(transactions),
+        accounts=AccountStore(transactions),
+        devices=DeviceStore(transactions),
+        web_sessions=WebSessionStore(transactions),
+        pairings=PairingStore(transactions),
+        access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
+        revisions=RevisionStore(transactions),
     )

@@ -14,7 +14,7 @@ from tests.client.scripted_peer import Classroom, Peer, Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "attendance_client.py"
-ROOMS = ("client", "cameras", "language", "settings", "texts", "protocol")
+ROOMS = ("client", "cameras", "language", "settings", "tables", "texts", "protocol")
 SOURCES = [*(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), PROGRAM]
 NOT_ON_THE_PC = (
     "dlib",
@@ -31,7 +31,7 @@ NOT_ON_THE_PC = (
 )
 DISTRIBUTIONS = {"cv2": "opencv-python", "PIL": "pillow", "PySide6": "PySide6-Essentials"}
 """What installs a library that is imported by another name."""
-FOR_CAMERA_AND_WINDOW = ("cv2", "numpy", "PIL", "httpx", "PySide6")
+FOR_CAMERA_AND_WINDOW = ("cv2", "numpy", "PIL", "httpx2", "PySide6")
 OF_POSIX_ONLY = {"fcntl", "grp", "pwd", "termios", "tty", "resource", "readline", "curses", "syslog"}
 OF_OS_ON_POSIX_ONLY = {"fork", "getuid", "geteuid", "setsid", "mkfifo", "chown", "killpg", "sched_getaffinity", "uname"}
 ON_POSIX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="this system ends programs in another way")

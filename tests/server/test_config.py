@@ -39,6 +39,8 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "max_payload_bytes": "20000",
         "legacy_silence_s": "2",
         "fpir": "0.02",
+        "authentication": "required",
+        "legacy_clients": "10.0.3.0/24",
     }
     for each in fields(Settings):
         kind = next(kind for kind in samples if kind.__name__ in str(each.type))
