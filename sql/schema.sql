@@ -177,6 +177,7 @@ CREATE TABLE pictures (
   width INT NOT NULL,
   height INT NOT NULL,
   recorded_at DATETIME(6) NOT NULL,
+  faces_taken INT,
   PRIMARY KEY (id),
   UNIQUE KEY uq_pictures_course_device_taken_at (course, device, taken_at),
   KEY ix_pictures_course_day (course, day),
