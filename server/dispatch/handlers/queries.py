@@ -41,7 +41,8 @@ def info(message: Info, call: Call) -> ServerInfo:  # noqa: ARG001 - every handl
 
 
 def roster(message: Roster, call: Call) -> RosterList:
-    day, course, store = call.campus.day(call.now), normal(message.course), call.services.store
+    course, store = normal(message.course), call.services.store
+    day = call.services.courses.day_of(course, call.now)
     students = tuple(
         RosterEntry(
             student=entry.student,
