@@ -96,14 +96,11 @@ def running(folder: Path) -> Iterator[int]:
         row = RosterLine(STUDENT, "Kim Ada", COURSE)
         store.rosters.change([row], at=utc_now(), by="bench", day=utc_now().date())
         server = Server(settings, store, recogniser_of(settings, set_family(settings)), utc_now)
-        server.listen()
-        thread = threading.Thread(target=server.serve, daemon=True)
-        thread.start()
+        server.start()
         try:
             yield server.port
         finally:
             server.stop()
-            thread.join()
 
 
 def ask(port: int) -> None:

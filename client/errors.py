@@ -13,6 +13,7 @@ ClientError
 from collections.abc import Sequence
 from typing import ClassVar
 
+from protocol.errors import CONTENT_CODES
 from protocol.messages import Problem
 from protocol.sentences import Sentence, SentenceError
 
@@ -39,6 +40,11 @@ class Refused(ClientError):
         self.code = code
         self.retry = retry
         self.problems = problems
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the same request would be refused again for what is in it."""
+        return not self.retry and self.code in CONTENT_CODES
 
 
 class BadReply(ClientError):

@@ -82,7 +82,12 @@ class SnapshotSender:
         """
         while len(self):
             snapshot = self._waiting[0]
-            answer = self._recorded(snapshot)
+            try:
+                answer = self._recorded(snapshot)
+            except Refused as refused:
+                if not refused.retry:
+                    self._waiting.rotate(-1)  # the server failed at this one: the others go first
+                raise
             self._waiting.popleft()
             yield snapshot, answer
 
@@ -93,7 +98,7 @@ class SnapshotSender:
         try:
             return self.look(snapshot, record=True)
         except ClientError as error:
-            if isinstance(error, Refused) and not error.retry:
+            if isinstance(error, Refused) and error.is_final:
                 return error
             # The server holds the times of a connected client near their arrival; what waits is older than that.
             self.hang_up()

@@ -35,6 +35,16 @@ class ServerText(StrEnum):
     )
     STATE_NOT_IN_RULES = "By its rules course {course} does not record the state {state}."
 
+    # who may do what
+    SIGN_IN_FIRST = "Who you are is not known here: sign in, or start this device with its token."
+    SIGN_IN_OVER = "Your sign-in is over: sign in again."
+    NOT_ALLOWED = "{who} may not do this: ask whoever looks after the accounts."
+    NOT_ALLOWED_IN_COURSE = (
+        "{who} may not do this in course {course}: the office says who teaches a course, and what its assistants may."
+    )
+    REASON_NEEDED = "This needs a reason: say why."
+    UNDECIDED_BEFORE_END = "This was decided after your sign-in had ended: sign in and decide it again."
+
     # values that cannot be
     NO_DAY_OF_CLASS = "The day {day} is no day of a class: check the date."
     NO_DAY_OF_CALENDAR = "{text} is no day of the calendar; write one like 2026-03-02."
@@ -51,6 +61,10 @@ class ServerText(StrEnum):
     # what is too much, and what the server cannot do
     ANSWER_TOO_LONG = "The answer is too long for one message: ask for less, such as one hour, or fewer days."
     DEFECT = "The server could not do this; its log says why."
+    DATABASE_UNUSABLE = (
+        "The server cannot use its database as it is, which its administrator has to mend; send the same again later."
+    )
+    OUT_OF_RESOURCES = "The server has too little memory or disk just now; send the same again in a moment."
     DATABASE_AWAY = "The server cannot reach its database just now; send the same again in a moment."
     MARK_NOT_RECORDED = "The mark could not be recorded; the server's log says why."
     STOPPING_MARK = "The server is stopping; send the mark again in a moment."

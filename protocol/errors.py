@@ -19,12 +19,16 @@ ErrorCode = Literal[
     "bad_image",
     "no_face",
     "unauthorised",
+    "forbidden",
     "busy",
     "unavailable",
     "internal",
 ]
 ERROR_CODES: Final[tuple[ErrorCode, ...]] = get_args(ErrorCode)
 RETRY_CODES: Final[frozenset[ErrorCode]] = frozenset({"busy", "unavailable"})  # the same request may succeed later
+# What is wrong in the request itself. The others no request is at fault for: a defect of the server, which is mended,
+# and a sender that is not let in as yet.
+CONTENT_CODES: Final[frozenset[ErrorCode]] = frozenset(ERROR_CODES) - RETRY_CODES - {"internal", "unauthorised"}
 
 
 class ProtocolError(SentenceError):

@@ -122,11 +122,13 @@ def _gif_end(data: bytearray) -> Scan:
             at += 11 + _colour_table_bytes(data[at + 9])
         else:
             return None
-        yield at + 1
-        while data[at]:
-            at += 1 + data[at]
-            yield at + 1
-        at += 1
+        while True:
+            if at >= len(data):
+                yield at + 1
+            length = data[at]
+            at += 1 + length
+            if not length:
+                break
 
 
 def _colour_table_bytes(flags: int) -> int:

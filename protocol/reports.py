@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from protocol.fields import CourseCode, Day, Hour, Message, State, StudentId
+from protocol.fields import CourseCode, Day, Hour, Message, State, StudentId, Why
 
 
 class Report(Message, tag="report", frozen=True, kw_only=True):
@@ -14,6 +14,7 @@ class Report(Message, tag="report", frozen=True, kw_only=True):
     since: Day | None = None
     until: Day | None = None
     hours: bool = False  # also each hour by itself
+    why: Why = ""  # for whom the server asks a reason of
 
 
 class ReportHour(Struct, frozen=True, kw_only=True):

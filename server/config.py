@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from server.errors import SetupProblem
@@ -11,6 +12,7 @@ from server.families import DETECTORS, ENGINES, FAMILIES
 from settings import WrongSetting, default_of, load_settings, require_possible, setting, state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+Network: TypeAlias = IPv4Network | IPv6Network
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -90,6 +92,23 @@ class Settings:
         least=1,
         most=1000,
     )
+    http_port: int | None = setting(
+        None, "port for HTTP on the same address; 0 takes a free one (default: no HTTP)", least=0, most=65535
+    )
+    http_names: str = setting(
+        "", "names by which clients call this server in URLs, separated by commas, beside localhost and `host`"
+    )
+    trusted_proxies: str = setting(
+        "", "addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas"
+    )
+    http_connections: int = setting(
+        256,
+        "connections by HTTP at once; one more takes the place of one that waits",
+        unit="connections",
+        least=1,
+        most=5000,
+    )
+    http_threads: int = setting(16, "requests by HTTP that are answered at once", unit="requests", least=1, most=200)
     sightings_days: int = setting(
         30,
         "how long recorded pictures' faces are kept, sealed, for the board and for "
@@ -110,10 +129,19 @@ class Settings:
             raise WrongSetting(
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
+        _ = self.proxy_networks
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def http_host_names(self) -> tuple[str, ...]:
+        return listed(self.http_names)
+
+    @property
+    def proxy_networks(self) -> tuple[Network, ...]:
+        return networks("trusted_proxies", self.trusted_proxies)
 
     @property
     def database_url(self) -> str:
@@ -136,6 +164,21 @@ def load(
         return load_settings(Settings, flags, environment, file, **defaults)
     except WrongSetting as wrong:
         raise SetupProblem(wrong.text) from wrong
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What commas separate."""
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def networks(name: str, text: str) -> tuple[Network, ...]:
+    """Addresses and networks of the setting. Raises WrongSetting."""
+    try:
+        return tuple(map(ip_network, listed(text)))
+    except ValueError as error:
+        raise WrongSetting(
+            f"{name} is {text!r}; write addresses or networks like 10.0.3.0/24, separated by commas.", name
+        ) from error
 
 
 def default_text(each: Field[Any]) -> str:

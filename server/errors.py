@@ -10,17 +10,22 @@
 # ├── SessionClosed       closed           the session takes no marks until it is reopened
 # ├── BadImage            bad_image        the bytes are not an image that can be used
 # ├── NoFace              no_face          the image shows no face where one is needed
-# ├── Unauthorised        unauthorised     who asks may not do this
+# ├── Unauthorised        unauthorised     who asks is not known: no valid token or sign-in
+# ├── Forbidden           forbidden        who asks is known, and may not do this
 # ├── Busy                busy             too much to do just now: the same request may succeed later
-# ├── Unavailable         unavailable      the database is away: the same request may succeed later
+# ├── Unavailable         unavailable      what it needs is away or used up: the same request may succeed later
+# │   └── SetupProblem                     a model, key file, database or setting that it cannot start, or go on, with
 # └── Internal            internal         a defect of the server; the log has the rest
-#     └── SetupProblem                     a model, key file, database or setting that it cannot start with
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from protocol.errors import RETRY_CODES, ErrorCode
 from protocol.sentences import Sentence, SentenceError, Value
+
+# What libraries that raise errors of no class of their own say when memory or threads are used up.
+SIGNS_OF_SHORTAGE: Final = ("allocate memory", "insufficient memory", "bad_alloc", "bad allocation", "start new thread")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,10 @@ class Unauthorised(RollcallError):
     code = "unauthorised"
 
 
+class Forbidden(RollcallError):
+    code = "forbidden"
+
+
 class Busy(RollcallError):
     code = "busy"
 
@@ -101,9 +110,23 @@ class Unavailable(RollcallError):
     code = "unavailable"
 
 
+class SetupProblem(Unavailable):
+    """The server cannot start, or go on, as it is set up; the text says what to do.
+
+    Once it has started, somebody has changed what it stands on, and will mend it: no request is at fault.
+    """
+
+
 class Internal(RollcallError):
     code = "internal"
 
 
-class SetupProblem(Internal):
-    """The server cannot start as it is set up; the text says what to do."""
+def is_shortage(error: BaseException | None) -> bool:
+    """Whether the machine had too little memory, disk, files or threads for it: another time it may succeed."""
+    while error is not None:
+        # ONNX Runtime, dlib and OpenCV have no class of their own for it; CPython none for a thread.
+        told = str(error).lower()
+        if isinstance(error, MemoryError | OSError) or any(sign in told for sign in SIGNS_OF_SHORTAGE):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

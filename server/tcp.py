@@ -15,11 +15,23 @@ from typing import Any
 
 from server.connection import Connection, ConnectionLimits, Responder
 from server.errors import SetupProblem
+from server.process.liveness import Liveness
 
 log = logging.getLogger(__name__)
 
-# How long the listener rests when no file can be opened: it would be asked again at once.
-OUT_OF_FILES_PAUSE_S = 0.1
+# How long the listener rests when no file can be opened, or no memory is left: it would be asked again at once.
+SHORTAGE_PAUSE_S = 0.1
+# How often the listener looks whether it is to end.
+POLL_S = 0.1
+# The listener only takes connections, which takes it milliseconds. Where the start of a thread never returns, as it
+# does when the memory ends at the wrong moment, nobody is heard any more.
+LISTENER_LIMIT_S = 60.0
+# How long a stop waits for it.
+LISTENER_PATIENCE_S = 5.0
+
+
+class _Ended(Exception):
+    """The listener's loop is over."""
 
 
 class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -33,7 +45,9 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, host: str, port: int, responder: Responder, limits: ConnectionLimits) -> None:
+    def __init__(
+        self, host: str, port: int, responder: Responder, limits: ConnectionLimits, liveness: Liveness | None = None
+    ) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.responder = responder
         self.limits = limits
@@ -42,6 +56,9 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self._turned_away: set[Connection] = set()
         self._ended = threading.Condition(self._lock)
         self.stopping = False
+        self._heartbeat = (liveness or Liveness()).watch("listener", LISTENER_LIMIT_S)
+        self._may_end = threading.Event()
+        self._has_ended = threading.Event()
         super().__init__((host, port), Connection, bind_and_activate=False)
         with self._telling_of_the_port(host, port):
             self.server_bind()
@@ -113,16 +130,38 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def stop(self, patience_s: float = 30.0) -> bool:
         """End idle connections, and wait until the busy ones have answered; False: some did not end in time."""
-        self.shutdown()
-        self.server_close()
         deadline = time.monotonic() + patience_s
+        self._may_end.set()
+        heard = self._heartbeat.thread is None or self._has_ended.wait(LISTENER_PATIENCE_S)
+        self.server_close()
         with self._ended:
             self.stopping = True
             for connection in self._served | self._turned_away:
                 connection.no_more_input()
             while self._served and (left := deadline - time.monotonic()) > 0:
                 self._ended.wait(left)
-            return not self._served
+            return heard and not self._served
+
+    def start(self) -> None:
+        """Answer in a thread of its own, until `stop`."""
+        thread = threading.Thread(target=self.serve_forever, args=(POLL_S,), name="listener", daemon=True)
+        self._heartbeat.thread = thread
+        thread.start()
+
+    def serve_forever(self, poll_interval: float = POLL_S) -> None:
+        """Until `stop` is called from another thread."""
+        self._heartbeat.thread = threading.current_thread()
+        try:
+            with contextlib.suppress(_Ended):
+                super().serve_forever(poll_interval)
+        finally:
+            self._has_ended.set()
+
+    def service_actions(self) -> None:
+        """Between two connections, and while none comes."""
+        self._heartbeat.beat()
+        if self._may_end.is_set():
+            raise _Ended
 
     def get_request(self) -> Any:
         try:
@@ -130,9 +169,15 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         except OSError as error:
             if error.errno in {errno.EMFILE, errno.ENFILE}:
                 log.error("no more files can be opened (%s): raise the service's limit (ulimit -n)", error.strerror)
-                time.sleep(OUT_OF_FILES_PAUSE_S)
+                time.sleep(SHORTAGE_PAUSE_S)
             raise
+        except Exception as error:
+            # Whatever else is raised here would end the loop, and nobody would be heard any more.
+            time.sleep(SHORTAGE_PAUSE_S)
+            log.error("a connection could not be taken: %s", type(error).__name__)
+            raise ConnectionAbortedError from error
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """A defect in one connection's thread ends that connection only."""
-        log.exception("connection of %s ended by a defect", client_address)
+        with contextlib.suppress(MemoryError):
+            log.exception("connection of %s ended by a defect", client_address)

@@ -12,6 +12,7 @@ from protocol.errors import MessageError, ProtocolError
 from protocol.fields import Message
 from protocol.framing import Frame
 from protocol.messages import Error, Received, Welcome, decode_request, encode, type_name
+from server.access import LOCAL
 from server.connection import Peer
 from server.dispatch import Caller, Dispatcher, decides
 from server.errors import RollcallError
@@ -92,7 +93,7 @@ def _decides(received: Received[Message] | MessageError) -> bool:
 
 
 def _caller(peer: Peer) -> Caller:
-    return Caller(peer.address.rpartition(":")[0], peer.connected_since, peer.device)
+    return Caller(peer.address.rpartition(":")[0], peer.connected_since, LOCAL, peer.device)
 
 
 def _written(reply: Message, id: int) -> bytes:

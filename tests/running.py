@@ -70,6 +70,14 @@ class Running:
     process: subprocess.Popen[str]
     port: int
     log: list[str] = field(default_factory=list)
+    lines: "queue.Queue[str]" = field(default_factory=queue.Queue)  # of standard output, behind the first
+
+    @property
+    def http_address(self) -> str:
+        """Where HTTP is answered, once. The server was started with --http-port."""
+        line = self.lines.get(timeout=PATIENCE_S)
+        assert line.startswith("http on "), line
+        return line.removeprefix("http on ").strip()
 
     @property
     def address(self) -> str:
@@ -124,7 +132,7 @@ def serving(folder: Path, *flags: str, database: str | None = None, prefix: tupl
     for thread in threads:
         thread.start()
     try:
-        yield Running(process, _ready_port(process, lines, log), log)
+        yield Running(process, _ready_port(process, lines, log), log, lines)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # whatever it started goes with it

@@ -70,6 +70,7 @@ def make_targets() -> set[str]:
         "docs/client.md",
         "docs/cameras.md",
         "docs/outbox.md",
+        "docs/http.md",
     ],
 )
 def test_the_document_exists(name: str) -> None:

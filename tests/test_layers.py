@@ -24,10 +24,14 @@ ROOMS = {
         "server/connection.py",
         "server/tcp.py",
         "demo/",
-        "server/cli/serve.py",
+        "server/process/",
         "client/transport.py",
         "client/config.py",
+        "server/http/listener.py",
     ),
+    "litestar": ("server/http/",),
+    "uvicorn": ("server/http/",),
+    "h11": ("server/http/",),
     "PySide6": ("client/window/",),
     "httpx": ("cameras/",),
     "PIL": ("server/recognition/", "demo/", "cameras/"),
@@ -46,11 +50,12 @@ WITHOUT_MESSAGES = (*ERRORS, "protocol.framing", "protocol.legacy")
 """What of the wire may be known where no message is."""
 CHOOSERS = ("server/bootstrap/", "server/cli/")
 """The places that open a store and a recogniser; others use the store that they are handed."""
-PROGRAM = ("protocol", "cameras", "settings", "converter", "server", "client", "demo", "sql")
+PROGRAM = ("protocol", "cameras", "language", "settings", "converter", "server", "client", "demo", "sql")
 """The folders of the program, beside its two entry files."""
 APART = {
     "protocol": (("server", "client"), "protocol knows neither side"),
     "cameras": (("server", "client", "demo"), "cameras know neither side"),
+    "language": (("server", "client", "demo"), "language knows neither side"),
     "settings": (("protocol", "cameras", "converter", "server", "client", "demo"), "settings knows neither side"),
     "converter": (
         ("protocol", "cameras", "settings", "server", "client", "demo"),
@@ -233,7 +238,7 @@ def test_an_import_along_the_arrows_is_let_through(file: str, statement: str) ->
 
 def test_the_rooms_pc_needs_only_what_its_requirements_name() -> None:
     requirements = {line.partition("==")[0] for line in requirement_lines("requirements-client.txt")}
-    own = {"protocol", "cameras", "settings", "client"}
+    own = {"protocol", "cameras", "language", "settings", "client"}
     side = ("client/", "cameras/", "settings/", "protocol/")
     roots = {each.name.split(".")[0] for each in program_imports() if each.file.startswith(side)}
     others = roots - own - sys.stdlib_module_names

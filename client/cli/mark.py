@@ -6,7 +6,7 @@ import click
 
 from client.api import new_key, now_utc
 from client.cli.another_day import date_option, held_hour
-from client.cli.options import PROGRAM, course_argument, everywhere, given, hour_option, post_of, wants_json
+from client.cli.options import PAUSES_S, PROGRAM, course_argument, everywhere, given, hour_option, post_of, wants_json
 from client.cli.recording import tell_of_earlier
 from client.cli.results import show_marks
 from client.cli.roll_calls import STATES
@@ -32,7 +32,7 @@ def mark(
     needed.
     """
     at = now_utc()
-    post = post_of(context)
+    post = post_of(context, PAUSES_S)
     held = held_hour(post.api, course, day, hour) if day else None
     decided = Mark(
         student=student,

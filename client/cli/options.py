@@ -1,7 +1,7 @@
 """What the client's commands share."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
@@ -20,6 +20,8 @@ from settings import flag_of
 # As protocol.fields.StudentId and CourseCode.
 PROGRAM = "attendance_client.py"
 LONGEST_CODE = 32
+# Of a command that asks nobody whether to try again: a server that is busy for a moment has taken it then.
+PAUSES_S: Final = (1.0, 2.0)
 _WITH_FLAG: Final = ("server", "timeout_s", "outbox", "device")
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -89,8 +91,8 @@ def outbox_of(context: click.Context) -> Outbox:
     return outbox
 
 
-def post_of(context: click.Context) -> Post:
-    return Post(outbox_of(context), api_of(context))
+def post_of(context: click.Context, pauses_s: Sequence[float] = ()) -> Post:
+    return Post(outbox_of(context), api_of(context), pauses_s)
 
 
 def wants_json(context: click.Context) -> bool:

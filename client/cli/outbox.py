@@ -6,7 +6,7 @@ import click
 
 from client.api import Api
 from client.cli.console import note, say, show_json, show_table
-from client.cli.options import PROGRAM, api_of, everywhere, outbox_of, wants_json
+from client.cli.options import PAUSES_S, PROGRAM, api_of, everywhere, outbox_of, wants_json
 from client.cli.recording import tell_of_earlier, tell_of_unfinished
 from client.counted import counted
 from client.errors import ClientError, Kept, OutboxError
@@ -57,7 +57,7 @@ def outbox(context: click.Context, send: bool, retry: int | None, discard: int |
 
 def _send(box: Outbox, api: Api) -> ClientError | None:
     """Send what waits; what kept it back."""
-    post = Post(box, api)
+    post = Post(box, api, PAUSES_S)
     trouble = post.deliver_all()
     tell_of_earlier(post)
     return trouble
@@ -72,7 +72,13 @@ def _show(entries: list[Entry]) -> None:
 
 def _row(entry: Entry) -> tuple[str, ...]:
     kept_at = f"{entry.kept_at.astimezone():%Y-%m-%d %H:%M:%S}"
-    return str(entry.number), kept_at, entry.server, _what(entry), f"refused: {entry.text}" if entry.text else "waits"
+    return str(entry.number), kept_at, entry.server, _what(entry), _state(entry)
+
+
+def _state(entry: Entry) -> str:
+    if entry.text:
+        return f"refused: {entry.text}"
+    return "waits: the server failed at it, see its log" if entry.code else "waits"
 
 
 def _as_json(entry: Entry) -> dict[str, object]:

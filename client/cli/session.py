@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from client.api import Api, new_key, now_utc
 from client.cli.console import say, show_json, show_table
-from client.cli.options import PROGRAM, api_of, course_argument, everywhere, post_of, wants_json
+from client.cli.options import PAUSES_S, PROGRAM, api_of, course_argument, everywhere, post_of, wants_json
 from client.cli.recording import tell_of_earlier
 from client.errors import Refused, Unreachable, UsageError
 from client.outbox import Post
@@ -76,7 +76,7 @@ def close(context: click.Context, number: int, state: SessionState, why: str) ->
     Students that nobody decided about stay undecided. While the server is away it is kept on this machine (exit status
     3) and sent later.
     """
-    post = post_of(context)
+    post = post_of(context, PAUSES_S)
     through = state == "closed" and _may_be_draft(post.api, number)
     _set(context, post, number, ["submitted", state] if through else [state], why)
 
@@ -93,7 +93,7 @@ def reopen(context: click.Context, number: int, why: str) -> None:
     """
     if not why.strip():
         raise UsageError("--why is empty: say why the session is reopened, for its history.")
-    _set(context, post_of(context), number, ["draft"], why.strip())
+    _set(context, post_of(context, PAUSES_S), number, ["draft"], why.strip())
 
 
 def _may_be_draft(api: Api, number: int) -> bool:

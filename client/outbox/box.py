@@ -26,14 +26,17 @@ Keyed = Mark | Marks | Confirm | OpenSession | SetSession
 # Of entries that are in memory at once.
 MOST_BYTES: Final = 512 * 1024
 
-_WAITING: Final = "SELECT * FROM entries WHERE server = ? AND text IS NULL ORDER BY number LIMIT ?"
+_WAITING: Final = "SELECT * FROM entries WHERE server = ? AND text IS NULL AND number > ? ORDER BY number LIMIT ?"
 
 T = TypeVar("T", bound=Mark | MarkItem | Confirm | SetSession)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """body: the message's JSON. was_sent: the server may have it. sentence: why it was refused."""
+    """body: the message's JSON. was_sent: the server may have it. sentence: why it was refused.
+
+    code: of the refusal, or of the failure that the server met at an entry that waits on.
+    """
 
     number: int
     server: str
@@ -163,12 +166,12 @@ class Outbox:
                 alone = False
             yield alone
 
-    def take(self, most: int) -> list[Entry]:
-        """The oldest entries: `most` of them, or fewer large ones."""
+    def take(self, most: int, after: int = 0) -> list[Entry]:
+        """The oldest entries, behind the number `after`: `most` of them, or fewer large ones."""
         taken: list[Entry] = []
         size = 0
         with self._reading() as file:
-            rows = file.execute(_WAITING, (self._server, most))
+            rows = file.execute(_WAITING, (self._server, after, most))
             for entry in map(_entry, rows):
                 taken.append(entry)
                 size += len(entry.body)
@@ -182,6 +185,11 @@ class Outbox:
         with self._writing() as file:
             rows = [(key, number) for number, key in keys]
             file.executemany("UPDATE entries SET sent_key = ? WHERE number = ?", rows)
+
+    def note_failed(self, number: int, code: str) -> None:
+        """Write down that the server failed at it: it goes on waiting, and a person may discard it."""
+        with self._writing() as file:
+            file.execute("UPDATE entries SET code = ?, sent_key = NULL WHERE number = ?", (code, number))
 
     def settle(self, acknowledged: Sequence[int], refused: Sequence[EntryRefusal]) -> None:
         """Let go of what is recorded, and put aside what was refused."""

@@ -1,5 +1,8 @@
 """Keep what a person has decided, send it, and say what came of it."""
 
+import time
+from collections.abc import Callable, Sequence
+
 from client.api import Api
 from client.errors import ClientError, Kept, Refused
 from client.outbox.box import Entry, Keyed, Outbox
@@ -15,9 +18,16 @@ NOT_YET = (
 
 
 class Post:
-    """Not to be shared by threads. refused: the entries of earlier commands that the server did not take."""
+    """Not to be shared by threads. refused: the entries of earlier commands that the server did not take.
 
-    def __init__(self, outbox: Outbox, api: Api) -> None:
+    pauses_s: before each further try while the server asks for later.
+    """
+
+    def __init__(
+        self, outbox: Outbox, api: Api, pauses_s: Sequence[float] = (), rest: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._pauses_s = pauses_s
+        self._rest = rest
         self.api = api
         self.drafts = outbox.drafts
         self.refused: list[EntryOutcome] = []
@@ -54,6 +64,15 @@ class Post:
 
     def deliver_all(self) -> ClientError | None:
         """Send what waits; what kept it back, None where nothing did."""
+        trouble = self._tried()
+        for pause_s in self._pauses_s:
+            if not (isinstance(trouble, Refused) and trouble.retry):
+                break
+            self._rest(pause_s)
+            trouble = self._tried()
+        return trouble
+
+    def _tried(self) -> ClientError | None:
         try:
             for outcomes in self._sender.deliver():
                 others = [each for each in outcomes if each.number not in self._mine]

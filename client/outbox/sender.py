@@ -1,11 +1,11 @@
-"""Send what waits in the outbox, in order; what the server refuses is put aside."""
+"""Send what waits in the outbox, in order; what the server refuses for its content is put aside."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from client.api import Api
 from client.error_texts import ClientText
-from client.errors import ClientError, OutboxError
+from client.errors import ClientError, OutboxError, Refused
 from client.numbered_requests import refusal
 from client.outbox.box import Entry, EntryRefusal, Keyed, Outbox
 from client.outbox.outcomes import EntryOutcome, outcome
@@ -17,6 +17,9 @@ MOST_AT_ONCE: Final = 500
 GROWTH: Final = 4
 # How long another sender of the same outbox is waited for.
 TURN_S: Final = 10.0
+
+# Who sends is not let in, which holds for the entries behind too.
+NOT_LET_IN: Final = "unauthorised"
 
 # What became of entries, and what kept back the others.
 Round = tuple[list[EntryOutcome], ClientError | None]
@@ -33,27 +36,33 @@ class OutboxSender:
         self._outbox = outbox
         self._api = api
         self._at_once = 1
+        self._passed = 0  # the last entry that the server failed at: it waits, and those behind it go on
+        self._failure: Refused | None = None
 
     def deliver(self) -> Iterator[list[EntryOutcome]]:
         """Until nothing waits; what became of entries, once they have left the outbox.
 
-        Raises Unreachable, BadReply, Refused (the server asks for later) or OutboxError; the rest waits then.
+        Raises Unreachable, BadReply, OutboxError or Refused (the server asks for later, or has failed at an entry by a
+        defect of its own); the rest waits then.
         """
-        outcomes, trouble = self._round()
-        while outcomes:
-            yield outcomes
-            if trouble is None:
-                outcomes, trouble = self._round()
-            else:
-                break
-        if trouble is not None:
-            raise trouble
+        self._passed, self._failure = 0, None
+        while (result := self._round()) is not None:
+            outcomes, trouble = result
+            if outcomes:
+                yield outcomes
+            if trouble is not None:
+                raise trouble
+        if self._failure is not None:
+            raise self._failure
 
-    def _round(self) -> Round:
+    def _round(self) -> Round | None:
+        """None: there is nothing left to send."""
         with self._outbox.sending(TURN_S) as alone:
             if not alone:
                 raise OutboxError(ClientText.SENT_ELSEWHERE, path=str(self._outbox.path))
-            entries, outcomes = _readable(self._outbox.take(self._at_once))
+            if not (taken := self._outbox.take(self._at_once, after=self._passed)):
+                return None
+            entries, outcomes = _readable(taken)
             answered, trouble = self._carry(entries)
             outcomes += answered
             self._outbox.settle(
@@ -71,10 +80,21 @@ class OutboxSender:
         try:
             replies = self._api.send_all([message for _, message in entries])
             for (number, message), reply in zip(entries, replies, strict=False):
-                outcomes.append(outcome(number, message, _final(reply)))
+                if not self._is_passed_over(number, reply):
+                    outcomes.append(outcome(number, message, reply))
         except ClientError as error:
             return outcomes, error
         return outcomes, None
+
+    def _is_passed_over(self, number: int, reply: Message) -> bool:
+        """Whether the entry waits on while others go. Raises Refused for an answer that asks all for later."""
+        if not isinstance(reply, Error) or (refused := refusal(reply)).is_final:
+            return False
+        if refused.retry or refused.code == NOT_LET_IN:
+            raise refused
+        self._outbox.note_failed(number, refused.code)
+        self._passed, self._failure = number, refused
+        return True
 
 
 def _readable(entries: Sequence[Entry]) -> tuple[list[tuple[int, Keyed]], list[EntryOutcome]]:
@@ -89,10 +109,3 @@ def _readable(entries: Sequence[Entry]) -> tuple[list[tuple[int, Keyed]], list[E
                 EntryOutcome(entry.number, None, None, EntryRefusal(entry.number, error.code, error.sentence))
             )
     return readable, others
-
-
-def _final(reply: Message) -> Message:
-    """Raises Refused for an answer that asks for later."""
-    if isinstance(reply, Error) and reply.retry:
-        raise refusal(reply)
-    return reply

@@ -33,7 +33,7 @@ class BackoffCaller:
             self._lost(error)
             return None
         except Refused as refused:
-            if not refused.retry:
+            if refused.is_final:
                 self._back()
                 raise
             self._lost(refused)

@@ -93,7 +93,7 @@ class RecognitionWorker(WorkerThread):
         try:
             faces = self._ask(session, frame)
         except (ClientError, CameraError) as error:
-            if isinstance(error, Refused) and not error.retry:
+            if isinstance(error, Refused) and error.is_final:
                 self.refused.emit(error_words(error.sentence, error.code))
             return AWAY_PAUSE_S
         self.saw.emit(faces, frame)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_model_id
 from server.config import Settings
+from server.process.liveness import Liveness
 from server.services.class_day.board import Boards
 from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
@@ -30,9 +31,11 @@ class ClassDayServices:
     decisions: Decisions
 
 
-def class_day_around(store: Store, zone: ZoneInfo, galleries: Galleries) -> ClassDayServices:
+def class_day_around(
+    store: Store, zone: ZoneInfo, galleries: Galleries, liveness: Liveness | None = None
+) -> ClassDayServices:
     """With its own recorder, which is the caller's to close."""
-    recorder, courses = Recorder(store.marks), Courses(store, zone)
+    recorder, courses = Recorder(store.marks, liveness), Courses(store, zone)
     sessions = ClassSessions(store, courses, Evidence(store, galleries))
     return ClassDayServices(
         store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)

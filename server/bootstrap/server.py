@@ -8,10 +8,15 @@ from typing import Final
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.constants import constants_of_file
+from server.bootstrap.http import http_listener
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
+from server.http.listener import HttpListener
+from server.process.duties import Duties, Duty
+from server.process.liveness import Liveness
+from server.readiness import Readiness, WatchedRecogniser
 from server.recognition import decode_image
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
@@ -26,14 +31,20 @@ STOP_PATIENCE_S: Final = 30.0
 
 
 class Server:
-    """`port` is bound at once, `start` begins to answer."""
+    """`port` is bound at once, `start` begins to answer. `liveness`: its threads, for the one that watches them."""
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
+        self.readiness = Readiness()
+        recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
+        self.liveness = Liveness()
         self.galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
-        self._class_day = class_day_around(store, settings.zone, self.galleries)
-        self.retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
-        self._queue = WorkQueue("recognition", workers=1, most_waiting=settings.max_waiting_images)
+        self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
+        retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
+        self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)
+        self._queue = WorkQueue(
+            "recognition", workers=1, most_waiting=settings.max_waiting_images, liveness=self.liveness
+        )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
         services = Services(
@@ -46,28 +57,47 @@ class Server:
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
-        self._listener = TcpServer(
-            settings.host, settings.port, Wire(Dispatcher(services, campus, clock)), _limits(settings)
-        )
+        dispatcher = Dispatcher(services, campus, clock)
+        self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
+        self.http: HttpListener | None = http_listener(settings, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:
         return self._listener.port
 
-    def listen(self) -> None:
-        """Clients are answered from `serve` on. Raises SetupProblem where the port is taken."""
+    def start(self) -> None:
+        """Answer, and do what is due. Raises SetupProblem where the port is taken."""
+        self._recogniser.check()
+        self.readiness.database_answered()
         self._listener.listen()
-
-    def serve(self) -> None:
-        """Until `stop` is called from another thread."""
-        self._listener.serve_forever(poll_interval=0.1)
+        self._listener.start()
+        if self.http:
+            self.http.start()
+        self._duties.start()
 
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
+        self.readiness.stop()
         answered = self._listener.stop(STOP_PATIENCE_S)
+        answered = (self.http is None or self.http.stop()) and answered
         recognised = self._queue.close(patience_s=1.0)
-        self._class_day.recorder.close()
-        return answered and recognised
+        done = self._duties.close(patience_s=1.0)
+        return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
+
+
+def _due(
+    galleries: Galleries, retention: Retention, clock: Callable[[], datetime], readiness: Readiness
+) -> tuple[Duty, ...]:
+    def refresh() -> None:
+        galleries.refresh()
+        readiness.database_answered()
+
+    # What keeps comes before what removes: what is removed first can no longer be kept.
+    return (
+        Duty("the gallery is held against the database", refresh),
+        Duty("proposals of past days are kept", lambda: retention.keep_proposals(clock())),
+        Duty("old pictures are removed", lambda: retention.remove_old(clock())),
+    )
 
 
 def _limits(settings: Settings) -> ConnectionLimits:

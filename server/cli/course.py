@@ -23,7 +23,7 @@ from server.counted import counted
 from server.domain.course_plan import CoursePlan
 from server.domain.identifiers import normal
 from server.domain.rules import PRESET_NOTES
-from server.errors import Internal, UnknownCourse
+from server.errors import SetupProblem, UnknownCourse
 from server.services.class_day.courses import Courses
 from server.services.plans.course_file import plan_table, read_course_toml
 
@@ -79,7 +79,7 @@ def _weekly_hours(courses: Courses, code: str) -> int:
     # 0 too for a course that is not there yet, or whose plan cannot be read.
     try:
         return courses.plan_of(code).timetable.weekly_hours
-    except (UnknownCourse, Internal):
+    except (UnknownCourse, SetupProblem):
         return 0
 
 

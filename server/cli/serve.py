@@ -2,14 +2,8 @@
 
 import ipaddress
 import logging
-import os
-import select
-import signal
-import socket
-import threading
 from contextlib import closing
 from functools import partial
-from types import FrameType
 
 import click
 
@@ -21,9 +15,12 @@ from server.bootstrap.store import store_of
 from server.cli.options import ALL, with_settings
 from server.clock import utc_now
 from server.config import Settings
-from server.errors import RollcallError
 from server.faces import Recogniser
 from server.gallery import find_oddities
+from server.process.liveness import LOOK_S
+from server.process.log_queue import LogQueue
+from server.process.service_manager import tell_service_manager
+from server.process.stop import DEAF_STATUS, Stop, end_now
 from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import enrol
@@ -32,8 +29,6 @@ from server.store.database.cipher import key_file_problems
 
 log = logging.getLogger(__name__)
 
-# How often the gallery is held against the database while no picture comes: an erased template leaves memory too.
-WATCH_S = 2.0
 # Photographs between two lines of progress in the log.
 PROGRESS_EVERY = 50
 
@@ -49,7 +44,7 @@ def serve(settings: Settings) -> None:
     Example:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
-    with closing(Stop()) as stop, store_of(settings) as store:
+    with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings) as store:
         _warn_of_open_address(settings.host)
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
@@ -60,39 +55,7 @@ def serve(settings: Settings) -> None:
         _enrol(settings, store, recogniser)
         for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
             log.warning("%s", said)
-        _serve(server, settings.host, stop)
-
-
-class Stop:
-    """A signal ends the start-up at once, else has what was accepted answered. For the main thread."""
-
-    def __init__(self) -> None:
-        self.starting = True
-        self._wanted = False
-        # Woken by the system's part of the signal. An Event would not do: a signal that comes while the main thread
-        # begins to wait, and holds its lock, would wait for that lock for ever.
-        self._woken, self._waker = socket.socketpair()
-        self._waker.setblocking(False)
-        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self)
-
-    def __call__(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - so signals are told
-        if self._wanted:
-            return
-        self._wanted = True
-        if self.starting:
-            raise SystemExit(0)
-
-    def wait(self, seconds: float) -> bool:
-        """Whether a signal has come."""
-        return self._wanted or bool(select.select([self._woken], (), (), seconds)[0])
-
-    def close(self) -> None:
-        """Further signals change nothing."""
-        signal.set_wakeup_fd(-1)
-        self._woken.close()
-        self._waker.close()
+        _serve(server, settings.host, stop, log_queue)
 
 
 def _warn_of_open_address(host: str) -> None:
@@ -133,37 +96,33 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
         )
 
 
-def _serve(server: Server, host: str, stop: Stop) -> None:
+def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     # Answer until a signal comes; then let what was accepted be answered.
     server.galleries.current()
-    server.retention.remove_old(utc_now())
-    server.listen()
+    server.start()
     stop.starting = False
-    thread = threading.Thread(target=server.serve, name="listener", daemon=True)
-    thread.start()
     click.echo(f"ready on {host}:{server.port}")
-    _watch(server, stop)
+    if server.http:
+        click.echo(f"http on {server.http.name}")
+    tell_service_manager("READY=1")
+    _watch(server, stop, log_queue)
+    tell_service_manager("STOPPING=1")
     log.info("stopping")
     if not server.stop():
         log.error("some work did not end in time and was given up")
-        logging.shutdown()
-        os._exit(0)  # the interpreter would wait for, or break, a native library that is still at work
-    thread.join()
+        log_queue.close()
+        end_now(0)  # the interpreter would wait for, or break, a native library that is still at work
 
 
-def _watch(server: Server, stop: Stop) -> None:
-    # Keep the gallery up to date, and pictures no longer than they may be kept; the database may be away meanwhile.
-    away = False
-    while not stop.wait(WATCH_S):
+def _watch(server: Server, stop: Stop, log_queue: LogQueue) -> None:
+    """Until a signal comes; ends the process where a thread does not answer: systemd starts it again."""
+    while not stop.wait(LOOK_S):
         try:
-            server.galleries.current()
-            server.retention.keep_proposals(utc_now())
-            server.retention.remove_old(utc_now())
-        except RollcallError as error:
-            if not away:
-                log.warning("gallery and pictures cannot be held against the database: %s", error.text)
-            away = True
-        else:
-            if away:
-                log.info("the database is back")
-            away = False
+            silent = server.liveness.silent()
+        except MemoryError:
+            silent = "there is no memory left to look after the threads"
+        if silent is not None:
+            log.critical("%s: the server ends, for it would answer nobody; what was acknowledged is kept", silent)
+            log_queue.close()
+            end_now(DEAF_STATUS)
+        tell_service_manager("WATCHDOG=1")

@@ -6,18 +6,22 @@ Knows no bytes and no socket: whatever carries requests asks here.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from protocol import legacy
 from protocol.error_texts import ServerText
 from protocol.fields import Message
 from server.dispatch import handlers, legacy_form
+from server.dispatch.access import require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
-from server.errors import Internal, RollcallError, Unavailable
+from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
 
-__all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides"]
+__all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides", "explained"]
 
 log = logging.getLogger(__name__)
+
+_FOR_CLIENTS: Final = frozenset(map(str, ServerText))
 
 
 class Dispatcher:
@@ -33,29 +37,39 @@ class Dispatcher:
         if type(request) in handlers.DECISIONS:
             return self.answer_together([request], caller)[0]
         try:
-            return handlers.HANDLERS[type(request)](request, self._call(caller, payload))
+            call = self._call(caller, payload)
+            require_right(request, call)
+            return handlers.HANDLERS[type(request)](request, call)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
-            return error_reply(_explained(error))
+            return error_reply(explained(error))
 
     def answer_together(self, requests: Sequence[Message], caller: Caller) -> list[Message]:
         """The replies to requests that all record decisions (`decides`), in order; their marks share a commit."""
         call = self._call(caller)
+        refusals = [_refusal(each, call) for each in requests]
+        allowed = [each for each, refusal in zip(requests, refusals, strict=True) if refusal is None]
+        replies = iter(self._decided(allowed, call) if allowed else ())
+        return [next(replies) if refusal is None else error_reply(refusal) for refusal in refusals]
+
+    def _decided(self, requests: Sequence[Message], call: Call) -> list[Message]:
         try:
             batches = [handlers.DECISIONS[type(each)](each, call) for each in requests]
             outcomes = self._services.decisions.record(batches, now=call.now)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             if len(requests) == 1:
-                return [error_reply(_explained(error))]
+                return [error_reply(explained(error))]
             # One of them breaks it. What was recorded all the same is known by its key, and answered alike.
-            return [self.answer(each, caller) for each in requests]
-        return [error_reply(_explained(each)) if isinstance(each, RollcallError) else marked(each) for each in outcomes]
+            return [self.answer(each, call.caller) for each in requests]
+        return [error_reply(explained(each)) if isinstance(each, RollcallError) else marked(each) for each in outcomes]
 
     def legacy(self, message: legacy.LegacyMessage, caller: Caller) -> bytes | RollcallError:
         """The answer of 2019 to one of its messages, or why there is none."""
         try:
-            return legacy_form.HANDLERS[type(message)](message, self._call(caller))
+            call = self._call(caller)
+            require_right(message, call)
+            return legacy_form.HANDLERS[type(message)](message, call)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
-            return _explained(error)
+            return explained(error)
 
     def _call(self, caller: Caller, payload: bytes = b"") -> Call:
         return Call(self._services, self._campus, caller, self._clock(), payload)
@@ -66,16 +80,31 @@ def decides(request: Message) -> bool:
     return type(request) in handlers.DECISIONS
 
 
-def _explained(error: Exception) -> RollcallError:
+def _refusal(request: Message, call: Call) -> RollcallError | None:
+    """Why this caller may not do this."""
+    try:
+        require_right(request, call)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
+        return explained(error)
+    return None
+
+
+def explained(error: Exception) -> RollcallError:
     """What a client is told of an error; a defect is logged and says nothing else."""
     match error:
         case Internal():
             log.error("%s", error.text)
             return Internal(ServerText.DEFECT)
-        case Unavailable():
+        case SetupProblem():
+            log.error("%s", error.text)
+            return Unavailable(ServerText.DATABASE_UNUSABLE)  # where it lies concerns nobody outside
+        case Unavailable() if error.text not in _FOR_CLIENTS:
             log.warning("%s", error.text)
-            return Unavailable(ServerText.DATABASE_AWAY)  # where it lies concerns nobody outside
+            return Unavailable(ServerText.DATABASE_AWAY)
         case RollcallError():
             return error
+    if is_shortage(error):
+        log.error("this machine has run short: %s (%s)", error, type(error).__name__)
+        return Unavailable(ServerText.OUT_OF_RESOURCES)
     log.error("a request failed by a defect", exc_info=error)
     return Internal(ServerText.DEFECT)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from protocol.fields import Message
+from server.access import Kind, Principal
 from server.domain.calendar import campus_day
 from server.services.class_day.board import Boards
 from server.services.class_day.courses import Courses
@@ -62,12 +63,22 @@ class Caller:
 
     address: str  # of their machine, without a port
     connected_since: datetime  # what they decided before, an outbox kept
-    device: str = ""  # the name that they gave their machine
+    principal: Principal
+    claimed_device: str = ""  # the name that they gave their machine
+
+    @property
+    def device(self) -> str:
+        """Their machine: as its token says, and as they say where nobody is asked for one."""
+        return self.claimed_device if self.principal.kind is Kind.LOCAL else self.principal.device
 
     @property
     def name(self) -> str:
         """Who a change is by where the message names nobody."""
-        return self.device or self.address
+        return self.principal.name or self.device or self.address
+
+    def decides_as(self, claimed: str | None) -> str:
+        """Who a change is by. What a message claims counts only where nobody has to say who they are."""
+        return claimed or self.name if self.principal.kind is Kind.LOCAL else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,9 @@ class TemplateStore(Topic):
         """A number that grows with every change to the templates: cheap to ask before each picture."""
         value = connection.scalar(select(counters.c.value).where(counters.c.name == REVISION))
         if value is None:
-            raise Internal("The database has lost its counter of changes to the templates: restore it from a backup.")
+            raise SetupProblem(
+                "The database has lost its counter of changes to the templates: restore it from a backup."
+            )
         return int(value)
 
     @reads

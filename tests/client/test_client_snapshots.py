@@ -94,3 +94,14 @@ def test_one_that_the_server_cannot_use_is_told_and_the_next_is_sent(clock: Cloc
     refused, answered = (answer for _, answer in pictures.send())
     assert isinstance(refused, Refused)
     assert isinstance(answered, Faces)
+
+
+def test_a_picture_that_the_server_fails_at_waits_behind_the_others(clock: Clock) -> None:
+    classroom = Classroom()
+    classroom.refusals = [Error(code="internal", text="Its log says why.")]
+    pictures = sender(classroom, clock)
+    for minute in (0, 1):
+        pictures.add(picture(minute))
+    with pytest.raises(Refused):
+        list(pictures.send())
+    assert [kept.taken_at.minute for kept, _ in pictures.send()] == [1, 0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from client.api import Api
-from client.errors import BadReply, ClientError, OutboxError, Refused, Unreachable
+from client.errors import BadReply, ClientError, Kept, OutboxError, Refused, Unreachable
 from client.outbox import Delivery, EntryOutcome, Outbox, OutboxSender, Post, Situation
 from client.transport import LoopbackTransport, TcpTransport
 from protocol.framing import Frame, encode_frame
@@ -178,6 +178,48 @@ def test_what_is_refused_is_put_aside_with_the_reason_and_the_others_go_on(
     ]
     (aside,) = outbox.entries()
     assert (aside.number, aside.code, aside.text) == (2, "closed", "The session is closed.")
+
+
+DEFECT = Error(code="internal", text="Its log says why.")
+
+
+def test_an_entry_that_the_server_fails_at_waits_while_those_behind_it_go(outbox: Outbox, classroom: Classroom) -> None:
+    for student in (201511041, 201511042, 201511043):
+        outbox.add(mark(student))
+    classroom.refusals = [None, DEFECT, None]
+    with pytest.raises(Refused, match="Its log says why"):
+        delivered(outbox, classroom)
+    assert [(entry.number, entry.code, entry.text) for entry in outbox.entries()] == [(2, "internal", "")]
+    assert (outbox.waiting(), outbox.refused()) == (1, 0)
+    assert [outcome.number for outcome in delivered(outbox, classroom)] == [2], "it is tried again"
+
+
+def test_an_entry_that_the_server_fails_at_may_be_discarded(outbox: Outbox, classroom: Classroom) -> None:
+    outbox.add(mark(201511041))
+    classroom.refusals = [DEFECT]
+    with pytest.raises(Refused):
+        delivered(outbox, classroom)
+    outbox.discard(1)
+    assert outbox.entries() == []
+
+
+@pytest.mark.parametrize("code", ["internal", "unauthorised", "unavailable", "of_a_newer_server"])
+def test_only_a_refusal_of_the_content_is_final_for_a_command(outbox: Outbox, classroom: Classroom, code: str) -> None:
+    classroom.refusals = [Error(code=code, text="Later.")]
+    post = Post(outbox, Api(LoopbackTransport(classroom), "room 301"))
+    with pytest.raises(Kept, match="Later"):
+        post.deliver(post.keep(mark(201511041)))
+    assert outbox.waiting() == 1
+
+
+def test_a_command_tries_again_with_growing_pauses_while_the_server_asks_for_later(
+    outbox: Outbox, classroom: Classroom
+) -> None:
+    classroom.refusals = [BUSY, BUSY]
+    rested: list[float] = []
+    post = Post(outbox, Api(LoopbackTransport(classroom), "room 301"), (1.0, 2.0, 4.0), rested.append)
+    assert post.deliver(post.keep(mark(201511041)))
+    assert rested == [1.0, 2.0]
 
 
 def test_of_marks_that_go_together_only_the_refused_one_is_put_aside(outbox: Outbox, classroom: Classroom) -> None:

@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -320,3 +321,11 @@ def test_doctor_says_what_to_do_about_a_database_that_is_away(tmp_path: Path) ->
     assert done.returncode == 1
     assert "127.0.0.1:1" in done.stdout
     assert "secret" not in done.stdout + done.stderr
+
+
+def test_http_is_answered_beside_the_wire_until_a_signal_ends_both(tmp_path: Path) -> None:
+    with serving(tmp_path, "--http-port", "0") as running:
+        url = f"http://{running.http_address}/readyz"
+        with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
+            assert json.load(answer) == {"ready": True}
+        assert running.end() == 0

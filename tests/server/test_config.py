@@ -33,6 +33,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "detector": "hog",
         "log_level": "debug",
         "timezone": "Asia/Tokyo",
+        "trusted_proxies": "10.0.3.7",
         "max_image_pixels": "20000",
         "max_payload_bytes": "20000",
         "legacy_silence_s": "2",
@@ -97,3 +98,10 @@ def test_the_key_lies_beside_the_sqlite_file_and_else_in_the_state_folder(
     assert Settings(database=f"sqlite:///{tmp_path}/a.sqlite").key_path == tmp_path / "a.key"
     assert Settings(database="mysql://u:p@h/d").key_path == tmp_path / "rollcall" / "rollcall.key"
     assert Settings(key_file=Path("mine")).key_path == Path("mine")
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    settings = load({}, {"ROLLCALL_TRUSTED_PROXIES": "10.0.3.7, fd00::/8"})
+    assert [str(each) for each in settings.proxy_networks] == ["10.0.3.7/32", "fd00::/8"]
+    with pytest.raises(SetupProblem, match=r"10\.0\.3\.0/24.*ROLLCALL_TRUSTED_PROXIES"):
+        load({}, {"ROLLCALL_TRUSTED_PROXIES": "the proxy"})

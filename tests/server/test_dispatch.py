@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from protocol import legacy, messages
+from server.access import LOCAL
 from server.bootstrap.class_day import class_day_around
 from server.connection import Peer
 from server.dispatch import Caller
@@ -115,7 +116,7 @@ def test_a_picture_without_a_face_is_named(speaker: Speaker) -> None:
 
 
 def test_a_request_is_answered_without_bytes_and_without_a_socket(speaker: Speaker) -> None:
-    caller = Caller("192.0.2.7", FIVE_TO_NINE)
+    caller = Caller("192.0.2.7", FIVE_TO_NINE, LOCAL)
     marked = speaker.dispatcher.answer(messages.Mark(student=STUDENTS[0], course=COURSE, key="k"), caller)
     assert isinstance(marked, messages.Marked)
     roster = speaker.dispatcher.answer(messages.Roster(course=COURSE), caller)

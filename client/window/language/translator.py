@@ -9,10 +9,14 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTranslator
 
 from client.window.language.korean import KOREAN
-from client.window.language.korean_sentences import KOREAN_SENTENCES
+from client.window.language.korean_client_sentences import KOREAN_CLIENT_SENTENCES
+from language.korean_sentences import KOREAN_SENTENCES
+from language.korean_words import KOREAN_WORDS
 
 # Language -> English text or template -> the same in that language. Another language is another entry.
-CATALOGUES: Final[dict[str, dict[str, str]]] = {"ko": {**KOREAN, **KOREAN_SENTENCES}}
+CATALOGUES: Final[dict[str, dict[str, str]]] = {
+    "ko": {**KOREAN_WORDS, **KOREAN, **KOREAN_SENTENCES, **KOREAN_CLIENT_SENTENCES}
+}
 
 LANGUAGES: Final = (*CATALOGUES, "en")
 _CONTEXT: Final = "rollcall"

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from client.window.language.plain import plain_tip
 from client.window.language.translator import tr
-from client.window.language.words import SIGNS, reason_words, state_word
+from client.window.language.words import reason_words, state_word
 from client.window.session_model import Cell, Row
 from client.window.widgets.appearance import CHOSEN, FAINT, INK, LINE, LISTS, PAPER, RUST, sized
+from language.words import SIGNS
 
 Index = QModelIndex | QPersistentModelIndex
 

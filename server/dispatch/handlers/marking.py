@@ -22,7 +22,7 @@ def marks(message: Marks, call: Call) -> Batch:
 
 
 def confirm(message: Confirm, call: Call) -> Batch:
-    at, by = _at(message.at, call), message.by or call.caller.name
+    at, by = _at(message.at, call), call.caller.decides_as(message.by)
     decisions = tuple(
         Decision(student=normal(item.student), course=None, state=State(item.state), hour=item.hour, at=at, by=by)
         for item in message.items
@@ -51,7 +51,7 @@ def _decision(item: Mark | MarkItem, call: Call) -> Decision:
         state=State(item.state),
         hour=item.hour,
         at=_at(item.at, call),
-        by=item.by or call.caller.name,
+        by=call.caller.decides_as(item.by),
         why=item.why,
     )
 

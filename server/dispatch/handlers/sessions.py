@@ -7,6 +7,7 @@ from protocol.board import Board, BoardShown, Propose
 from protocol.error_texts import ServerText
 from protocol.pictures import Faces, Snapshot
 from protocol.sessions import OpenSession, SessionList, Sessions, SessionShown, SetSession
+from server.access import Action, Kind, courses_for, may_everywhere
 from server.dispatch.call import Call, digest_of
 from server.dispatch.replies import board_reply, faces_reply, session_reply, sessions_reply
 from server.domain.attendance import decided_at
@@ -26,7 +27,7 @@ def open_session(message: OpenSession, call: Call) -> SessionShown:
         message.hours,
         makeup=message.makeup,
         now=call.now,
-        by=message.by or call.caller.name,
+        by=call.caller.decides_as(message.by),
     )
     return session_reply(view)
 
@@ -39,9 +40,18 @@ def sessions(message: Sessions, call: Call) -> SessionList:
         overdue=message.overdue,
         now=call.now,
     )
-    courses = call.services.courses
-    here = courses.in_room(call.caller.device, call.now) or courses.in_room(call.caller.address, call.now)
-    return sessions_reply(found, here)
+    principal = call.caller.principal
+    if not may_everywhere(principal, Action.LIST_SESSIONS):
+        theirs = courses_for(principal, Action.LIST_SESSIONS)
+        found = [view for view in found if view.session.course in theirs]
+    return sessions_reply(found, _course_here(call))
+
+
+def _course_here(call: Call) -> str | None:
+    caller, courses = call.caller, call.services.courses
+    if caller.principal.kind is not Kind.LOCAL:
+        return caller.principal.course_now
+    return courses.in_room(caller.device, call.now) or courses.in_room(caller.address, call.now)
 
 
 def set_session(message: SetSession, call: Call) -> SessionShown:
@@ -52,7 +62,7 @@ def set_session(message: SetSession, call: Call) -> SessionShown:
         SessionState(message.state),
         at=at,
         now=call.now,
-        by=message.by or call.caller.name,
+        by=call.caller.decides_as(message.by),
         why=message.why,
         once=Once(message.key, digest_of(message), call.now),
     )

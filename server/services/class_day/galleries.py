@@ -45,6 +45,10 @@ class Galleries:
         with self._lock:
             return self._up_to_date()
 
+    def refresh(self) -> None:
+        """Hold the gallery against the database, as `current` does: what was erased leaves the memory."""
+        self.current()
+
     def shift_of(self, course: str) -> float:
         """By how much the course's threshold is moved; never farther than what the photographs foretell may be wrong.
 

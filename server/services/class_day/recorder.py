@@ -1,5 +1,6 @@
 """Record marks that many connections bring at once in one transaction."""
 
+import contextlib
 import logging
 import queue
 import threading
@@ -11,7 +12,8 @@ from itertools import islice
 
 from protocol.error_texts import ServerText
 from server.domain.ledger import MarkOutcome, MarkRequest
-from server.errors import Busy, Internal, RollcallError, Unavailable
+from server.errors import Busy, Internal, RollcallError, Unavailable, is_shortage
+from server.process.liveness import LOOK_S, Liveness
 from server.store import MarkStore
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,10 @@ MOST_WAITING = 1024
 # Marks in one transaction after which no further request joins it: enough that the disk's sync is no longer what
 # limits, and few enough (a tenth of a second) that who comes next does not wait long.
 ENOUGH_TOGETHER = 500
+# A transaction ends within the database's own limits, a minute at most. One that takes longer than this never ends.
+TRANSACTION_LIMIT_S = 120.0
+# How long a close waits for what was accepted to be on disk.
+CLOSE_PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,13 @@ class Recorder:
     For any thread; it owns the one that writes marks.
     """
 
-    def __init__(self, marks: MarkStore) -> None:
+    def __init__(self, marks: MarkStore, liveness: Liveness | None = None) -> None:
         self._marks = marks
         self._waiting: queue.Queue[_Waiting | None] = queue.Queue(MOST_WAITING)
         self._closing = threading.Lock()
         self._closed = False
-        self._writer = threading.Thread(target=self._write, name="recorder", daemon=True)
+        self._heartbeat = (liveness or Liveness()).watch("recorder", TRANSACTION_LIMIT_S)
+        self._writer = self._heartbeat.thread = threading.Thread(target=self._write, name="recorder", daemon=True)
         self._writer.start()
 
     @property
@@ -62,18 +69,25 @@ class Recorder:
                 raise Busy(ServerText.MARKS_WAIT) from None
         return waiting.outcomes.result()
 
-    def close(self) -> None:
-        """Record what was accepted, take no more, and end the thread."""
+    def close(self, patience_s: float = CLOSE_PATIENCE_S) -> bool:
+        """Record what was accepted, take no more, and end the thread; False: it did not end in time."""
         with self._closing:
-            if self._closed:
-                return
-            self._closed = True
-        self._waiting.put(None)
-        self._writer.join()
+            if not self._closed:
+                self._closed = True
+                with contextlib.suppress(queue.Full):
+                    self._waiting.put(None, timeout=patience_s)
+        self._writer.join(patience_s)
+        return not self._writer.is_alive()
+
+    def _next(self) -> _Waiting | None:
+        while True:
+            self._heartbeat.beat()
+            with contextlib.suppress(queue.Empty):
+                return self._waiting.get(timeout=LOOK_S)
 
     def _write(self) -> None:
         ended = False
-        while not ended and (first := self._waiting.get()) is not None:
+        while not ended and (first := self._next()) is not None:
             batch, ended = self._all_that_wait(first)
             requests = [request for each in batch for request in each.requests]
             outcomes = iter(self._outcomes(requests, max(each.now for each in batch)))
@@ -95,11 +109,15 @@ class Recorder:
 
     def _outcomes(self, requests: Sequence[MarkRequest], now: datetime) -> Sequence[MarkOutcome]:
         # A request that breaks the transaction is found by recording each by itself.
+        self._heartbeat.beat()
         try:
             return self._marks.record(requests, now=now)
         except RollcallError as error:
             return [error] * len(requests)
-        except Exception:
+        except Exception as error:
+            if is_shortage(error):
+                log.error("this machine has run short: %s (%s)", error, type(error).__name__)
+                return [Unavailable(ServerText.OUT_OF_RESOURCES)] * len(requests)
             log.exception("recording %d request(s) failed", len(requests))
             if len(requests) == 1:
                 return [Internal(ServerText.MARK_NOT_RECORDED)]

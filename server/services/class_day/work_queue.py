@@ -1,5 +1,6 @@
 """A bounded queue of work with threads of its own, so that what is heavy runs in no connection's thread."""
 
+import contextlib
 import itertools
 import queue
 import threading
@@ -11,11 +12,15 @@ from typing import Any, Final, TypeVar
 
 from protocol.error_texts import ServerText
 from server.errors import Busy, Unavailable
+from server.process.liveness import LOOK_S, Heartbeat, Liveness
 
 Result = TypeVar("Result")
 # How long a result is waited for, as clients wait for an answer. A job that has not begun by then never begins, for
 # nobody is there to want it.
 PATIENCE_S: Final = 30.0
+# The dearest picture that the limits allow takes some 30 s here, and a few minutes on the slowest machine that is
+# supported. A job that takes longer than this hangs, and everybody's pictures with it.
+JOB_LIMIT_S: Final = 600.0
 
 
 @dataclass(order=True, slots=True)
@@ -32,17 +37,29 @@ class WorkQueue:
     Urgent ones come first and always find a place: each follows another job of the same thread.
     """
 
-    def __init__(self, name: str, *, workers: int, most_waiting: int, patience_s: float = PATIENCE_S) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        workers: int,
+        most_waiting: int,
+        patience_s: float = PATIENCE_S,
+        liveness: Liveness | None = None,
+    ) -> None:
         self._patience_s = patience_s
         self._most_waiting = most_waiting
         self._jobs: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
         self._numbers = itertools.count()
         self._bringing = threading.Lock()
-        self._threads = [
-            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(workers)
-        ]
+        liveness = liveness or Liveness()
+        self._threads = [self._worker(f"{name}-{number}", liveness) for number in range(workers)]
         for thread in self._threads:
             thread.start()
+
+    def _worker(self, name: str, liveness: Liveness) -> threading.Thread:
+        heartbeat = liveness.watch(name, JOB_LIMIT_S)
+        heartbeat.thread = threading.Thread(target=self._work, args=(heartbeat,), name=name, daemon=True)
+        return heartbeat.thread
 
     @property
     def waiting(self) -> int:
@@ -82,8 +99,14 @@ class WorkQueue:
             if waiting.job is not None and waiting.future.set_running_or_notify_cancel():
                 waiting.future.set_exception(Unavailable(ServerText.STOPPING_PICTURE))
 
-    def _work(self) -> None:
-        while (job := (waiting := self._jobs.get()).job) is not None:
+    def _next(self, heartbeat: Heartbeat) -> _Waiting:
+        while True:
+            heartbeat.beat()
+            with contextlib.suppress(queue.Empty):
+                return self._jobs.get(timeout=LOOK_S)
+
+    def _work(self, heartbeat: Heartbeat) -> None:
+        while (job := (waiting := self._next(heartbeat)).job) is not None:
             future = waiting.future
             if not future.set_running_or_notify_cancel():
                 continue

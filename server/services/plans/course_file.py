@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from server.domain.course_plan import CoursePlan
 from server.domain.rules import PRESETS
-from server.errors import BadRequest, Internal
+from server.errors import BadRequest, SetupProblem
 from server.services.plans.course_rules import RULE_NAMES, read_rules, rules_table
 from server.services.plans.timetable_file import TIMETABLE_KEYS, read_timetable, timetable_table
 from server.services.plans.toml_section import Section, read_toml
@@ -45,13 +45,13 @@ def plan_table(plan: CoursePlan) -> dict[str, Any]:
 
 
 def from_json(text: str) -> CoursePlan:
-    """The plan in the database; "" is that of a course that was never set. Raises Internal for what nobody wrote."""
+    """The plan in the database; "": it was never set. Raises SetupProblem for what nobody wrote."""
     if not text:
         return CoursePlan()
     try:
         return _read_plan(Section(dict(json.loads(text)), "The plan in the database", _PLAN_KEYS))
     except (BadRequest, ValueError, TypeError) as error:
-        raise Internal(f"A course's plan cannot be read: {error}. Set it again by `course set`.") from error
+        raise SetupProblem(f"A course's plan cannot be read: {error}. Set it again by `course set`.") from error
 
 
 def _read_plan(top: Section) -> CoursePlan:

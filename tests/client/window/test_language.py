@@ -14,17 +14,20 @@ from client.window.language import words
 from client.window.language.korean import KOREAN
 from client.window.pages import main_window
 from client.window.widgets import three_lists
+from language import words as shared
+from language.korean_words import KOREAN_WORDS
 
 SOURCES = sorted((Path(__file__).resolve().parents[3] / "client" / "window").rglob("*.py"))
+TEXTS = {**KOREAN_WORDS, **KOREAN}
 TABLES: tuple[dict[Any, str], ...] = (
-    words._STATES,
-    words._REASONS,
-    words._ERRORS,
-    words._SESSION_STATES,
-    words._STATES_IN_SENTENCES,
+    shared.STATES,
+    shared.REASONS,
+    shared._ERRORS,
+    shared.SESSION_STATES,
+    shared._STATES_IN_SENTENCES,
     three_lists.TITLES,
     three_lists.EMPTY,
-    dict(words._ALIKE),
+    dict(shared.ALIKE),
     main_window._STATES_SET,
     {state: text for state, (_, text) in main_window._CAMERA.items()},
 )
@@ -54,13 +57,13 @@ def blanks(text: str) -> set[str]:
 
 
 def test_every_text_has_a_korean_one_with_the_same_blanks() -> None:
-    missing = sorted({text for text in texts() if text not in KOREAN})
+    missing = sorted({text for text in texts() if text not in TEXTS})
     assert missing == []
-    assert [text for text, korean in KOREAN.items() if blanks(text) != blanks(korean)] == []
+    assert [text for text, korean in TEXTS.items() if blanks(text) != blanks(korean)] == []
 
 
 def test_no_korean_text_is_left_over() -> None:
-    assert sorted(set(KOREAN) - set(texts())) == []
+    assert sorted(set(TEXTS) - set(texts())) == []
 
 
 @pytest.mark.parametrize(("wanted", "shown"), [("ko", "결석"), ("en", "absent")])

@@ -10,8 +10,9 @@ from cameras.error_texts import CameraText
 from client.error_texts import ClientText
 from client.numbered_requests import sentence_of
 from client.window.language import translator as language
-from client.window.language.korean_sentences import KOREAN_SENTENCES
+from client.window.language.korean_client_sentences import KOREAN_CLIENT_SENTENCES
 from client.window.language.words import error_words
+from language.korean_sentences import KOREAN_SENTENCES
 from protocol.error_texts import ServerText
 from protocol.errors import ERROR_CODES
 from protocol.messages import Error
@@ -33,7 +34,7 @@ def test_every_sentence_of_an_error_is_known(wanted: str) -> None:
 
 
 def test_no_korean_sentence_is_left_over() -> None:
-    assert sorted(set(KOREAN_SENTENCES) - set(TEMPLATES)) == []
+    assert sorted({**KOREAN_SENTENCES, **KOREAN_CLIENT_SENTENCES}.keys() - set(TEMPLATES)) == []
 
 
 @pytest.mark.parametrize("wanted", language.CATALOGUES)

@@ -11,7 +11,7 @@ from typing import Any
 import pymysql
 import pytest
 from sqlalchemy import event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.errors import Internal, SetupProblem, Unavailable
@@ -247,12 +247,30 @@ def sqlite_error(name: str) -> DBAPIError:
     return OperationalError("SELECT 1", {}, cause)
 
 
+UNREADABLE = OperationalError("SELECT 1", {}, sqlite3.OperationalError("Could not decode to UTF-8 column"))
+# No space, too many connections, read only, a cluster that takes no writes, short of memory, one that is not known.
+PASSES = (1021, 1026, 1114, 1226, 1203, 1290, 1792, 1047, 1180, 3098, 3100, 3101, 1037, 1135, 1317, 3024, 9999)
+# A password, a lock, a name, a right, a table that is gone, a table that is damaged.
+IS_MENDED = (1045, 1862, 3118, 4151, 1049, 1130, 1142, 1143, 1227, 1146, 1932, 1034, 1194)
+
+
 @pytest.mark.parametrize(
     ("error", "kind", "becomes"),
     [
         (sqlite_error("SQLITE_BUSY_RECOVERY"), Kind.AWAY, Unavailable),
         (sqlite_error("SQLITE_PROTOCOL"), Kind.AWAY, Unavailable),
         (sqlite_error("SQLITE_NOTADB"), Kind.SETUP, SetupProblem),
+        (sqlite_error("SQLITE_CORRUPT_VTAB"), Kind.SETUP, SetupProblem),
+        (sqlite_error("SQLITE_INTERRUPT"), Kind.AWAY, Unavailable),
+        (sqlite_error("SQLITE_ERROR"), Kind.DEFECT, Internal),
+        (
+            OperationalError("SELECT 1", {}, sqlite3.OperationalError("Could not decode to UTF-8 column")),
+            Kind.SETUP,
+            SetupProblem,
+        ),
+        (OperationalError("SELECT 1", {}, pymysql.err.InterfaceError(0, "")), Kind.LOST, Unavailable),
+        (StatementError("while binding", "SELECT 1", {}, MemoryError()), Kind.AWAY, Unavailable),
+        (StatementError("while binding", "SELECT 1", {}, TypeError()), Kind.DEFECT, Internal),
         (mysql_error(1213), Kind.CONFLICT, Unavailable),
         (mysql_error(1205), Kind.CONFLICT, Unavailable),
         (mysql_error(2006), Kind.LOST, Unavailable),
@@ -262,8 +280,11 @@ def sqlite_error(name: str) -> DBAPIError:
         (mysql_error(1045), Kind.SETUP, SetupProblem),
         (mysql_error(1146), Kind.SETUP, SetupProblem),
         (mysql_error(1064), Kind.DEFECT, Internal),
+        *((mysql_error(number), Kind.AWAY, Unavailable) for number in PASSES),
+        *((mysql_error(number), Kind.SETUP, SetupProblem) for number in IS_MENDED),
         (PoolTimeout(), Kind.AWAY, Unavailable),
         (IntegrityError("", {}, pymysql.err.IntegrityError(1062, "twice")), Kind.CONFLICT, Internal),
+        (IntegrityError("", {}, pymysql.err.IntegrityError(1452, "no parent")), Kind.CONFLICT, Unavailable),
     ],
 )
 def test_a_failure_is_known_for_what_it_is(error: Any, kind: Kind, becomes: type[Exception]) -> None:

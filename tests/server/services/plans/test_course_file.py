@@ -11,7 +11,7 @@ from server.domain.calendar import Holiday, MakeUp, Term
 from server.domain.course_plan import CoursePlan
 from server.domain.rules import PRESETS, Rules
 from server.domain.timetable import ClassHour
-from server.errors import BadRequest, Internal, TooLarge
+from server.errors import BadRequest, SetupProblem, TooLarge
 from server.services.plans.course_file import as_json, from_json, read_course_toml
 from server.services.plans.term_file import read_term_toml
 
@@ -121,7 +121,7 @@ def test_a_course_that_was_never_set_has_the_default_plan():
 
 @pytest.mark.parametrize("kept", ["{", "[1]", '{"preset": "none such"}', '{"rules": {"late_minutes": "x"}}'])
 def test_a_plan_that_no_version_wrote_is_a_defect(kept):
-    with pytest.raises(Internal, match="course set"):
+    with pytest.raises(SetupProblem, match="course set"):
         from_json(kept)
 
 

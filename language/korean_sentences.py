@@ -1,9 +1,8 @@
-"""The sentences of errors in Korean, with the same {blanks}."""
+"""The sentences of the server's and the cameras' errors in Korean, with the same {blanks}."""
 
 from typing import Final
 
 from cameras.error_texts import CameraText
-from client.error_texts import ClientText
 from protocol.error_texts import ServerText
 
 _CAMERA: Final[dict[str, str]] = {
@@ -55,72 +54,6 @@ _CAMERA: Final[dict[str, str]] = {
     CameraText.TOO_LARGE_TO_SEND: "{camera}: {bytes}바이트로, 서버가 받는 {most}바이트보다 큽니다.",
 }
 
-_CLIENT: Final[dict[str, str]] = {
-    ClientText.NOTHING_LISTENS: (
-        "{address}에 서버가 없습니다. 서버를 켜거나 --server 또는 ROLLCALL_SERVER로 다른 서버를 지정하세요."
-    ),
-    ClientText.NAME_NOT_FOUND: (
-        "{address}의 이름을 찾을 수 없습니다. 주소(--server 또는 ROLLCALL_SERVER)와 네트워크를 확인하세요."
-    ),
-    ClientText.NO_ANSWER: (
-        "{address} 서버가 {seconds}초 안에 응답하지 않았습니다. 큰 사진은 오래 걸리므로 --timeout 으로 시간을 "
-        "늘리거나 작은 사진을 보내세요. 아니면 서버가 켜져 있는지, 방화벽이 막고 있지 않은지 확인하세요."
-    ),
-    ClientText.HUNG_UP: (
-        "{address} 서버가 응답하기 전에 연결을 끊었습니다. 서버가 켜져 있는지 확인한 뒤 다시 시도하세요."
-    ),
-    ClientText.NOT_REACHED: (
-        "{address} 서버에 연결할 수 없습니다({reason}). 네트워크와 --server 또는 ROLLCALL_SERVER를 확인하세요."
-    ),
-    ClientText.NO_SERVER_OF_OURS: (
-        "{address}에서 응답하는 것은 Rollcall 서버가 아닙니다. 주소와 포트(--server 또는 ROLLCALL_SERVER), 그리고 "
-        "서로 같은 버전인지 확인하세요."
-    ),
-    ClientText.ENDED_BEFORE_ANSWER: (
-        "서버가 응답하기 전에 연결을 끊었습니다. 원인은 서버 로그에 있습니다. 다시 시도하세요."
-    ),
-    ClientText.MORE_THAN_ASKED: "서버가 묻지 않은 것을 답했거나 순서가 다릅니다. 다시 시도하세요.",
-    ClientText.OTHER_MESSAGE: "{asked}번을 물었는데 서버가 {number}번을 답했습니다. 다시 시도하세요.",
-    ClientText.OTHER_TYPE: "‘{asked}’을(를) 물었는데 서버가 ‘{got}’(으)로 답했습니다. 서로 같은 버전인지 확인하세요.",
-    ClientText.OTHER_STUDENT: "서버가 다른 학생의 {others}건으로 답했습니다. 무엇이 기록되었는지 명단에서 확인하세요.",
-    ClientText.OTHER_STUDENTS: (
-        "보낸 {asked}건이 아니라 다른 {others}건으로 서버가 답했습니다. 무엇이 기록되었는지 명단에서 확인하세요."
-    ),
-    ClientText.DOES_NOT_FIT: "서버의 답이 질문과 맞지 않습니다. 서로 같은 버전인지 확인하세요.",
-    ClientText.NOT_UNDERSTOOD: "서버의 답을 알아볼 수 없습니다. {problem} 서로 같은 버전인지 확인하세요.",
-    ClientText.CANNOT_BE_SENT: "보낼 수 없는 내용입니다. {problem}",
-    ClientText.REFUSED: "서버가 거부했습니다({code}).",
-    ClientText.ALSO: "{problem} 또한 {other}",
-    ClientText.AND_A_ROW: "{problem} 그 밖에 1건.",
-    ClientText.AND_ROWS: "{problem} 그 밖에 {count}건.",
-    ClientText.DISK_FULL: (
-        "디스크가 가득 차서 발신함 {path}에 쓸 수 없습니다. 공간을 비운 뒤 다시 하세요. 전에 저장한 것은 그대로 "
-        "있습니다."
-    ),
-    ClientText.OUTBOX_TAKEN: (
-        "다른 프로그램이 {seconds}초 동안 발신함 {path}을(를) 쓰고 있습니다. 그 프로그램을 끝낸 뒤 다시 하세요."
-    ),
-    ClientText.OUTBOX_NOT_WRITABLE: (
-        "발신함 {path}에 쓸 수 없습니다({reason}). 파일과 폴더의 권한을 확인하거나 --outbox 또는 "
-        "ROLLCALL_OUTBOX로 다른 파일을 지정하세요."
-    ),
-    ClientText.OUTBOX_NOT_OPENED: (
-        "발신함 {path}을(를) 열 수 없습니다({reason}). --outbox 또는 ROLLCALL_OUTBOX로 다른 파일을 지정하세요."
-    ),
-    ClientText.OUTBOX_DAMAGED: (
-        "발신함 {path}이(가) 손상되었습니다({reason}). 프로그램을 다시 시작하면 그 파일을 따로 옮겨 둡니다."
-    ),
-    ClientText.OUTBOX_FAILED: (
-        "발신함 {path}을(를) 쓰거나 읽을 수 없습니다({reason}). 디스크를 확인한 뒤 다시 하세요."
-    ),
-    ClientText.OUTBOX_NEWER: (
-        "발신함 {path}은(는) 더 새로운 프로그램이 만들었습니다. 그 프로그램을 쓰거나 --outbox로 다른 파일을 지정하세요."
-    ),
-    ClientText.NOT_LOCKED: "{path}을(를) 잠글 수 없습니다({reason}). 그 파일을 지우세요.",
-    ClientText.SENT_ELSEWHERE: "다른 프로그램이 {path}에서 기다리는 것을 보내고 있습니다. 그쪽에서 계속됩니다.",
-    ClientText.ENTRY_CANNOT_BE_SENT: "발신함의 {number}번은 보낼 수 없습니다({reason}).",
-}
-
 _SERVER: Final[dict[str, str]] = {
     ServerText.UNKNOWN_STUDENT: "학번 {student} 학생이 없습니다. 그 학생이 있는 명단을 먼저 가져오세요.",
     ServerText.UNKNOWN_COURSE: "코드가 {course}인 과목이 없습니다. 명단을 먼저 가져오세요.",
@@ -149,8 +82,17 @@ _SERVER: Final[dict[str, str]] = {
         "{course} 과목에서는 카메라가 지켜보기만 하므로 제안을 확인할 수 없습니다. 학생마다 직접 기록하세요."
     ),
     ServerText.STATE_NOT_IN_RULES: "{course} 과목의 규칙에는 ‘{state}’ 상태가 없습니다.",
+    ServerText.SIGN_IN_FIRST: "누구인지 알 수 없습니다. 로그인하거나 이 기기의 토큰으로 시작하세요.",
+    ServerText.SIGN_IN_OVER: "로그인이 끝났습니다. 다시 로그인하세요.",
+    ServerText.NOT_ALLOWED: "{who}에게는 권한이 없습니다. 계정 담당자에게 문의하세요.",
+    ServerText.NOT_ALLOWED_IN_COURSE: (
+        "{who}에게는 강의 {course}에 대한 권한이 없습니다. 강의 담당자와 조교의 권한은 학사 담당 부서에서 정합니다."
+    ),
+    ServerText.REASON_NEEDED: "이유가 필요합니다. 이유를 적으세요.",
+    ServerText.UNDECIDED_BEFORE_END: "로그인이 끝난 뒤에 결정한 것입니다. 다시 로그인해서 결정하세요.",
     ServerText.NO_DAY_OF_CLASS: "{day}은(는) 수업일이 아닙니다. 날짜를 확인하세요.",
     ServerText.NO_DAY_OF_CALENDAR: "{text}은(는) 날짜가 아닙니다. 2026-03-02처럼 쓰세요.",
+    ServerText.NO_TERM: "‘{term}’(이)라는 학기는 없습니다. 있는 학기: {terms}.",
     ServerText.NO_TIME_OF_CLASS: "{time}({day})은(는) 수업 시각이 아닙니다. 이 PC의 시계를 확인하세요.",
     ServerText.NO_SUCH_HOUR: "{hour}교시는 없습니다. 1교시부터 {most}교시까지 있습니다.",
     ServerText.BAD_IDENTIFIER: "‘{text}’은(는) 쓸 수 없습니다. 앞뒤 공백과 제어 문자 없이 1~{most}자여야 합니다.",
@@ -158,6 +100,10 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.KEY_USED_BEFORE: "같은 요청 번호가 다른 내용에 쓰였습니다. 다시 하세요.",
     ServerText.ANSWER_TOO_LONG: "답이 한 번에 보내기에는 너무 깁니다. 한 교시나 더 짧은 기간을 고르세요.",
     ServerText.DEFECT: "서버가 하지 못했습니다. 원인은 서버 로그에 있습니다.",
+    ServerText.DATABASE_UNUSABLE: (
+        "서버가 지금 데이터베이스를 쓸 수 없습니다. 서버 관리자가 고쳐야 하며, 나중에 다시 보냅니다."
+    ),
+    ServerText.OUT_OF_RESOURCES: "지금 서버에 메모리나 디스크가 모자랍니다. 잠시 뒤 다시 보냅니다.",
     ServerText.DATABASE_AWAY: "서버가 지금 데이터베이스에 연결할 수 없습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.MARK_NOT_RECORDED: "기록하지 못했습니다. 원인은 서버 로그에 있습니다.",
     ServerText.STOPPING_MARK: "서버가 꺼지는 중입니다. 잠시 뒤 다시 보냅니다.",
@@ -186,4 +132,4 @@ _SERVER: Final[dict[str, str]] = {
     ),
 }
 
-KOREAN_SENTENCES: Final[dict[str, str]] = {**_CAMERA, **_CLIENT, **_SERVER}
+KOREAN_SENTENCES: Final[dict[str, str]] = {**_CAMERA, **_SERVER}

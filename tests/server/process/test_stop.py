@@ -7,7 +7,7 @@ from tests.running import PATIENCE_S, ROOT, environment
 
 SIGNALLED = """
 import os, signal, sys
-from server.cli.serve import Stop
+from server.process.stop import Stop
 
 def steps_of_a_wait(signalled_at):
     stop, steps = Stop(), 0

@@ -1,0 +1,96 @@
+"""The words and signs that window and pages share, and an error said in another language."""
+
+import math
+from collections.abc import Callable
+from typing import Final
+
+from protocol.messages import State
+from protocol.sentences import Sentence, Value, blanks, fill
+
+# 출석 O, 지각 △, 결석 X as Korean attendance books have them; ⓧ and 공 as in Kyungil University's.
+SIGNS: Final[dict[State | None, str]] = {
+    "present": "O",
+    "late": "△",
+    "left_early": "ⓧ",
+    "absent": "X",
+    "excused": "인",
+    "excused_absence": "공",
+    "not_taken": "·",
+    "not_visible": "?",
+    None: "·",
+}
+
+STATES: Final[dict[State, str]] = {
+    "present": "present",
+    "late": "late",
+    "left_early": "left early",
+    "absent": "absent",
+    "excused": "excused",
+    "excused_absence": "excused absence",
+    "not_taken": "not taken",
+    "not_visible": "not visible",
+}
+REASONS: Final = {
+    "doubtful_face": "face is doubtful",
+    "left": "seen, then gone",
+    "few_pictures": "too few pictures",
+    "very_late": "came very late",
+    "late_unclear": "arrival is unclear",
+    "left_unclear": "gone at the end?",
+    "no_photograph": "no photograph",
+    "corrected": "face was corrected",
+}
+
+# Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
+# (dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody
+# else.
+ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike"), (math.inf, "hardly alike"))
+
+
+SESSION_STATES: Final = {"draft": "draft", "submitted": "submitted ✓", "closed": "closed"}
+
+# The blanks of sentences that hold a state as the wire has it.
+_STATES_IN_SENTENCES: Final = {"draft": "draft", "submitted": "submitted", "closed": "closed"} | {
+    str(state): words for state, words in STATES.items()
+}
+_BLANKS_OF_STATES: Final = ("state", "new")
+
+
+# What an error's code says, where its sentence is known in English only: one of another version of the server.
+_ERRORS: Final = {
+    "bad_request": "The server refuses this.",
+    "too_large": "This is more than the server takes at once.",
+    "unknown_student": "No student has this number.",
+    "unknown_course": "No course has this code.",
+    "not_enrolled": "The student is not on the course's list.",
+    "no_session": "There is no such session or hour.",
+    "bad_image": "The picture cannot be used.",
+    "no_face": "The picture shows no face.",
+    "unauthorised": "Sign in first.",
+    "forbidden": "You may not do that.",
+    "closed": "The session is closed and takes no marks.",
+    "busy": "The server is busy; it is tried again.",
+    "unavailable": "The server's database is away; it is tried again.",
+    "internal": "The server failed; its log says why.",
+}
+
+
+def error_words(error: Sentence, code: str, translated: Callable[[str], str]) -> str:
+    """An error as `translated` says it; where it does not know the sentence, English behind what its code says.
+
+    The template may be anybody's: only translations of our own are filled in, and their blanks take any value.
+    """
+    template = error.template or error.text
+    found = translated(template)
+    if found == template or not blanks(found) <= error.values.keys():
+        words = _ERRORS.get(code, "")
+        return error.text if translated(words) == words else f"{translated(words)} ({error.text})"
+    return fill(found, {name: _value_words(name, value, translated) for name, value in error.values.items()})
+
+
+def _value_words(name: str, value: Value, translated: Callable[[str], str]) -> Value:
+    if isinstance(value, Sentence):
+        return error_words(value, "", translated)
+    if name in _BLANKS_OF_STATES and isinstance(value, str):
+        return translated(_STATES_IN_SENTENCES.get(value, value))
+    return value

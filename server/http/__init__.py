@@ -1,0 +1,1 @@
+"""Speak HTTP: thin handlers over the same services that the wire reaches."""
