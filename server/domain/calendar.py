@@ -80,7 +80,7 @@ class Calendar:
         return max(ended) + timedelta(days=1) if ended else None
 
     def week_of(self, day: date) -> int:
-        """Which week of its term a day is in, Monday to Sunday, from 1; outside the terms that of the year (ISO 8601)."""
+        """Which week of its term, Monday to Sunday, from 1; outside the terms that of the year (ISO 8601)."""
         term = self.term_on(day)
         if term is None:
             return day.isocalendar().week

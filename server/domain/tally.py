@@ -97,9 +97,7 @@ def _absences(found: Mapping[_Weight | State, int]) -> int:
 
 def _attended(found: Mapping[_Weight | State, int]) -> Fraction:
     whole = sum(found.get(state, 0) for state in (State.PRESENT, State.EXCUSED, State.EXCUSED_ABSENCE))
-    partly = (
-        hours * weight[2] for weight, hours in found.items() if isinstance(weight, tuple) and weight[1] != 1
-    )
+    partly = (hours * weight[2] for weight, hours in found.items() if isinstance(weight, tuple) and weight[1] != 1)
     return whole + sum(partly, Fraction())
 
 

@@ -159,9 +159,7 @@ def _stand_in(connection: Connection, room: int, names: Sequence[str], at: datet
     insert_or_replace(connection, devices, rows, "room")
 
 
-def _read(
-    connection: Connection, of_courses: ColumnElement[bool], of_plans: ColumnElement[bool]
-) -> list[Course]:
+def _read(connection: Connection, of_courses: ColumnElement[bool], of_plans: ColumnElement[bool]) -> list[Course]:
     dated = connection.execute(_PLANS.where(of_plans)).all()
     standing = _devices(connection, {row.room for row in dated if row.room is not None})
     kept: dict[str, list[KeptPlan]] = {}

@@ -14,7 +14,6 @@ from server.store.database.tables import enrolments as table
 from server.store.database.tables import students, terms
 from server.store.values import CourseEnrolment, RosterLine
 
-
 # The last day of the term in which an enrolment begins, or of the first behind, for lists are brought in before a term.
 TERM_ENDS: Final = (
     select(func.min(terms.c.ends)).where(terms.c.ends >= table.c.begins).scalar_subquery().label("term_ends")

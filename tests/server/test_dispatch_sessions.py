@@ -683,7 +683,7 @@ def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transac
     asked: list[str] = []
     event.listen(room.store._database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))  # type: ignore[attr-defined]
     batch(room, "second", dict.fromkeys(range(6), "late"), **({"session": session} if named else {}))
-    of_plans = ("BEGIN", "courses.code", "devices.", "terms.", "holidays.", "makeups.")  # kept a while
+    of_plans = ("BEGIN", "courses.code", "plans.", "devices.", "SELECT terms.", "holidays.", "makeups.")  # kept a while
     assert len([each for each in asked if not any(word in each for word in of_plans)]) == 7
 
 
@@ -693,7 +693,9 @@ def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transac
 def test_a_legacy_snapshot_is_looked_for_in_the_course_of_its_room(on_sqlite: Classroom) -> None:
     room = on_sqlite
     room.set_course()
-    room.class_day.courses.set_plan("other", room.class_day.courses.plan_of(COURSE, room.now.date()), at=room.now, by="test")
+    room.class_day.courses.set_plan(
+        "other", room.class_day.courses.plan_of(COURSE, room.now.date()), at=room.now, by="test"
+    )
     room.set_course(TIMETABLE.replace("monday", "tuesday"))
     room.now = seoul("10:40")
     assert room.class_day.courses.in_room("10.0.3.7", room.now) == "other"

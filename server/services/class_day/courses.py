@@ -148,9 +148,7 @@ class Courses:
         on = running or coming
         return on[0] if len(on) == 1 else None
 
-    def _spans(
-        self, plan: CoursePlan, course: str, device: str, day: date
-    ) -> Iterator[tuple[datetime, datetime]]:
+    def _spans(self, plan: CoursePlan, course: str, device: str, day: date) -> Iterator[tuple[datetime, datetime]]:
         """From the start of the course's first hour to the end of its last, where it is in the device's room."""
         hours = self.planned_by(plan, course, day) if device in plan.devices else ()
         starts = [hour.starts for hour in hours if hour.starts]

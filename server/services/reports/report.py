@@ -83,14 +83,16 @@ def course_report(
     since: date | None = None,
     until: date | None = None,
     term: str | None = None,
+    history: PlanHistory | None = None,
     now: datetime,
 ) -> AttendanceReport:
     """Report from `since` to `until`, both included. Raises UnknownCourse, BadRequest for impossible days.
 
     None: from the term's begin (without a term from the first session) until today. term: its name; None: the one that
-    is on at `since` or `until`, or the last before.
+    is on at `since` or `until`, or the last before. history: plans that might be; None: the course's.
     """
-    history, calendar, record = courses.history(code), courses.calendar(), store.marks.of_course(code, None, None)
+    history, calendar = history or courses.history(code), courses.calendar()
+    record = store.marks.of_course(code, None, None)
     today = campus_day(now, courses.zone)
     found = calendar.term_of(since or until or today) if term is None else named_term(calendar, term)
     so_far = _so_far(found, record, today)
@@ -216,7 +218,7 @@ def _taken(record: CourseRecord) -> set[Key]:
 
 
 def _is_cancelled(session: Session, planned: Collection[date], taken: Collection[date], history: PlanHistory) -> bool:
-    """Whether a session is of a day without class (휴강), and was opened by a camera or by mistake: nobody is marked."""
+    """Whether a session of a day without class (휴강) was opened by a camera or by mistake: nobody is marked."""
     if session.day in planned or session.day in taken or session.makeup:
         return False
     return history.on(session.day).timetable.has_hours

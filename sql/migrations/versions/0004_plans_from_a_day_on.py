@@ -20,22 +20,21 @@ LONG_TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
 MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
 SINCE_EVER = date(1970, 1, 1)
 
-OF_THE_DAY = """LEFT JOIN plans q ON q.course = s.course
-  AND q.begins = (SELECT MAX(x.begins) FROM plans x WHERE x.course = s.course AND x.begins <= s.day)"""
-TITLE = "COALESCE(NULLIF(q.title, ''), c.title) AS title"
 VIEWS = {
-    "view_marks": f"""
-SELECT s.course, {TITLE}, s.day, h.number AS hour, m.student, p.name, m.state,
+    "view_marks": """
+SELECT s.course, COALESCE(NULLIF(q.title, ''), c.title) AS title, s.day, h.number AS hour, m.student, p.name, m.state,
   m.source, m.who, m.why, m.decided_at, s.state AS session_state
 FROM marks m JOIN hours h ON m.hour = h.id JOIN sessions s ON h.session = s.id JOIN courses c ON s.course = c.code
-  JOIN students p ON m.student = p.number {OF_THE_DAY}""",
-    "view_sessions": f"""
-SELECT s.id, s.course, {TITLE}, r.name AS room, s.day, s.state, s.makeup,
+  JOIN students p ON m.student = p.number LEFT JOIN plans q ON q.course = s.course
+  AND q.begins = (SELECT MAX(x.begins) FROM plans x WHERE x.course = s.course AND x.begins <= s.day)""",
+    "view_sessions": """
+SELECT s.id, s.course, COALESCE(NULLIF(q.title, ''), c.title) AS title, r.name AS room, s.day, s.state, s.makeup,
   s.closes_at, s.opened_at, s.opened_by, s.changed_at, s.changed_by
-FROM sessions s JOIN courses c ON s.course = c.code {OF_THE_DAY}
+FROM sessions s JOIN courses c ON s.course = c.code LEFT JOIN plans q ON q.course = s.course
+  AND q.begins = (SELECT MAX(x.begins) FROM plans x WHERE x.course = s.course AND x.begins <= s.day)
   LEFT JOIN rooms r ON q.room = r.id""",
-    "view_enrolments": f"""
-SELECT e.course, {TITLE}, e.student, p.name, e.begins, e.ends
+    "view_enrolments": """
+SELECT e.course, COALESCE(NULLIF(q.title, ''), c.title) AS title, e.student, p.name, e.begins, e.ends
 FROM enrolments e JOIN courses c ON e.course = c.code JOIN students p ON e.student = p.number
   LEFT JOIN plans q ON q.course = e.course AND q.begins = (SELECT MAX(x.begins) FROM plans x
     WHERE x.course = e.course AND x.begins < COALESCE(e.ends, '9999-12-31'))""",
