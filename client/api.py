@@ -58,7 +58,7 @@ class Api:
     """
 
     def __init__(self, transport: Transport, device: str, clock: Callable[[], datetime] = now_utc) -> None:
-        self._server = NumberedRequests(transport, device)
+        self._server = NumberedRequests(transport, device, clock)
         self._clock = clock
 
     def hello(self) -> Welcome:

@@ -39,7 +39,16 @@ class ClientText(StrEnum):
     AND_A_ROW = "{problem} And 1 row more."
     AND_ROWS = "{problem} And {count} rows more."
 
+    # the camera's pictures
+    LOOK_FAILED = (
+        "The camera's picture could not be looked at ({kind}). It is tried again; where this stays, call the roll by "
+        "hand and start the window anew."
+    )
+
     # the outbox
+    DELIVERY_FAILED = (
+        "What waits in the outbox could not be sent ({kind}). It is tried again, and is still kept on this machine."
+    )
     DISK_FULL = (
         "The disk is full: the outbox {path} could not be written. Make room, then do the same again; what was kept "
         "before is still there."

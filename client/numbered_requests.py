@@ -1,6 +1,7 @@
 """Number messages to a server, and find the answers that belong to them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Final, TypeVar
 
@@ -9,7 +10,22 @@ from client.errors import BadReply, Refused, Unreachable, UsageError
 from client.transport import Transport
 from protocol.errors import MessageError, ProtocolError
 from protocol.framing import Frame
-from protocol.messages import Error, Hello, Message, Problem, Received, Welcome, decode_reply, encode, type_name
+from protocol.messages import (
+    Confirm,
+    Error,
+    Hello,
+    Mark,
+    Marks,
+    Message,
+    Problem,
+    Received,
+    SetSession,
+    Snapshot,
+    Welcome,
+    decode_reply,
+    encode,
+    type_name,
+)
 from protocol.sentences import Sentence, sentence
 
 # The number of every opening `hello`; a connection's other messages count on from 2.
@@ -18,14 +34,23 @@ HELLO_ID: Final = 1
 # The number of an error that answers no single message, such as `busy` for one connection too many.
 NO_ID: Final = 0
 
+# Older than this was held back: well under the five minutes for which a server takes a connected client's word.
+HELD_BACK: Final = timedelta(minutes=1)
+
 R = TypeVar("R", bound=Message)
 
 
 class NumberedRequests:
-    """Not to be shared by threads. Asking raises UsageError for what cannot be sent, Unreachable, or BadReply."""
+    """Not to be shared by threads. Asking raises UsageError for what cannot be sent, Unreachable, or BadReply.
 
-    def __init__(self, transport: Transport, device: str) -> None:
+    What was decided, or taken by a camera, a while ago goes over a connection that is younger than that, and so keeps
+    its time, whoever sends it: the server holds the times of a client that was connected near their arrival.
+    """
+
+    def __init__(self, transport: Transport, device: str, clock: Callable[[], datetime]) -> None:
         self._transport = transport
+        self._clock = clock
+        self._since: datetime | None = None  # the connection is no older, if there is one
         self._hello = Hello(device=device)
         self._ids = count(HELLO_ID + 1)
 
@@ -36,7 +61,9 @@ class NumberedRequests:
     def ask(self, message: Message, wanted: type[R], *, payload: bytes = b"", repeatable: bool = True) -> R:
         """repeatable: the message may arrive twice. Raises Refused too."""
         id = next(self._ids)
+        self._require_young_connection([message])
         answers = self._exchange([_encode(message, id, payload)], [id], repeatable=repeatable)
+        self._hang_up_before_later([message], answers)
         try:
             return _require(answers[0], wanted)
         except BadReply:
@@ -50,10 +77,27 @@ class NumberedRequests:
         that answers no single message.
         """
         ids = [next(self._ids) for _ in messages]
-        return self._exchange([_encode(message, id) for message, id in zip(messages, ids, strict=True)], ids)
+        self._require_young_connection(messages)
+        answers = self._exchange([_encode(message, id) for message, id in zip(messages, ids, strict=True)], ids)
+        self._hang_up_before_later(messages, answers)
+        return answers
 
     def end(self) -> None:
         self._transport.close()
+        self._since = None
+
+    def _require_young_connection(self, messages: Sequence[Message]) -> None:
+        now = self._clock()
+        long_ago = now - HELD_BACK
+        if self._since is None or self._since > now:
+            self._since = now
+        elif self._since < long_ago and any(each < long_ago for message in messages for each in _moments(message)):
+            self.end()
+            self._since = now
+
+    def _hang_up_before_later(self, messages: Sequence[Message], answers: Sequence[Message]) -> None:
+        if any(map(_holds_back, messages, answers)):
+            self.end()
 
     def _exchange(
         self, requests: Sequence[bytes], ids: Sequence[int], *, repeatable: bool = True, greet: bool = True
@@ -65,6 +109,23 @@ class NumberedRequests:
         except BadReply:
             self.end()
             raise
+
+
+def _holds_back(message: Message, answer: Message) -> bool:
+    """Whether it is to be sent again later, and says when it was decided."""
+    return isinstance(answer, Error) and not refusal(answer).is_final and any(_moments(message))
+
+
+def _moments(message: Message) -> Iterator[datetime]:
+    """When what is sent was decided or taken."""
+    match message:
+        case Snapshot(taken_at=moment) | Mark(at=moment) | Confirm(at=moment) | SetSession(at=moment):
+            found: Sequence[datetime | None] = (moment,)
+        case Marks(marks=items):
+            found = [item.at for item in items]
+        case _:
+            found = ()
+    yield from filter(None, found)
 
 
 def _encode(message: Message, id: int, payload: bytes = b"") -> bytes:

@@ -1,12 +1,13 @@
 """Send a camera's pictures to the server, and keep those that cannot be sent yet, in memory only: they show people."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from client.api import Api, now_utc
+from client.api import Api
 from client.errors import ClientError, Refused
 from protocol.messages import Faces
 
@@ -32,12 +33,12 @@ class SnapshotSender:
         api: Api,
         most: int = MOST_PICTURES,
         oldest_s: float = OLDEST_S,
-        clock: Callable[[], datetime] = now_utc,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = api
-        self._waiting: deque[CameraSnapshot] = deque(maxlen=most)
-        self._oldest = timedelta(seconds=oldest_s)
-        self._clock = clock
+        self._waiting: deque[tuple[float, CameraSnapshot]] = deque(maxlen=most)  # since when, and what
+        self._oldest_s = oldest_s
+        self._monotonic = monotonic
 
     def __len__(self) -> int:
         self._forget()
@@ -59,7 +60,7 @@ class SnapshotSender:
         return Faces(width=0, height=0, faces=())
 
     def record(self, snapshot: CameraSnapshot) -> Faces:
-        """Record a picture, then those that wait; where the server is away it waits too."""
+        """Record a picture; where the server is away it waits for `send`."""
         try:
             answer = self._recorded(snapshot)
         except ClientError:
@@ -67,13 +68,11 @@ class SnapshotSender:
             raise
         if isinstance(answer, Refused):
             raise answer
-        for _ in self.send():
-            pass
         return answer
 
     def add(self, snapshot: CameraSnapshot) -> None:
         """The oldest gives way where there are too many."""
-        self._waiting.append(snapshot)
+        self._waiting.append((self._monotonic(), snapshot))
         self._forget()
 
     def send(self) -> Iterator[tuple[CameraSnapshot, Faces | Refused]]:
@@ -81,7 +80,7 @@ class SnapshotSender:
         the rest has to wait.
         """
         while len(self):
-            snapshot = self._waiting[0]
+            _, snapshot = self._waiting[0]
             try:
                 answer = self._recorded(snapshot)
             except Refused as refused:
@@ -97,14 +96,12 @@ class SnapshotSender:
     def _recorded(self, snapshot: CameraSnapshot) -> Faces | Refused:
         try:
             return self.look(snapshot, record=True)
-        except ClientError as error:
-            if isinstance(error, Refused) and error.is_final:
-                return error
-            # The server holds the times of a connected client near their arrival; what waits is older than that.
-            self.hang_up()
-            raise
+        except Refused as refused:
+            if not refused.is_final:
+                raise
+            return refused
 
     def _forget(self) -> None:
-        eldest = self._clock() - self._oldest
-        while self._waiting and self._waiting[0].taken_at < eldest:
-            self._waiting.popleft()
+        # Not by the pictures' own times: this computer's clock may be put forward.
+        eldest = self._monotonic() - self._oldest_s
+        self._waiting = deque((each for each in self._waiting if each[0] >= eldest), self._waiting.maxlen)

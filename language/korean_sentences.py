@@ -111,6 +111,7 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.MARKS_WAIT: "데이터베이스를 기다리는 기록이 너무 많습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURES_WAIT: "사진 {waiting}장이 이미 기다리고 있습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURE_WAITED: "사진이 차례를 너무 오래 기다렸습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.BYTES_WAIT: "서버가 다른 전송을 많이 받고 있습니다. 잠시 뒤 다시 시도합니다.",
     ServerText.CONNECTIONS_FULL: "서버에 연결이 너무 많습니다. 잠시 뒤 다시 시도합니다.",
     ServerText.NO_FACE: "{size} 픽셀 사진에 {least} 픽셀 이상인 얼굴이 없습니다.",
     ServerText.SNAPSHOT_OF_NOTHING: "저장할 사진에는 과목이나 수업을 밝혀야 합니다.",

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from server.errors import SetupProblem
 from server.families import DETECTORS, ENGINES, FAMILIES
-from settings import WrongSetting, default_of, load_settings, require_possible, setting, state_folder
+from settings import WrongSetting, default_of, load_settings, require_possible, setting
+from settings.folders import state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -81,6 +82,14 @@ class Settings:
     )
     max_payload_bytes: int = setting(
         16 * 1024 * 1024, "largest image file that is accepted", unit="bytes", least=1024, most=256 * 1024 * 1024
+    )
+    max_held_bytes: int = setting(
+        512 * 1024 * 1024,
+        "messages that arrive or wait, of all connections together, but at least one of the largest; who is slowest, "
+        "or next, is told that the server is busy",
+        unit="bytes",
+        least=1,
+        most=64 * 1024 * 1024 * 1024,
     )
     max_image_pixels: int = setting(
         25_000_000, "largest image that is decoded", unit="pixels", least=10_000, most=500_000_000

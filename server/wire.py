@@ -77,8 +77,8 @@ class Wire:
         log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
         return legacy.UNKNOWN if error.code == "too_large" else legacy.FAIL
 
-    def busy(self, peer: Peer) -> bytes:  # noqa: ARG002 - every answer is given to a peer
-        return encode(Error(code="busy", text=ServerText.CONNECTIONS_FULL, retry=True), 0)
+    def busy(self, peer: Peer, text: str = ServerText.CONNECTIONS_FULL) -> bytes:  # noqa: ARG002 - every answer is given to a peer
+        return encode(Error(code="busy", text=text, retry=True), 0)
 
 
 def _read(frame: Frame) -> Received[Message] | MessageError:

@@ -364,6 +364,36 @@ CREATE TABLE access_log (
   KEY ix_access_log_subject (subject)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- When each duty of the server ran last, by its clock.
+CREATE TABLE duties (
+  name VARCHAR(64) NOT NULL,
+  ran_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The step of the server's clock, in seconds, for which nothing is forgotten now, and how long it was waited for since.
+CREATE TABLE clock_steps (
+  name VARCHAR(64) NOT NULL,
+  by_s DOUBLE NOT NULL,
+  noticed_at DATETIME(6) NOT NULL,
+  waited_s DOUBLE NOT NULL,
+  PRIMARY KEY (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Records that cannot be read, out of the way of those that can. source: their table; record: their key there; sealed:
+-- the row as it was, and those that referred to it, encrypted as templates are.
+CREATE TABLE set_aside (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  source VARCHAR(64) NOT NULL,
+  record VARCHAR(600) NOT NULL,
+  student VARCHAR(32) NOT NULL DEFAULT '',
+  sealed MEDIUMBLOB NOT NULL,
+  set_aside_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_set_aside_student (student)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- For an office's own reports: views to read, whose columns stay what they are when the tables change. Give an account
 -- of the office SELECT on these four and on nothing else:
 --   GRANT SELECT ON rollcall.view_marks TO 'office'@'%';
@@ -403,4 +433,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0004');
+INSERT INTO alembic_version (version_num) VALUES ('0005');

@@ -29,7 +29,8 @@ ROOMS = {
         "client/config.py",
         "server/http/listener.py",
     ),
-    "litestar": ("server/http/",),
+    "litestar": ("server/http/", "server/pages/"),
+    "jinja2": ("server/pages/",),
     "uvicorn": ("server/http/",),
     "h11": ("server/http/",),
     "PySide6": ("client/window/",),
@@ -50,15 +51,19 @@ WITHOUT_MESSAGES = (*ERRORS, "protocol.framing", "protocol.legacy")
 """What of the wire may be known where no message is."""
 CHOOSERS = ("server/bootstrap/", "server/cli/")
 """The places that open a store and a recogniser; others use the store that they are handed."""
-PROGRAM = ("protocol", "cameras", "language", "settings", "converter", "server", "client", "demo", "sql")
+PROGRAM = ("protocol", "cameras", "language", "settings", "texts", "converter", "server", "client", "demo", "sql")
 """The folders of the program, beside its two entry files."""
 APART = {
     "protocol": (("server", "client"), "protocol knows neither side"),
     "cameras": (("server", "client", "demo"), "cameras know neither side"),
     "language": (("server", "client", "demo"), "language knows neither side"),
     "settings": (("protocol", "cameras", "converter", "server", "client", "demo"), "settings knows neither side"),
+    "texts": (
+        ("protocol", "cameras", "language", "settings", "converter", "server", "client", "demo"),
+        "texts imports nothing of ours",
+    ),
     "converter": (
-        ("protocol", "cameras", "settings", "server", "client", "demo"),
+        ("protocol", "cameras", "settings", "texts", "server", "client", "demo"),
         "the converter imports nothing of ours",
     ),
     "demo": (("protocol", "cameras", "server", "client"), "the demonstration starts programs and imports neither side"),
@@ -66,7 +71,7 @@ APART = {
     "client": (("server", "face_recog_server"), "the client does not know the server"),
 }
 """Of our own packages, what a folder may not import, and the rule in words."""
-SPEAKERS = ("server/dispatch/", "server/http/", "server/wire.py")
+SPEAKERS = ("server/dispatch/", "server/http/", "server/pages/", "server/wire.py")
 """The places that may know both messages and services."""
 
 
@@ -113,7 +118,7 @@ def layers_broken(each: Import) -> str | None:
     if each.is_of("demo") and not file.startswith(("demo/", "server/cli/demo.py")):
         return "the demonstration is played by its command alone"
     if file.startswith("server/domain/") and not is_standard_or_domain(each):
-        return "the domain knows the standard library and the errors only"
+        return "the domain knows the standard library, the errors and texts only"
     if file.startswith("server/services/") and each.is_of("protocol") and not each.is_of(*ERRORS):
         return "services know no messages"
     if file.startswith("server/") and not file.startswith(SPEAKERS) and knows_messages(each):
@@ -126,7 +131,7 @@ def knows_messages(each: Import) -> bool:
 
 
 def is_standard_or_domain(each: Import) -> bool:
-    known = ("server.domain", "server.errors", "protocol.error_texts")
+    known = ("server.domain", "server.errors", "protocol.error_texts", "texts")
     return each.name.split(".")[0] in sys.stdlib_module_names or each.is_of(*known)
 
 
@@ -187,6 +192,7 @@ def test_every_import_follows_the_arrows() -> None:
         ("client/api.py", "from server.domain import attendance"),
         ("protocol/framing.py", "import server.errors"),
         ("protocol/legacy.py", "from client import api"),
+        ("texts/hangul.py", "from protocol.messages import Mark"),
         ("server/domain/hours.py", "import numpy"),
         ("server/domain/hours.py", "from server.store import Session"),
         ("server/domain/hours.py", "from ..store import Session"),
@@ -222,6 +228,7 @@ def test_an_import_against_the_arrows_is_found(file: str, statement: str) -> Non
         ("server/dispatch/framed.py", "from protocol.messages import Mark"),
         ("server/services/class_day/recorder.py", "from protocol.errors import ErrorCode"),
         ("server/domain/ledger.py", "from server.errors import SessionClosed"),
+        ("server/domain/identifiers.py", "from texts.identifiers import normal"),
         ("server/services/class_day/recorder.py", "from server.store import MarkStore, Store"),
         ("server/bootstrap/store.py", "from server.store import open_store"),
         ("server/recognition/engine.py", "import dlib, cv2, onnxruntime"),
@@ -238,8 +245,8 @@ def test_an_import_along_the_arrows_is_let_through(file: str, statement: str) ->
 
 def test_the_rooms_pc_needs_only_what_its_requirements_name() -> None:
     requirements = {line.partition("==")[0] for line in requirement_lines("requirements-client.txt")}
-    own = {"protocol", "cameras", "language", "settings", "client"}
-    side = ("client/", "cameras/", "settings/", "protocol/")
+    own = {"protocol", "cameras", "language", "settings", "texts", "client"}
+    side = ("client/", "cameras/", "settings/", "texts/", "protocol/")
     roots = {each.name.split(".")[0] for each in program_imports() if each.file.startswith(side)}
     others = roots - own - sys.stdlib_module_names
     assert {DISTRIBUTIONS.get(name, name) for name in others} == requirements

@@ -1,5 +1,6 @@
 """Bring what is in the outbox to its server in a thread, with growing pauses while it is away."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -7,13 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from client.api import Api
+from client.error_texts import ClientText
 from client.errors import ClientError, OutboxError
 from client.outbox.box import EntryRefusal, Keyed, Outbox
 from client.outbox.drafts import RollOf
 from client.outbox.outcomes import EntryOutcome
 from client.outbox.sender import OutboxSender
 from client.pauses import growing_pauses
-from protocol.sentences import Sentence
+from protocol.sentences import Sentence, sentence
+
+_log = logging.getLogger(__name__)
 
 # How often an idle thread looks whether another program has left something in the outbox.
 LOOK_AGAIN_S: Final = 5.0
@@ -91,8 +95,6 @@ class Delivery:
                 break
             trouble = self._deliver(sender)
             if trouble:
-                # What was decided before a connection began keeps its time at the server, however long the pause.
-                api.hang_up()
                 self._pause(next(pauses), trouble)
             else:
                 pauses = growing_pauses()
@@ -114,10 +116,16 @@ class Delivery:
                 self._hear(sender)
             self._hear_of_others()
         except ClientError as error:
-            self._tell(error.sentence)
-            return error.sentence
-        self._tell(None)
-        return None
+            trouble = error.sentence
+        except Exception as error:  # noqa: BLE001 - told, and tried again
+            # Nothing must end this thread, or nothing would be sent any more and nobody told.
+            _log.exception("what waits in the outbox could not be sent")
+            trouble = sentence(ClientText.DELIVERY_FAILED, kind=type(error).__name__)
+        else:
+            self._tell(None)
+            return None
+        self._tell(trouble)
+        return trouble
 
     def _hear(self, sender: OutboxSender) -> None:
         for outcomes in sender.deliver():

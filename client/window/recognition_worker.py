@@ -3,6 +3,7 @@
 A picture that is worth it is recorded in the session; the others only put names over the faces.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -15,11 +16,15 @@ from cameras.errors import CameraError
 from cameras.frame import CameraFrame
 from cameras.inspection import PictureInspector
 from client.api import now_utc
+from client.error_texts import ClientText
 from client.errors import ClientError, Refused
 from client.snapshots import CameraSnapshot, SnapshotSender
 from client.window.language.words import error_words
 from client.window.worker_thread import WorkerThread
 from protocol.messages import Faces, SessionInfo
+from protocol.sentences import sentence
+
+_log = logging.getLogger(__name__)
 
 # Between an answer and the next question: names follow people, and the server has time for other rooms.
 PAUSE_S: Final = 1.0
@@ -62,6 +67,7 @@ class RecognitionWorker(WorkerThread):
         self._session: SessionInfo | None = None
         self._last = 0
         self._ended = False
+        self._told = ""
         self._woken = threading.Event()
         super().__init__("recognition", sender.hang_up)
         self.run(self._run_on)
@@ -78,26 +84,48 @@ class RecognitionWorker(WorkerThread):
 
     def _run_on(self) -> None:
         while not self._ended:
-            self._woken.wait(self._look())
+            self._woken.wait(self._safely(self._look))
             self._woken.clear()
 
-    def _look(self) -> float:
-        """Look once where there is something new; how many seconds to wait then."""
-        session = self._session
-        if session is None:
-            return IDLE_S
-        frame = self._camera.next_frame(self._last, IDLE_S)
-        if frame is None:
-            return AGAIN_S
-        self._last = frame.number
+    def _safely(self, look: Callable[[], float]) -> float:
+        # This is the thread's one job: whatever happens in one look must not end it for all later ones.
         try:
-            faces = self._ask(session, frame)
+            pause_s = look()
         except (ClientError, CameraError) as error:
             if isinstance(error, Refused) and error.is_final:
-                self.refused.emit(error_words(error.sentence, error.code))
+                self._tell(error_words(error.sentence, error.code))
             return AWAY_PAUSE_S
-        self.saw.emit(faces, frame)
+        except Exception as error:  # noqa: BLE001 - told, and tried again
+            _log.exception("the camera's picture could not be looked at")
+            self._tell(error_words(sentence(ClientText.LOOK_FAILED, kind=type(error).__name__)))
+            return AWAY_PAUSE_S
+        self._told = ""
+        return pause_s
+
+    def _tell(self, words: str) -> None:
+        """Once, until it changes or is over."""
+        if words != self._told:
+            self._told = words
+            self.refused.emit(words)
+
+    def _look(self) -> float:
+        """Look once where there is something new, and send what was held back; how many seconds to wait then."""
+        session = self._session
+        frame = None if session is None else self._camera.next_frame(self._last, IDLE_S)
+        if session is None or frame is None:
+            self._send_held_back()
+            return IDLE_S if session is None else AGAIN_S
+        self._last = frame.number
+        self.saw.emit(self._ask(session, frame), frame)
+        self._send_held_back()
         return PAUSE_S
+
+    def _send_held_back(self) -> None:
+        """No next picture may be due that would take them along: an hour ends."""
+        for _, answer in self._sender.send():
+            if isinstance(answer, Refused):
+                raise answer
+            self.recorded.emit()
 
     def _ask(self, session: SessionInfo, frame: CameraFrame) -> Faces:
         """Whose faces are in a frame; recorded where it is worth it, later where the server is away."""

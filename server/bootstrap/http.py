@@ -1,25 +1,48 @@
 """Put the HTTP side together, where one is set."""
 
+from server.access import LOCAL
+from server.clock import utc_now
 from server.config import Settings
+from server.dispatch import Dispatcher, Services
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.gate import GateLimits
 from server.http.health import health_routes
 from server.http.listener import Address, HttpListener
+from server.pages.frame import page_routes
+from server.pages.rendering import Renderer
+from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
+from settings.folders import cache_folder
 
 
-def http_listener(settings: Settings, readiness: Readiness, liveness: Liveness) -> HttpListener | None:
+def http_listener(
+    settings: Settings, dispatcher: Dispatcher, services: Services, readiness: Readiness, liveness: Liveness
+) -> HttpListener | None:
     """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
     if settings.http_port is None:
         return None
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
-        application(health_routes(readiness), _gate_limits(settings)),
+        application(
+            [*health_routes(readiness), page_routes(_pages(settings, dispatcher, services))], _gate_limits(settings)
+        ),
         _connection_limits(settings),
         threads=settings.http_threads,
         liveness=liveness,
+    )
+
+
+def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pages:
+    return Pages(
+        dispatcher=dispatcher,
+        services=services,
+        zone=settings.zone,
+        clock=utc_now,
+        principal_of=lambda _request: LOCAL,
+        renderer=Renderer(),
+        cache=cache_folder(),
     )
 
 

@@ -1,5 +1,6 @@
 """Put the whole server together."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -14,6 +15,7 @@ from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
 from server.http.listener import HttpListener
+from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.readiness import Readiness, WatchedRecogniser
@@ -59,7 +61,7 @@ class Server:
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
         self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
-        self.http: HttpListener | None = http_listener(settings, self.readiness, self.liveness)
+        self.http: HttpListener | None = http_listener(settings, dispatcher, services, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:
@@ -78,8 +80,12 @@ class Server:
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         self.readiness.stop()
+        deadline = time.monotonic() + STOP_PATIENCE_S
+        if self.http:
+            self.http.begin_stop()
         answered = self._listener.stop(STOP_PATIENCE_S)
-        answered = (self.http is None or self.http.stop()) and answered
+        if self.http:
+            answered = self.http.stop(max(deadline - time.monotonic(), 1.0)) and answered
         recognised = self._queue.close(patience_s=1.0)
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
@@ -92,11 +98,10 @@ def _due(
         galleries.refresh()
         readiness.database_answered()
 
-    # What keeps comes before what removes: what is removed first can no longer be kept.
     return (
         Duty("the gallery is held against the database", refresh),
-        Duty("proposals of past days are kept", lambda: retention.keep_proposals(clock())),
-        Duty("old pictures are removed", lambda: retention.remove_old(clock())),
+        Duty("proposals of past days are kept, and what is old is removed", lambda: retention.run(clock())),
+        Duty("freed memory is given back", FreedMemory().give_back),
     )
 
 
@@ -107,6 +112,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
         idle_timeout_s=settings.idle_timeout_s,
         legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
+        held_bytes=max(settings.max_held_bytes, settings.max_payload_bytes),
     )
 
 

@@ -10,12 +10,14 @@ from rich.markup import escape
 
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_family, check_key_file, check_models
+from server.bootstrap.database_checks import check_duties
 from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
-from server.cli.options import ALL, json_option, print_json, with_settings
+from server.cli.options import ALL, change_options, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
+from server.errors import BadRequest
 from server.store import Store
 
 MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "broken": "[red]✗ broken [/]"}
@@ -24,8 +26,9 @@ MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "br
 @click.command()
 @with_settings(ALL)
 @click.option("--camera", metavar="SRC", help="also take one picture from this camera: a number, a URL or a file")
-@json_option
-def doctor(settings: Settings, camera: str | None, as_json: bool) -> None:
+@click.option("--confirm-clock", is_flag=True, help="the time is right: what is old enough may be forgotten again")
+@change_options
+def doctor(settings: Settings, camera: str | None, confirm_clock: bool, by: str, as_json: bool) -> None:
     """Check Python, libraries, models, database, key file, disk, clock and, if named, a camera.
 
     Each line is fine or says what to do. The exit status is 1 where something is broken.
@@ -34,6 +37,8 @@ def doctor(settings: Settings, camera: str | None, as_json: bool) -> None:
     Example:
       face_recog_server.py doctor --database mysql://rollcall:secret@127.0.0.1/rollcall --camera 0
     """
+    if confirm_clock:
+        _confirm_clock(settings, by)
     findings = _examine(settings, camera)
     if as_json:
         print_json([asdict(finding) for finding in findings])
@@ -43,6 +48,14 @@ def doctor(settings: Settings, camera: str | None, as_json: bool) -> None:
             console.print(f"{MARKS[finding.level]} {finding.what:<12} {escape(finding.text)}")
     if any(finding.level == "broken" for finding in findings):
         sys.exit(1)
+
+
+def _confirm_clock(settings: Settings, by: str) -> None:
+    if missing := missing_database(settings):
+        raise BadRequest(f"There is no database at {missing}: name the right one by --database.")
+    with store_of(settings) as store:
+        confirmed = store.duties.end_clock_step(at=utc_now(), by=by)
+    click.echo("The time is confirmed." if confirmed else "Nothing waits for the time to be confirmed.", err=True)
 
 
 def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]:
@@ -83,6 +96,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
         if not durability.problems:
             yield checks.CheckResult("durability", "fine", "what is acknowledged is on disk")
         yield checks.check_clock(settings, utc_now(), store.health.now())
+        yield from checks.guarded("duties", lambda: check_duties(store, utc_now()))
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
         yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 

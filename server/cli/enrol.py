@@ -27,6 +27,7 @@ from server.recognition import decode_image
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
 from server.services.enrolment.enrolment import Progress as Report
+from server.services.enrolment.photographs import printable
 from server.store import Store
 
 
@@ -135,5 +136,5 @@ def _progress_bar() -> Iterator[Report]:
 
 def _in_words(report: EnrolReport) -> Iterator[str]:
     for line in report.lines:
-        yield f"{line.name}: {line.outcome}{': ' + line.text if line.text else ''}"
+        yield f"{printable(line.name)}: {line.outcome}{': ' + line.text if line.text else ''}"
     yield report.summary

@@ -1,18 +1,12 @@
 """Check student numbers and course codes, which are opaque text."""
 
-import unicodedata
 from typing import Final
 
 from protocol.error_texts import ServerText
 from server.errors import UnknownCourse, UnknownStudent
+from texts.identifiers import normal as normal
 
 MAX_LENGTH: Final = 32  # as the wire and the database have them
-
-
-def normal(identifier: str) -> str:
-    """The identifier in Unicode's NFC."""
-    # A Mac names files in NFD, and one code must not be two.
-    return unicodedata.normalize("NFC", identifier)
 
 
 def flaw(identifier: str) -> str:

@@ -3,7 +3,6 @@
 import hashlib
 import logging
 import os
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from converter.dat import mmod as mmod_network
 from server.errors import SetupProblem
 from server.families.dlib_family import EMBEDDER_SHA256
 from server.recognition.engines import Networks
+from settings.folders import cache_folder
 
 if TYPE_CHECKING:
     import onnx
@@ -75,12 +75,6 @@ def open_networks(files: ModelFiles, cache: Path | None = None) -> Networks:
         )
     except ModelFileError as error:
         raise _problem(error) from error
-
-
-def cache_folder() -> Path:
-    """XDG_CACHE_HOME/rollcall, LOCALAPPDATA on Windows, else ~/.cache/rollcall."""
-    base = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "rollcall"
 
 
 def _problem(error: ModelFileError) -> SetupProblem:

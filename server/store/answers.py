@@ -1,11 +1,13 @@
 """Keep what was answered under idempotency keys, in the transaction that did what was asked."""
 
+import logging
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from protocol.errors import ErrorCode
 from protocol.sentences import Sentence
@@ -20,6 +22,12 @@ from server.store.values import Once
 
 # A key is known for a term and its resits: an outbox that was forgotten in a drawer may still send.
 KEPT: Final = timedelta(days=180)
+# What begins the name of an answer that could not be read when its key was sent again.
+UNREADABLE_KEY: Final = b"unreadable "
+# What reading a damaged answer raises.
+UNREADABLE: Final = (msgspec.MsgspecError, ValueError, TypeError, LookupError)
+
+log = logging.getLogger(__name__)
 
 _Rows = list[tuple[str, str, date, int, State, bool]]
 _Refused = list[tuple[int, str, ErrorCode, Sentence | str]]  # older rows have the text alone
@@ -42,7 +50,7 @@ class AnswerStore(Topic):
 
     @writes
     def forget_old(self, connection: Connection, *, now: datetime) -> None:
-        """Remove every key, with its answer, that was kept for long enough."""
+        """Remove every key, with its answer, that was kept for long enough; until then each is known."""
         connection.execute(delete(idempotency_keys).where(idempotency_keys.c.recorded_at < now - KEPT))
 
 
@@ -66,22 +74,31 @@ def require_storable(key: str, digest: bytes) -> None:
         raise BadRequest(f"The digest of a request has {DIGEST_BYTES} bytes at most, this one has {len(digest)}.")
 
 
-def find(connection: Connection, keys: Collection[str], *, now: datetime) -> tuple[dict[str, Answered], list[str]]:
-    """What was answered under these keys, and which of them were kept for too long to be known."""
-    found: dict[str, Answered] = {}
-    stale: list[str] = []
-    for piece in chunks([token(each) for each in keys]):
-        for row in connection.execute(select(idempotency_keys).where(idempotency_keys.c.token.in_(piece))):
-            if row.recorded_at < now - KEPT:
-                stale.append(row.token.decode())
-            else:
-                found[row.token.decode()] = Answered(row.digest, _decode(row.answer))
-    return found, stale
+def find(connection: Connection, keys: Collection[str]) -> dict[str, Answered]:
+    """What was answered under these keys."""
+    # However old: our clock may be wrong, and a key that was forgotten by mistake lets a mark be recorded twice.
+    rows = [
+        row
+        for piece in chunks([token(each) for each in keys])
+        for row in connection.execute(select(idempotency_keys).where(idempotency_keys.c.token.in_(piece)))
+    ]
+    found = {}
+    for row in rows:
+        try:
+            found[row.token.decode()] = Answered(row.digest, _decode(row.answer))
+        except UNREADABLE:
+            _free_key(connection, row.token)
+    return found
 
 
-def forget(connection: Connection, keys: Collection[str]) -> None:
-    for piece in chunks([token(each) for each in keys]):
-        connection.execute(delete(idempotency_keys).where(idempotency_keys.c.token.in_(piece)))
+def _free_key(connection: Connection, coded: bytes) -> None:
+    """Leave an answer that cannot be read where it is found by its record's name, and let its key be used anew.
+
+    What is recorded under it again is the same request, which changes nothing that stands.
+    """
+    name = UNREADABLE_KEY + sha256(coded).hexdigest().encode()
+    log.warning("the answer kept under a key cannot be read and is left out: idempotency_keys %s", name.decode())
+    connection.execute(update(idempotency_keys).where(idempotency_keys.c.token == coded).values(token=name))
 
 
 def keep(connection: Connection, answered: Mapping[str, Answered], *, now: datetime) -> None:
@@ -96,15 +113,14 @@ def keep(connection: Connection, answered: Mapping[str, Answered], *, now: datet
 
 def was_done(connection: Connection, once: Once) -> bool:
     """As AnswerStore.was_done, inside a transaction that its caller began."""
-    before = find(connection, [once.key], now=once.arrived)[0].get(once.key)
-    if before is not None:
-        before.again(once.digest)
-    return before is not None
+    digest = connection.scalar(select(idempotency_keys.c.digest).where(idempotency_keys.c.token == token(once.key)))
+    if digest is not None:
+        Answered(digest, MarkAnswer(())).again(once.digest)
+    return digest is not None
 
 
 def keep_done(connection: Connection, once: Once) -> None:
     require_storable(once.key, once.digest)
-    forget(connection, find(connection, [once.key], now=once.arrived)[1])
     keep(connection, {once.key: Answered(once.digest, MarkAnswer(()))}, now=once.arrived)
 
 

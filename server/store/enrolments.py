@@ -1,6 +1,6 @@
 """Write and read enrolments, inside a transaction that its caller began."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Final
@@ -75,6 +75,13 @@ def end(connection: Connection, pairs: Sequence[Pair], day: date) -> int:
         lasting = or_(table.c.ends > day, _open_on(day))
         ended += connection.execute(update(table).where(of_pairs, lasting).values(ends=day)).rowcount
     return ended
+
+
+def end_unknown(connection: Connection, over: Mapping[str, date]) -> None:
+    """Let a course's open enrolments of which no first day is known hold until before that day."""
+    for course, day in sorted(over.items()):
+        unknown = (table.c.course == course, table.c.begins == SINCE_EVER, table.c.ends.is_(None))
+        connection.execute(update(table).where(*unknown).values(ends=day))
 
 
 def spans(connection: Connection, pairs: Collection[Pair]) -> dict[Pair, list[Span]]:

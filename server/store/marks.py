@@ -62,7 +62,7 @@ class MarkStore(Topic):
         """
         storable = [_storable(request) for request in requests]
         asked = [each for each in storable if isinstance(each, MarkRequest)]
-        answered, stale = answers.find(connection, {each.key for each in asked if each.key is not None}, now=now)
+        answered = answers.find(connection, {each.key for each in asked if each.key is not None})
         fresh = [mark for each in asked if each.key not in answered for mark in each.marks]
         numbers, books = read_books(connection, fresh, now)
         ledger = Ledger(books, answered, now)
@@ -72,7 +72,6 @@ class MarkStore(Topic):
         if ledger.history:
             lines = [_history_row(numbers.hours[place_of(each.mark)], each, now) for each in ledger.history]
             connection.execute(insert(mark_history), lines)
-        answers.forget(connection, stale)
         answers.keep(connection, ledger.new_answers, now=now)
         return outcomes
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Row, delete, exists, func, insert, select, update
 
 from protocol.error_texts import ServerText
 from server.counted import counted
@@ -100,6 +100,12 @@ class SessionStore(Topic):
     ) -> list[Session]:
         """Sessions of these days, newest first; None: of every course, of any day."""
         return sessions_within(connection, course, since, until)
+
+    @reads
+    def drafts_with_pictures(self, connection: Connection, *, before: date) -> list[Session]:
+        """Drafts of the days before that one of which there are pictures still, newest first."""
+        taken = exists().where(pictures.c.course == sessions.c.course, pictures.c.day == sessions.c.day)
+        return _read(connection, sessions.c.state == SessionState.DRAFT, sessions.c.day < before, taken)
 
     @writes
     def set_state(

@@ -11,6 +11,7 @@ from server.store.answers import AnswerStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
 from server.store.database.transactions import Database, Use
+from server.store.duties import DutyStore
 from server.store.erasures import ErasureStore
 from server.store.health import DatabaseHealth
 from server.store.marks import MarkStore
@@ -40,6 +41,7 @@ class Store:
     templates: TemplateStore
     erasures: ErasureStore
     answers: AnswerStore
+    duties: DutyStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -86,4 +88,5 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         templates=TemplateStore(transactions, keys),
         erasures=ErasureStore(transactions),
         answers=AnswerStore(transactions),
+        duties=DutyStore(transactions),
     )

@@ -10,17 +10,19 @@ from client.errors import Refused, Unreachable
 from client.snapshots import CameraSnapshot, SnapshotSender
 from client.transport import LoopbackTransport
 from protocol.framing import Frame
-from protocol.messages import Error, Faces, Snapshot
+from protocol.messages import Error, Faces, Mark, Snapshot
 from tests.client.scripted_peer import Classroom
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 class Clock:
-    def __init__(self) -> None:
-        self.now = START
+    """Seconds."""
 
-    def __call__(self) -> datetime:
+    def __init__(self) -> None:
+        self.now = 5000.0
+
+    def __call__(self) -> float:
         return self.now
 
 
@@ -34,7 +36,7 @@ def picture(minute: int) -> CameraSnapshot:
 
 
 def sender(handler: Callable[[Frame], bytes], clock: Clock, **limits: float) -> SnapshotSender:
-    return SnapshotSender(Api(LoopbackTransport(handler), "room 301"), clock=clock, **limits)
+    return SnapshotSender(Api(LoopbackTransport(handler), "room 301"), monotonic=clock, **limits)
 
 
 def test_they_are_sent_oldest_first_with_their_own_time_and_recorded(clock: Clock) -> None:
@@ -54,10 +56,11 @@ def test_the_oldest_gives_way_and_what_is_too_old_is_forgotten(clock: Clock) -> 
     pictures = sender(Classroom(), clock, most=2, oldest_s=600)
     for minute in range(3):
         pictures.add(picture(minute))
+        clock.now += 60
     assert len(pictures) == 2
-    clock.now = START + timedelta(minutes=11, seconds=1)
+    clock.now += 481
     assert len(pictures) == 1
-    clock.now += timedelta(minutes=1)
+    clock.now += 60
     assert list(pictures.send()) == []
 
 
@@ -94,6 +97,49 @@ def test_one_that_the_server_cannot_use_is_told_and_the_next_is_sent(clock: Cloc
     refused, answered = (answer for _, answer in pictures.send())
     assert isinstance(refused, Refused)
     assert isinstance(answered, Faces)
+
+
+class Connections(LoopbackTransport):
+    """Notes which messages went over which connection."""
+
+    def __init__(self, handler: Callable[[Frame], bytes]) -> None:
+        super().__init__(handler)
+        self.number = 0
+
+    def close(self) -> None:
+        super().close()
+        self.number += 1
+
+
+class WallClock:
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_what_was_held_back_goes_over_a_connection_that_is_younger_whoever_sends_it() -> None:
+    wall, connections = WallClock(), Connections(Classroom())
+    api = Api(connections, "room 301", wall)
+    pictures = SnapshotSender(api)
+    api.info()
+    wall.now += timedelta(minutes=2)
+    pictures.add(picture(2))
+    list(pictures.send())
+    assert connections.number == 0, "one that is new needs no other connection"
+    pictures.add(picture(2))
+    wall.now += timedelta(minutes=7)
+    api.info()
+    list(pictures.send())
+    assert connections.number == 1, "the server would date it five minutes before its arrival"
+    pictures.add(picture(2))
+    list(pictures.send())
+    assert connections.number == 1, "one connection serves all that were held back"
+    held = Mark(student="201511041", course="ea0017_1", at=wall.now, key="k")
+    wall.now += timedelta(minutes=7)
+    api.send_all([held])
+    assert connections.number == 2, "marks keep their time by the same rule"
 
 
 def test_a_picture_that_the_server_fails_at_waits_behind_the_others(clock: Clock) -> None:

@@ -159,7 +159,7 @@ class Room:
         self.told: list[tuple[str, str, dict[str, Any]]] = []
         self.limits: list[PictureLimits] = []
         api = Api(LoopbackTransport(self.lecture), "pc-301", self.time)
-        self.pictures = SnapshotSender(api, most=3, oldest_s=600, clock=self.time)
+        self.pictures = SnapshotSender(api, most=3, oldest_s=600, monotonic=self.time.monotonic)
         self.watch = Watch(
             "ea0017_1",
             api,

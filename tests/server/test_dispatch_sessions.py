@@ -17,6 +17,7 @@ from server.services.class_day.galleries import Galleries
 from server.services.class_day.retention import Retention
 from server.store import Store
 from tests.server.classroom import COURSE, LYING, MODEL, SEOUL, TIMETABLE, Classroom, classroom, seoul
+from tests.server.clocks import Clocks
 
 TUESDAY, SATURDAY = "2026-03-03", "2026-03-07"
 FIRST_HOUR = ("10:31", "10:40", "10:50", "11:00", "11:10")
@@ -459,13 +460,17 @@ def before_day(board: Any) -> Any:
 
 def test_pictures_are_forgotten_after_their_days_and_not_before(on_sqlite: Classroom) -> None:
     on_sqlite.look("10:31", 0)
-    hourly = retention(on_sqlite)
+    clock = Clocks(seoul("10:30", "2026-04-01"))
+    on_sqlite.store.duties.ran("clock", at=clock.now)
+    hourly = Retention(on_sqlite.store, on_sqlite.class_day.sessions, SEOUL, 30, monotonic=clock.monotonic)
     day = seoul("10:31").date()
-    hourly.remove_old(seoul("10:30", "2026-04-01"))
+    hourly.run(clock.now)
     assert len(on_sqlite.store.pictures.of_day(COURSE, day)) == 1
-    hourly.remove_old(seoul("10:45", "2026-04-01"))
+    clock.pass_by(timedelta(minutes=15))
+    hourly.run(clock.now)
     assert len(on_sqlite.store.pictures.of_day(COURSE, day)) == 1, "looked at once an hour"
-    hourly.remove_old(seoul("11:31", "2026-04-01"))
+    clock.pass_by(timedelta(minutes=46))
+    hourly.run(clock.now)
     assert on_sqlite.store.pictures.of_day(COURSE, day) == []
 
 

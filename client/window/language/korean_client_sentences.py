@@ -42,6 +42,12 @@ KOREAN_CLIENT_SENTENCES: Final[dict[str, str]] = {
     ClientText.ALSO: "{problem} 또한 {other}",
     ClientText.AND_A_ROW: "{problem} 그 밖에 1건.",
     ClientText.AND_ROWS: "{problem} 그 밖에 {count}건.",
+    ClientText.LOOK_FAILED: (
+        "카메라 사진을 확인하지 못했습니다({kind}). 다시 시도합니다. 계속되면 출석을 직접 부르고 창을 다시 여세요."
+    ),
+    ClientText.DELIVERY_FAILED: (
+        "발신함에서 보내지 못했습니다({kind}). 다시 시도합니다. 기록은 이 컴퓨터에 그대로 있습니다."
+    ),
     ClientText.DISK_FULL: (
         "디스크가 가득 차서 발신함 {path}에 쓸 수 없습니다. 공간을 비운 뒤 다시 하세요. 전에 저장한 것은 그대로 "
         "있습니다."

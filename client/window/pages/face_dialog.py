@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from client.window.language.plain import PlainLabel, plain_tip
 from client.window.language.translator import tr
@@ -14,14 +14,11 @@ from client.window.session_model import Row
 from client.window.widgets.appearance import sized
 from client.window.widgets.keys import KeyButton, is_enter
 from client.window.widgets.layouts import filled
+from client.window.widgets.search_field import SearchField
 from protocol.messages import Face
+from texts.hangul import matches
 
 _STUDENT: Final = Qt.ItemDataRole.UserRole
-_FIRST_SYLLABLE: Final = 0xAC00
-_LAST_SYLLABLE: Final = 0xD7A3
-# 21 vowels times 28 finals (the Unicode standard, section 3.12, on composing Hangul syllables).
-_SYLLABLES_PER_INITIAL: Final = 588
-_INITIALS: Final = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 
 
 class FaceDialog(QDialog):
@@ -32,25 +29,28 @@ class FaceDialog(QDialog):
         self.setWindowTitle(tr("Whose face is this?"))
         self.resize(440, 470)
         self.student: str | None = None
+        self.is_seen = True  # whether the list was painted since an input method changed it
         self._face = face
         self._roster = roster
         heading = PlainLabel(tr("Whose face is this?"), size=1.4, bold=True)
-        self.search = QLineEdit()
+        self.search = SearchField()
         self.search.setPlaceholderText(tr("Search by number, name or initial consonants (ㄱㅎㄴ)"))
         self.search.setAccessibleName(tr("Search"))
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._fill)
+        self.search.searched.connect(self._fill)
         self.search.installEventFilter(self)
         self.found = QListWidget()
         self.found.setAccessibleName(tr("Students"))
         self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.found.itemDoubleClicked.connect(lambda _: self._choose())
+        self.found.viewport().installEventFilter(self)
         button = KeyButton(f"{tr('This student, present')}  Enter", self._choose, main=True)
         filled(QVBoxLayout(self), heading, self.search, self.found, button, margins=(18, 16, 18, 16), spacing=9)
         self._fill("")
         self.search.setFocus()
 
     def _fill(self, typed: str) -> None:
+        self.is_seen = not self.search.is_committing
         self.found.clear()
         candidates = {each.student: alike(each) for each in self._face.candidates}
         names = {row.student: row.name for row in self._roster}
@@ -70,6 +70,8 @@ class FaceDialog(QDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """From the search field, the arrows go through the list and Enter chooses."""
+        if watched is self.found.viewport() and event.type() == QEvent.Type.Paint:
+            self.is_seen = True
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if step:
@@ -85,32 +87,8 @@ class FaceDialog(QDialog):
             super().keyPressEvent(event)
 
     def _choose(self) -> None:
+        # The Enter that ends a composition comes before anybody has seen whom it finds.
         item = self.found.currentItem()
-        if item is not None:
+        if item is not None and self.is_seen:
             self.student = item.data(_STUDENT)
             self.accept()
-
-
-def initials(name: str) -> str:
-    """`ㄱㅎㄴ` for 김하늘; what is no Hangul syllable stays as it is, spaces go."""
-    return "".join(_initial(character) for character in name if not character.isspace())
-
-
-def _initial(character: str) -> str:
-    code = ord(character)
-    return (
-        _INITIALS[(code - _FIRST_SYLLABLE) // _SYLLABLES_PER_INITIAL]
-        if _FIRST_SYLLABLE <= code <= _LAST_SYLLABLE
-        else character
-    )
-
-
-def matches(typed: str, number: str, name: str) -> bool:
-    """Whether what is typed stands in the number, in the name, or in the name's initial consonants."""
-    wanted = "".join(typed.split()).casefold()
-    plain = "".join(name.split()).casefold()
-    return wanted in number.casefold() or wanted in plain or (_is_initials(wanted) and wanted in initials(plain))
-
-
-def _is_initials(text: str) -> bool:
-    return bool(text) and all(character in _INITIALS for character in text)

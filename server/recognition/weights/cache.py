@@ -16,8 +16,9 @@ from converter import tflite
 from converter.model_file import ModelFile, ModelFileError
 from converter.tfjs import convert_mobilefacenet
 from server.errors import SetupProblem
-from server.recognition.model_files import cache_folder
-from server.recognition.weights.published import PUBLISHED, PinnedFile, PublishedModel, WeightsSource, published
+from server.npm import PinnedFile
+from server.recognition.weights.published import PUBLISHED, PublishedModel, WeightsSource, published
+from settings.folders import cache_folder
 
 if TYPE_CHECKING:
     import onnx

@@ -36,6 +36,10 @@ class Courses:
         """The course's plans. Raises UnknownCourse."""
         return self._histories.get(course, lambda: history_of(self._store.courses.get(course)))
 
+    def all_plans(self, day: date) -> dict[str, CoursePlan]:
+        """Of every course the plan of that day, by code."""
+        return {code: plans.on(day) for code, plans in self.histories().items()}
+
     def histories(self) -> dict[str, PlanHistory]:
         """Those of every course, by code."""
         return {each.code: history_of(each) for each in self._store.courses.listed()}

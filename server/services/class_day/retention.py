@@ -1,70 +1,118 @@
-"""Keep the proposals of days that are over, and remove pictures' faces that were kept for long enough."""
+"""Keep the proposals of days that are over, and remove what was kept for long enough.
+
+What keeps comes before what forgets, and nothing is forgotten while the clock is in doubt.
+"""
 
 import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.counted import counted
 from server.domain.calendar import campus_day
-from server.domain.sessions import SessionState
 from server.errors import RollcallError, Unavailable
+from server.services.class_day.clock_watch import EVERY_S as CLOCK_EVERY_S
+from server.services.class_day.clock_watch import ClockWatch
 from server.services.class_day.sessions import ClassSessions
 from server.store import Session, Store
 
 log = logging.getLogger(__name__)
 
-EVERY: Final = timedelta(hours=1)
+EVERY_S: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class HourlyJob:
+    """Something that is done once an hour. run: told the time; what it raises leaves it due."""
+
+    name: str
+    run: Callable[[datetime], None]
 
 
 class Retention:
-    """Jobs that are due once an hour, for one thread. days: how long sightings are kept."""
+    """For one thread. days: how long sightings are kept. forgetting: further duties that remove what is old.
 
-    def __init__(self, store: Store, sessions: ClassSessions, zone: ZoneInfo, days: int) -> None:
+    monotonic: seconds, of a clock that nobody sets.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        sessions: ClassSessions,
+        zone: ZoneInfo,
+        days: int,
+        *,
+        forgetting: Sequence[HourlyJob] = (),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._store = store
         self._sessions = sessions
         self._zone = zone
-        self._kept = timedelta(days=days)
-        self._done: dict[str, datetime] = {}
+        self._days = timedelta(days=days)
+        self._clock = ClockWatch(store, monotonic)
+        self._monotonic = monotonic
+        self._keeping = (HourlyJob("keep", self.keep_proposals),)
+        self._forgetting = (HourlyJob("remove", self.remove_old), *forgetting)
+        self._due_at: dict[str, float] = {}
         self._examined: set[int] = set()
+        self._failed: set[int] = set()
 
-    def remove_old(self, now: datetime) -> None:
-        """Remove sightings that are too old, and keys that nobody sends again. Raises Unavailable: it is due still."""
-        if not self._is_due("remove", now):
+    def run(self, now: datetime) -> None:
+        """Do what is due; to be called often. Raises Unavailable, and what a duty raises: it is due still."""
+        self._clock.look(now)
+        for duty in filter(self._is_due, self._keeping):
+            self._do(duty, now)
+        due = [duty for duty in self._forgetting if self._is_due(duty)]
+        if due and not self._clock.may_forget(now):
+            self._put_off(due)
             return
-        self._store.answers.forget_old(now=now)
-        if removed := self._store.pictures.forget(now - self._kept):
-            log.info("%s of more than %d days ago removed", counted(removed, "sighting"), self._kept.days)
-        self._done["remove"] = now
+        for duty in due:
+            self._do(duty, now)
 
     def keep_proposals(self, now: datetime) -> None:
-        """Keep the proposals of past sessions that nobody submitted. Raises Unavailable: it is due still."""
+        """Keep the proposals of past sessions that nobody submitted, of every day that has pictures still.
+
+        Raises Unavailable.
+        """
         # A professor who calls the roll by a client of 2019 never submits, and in time the pictures are gone: without
         # this nothing would be left to compare with that roll.
-        if not self._is_due("keep", now):
-            return
-        today = campus_day(now, self._zone)
-        for session in self._store.sessions.listed(None, today - self._kept, today - timedelta(days=1)):
-            if session.state is SessionState.DRAFT and session.id not in self._examined:
+        for session in self._store.sessions.drafts_with_pictures(before=campus_day(now, self._zone)):
+            if session.id not in self._examined:
                 self._keep(session, now)
-                self._examined.add(session.id)
-        self._done["keep"] = now
 
-    def _is_due(self, job: str, now: datetime) -> bool:
-        return job not in self._done or now >= self._done[job] + EVERY
+    def remove_old(self, now: datetime) -> None:
+        """Remove sightings that are too old, and keys that nobody sends again. Raises Unavailable."""
+        self._store.answers.forget_old(now=now)
+        if removed := self._store.pictures.forget(now - self._days):
+            log.info("%s of more than %d days ago removed", counted(removed, "sighting"), self._days.days)
+
+    def _is_due(self, duty: HourlyJob) -> bool:
+        return duty.name not in self._due_at or self._monotonic() >= self._due_at[duty.name]
+
+    def _do(self, duty: HourlyJob, now: datetime) -> None:
+        duty.run(now)
+        self._store.duties.ran(duty.name, at=now)
+        self._due_at[duty.name] = self._monotonic() + EVERY_S
+
+    def _put_off(self, duties: Sequence[HourlyJob]) -> None:
+        """Until the clock may have been confirmed."""
+        for duty in duties:
+            self._due_at[duty.name] = self._monotonic() + CLOCK_EVERY_S
 
     def _keep(self, session: Session, now: datetime) -> None:
         try:
-            if self._is_missing(session):
+            if not self._store.proposals.of_course(session.course, session.day, session.day):
                 proposals = self._sessions.evidence(self._sessions.completed(session.id, now)).proposals
                 self._store.proposals.keep(session.id, proposals, at=now)
                 log.info("what the camera proposed in session %d is kept", session.id)
+            self._examined.add(session.id)
         except Unavailable:
             raise
-        except RollcallError as error:
-            log.warning("what the camera proposed in session %d cannot be kept: %s", session.id, error.text)
-
-    def _is_missing(self, session: Session) -> bool:
-        """Whether there are pictures, and no proposals are kept of them yet."""
-        taken = self._store.pictures.counts(session.course, session.day)
-        return bool(taken) and not self._store.proposals.of_course(session.course, session.day, session.day)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one session keeps no other from being kept
+            if session.id not in self._failed:
+                why = error.text if isinstance(error, RollcallError) else type(error).__name__
+                log.warning("what the camera proposed in session %d cannot be kept: %s", session.id, why)
+            self._failed.add(session.id)

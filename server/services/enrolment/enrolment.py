@@ -151,7 +151,7 @@ class _Writer:
                 try:
                     template, remark = self._template(claim)
                     templates.append(template)
-                    remarks = filter(None, (remark, students.remark(claim.student)))
+                    remarks = filter(None, (remark, students.remark(claim.student), claim.reading))
                     lines.append(PhotoLine(claim.name, claim.student, "taken", ", ".join(remarks)))
                 except Unfit as unfit:
                     lines.append(PhotoLine(claim.name, claim.student, "refused", unfit.reason))

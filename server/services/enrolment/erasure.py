@@ -4,6 +4,7 @@ A receipt exists only once everything it lists is gone; whatever stops it in bet
 """
 
 import logging
+import os
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -11,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from server.counted import counted
 from server.errors import Unavailable, UnknownStudent
 from server.services.enrolment.photographs import (
     PhotographFile,
@@ -21,12 +23,13 @@ from server.services.enrolment.photographs import (
     read,
     student_number,
 )
-from server.services.enrolment.removal import Removal, paths_named_for, short_hash
+from server.services.enrolment.removal import FolderEntries, Removal, short_hash, sort_entries
 from server.store import Erasure, Store
 
 log = logging.getLogger(__name__)
 
 LINE_WIDTH: Final = 100
+MOST_NAMED: Final = 50  # of the files that bear nobody's number
 _REMEMBERED: Final = "Photographs of this student are refused from now on, until somebody enrols them with --again."
 _NOT_REMEMBERED: Final = (
     "The database knew nothing of this student, so nothing is remembered there: "
@@ -93,7 +96,8 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     """
     found = [each for each in find_photographs(folder) if isinstance(each, PhotographFile)]
     root = folder.resolve()
-    named = paths_named_for(student, root, store.rosters.names)
+    entries = sort_entries(student, root, store.rosters.names)
+    named = entries.of_student
     copies = _copies(store, student, found)
     removal = Removal(root)
     # Nothing but the student's photographs leads to these, so they go while those are still there.
@@ -107,11 +111,13 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     log.info("erased %d files, %d templates, %d sightings", len(removal.files), erasure.templates, erasure.sightings)
     missing = {each: name for each, name in copies.elsewhere.items() if short_hash(each) not in removal.files}
     removed = (tuple(removal.files), removal.thumbnail_caches, erasure.templates, erasure.sightings)
-    remarks = _remarks(remembered, copies, missing, root)
-    return Receipt(student, at, by, printable(str(root)), *removed, remarks, _to_look_at(copies, missing))
+    remarks = _remarks(remembered, copies, missing, entries, root)
+    return Receipt(student, at, by, printable(str(root)), *removed, remarks, _to_look_at(copies, missing, entries))
 
 
-def _remarks(remembered: bool, copies: "_Copies", missing: Mapping[bytes, str], root: Path) -> tuple[str, ...]:
+def _remarks(
+    remembered: bool, copies: "_Copies", missing: Mapping[bytes, str], entries: FolderEntries, root: Path
+) -> tuple[str, ...]:
     remarks = [_REMEMBERED if remembered else _NOT_REMEMBERED]
     if missing:
         hashes = ", ".join(short_hash(each) for each in sorted(missing))
@@ -121,14 +127,36 @@ def _remarks(remembered: bool, copies: "_Copies", missing: Mapping[bytes, str], 
         )
     if copies.of_another:
         remarks.append(_COPY_OF_ANOTHER)
+    if unclear := _left(entries.longer) + _left(entries.nobodys):
+        remarks.append(
+            f"{counted(len(unclear), 'file')} in the folder of photographs could not be attributed to anybody by name, "
+            "and stayed: look whose face is on them."
+        )
     return tuple(remarks)
 
 
-def _to_look_at(copies: "_Copies", missing: Mapping[bytes, str]) -> tuple[str, ...]:
+def _left(paths: Sequence[Path]) -> list[Path]:
+    """Those that are still there: copies of the student's photographs have gone."""
+    return [path for path in paths if os.path.lexists(path)]
+
+
+def _to_look_at(copies: "_Copies", missing: Mapping[bytes, str], entries: FolderEntries) -> tuple[str, ...]:
     return (
         *(f"Not in the folder any more: {name} ({short_hash(each)})." for each, name in sorted(missing.items())),
         *(f"Left, for it bears another student's number: {printable(str(path))}" for path in copies.of_another),
+        *(
+            f"Left, for it may bear a longer number that no student has: {printable(str(path))}"
+            for path in _left(entries.longer)
+        ),
+        *_named(_left(entries.nobodys)),
     )
+
+
+def _named(nobodys: Sequence[Path]) -> Iterator[str]:
+    for path in nobodys[:MOST_NAMED]:
+        yield f"Left, for it bears nobody's number: {printable(str(path))}"
+    if len(nobodys) > MOST_NAMED:
+        yield f"… and {len(nobodys) - MOST_NAMED} more that bear nobody's number; `enrol` names them all."
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from server.domain.identifiers import MAX_LENGTH, normal
 from server.errors import BadRequest
 
 MAX_PHOTOGRAPH_BYTES: Final = 32 * 1024 * 1024  # twice what a camera of 50 megapixels writes as JPEG
-MAX_NUMBER_LENGTH: Final = 32  # of a student number, as the wire and the database have it
 MAX_NAME_LENGTH: Final = 255  # of a photograph's name in the folder, as the database keeps it
 # Files in which Windows keeps small copies of a folder's pictures; lower case.
 THUMBNAIL_CACHES: Final = frozenset({"thumbs.db", "ehthumbs.db"})
-_PASSED_OVER: Final = THUMBNAIL_CACHES | {"readme.md", "desktop.ini"}
+PASSED_OVER: Final = THUMBNAIL_CACHES | {"readme.md", "desktop.ini"}
 _NINE_DIGITS: Final = re.compile(r"[0-9]{9}(?![0-9])")
 
 
@@ -27,7 +27,7 @@ class PhotographFile:
 
     path: Path
     name: str  # relative to the folder, with "/"
-    # What holds the number: the name of the student's folder, or the file's without its ending, in Unicode's NFC.
+    # What holds the number: the name of the student's folder, or the file's without its ending, as an identifier.
     label: str
 
 
@@ -56,10 +56,13 @@ def find_photographs(folder: Path) -> list[PhotographFile | RefusedFile]:
 
 
 def possible_numbers(label: str) -> list[str]:
-    """The student numbers that a label may begin with, longest first: all of it, and what stands before each "_"."""
-    parts = label.split("_")
-    heads = ("_".join(parts[:count]) for count in range(len(parts), 0, -1))
-    return [head for head in heads if 1 <= len(head) <= MAX_NUMBER_LENGTH]
+    """The student numbers that a label may begin with, longest first: nothing behind them would go on with a number."""
+    return [label[:end] for end in _ends(label) if not _goes_on(label, end)]
+
+
+def begun_numbers(label: str) -> list[str]:
+    """The numbers that a label begins with and goes on with, as a longer one would, longest first."""
+    return [label[:end] for end in _ends(label) if _goes_on(label, end)]
 
 
 def student_number(label: str, known: Collection[str]) -> str | None:
@@ -68,6 +71,23 @@ def student_number(label: str, known: Collection[str]) -> str | None:
     fitting = next((number for number in possible_numbers(label) if number in known), None)
     digits = _NINE_DIGITS.match(label)
     return fitting or (digits.group() if digits else None)
+
+
+def _ends(label: str) -> Iterator[int]:
+    """Where a number may end, the last first: it holds no white space."""
+    blank = next((place for place, letter in enumerate(label) if letter.isspace()), len(label))
+    return iter(range(min(MAX_LENGTH, blank), 0, -1))
+
+
+def _goes_on(label: str, end: int) -> bool:
+    """Whether what follows may be of a longer number: a digit, or a letter of a script in which the number has some.
+
+    Behind a number of digits letters are a name.
+    """
+    following = label[end : end + 1]
+    if not following.isalnum():
+        return following != "" and unicodedata.category(following)[0] == "M"
+    return following.isdigit() or any(each.isalpha() and each.isascii() == following.isascii() for each in label[:end])
 
 
 def read(photograph: PhotographFile) -> bytes:
@@ -92,7 +112,7 @@ def printable(name: str) -> str:
 def _entries(folder: Path) -> list[Path]:
     with os.scandir(folder) as entries:
         names = sorted(entry.name for entry in entries)
-    return [folder / name for name in names if not name.startswith(".") and name.lower() not in _PASSED_OVER]
+    return [folder / name for name in names if not name.startswith(".") and name.lower() not in PASSED_OVER]
 
 
 def _in_folder(folder: Path, root: Path) -> Iterator[PhotographFile | RefusedFile]:
@@ -115,12 +135,12 @@ def _in_folder(folder: Path, root: Path) -> Iterator[PhotographFile | RefusedFil
 def _examined(path: Path, root: Path, label: str) -> PhotographFile | RefusedFile:
     if reason := _unfit_name(path, root) or _leads_outside(path, root) or _unfit_file(path):
         return RefusedFile(_shown(path, root), reason)
-    return PhotographFile(path, path.relative_to(root).as_posix(), unicodedata.normalize("NFC", label))
+    return PhotographFile(path, path.relative_to(root).as_posix(), normal(label))
 
 
 def _unfit_name(path: Path, root: Path) -> str | None:
     name = path.relative_to(root).as_posix()
-    if not name.isprintable():
+    if not all(letter.isprintable() or unicodedata.category(letter) == "Cf" for letter in name):
         return "the name holds characters that cannot be printed, or is not UTF-8: rename it"
     if len(name) > MAX_NAME_LENGTH:
         return f"the name has {len(name)} characters, at most {MAX_NAME_LENGTH} are kept: shorten it"

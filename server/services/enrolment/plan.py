@@ -1,5 +1,6 @@
 """Compare the folder's photographs with the templates in the store, and plan what an enrolment has to do."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from typing import Final, Literal
 from server.services.enrolment.photographs import (
     PhotographFile,
     RefusedFile,
+    begun_numbers,
     digest,
     possible_numbers,
     printable,
@@ -43,6 +45,12 @@ class Claim:
     def name(self) -> str:
         return self.photograph.name
 
+    @property
+    def reading(self) -> str:
+        """How the number was read, where it is not as it stands in the name."""
+        written = unicodedata.normalize("NFC", self.name)
+        return "" if self.student in written else f"the number in its name was read as {self.student}"
+
 
 @dataclass(frozen=True, slots=True)
 class Students:
@@ -54,19 +62,34 @@ class Students:
     @classmethod
     def of(cls, store: Store, found: Iterable[PhotographFile | RefusedFile]) -> "Students":
         labels = [each.label for each in found if isinstance(each, PhotographFile)]
-        possible = {number for label in labels for number in possible_numbers(label)}
+        possible = {number for label in labels for number in (*possible_numbers(label), *begun_numbers(label))}
         return cls(store.rosters.names(possible), store.erasures.students())
 
     def shown_on(self, photograph: PhotographFile) -> str:
         """The number of the student whose photograph it is, erased or not. Raises Unfit."""
         student = student_number(photograph.label, self.names)
         if student is None:
-            raise Unfit(
-                f"no student number: {printable(photograph.label)!r} begins neither with the number of a "
-                "student of a roster nor with nine digits: import the roster, or rename it",
-                lasting=False,
-            )
+            raise Unfit(self._no_number(photograph.label), lasting=False)
         return student
+
+    def _no_number(self, label: str) -> str:
+        shown = printable(label)
+        begun = next((number for number in begun_numbers(label) if number in self.names), None)
+        if begun:
+            return (
+                f"no student number: {shown!r} goes on behind the number of student {begun} with "
+                f"{label[len(begun)]!r}, as a longer number would that no student of a roster has: import the "
+                "roster, or put a space behind the number"
+            )
+        if label[:9].isdigit():
+            return (
+                f"no student number: {shown!r} begins with more than nine digits, which are no number of a "
+                "student of a roster: import the roster, or rename it"
+            )
+        return (
+            f"no student number: {shown!r} begins neither with the number of a student of a roster nor with nine "
+            "digits: import the roster, or rename it"
+        )
 
     def remark(self, student: str) -> str:
         return "" if student in self.names else f"student {student} is in no roster yet"

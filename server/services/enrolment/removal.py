@@ -3,28 +3,52 @@
 import contextlib
 import hashlib
 import os
-import unicodedata
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from server.services.enrolment.photographs import THUMBNAIL_CACHES, possible_numbers, printable, student_number
+from server.domain.identifiers import normal
+from server.services.enrolment.photographs import (
+    PASSED_OVER,
+    THUMBNAIL_CACHES,
+    possible_numbers,
+    printable,
+    student_number,
+)
 
 
-def paths_named_for(student: str, root: Path, known: Callable[[Collection[str]], Collection[str]]) -> list[Path]:
-    """Files, folders and links directly in the folder that bear the student's number, hidden ones too, by name.
+@dataclass(frozen=True, slots=True)
+class FolderEntries:
+    """What is directly in the folder of photographs, by whose it is, hidden files too, by name."""
+
+    of_student: list[Path]
+    longer: list[Path]  # their names begin with the student's number and go on, as that of a longer one would
+    nobodys: list[Path]  # no student's number fits
+
+
+def sort_entries(student: str, root: Path, known: Callable[[Collection[str]], Collection[str]]) -> FolderEntries:
+    """Tell the student's files, folders and links from others' by their names, as enrolment does.
 
     known: tells which of these numbers are students', for a longer number may be another's.
     """
     labels = {path: _label(path) for path in sorted(root.iterdir())}
-    numbers = {number for label in labels.values() for number in possible_numbers(label)}
-    students = {*known(numbers), student}
-    return [path for path, label in labels.items() if student_number(label, students) == student]
+    roster = known({number for label in labels.values() for number in possible_numbers(label)})
+    found = FolderEntries([], [], [])
+    for path, label in labels.items():
+        owner = student_number(label, {*roster, student})
+        if owner == student:
+            found.of_student.append(path)
+        elif owner not in roster and label.startswith(student):
+            found.longer.append(path)
+        elif owner is None and not path.name.startswith(".") and path.name.lower() not in PASSED_OVER:
+            found.nobodys.append(path)
+    return found
 
 
 def _label(path: Path) -> str:
     # "._" begins the companions that macOS writes, with previews in them.
     name = path.name if path.is_dir() else path.stem
-    return unicodedata.normalize("NFC", name.removeprefix("._").removeprefix("."))
+    return normal(name.removeprefix("._").removeprefix("."))
 
 
 class Removal:

@@ -5,9 +5,10 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from server.domain.identifiers import flaw
@@ -43,6 +44,9 @@ class ImportedRoster:
     rows: list[RosterLine]
     gone: list[tuple[str, str]]  # course and student of enrolments that the sender has deleted
     changes_only: bool = False  # whoever is missing may be on the course all the same
+    # Since when a course's list of an earlier term is over, of which no first day was known.
+    over: Mapping[str, date] = field(default_factory=dict)
+    late: frozenset[tuple[str, str]] = frozenset()  # course and student of those who join after a class was held
 
 
 def read_rosters(files: Sequence[tuple[str, bytes]], headings: Headings) -> ImportedRoster:

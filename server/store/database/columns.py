@@ -76,11 +76,13 @@ SEALED_BYTES = 8192
 KEY_BYTES = 256
 DIGEST_BYTES = 64
 DETAIL_LENGTH = 1000
+RECORD_LENGTH = 600
 
 Identifier = String(ID_LENGTH)
 Who = String(WHO_LENGTH)
 StateName = String(STATE_LENGTH)
 LongId = BigInteger().with_variant(Integer(), "sqlite")
+LongBytes = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")
 LongText = Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
 
 metadata = MetaData(naming_convention=NAMING)

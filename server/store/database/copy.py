@@ -6,12 +6,12 @@ from typing import Final
 from sqlalchemy import Connection, Table, func, select
 
 from server.errors import BadRequest, Internal
-from server.store.database.tables import counters, key_checks, metadata
+from server.store.database.tables import clock_steps, counters, duties, key_checks, metadata
 from server.store.database.transactions import Database
 
 ROWS_TOGETHER: Final = 1000
 # Tables that may hold something in a database nobody has used yet; the source's rows take the place of it.
-MADE_WITH_THE_TABLES: Final = (counters, key_checks)
+MADE_WITH_THE_TABLES: Final = (counters, key_checks, duties, clock_steps)
 
 
 def copy_database(source_url: str, target_url: str) -> dict[str, int]:

@@ -14,10 +14,12 @@ from server.store.database.columns import (
     NAME_LENGTH,
     PHOTO_NAME_LENGTH,
     REASON_LENGTH,
+    RECORD_LENGTH,
     SEALED_BYTES,
     WHO_LENGTH,
     Enumeration,
     Identifier,
+    LongBytes,
     LongId,
     LongText,
     StateName,
@@ -275,4 +277,28 @@ access_log = table(
     sa.Column("action", sa.String(64), nullable=False),
     sa.Column("subject", sa.String(64), nullable=False, server_default="", index=True),
     sa.Column("detail", sa.String(DETAIL_LENGTH), nullable=False, server_default=""),
+)
+# What the server does by itself; `pending` of clock_steps is the step for which nothing is forgotten.
+duties = table(
+    "duties",
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("ran_at", UtcDateTime, nullable=False),
+)
+clock_steps = table(
+    "clock_steps",
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("by_s", sa.Double, nullable=False),
+    sa.Column("noticed_at", UtcDateTime, nullable=False),
+    sa.Column("waited_s", sa.Double, nullable=False),
+)
+# Records that cannot be read, out of the way of those that can, as they were: sealed, with whatever referred to them.
+set_aside = table(
+    "set_aside",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("source", sa.String(64), nullable=False),
+    sa.Column("record", sa.String(RECORD_LENGTH), nullable=False),
+    sa.Column("student", Identifier, nullable=False, server_default="", index=True),
+    sa.Column("sealed", LongBytes, nullable=False),
+    sa.Column("set_aside_at", UtcDateTime, nullable=False),
+    sa.Column("who", Who, nullable=False),
 )

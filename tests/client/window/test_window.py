@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from msgspec.structs import asdict
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 
 from cameras.frame import CameraFrame
@@ -204,6 +204,47 @@ def test_a_face_is_corrected_by_searching_and_the_mistaken_one_is_no_longer_sure
     assert room.marks[right, 1] == ("present", "professor")
     assert (mistaken, 1) not in room.marks
     assert hands.window.controller.model.rows("check")[0].student == mistaken
+
+
+def _composed(dialog: FaceDialog, seen: str, finished: str = "") -> None:
+    event = QInputMethodEvent(seen, [])
+    event.setCommitString(finished)
+    QApplication.sendEvent(dialog.search, event)
+
+
+def test_the_syllable_that_is_being_composed_is_searched_for(stage: Stage) -> None:
+    hands = opened(stage, Room())
+    hands.window.board.camera.show_faces(wire.Faces(width=1280, height=720, faces=(face(NUMBERS[0]),)))
+    hands.window.board.camera.setFocus()
+    hands.press(Qt.Key.Key_Right)
+    hands.press(Qt.Key.Key_Return)
+    dialog = hands.window.findChild(FaceDialog)
+    assert dialog is not None
+    everybody = dialog.found.count()
+    name = NAMES[NUMBERS[33]]
+    _composed(dialog, name[0])
+    begun = dialog.found.count()
+    assert 0 < begun < everybody
+    _composed(dialog, "", name[0])
+    _composed(dialog, name[1])
+    assert name in {dialog.found.item(row).text().split("   ")[0] for row in range(dialog.found.count())}
+    assert dialog.search.text() == name[0]
+
+
+def test_enter_does_not_choose_whom_nobody_has_seen_found(stage: Stage) -> None:
+    hands = opened(stage, Room())
+    hands.window.board.camera.show_faces(wire.Faces(width=1280, height=720, faces=(face(NUMBERS[0]),)))
+    hands.window.board.camera.setFocus()
+    hands.press(Qt.Key.Key_Right)
+    hands.press(Qt.Key.Key_Return)
+    dialog = hands.window.findChild(FaceDialog)
+    assert dialog is not None
+    _composed(dialog, "", NUMBERS[33])
+    hands.qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert (dialog.student, dialog.isVisible()) == (None, True)
+    hands.wait(lambda: dialog.is_seen)
+    hands.qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
+    assert dialog.student == NUMBERS[33]
 
 
 def test_a_camera_that_lies_is_told_at_the_top(stage: Stage) -> None:

@@ -11,10 +11,10 @@ from server.errors import SetupProblem
 from server.recognition import model_files
 from server.recognition.model_files import (
     ModelFiles,
-    cache_folder,
     find_model_files,
     open_networks,
 )
+from settings.folders import cache_folder
 from tests.converter.dat_writer import ResNetFile
 from tests.converter.network_files import PROJECT, files, networks
 

@@ -444,3 +444,25 @@ class TestAnotherFamily:
         assert "201511042.jpg" not in office.lines()
         assert office.lines(prune=True)["201511042.jpg"][0] == "pruned"
         assert [each.student for each in office.store.templates.of_model("paper/1")] == ["201511041"]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("20261000012 - LEE.jpg", "goes on behind the number of student 2026100001 with '2', as a longer number would"),
+        ("2026100009.jpg", "begins with more than nine digits, which are no number of a student of a roster"),
+        ("holiday.jpg", "begins neither with the number of a student of a roster nor with nine digits"),
+    ],
+)
+def test_a_name_that_fits_nobody_says_what_it_goes_on_with(office: Office, name: str, why: str) -> None:
+    office.import_students("2026100001")
+    office.put(name, paper("x"))
+    outcome, text = office.lines()[name]
+    assert outcome == "refused"
+    assert why in text
+
+
+def test_a_number_that_was_read_from_other_letters_is_told(office: Office) -> None:
+    office.import_students("2026100001")
+    office.put("２０２６１００００１.jpg", paper("x"))
+    assert office.lines() == {"２０２６１００００１.jpg": ("taken", "the number in its name was read as 2026100001")}

@@ -84,6 +84,40 @@ def test_a_longer_number_is_another_students(store: Store, knowns: Path) -> None
     assert _students(store) == ["A1_2", "A1_2"]
 
 
+FORMS = (
+    "2026100001 - KIM.jpg",
+    "2026100001 (1).jpg",
+    "2026100001-2.jpg",
+    "2026100001KIM.jpg",
+    "２０２６１００００１.jpg",
+)
+
+
+def test_every_file_that_enrolment_would_take_is_removed(store: Store, knowns: Path) -> None:
+    store.rosters.change([RosterLine("2026100001", "x", "C1")], at=AT, by="office", day=AT.date())
+    for name in FORMS:
+        _put(knowns, name, paper(name))
+    _enrol(store, knowns)
+    assert _students(store) == ["2026100001"] * len(FORMS)
+    receipt = _erase(store, knowns, "2026100001")
+    assert (len(receipt.files), receipt.to_look_at, _left(knowns)) == (len(FORMS), (), [])
+
+
+def test_what_cannot_be_attributed_stays_and_is_named(store: Store, knowns: Path) -> None:
+    rows = [RosterLine(each, "x", "C1") for each in ("2026100001", "20261000012")]
+    store.rosters.change(rows, at=AT, by="office", day=AT.date())
+    for name in ("2026100001.jpg", "20261000012 - LEE.jpg", "20261000019.jpg", "IMG_2044.jpg", "README.md"):
+        _put(knowns, name, paper(name))
+    receipt = _erase(store, knowns, "2026100001")
+    assert _left(knowns) == ["20261000012 - LEE.jpg", "20261000019.jpg", "IMG_2044.jpg", "README.md"]
+    assert receipt.to_look_at == (
+        f"Left, for it may bear a longer number that no student has: {knowns / '20261000019.jpg'}",
+        f"Left, for it bears nobody's number: {knowns / 'IMG_2044.jpg'}",
+    )
+    assert "2 files in the folder of photographs could not be attributed" in receipt.text().replace("\n", " ")
+    assert "2044" not in receipt.text()
+
+
 def test_the_receipt_has_the_number_what_went_and_what_stays_and_no_name(store: Store, knowns: Path) -> None:
     store.rosters.change([RosterLine(WHO, "김가나", "C1")], at=AT, by="office", day=AT.date())
     _put(knowns, f"{WHO}_김가나.jpg", paper("a"))

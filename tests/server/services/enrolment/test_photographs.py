@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from server.domain.identifiers import normal
 from server.errors import BadRequest
 from server.services.enrolment.photographs import (
     MAX_PHOTOGRAPH_BYTES,
     PhotographFile,
     RefusedFile,
+    begun_numbers,
     find_photographs,
     possible_numbers,
     printable,
@@ -34,7 +36,21 @@ KNOWN = {"A1", "A1_2", "2019_07_004", "김-7", "2015110419"}
         ("2015110419_2", "2015110419"),
         ("20151104", None),
         ("IMG_201511041", None),
-        ("２０１５１１０４１", None),
+        ("２０１５１１０４１", "201511041"),
+        ("201511041 - 김하늘", "201511041"),
+        ("201511041-2", "201511041"),
+        ("201511041김하늘", "201511041"),
+        ("2015110419 - 김하늘", "2015110419"),
+        ("2015110419 (1)", "2015110419"),
+        ("2015110419-2", "2015110419"),
+        ("2015110419NAME", "2015110419"),
+        ("2015110419김하늘", "2015110419"),
+        ("2015110419.copy", "2015110419"),
+        ("2015110419~1", "2015110419"),
+        ("20151104190", None),
+        ("A1김하늘", "A1"),
+        ("A1b", None),
+        ("A1 b", "A1"),
         ("A1", "A1"),
         ("A1_x_y", "A1"),
         ("A1_2", "A1_2"),
@@ -47,14 +63,15 @@ KNOWN = {"A1", "A1_2", "2019_07_004", "김-7", "2015110419"}
         ("", None),
     ],
 )
-def test_the_number_is_the_longest_known_one_before_an_underscore_else_nine_leading_digits(
+def test_the_number_is_the_longest_known_one_that_nothing_goes_on_with_else_nine_leading_digits(
     label: str, number: str | None
 ) -> None:
-    assert student_number(label, KNOWN) == number
+    assert student_number(normal(label), KNOWN) == number
 
 
 def test_numbers_that_no_student_can_have_are_not_asked_for() -> None:
     assert possible_numbers("_" + "1" * 33 + "_2") == []
+    assert begun_numbers("12A") == ["1"]
     assert possible_numbers("a__b") == ["a__b", "a_", "a"]
 
 
@@ -85,6 +102,16 @@ def test_a_decomposed_name_is_the_number_that_was_meant(knowns: Path) -> None:
     (found,) = find_photographs(knowns)
     assert isinstance(found, PhotographFile)
     assert student_number(found.label, KNOWN) == "김-7"
+
+
+def test_letters_that_nobody_sees_do_not_keep_a_photograph_out(knowns: Path) -> None:
+    for name in ("2015110419\u200b.jpg", "2015110419_\u0639\u0644\u06cc\u200c\u0631\u0636\u0627.jpg"):
+        (knowns / name).touch()
+    found = find_photographs(knowns)
+    assert [student_number(each.label, KNOWN) for each in found if isinstance(each, PhotographFile)] == [
+        "2015110419",
+        "2015110419",
+    ]
 
 
 def _only_reason(folder: Path) -> str:

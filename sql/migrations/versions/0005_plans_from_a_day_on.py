@@ -1,6 +1,6 @@
 """A course's plans, each from a day on; enrolments whose hours came along from another course.
 
-Revision 0004.
+Revision 0005.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -47,11 +47,14 @@ terms = sa.table("terms", sa.column("begins", sa.Date), sa.column("ends", sa.Dat
 
 
 def upgrade() -> None:
-    # First, for an account that may drop no views: MySQL takes none of the rest back.
+    # First, for an account that may drop no views. MySQL keeps what was done before an upgrade was broken off:
+    # each step looks whether it was.
     for name in VIEWS:
-        op.execute(f"DROP VIEW {name}")
-    _keep_plans(_create_plans())
-    _keep_lists_that_went_on()
+        op.execute(f"DROP VIEW IF EXISTS {name}")
+    plans = _create_plans()
+    if _has("courses", "room"):
+        _keep_plans(plans)
+        _keep_lists_that_went_on()
     _leave_the_plan_out_of_courses()
     _add_moved_from()
     for name, query in VIEWS.items():
@@ -71,12 +74,30 @@ def _create_plans() -> sa.Table:
         sa.ForeignKeyConstraint(["course"], ["courses.code"], name="fk_plans_course"),
         sa.ForeignKeyConstraint(["room"], ["rooms.id"], name="fk_plans_room"),
         sa.PrimaryKeyConstraint("course", "begins", name="pk_plans"),
+        if_not_exists=True,
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
     )
-    op.create_index("ix_plans_room", "plans", ["room"])
+    _create_index("ix_plans_room", "plans", ["room"])
     return made
+
+
+def _has(table: str, column: str) -> bool:
+    return column in {each["name"] for each in sa.inspect(op.get_bind()).get_columns(table)}
+
+
+def _create_index(name: str, table: str, columns: list[str]) -> None:
+    if name not in _indexes(table):
+        op.create_index(name, table, columns)
+
+
+def _indexes(table: str) -> set[str | None]:
+    return {each["name"] for each in sa.inspect(op.get_bind()).get_indexes(table)}
+
+
+def _foreign_keys(table: str) -> set[str | None]:
+    return {each["name"] for each in sa.inspect(op.get_bind()).get_foreign_keys(table)}
 
 
 def _keep_plans(plans: sa.Table) -> None:
@@ -97,6 +118,7 @@ def _keep_plans(plans: sa.Table) -> None:
         }
         for row in connection.execute(sa.select(courses).where(was_set))
     ]
+    op.execute(sa.delete(plans))
     if rows:
         op.bulk_insert(plans, rows)
 
@@ -117,11 +139,13 @@ def _keep_lists_that_went_on() -> None:
 
 
 def _leave_the_plan_out_of_courses() -> None:
-    if op.get_context().dialect.name != "sqlite":
+    if op.get_context().dialect.name != "sqlite" and "fk_courses_room" in _foreign_keys("courses"):
         op.drop_constraint("fk_courses_room", "courses", type_="foreignkey")
-    op.drop_index("ix_courses_room", "courses")
-    op.drop_column("courses", "room")
-    op.drop_column("courses", "plan")
+    if "ix_courses_room" in _indexes("courses"):
+        op.drop_index("ix_courses_room", "courses")
+    for column in ("room", "plan"):
+        if _has("courses", column):
+            op.drop_column("courses", column)
 
 
 def _add_moved_from() -> None:
@@ -131,8 +155,9 @@ def _add_moved_from() -> None:
             "ALTER TABLE enrolments ADD COLUMN moved_from VARCHAR(32) "
             "CONSTRAINT fk_enrolments_moved_from REFERENCES courses (code)"
         )
-    else:
+    elif not _has("enrolments", "moved_from"):
         op.add_column("enrolments", sa.Column("moved_from", IDENTIFIER))
-    op.create_index("ix_enrolments_moved_from", "enrolments", ["moved_from"])
-    if op.get_context().dialect.name != "sqlite":
-        op.create_foreign_key("fk_enrolments_moved_from", "enrolments", "courses", ["moved_from"], ["code"])
+    _create_index("ix_enrolments_moved_from", "enrolments", ["moved_from"])
+    key = "fk_enrolments_moved_from"
+    if op.get_context().dialect.name != "sqlite" and key not in _foreign_keys("enrolments"):
+        op.create_foreign_key(key, "enrolments", "courses", ["moved_from"], ["code"])
