@@ -68,6 +68,7 @@ def report(message: Report, call: Call) -> CourseReport:
         normal(message.course),
         since=day_of(message.since),
         until=day_of(message.until),
+        term=message.term,
         now=call.now,
     )
     return report_reply(found, hours=message.hours)

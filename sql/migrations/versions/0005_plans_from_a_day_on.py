@@ -126,7 +126,9 @@ def _keep_plans(plans: sa.Table) -> None:
 def _keep_lists_that_went_on() -> None:
     """Open enrolments held from one term to the next; from now on they end with theirs, but for those that did not."""
     connection = op.get_bind()
-    begun = terms.c.begins <= datetime.now(UTC).date()
+    newest = connection.scalar(sa.select(sa.func.max(sessions.c.day)))
+    today = datetime.now(UTC).date()
+    begun = terms.c.begins <= (max(newest, today) if newest else today)
     last = connection.execute(sa.select(terms).where(begun).order_by(terms.c.begins.desc()).limit(1)).one_or_none()
     if last is None:
         return
