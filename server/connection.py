@@ -9,7 +9,7 @@ import socket
 import socketserver
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
@@ -28,6 +28,8 @@ CHUNK_BYTES = 64 * 1024
 BUSY_WAIT_S = 1.0
 # How long unread bytes are drained after a last answer: closing over them would reset the answer away.
 LINGER_S = 1.0
+# So often a client may ask without having said who it is; then the connection is closed.
+MOST_REFUSALS = 3
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ class Peer:
     address: str
     connected_since: datetime
     device: str = ""  # as its hello said
+    token: str | None = field(default=None, repr=False)  # of its hello, valid then; never logged
+    refusals: int = 0  # in a row, for not saying who it is
 
 
 class Responder(Protocol):
@@ -172,6 +176,9 @@ class Connection(socketserver.BaseRequestHandler):
                     self._require_room(sum(len(frame.payload) for frame in frames) + decoder.held, arriving=False)
                     for answer in self.server.responder.framed(frames, self.peer):
                         self._send(answer)
+                    if self.peer.refusals >= MOST_REFUSALS:
+                        self._answer_last(b"")
+                        return
                     message_began = time.monotonic()
                 self.server.budget.hold(self, decoder.held, arriving=decoder.in_frame)
                 data = self._receive_within(decoder.in_frame, message_began)

@@ -36,6 +36,7 @@ ROOMS = {
     "PySide6": ("client/window/",),
     "httpx": ("cameras/",),
     "PIL": ("server/recognition/", "demo/", "cameras/"),
+    "pwdlib": ("server/services/identity/",),
     "openpyxl": ("server/services/",),
     "matplotlib": ("server/services/",),
     "click": ("server/cli/", "client/cli/"),

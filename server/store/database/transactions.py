@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.errors import Internal, RollcallError, Unavailable
-from server.store.database.engine import BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
+from server.store.database.engine import ACCESS_WRITER, BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
 from server.store.database.failures import Kind, kind_of, translate
 
 TRIES: Final = 3
@@ -62,11 +62,15 @@ class SqliteFile:
 
 
 class Database:
-    """One database, for any thread. `name`: the URL without its password. upgrades: see open_engine."""
+    """One database, for any thread. `name`: the URL without its password. upgrades: see open_engine.
 
-    def __init__(self, url: str, *, upgrades: bool = False) -> None:
+    writer: whose chain of the access log its transactions write to.
+    """
+
+    def __init__(self, url: str, *, upgrades: bool = False, writer: str = "commands") -> None:
         parsed = parse_url(url)
         self.url: Final = url
+        self._writer = writer
         self.dialect: Final = parsed.get_backend_name()
         self.name: Final = _name(parsed)
         self.engine: Final[Engine] = open_engine(parsed, upgrades=upgrades)
@@ -112,7 +116,7 @@ class Database:
             self._alone(),
             self._gate(writes),
             self._connected() as connection,
-            connection.execution_options(**{WRITES: writes}).begin(),
+            connection.execution_options(**{WRITES: writes, ACCESS_WRITER: self._writer}).begin(),
         ):
             yield connection
 

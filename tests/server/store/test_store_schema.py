@@ -25,8 +25,8 @@ from server.store.health import _mysql_problems
 from tests.databases import PATIENCE_S, connect, new_database
 from tests.ports import closed_port
 
-NEWEST = schema._known()[-1]
 SCHEMA_SQL = MIGRATIONS.parent / "schema.sql"
+NEWEST = schema._known()[-1]
 WHAT_A_SCHEMA_IS = {
     "columns": "SELECT table_name, ordinal_position, column_name, column_type, is_nullable, column_default, extra, "
     "character_set_name, collation_name FROM information_schema.columns WHERE table_schema = %(it)s",
@@ -209,7 +209,7 @@ def test_the_migrations_are_found_from_any_folder(tmp_path: Path) -> None:
         "store = open_store('sqlite:///here.sqlite', key_file=None)\nprint(store.health.upgrade())\nstore.close()"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    assert done.stdout == f"('', '{NEWEST}')\n", done.stderr
+    assert done.stdout == f"('', {NEWEST!r})\n", done.stderr
     assert (tmp_path / "here.sqlite").exists()
 
 

@@ -1,6 +1,6 @@
 """A course's plans, each from a day on; enrolments whose hours came along from another course.
 
-Revision 0005.
+Revision 0007.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
