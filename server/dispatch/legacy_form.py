@@ -37,7 +37,8 @@ def _roster(message: legacy.LegacyRoster, call: Call) -> bytes:
 def _snapshot(message: legacy.LegacySnapshot, call: Call) -> bytes:
     course = call.services.courses.in_room(call.caller.address, call.now) or call.campus.legacy_course
     day = call.services.courses.day_of(course, call.now)
-    student = call.services.recognition.largest_known(message.image, course, day)
+    sender = call.caller.sender(has_time=True)
+    student = call.services.recognition.largest_known(message.image, course, day, sender)
     return legacy.UNKNOWN if student is None else student.encode()
 
 

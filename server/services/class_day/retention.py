@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from server.counted import counted
 from server.domain.calendar import campus_day
-from server.errors import RollcallError, Unavailable
+from server.errors import RollcallError, SetupProblem, Unavailable
 from server.services.class_day.clock_watch import EVERY_S as CLOCK_EVERY_S
 from server.services.class_day.clock_watch import ClockWatch
 from server.services.class_day.sessions import ClassSessions
@@ -109,9 +109,9 @@ class Retention:
                 self._store.proposals.keep(session.id, proposals, at=now)
                 log.info("what the camera proposed in session %d is kept", session.id)
             self._examined.add(session.id)
-        except Unavailable:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with one session keeps no other from being kept
+        except Exception as error:  # whatever is wrong with one session keeps no other from being kept
+            if isinstance(error, Unavailable) and not isinstance(error, SetupProblem):
+                raise
             if session.id not in self._failed:
                 why = error.text if isinstance(error, RollcallError) else type(error).__name__
                 log.warning("what the camera proposed in session %d cannot be kept: %s", session.id, why)
