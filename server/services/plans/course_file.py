@@ -9,7 +9,7 @@ from server.domain.rules import PRESETS
 from server.errors import BadRequest, SetupProblem
 from server.services.plans.course_rules import RULE_NAMES, read_rules, rules_table
 from server.services.plans.timetable_file import TIMETABLE_KEYS, read_timetable, timetable_table
-from server.services.plans.toml_section import Section, read_toml
+from server.services.plans.toml_section import Section, read_section
 
 # As the columns of the tables have them.
 MOST_TITLE: Final = 200
@@ -19,7 +19,7 @@ _PLAN_KEYS: Final = ("preset", "timetable", "rules")
 
 def read_course_toml(data: bytes, name: str = "The file") -> CoursePlan:
     """Raises BadRequest that names the key, and one like it that is known; TooLarge. name: the file's, for errors."""
-    top = read_toml(data, name, ("title", "room", "devices", *_PLAN_KEYS))
+    top = read_section(data, name, ("title", "room", "devices", *_PLAN_KEYS))
     if not top.names:
         raise BadRequest(
             f"{name} sets nothing: the course would lose its timetable and its rules. Write them into it, "
