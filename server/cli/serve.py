@@ -27,6 +27,7 @@ from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import enrol
 from server.store import Store
 from server.store.database.cipher import key_file_problems
+from settings.logs import log_ends_of_threads
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ def serve(settings: Settings) -> None:
     Example:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
+    log_ends_of_threads()
     _require_safe_address(settings)
     writer = f"serve-{secrets.token_hex(4)}"
     with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings, writer) as store:
