@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, 
 
 from server.domain.enrolments import Pair, Span, meant, wanted
 from server.errors import BadRequest
+from server.store.database.readable import readable
 from server.store.database.statements import chunks, insert_or_replace
 from server.store.database.tables import enrolments as table
 from server.store.database.tables import students
@@ -77,7 +78,8 @@ def spans(connection: Connection, pairs: Collection[Pair]) -> dict[Pair, list[Sp
     codes = sorted({course for course, _ in pairs})
     for numbers in chunks({student for _, student in pairs}):
         query = select(table.c.course, table.c.student, table.c.begins, table.c.ends)
-        for row in connection.execute(query.where(table.c.course.in_(codes), table.c.student.in_(numbers))):
+        query = query.where(table.c.course.in_(codes), table.c.student.in_(numbers))
+        for row in readable(connection, query, *table.primary_key):
             found.setdefault((row.course, row.student), []).append(Span(row.begins, row.ends))
     return found
 
@@ -91,4 +93,4 @@ def of_course(connection: Connection, course: str) -> list[CourseEnrolment]:
     """Every enrolment that the course ever had, by student and begin."""
     query = select(table.c.student, students.c.name, table.c.begins, table.c.ends).join(students)
     query = query.where(table.c.course == course).order_by(table.c.student, table.c.begins)
-    return [CourseEnrolment(*row) for row in connection.execute(query)]
+    return [CourseEnrolment(*row) for row in readable(connection, query, *table.primary_key)]

@@ -17,6 +17,7 @@ from server.store.health import DatabaseHealth
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
+from server.store.records import RecordStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
 from server.store.templates import TemplateStore
@@ -42,6 +43,7 @@ class Store:
     erasures: ErasureStore
     answers: AnswerStore
     duties: DutyStore
+    records: RecordStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -89,4 +91,5 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         erasures=ErasureStore(transactions),
         answers=AnswerStore(transactions),
         duties=DutyStore(transactions),
+        records=RecordStore(transactions, keys),
     )

@@ -1,8 +1,9 @@
 """Look up courses: their plans, the hours of a day, the hour that is on."""
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Generic, TypeVar
@@ -12,7 +13,7 @@ from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, Calendar, campus_day,
 from server.domain.course_plan import CoursePlan
 from server.domain.identifiers import flaw
 from server.domain.timetable import ClassHour, PlannedHour, hour_on, planned_hours
-from server.errors import BadRequest, UnknownCourse
+from server.errors import BadRequest, RollcallError, UnknownCourse
 from server.services.plans.course_file import as_json, from_json
 from server.services.plans.term_file import TermCalendar
 from server.store import Course, Session, Store
@@ -25,6 +26,8 @@ MOST_CACHED: Final = 1000
 _LONG_AGO: Final = datetime(1, 1, 2, tzinfo=UTC)
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 class Courses:
@@ -41,7 +44,15 @@ class Courses:
         return self._plans.get(course, lambda: _plan(self._store.courses.get(course)))
 
     def all_plans(self) -> dict[str, CoursePlan]:
-        return {each.code: _plan(each) for each in self._store.courses.listed()}
+        """Of every course whose plan can be read."""
+        return dict(self._readable_plans(self._store.courses.listed()))
+
+    def _readable_plans(self, courses: Iterable[Course]) -> Iterator[tuple[str, CoursePlan]]:
+        for each in courses:
+            try:
+                yield each.code, _plan(each)
+            except RollcallError as error:
+                log.warning("course %s is left out: %s", each.code, error.text)
 
     def set_plan(self, course: str, plan: CoursePlan, *, at: datetime, by: str) -> None:
         """Keep a plan, and make the course where it is new. Raises BadRequest for what is no course code."""
@@ -111,8 +122,8 @@ class Courses:
         # Until a course begins, one that is still on goes before it.
         day, calendar = campus_day(moment, self.zone), self._calendar()
         spans = {
-            course.code: _span(planned_hours(_plan(course).timetable, calendar, course.code, day, self.zone))
-            for course in self._store.courses.of_device(device)
+            code: _span(planned_hours(plan.timetable, calendar, code, day, self.zone))
+            for code, plan in self._readable_plans(self._store.courses.of_device(device))
         }
         running = [code for code, (starts, ends) in spans.items() if starts <= moment < ends]
         coming = [code for code, (starts, _) in spans.items() if starts - ROOM_OPENS <= moment < starts]

@@ -17,8 +17,11 @@ FORMS: Final = "a file's path, sqlite:///PATH, or mysql://USER:PASSWORD@HOST:POR
 # Execution option of connections that will write: on SQLite they take the lock when they begin.
 WRITES: Final = "rollcall_writes"
 
-# How long a writer waits for another one, on either database.
+# How long a writer waits for another one.
 BUSY_TIMEOUT_S: Final = 5.0
+# The same on SQLite, where a writer of another process holds the whole database: as long as a request may wait, so that
+# a large import delays marks and does not refuse them.
+SQLITE_BUSY_TIMEOUT_S: Final = 25.0
 CONNECT_TIMEOUT_S: Final = 3
 # Longer than BUSY_TIMEOUT_S, so that a wait for a lock ends as such and not as a lost connection.
 ANSWER_TIMEOUT_S: Final = 10
@@ -40,6 +43,15 @@ _MYSQL_SCHEMES = {"mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"}
 _MYSQL_SESSION = (
     "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE', "
     f"innodb_lock_wait_timeout = {BUSY_TIMEOUT_S:.0f}"
+)
+
+# Checkpoints are made between two looks at the files (transactions.py), and leave a log no longer than this behind.
+_SQLITE_SESSION: Final = (
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "wal_autocheckpoint = 0",
+    f"journal_size_limit = {8 * 1024 * 1024}",
 )
 
 
@@ -67,6 +79,11 @@ def _sqlite_url(path: str) -> URL:
     return URL.create("sqlite+pysqlite", database=str(Path(path).expanduser().absolute()))
 
 
+def is_mysql(text: str) -> bool:
+    """Raises SetupProblem for what is none of FORMS."""
+    return parse_url(text).get_backend_name() == "mysql"
+
+
 def missing_file(text: str) -> Path | None:
     """Where the SQLite database of one of FORMS would be, if it is not there yet. Raises SetupProblem."""
     url = parse_url(text)
@@ -82,7 +99,7 @@ def open_engine(url: URL, *, upgrades: bool = False) -> Engine:
     if url.get_backend_name() == "mysql":
         return _mysql_engine(url, UPGRADE_ANSWER_S if upgrades else ANSWER_TIMEOUT_S)
     _make_private_file(Path(url.database or ""))
-    return _sqlite_engine(url, UPGRADE_LOCK_S if upgrades else BUSY_TIMEOUT_S)
+    return _sqlite_engine(url, UPGRADE_LOCK_S if upgrades else SQLITE_BUSY_TIMEOUT_S)
 
 
 def _mysql_engine(url: URL, answer_timeout_s: int) -> Engine:
@@ -114,7 +131,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) 
     # The driver's own BEGIN comes too late for a read before the first write: _begin_sqlite says it instead.
     connection.isolation_level = None
     _write_ahead(connection)
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+    for pragma in _SQLITE_SESSION:
         connection.execute(f"PRAGMA {pragma}").close()
 
 
