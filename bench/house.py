@@ -19,7 +19,18 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-PRODUCT: Final = ("protocol", "cameras", "language", "settings", "texts", "server", "client", "demo", "converter")
+PRODUCT: Final = (
+    "protocol",
+    "cameras",
+    "language",
+    "settings",
+    "tables",
+    "texts",
+    "server",
+    "client",
+    "demo",
+    "converter",
+)
 SMALL_LINES: Final = 60
 NO_CODE: Final = frozenset(
     {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}

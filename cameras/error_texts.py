@@ -36,7 +36,10 @@ class CameraText(StrEnum):
         "basic."
     )
     HTTP_STATUS = "{camera} answers with HTTP status {status}: is the path right?"
-    NO_PICTURE_TYPE = "{camera} answers with {kind}, which is neither a picture nor an MJPEG stream: is the path right?"
+    NO_PICTURE_TYPE = (
+        "{camera} answers with {kind}, which is neither a picture nor an MJPEG stream: is the path right? Its RTSP "
+        "address (rtsp://), or one that gives a single picture (snapshot), may serve instead."
+    )
     SLOW = "{camera} takes longer than {seconds} s for one picture."
     ENDLESS = "{camera} sends more than {bytes} bytes for one picture."
     NO_ANSWER = "{camera} does not answer: is it switched on, is the network there?"
@@ -44,7 +47,10 @@ class CameraText(StrEnum):
     STREAM_ENDED = "{camera} ended its stream."
     NO_BOUNDARY = "{camera} sends an MJPEG stream that does not say what parts its pictures."
     PART_TOO_LARGE = "{camera} sends pictures of more than {bytes} bytes."
-    NO_STREAM = "{camera} sends what is no MJPEG stream."
+    NO_STREAM = (
+        "{camera} sends what is no MJPEG stream: no JPEG and no part begins in it. Its RTSP address (rtsp://), or one "
+        "that gives a single picture (snapshot), may serve instead."
+    )
 
     # files and pictures
     NO_PICTURES = "{camera} holds no picture that can be read."

@@ -4,8 +4,9 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Final
 
 import httpx
@@ -15,7 +16,7 @@ from cameras.error_texts import CameraText
 from cameras.errors import BadPicture, CameraLost
 from cameras.frame import Image
 from cameras.mjpeg import MjpegParts, boundary_of
-from cameras.picture import MAX_PICTURE_BYTES, decode_picture
+from cameras.picture import MAX_PICTURE_BYTES, decode_picture, decode_streamed
 from cameras.settings import CameraSettings
 from cameras.source import PATIENCE_S, Pace, Pause
 
@@ -26,6 +27,12 @@ TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
 MAX_BAD_PICTURES: Final = 10
 
 
+# What cameras call a stream of JPEGs beside multipart/x-mixed-replace.
+_MJPEG_KIND: Final = re.compile(r"\s*(?:video|image|application)/(?:x-)?(?:motion-?jpe?g|mjpe?g)\b", re.IGNORECASE)
+# How a part begins: with its boundary's line, or with its header where the camera leaves that out.
+_PART: Final = re.compile(rb"\s*(?:--[^\r\n]*\r?\n\s*)?(?:content-|--)", re.IGNORECASE)
+_TELLING_BYTES: Final = 12
+
 _NEXT_CHALLENGE: Final = re.compile(r",\s*(?=(?:basic|digest)\s)", re.IGNORECASE)
 
 # They log every URL that is asked for, whole: what stands behind its `?` may be a password.
@@ -34,7 +41,7 @@ for _name in ("httpx", "httpcore"):
 
 
 class HttpSource:
-    """An MJPEG stream or single pictures, as the answer's Content-Type says."""
+    """An MJPEG stream or single pictures, as the answer's Content-Type says, or its first bytes."""
 
     def __init__(self, address: Address, settings: CameraSettings) -> None:
         self.name = address.name
@@ -55,12 +62,15 @@ class HttpSource:
         ) as client:
             while True:
                 with self._answer(client) as answer:
-                    kind = answer.headers.get("Content-Type", "")
-                    if kind.lower().startswith("multipart/"):
-                        yield from self._stream(answer, boundary_of(kind))
-                        raise CameraLost(CameraText.STREAM_ENDED)
-                    picture = decode_picture(_whole_picture(answer, kind))
-                yield picture
+                    chunks, kind = answer.iter_raw(), answer.headers.get("Content-Type", "")
+                    _require_kind(kind)
+                    first = _first_bytes(chunks)
+                    if _is_stream(kind, first, sized="Content-Length" in answer.headers):
+                        given = yield from self._stream(chain([first], chunks), _boundary(kind))
+                        if given != 1 or _says_stream(kind):
+                            raise CameraLost(CameraText.STREAM_ENDED)
+                    else:
+                        yield decode_picture(_whole_picture(chain([first], chunks)))
                 if pause(self._interval_s):
                     return
 
@@ -75,20 +85,22 @@ class HttpSource:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             raise CameraLost(CameraText.NOT_REACHED, reason=str(error)) from error
 
-    def _stream(self, answer: httpx.Response, boundary: bytes) -> Iterator[Image]:
+    def _stream(self, chunks: Iterable[bytes], boundary: bytes) -> Generator[Image, None, int]:
+        # How many pictures there were.
         parts = MjpegParts(boundary)
         pace = Pace(self._frames_per_second)
         heard_at = time.monotonic()
-        bad = 0
-        for chunk in answer.iter_raw():
+        bad = given = 0
+        for chunk in chunks:
             whole = parts.receive(chunk)
             _require_in_time(heard_at)
             if not whole:
                 continue
+            given += len(whole)
             heard_at = time.monotonic()
             if pace.is_due():
                 try:
-                    picture = decode_picture(whole[-1])
+                    picture = decode_streamed(whole[-1])
                 except BadPicture:
                     bad += 1
                     if bad >= MAX_BAD_PICTURES:
@@ -96,6 +108,7 @@ class HttpSource:
                     continue
                 bad = 0
                 yield picture
+        return given
 
 
 class ChallengedAuth(httpx.Auth):
@@ -147,13 +160,47 @@ def _require_success(answer: httpx.Response) -> None:
         raise CameraLost(CameraText.HTTP_STATUS, status=answer.status_code)
 
 
-def _whole_picture(answer: httpx.Response, kind: str) -> bytes:
-    """Raises CameraLost where the answer is no picture, endless or too slow."""
-    if kind and not kind.lower().startswith(("image/", "application/octet-stream")):
+def _require_kind(kind: str) -> None:
+    """Raises CameraLost where the answer says that it is neither a picture nor a stream of pictures."""
+    plain = kind.lower().partition(";")[0].strip()
+    if plain and not (_says_stream(plain) or plain.startswith(("image/", "application/octet-stream"))):
         raise CameraLost(CameraText.NO_PICTURE_TYPE, kind=kind[:60])
+
+
+def _says_stream(kind: str) -> bool:
+    return kind.lower().startswith("multipart/") or _MJPEG_KIND.match(kind) is not None
+
+
+def _is_stream(kind: str, first: bytes, *, sized: bool) -> bool:
+    """Whether pictures follow one another. sized: the answer says how long it is, as single pictures mostly do."""
+    if _says_stream(kind):
+        return True
+    return _PART.match(first) is not None or (first.startswith(b"\xff\xd8\xff") and not sized)
+
+
+def _boundary(kind: str) -> bytes:
+    # Empty where the stream does not say it: pictures are then told by their own structure.
+    try:
+        return boundary_of(kind)
+    except BadPicture:
+        return b""
+
+
+def _first_bytes(chunks: Iterator[bytes]) -> bytes:
+    # As many as tell what it is; fewer where there are no more.
+    first = b""
+    begun_at = time.monotonic()
+    while len(first) < _TELLING_BYTES and (chunk := next(chunks, b"")):
+        first += chunk
+        _require_in_time(begun_at)
+    return first
+
+
+def _whole_picture(chunks: Iterable[bytes]) -> bytes:
+    """Raises CameraLost where the answer is endless or too slow."""
     body = bytearray()
     begun_at = time.monotonic()
-    for chunk in answer.iter_raw():
+    for chunk in chunks:
         body += chunk
         if len(body) > MAX_PICTURE_BYTES:
             raise BadPicture(CameraText.ENDLESS, bytes=MAX_PICTURE_BYTES)

@@ -26,6 +26,10 @@ MAX_PICTURE_BYTES: Final = 16 * 1024 * 1024
 # What a server takes unless it is set otherwise; decoded it is 75 MB.
 MAX_PIXELS: Final = 25_000_000
 
+_JPEG: Final = b"\xff\xd8\xff"
+_END_OF_JPEG: Final = b"\xff\xd9"
+_FILLING: Final = b"\x55" * 2048  # alternating bits; libjpeg itself fills with zeros
+
 # What Pillow's decoders raise for damaged files, as their sources show.
 _DECODING_ERRORS: Final = (
     OSError,
@@ -47,6 +51,18 @@ def decode_picture(data: bytes) -> Image:
     """The pixels, of an animation the first. Raises BadPicture."""
     with opened_picture(data) as picture:
         return pixels(picture)
+
+
+def decode_streamed(data: bytes) -> Image:
+    """As decode_picture; of a JPEG nothing but the end marker may be missing, which some cameras leave out."""
+    if not data.startswith(_JPEG) or data.endswith(_END_OF_JPEG):
+        return decode_picture(data)
+    # Where more is missing, what is put in its place shows in the pixels. The line break belongs to the boundary.
+    plain = data.removesuffix(b"\r\n")
+    one, other = (decode_picture(plain + filling + _END_OF_JPEG) for filling in (b"", _FILLING))
+    if not np.array_equal(one, other):
+        raise BadPicture(CameraText.DAMAGED, reason="it is cut")
+    return one
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from client.errors import UsageError
-from settings import WrongSetting, load_settings, require_possible, setting, state_folder
+from settings import WrongSetting, load_settings, require_possible, setting
+from settings.folders import state_folder
 
 # As protocol.fields.Name.
 MAX_DEVICE_LENGTH: Final = 100

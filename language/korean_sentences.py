@@ -31,7 +31,8 @@ _CAMERA: Final[dict[str, str]] = {
         "{camera}: 알 수 없는 방식으로 비밀번호를 요구합니다. qop auth 다이제스트나 기본 인증으로 설정하세요."
     ),
     CameraText.HTTP_STATUS: "{camera}: HTTP 상태 {status}로 응답합니다. 경로가 맞는지 확인하세요.",
-    CameraText.NO_PICTURE_TYPE: "{camera}: 사진도 MJPEG 스트림도 아닌 {kind}로 응답합니다. 경로가 맞는지 확인하세요.",
+    CameraText.NO_PICTURE_TYPE: "{camera}: 사진도 MJPEG 스트림도 아닌 {kind}로 응답합니다. 경로가 맞는지 확인하거나, "
+    "RTSP 주소(rtsp://)나 사진 한 장을 주는 주소(스냅숏)를 대신 쓰세요.",
     CameraText.SLOW: "{camera}: 사진 한 장에 {seconds}초가 넘게 걸립니다.",
     CameraText.ENDLESS: "{camera}: 사진 한 장으로 {bytes}바이트 넘게 보냅니다.",
     CameraText.NO_ANSWER: "{camera}: 응답하지 않습니다. 카메라가 켜져 있는지, 네트워크가 연결되어 있는지 확인하세요.",
@@ -41,7 +42,8 @@ _CAMERA: Final[dict[str, str]] = {
     CameraText.STREAM_ENDED: "{camera}: 스트림을 끝냈습니다.",
     CameraText.NO_BOUNDARY: "{camera}: MJPEG 스트림에 사진의 경계가 없습니다.",
     CameraText.PART_TOO_LARGE: "{camera}: {bytes}바이트가 넘는 사진을 보냅니다.",
-    CameraText.NO_STREAM: "{camera}: MJPEG 스트림이 아닌 것을 보냅니다.",
+    CameraText.NO_STREAM: "{camera}: MJPEG 스트림이 아닌 것을 보냅니다. RTSP 주소(rtsp://)나 사진 한 장을 주는 "
+    "주소(스냅숏)를 대신 쓰세요.",
     CameraText.NO_PICTURES: "{camera}: 읽을 수 있는 사진이 없습니다.",
     CameraText.NOT_READ: "{camera}: 읽을 수 없습니다({reason}).",
     CameraText.EMPTY: "{camera}: 빈 파일입니다.",
@@ -84,6 +86,11 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.STATE_NOT_IN_RULES: "{course} 과목의 규칙에는 ‘{state}’ 상태가 없습니다.",
     ServerText.SIGN_IN_FIRST: "누구인지 알 수 없습니다. 로그인하거나 이 기기의 토큰으로 시작하세요.",
     ServerText.SIGN_IN_OVER: "로그인이 끝났습니다. 다시 로그인하세요.",
+    ServerText.CREDENTIAL_UNKNOWN: "이 서버에서 쓸 수 없는 토큰입니다. 확인하거나 `device rotate`로 새로 받으세요.",
+    ServerText.CREDENTIAL_REVOKED: "취소된 토큰입니다. 기기 담당자에게 새 토큰을 받으세요.",
+    ServerText.CREDENTIAL_OVER: "기한이 지난 토큰입니다. 기기 담당자에게 새 토큰을 받거나 다시 로그인하세요.",
+    ServerText.ACCOUNT_DISABLED: "사용이 중지된 계정입니다. 계정 담당자에게 문의하세요.",
+    ServerText.TOO_MANY_WRONG: "이 주소에서 잘못된 토큰이 너무 많이 왔습니다. 1분 뒤에 다시 시도하세요.",
     ServerText.NOT_ALLOWED: "{who}에게는 권한이 없습니다. 계정 담당자에게 문의하세요.",
     ServerText.NOT_ALLOWED_IN_COURSE: (
         "{who}에게는 강의 {course}에 대한 권한이 없습니다. 강의 담당자와 조교의 권한은 학사 담당 부서에서 정합니다."
@@ -110,6 +117,7 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.MARKS_WAIT: "데이터베이스를 기다리는 기록이 너무 많습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURES_WAIT: "사진 {waiting}장이 이미 기다리고 있습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURE_WAITED: "사진이 차례를 너무 오래 기다렸습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.BYTES_WAIT: "서버가 다른 전송을 많이 받고 있습니다. 잠시 뒤 다시 시도합니다.",
     ServerText.CONNECTIONS_FULL: "서버에 연결이 너무 많습니다. 잠시 뒤 다시 시도합니다.",
     ServerText.NO_FACE: "{size} 픽셀 사진에 {least} 픽셀 이상인 얼굴이 없습니다.",
     ServerText.SNAPSHOT_OF_NOTHING: "저장할 사진에는 과목이나 수업을 밝혀야 합니다.",

@@ -38,6 +38,11 @@ class ServerText(StrEnum):
     # who may do what
     SIGN_IN_FIRST = "Who you are is not known here: sign in, or start this device with its token."
     SIGN_IN_OVER = "Your sign-in is over: sign in again."
+    CREDENTIAL_UNKNOWN = "The token is not valid at this server: check it, or ask for a new one by `device rotate`."
+    CREDENTIAL_REVOKED = "The token was revoked: ask whoever looks after the devices for a new one."
+    CREDENTIAL_OVER = "The token has run out: ask whoever looks after the devices for a new one, or sign in again."
+    ACCOUNT_DISABLED = "The account is disabled: ask whoever looks after the accounts."
+    TOO_MANY_WRONG = "Too many wrong tokens came from this address: wait a minute."
     NOT_ALLOWED = "{who} may not do this: ask whoever looks after the accounts."
     NOT_ALLOWED_IN_COURSE = (
         "{who} may not do this in course {course}: the office says who teaches a course, and what its assistants may."
@@ -71,6 +76,7 @@ class ServerText(StrEnum):
     MARKS_WAIT = "Too many marks wait for the database; send this one again in a moment."
     PICTURES_WAIT = "{waiting} pictures wait already; send this one again in a moment."
     PICTURE_WAITED = "The picture waited too long for its turn; send it again in a moment."
+    BYTES_WAIT = "The server holds as many bytes of other messages as it can; send this one again in a moment."
     CONNECTIONS_FULL = "The server has as many connections as it can serve; try again in a moment."
 
     # pictures

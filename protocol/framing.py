@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from protocol.errors import FrameError
+from protocol.pieces import Pieces
 
 # First four bytes of every frame: 0xA7 is no ASCII character and begins no image format, TLS record or HTTP method.
 MAGIC: Final = b"\xa7RC1"
@@ -18,7 +19,7 @@ MAX_HEADER_BYTES: Final = 256 * 1024
 # The longest reply is a board: of 1000 students over four hours, each with a mark and candidates, it has 1.6 MB.
 MAX_REPLY_HEADER_BYTES: Final = 4 * 1024 * 1024
 
-# A 3840x2160 photograph is 2 to 8 MB as JPEG; 64 connections of this size still fit into 2 GB of memory.
+# A 3840x2160 photograph is 2 to 8 MB as JPEG.
 MAX_PAYLOAD_BYTES: Final = 16 * 1024 * 1024
 
 
@@ -50,7 +51,7 @@ class FrameDecoder:
     def __init__(self, *, max_header_bytes: int = MAX_HEADER_BYTES, max_payload_bytes: int = MAX_PAYLOAD_BYTES) -> None:
         self._max_header_bytes = max_header_bytes
         self._max_payload_bytes = max_payload_bytes
-        self._arrived = bytearray()
+        self._arrived = Pieces()
         self._sizes: tuple[int, int] | None = None
         self._frames: deque[Frame] = deque()
         self._failure: FrameError | None = None
@@ -58,19 +59,23 @@ class FrameDecoder:
     @property
     def in_frame(self) -> bool:
         """Whether a frame has begun to arrive and is not yet whole."""
-        return bool(self._arrived)
+        return bool(self.held)
+
+    @property
+    def held(self) -> int:
+        """Bytes of the frame that is not yet whole."""
+        return len(self._arrived) + (PREFIX_BYTES if self._sizes else 0)
 
     def receive(self, data: bytes) -> None:
         """Take the next bytes; what is wrong with them next_frame() raises."""
         if self._failure is not None:
             return
-        self._arrived += data
+        self._arrived.add(data)
         try:
             while self._cut_frame():
                 pass
         except FrameError as error:
-            self._failure = error
-            self._arrived.clear()
+            self._fail(error)
 
     def next_frame(self) -> Frame | None:
         """The next whole frame, None until more bytes arrive. Raises FrameError after the frames before the damage."""
@@ -90,32 +95,29 @@ class FrameDecoder:
 
     def receive_eof(self) -> None:
         """The other side sends no more. Raises FrameError inside a frame, or after damage."""
-        if self._arrived and self._failure is None:
+        if self.in_frame and self._failure is None:
             wanted = PREFIX_BYTES if self._sizes is None else PREFIX_BYTES + sum(self._sizes)
-            self._failure = FrameError(
-                f"The stream ended inside a frame: {len(self._arrived)} of {wanted} bytes arrived. Send it again."
+            self._fail(
+                FrameError(f"The stream ended inside a frame: {self.held} of {wanted} bytes arrived. Send it again.")
             )
-            self._arrived.clear()
         if self._failure is not None:
             raise FrameError(self._failure.text, self._failure.code)
+
+    def _fail(self, error: FrameError) -> None:
+        self._failure, self._sizes, self._arrived = error, None, Pieces()
 
     def _cut_frame(self) -> bool:
         if self._sizes is None:
             self._sizes = self._read_prefix()
-        if self._sizes is None:
+        if self._sizes is None or len(self._arrived) < sum(self._sizes):
             return False
-        header_end = PREFIX_BYTES + self._sizes[0]
-        frame_end = header_end + self._sizes[1]
-        if len(self._arrived) < frame_end:
-            return False
-        with memoryview(self._arrived) as view:
-            self._frames.append(Frame(bytes(view[PREFIX_BYTES:header_end]), bytes(view[header_end:frame_end])))
-        del self._arrived[:frame_end]
+        header, payload = self._sizes
+        self._frames.append(Frame(self._arrived.take(header), self._arrived.take(payload)))
         self._sizes = None
         return True
 
     def _read_prefix(self) -> tuple[int, int] | None:
-        start = bytes(self._arrived[: len(MAGIC)])
+        start = self._arrived.peek(len(MAGIC))
         if not MAGIC.startswith(start):
             raise FrameError(
                 f"A frame begins with the bytes {MAGIC.hex(' ')}, but {start.hex(' ')} arrived. "
@@ -123,8 +125,8 @@ class FrameDecoder:
             )
         if len(self._arrived) < PREFIX_BYTES:
             return None
-        header = int.from_bytes(self._arrived[4:8], "big")
-        payload = int.from_bytes(self._arrived[8:12], "big")
+        prefix = self._arrived.take(PREFIX_BYTES)
+        header, payload = int.from_bytes(prefix[4:8], "big"), int.from_bytes(prefix[8:12], "big")
         _require_size("header", header, self._max_header_bytes)
         _require_size("payload", payload, self._max_payload_bytes)
         return header, payload

@@ -83,6 +83,11 @@ class LegacyDecoder:
         self._message: LegacyMessage | None = None
         self._failure: FrameError | None = None
 
+    @property
+    def held(self) -> int:
+        """Bytes of the message so far."""
+        return len(self._arrived)
+
     def receive(self, data: bytes) -> None:
         """Take the next bytes; what is wrong with them next_message() and finish() raise."""
         if self._message is not None or self._failure is not None:
@@ -143,15 +148,22 @@ class LegacyDecoder:
     def _read_image(self) -> LegacySnapshot | None:
         end = self._image_end.find() if self._image_end else None
         if end is not None:
-            return LegacySnapshot(bytes(self._arrived[:end]))
+            return LegacySnapshot(self._taken(end))
         if len(self._arrived) > self._max_image_bytes:
             raise FrameError(f"The image has more than the {self._max_image_bytes} bytes allowed.", "too_large")
         return None
 
+    def _taken(self, end: int) -> bytes:
+        # What has arrived is let go, so that an image is held once.
+        self._image_end = None
+        arrived, self._arrived = self._arrived, bytearray()
+        with memoryview(arrived) as view:
+            return bytes(view[:end])
+
     def _read_last(self) -> LegacyMessage:
         start = bytes(self._arrived[: MARK_BYTES + 1])
         if is_image(start):
-            return LegacySnapshot(bytes(self._arrived))
+            return LegacySnapshot(self._taken(len(self._arrived)))
         if len(start) == COURSE_BYTES and start.isdigit():
             return LegacyRoster(start.decode())
         raise _no_message(start)

@@ -17,6 +17,9 @@ class Hello(Message, tag="hello", frozen=True, kw_only=True):
 class Welcome(Message, tag="welcome", frozen=True, kw_only=True):
     version: str
     device: Name = ""  # as understood
+    who: Name = ""  # the account or device that the token is of; "": nobody has to say who they are
+    role: Name = ""  # what they are here, in words of the server
+    expires: Moment | None = None  # when the token runs out; None: not by itself
 
 
 class Info(Message, tag="info", frozen=True, kw_only=True):

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from server.domain.consents import Policy
 from server.errors import SetupProblem
 from server.families import DETECTORS, ENGINES, FAMILIES
-from settings import WrongSetting, default_of, load_settings, require_possible, setting, state_folder
+from settings import WrongSetting, default_of, load_settings, require_possible, setting
+from settings.folders import state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -20,10 +22,21 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 class Settings:
     """Everything that can be set, read once at the start."""
 
-    host: str = setting("127.0.0.1", "address to listen on; there is no encryption yet, so keep it on loopback")
+    host: str = setting("127.0.0.1", "address to listen on; another than loopback needs authentication")
     port: int = setting(20060, "TCP port to listen on; 0 takes a free one", least=0, most=65535)
     database: str = setting(
         "", "SQLite file, or mysql://user:password@host:port/name (default: rollcall.sqlite in the user's state folder)"
+    )
+    authentication: str = setting(
+        "off",
+        "whether everybody has to say who they are, by a token or a sign-in; off: only programs on this machine can "
+        "connect, and may do everything",
+        choices=("off", "required"),
+    )
+    legacy_clients: str = setting(
+        "",
+        "addresses and networks of the clients of 2019, which have no token, such as `10.0.3.7, 10.0.4.0/24`; without "
+        "any, none is answered where authentication is required",
     )
     knowns: Path = setting(ROOT / "knowns", "folder of the enrolment photographs")
     key_file: Path | None = setting(
@@ -82,6 +95,14 @@ class Settings:
     max_payload_bytes: int = setting(
         16 * 1024 * 1024, "largest image file that is accepted", unit="bytes", least=1024, most=256 * 1024 * 1024
     )
+    max_held_bytes: int = setting(
+        512 * 1024 * 1024,
+        "messages that arrive or wait, of all connections together, but at least one of the largest; who is slowest, "
+        "or next, is told that the server is busy",
+        unit="bytes",
+        least=1,
+        most=64 * 1024 * 1024 * 1024,
+    )
     max_image_pixels: int = setting(
         25_000_000, "largest image that is decoded", unit="pixels", least=10_000, most=500_000_000
     )
@@ -109,6 +130,14 @@ class Settings:
         most=5000,
     )
     http_threads: int = setting(16, "requests by HTTP that are answered at once", unit="requests", least=1, most=200)
+    consent: str = setting(
+        "auto",
+        "required: nobody is enrolled or recognised without their consent; recorded: consents are kept and decide "
+        "nothing; auto: off while only this machine can reach the server, required otherwise",
+        choices=("auto", "required", "recorded", "off"),
+    )
+    institution: str = setting("", "name of the university, for the texts that students are asked by")
+    privacy_contact: str = setting("", "whom students ask about their data, for the same texts")
     sightings_days: int = setting(
         30,
         "how long recorded pictures' faces are kept, sealed, for the board and for "
@@ -129,11 +158,23 @@ class Settings:
             raise WrongSetting(
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
-        _ = self.proxy_networks
+        _ = self.proxy_networks, self.legacy_networks
+
+    @property
+    def legacy_networks(self) -> tuple[Network, ...] | None:
+        """Where the clients of 2019 are; None: not said."""
+        return networks("legacy_clients", self.legacy_clients) if self.legacy_clients.strip() else None
 
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def consent_policy(self) -> Policy:
+        """Whether anybody's consent decides something."""
+        if self.consent != "auto":
+            return Policy(self.consent)
+        return Policy.OFF if is_loopback(self.host) else Policy.REQUIRED
 
     @property
     def http_host_names(self) -> tuple[str, ...]:
@@ -169,6 +210,14 @@ def load(
 def listed(text: str) -> tuple[str, ...]:
     """What commas separate."""
     return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def networks(name: str, text: str) -> tuple[Network, ...]:

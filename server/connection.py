@@ -9,13 +9,15 @@ import socket
 import socketserver
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
+from protocol.error_texts import ServerText
 from protocol.errors import FrameError, ProtocolError
 from protocol.framing import Frame, FrameDecoder
-from protocol.legacy import LegacyDecoder, LegacyMessage, is_framed
+from protocol.legacy import UNKNOWN, LegacyDecoder, LegacyMessage, is_framed
+from server.receive_budget import ReceiveBudget
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ CHUNK_BYTES = 64 * 1024
 BUSY_WAIT_S = 1.0
 # How long unread bytes are drained after a last answer: closing over them would reset the answer away.
 LINGER_S = 1.0
+# So often a client may ask without having said who it is; then the connection is closed.
+MOST_REFUSALS = 3
 
 
 @dataclass(slots=True)
@@ -35,6 +39,8 @@ class Peer:
     address: str
     connected_since: datetime
     device: str = ""  # as its hello said
+    token: str | None = field(default=None, repr=False)  # of its hello, valid then; never logged
+    refusals: int = 0  # in a row, for not saying who it is
 
 
 class Responder(Protocol):
@@ -45,7 +51,7 @@ class Responder(Protocol):
     def legacy(self, message: LegacyMessage, peer: Peer) -> bytes: ...
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes: ...
     def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes: ...
-    def busy(self, peer: Peer) -> bytes: ...
+    def busy(self, peer: Peer, text: str = ServerText.CONNECTIONS_FULL) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,7 @@ class ConnectionLimits:
     idle_timeout_s: float = 60.0
     legacy_silence_s: float = 1.0
     payload_bytes: int = 16 * 1024 * 1024
+    held_bytes: int = 512 * 1024 * 1024  # of all connections' messages together
 
 
 class HungUp(Exception):
@@ -65,11 +72,16 @@ class Silence(HungUp):
     """Nothing came or was read in time."""
 
 
+class NoRoom(Exception):
+    """All connections together hold as many bytes as they may."""
+
+
 class Listener(Protocol):
     """What a connection asks of the server that accepted it."""
 
     responder: Responder
     limits: ConnectionLimits
+    budget: ReceiveBudget
 
     @property
     def stopping(self) -> bool: ...
@@ -85,6 +97,7 @@ class Connection(socketserver.BaseRequestHandler):
     def setup(self) -> None:
         self._connected_at = time.monotonic()
         self._spoke = False
+        self._framed = self._gives_way = False
         host, port = self.client_address[:2]
         self.peer = Peer(f"{host}:{port}", datetime.now(UTC))
         self.limits = self.server.limits
@@ -93,17 +106,32 @@ class Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         started = time.monotonic()
         try:
-            if not self.server.admit(self):
-                self._turn_away(self._receive(BUSY_WAIT_S))
-            elif first := self._receive(self.limits.idle_timeout_s):
-                self._spoke = True
-                (self._serve_framed if is_framed(first[0]) else self._serve_legacy)(first)
-            ending = "closed"
+            ending = "closed" if self._serve() else self._refuse_for_want_of_room()
         except HungUp as error:
             ending = str(error)
         log.info("%s connection %s after %.1f s", self.peer.address, ending, time.monotonic() - started)
 
+    def _serve(self) -> bool:
+        """False: there was no room for the message; nothing of it is held any more."""
+        try:
+            if not self.server.admit(self):
+                self._turn_away(self._receive(BUSY_WAIT_S))
+            elif first := self._receive(self.limits.idle_timeout_s):
+                self._spoke = True
+                self._framed = is_framed(first[0])
+                (self._serve_framed if self._framed else self._serve_legacy)(first)
+        except NoRoom:
+            return False
+        return True
+
+    def _refuse_for_want_of_room(self) -> str:
+        self.server.budget.release(self)
+        busy = self.server.responder.busy(self.peer, ServerText.BYTES_WAIT)
+        self._answer_last(busy if self._framed else UNKNOWN)
+        return "refused: all connections together hold as many bytes as they may"
+
     def finish(self) -> None:
+        self.server.budget.release(self)
         self.server.dismiss(self)
 
     @property
@@ -115,6 +143,11 @@ class Connection(socketserver.BaseRequestHandler):
         """Let the thread that waits for bytes see the end of the stream."""
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
+
+    def give_way(self) -> None:
+        """Give up the message that arrives: others need the room."""
+        self._gives_way = True
+        self.no_more_input()
 
     def _turn_away(self, first: bytes) -> None:
         # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its
@@ -134,13 +167,20 @@ class Connection(socketserver.BaseRequestHandler):
         try:
             while True:
                 if not data:
+                    self._require_room(decoder.held)
                     decoder.receive_eof()
                     return
+                self._require_room(decoder.held + len(data))
                 decoder.receive(data)
                 while frames := decoder.next_frames():
+                    self._require_room(sum(len(frame.payload) for frame in frames) + decoder.held, arriving=False)
                     for answer in self.server.responder.framed(frames, self.peer):
                         self._send(answer)
+                    if self.peer.refusals >= MOST_REFUSALS:
+                        self._answer_last(b"")
+                        return
                     message_began = time.monotonic()
+                self.server.budget.hold(self, decoder.held, arriving=decoder.in_frame)
                 data = self._receive_within(decoder.in_frame, message_began)
                 if self.server.stopping:
                     return
@@ -148,6 +188,10 @@ class Connection(socketserver.BaseRequestHandler):
                     message_began = time.monotonic()
         except FrameError as error:
             self._answer_last(self.server.responder.refuse_framed(error, self.peer))
+
+    def _require_room(self, held: int, *, arriving: bool = True) -> None:
+        if self._gives_way or not self.server.budget.hold(self, held, arriving=arriving):
+            raise NoRoom
 
     def _receive_within(self, in_frame: bool, began: float) -> bytes:
         if not in_frame:
@@ -168,12 +212,14 @@ class Connection(socketserver.BaseRequestHandler):
         except ProtocolError as error:
             self._answer_last(self.server.responder.refuse_legacy(error, self.peer))
         else:
+            self.server.budget.hold(self, len(getattr(message, "image", b"")), arriving=False)
             self._answer_last(self.server.responder.legacy(message, self.peer))
 
     def _legacy_message(self, decoder: LegacyDecoder, data: bytes) -> LegacyMessage:
         """The message as soon as it is whole; half-close, silence or deadline ends any other."""
         deadline = time.monotonic() + self.limits.message_timeout_s
         while data:
+            self._require_room(decoder.held + len(data))
             decoder.receive(data)
             if (message := decoder.next_message()) is not None:
                 return message

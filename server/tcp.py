@@ -16,6 +16,7 @@ from typing import Any
 from server.connection import Connection, ConnectionLimits, Responder
 from server.errors import SetupProblem
 from server.process.liveness import Liveness
+from server.receive_budget import ReceiveBudget
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.responder = responder
         self.limits = limits
+        self.budget = ReceiveBudget(limits.held_bytes)
         self._lock = threading.Lock()
         self._served: set[Connection] = set()
         self._turned_away: set[Connection] = set()

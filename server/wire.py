@@ -11,10 +11,10 @@ from protocol.error_texts import ServerText
 from protocol.errors import MessageError, ProtocolError
 from protocol.fields import Message
 from protocol.framing import Frame
-from protocol.messages import Error, Received, Welcome, decode_request, encode, type_name
-from server.access import LOCAL
-from server.connection import Peer
-from server.dispatch import Caller, Dispatcher, decides
+from protocol.messages import Error, Hello, Received, Welcome, decode_request, encode, type_name
+from server.access import Kind
+from server.connection import MOST_REFUSALS, Peer
+from server.dispatch import Caller, Dispatcher, decides, error_reply
 from server.errors import RollcallError
 
 log = logging.getLogger(__name__)
@@ -45,26 +45,52 @@ class Wire:
             for received in group:
                 if isinstance(received, MessageError):
                     yield self.refuse_framed(received, peer)
-                    continue
-                started = time.monotonic()
-                reply = self._dispatcher.answer(received.message, _caller(peer), received.payload)
-                if isinstance(reply, Welcome):
-                    peer.device = reply.device
-                _log(peer, type_name(type(received.message)), reply, started)
-                yield _written(reply, received.id)
+                else:
+                    yield self._answer(received, peer)
+                if peer.refusals >= MOST_REFUSALS:
+                    return
+
+    def _answer(self, received: Received[Message], peer: Peer) -> bytes:
+        started, message = time.monotonic(), received.message
+        caller = self._caller(peer)
+        if isinstance(caller, Error):
+            reply: Message = caller
+        else:
+            reply = self._dispatcher.answer(message, caller, received.payload)
+        if isinstance(message, Hello):
+            peer.token = message.token if isinstance(reply, Welcome) else None
+        if isinstance(reply, Welcome):
+            peer.device = reply.device
+        _count_refusals(peer, caller, [reply])
+        _log(peer, type_name(type(message)), reply, started)
+        return _written(reply, received.id)
 
     def _answer_together(self, group: Sequence[Received[Message]], peer: Peer) -> bytes:
         started = time.monotonic()
-        replies = self._dispatcher.answer_together([each.message for each in group], _caller(peer))
+        caller = self._caller(peer)
+        if isinstance(caller, Error):
+            replies: list[Message] = [caller] * len(group)
+        else:
+            replies = self._dispatcher.answer_together([each.message for each in group], caller)
+        _count_refusals(peer, caller, replies)
         answered = list(zip(group, replies, strict=True))
         for name, alike in groupby(answered, key=lambda each: (type(each[0].message), _result(each[1]))):
             _log_alike(peer, type_name(name[0]), [reply for _, reply in alike], started)
         return b"".join(_written(reply, received.id) for received, reply in answered)
 
+    def _caller(self, peer: Peer) -> Caller | Error:
+        """Who asks, as it is known just now."""
+        principal = self._dispatcher.identify(peer.token)
+        if isinstance(principal, RollcallError):
+            return error_reply(principal)
+        return Caller(_host(peer), peer.connected_since, principal, peer.device)
+
     def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
         started = time.monotonic()
         name, refusal = OF_2019[type(message)]
-        answer = self._dispatcher.legacy(message, _caller(peer))
+        address = _host(peer)
+        caller = Caller(address, peer.connected_since, self._dispatcher.identify_legacy(address))
+        answer = self._dispatcher.legacy(message, caller)
         _log(peer, name, answer, started)
         return refusal if isinstance(answer, RollcallError) else answer
 
@@ -77,8 +103,8 @@ class Wire:
         log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
         return legacy.UNKNOWN if error.code == "too_large" else legacy.FAIL
 
-    def busy(self, peer: Peer) -> bytes:  # noqa: ARG002 - every answer is given to a peer
-        return encode(Error(code="busy", text=ServerText.CONNECTIONS_FULL, retry=True), 0)
+    def busy(self, peer: Peer, text: str = ServerText.CONNECTIONS_FULL) -> bytes:  # noqa: ARG002 - every answer is given to a peer
+        return encode(Error(code="busy", text=text, retry=True), 0)
 
 
 def _read(frame: Frame) -> Received[Message] | MessageError:
@@ -92,8 +118,17 @@ def _decides(received: Received[Message] | MessageError) -> bool:
     return isinstance(received, Received) and decides(received.message)
 
 
-def _caller(peer: Peer) -> Caller:
-    return Caller(peer.address.rpartition(":")[0], peer.connected_since, LOCAL, peer.device)
+def _host(peer: Peer) -> str:
+    """The address without the port."""
+    return peer.address.rpartition(":")[0]
+
+
+def _count_refusals(peer: Peer, caller: Caller | Error, replies: Sequence[Message]) -> None:
+    """How often in a row it was told that nobody knows who it is."""
+    unknown = isinstance(caller, Caller) and caller.principal.kind is Kind.NOBODY
+    for reply in replies:
+        refused = unknown and isinstance(reply, Error) and reply.code == "unauthorised"
+        peer.refusals = peer.refusals + 1 if refused else 0
 
 
 def _written(reply: Message, id: int) -> bytes:

@@ -1,8 +1,6 @@
 """Read settings from a TOML file, the environment and flags."""
 
 import difflib
-import os
-import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, field, fields
@@ -98,12 +96,6 @@ def kind_of(each: Field[Any]) -> type:
 def default_of(each: Field[Any]) -> Any:
     """A setting's default; None where it has none."""
     return None if each.default is MISSING or each.default == "" else each.default
-
-
-def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the user's own state lives: XDG_STATE_HOME, LOCALAPPDATA on Windows, else ~/.local/state."""
-    base = environment.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME")
-    return (Path(base) if base else Path.home() / ".local" / "state") / "rollcall"
 
 
 def _flag(each: Field[Any], flags: Mapping[str, Any]) -> tuple[str, Any]:

@@ -298,20 +298,22 @@ CREATE TABLE key_checks (
   PRIMARY KEY (name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Cameras and PCs that speak to the server. token_hash: of the device's token.
+-- Cameras and PCs that speak to the server. registered_at: when `device add` gave it a token; NULL: only a course's file
+-- names it.
 CREATE TABLE devices (
   id INT NOT NULL AUTO_INCREMENT,
   name VARCHAR(100) NOT NULL,
   room INT DEFAULT NULL,
-  token_hash VARBINARY(64) DEFAULT NULL,
   added_at DATETIME(6) NOT NULL,
+  registered_at DATETIME(6) DEFAULT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY uq_devices_name (name),
   KEY ix_devices_room (room),
   CONSTRAINT fk_devices_room FOREIGN KEY (room) REFERENCES rooms (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- People with an account.
+-- People with an account. role: member (no right everywhere), office, admin, privacy_officer. student: their number, of a
+-- student's account. failures: wrong passwords in a row.
 CREATE TABLE users (
   id INT NOT NULL AUTO_INCREMENT,
   name VARCHAR(100) NOT NULL,
@@ -319,8 +321,107 @@ CREATE TABLE users (
   role VARCHAR(16) NOT NULL,
   password_hash VARCHAR(256) DEFAULT NULL,
   added_at DATETIME(6) NOT NULL,
+  student VARCHAR(32) DEFAULT NULL,
+  disabled_at DATETIME(6) DEFAULT NULL,
+  failures INT NOT NULL DEFAULT '0',
+  locked_until DATETIME(6) DEFAULT NULL,
   PRIMARY KEY (id),
-  UNIQUE KEY uq_users_name (name)
+  UNIQUE KEY uq_users_name (name),
+  KEY ix_users_student (student)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Who teaches a course, from the day `begins` until before the day `ends`, or open. role: professor, assistant.
+-- grants: what an assistant may beyond looking: mark, submit, roster.
+CREATE TABLE course_staff (
+  id INT NOT NULL AUTO_INCREMENT,
+  course VARCHAR(32) NOT NULL,
+  user INT NOT NULL,
+  role VARCHAR(16) NOT NULL,
+  grants VARCHAR(64) NOT NULL DEFAULT '',
+  begins DATE NOT NULL,
+  ends DATE DEFAULT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_course_staff_course_user_begins (course, user, begins),
+  KEY ix_course_staff_user (user),
+  CONSTRAINT fk_course_staff_course FOREIGN KEY (course) REFERENCES courses (code),
+  CONSTRAINT fk_course_staff_user FOREIGN KEY (user) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Who was given which right, or lost it, and by whom; nothing here is changed. course: '' for a right everywhere.
+CREATE TABLE role_history (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  changed_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  user VARCHAR(100) NOT NULL,
+  course VARCHAR(32) NOT NULL DEFAULT '',
+  old_rights VARCHAR(100) NOT NULL,
+  new_rights VARCHAR(100) NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_role_history_changed_at (changed_at),
+  KEY ix_role_history_user (user)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- People who are signed in to the pages. token_hash: SHA-256 of the cookie's token. lectern: on a PC that others use.
+CREATE TABLE web_sessions (
+  id INT NOT NULL AUTO_INCREMENT,
+  token_hash VARBINARY(32) NOT NULL,
+  user INT NOT NULL,
+  lectern TINYINT(1) NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  seen_at DATETIME(6) NOT NULL,
+  expires_at DATETIME(6) NOT NULL,
+  address VARCHAR(64) NOT NULL DEFAULT '',
+  agent VARCHAR(200) NOT NULL DEFAULT '',
+  idp_sid VARCHAR(200) NOT NULL DEFAULT '',
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_web_sessions_token_hash (token_hash),
+  KEY ix_web_sessions_user (user),
+  KEY ix_web_sessions_expires_at (expires_at),
+  KEY ix_web_sessions_idp_sid (idp_sid),
+  CONSTRAINT fk_web_sessions_user FOREIGN KEY (user) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Tokens of devices, and of people on a classroom's window (kind pairing). hash: SHA-256 of 256 random bits.
+CREATE TABLE tokens (
+  id INT NOT NULL AUTO_INCREMENT,
+  kind VARCHAR(16) NOT NULL,
+  hash VARBINARY(32) NOT NULL,
+  device INT DEFAULT NULL,
+  user INT DEFAULT NULL,
+  created_at DATETIME(6) NOT NULL,
+  expires_at DATETIME(6) DEFAULT NULL,
+  last_used_at DATETIME(6) DEFAULT NULL,
+  revoked_at DATETIME(6) DEFAULT NULL,
+  revoked_by VARCHAR(100) NOT NULL DEFAULT '',
+  PRIMARY KEY (id),
+  KEY ix_tokens_device (device),
+  KEY ix_tokens_user (user),
+  CONSTRAINT fk_tokens_device FOREIGN KEY (device) REFERENCES devices (id),
+  CONSTRAINT fk_tokens_user FOREIGN KEY (user) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Windows that ask who stands before them, for some minutes. user: who approved it; token: what they were given.
+CREATE TABLE pairings (
+  id INT NOT NULL AUTO_INCREMENT,
+  code VARCHAR(16) NOT NULL,
+  secret_hash VARBINARY(32) NOT NULL,
+  device INT NOT NULL,
+  address VARCHAR(64) NOT NULL,
+  created_at DATETIME(6) NOT NULL,
+  expires_at DATETIME(6) NOT NULL,
+  user INT DEFAULT NULL,
+  token_expires_at DATETIME(6) DEFAULT NULL,
+  token INT DEFAULT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_pairings_code (code),
+  UNIQUE KEY uq_pairings_secret_hash (secret_hash),
+  KEY ix_pairings_device (device),
+  KEY ix_pairings_expires_at (expires_at),
+  KEY ix_pairings_user (user),
+  KEY ix_pairings_token (token),
+  CONSTRAINT fk_pairings_device FOREIGN KEY (device) REFERENCES devices (id),
+  CONSTRAINT fk_pairings_user FOREIGN KEY (user) REFERENCES users (id),
+  CONSTRAINT fk_pairings_token FOREIGN KEY (token) REFERENCES tokens (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- What a student agreed to or withdrew, each time anew.
@@ -331,11 +432,41 @@ CREATE TABLE consents (
   given TINYINT(1) NOT NULL,
   decided_at DATETIME(6) NOT NULL,
   who VARCHAR(100) NOT NULL,
+  text_version VARCHAR(16) NOT NULL DEFAULT '',
+  language VARCHAR(8) NOT NULL DEFAULT '',
+  channel VARCHAR(16) NOT NULL DEFAULT 'paper',
   PRIMARY KEY (id),
   KEY ix_consents_student (student)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Who did what to whose data. subject: a student's number, or nothing.
+-- The texts that students were shown before they decided, each as it stood.
+CREATE TABLE consent_texts (
+  purpose VARCHAR(64) NOT NULL,
+  version VARCHAR(16) NOT NULL,
+  language VARCHAR(8) NOT NULL,
+  sha256 VARBINARY(32) NOT NULL,
+  text MEDIUMTEXT NOT NULL,
+  first_shown_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (purpose, version, language, sha256)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- A day of one server process in the access log: how many lines it has, the hash of the last, and how many of them
+-- another chain holds by a line of its own.
+CREATE TABLE access_chains (
+  id INT NOT NULL AUTO_INCREMENT,
+  writer VARCHAR(64) NOT NULL,
+  day DATE NOT NULL,
+  length INT NOT NULL,
+  head VARBINARY(32) NOT NULL,
+  closed INT NOT NULL DEFAULT '0',
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_access_chains_writer_day (writer, day),
+  KEY ix_access_chains_day (day)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Who did what to whose data, from where and why; nothing here is changed. subject: of one student, by subject_keys;
+-- subjects: how many were shown. hash: SHA-256 of the line and of the hash before it in its chain; NULL: from before
+-- that was kept.
 CREATE TABLE access_log (
   id BIGINT NOT NULL AUTO_INCREMENT,
   happened_at DATETIME(6) NOT NULL,
@@ -343,9 +474,26 @@ CREATE TABLE access_log (
   action VARCHAR(64) NOT NULL,
   subject VARCHAR(64) NOT NULL DEFAULT '',
   detail VARCHAR(1000) NOT NULL DEFAULT '',
+  address VARCHAR(64) NOT NULL DEFAULT '',
+  device VARCHAR(100) NOT NULL DEFAULT '',
+  course VARCHAR(32) NOT NULL DEFAULT '',
+  subjects INT NOT NULL DEFAULT '0',
+  why VARCHAR(500) NOT NULL DEFAULT '',
+  chain INT DEFAULT NULL,
+  number INT DEFAULT NULL,
+  hash VARBINARY(32) DEFAULT NULL,
   PRIMARY KEY (id),
   KEY ix_access_log_happened_at (happened_at),
-  KEY ix_access_log_subject (subject)
+  KEY ix_access_log_subject (subject),
+  KEY ix_access_log_chain_number (chain, number),
+  CONSTRAINT fk_access_log_chain FOREIGN KEY (chain) REFERENCES access_chains (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- By which the access log names a student (HMAC-SHA-256 of the number); it goes with an erasure.
+CREATE TABLE subject_keys (
+  student VARCHAR(32) NOT NULL,
+  secret VARBINARY(32) NOT NULL,
+  PRIMARY KEY (student)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- When each duty of the server ran last, by its clock.
@@ -412,4 +560,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0004');
+INSERT INTO alembic_version (version_num) VALUES ('0006');

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from settings.libraries import prepare_libraries
 from tests.running import CAMPUS
+
+prepare_libraries()
 
 pytest_plugins = ["tests.databases"]
 

@@ -93,7 +93,13 @@ class Running:
 
 
 @contextmanager
-def serving(folder: Path, *flags: str, database: str | None = None, prefix: tuple[str, ...] = ()) -> Iterator[Running]:
+def serving(
+    folder: Path,
+    *flags: str,
+    database: str | None = None,
+    prefix: tuple[str, ...] = (),
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Running]:
     """A server on a free port with its database, key and photographs in the folder; ended at the end."""
     knowns = folder / "knowns"
     knowns.mkdir(exist_ok=True)
@@ -117,7 +123,7 @@ def serving(folder: Path, *flags: str, database: str | None = None, prefix: tupl
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(),
+        env=dict(env or environment()),
         encoding="utf-8",
         start_new_session=True,
     )

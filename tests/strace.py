@@ -20,7 +20,7 @@ _TARGET = re.compile(r"^\d+<(?P<target>.*?)>(?:,|$)")
 
 @dataclass(frozen=True)
 class Call:
-    """A system call that succeeded. target: what its descriptor stands for, by `-y`: a path, or `TCP:[...]`."""
+    """A system call. target: what its descriptor stands for, by `-y`: a path, or `TCP:[...]`."""
 
     name: str
     target: str
@@ -35,7 +35,7 @@ class Call:
         return self.name in WRITE
 
 
-def command(log: Path) -> list[str]:
+def command(log: Path, traced: str = TRACED) -> list[str]:
     """What to put before a program's command to trace it into `log`; skips where strace is not installed."""
     if shutil.which("strace") is None:
         pytest.skip("strace is not installed: that what is acknowledged is on disk was not watched")
@@ -43,11 +43,11 @@ def command(log: Path) -> list[str]:
     if probe.returncode != 0:
         pytest.skip(f"strace may not be used here ({probe.stderr.strip()})")
     # -s: as much of what is written as it takes to know it again.
-    return ["strace", "-f", "-y", "-s", "400", "-e", f"trace={TRACED}", "-o", str(log)]
+    return ["strace", "-f", "-y", "-s", "400", "-e", f"trace={traced}", "-o", str(log)]
 
 
-def calls(lines: Iterable[str]) -> Iterator[Call]:
-    """The calls of a log of `command` that succeeded, in the order in which they ended."""
+def calls(lines: Iterable[str], *, failed: bool = False) -> Iterator[Call]:
+    """The calls of a log of `command` that succeeded, in the order in which they ended. failed: the others too."""
     begun: dict[str | None, str] = {}
     for line in lines:
         if unfinished := _UNFINISHED.match(line.rstrip()):
@@ -57,7 +57,7 @@ def calls(lines: Iterable[str]) -> Iterator[Call]:
         if resumed := _RESUMED.match(line):
             whole = begun.pop(resumed["pid"], "") + resumed["rest"]
         match = _CALL.match(whole)
-        if match and int(match["result"]) >= 0:
+        if match and (failed or int(match["result"]) >= 0):
             target = _TARGET.match(match["arguments"])
             yield Call(match["name"], target["target"] if target else "", match["arguments"])
 

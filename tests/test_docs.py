@@ -15,7 +15,15 @@ from server.config import Settings, default_text
 from settings import PREFIX
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("sql/*.md"), *ROOT.glob("knowns/*.md")])
+DOCUMENTS = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("sql/*.md"),
+        *ROOT.glob("knowns/*.md"),
+        *ROOT.glob("tests/*/*.md"),
+    ]
+)
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```([\w-]*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -49,6 +57,11 @@ def test_every_file_of_ours_that_is_named_exists(name: str) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_every_kind_of_attack_is_in_the_list() -> None:
+    named = re.findall(r"^\| `(test_\w+\.py)` \|", text("tests/attacks/README.md"), re.MULTILINE)
+    assert sorted(named) == sorted(path.name for path in ROOT.glob("tests/attacks/test_*.py"))
+
+
 def make_targets() -> set[str]:
     return set(re.findall(r"^([a-z][a-z-]*):", text("Makefile"), re.MULTILINE))
 
@@ -70,6 +83,7 @@ def make_targets() -> set[str]:
         "docs/client.md",
         "docs/cameras.md",
         "docs/outbox.md",
+        "docs/security.md",
         "docs/http.md",
     ],
 )

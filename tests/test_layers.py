@@ -29,12 +29,14 @@ ROOMS = {
         "client/config.py",
         "server/http/listener.py",
     ),
-    "litestar": ("server/http/",),
+    "litestar": ("server/http/", "server/pages/"),
+    "jinja2": ("server/pages/",),
     "uvicorn": ("server/http/",),
     "h11": ("server/http/",),
     "PySide6": ("client/window/",),
     "httpx": ("cameras/",),
     "PIL": ("server/recognition/", "demo/", "cameras/"),
+    "pwdlib": ("server/services/identity/",),
     "openpyxl": ("server/services/",),
     "matplotlib": ("server/services/",),
     "click": ("server/cli/", "client/cli/"),
@@ -50,19 +52,35 @@ WITHOUT_MESSAGES = (*ERRORS, "protocol.framing", "protocol.legacy")
 """What of the wire may be known where no message is."""
 CHOOSERS = ("server/bootstrap/", "server/cli/")
 """The places that open a store and a recogniser; others use the store that they are handed."""
-PROGRAM = ("protocol", "cameras", "language", "settings", "texts", "converter", "server", "client", "demo", "sql")
+PROGRAM = (
+    "protocol",
+    "cameras",
+    "language",
+    "settings",
+    "tables",
+    "texts",
+    "converter",
+    "server",
+    "client",
+    "demo",
+    "sql",
+)
 """The folders of the program, beside its two entry files."""
 APART = {
     "protocol": (("server", "client"), "protocol knows neither side"),
     "cameras": (("server", "client", "demo"), "cameras know neither side"),
     "language": (("server", "client", "demo"), "language knows neither side"),
     "settings": (("protocol", "cameras", "converter", "server", "client", "demo"), "settings knows neither side"),
-    "texts": (
+    "tables": (
         ("protocol", "cameras", "language", "settings", "converter", "server", "client", "demo"),
+        "of ours, tables know texts alone",
+    ),
+    "texts": (
+        ("protocol", "cameras", "language", "settings", "tables", "converter", "server", "client", "demo"),
         "texts imports nothing of ours",
     ),
     "converter": (
-        ("protocol", "cameras", "settings", "texts", "server", "client", "demo"),
+        ("protocol", "cameras", "settings", "tables", "texts", "server", "client", "demo"),
         "the converter imports nothing of ours",
     ),
     "demo": (("protocol", "cameras", "server", "client"), "the demonstration starts programs and imports neither side"),
@@ -70,7 +88,7 @@ APART = {
     "client": (("server", "face_recog_server"), "the client does not know the server"),
 }
 """Of our own packages, what a folder may not import, and the rule in words."""
-SPEAKERS = ("server/dispatch/", "server/http/", "server/wire.py")
+SPEAKERS = ("server/dispatch/", "server/http/", "server/pages/", "server/wire.py")
 """The places that may know both messages and services."""
 
 
@@ -244,8 +262,8 @@ def test_an_import_along_the_arrows_is_let_through(file: str, statement: str) ->
 
 def test_the_rooms_pc_needs_only_what_its_requirements_name() -> None:
     requirements = {line.partition("==")[0] for line in requirement_lines("requirements-client.txt")}
-    own = {"protocol", "cameras", "language", "settings", "texts", "client"}
-    side = ("client/", "cameras/", "settings/", "texts/", "protocol/")
+    own = {"protocol", "cameras", "language", "settings", "tables", "texts", "client"}
+    side = ("client/", "cameras/", "settings/", "tables/", "texts/", "protocol/")
     roots = {each.name.split(".")[0] for each in program_imports() if each.file.startswith(side)}
     others = roots - own - sys.stdlib_module_names
     assert {DISTRIBUTIONS.get(name, name) for name in others} == requirements

@@ -39,8 +39,8 @@ def _encodings(data: bytes) -> tuple[str, ...]:
 
 def _unmarked_utf16(data: bytes) -> tuple[str, ...]:
     """Every other byte of a comma, a digit and a line break is zero, and of them every text of ours has some."""
-    start = data[:_LOOKED_AT]
-    zeros = {place % 2 for place, byte in enumerate(start) if byte == 0}
-    if len(zeros) != 1 or start.count(0) < 2:  # a zero byte by itself is damage in a text
+    # Few letters of Hangul have a zero byte too, on the other side; one zero byte by itself is damage in a text.
+    big, little = data[:_LOOKED_AT:2].count(0), data[1:_LOOKED_AT:2].count(0)
+    if max(big, little) < 2 or big == little:
         return ()
-    return ("utf-16-le",) if zeros == {1} else ("utf-16-be",)
+    return ("utf-16-le",) if little > big else ("utf-16-be",)

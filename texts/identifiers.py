@@ -84,12 +84,12 @@ def is_changed(before: str, after: str) -> bool:
 
 
 def spelt_out(text: str) -> str:
-    """A text for a message, with its wide, invisible and look-alike letters as escapes."""
+    """A text for a message, with letters that nobody sees, and dashes that look like others, as escapes."""
     return "".join(each if each.isascii() or _is_plain(each) else _escaped(each) for each in text)
 
 
 def _is_plain(letter: str) -> bool:
-    return letter.isprintable() and normal(letter) == letter
+    return letter.isprintable() and _shown(letter) == letter
 
 
 def _escaped(letter: str) -> str:

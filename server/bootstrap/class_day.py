@@ -5,8 +5,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_model_id
+from server.bootstrap.galleries import galleries_of
 from server.config import Settings
 from server.process.liveness import Liveness
 from server.services.class_day.board import Boards
@@ -46,7 +46,7 @@ def class_day_around(
 def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]:
     """For a command, which looks at no picture. Raises SetupProblem."""
     model = store_model_id(settings, store)
-    galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
+    galleries = galleries_of(settings, store, model)
     services = class_day_around(store, settings.zone, galleries)
     with closing(services.recorder):
         yield services

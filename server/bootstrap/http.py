@@ -1,26 +1,74 @@
 """Put the HTTP side together, where one is set."""
 
+from collections.abc import Callable
+
+from server.access import Principal
+from server.bootstrap.http_identity import identify_by, known_or_nobody
+from server.clock import utc_now
 from server.config import Settings
-from server.http.application import application
+from server.dispatch import Dispatcher, Services
+from server.http.application import application, exchange_of
 from server.http.connection import ConnectionLimits
+from server.http.credentials import COOKIE, Presented
 from server.http.gate import GateLimits
 from server.http.health import health_routes
 from server.http.listener import Address, HttpListener
+from server.http.v1.document import document_routes
+from server.http.v1.handler import Handlers
+from server.http.v1.route import Api
+from server.http.v1.routes import ROUTES
+from server.pages.frame import page_routes
+from server.pages.rendering import Renderer
+from server.pages.visit import AnyRequest, Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
+from settings.folders import cache_folder
 
 
-def http_listener(settings: Settings, readiness: Readiness, liveness: Liveness) -> HttpListener | None:
+def http_listener(
+    settings: Settings, api: Api, services: Services, readiness: Readiness, liveness: Liveness
+) -> HttpListener | None:
     """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
     if settings.http_port is None:
         return None
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
-        application(health_routes(readiness), _gate_limits(settings)),
+        application(
+            [
+                *health_routes(readiness),
+                *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
+                *document_routes(ROUTES),
+                page_routes(_pages(settings, api.dispatcher, services)),
+            ],
+            _gate_limits(settings),
+        ),
         _connection_limits(settings),
         threads=settings.http_threads,
         liveness=liveness,
     )
+
+
+def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pages:
+    return Pages(
+        dispatcher=dispatcher,
+        services=services,
+        zone=settings.zone,
+        clock=utc_now,
+        principal_of=_principal_of(services),
+        renderer=Renderer(),
+        cache=cache_folder(),
+    )
+
+
+def _principal_of(services: Services) -> Callable[[AnyRequest], Principal]:
+    """Whose the cookie of a page is."""
+    identify = identify_by(services)
+
+    def principal_of(request: AnyRequest) -> Principal:
+        presented = Presented(session=request.cookies.get(COOKIE))
+        return known_or_nobody(identify, presented, exchange_of(request).address, utc_now())
+
+    return principal_of
 
 
 def _gate_limits(settings: Settings) -> GateLimits:

@@ -1,5 +1,6 @@
 """Put the whole server together."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -7,13 +8,17 @@ from typing import Final
 
 from server import __version__
 from server.bootstrap.class_day import class_day_around
-from server.bootstrap.constants import constants_of_file
+from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
+from server.bootstrap.http_identity import identify_by
+from server.bootstrap.identity import identity_around
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
 from server.http.listener import HttpListener
+from server.http.v1.route import Api
+from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.readiness import Readiness, WatchedRecogniser
@@ -22,6 +27,7 @@ from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
+from server.services.enrolment.upload import PhotographUploads
 from server.store import Store
 from server.tcp import TcpServer
 from server.wire import Wire
@@ -38,7 +44,7 @@ class Server:
         recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
-        self.galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
+        self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
         retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
         self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)
@@ -47,6 +53,7 @@ class Server:
         )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
             decisions=self._class_day.decisions,
@@ -54,12 +61,22 @@ class Server:
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
             recognition=recognition,
+            authentication=self.identity.authentication,
+            pairings=self.identity.pairings,
+            web_sessions=self.identity.web_sessions,
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
         self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
-        self.http: HttpListener | None = http_listener(settings, self.readiness, self.liveness)
+        api = Api(
+            dispatcher=dispatcher,
+            uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
+            knowns=settings.knowns,
+            image_bytes=settings.max_payload_bytes,
+            identify=identify_by(services),
+        )
+        self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:
@@ -78,8 +95,12 @@ class Server:
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         self.readiness.stop()
+        deadline = time.monotonic() + STOP_PATIENCE_S
+        if self.http:
+            self.http.begin_stop()
         answered = self._listener.stop(STOP_PATIENCE_S)
-        answered = (self.http is None or self.http.stop()) and answered
+        if self.http:
+            answered = self.http.stop(max(deadline - time.monotonic(), 1.0)) and answered
         recognised = self._queue.close(patience_s=1.0)
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
@@ -95,6 +116,7 @@ def _due(
     return (
         Duty("the gallery is held against the database", refresh),
         Duty("proposals of past days are kept, and what is old is removed", lambda: retention.run(clock())),
+        Duty("freed memory is given back", FreedMemory().give_back),
     )
 
 
@@ -105,6 +127,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
         idle_timeout_s=settings.idle_timeout_s,
         legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
+        held_bytes=max(settings.max_held_bytes, settings.max_payload_bytes),
     )
 
 

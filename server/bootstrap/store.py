@@ -10,9 +10,12 @@ from server.store.database.engine import missing_file
 
 
 @contextmanager
-def store_of(settings: Settings) -> Iterator[Store]:
-    """Its tables ready: a SQLite file is made or upgraded, MySQL is not. Raises SetupProblem and Unavailable."""
-    with closing(open_store(settings.database_url, key_file=settings.key_path)) as store:
+def store_of(settings: Settings, writer: str = "commands") -> Iterator[Store]:
+    """Its tables ready: a SQLite file is made or upgraded, MySQL is not. Raises SetupProblem and Unavailable.
+
+    writer: as open_store.
+    """
+    with closing(open_store(settings.database_url, key_file=settings.key_path, writer=writer)) as store:
         if not settings.database_url.startswith(("mysql", "mariadb")):
             store.health.upgrade()
         store.health.check_schema()

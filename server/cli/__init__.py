@@ -12,6 +12,7 @@ from server.errors import RollcallError
 # Where each command is: its module here, and its name there.
 PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
+    "consent": "consent:consent",
     "course": "course:course",
     "db": "db:db",
     "demo": "demo:demo",

@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from server.bootstrap.consent import consent_gate
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_family
 from server.bootstrap.recognition import recogniser_of
@@ -33,7 +34,7 @@ from server.store import Store
 
 @click.command(name="enrol")
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]")
-@with_settings(PHOTOGRAPHS)
+@with_settings((*PHOTOGRAPHS, "host", "consent"))
 @click.option("--prune", is_flag=True, help="remove the templates of photographs that are gone from the folder")
 @click.option("--again", multiple=True, metavar="STUDENT", help="take an erased student's photographs again")
 @click.option(
@@ -90,7 +91,10 @@ def _enrol(store: Store, settings: Settings, folder: Path, by: str, recogniser: 
     """more: what else `enrol` takes."""
     decode = partial(decode_image, max_pixels=settings.max_image_pixels)
     with _progress_bar() as progress:
-        return enrol(store, recogniser, folder, at=utc_now(), by=by, progress=progress, decode=decode, **more)
+        allowed = consent_gate(settings, store).allowed()
+        return enrol(
+            store, recogniser, folder, at=utc_now(), by=by, progress=progress, decode=decode, allowed=allowed, **more
+        )
 
 
 def _gallery(store: Store, recogniser: Recogniser, constants: DecisionConstants | None) -> Gallery:

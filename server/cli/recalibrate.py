@@ -5,15 +5,14 @@ from dataclasses import asdict
 
 import click
 
-from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_model_id
+from server.bootstrap.galleries import galleries_of
 from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, change_options, print_result, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
-from server.services.class_day.galleries import Galleries
 from server.services.evaluation.recalibration import CourseShift, back_to_photographs, foretell, keep
 
 
@@ -37,7 +36,7 @@ def recalibrate_command(settings: Settings, course: str, dry_run: bool, reset: b
     now = utc_now()
     with store_of(settings) as store:
         model = store_model_id(settings, store)
-        galleries = Galleries(store, model, settings.fpir, constants_of_file(settings, model))
+        galleries = galleries_of(settings, store, model)
         shift = (back_to_photographs if reset else foretell)(store, galleries, course, campus_day(now, settings.zone))
         if not dry_run:
             keep(store, galleries, shift, at=now, by=by)

@@ -15,7 +15,7 @@ from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
 from server.services.rosters.headings import Headings, read_map
-from server.services.rosters.imports import MAX_ROSTER_BYTES, read_rosters
+from server.services.rosters.imports import MAX_ROSTER_BYTES, ImportedRoster, read_rosters, shortened
 from server.services.rosters.plan import RosterPlan, change_roster, plan_roster, with_begins
 from server.store import RosterChange
 
@@ -63,12 +63,13 @@ def import_files(
     by: str,
     as_json: bool,
 ) -> None:
-    """Import rosters: FILEs of .xlsx, CSV in UTF-8 or cp949, or a ZIP of OneRoster 1.1 or 1.2.
+    """Import rosters: FILEs of .xlsx, CSV in UTF-8, UTF-16 or cp949, or a ZIP of OneRoster 1.1 or 1.2.
 
     A list has the columns student_id,name,course_code (or 학번,이름,과목코드 and the like); lines above them are
     passed over. Students, courses and enrolments are added and names brought up to date. Nobody is deleted, and who is
-    missing from a list stays enrolled, unless --complete says that it holds everybody. Where a line of any file is
-    wrong, each wrong line is told and nothing is imported. To import a file again is harmless.
+    missing from a list stays enrolled, unless --complete says that it holds everybody. Where a line of a list is
+    wrong, each wrong line is told and nothing is imported; of OneRoster the others are. To import a file again is
+    harmless. Numbers and codes in wide letters or with other dashes are read as the plain ones, and it is told.
 
     Who is added to a course after its first class is on its list from today on: no hour before counts for them. Where
     they were there from the beginning, import them with --begins and the term's first day, also afterwards.
@@ -92,7 +93,14 @@ def import_files(
             plan = plan_roster(store, listed, complete=complete, day=day)
             change = None if dry_run else change_roster(store, listed, plan, at=now, by=by, day=day)
     lines = _planned(plan) if change is None else _changed(change, plan, len(listed.rows), day)
-    print_result(as_json, asdict(change or plan), lines)
+    told = {"remarks": listed.remarks, "unread": listed.unread}
+    print_result(as_json, {**asdict(change or plan), **told}, [*_told(listed), *lines])
+
+
+def _told(listed: ImportedRoster) -> Iterator[str]:
+    """Lines that were read otherwise than they stand there, or not read."""
+    yield from shortened(listed.remarks)
+    yield from (f"not read: {each}" for each in shortened(listed.unread))
 
 
 def _planned(plan: RosterPlan) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """`serve`: start the server, and stop it on SIGTERM or Ctrl-C."""
 
-import ipaddress
 import logging
+import secrets
 from contextlib import closing
 from functools import partial
 
 import click
 
+from server.bootstrap.consent import consent_gate
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import not_fitted, of_other_families, store_family
 from server.bootstrap.recognition import recogniser_of
@@ -14,7 +15,8 @@ from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
 from server.cli.options import ALL, with_settings
 from server.clock import utc_now
-from server.config import Settings
+from server.config import Settings, is_loopback
+from server.errors import SetupProblem
 from server.faces import Recogniser
 from server.gallery import find_oddities
 from server.process.liveness import LOOK_S
@@ -44,8 +46,9 @@ def serve(settings: Settings) -> None:
     Example:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
-    with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings) as store:
-        _warn_of_open_address(settings.host)
+    _require_safe_address(settings)
+    writer = f"serve-{secrets.token_hex(4)}"
+    with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings, writer) as store:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
             log.warning("%s", problem)
         family = store_family(settings, store)
@@ -58,17 +61,13 @@ def serve(settings: Settings) -> None:
         _serve(server, settings.host, stop, log_queue)
 
 
-def _warn_of_open_address(host: str) -> None:
-    """Say so when others than this machine can reach the port."""
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
-        log.warning(
-            "listening on %s: anyone who reaches this address can read rosters and record marks, "
-            "for there are neither accounts nor encryption yet",
-            host,
+def _require_safe_address(settings: Settings) -> None:
+    """Raise SetupProblem where others than this machine could reach a port that asks nobody who they are."""
+    if settings.authentication == "off" and not is_loopback(settings.host):
+        raise SetupProblem(
+            f"With authentication off whoever reaches {settings.host} could read every roster and record marks: set "
+            "authentication to required and register devices and people by `device add` and `user add`, or listen on "
+            "127.0.0.1."
         )
 
 
@@ -83,7 +82,17 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
             log.info("%d of %d photographs looked at", done, total)
 
     decode = partial(decode_image, max_pixels=settings.max_image_pixels)
-    report = enrol(store, recogniser, settings.knowns, decode=decode, at=utc_now(), by="serve", progress=progress)
+    allowed = consent_gate(settings, store).allowed()
+    report = enrol(
+        store,
+        recogniser,
+        settings.knowns,
+        decode=decode,
+        at=utc_now(),
+        by="serve",
+        allowed=allowed,
+        progress=progress,
+    )
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
     model = recogniser.model_id

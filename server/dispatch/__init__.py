@@ -11,13 +11,26 @@ from typing import Final
 from protocol import legacy
 from protocol.error_texts import ServerText
 from protocol.fields import Message
+from server.access import Principal
 from server.dispatch import handlers, legacy_form
-from server.dispatch.access import require_right
+from server.dispatch.access import Need, require, require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
 
-__all__ = ["About", "Caller", "Campus", "Dispatcher", "Services", "decides", "explained"]
+__all__ = [
+    "About",
+    "Call",
+    "Caller",
+    "Campus",
+    "Dispatcher",
+    "Need",
+    "Services",
+    "decides",
+    "error_reply",
+    "explained",
+    "require",
+]
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +50,7 @@ class Dispatcher:
         if type(request) in handlers.DECISIONS:
             return self.answer_together([request], caller)[0]
         try:
-            call = self._call(caller, payload)
+            call = self.call(caller, payload)
             require_right(request, call)
             return handlers.HANDLERS[type(request)](request, call)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
@@ -45,7 +58,7 @@ class Dispatcher:
 
     def answer_together(self, requests: Sequence[Message], caller: Caller) -> list[Message]:
         """The replies to requests that all record decisions (`decides`), in order; their marks share a commit."""
-        call = self._call(caller)
+        call = self.call(caller)
         refusals = [_refusal(each, call) for each in requests]
         allowed = [each for each, refusal in zip(requests, refusals, strict=True) if refusal is None]
         replies = iter(self._decided(allowed, call) if allowed else ())
@@ -65,13 +78,25 @@ class Dispatcher:
     def legacy(self, message: legacy.LegacyMessage, caller: Caller) -> bytes | RollcallError:
         """The answer of 2019 to one of its messages, or why there is none."""
         try:
-            call = self._call(caller)
+            call = self.call(caller)
             require_right(message, call)
             return legacy_form.HANDLERS[type(message)](message, call)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return explained(error)
 
-    def _call(self, caller: Caller, payload: bytes = b"") -> Call:
+    def identify(self, token: str | None) -> Principal | RollcallError:
+        """Who has signed in with this token, or why that cannot be found out."""
+        try:
+            return self._services.authentication.of_token(token, self._clock())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
+            return explained(error)
+
+    def identify_legacy(self, address: str) -> Principal:
+        """Who speaks the form of 2019 from there."""
+        return self._services.authentication.of_address(address)
+
+    def call(self, caller: Caller, payload: bytes = b"") -> Call:
+        """What arrives now from this caller, for what is asked by no message."""
         return Call(self._services, self._campus, caller, self._clock(), payload)
 
 

@@ -31,6 +31,7 @@ class Need:
     action: Action
     course: str | None = None
     session: int | None = None  # whose course it is
+    student: str | None = None  # whom it is about
     anywhere: bool = False  # in any course: the answer tells of those only
     why: str = ""
     at: datetime | None = None  # when it was decided, as the client says
@@ -39,15 +40,22 @@ class Need:
 def require_right(message: Message | legacy.LegacyMessage, call: Call) -> None:
     """Raise Unauthorised or Forbidden, and NoSession for a session that the caller may not know of."""
     principal = call.caller.principal
+    if principal.kind is not Kind.LOCAL:
+        require(NEEDS[type(message)](message), call)
+
+
+def require(needs: Iterable[Need], call: Call) -> None:
+    """As `require_right`, for what is asked by no message."""
+    principal = call.caller.principal
     if principal.kind is Kind.LOCAL:
         return
-    for need in NEEDS[type(message)](message):
+    for need in needs:
         if need.anywhere:
             authorise_somewhere(principal, need.action)
             continue
         if need.session is not None:
             authorise_somewhere(principal, need.action)
-        authorise(principal, need.action, course=_course(need, call), why=need.why)
+        authorise(principal, need.action, course=_course(need, call), student=need.student, why=need.why)
         if principal.ended is not None and (need.at is None or need.at > principal.ended):
             raise Unauthorised(ServerText.UNDECIDED_BEFORE_END)
 

@@ -15,6 +15,9 @@ from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.sessions import ClassSessions
+from server.services.identity.authentication import Authentication
+from server.services.identity.pairings import Pairings
+from server.services.identity.web_sessions import WebSessions
 from server.store import Store
 
 
@@ -43,6 +46,9 @@ class Services:
     sessions: ClassSessions
     boards: Boards
     recognition: Recognition
+    authentication: Authentication
+    pairings: Pairings
+    web_sessions: WebSessions
     about: About
 
 
@@ -75,6 +81,11 @@ class Caller:
     def name(self) -> str:
         """Who a change is by where the message names nobody."""
         return self.principal.name or self.device or self.address
+
+    def key(self, chosen: str) -> str:
+        """A key that nobody else's is taken for, though they choose the same."""
+        scope = self.principal.key_scope
+        return hashlib.sha256(f"{scope}\0{chosen}".encode()).hexdigest() if scope else chosen
 
     def decides_as(self, claimed: str | None) -> str:
         """Who a change is by. What a message claims counts only where nobody has to say who they are."""

@@ -6,6 +6,8 @@ from datetime import date
 
 Pair = tuple[str, str]  # course and student
 
+Days = tuple[date | None, date | None]  # the first day, and the first no longer on the list; None: not said
+
 # A list of names does not say since when it holds.
 SINCE_EVER = date(1970, 1, 1)
 
@@ -25,6 +27,46 @@ class Span:
         return self.ends is None or max(day, self.begins) < self.ends
 
 
+def joined(spans: Sequence[Days]) -> list[Days]:
+    """The spans with those that touch or overlap as one, by their first day; None is before or after every day."""
+    found: list[Days] = []
+    for begins, ends in sorted(spans, key=lambda days: days[0] or date.min):
+        if found and (found[-1][1] is None or (begins or date.min) <= found[-1][1]):
+            last = found[-1][1]
+            found[-1] = (found[-1][0], max(last, ends) if last and ends else None)
+        else:
+            found.append((begins, ends))
+    return found
+
+
+def arranged(lines: Sequence[Days], held: Sequence[Span], today: date) -> list[tuple[Span | None, Span]]:
+    """What the lines about one student in one course make of what is held: each line's enrolment, before and now.
+
+    None before: it is new. The lines' days do not overlap.
+    """
+    spans, free = list(held), list(held)
+    found: dict[int, tuple[Span | None, Span]] = {}
+    for index in sorted(range(len(lines)), key=lambda each: lines[each][0] or date.min):
+        begins, ends = lines[index]
+        old = meant(ends, _near(begins, ends, free) if len(lines) > 1 else free, today)
+        new = wanted(begins, ends, old, spans)
+        if old is not None:
+            free.remove(old)
+            spans.remove(old)
+        spans.append(new)
+        found[index] = (old, new)
+    return [found[index] for index in range(len(lines))]
+
+
+def _near(begins: date | None, ends: date | None, spans: Sequence[Span]) -> list[Span]:
+    """Those that share a day with these: of several lines each speaks of its own."""
+    return [
+        span
+        for span in spans
+        if (ends is None or span.begins < ends) and (span.ends is None or begins is None or span.ends > begins)
+    ]
+
+
 def meant(ends: date | None, held: Sequence[Span], today: date) -> Span | None:
     """Which of a student's enrolments a roster's line speaks of; None: of a new one."""
     lasting = [span for span in held if span.lasts_after(today)]
@@ -37,5 +79,8 @@ def wanted(begins: date | None, ends: date | None, old: Span | None, held: Seque
     # It begins no earlier than another one before it has ended.
     if old is not None and begins is None:
         return Span(old.begins, ends or old.ends)
-    before = [span.ends for span in held if span.ends is not None and span != old]
-    return Span(max([begins or SINCE_EVER, *before]), ends or (old.ends if old else None))
+    until = ends or (old.ends if old else None)
+    before = [
+        span.ends for span in held if span.ends is not None and span != old and (until is None or span.begins < until)
+    ]
+    return Span(max([begins or SINCE_EVER, *before]), until)

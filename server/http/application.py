@@ -23,6 +23,7 @@ def application(handlers: Sequence[ControllerRouterHandler], limits: GateLimits)
         handlers,
         openapi_config=None,
         logging_config=None,
+        request_max_body_size=None,  # the gate and each route count themselves
         exception_handlers={HttpProblem: _refused, HTTPException: _routed_nowhere, Exception: _failed},
     )
     return Gate(routed, limits)

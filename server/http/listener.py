@@ -95,14 +95,19 @@ class HttpListener:
             raise _taken(self._address, error) from error
         self._thread.start()
 
-    def stop(self) -> bool:
+    def begin_stop(self) -> None:
+        """Take no further connection; what has begun goes on to its answer."""
+        if not self._server.should_exit:
+            self._server.should_exit = True
+            self._stopping()
+
+    def stop(self, patience_s: float = STOP_PATIENCE_S + 5.0) -> bool:
         """Answer what has begun and end; False where that took too long."""
         if not self._thread.is_alive():
             self._socket.close()
             return True
-        self._stopping()
-        self._server.should_exit = True
-        self._thread.join(STOP_PATIENCE_S + 5)
+        self.begin_stop()
+        self._thread.join(patience_s)
         self._executor.shutdown(wait=False, cancel_futures=True)
         return not self._thread.is_alive()
 

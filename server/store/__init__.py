@@ -5,6 +5,9 @@ raises, nothing was changed. Times in and out are UTC-aware; days are the campus
 span of days are included. Everything raises Unavailable while the database is away. Any thread may use a store.
 """
 
+from server.store.access_lines import AccessLine, ChainCheck
+from server.store.consents import ShownText
+from server.store.identity.values import Device, Pairing, RightChange, StaffEntry, Token, User, WebSession
 from server.store.marks import MarkStore
 from server.store.store import Store, open_store
 from server.store.values import (
@@ -25,21 +28,31 @@ from server.store.values import (
 )
 
 __all__ = [
+    "AccessLine",
+    "ChainCheck",
     "Course",
     "CourseEnrolment",
     "CourseRecord",
+    "Device",
     "Erasure",
     "ListedStudent",
     "MarkStore",
     "Once",
+    "Pairing",
     "PhotoVerdict",
     "RecordedPicture",
+    "RightChange",
     "RosterChange",
     "RosterLine",
     "Session",
     "SessionChange",
+    "ShownText",
     "Sighting",
+    "StaffEntry",
     "Store",
     "Template",
+    "Token",
+    "User",
+    "WebSession",
     "open_store",
 ]

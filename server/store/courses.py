@@ -151,9 +151,11 @@ def _room(connection: Connection, name: str) -> int:
 
 
 def _stand_in(connection: Connection, room: int, names: Sequence[str], at: datetime) -> None:
-    """Let these devices stand in the room, and no others."""
-    connection.execute(update(devices).where(devices.c.room == room).values(room=None))
-    rows = [{"name": name, "room": room, "added_at": at} for name in dict.fromkeys(names)]
+    """Let these devices stand in the room, and no others; those that are registered stay where they were put."""
+    registered = devices.c.registered_at.is_not(None)
+    connection.execute(update(devices).where(devices.c.room == room, ~registered).values(room=None))
+    fixed = set(connection.scalars(select(devices.c.name).where(registered)))
+    rows = [{"name": name, "room": room, "added_at": at} for name in dict.fromkeys(names) if name not in fixed]
     insert_or_replace(connection, devices, rows, "room")
 
 

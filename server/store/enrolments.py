@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, tuple_, update
 
-from server.domain.enrolments import Pair, Span, meant, wanted
+from server.domain.enrolments import Pair, Span, arranged
 from server.errors import BadRequest
 from server.store.database.readable import readable
 from server.store.database.statements import chunks, insert_or_replace
@@ -20,20 +20,21 @@ def write(connection: Connection, rows: Sequence[RosterLine], today: date) -> tu
 
     Raises BadRequest for one that would end before it begins.
     """
-    by_pair = {(row.course, row.student): row for row in rows}
+    by_pair: dict[Pair, list[RosterLine]] = {}
+    for row in rows:
+        by_pair.setdefault((row.course, row.student), []).append(row)
     known = spans(connection, by_pair)
     added: list[dict[str, object]] = []
     moved: list[dict[str, object]] = []
-    for (course, student), row in sorted(by_pair.items(), key=itemgetter(0)):
-        held = known.get((course, student), [])
-        old = meant(row.ends, held, today)
-        new = wanted(row.begins, row.ends, old, held)
-        _require_order(row, new, old)
-        where = {"course": course, "student": student, "begins": new.begins, "ends": new.ends}
-        if old is None:
-            added.append(where)
-        elif new != old:
-            moved.append({**where, "old_begins": old.begins})
+    for (course, student), of_pair in sorted(by_pair.items(), key=itemgetter(0)):
+        days = arranged([(row.begins, row.ends) for row in of_pair], known.get((course, student), []), today)
+        for row, (old, new) in zip(of_pair, days, strict=True):
+            _require_order(row, new, old)
+            where = {"course": course, "student": student, "begins": new.begins, "ends": new.ends}
+            if old is None:
+                added.append(where)
+            elif new != old:
+                moved.append({**where, "old_begins": old.begins})
     insert_or_replace(connection, table, added, "ends")  # another import may have added the same meanwhile
     _move(connection, moved)
     return len(added), len(moved)

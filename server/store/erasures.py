@@ -40,6 +40,7 @@ class ErasureStore(Topic):
         insert_or_replace(connection, erasures, [row], "erased_at", "who")
         counted = f"{removed} templates, {seen} sightings, {proposed} proposals"
         access_log.write(connection, at, by, "erase", subject=student, detail=counted)
+        access_log.forget_subject(connection, student)
         return Erasure(student, removed, seen, proposed)
 
     @reads

@@ -7,13 +7,19 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
+from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
 from server.store.database.transactions import Database, Use
 from server.store.duties import DutyStore
 from server.store.erasures import ErasureStore
 from server.store.health import DatabaseHealth
+from server.store.identity.accounts import AccountStore
+from server.store.identity.devices import DeviceStore
+from server.store.identity.pairings import PairingStore
+from server.store.identity.web_sessions import WebSessionStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
@@ -41,7 +47,13 @@ class Store:
     pictures: PictureStore
     templates: TemplateStore
     erasures: ErasureStore
+    consents: ConsentStore
     answers: AnswerStore
+    accounts: AccountStore
+    devices: DeviceStore
+    web_sessions: WebSessionStore
+    pairings: PairingStore
+    access_log: AccessLogStore
     duties: DutyStore
     records: RecordStore
 
@@ -66,13 +78,14 @@ class Store:
         self._database.close()
 
 
-def open_store(url: str, *, key_file: Path | None) -> Store:
+def open_store(url: str, *, key_file: Path | None, writer: str = "commands") -> Store:
     """A store on a file's path, `sqlite:///PATH` or `mysql://USER:PASSWORD@HOST:PORT/NAME`.
 
     Nothing is asked of a MySQL server before the first method, or of the key file before templates are needed. Raises
-    SetupProblem for a URL that cannot be understood or a file that cannot be made.
+    SetupProblem for a URL that cannot be understood or a file that cannot be made. writer: whose chain of the access
+    log it writes to.
     """
-    database = Database(url)
+    database = Database(url, writer=writer)
     return _over(database, database, KeyRoom(key_file))
 
 
@@ -89,7 +102,13 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pictures=PictureStore(transactions, keys),
         templates=TemplateStore(transactions, keys),
         erasures=ErasureStore(transactions),
+        consents=ConsentStore(transactions),
         answers=AnswerStore(transactions),
+        accounts=AccountStore(transactions),
+        devices=DeviceStore(transactions),
+        web_sessions=WebSessionStore(transactions),
+        pairings=PairingStore(transactions),
+        access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
         records=RecordStore(transactions, keys),
     )

@@ -197,3 +197,62 @@ def test_closing_comes_back_while_the_camera_keeps_silent() -> None:
         assert not closer.is_alive()
         assert not let_go.is_set()
         let_go.set()
+
+
+def written(kind: str | None, before: bytes, behind: bytes = b"\r\n", *, cut: int = 0) -> Answer:
+    """A camera that streams pictures of one grey with this around each; kind: its Content-Type, None for none."""
+
+    def answer(request: Request) -> None:
+        request.close_connection = True
+        request.send_response(200)
+        if kind is not None:
+            request.send_header("Content-Type", kind)
+        request.end_headers()
+        for picture in repeated(jpeg(130)[: -cut or None]):
+            request.wfile.write(before + picture + behind)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        written(None, b"--frame\r\nContent-Type: image/jpeg\r\n\r\n"),
+        written(None, b"Content-Type: image/jpeg\r\nContent-Length: 5\r\n\r\n", b"\r\n--frame\r\n"),
+        written(None, b"", b""),
+        written("video/x-motion-jpeg", b"--frame\r\n\r\n"),
+        written("video/x-motion-jpeg", b"", b""),
+        written("video/mjpeg", b"", b"", cut=2),
+        written("image/jpeg", b"", b""),
+        written("application/octet-stream", b"--frame\r\n\r\n", cut=2),
+        written("multipart/x-mixed-replace", b"--frame\r\nContent-Length: 999999\r\n\r\n"),
+        written("multipart/x-mixed-replace; boundary=other", b"--frame\r\n\r\n", cut=2),
+        written("multipart/mixed; boundary=", b"\r\nContent-Length: 0\r\n\r\n"),
+    ],
+)
+def test_a_stream_is_read_however_its_camera_writes_it(answer: Answer) -> None:
+    with http_camera(answer) as server, open_camera(server.url, KNOWN) as camera:
+        assert camera.next_frame(3, DEADLINE_S).image.mean() == pytest.approx(130, abs=2)
+        assert len(server.asked) == 1
+
+
+def test_a_single_picture_without_a_length_is_asked_for_again() -> None:
+    def answer(request: Request) -> None:
+        request.begin("image/jpeg")
+        request.wfile.write(jpeg(60))
+
+    with http_camera(answer) as server, open_camera(server.url, KNOWN) as camera:
+        camera.next_frame(3, DEADLINE_S)
+        assert len(server.asked) >= 3
+        assert camera.state == "live"
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [("video/mp4", b"\0\0\0 ftypisom"), ("application/vnd.apple.mpegurl", b"#EXTM3U"), ("text/html", b"<html>")],
+)
+def test_a_stream_of_another_kind_is_named_with_what_may_serve(kind: str, start: bytes) -> None:
+    text = problem_of(lambda request: request.give(start, kind))
+    assert f"answers with {kind}" in text
+    assert "RTSP address" in text
+    assert "snapshot" in text

@@ -14,7 +14,7 @@ from tests.client.scripted_peer import Classroom, Peer, Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "attendance_client.py"
-ROOMS = ("client", "cameras", "language", "settings", "texts", "protocol")
+ROOMS = ("client", "cameras", "language", "settings", "tables", "texts", "protocol")
 SOURCES = [*(path for room in ROOMS for path in (ROOT / room).rglob("*.py")), PROGRAM]
 NOT_ON_THE_PC = (
     "dlib",

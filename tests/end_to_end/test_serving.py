@@ -251,9 +251,11 @@ def test_killed_in_the_middle_every_acknowledged_mark_is_found_again(tmp_path: P
         assert again.marks[0].changed, "the first answer again"
 
 
-def test_listening_for_others_is_warned_about(tmp_path: Path) -> None:
-    with serving(tmp_path, "--host", "0.0.0.0") as server:
-        assert any("neither accounts nor encryption" in line for line in server.log)
+def test_a_server_that_asks_nobody_who_they_are_does_not_listen_for_others(tmp_path: Path) -> None:
+    done = run(SERVER, "serve", "--host", "0.0.0.0", "--port", "0", "--database", str(tmp_path / "a.sqlite"))
+    assert done.returncode == 1
+    assert "set authentication to required" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_port_in_use_is_one_sentence_and_status_1(untouched: Running, tmp_path: Path) -> None:

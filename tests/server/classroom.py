@@ -22,6 +22,11 @@ from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
+from server.services.identity.authentication import Authentication
+from server.services.identity.pairings import Pairings
+from server.services.identity.passwords import Passwords
+from server.services.identity.principals import Principals
+from server.services.identity.web_sessions import WebSessions
 from server.services.plans.course_file import read_course_toml
 from server.store import RosterLine, Store, Template, open_store
 from server.wire import Wire
@@ -71,6 +76,12 @@ class MadeUpRecogniser:
     def quarter_turns(self, image: Any, min_face_px: int) -> int:
         return 1 if bytes(image[0]) == LYING else 0
 
+    def faces(self, image: Any, **how: Any) -> list[Face]:
+        return self.look(image)
+
+    def reduced(self, image: Any, box: Any) -> dict[int, Any]:
+        return {}
+
     def look(self, image: Any) -> list[Face]:
         if bytes(image[0]) == LYING:
             return []
@@ -82,7 +93,14 @@ class MadeUpRecogniser:
         ]
 
 
-def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: Callable[[], datetime]) -> Dispatcher:
+def dispatcher_of(
+    class_day: ClassDayServices,
+    recognition: Recognition,
+    clock: Callable[[], datetime],
+    authentication: Authentication | None = None,
+) -> Dispatcher:
+    """authentication: by default nobody has to say who they are."""
+    principals = Principals(class_day.store, class_day.courses)
     services = Services(
         store=class_day.store,
         decisions=class_day.decisions,
@@ -90,6 +108,9 @@ def dispatcher_of(class_day: ClassDayServices, recognition: Recognition, clock: 
         sessions=class_day.sessions,
         boards=class_day.boards,
         recognition=recognition,
+        authentication=authentication or Authentication(class_day.store, principals, required=False),
+        pairings=Pairings(class_day.store, principals, class_day.courses),
+        web_sessions=WebSessions(class_day.store, principals, Passwords()),
         about=ABOUT,
     )
     return Dispatcher(services, Campus(SEOUL), clock)
@@ -130,7 +151,8 @@ class Classroom:
         )
         galleries = Galleries(store, MODEL)
         self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
-        self.recognition = Recognition(MadeUpRecogniser(people), _decode, store, galleries, queue)
+        self.recogniser, self.decode, self.queue = MadeUpRecogniser(people), _decode, queue
+        self.recognition = Recognition(self.recogniser, _decode, store, galleries, queue)
         self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
         self.wire = Wire(self.dispatcher)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))

@@ -30,6 +30,7 @@ def test_a_commands_own_default_gives_way_to_whatever_is_said(tmp_path: Path) ->
 def test_every_setting_can_come_from_the_environment() -> None:
     samples = {int: "33", float: "33.5", str: "dlib", Path: "photos"}
     special = {
+        "consent": "recorded",
         "detector": "hog",
         "log_level": "debug",
         "timezone": "Asia/Tokyo",
@@ -38,6 +39,8 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "max_payload_bytes": "20000",
         "legacy_silence_s": "2",
         "fpir": "0.02",
+        "authentication": "required",
+        "legacy_clients": "10.0.3.0/24",
     }
     for each in fields(Settings):
         kind = next(kind for kind in samples if kind.__name__ in str(each.type))

@@ -65,5 +65,5 @@ def test_a_name_loses_what_nobody_sees_and_keeps_what_joins_its_letters(written:
 def test_what_a_person_would_not_see_is_no_change_to_tell() -> None:
     assert not is_changed(unicodedata.normalize("NFD", "강의1") + " ", "강의1")
     assert is_changed("２０", "20")
-    assert spelt_out("２0\u200b-강") == "\\uff120\\u200b-강"
+    assert spelt_out("２0\u200b\u2011-강") == "２0\\u200b\\u2011-강"
     assert not is_printable("a\x1b")

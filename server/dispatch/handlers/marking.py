@@ -13,12 +13,12 @@ from server.services.class_day.decisions import Batch, Decision
 
 
 def mark(message: Mark, call: Call) -> Batch:
-    return _batch(message, (_decision(message, call),), Source(message.source or Source.PROFESSOR))
+    return _batch(message, (_decision(message, call),), Source(message.source or Source.PROFESSOR), call)
 
 
 def marks(message: Marks, call: Call) -> Batch:
     decisions = tuple(_decision(item, call) for item in message.marks)
-    return _batch(message, decisions, Source(message.source or Source.ROLL_CALL))
+    return _batch(message, decisions, Source(message.source or Source.ROLL_CALL), call)
 
 
 def confirm(message: Confirm, call: Call) -> Batch:
@@ -27,18 +27,18 @@ def confirm(message: Confirm, call: Call) -> Batch:
         Decision(student=normal(item.student), course=None, state=State(item.state), hour=item.hour, at=at, by=by)
         for item in message.items
     )
-    return _batch(message, decisions, Source.CAMERA)
+    return _batch(message, decisions, Source.CAMERA, call)
 
 
 DECISIONS: Final[dict[type[Message], Callable[[Any, Call], Batch]]] = {Mark: mark, Marks: marks, Confirm: confirm}
 
 
-def _batch(message: Mark | Marks | Confirm, decisions: tuple[Decision, ...], source: Source) -> Batch:
+def _batch(message: Mark | Marks | Confirm, decisions: tuple[Decision, ...], source: Source, call: Call) -> Batch:
     return Batch(
         decisions=decisions,
         source=source,
         session=message.session,
-        key=message.key,
+        key=call.caller.key(message.key),
         digest=digest_of(message),
         partial=getattr(message, "partial", False),
     )

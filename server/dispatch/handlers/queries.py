@@ -6,6 +6,7 @@ from protocol.framing import MAX_HEADER_BYTES
 from protocol.reports import CourseReport, Report
 from protocol.rosters import Roster, RosterEntry, RosterList
 from protocol.server import Hello, Info, Limits, ServerInfo, Welcome
+from server.access import Action, Kind, may
 from server.dispatch.call import Call
 from server.dispatch.handlers.sessions import day_of
 from server.dispatch.replies import report_reply
@@ -14,19 +15,25 @@ from server.services.reports.report import course_report
 
 
 def hello(message: Hello, call: Call) -> Welcome:
-    return Welcome(version=call.services.about.version, device=message.device)
+    """The connection is whose the token is from now on; see Wire."""
+    principal = call.services.authentication.sign_in(message.token, call.caller.address, call.now)
+    about = call.services.about
+    if principal.kind is Kind.LOCAL:
+        return Welcome(version=about.version, device=message.device)
+    roles = {*principal.roles, *(each.role for each in principal.teaches)}
+    return Welcome(
+        version=about.version,
+        device=principal.device,
+        who=principal.name,
+        role=", ".join(sorted(roles)),
+        expires=principal.expires,
+    )
 
 
 def info(message: Info, call: Call) -> ServerInfo:  # noqa: ARG001 - every handler is called alike
+    if not may(call.caller.principal, Action.READ_INFO):
+        return _little_info(call)
     about, gallery = call.services.about, call.services.recognition.gallery
-    limits = Limits(
-        header_bytes=MAX_HEADER_BYTES,
-        payload_bytes=about.max_payload_bytes,
-        image_pixels=about.max_image_pixels,
-        connections=about.max_connections,
-        message_timeout_s=about.message_timeout_s,
-        idle_timeout_s=about.idle_timeout_s,
-    )
     return ServerInfo(
         version=about.version,
         engine=about.engine,
@@ -36,7 +43,34 @@ def info(message: Info, call: Call) -> ServerInfo:  # noqa: ARG001 - every handl
         students=len(gallery.students),
         now=call.now,
         timezone=call.campus.zone.key,
-        limits=limits,
+        limits=_limits(call),
+    )
+
+
+def _little_info(call: Call) -> ServerInfo:
+    """For who is not known: enough to see what is spoken here."""
+    return ServerInfo(
+        version=call.services.about.version,
+        engine="",
+        detector="",
+        model_id="",
+        min_face_px=0,
+        students=0,
+        now=call.now,
+        timezone=call.campus.zone.key,
+        limits=_limits(call),
+    )
+
+
+def _limits(call: Call) -> Limits:
+    about = call.services.about
+    return Limits(
+        header_bytes=MAX_HEADER_BYTES,
+        payload_bytes=about.max_payload_bytes,
+        image_pixels=about.max_image_pixels,
+        connections=about.max_connections,
+        message_timeout_s=about.message_timeout_s,
+        idle_timeout_s=about.idle_timeout_s,
     )
 
 

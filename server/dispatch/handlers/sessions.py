@@ -63,7 +63,7 @@ def set_session(message: SetSession, call: Call) -> SessionShown:
         now=call.now,
         by=call.caller.decides_as(message.by),
         why=message.why,
-        once=Once(message.key, digest_of(message), call.now),
+        once=Once(call.caller.key(message.key), digest_of(message), call.now),
     )
     return session_reply(view)
 
@@ -91,7 +91,7 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
     if view is not None and message.record:
         session, hour = view.session, call.services.sessions.hour_at(view, taken_at)
         picture = recognition.identify(call.payload, session.course, session.day)
-        place = Place(session.course, session.day, hour, taken_at, call.caller.name)
+        place = Place(session.course, session.day, hour, taken_at, call.caller.device or call.caller.name)
         return faces_reply(recognition.keep(picture, place, now=call.now), session.id, hour)
     day = view.session.day if view else call.campus.day(taken_at)
     picture = recognition.identify(call.payload, course, day)

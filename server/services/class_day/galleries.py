@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from server.faces import stacked
@@ -20,13 +20,19 @@ class Galleries:
     """The current gallery, for any thread; it is replaced whole, so no request sees half of one.
 
     fpir: share of the faces of people who are not enrolled that may be given a name. constants: what is decided by;
-    None: what ships for the model.
+    None: what ships for the model. allowed: who may be recognised at all, asked whenever the gallery is loaded.
     """
 
     def __init__(
-        self, store: Store, model_id: str, fpir: float = 0.01, constants: DecisionConstants | None = None
+        self,
+        store: Store,
+        model_id: str,
+        fpir: float = 0.01,
+        constants: DecisionConstants | None = None,
+        allowed: Callable[[], Students] = lambda: None,
     ) -> None:
         self._store = store
+        self._allowed = allowed
         self.fpir = fpir
         self.model_id = model_id
         self._lock = threading.Lock()
@@ -81,7 +87,12 @@ class Galleries:
     def _up_to_date(self) -> Gallery:
         revision = self._store.templates.revision()
         if revision != self._revision:
-            templates = self._store.templates.of_model(self.model_id)
+            allowed = self._allowed()
+            templates = [
+                each
+                for each in self._store.templates.of_model(self.model_id)
+                if allowed is None or each.student in allowed
+            ]
             self._gallery = as_gallery(templates, self.model_id, self._constants)
             self._matchers.clear()
             self._revision = revision

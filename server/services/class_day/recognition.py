@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from server.errors import NoFace
 from server.faces import Box, Decode, Face, Recogniser, stacked
 from server.gallery import Gallery, Match, Matcher
 from server.services.class_day.galleries import Galleries
@@ -21,6 +22,9 @@ from server.store import RecordedPicture, Sighting, Store
 CANDIDATES_KEPT: Final = 3  # of each face: so many fit on a screen beside it
 # Whether a picture without a face lies on its side is asked of the first and then of every so manyth: four searches.
 TURNED_EVERY: Final = 10
+# Of other people who may pass for a student where it is asked one to one.
+VERIFY_FMR: Final = 1e-4
+NO_FACE_TO_VERIFY: Final = "The picture shows no face of {least} pixels or more."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class Place:
     hour: int
     taken_at: datetime
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether somebody is who they are said to be. box: of the face that was compared, the largest."""
+
+    same: bool
+    faces: int
+    box: Box
 
 
 class Recognition:
@@ -114,6 +127,18 @@ class Recognition:
         """The student of the largest face that is known for sure, which the client of 2019 asks for."""
         faces = self.identify(image, course, day).faces
         return next((each.match.student_id for each in faces if each.match.verdict == "sure"), None)
+
+    def verify(self, student: str, image: bytes) -> Verification:
+        """Whether the picture's largest face is that student's; other people pass at most at the rate VERIFY_FMR.
+
+        Raises NoFace, UnknownStudent for one without a photograph, and as `identify`.
+        """
+        matcher = self._galleries.matcher(None)
+        faces = self._queue.run(lambda: self._recogniser.faces(self._decode(image)))
+        if not faces:
+            raise NoFace(NO_FACE_TO_VERIFY, least=self._recogniser.min_face_px)
+        same = matcher.verify(student, faces[0].embedding, VERIFY_FMR)
+        return Verification(same, len(faces), faces[0].box)
 
     def _sightings(self, picture: Picture) -> list[Sighting]:
         return [

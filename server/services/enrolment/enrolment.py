@@ -63,11 +63,13 @@ def enrol(
     by: str,
     prune: bool = False,
     again: Collection[str] = (),
+    allowed: Collection[str] | None = None,
     progress: Progress = lambda _done, _total: None,
 ) -> EnrolReport:
     """Photographs that are known already are only hashed.
 
     prune: remove the templates of photographs that are gone. again: erased students who may be enrolled again.
+    allowed: students who consented; None: everybody.
     Raises BadRequest (the folder cannot be opened or is empty when pruning; nobody to enrol again), Unavailable,
     SetupProblem (wrong key: to remove every template helps).
     """
@@ -75,7 +77,7 @@ def enrol(
         if not store.erasures.permit_again(student, at=at, by=by):
             raise BadRequest(f"Student {student} was not erased: enrol without --again.")
     found = find_photographs(folder)
-    students = Students.of(store, found)
+    students = Students.of(store, found, allowed)
     claimed, lines = claims(found, students)
     templates, refused = store.templates.of_model(recogniser.model_id), store.templates.verdicts(judged_by(recogniser))
     plan = Plan(claimed, templates, refused, students.erased)

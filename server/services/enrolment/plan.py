@@ -19,6 +19,8 @@ from server.services.enrolment.photographs import (
 from server.services.enrolment.portrait import Unfit
 from server.store import Store, Template
 
+NO_CONSENT: Final = "no consent: call this student by name, or record the consent and enrol again"
+
 # missing: its template is there and the photograph is not; pruned: such a template was removed.
 Outcome = Literal["taken", "already", "refused", "missing", "pruned"]
 
@@ -58,12 +60,15 @@ class Students:
 
     names: Mapping[str, str]  # of those in a roster, by number
     erased: Collection[str]  # those who are not to be enrolled
+    allowed: Collection[str] | None = None  # those who consented; None: nobody is asked
 
     @classmethod
-    def of(cls, store: Store, found: Iterable[PhotographFile | RefusedFile]) -> "Students":
+    def of(
+        cls, store: Store, found: Iterable[PhotographFile | RefusedFile], allowed: Collection[str] | None
+    ) -> "Students":
         labels = [each.label for each in found if isinstance(each, PhotographFile)]
         possible = {number for label in labels for number in (*possible_numbers(label), *begun_numbers(label))}
-        return cls(store.rosters.names(possible), store.erasures.students())
+        return cls(store.rosters.names(possible), store.erasures.students(), allowed)
 
     def shown_on(self, photograph: PhotographFile) -> str:
         """The number of the student whose photograph it is, erased or not. Raises Unfit."""
@@ -71,6 +76,10 @@ class Students:
         if student is None:
             raise Unfit(self._no_number(photograph.label), lasting=False)
         return student
+
+    def may_be_enrolled(self, student: str) -> bool:
+        """Whether nothing speaks against it that the student decides: no consent is no consent."""
+        return self.allowed is None or student in self.allowed
 
     def _no_number(self, label: str) -> str:
         shown = printable(label)
@@ -103,7 +112,11 @@ def claims(found: Iterable[PhotographFile | RefusedFile], students: Students) ->
             lines.append(PhotoLine(each.name, None, "refused", each.reason))
             continue
         try:
-            claimed.append(Claim(each, students.shown_on(each), digest(read(each))))
+            student = students.shown_on(each)
+            if students.may_be_enrolled(student):
+                claimed.append(Claim(each, student, digest(read(each))))
+            else:
+                lines.append(PhotoLine(each.name, student, "refused", NO_CONSENT))
         except Unfit as unfit:
             lines.append(PhotoLine(each.name, None, "refused", unfit.reason))
         except OSError as error:

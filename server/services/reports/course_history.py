@@ -36,10 +36,17 @@ def course_history(
     store.courses.get(course)
     found: list[Change] = []
     for session in reversed(store.sessions.listed(course, since, until)):
-        found += _of_students(store, session, student)
-        if student is None:
-            found += _of_session(store, session)
+        found += session_history(store, session, student=student)
     return found
+
+
+def session_history(store: Store, session: Session, *, student: str | None = None) -> list[Change]:
+    """The decisions about one session in the order of arrival, those about the session itself behind.
+
+    student: theirs alone.
+    """
+    found = list(_of_students(store, session, student))
+    return found if student is not None else [*found, *_of_session(store, session)]
 
 
 def _of_students(store: Store, session: Session, student: str | None) -> Iterator[Change]:

@@ -1,39 +1,22 @@
-"""Find a roster's header among its first lines, and its columns by Korean or English headings."""
+"""Name a roster's columns, by Korean or English headings."""
 
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from server.errors import BadRequest
+from tables.lines import SEARCHED_LINES, FileLine
+from texts.identifiers import normal
 
 COLUMNS: Final = ("student_id", "name", "course_code")
+CODES: Final = ("student_id", "course_code")  # of them, what is compared letter by letter
 # Headings under which Korean universities' lists have the columns.
 KOREAN: Final = {
     "student_id": ("학번", "학생번호"),
     "name": ("이름", "성명", "학생명"),
     "course_code": ("과목코드", "교과목코드", "학수번호", "강좌번호"),
 }
-# In how many lines the header is looked for: lists are exported with a title, a term and a date above it.
-SEARCHED_LINES: Final = 20
 _COLUMN_OF: Final = {name: column for column in COLUMNS for name in (column, *KOREAN[column])}
-
-
-@dataclass(frozen=True, slots=True)
-class FileLine:
-    """A line of a text file or a sheet."""
-
-    where: str  # for messages, `line 3`
-    fields: Sequence[str]
-    wrong: str = ""  # why it cannot be read
-
-
-@dataclass(frozen=True, slots=True)
-class RosterTable:
-    """A roster below its header."""
-
-    places: Mapping[str, int]  # where in a line each of our columns stands
-    lines: Iterable[FileLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +89,4 @@ def read_map(texts: Iterable[str]) -> dict[str, str]:
 
 def _plain(heading: str) -> str:
     # Headings are broken into lines in narrow columns, so white space says nothing.
-    return "".join(unicodedata.normalize("NFC", heading).casefold().split())
+    return "".join(normal(heading).casefold().split())

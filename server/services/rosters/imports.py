@@ -1,22 +1,30 @@
-"""Read roster files and check every row; any mistake refuses them all."""
+"""Read roster files and check every row.
+
+Any mistake in a list refuses it all; of OneRoster, which programs write, the line alone is passed over.
+"""
 
 import io
 import re
-import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from server.domain.identifiers import flaw
+from server.domain.enrolments import joined
+from server.domain.identifiers import flaw, normal
 from server.errors import BadRequest, TooLarge
 from server.services.plans.course_file import MOST_TITLE
-from server.services.rosters.headings import Headings, RosterTable
-from server.services.rosters.oneroster import Enrolment, is_oneroster, read_oneroster
-from server.services.rosters.text_files import read_text
+from server.services.rosters.date_codes import is_date_like
+from server.services.rosters.headings import CODES, Headings
+from server.services.rosters.oneroster import Enrolment, find_oneroster, read_oneroster
 from server.store import RosterLine
+from tables.delimited import read_delimited
+from tables.errors import TableError, TableTooLarge
+from tables.lines import Table
+from tables.xlsx.sheets import is_xlsx, read_sheet
+from texts.identifiers import is_changed, is_printable, normal_name, spelt_out
 
 MAX_ROSTER_BYTES: Final = 16 * 1024 * 1024  # a university of 30 000 students with ten courses each has about 12 MB
 # Of a ZIP's entries together: a sheet with 300 000 lines has about 80 MB, and a "zip bomb" has gigabytes.
@@ -43,6 +51,8 @@ class ImportedRoster:
     rows: list[RosterLine]
     gone: list[tuple[str, str]]  # course and student of enrolments that the sender has deleted
     changes_only: bool = False  # whoever is missing may be on the course all the same
+    remarks: tuple[str, ...] = ()  # how lines were read, where it is not as they stand there
+    unread: tuple[str, ...] = ()  # sentences about lines that were not read: whoever stands there is not among the rows
 
 
 def read_rosters(files: Sequence[tuple[str, bytes]], headings: Headings) -> ImportedRoster:
@@ -60,11 +70,20 @@ def _read_one(reading: "_Reading", name: str, data: bytes, *, alone: bool) -> No
     try:  # an error begins with the file's name where there are several
         if len(data) > MAX_ROSTER_BYTES:
             raise TooLarge(f"The roster has {len(data)} bytes; at most {MAX_ROSTER_BYTES} are read. Split the file.")
-        reading.read(data, "" if alone else f"{name}, ")
+        _read_table(reading, data, "" if alone else f"{name}, ")
     except (BadRequest, TooLarge) as error:
         if alone:
             raise
         raise type(error)(f"{name}: {error.text}") from error
+
+
+def _read_table(reading: "_Reading", data: bytes, before: str) -> None:
+    try:
+        reading.read(data, before)
+    except TableTooLarge as error:
+        raise TooLarge(error.text) from error
+    except TableError as error:
+        raise BadRequest(error.text) from error
 
 
 @contextmanager
@@ -76,6 +95,14 @@ def _open_zip(data: bytes) -> Iterator[zipfile.ZipFile]:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
         raise BadRequest(f"The roster is damaged ({error}): export it again.") from error
+
+
+def _other_zip(names: Sequence[str]) -> str:
+    if "content.xml" in names:
+        return "The file is a spreadsheet of the kind .ods, or the like: save it as .xlsx, and import that file."
+    if any(name.startswith("Index/") for name in names):
+        return "The file is a spreadsheet of Numbers: export it as .xlsx, and import that file."
+    return "The ZIP is neither an .xlsx file nor OneRoster: it has no enrollments.csv."
 
 
 def _require_small(entries: Sequence[zipfile.ZipInfo]) -> None:
@@ -94,9 +121,11 @@ class _Reading:
 
     def __init__(self, headings: Headings) -> None:
         self._headings = headings
-        self._rows: list[RosterLine] = []
-        self._gone: list[tuple[str, str]] = []
+        self._rows: dict[tuple[str, str], list[RosterLine]] = {}
+        self._gone: dict[tuple[str, str], None] = {}
         self._problems: list[str] = []
+        self._remarks: list[str] = []
+        self._unread: list[str] = []
         self._first: dict[tuple[str, str], str] = {}
         self._name: dict[str, tuple[str, str]] = {}
         self._changes_only = False
@@ -104,63 +133,102 @@ class _Reading:
     def read(self, data: bytes, before: str) -> None:
         """Take the lines of one file. before: what its places in messages begin with."""
         if not data.startswith(_ZIP):
-            self._take(_lines(read_text(data, self._headings), self._headings.course), before)
+            self._take_list(read_delimited(data, self._headings), before)
             return
         with _open_zip(data) as archive:
-            if is_oneroster(archive):
-                found = read_oneroster(archive)
-                self._changes_only |= found.changes_only
-                self._take(found.lines, before)
-            elif "[Content_Types].xml" in archive.namelist():
-                # openpyxl takes a tenth of a second to import, and only spreadsheets need it.
-                from server.services.rosters.spreadsheets import read_sheet
-
-                self._take(_lines(read_sheet(data, self._headings), self._headings.course), before)
+            if (folder := find_oneroster(archive)) is not None:
+                self._take_oneroster(archive, folder, before)
+            elif is_xlsx(archive):
+                self._take_list(read_sheet(archive, self._headings, CODES, self._headings.sheet), before)
             else:
-                raise BadRequest("The ZIP is neither an .xlsx file nor OneRoster: enrollments.csv is not at its root.")
+                raise BadRequest(_other_zip(archive.namelist()))
 
     def result(self) -> ImportedRoster:
         if self._problems:
             raise BadRequest(_summary(self._problems))
-        if not self._rows and not self._gone:
-            raise BadRequest("The roster holds no student; below the header each line is one student of one course.")
-        return ImportedRoster(self._rows, self._gone, self._changes_only)
+        rows = [row for of_pair in self._rows.values() for row in of_pair]
+        gone = [pair for pair in self._gone if pair not in self._rows]
+        if not rows and not gone:
+            raise BadRequest(
+                _summary(self._unread)
+                if self._unread
+                else "The roster holds no student; below the header each line is one student of one course."
+            )
+        return ImportedRoster(rows, gone, self._changes_only, tuple(self._remarks), tuple(self._unread))
 
-    def _take(self, lines: Iterable[Enrolment], before: str) -> None:
-        for line in lines:
-            if problems := [line.wrong] if line.wrong else self._add(line, before + line.where):
-                self._problems.append(f"{before}{line.where}: {'; '.join(problems)}")
+    def _take_list(self, table: Table, before: str) -> None:
+        """Take a list that people wrote: whoever stands there twice is a mistake, unless the line is the same."""
+        for line in _lines(table, self._headings.course):
+            where = before + line.where
+            row, problems = self._row(line, where)
+            if not line.wrong and not problems:
+                problems = self._add(row, where)
+            if problems := [line.wrong] if line.wrong else problems:
+                self._problems.append(f"{where}: {'; '.join(problems)}")
+        self._unread += [before + each for each in table.unread]
 
-    def _add(self, line: Enrolment, where: str) -> list[str]:
-        """What is wrong with the line by itself, else with the lines before it."""
-        title = " ".join(_normal(line.title).split())[:MOST_TITLE]
-        row = RosterLine(
-            _normal(line.student),
-            " ".join(_normal(line.name).split()),
-            _normal(line.course),
-            line.begins,
-            line.ends,
-            title if title.isprintable() else "",
-        )
-        problems = _wrong_id("student_id", row.student) + _wrong_name(row.name) + _wrong_id("course_code", row.course)
-        return problems or self._add_row(row, line.gone, where)
+    def _take_oneroster(self, archive: zipfile.ZipFile, folder: str, before: str) -> None:
+        found = read_oneroster(archive, folder)
+        self._changes_only |= found.changes_only
+        for line in found.lines:
+            where = before + line.where
+            row, problems = self._row(line, where)
+            if line.gone:
+                problems = [each for each in problems if not each.startswith("name ")]
+            if problems := [line.wrong] if line.wrong else problems:
+                self._unread.append(f"{where}: {'; '.join(problems)}")
+            elif line.gone:
+                self._gone[row.course, row.student] = None
+            else:
+                self._add_span(self._with_first_name(row, where))
 
-    def _add_row(self, row: RosterLine, gone: bool, where: str) -> list[str]:
+    def _row(self, line: Enrolment, where: str) -> tuple[RosterLine, list[str]]:
+        """What the line says, and what is wrong with it by itself."""
+        student, course, name = normal(line.student), normal(line.course), normal_name(line.name)
+        title = normal_name(line.title)[:MOST_TITLE]
+        row = RosterLine(student, name, course, line.begins, line.ends, title if is_printable(title) else "")
+        problems = _wrong_id("student_id", student) + _wrong_name(name) + _wrong_id("course_code", course)
+        if not problems and not line.wrong:
+            self._remark(where, ("student_id", line.student, student), ("course_code", line.course, course))
+            if is_changed(line.name, name):
+                self._remarks.append(f"{where}: the name holds letters that nobody sees, which were left out")
+        return row, problems
+
+    def _remark(self, where: str, *read: tuple[str, str, str]) -> None:
+        for column, written, taken in read:
+            if is_changed(written, taken):
+                self._remarks.append(f"{where}: {column} {spelt_out(written.strip())} is read as {taken}")
+
+    def _add(self, row: RosterLine, where: str) -> list[str]:
         problems = []
         first = self._first.setdefault((row.student, row.course), where)
-        if first != where:
-            problems.append(f"student {row.student} is in course {row.course} already, in {first}")
         name, named = self._name.setdefault(row.student, (row.name, where))
         if name != row.name:
-            problems.append(f"student {row.student} has another name in {named}")
-        if gone:
-            self._gone.append((row.course, row.student))
-        else:
-            self._rows.append(row)
+            problems.append(
+                f"student {row.student} has another name in {named}: give both lines one name, or put the number right"
+            )
+        if first == where:
+            self._rows[row.course, row.student] = [row]
+        elif row != self._rows[row.course, row.student][0]:
+            problems.insert(0, f"student {row.student} is in course {row.course} already, in {first}")
         return problems
 
+    def _with_first_name(self, row: RosterLine, where: str) -> RosterLine:
+        name, named = self._name.setdefault(row.student, (row.name, where))
+        if name == row.name:
+            return row
+        self._remarks.append(f"{where}: student {row.student} has another name in {named}, and that one is taken")
+        return replace(row, name=name)
 
-def _lines(table: RosterTable, course: str) -> Iterator[Enrolment]:
+    def _add_span(self, row: RosterLine) -> None:
+        """Days that touch or overlap are one enrolment: accounts and lines of the same may be two."""
+        held = self._rows.setdefault((row.course, row.student), [])
+        days = joined([(each.begins, each.ends) for each in (*held, row)])
+        first = held[0] if held else row
+        held[:] = [replace(first, begins=begins, ends=ends) for begins, ends in days]
+
+
+def _lines(table: Table, course: str) -> Iterator[Enrolment]:
     """The lines of a table. course: of all of them, "" where its column says it."""
     said = ""
     for line in table.lines:
@@ -183,11 +251,10 @@ def _lines(table: RosterTable, course: str) -> Iterator[Enrolment]:
         )
 
 
-def _normal(field: str) -> str:
-    return unicodedata.normalize("NFC", field.strip())
-
-
 def _wrong_id(column: str, value: str) -> list[str]:
+    if is_date_like(value):
+        how = "a date: a spreadsheet makes one of what is typed like 3-1"
+        return [f"{column} {value} is {how}; format the column as text, enter it again"]
     wrong = flaw(value)
     return [f"{column} {wrong}"] if wrong else _spoilt(column, value)
 
@@ -202,10 +269,15 @@ def _wrong_name(value: str) -> list[str]:
         return ["name is missing"]
     if len(value) > MAX_NAME_LENGTH:
         return [f"name has {len(value)} characters, at most {MAX_NAME_LENGTH} are possible"]
-    return [] if value.isprintable() else ["name holds control characters"]
+    return [] if is_printable(value) else ["name holds control characters"]
+
+
+def shortened(sentences: Sequence[str]) -> list[str]:
+    """The first of many, and how many more there are."""
+    more = len(sentences) - MOST_PROBLEMS_SHOWN
+    return [*sentences[:MOST_PROBLEMS_SHOWN], *([f"… and {more} more"] if more > 0 else [])]
 
 
 def _summary(problems: Sequence[str]) -> str:
-    more = len(problems) - MOST_PROBLEMS_SHOWN
-    shown = [*problems[:MOST_PROBLEMS_SHOWN], *([f"… and {more} more"] if more > 0 else [])]
-    return "The roster has mistakes, and nothing of it was imported:\n" + "\n".join(f"  {each}" for each in shown)
+    shown = "\n".join(f"  {each}" for each in shortened(problems))
+    return f"The roster has mistakes, and nothing of it was imported:\n{shown}"

@@ -4,13 +4,15 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 from zipfile import ZipFile
 
 from server.errors import BadRequest
+from texts.decoding import UnreadableText, decoded
 
 MANIFEST: Final = "manifest.csv"
+SESSIONS: Final = "academicSessions.csv"
 # The columns that are read and must be there; title, beginDate, endDate and status are read where they are.
 COLUMNS: Final = {
     "users.csv": ("sourcedId", "givenName", "familyName", "identifier"),
@@ -18,9 +20,13 @@ COLUMNS: Final = {
     "enrollments.csv": ("classSourcedId", "userSourcedId", "role"),
     MANIFEST: ("propertyName", "value"),
 }
+_OF_SESSIONS: Final = ("sourcedId", "startDate", "endDate")
 VERSIONS: Final = ("1.1", "1.2")
-_GONE: Final = "tobedeleted"
+# 1.1 has taken the `inactive` of 1.0 out, for which `tobedeleted` stands.
+_GONE: Final = frozenset({"tobedeleted", "inactive"})
+_OF_MACS: Final = "__MACOSX/"  # a second tree, of what a Mac knows of each file
 Row = Mapping[str, str]
+Days = tuple[date | None, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +52,54 @@ class OneRoster:
     changes_only: bool  # the files hold what has changed since the last ones (`delta`), not everything (`bulk`)
 
 
-def is_oneroster(archive: ZipFile) -> bool:
-    """Whether the archive holds one of the files at its root."""
-    return any(name in COLUMNS for name in archive.namelist())
+def find_oneroster(archive: ZipFile) -> str | None:
+    """The folder of the archive with the files, "" for its root, None where there are none. Raises BadRequest."""
+    found: dict[str, set[str]] = {}
+    for name in archive.namelist():
+        folder, _, file = name.rpartition("/")
+        if file in COLUMNS and not name.startswith(_OF_MACS):
+            found.setdefault(f"{folder}/" if folder else "", set()).add(file)
+    if not found:
+        return None
+    most = max(map(len, found.values()))
+    folders = [folder for folder, files in found.items() if len(files) == most]
+    if len(folders) > 1:
+        raise BadRequest(
+            f"The ZIP has the files of OneRoster in the folders {', '.join(map(repr, sorted(folders)))}: import each "
+            "by itself."
+        )
+    return folders[0]
 
 
-def read_oneroster(archive: ZipFile) -> OneRoster:
+def read_oneroster(archive: ZipFile, folder: str) -> OneRoster:
     """Raises BadRequest where a file or a column is missing, or of another version."""
-    if missing := [name for name in COLUMNS if name not in archive.namelist()]:
-        raise BadRequest(f"The OneRoster file lacks {', '.join(missing)} at the root of the ZIP.")
-    manifest = {row["propertyName"]: row["value"] for _, row in _rows(archive, MANIFEST)}
+    if missing := [name for name in COLUMNS if folder + name not in archive.namelist()]:
+        raise BadRequest(f"The OneRoster file lacks {', '.join(missing)} {_beside(folder)}.")
+    manifest = {row["propertyName"]: row["value"] for _, row in _rows(archive, folder, MANIFEST, COLUMNS[MANIFEST])}
     version = manifest.get("oneroster.version", "")
     if version not in VERSIONS:
         raise BadRequest(f"{MANIFEST} says OneRoster version {version!r}; {' and '.join(VERSIONS)} can be read.")
-    return OneRoster(_Files(archive).lines(), manifest.get("file.enrollments") == "delta")
+    return OneRoster(_Files(archive, folder).lines(), manifest.get("file.enrollments") == "delta")
+
+
+def _beside(folder: str) -> str:
+    return f"in the folder {folder!r}" if folder else "at the root of the ZIP"
 
 
 class _Files:
-    def __init__(self, archive: ZipFile) -> None:
-        self._enrollments = _rows(archive, "enrollments.csv")
+    def __init__(self, archive: ZipFile, folder: str) -> None:
+        files = {name: _rows(archive, folder, name, columns) for name, columns in COLUMNS.items()}
+        self._enrollments = files["enrollments.csv"]
         # By sourcedId, each with the place of its line.
-        self._users = {row["sourcedId"]: (where, row) for where, row in _rows(archive, "users.csv")}
-        self._classes = {row["sourcedId"]: (where, row) for where, row in _rows(archive, "classes.csv")}
-        self._first_with_code: dict[str, str] = {}
-        for key, (_, row) in self._classes.items():
-            self._first_with_code.setdefault(_code(row), key)
+        self._users = {row["sourcedId"]: (where, row) for where, row in files["users.csv"]}
+        self._classes = {row["sourcedId"]: (where, row) for where, row in files["classes.csv"]}
+        there = folder + SESSIONS in archive.namelist()
+        sessions = _rows(archive, folder, SESSIONS, _OF_SESSIONS) if there else []
+        self._sessions = {row["sourcedId"]: row for _, row in sessions}
+        self._with_code: dict[str, list[Row]] = {}
+        for _, row in self._classes.values():
+            if not _is_gone(row):
+                self._with_code.setdefault(_code(row), []).append(row)
 
     def lines(self) -> Iterator[Enrolment]:
         for where, row in self._enrollments:
@@ -85,21 +114,45 @@ class _Files:
         class_at, of_class = _found(self._classes, row["classSourcedId"], "class", "classes.csv")
         if not user["identifier"].strip():
             raise ValueError(f"{user_at}: the student has no identifier, where the student number should stand")
-        if self._first_with_code[_code(of_class)] != of_class["sourcedId"]:
-            raise ValueError(f"{class_at}: another class has the classCode {_code(of_class)!r} already")
+        gone = any(map(_is_gone, (row, user, of_class)))
         begins, ends = _day(row, "beginDate"), _day(row, "endDate")
+        if not gone:
+            begins, ends = self._within_term(class_at, of_class, (begins, ends))
         if begins and ends and ends <= begins:
             raise ValueError(f"endDate {ends} is not after beginDate {begins}")
-        return Enrolment(
-            where,
-            user["identifier"],
-            _name(user),
-            _code(of_class),
-            begins,
-            ends,
-            title=of_class.get("title", ""),
-            gone=any(each.get("status", "").strip().lower() == _GONE for each in (row, user, of_class)),
-        )
+        student, code, title = user["identifier"], _code(of_class), of_class.get("title") or ""
+        return Enrolment(where, student, _name(user), code, begins, ends, gone=gone, title=title)
+
+    def _within_term(self, class_at: str, of_class: Row, days: Days) -> Days:
+        """The days of an enrolment: those of the class's term where a class of another term has the same code."""
+        sharing = self._with_code[_code(of_class)]
+        if len(sharing) == 1:
+            return days
+        earlier = sharing[: [each["sourcedId"] for each in sharing].index(of_class["sourcedId"])]
+        if any(not _terms(of_class) or _terms(each) & _terms(of_class) or not _terms(each) for each in earlier):
+            raise ValueError(f"{class_at}: another class of its term has the classCode {_code(of_class)!r} already")
+        first, last = self._days_of(_terms(of_class))
+        begins, ends = days[0] or first, days[1] or last
+        if earlier and begins is None:
+            raise ValueError(
+                f"{class_at}: a class of another term has the classCode {_code(of_class)!r} too, and neither beginDate "
+                f"nor {SESSIONS} says when this one is"
+            )
+        return begins, ends
+
+    def _days_of(self, terms: frozenset[str]) -> Days:
+        known = [self._sessions[each] for each in terms if each in self._sessions]
+        firsts = [day for each in known if (day := _day(each, "startDate"))]
+        lasts = [day for each in known if (day := _day(each, "endDate"))]
+        return min(firsts, default=None), max(lasts) + timedelta(days=1) if lasts else None
+
+
+def _is_gone(row: Row) -> bool:
+    return (row.get("status") or "").strip().lower() in _GONE
+
+
+def _terms(of_class: Row) -> frozenset[str]:
+    return frozenset(each.strip() for each in (of_class.get("termSourcedIds") or "").split(",")) - {""}
 
 
 def _found(known: Mapping[str, tuple[str, Row]], key: str, what: str, file: str) -> tuple[str, Row]:
@@ -124,18 +177,18 @@ def _name(user: Row) -> str:
 def _day(row: Row, column: str) -> date | None:
     text = (row.get(column) or "").strip()
     try:
-        return date.fromisoformat(text) if text else None
+        return datetime.fromisoformat(text).date() if text else None
     except ValueError:
         raise ValueError(f"{column} {text[:40]!r} is not a day like 2026-09-01") from None
 
 
-def _rows(archive: ZipFile, name: str) -> list[tuple[str, Row]]:
+def _rows(archive: ZipFile, folder: str, name: str, columns: tuple[str, ...]) -> list[tuple[str, Row]]:
     """The lines of a file below its header, each with its place. Raises BadRequest."""
     try:
-        text = archive.read(name).decode("utf-8-sig")
+        text = decoded(archive.read(folder + name))
         reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
-        if missing := [column for column in COLUMNS[name] if column not in (reader.fieldnames or ())]:
+        if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
             raise BadRequest(f"{name} has no column {', '.join(missing)}.")
         return [(f"{name} line {reader.line_num}", row) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (UnreadableText, csv.Error) as error:
         raise BadRequest(f"{name} is not CSV in UTF-8 ({error}): export it again.") from error

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from server.domain.enrolments import Pair, Span, meant, wanted
+from server.domain.enrolments import Pair, Span, arranged
 from server.errors import BadRequest, UnknownCourse
-from server.services.rosters.imports import ImportedRoster
+from server.services.rosters.imports import ImportedRoster, shortened
 from server.store import CourseEnrolment, RosterChange, RosterLine, Store
 
 
@@ -80,6 +80,12 @@ def plan_roster(store: Store, roster: ImportedRoster, *, complete: bool, day: da
             "The OneRoster files hold changes only (file.enrollments is delta), so that nobody who is "
             "missing has left: import them without --complete, or export all (bulk)."
         )
+    if complete and roster.unread:
+        raise BadRequest(
+            "With --complete whoever is missing has left, and some lines were not read:\n"
+            + "\n".join(f"  {each}" for each in shortened(roster.unread))
+            + "\nMend them, or import without --complete."
+        )
     codes = dict.fromkeys([*(row.course for row in roster.rows), *(course for course, _ in roster.gone)])
     listed = {code: found for code in codes if (found := _enrolled(store, code)) is not None}
     return _plan(roster, listed, store.rosters.names({row.student for row in roster.rows}), complete, day)
@@ -110,13 +116,13 @@ def _plan(
     held = _held(listed)
     new: list[RosterLine] = []
     dated: list[RosterLine] = []
-    for row in roster.rows:
-        spans = [Span(each.begins, each.ends) for each in held.get((row.course, row.student), ())]
-        old = meant(row.ends, spans, day)
-        if old is None:
-            new.append(row)
-        elif wanted(row.begins, row.ends, old, spans) != old:
-            dated.append(row)
+    for pair, rows in _by_pair(roster.rows).items():
+        spans = [Span(each.begins, each.ends) for each in held.get(pair, ())]
+        for row, (old, span) in zip(rows, arranged([(row.begins, row.ends) for row in rows], spans, day), strict=True):
+            if old is None:
+                new.append(row)
+            elif span != old:
+                dated.append(row)
     students = {row.student: row.name for row in roster.rows}
     return RosterPlan(
         ended=tuple(_ended(roster, held, day, complete)),
@@ -129,6 +135,13 @@ def _plan(
         new_courses=tuple(dict.fromkeys(row.course for row in roster.rows if row.course not in listed)),
         unchanged=len(roster.rows) - len(new) - len(dated),
     )
+
+
+def _by_pair(rows: Sequence[RosterLine]) -> dict[Pair, list[RosterLine]]:
+    found: dict[Pair, list[RosterLine]] = {}
+    for row in rows:
+        found.setdefault((row.course, row.student), []).append(row)
+    return found
 
 
 def _held(listed: Mapping[str, Sequence[CourseEnrolment]]) -> dict[Pair, list[CourseEnrolment]]:

@@ -16,6 +16,8 @@ from server.errors import SetupProblem
 FORMS: Final = "a file's path, sqlite:///PATH, or mysql://USER:PASSWORD@HOST:PORT/NAME"
 # Execution option of connections that will write: on SQLite they take the lock when they begin.
 WRITES: Final = "rollcall_writes"
+# The option of a connection that says whose chain of the access log it writes to.
+ACCESS_WRITER: Final = "rollcall_access_writer"
 
 # How long a writer waits for another one.
 BUSY_TIMEOUT_S: Final = 5.0

@@ -7,7 +7,6 @@ from server.domain.evidence import Reason
 from server.domain.sessions import SessionState
 from server.store.database.columns import (
     CANDIDATES_LENGTH,
-    DETAIL_LENGTH,
     DIGEST_BYTES,
     KEY_BYTES,
     MODEL_LENGTH,
@@ -29,6 +28,11 @@ from server.store.database.columns import (
     table,
 )
 from server.store.database.columns import metadata as metadata
+from server.store.database.identity_tables import access_chains as access_chains
+from server.store.database.identity_tables import access_log as access_log
+from server.store.database.identity_tables import devices as devices
+from server.store.database.identity_tables import rooms as rooms
+from server.store.database.identity_tables import users as users
 
 students = table(
     "students",
@@ -229,28 +233,6 @@ key_checks = table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("sealed", binary(128), nullable=False),
 )
-rooms = table(
-    "rooms",
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("name", sa.String(WHO_LENGTH), nullable=False, unique=True),
-)
-devices = table(
-    "devices",
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("name", Who, nullable=False, unique=True),
-    sa.Column("room", sa.Integer, sa.ForeignKey("rooms.id"), index=True),
-    sa.Column("token_hash", binary(64)),
-    sa.Column("added_at", UtcDateTime, nullable=False),
-)
-users = table(
-    "users",
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("name", Who, nullable=False, unique=True),
-    sa.Column("full_name", sa.String(NAME_LENGTH), nullable=False, server_default=""),
-    sa.Column("role", StateName, nullable=False),
-    sa.Column("password_hash", sa.String(256)),
-    sa.Column("added_at", UtcDateTime, nullable=False),
-)
 consents = table(
     "consents",
     sa.Column("id", LongId, primary_key=True),
@@ -259,15 +241,18 @@ consents = table(
     sa.Column("given", sa.Boolean, nullable=False),
     sa.Column("decided_at", UtcDateTime, nullable=False),
     sa.Column("who", Who, nullable=False),
+    sa.Column("text_version", StateName, nullable=False, server_default=""),
+    sa.Column("language", sa.String(8), nullable=False, server_default=""),
+    sa.Column("channel", StateName, nullable=False, server_default="paper"),
 )
-access_log = table(
-    "access_log",
-    sa.Column("id", LongId, primary_key=True),
-    sa.Column("happened_at", UtcDateTime, nullable=False, index=True),
-    sa.Column("who", Who, nullable=False),
-    sa.Column("action", sa.String(64), nullable=False),
-    sa.Column("subject", sa.String(64), nullable=False, server_default="", index=True),
-    sa.Column("detail", sa.String(DETAIL_LENGTH), nullable=False, server_default=""),
+consent_texts = table(
+    "consent_texts",
+    sa.Column("purpose", sa.String(64), primary_key=True),
+    sa.Column("version", StateName, primary_key=True),
+    sa.Column("language", sa.String(8), primary_key=True),
+    sa.Column("sha256", binary(32), primary_key=True),
+    sa.Column("text", LongText, nullable=False),
+    sa.Column("first_shown_at", UtcDateTime, nullable=False),
 )
 # What the server does by itself; `pending` of clock_steps is the step for which nothing is forgotten.
 duties = table(

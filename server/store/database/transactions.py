@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.errors import Internal, RollcallError, Unavailable
-from server.store.database.engine import SQLITE_BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
+from server.store.database.engine import ACCESS_WRITER, SQLITE_BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
 from server.store.database.failures import Kind, kind_of, translate
 from server.store.database.sqlite_file import SqliteFile
 
@@ -41,11 +41,15 @@ class Use(Enum):
 
 
 class Database:
-    """One database, for any thread. `name`: the URL without its password. upgrades: see open_engine."""
+    """One database, for any thread. `name`: the URL without its password. upgrades: see open_engine.
 
-    def __init__(self, url: str, *, upgrades: bool = False) -> None:
+    writer: whose chain of the access log its transactions write to.
+    """
+
+    def __init__(self, url: str, *, upgrades: bool = False, writer: str = "commands") -> None:
         parsed = parse_url(url)
         self.url: Final = url
+        self._writer = writer
         self.dialect: Final = parsed.get_backend_name()
         self.name: Final = _name(parsed)
         self.engine: Final[Engine] = open_engine(parsed, upgrades=upgrades)
@@ -89,7 +93,7 @@ class Database:
     def _begun(self, writes: bool) -> Iterator[Connection]:
         with self._alone(), self._gate(writes), self._connected() as connection:
             self._require_files(writes)
-            with connection.execution_options(**{WRITES: writes}).begin():
+            with connection.execution_options(**{WRITES: writes, ACCESS_WRITER: self._writer}).begin():
                 yield connection
             if writes and self._file is not None:
                 self._settle(self._file, connection)

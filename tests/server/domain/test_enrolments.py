@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from server.domain.enrolments import SINCE_EVER, Span, meant, wanted
+from server.domain.enrolments import SINCE_EVER, Span, arranged, joined, meant, wanted
 
 MARCH, APRIL, MAY, JUNE = (date(2026, month, 2) for month in (3, 4, 5, 6))
 FIRST, OPEN = Span(MARCH, APRIL), Span(MAY, None)
@@ -40,3 +40,19 @@ def test_a_new_enrolment_begins_when_it_is_said_or_was_always_there() -> None:
 def test_no_enrolment_begins_before_another_has_ended() -> None:
     assert wanted(None, None, None, [FIRST]) == Span(APRIL, None)
     assert wanted(MARCH, None, OPEN, [FIRST, OPEN]) == Span(APRIL, None)
+
+
+def test_days_that_touch_or_overlap_are_one_span() -> None:
+    assert joined([(MAY, None), (MARCH, APRIL)]) == [(MARCH, APRIL), (MAY, None)]
+    assert joined([(APRIL, JUNE), (MARCH, APRIL)]) == [(MARCH, JUNE)]
+    assert joined([(MARCH, JUNE), (APRIL, MAY), (MARCH, JUNE)]) == [(MARCH, JUNE)]
+    assert joined([(None, None), (MARCH, APRIL)]) == [(None, None)]
+    assert joined([(None, APRIL), (MARCH, None)]) == [(None, None)]
+
+
+def test_each_of_several_lines_speaks_of_the_enrolment_whose_days_it_shares() -> None:
+    lines = [(MAY, None), (MARCH, APRIL)]
+    assert arranged(lines, [], APRIL) == [(None, OPEN), (None, FIRST)]
+    for today in (MARCH, APRIL, MAY, JUNE):
+        assert arranged(lines, [FIRST, OPEN], today) == [(OPEN, OPEN), (FIRST, FIRST)]
+    assert arranged(lines, [Span(SINCE_EVER, None)], MARCH) == [(None, OPEN), (Span(SINCE_EVER, None), FIRST)]

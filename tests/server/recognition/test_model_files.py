@@ -11,10 +11,10 @@ from server.errors import SetupProblem
 from server.recognition import model_files
 from server.recognition.model_files import (
     ModelFiles,
-    cache_folder,
     find_model_files,
     open_networks,
 )
+from settings.folders import cache_folder
 from tests.converter.dat_writer import ResNetFile
 from tests.converter.network_files import PROJECT, files, networks
 
@@ -99,7 +99,7 @@ def test_another_embedder_is_named_by_its_own_hash(tmp_path: Path) -> None:
     opened = open_networks(find_model_files(other), tmp_path / "cache")
     assert opened.embedder_dat == str(other)
     assert opened.embedder_sha256 != networks(tmp_path / "cache").embedder_sha256
-    assert names(tmp_path / "cache") == ["detector", "embedder", "embedder"]
+    assert names(tmp_path / "cache") == ["detector", "embedder"], "what nothing is pinned for is not kept"
 
 
 def test_an_embedder_that_is_no_network_is_refused_with_the_option_to_mend(tmp_path: Path) -> None:

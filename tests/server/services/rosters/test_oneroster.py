@@ -109,9 +109,15 @@ def test_a_class_without_a_code_goes_by_the_senders_own() -> None:
 
 def test_rows_that_point_nowhere_are_told_by_file_and_line() -> None:
     lines = ENROLLED + "e2,,,c1,school,u7,student,,,\n" + "e3,,,c8,school,u1,student,,,\n"
-    assert _problems(_zip(enrollments=ENROLLMENTS + lines)) == [
+    roster = _read(_zip(enrollments=ENROLLMENTS + lines))
+    assert [row.student for row in roster.rows] == ["201511041"]
+    assert roster.unread == (
         "enrollments.csv line 3: user 'u7' is not in users.csv",
         "enrollments.csv line 4: class 'c8' is not in classes.csv",
+    )
+    assert _problems(_zip(enrollments=ENROLLMENTS + lines.removeprefix(ENROLLED))) == [
+        "enrollments.csv line 2: user 'u7' is not in users.csv",
+        "enrollments.csv line 3: class 'c8' is not in classes.csv",
     ]
 
 
@@ -125,7 +131,8 @@ def test_rows_that_point_nowhere_are_told_by_file_and_line() -> None:
         ),
         (
             {"classes": CLASSES + CLASS.replace("c1", "c0") + CLASS},
-            "enrollments.csv line 2: classes.csv line 3: another class has the classCode 'EA0017_1' already",
+            "enrollments.csv line 2: classes.csv line 3: another class of its term has the classCode 'EA0017_1' "
+            "already",
         ),
         (
             {"enrollments": ENROLLMENTS + ENROLLED.replace("2026-09-01", "1.9.2026")},
@@ -138,10 +145,6 @@ def test_rows_that_point_nowhere_are_told_by_file_and_line() -> None:
         (
             {"users": USERS_1_1 + HANEUL.replace("201511041", "2015 11041")},
             "enrollments.csv line 2: student_id '2015 11041' holds white space or control characters",
-        ),
-        (
-            {"enrollments": ENROLLMENTS + ENROLLED + ENROLLED},
-            "enrollments.csv line 3: student 201511041 is in course EA0017_1 already, in enrollments.csv line 2",
         ),
     ],
 )
@@ -156,9 +159,110 @@ def test_a_missing_file_is_named(name: str) -> None:
         _read(_zip(without=name))
 
 
-def test_files_in_a_folder_of_the_zip_are_no_oneroster() -> None:
-    with pytest.raises(BadRequest, match=r"enrollments\.csv is not at its root"):
-        _read(_zip(root="export/"))
+def test_files_in_a_folder_are_read_beside_what_a_mac_puts_into_the_zip() -> None:
+    packed = io.BytesIO(_zip(root="export/"))
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("__MACOSX/export/._users.csv", b"x")
+        archive.writestr("__MACOSX/export/users.csv", b"x")
+    assert [row.student for row in _read(packed.getvalue()).rows] == ["201511041"]
+    with pytest.raises(BadRequest, match=r"lacks users\.csv in the folder 'export/'"):
+        _read(_zip(root="export/", without="users.csv"))
+
+
+def test_of_two_folders_with_the_files_neither_is_guessed() -> None:
+    packed = io.BytesIO(_zip(root="a/"))
+    with zipfile.ZipFile(packed, "a") as archive, zipfile.ZipFile(io.BytesIO(_zip(root="b/"))) as other:
+        for name in other.namelist():
+            archive.writestr(name, other.read(name))
+    with pytest.raises(BadRequest, match="in the folders 'a/', 'b/': import each by itself"):
+        _read(packed.getvalue())
+
+
+def _days(data: bytes) -> list[tuple[str, date | None, date | None]]:
+    return [(row.student, row.begins, row.ends) for row in _read(data).rows]
+
+
+BACK = "e2,,,c1,school,u1,student,,2027-01-11,\n"
+
+
+def test_who_left_and_came_back_has_two_spans() -> None:
+    assert _days(_zip(enrollments=ENROLLMENTS + BACK + ENROLLED)) == [
+        ("201511041", date(2026, 9, 1), date(2026, 12, 19)),
+        ("201511041", date(2027, 1, 11), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "more", [ENROLLED, "e2,,,c1,school,u1,student,,2026-10-01,2026-11-01\n", "e2,,,c1,school,u1,student,,,2026-10-01\n"]
+)
+def test_lines_about_the_same_days_are_one_span(more: str) -> None:
+    ((_, _, ends),) = _days(_zip(enrollments=ENROLLMENTS + ENROLLED + more))
+    assert ends == date(2026, 12, 19)
+
+
+@pytest.mark.parametrize("status", ["tobedeleted", "inactive", "ToBeDeleted "])
+def test_a_line_that_is_deleted_beside_one_that_holds_ends_nothing(status: str) -> None:
+    gone = ENROLLED.replace("e1,", f"e0,{status}")
+    roster = _read(_zip(enrollments=ENROLLMENTS + gone + ENROLLED + gone))
+    assert ([row.student for row in roster.rows], roster.gone, roster.unread) == (["201511041"], [], ())
+
+
+def test_an_inactive_line_is_deleted() -> None:
+    roster = _read(_zip(enrollments=ENROLLMENTS + ENROLLED.replace("e1,", "e1,inactive")))
+    assert (roster.rows, roster.gone) == ([], [("EA0017_1", "201511041")])
+
+
+def test_one_number_under_two_accounts_is_one_student_by_the_first_name() -> None:
+    second = "u2,,,true,school,student,haneul2,,Haneul,Kim,,201511041,,,,,,\n"
+    lines = ENROLLED + ENROLLED.replace("e1", "e2").replace("u1", "u2")
+    roster = _read(_zip(users=USERS_1_1 + HANEUL + second, enrollments=ENROLLMENTS + lines))
+    assert [(row.student, row.name) for row in roster.rows] == [("201511041", "김하늘")]
+    assert roster.remarks == (
+        "enrollments.csv line 3: student 201511041 has another name in enrollments.csv line 2, and that one is taken",
+    )
+
+
+def test_an_account_that_is_deleted_does_not_end_what_the_other_holds() -> None:
+    second = HANEUL.replace("u1,", "u2,tobedeleted")
+    lines = ENROLLED.replace("e1", "e2").replace("u1", "u2") + ENROLLED
+    roster = _read(_zip(users=USERS_1_1 + HANEUL + second, enrollments=ENROLLMENTS + lines))
+    assert ([row.student for row in roster.rows], roster.gone) == (["201511041"], [])
+
+
+TERMS = (
+    "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear\n"
+    "term1,,,봄,term,2026-03-02,2026-06-19,,2026\nterm2,,,가을,term,2026-09-01,2026-12-18,,2026\n"
+)
+AUTUMN = CLASS.replace("c1,", "c2,").replace("term1", "term2")
+BOTH = "e1,,,c1,school,u1,student,,,\ne2,,,c2,school,u1,student,,,\n"
+
+
+def test_a_code_of_two_terms_is_a_class_in_each() -> None:
+    data = _zip(classes=CLASSES + CLASS + AUTUMN, academicSessions=TERMS, enrollments=ENROLLMENTS + BOTH)
+    assert _days(data) == [
+        ("201511041", date(2026, 3, 2), date(2026, 6, 20)),
+        ("201511041", date(2026, 9, 1), date(2026, 12, 19)),
+    ]
+
+
+def test_a_code_of_two_terms_without_days_is_told_by_line_and_the_rest_is_read() -> None:
+    roster = _read(_zip(classes=CLASSES + CLASS + AUTUMN, enrollments=ENROLLMENTS + BOTH))
+    assert len(roster.rows) == 1
+    (told,) = roster.unread
+    assert told.startswith("enrollments.csv line 3: classes.csv line 3: a class of another term has the classCode")
+
+
+def test_a_deleted_class_does_not_hold_its_code() -> None:
+    deleted = CLASS.replace("c1,,", "c0,tobedeleted,")
+    assert [row.course for row in _read(_zip(classes=CLASSES + deleted + CLASS)).rows] == ["EA0017_1"]
+
+
+def test_files_that_a_spreadsheet_saved_again_are_read() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive, zipfile.ZipFile(io.BytesIO(_zip())) as old:
+        for name in old.namelist():
+            archive.writestr(name, old.read(name).decode().encode("cp949"))
+    assert [row.name for row in _read(packed.getvalue()).rows] == ["김하늘"]
 
 
 @pytest.mark.parametrize(

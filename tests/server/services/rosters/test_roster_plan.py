@@ -163,6 +163,29 @@ def test_changes_alone_cannot_be_complete(store: Store) -> None:
         plan_roster(store, ImportedRoster([HANEUL], [], changes_only=True), complete=True, day=DAY)
 
 
+def test_two_spans_of_one_student_are_both_kept_and_again_change_nothing(store: Store) -> None:
+    first = RosterLine("1", "김하늘", "C1", date(2026, 3, 2), date(2026, 3, 20))
+    back = RosterLine("1", "김하늘", "C1", date(2026, 4, 6))
+    for day in (date(2026, 3, 10), date(2026, 5, 1), DAY):
+        roster = ImportedRoster([back, first], [])
+        plan = plan_roster(store, roster, complete=False, day=day)
+        change_roster(store, roster, plan, at=AT, by="office", day=day)
+        assert len(plan.added) == (2 if day.month == 3 else 0)
+        assert plan.dated == ()
+        assert [(each.begins, each.ends) for each in store.rosters.enrolled("C1")] == [
+            (first.begins, first.ends),
+            (back.begins, None),
+        ]
+
+
+def test_a_list_of_which_lines_were_not_read_is_not_complete(store: Store) -> None:
+    _import(store, HANEUL, BADA)
+    roster = ImportedRoster([HANEUL], [], unread=("sheet 'a': 1 hidden row was not read",))
+    with pytest.raises(BadRequest, match="some lines were not read:\n  sheet 'a': 1 hidden row"):
+        plan_roster(store, roster, complete=True, day=DAY)
+    assert plan_roster(store, roster, complete=False, day=DAY).ended == ()
+
+
 NUMBERS = count()
 DAYS = st.none() | st.integers(1, 9).map(lambda number: date(2026, 9, number))
 LISTS = st.lists(

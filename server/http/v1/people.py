@@ -1,0 +1,191 @@
+"""The routes about one student: photographs, verifications, erasure, and what was decided."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from protocol.error_texts import ServerText
+from protocol.fields import CourseCode, Day, Hour, Moment, StudentId, Why
+from server.access import Action
+from server.dispatch import Call, Need
+from server.domain.identifiers import normal
+from server.errors import NotEnrolled
+from server.http.v1.route import IMAGES, Api, Route
+from server.services.enrolment.erasure import erase
+from server.services.reports.course_history import session_history
+
+
+class PutPhotograph(Struct, frozen=True, kw_only=True):
+    student: StudentId
+
+
+class PhotographTaken(Struct, frozen=True, kw_only=True):
+    """new: False where it was enrolled already. remark: for people."""
+
+    student: StudentId
+    new: bool
+    remark: str
+
+
+class Verify(Struct, frozen=True, kw_only=True):
+    """course: in whose room the picture was taken."""
+
+    student: StudentId
+    course: CourseCode
+
+
+class Verified(Struct, frozen=True, kw_only=True):
+    """same: whether the largest face is that student's. box: left, top, right, bottom of it in pixels."""
+
+    student: StudentId
+    same: bool
+    faces: int
+    box: tuple[int, int, int, int]
+
+
+class Erase(Struct, frozen=True, kw_only=True):
+    student: StudentId
+    why: Why = ""
+
+
+class Erased(Struct, frozen=True, kw_only=True):
+    """The receipt, which `text` has ready to be printed."""
+
+    student: StudentId
+    at: Moment
+    by: str
+    files: tuple[str, ...]
+    templates: int
+    sightings: int
+    remarks: tuple[str, ...]
+    text: str
+
+
+class DecisionHistory(Struct, frozen=True, kw_only=True):
+    session: int
+    student: StudentId | None = None
+
+
+class DecidedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """hour, student: None and "" for a change of the session itself. stood: whether it took effect."""
+
+    date: Day
+    hour: Hour | None
+    student: str
+    name: str
+    old: str
+    new: str
+    stood: bool
+    at: Moment
+    by: str
+    source: str
+    why: str
+
+
+class History(Struct, frozen=True, kw_only=True):
+    session: int
+    changes: tuple[DecidedChange, ...]  # in the order of their arrival
+
+
+def _photograph(asked: PutPhotograph, call: Call, api: Api) -> PhotographTaken:
+    taken = api.uploads.add(normal(asked.student), call.payload, at=call.now)
+    return PhotographTaken(student=taken.student, new=taken.new, remark=taken.remark)
+
+
+def _verify(asked: Verify, call: Call, _api: Api) -> Verified:
+    student, course, day = normal(asked.student), normal(asked.course), call.campus.day(call.now)
+    if student not in call.services.store.rosters.students_of(course, day):
+        raise NotEnrolled(ServerText.NOT_ENROLLED, student=student, course=course, day=day)
+    found = call.services.recognition.verify(student, call.payload)
+    return Verified(student=student, same=found.same, faces=found.faces, box=found.box)
+
+
+def _erase(asked: Erase, call: Call, api: Api) -> Erased:
+    receipt = erase(
+        call.services.store,
+        api.knowns,
+        normal(asked.student),
+        at=call.now.astimezone(call.campus.zone),
+        by=call.caller.name,
+    )
+    return Erased(
+        student=receipt.student,
+        at=receipt.at,
+        by=receipt.by,
+        files=receipt.files,
+        templates=receipt.templates,
+        sightings=receipt.sightings,
+        remarks=receipt.remarks,
+        text=receipt.text(),
+    )
+
+
+def _history(asked: DecisionHistory, call: Call, _api: Api) -> History:
+    store = call.services.store
+    session = store.sessions.get(asked.session)
+    student = None if asked.student is None else normal(asked.student)
+    changes = tuple(
+        DecidedChange(
+            date=each.day.isoformat(),
+            hour=each.hour,
+            student=each.student,
+            name=each.name,
+            old=each.old,
+            new=each.new,
+            stood=each.stood,
+            at=each.at,
+            by=each.who,
+            source=each.source,
+            why=each.why,
+        )
+        for each in session_history(store, session, student=student)
+    )
+    return History(session=session.id, changes=changes)
+
+
+ROUTES: Final = (
+    Route(
+        method="POST",
+        path="/v1/photographs",
+        name="add_photograph",
+        summary="Enrol a student by one photograph",
+        asks=PutPhotograph,
+        gives=PhotographTaken,
+        content=IMAGES,
+        answer=_photograph,
+        needs=lambda asked: [Need(action=Action.ADD_PHOTOGRAPHS, student=normal(asked.student))],
+        heavy=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/verifications",
+        name="verify",
+        summary="Is this that student? One to one",
+        asks=Verify,
+        gives=Verified,
+        content=IMAGES,
+        answer=_verify,
+        needs=lambda asked: [Need(action=Action.VERIFY, course=normal(asked.course))],
+        heavy=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/erasures",
+        name="erase",
+        summary="Remove a student's photographs, templates and sightings, with a receipt",
+        asks=Erase,
+        gives=Erased,
+        answer=_erase,
+        needs=lambda asked: [Need(action=Action.ERASE, student=normal(asked.student), why=asked.why)],
+    ),
+    Route(
+        method="GET",
+        path="/v1/sessions/{session}/history",
+        name="history",
+        summary="Who decided what, when and why",
+        asks=DecisionHistory,
+        gives=History,
+        answer=_history,
+        needs=lambda asked: [Need(action=Action.READ_HISTORY, session=asked.session)],
+    ),
+)

@@ -1,0 +1,8 @@
+"""All routes of version 1, in one table."""
+
+from typing import Final
+
+from server.http.v1 import courses, people, reports, wire_routes
+from server.http.v1.route import Route
+
+ROUTES: Final[tuple[Route, ...]] = (*wire_routes.ROUTES, *courses.ROUTES, *people.ROUTES, *reports.ROUTES)

@@ -1,0 +1,109 @@
+"""What every page needs: the first page, the language, and the files that the browser asks for."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Final
+
+from litestar import Response, Router, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect
+
+from server.dispatch import explained
+from server.dispatch.replies import error_reply
+from server.errors import RollcallError
+from server.http.application import exchange_of
+from server.http.problems import HttpProblem
+from server.pages.language import LANGUAGES
+from server.pages.professor import now_page, professor_routes
+from server.pages.scripts import htmx
+from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, PageProblem, Pages, text_of, to
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+STATIC: Final = files("server.pages") / "static"
+MEDIA_TYPES: Final = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+# A file is asked for again after an hour at the latest: an upgrade is seen on the same day.
+CACHED: Final = "public, max-age=3600"
+YEAR_S: Final = 365 * 24 * 3600
+DONE: Final = {"submitted": "Submitted. Corrections stay possible until the session closes."}
+
+
+def page_routes(pages: Pages) -> Router:
+    """Every page; what goes wrong in one is told by a page."""
+    return Router(
+        "/",
+        route_handlers=[*_frame_routes(pages), *professor_routes(pages)],
+        guards=[require_same_origin],
+        exception_handlers={
+            PageProblem: _shown(pages),
+            RollcallError: _shown(pages),
+            HttpProblem: _shown(pages),
+        },
+    )
+
+
+def require_same_origin(connection: Any, _handler: Any) -> None:
+    """Only a page of this server may change anything. Raises HttpProblem."""
+    if connection.scope.get("method") in {"GET", "HEAD"}:
+        return
+    site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
+    host = connection.headers.get("host", "")
+    if site not in {None, "same-origin"} or (origin is not None and origin.partition("://")[2] != host):
+        raise HttpProblem(403, "Another site asked for this; go to the page yourself and try again.", "forbidden")
+    if site is None and origin is None:
+        raise HttpProblem(403, "The browser does not say which site asks for this; use a newer one.", "forbidden")
+
+
+def _frame_routes(pages: Pages) -> Sequence[Any]:
+    @get("/", sync_to_thread=True)
+    def first(request: AnyRequest, done: str = "") -> Response[str]:
+        return now_page(pages.visit(request, "/"), DONE.get(done, ""))
+
+    @post("/language", sync_to_thread=False)
+    def language(request: AnyRequest, data: Form) -> Redirect:
+        exchange_of(request).route = "/language"
+        path, wanted = text_of(data, "next"), text_of(data, "language")
+        answer = to(own_path(path))
+        if wanted in LANGUAGES:
+            answer.set_cookie(LANGUAGE_COOKIE, wanted, max_age=YEAR_S, httponly=True, samesite="lax")
+        return answer
+
+    @get("/static/{name:str}", sync_to_thread=False)
+    def static(request: AnyRequest, name: str) -> Response[bytes]:
+        exchange_of(request).route = "/static"
+        content = htmx(pages.cache) if name == "htmx.js" else _static(name)
+        if not content:
+            raise HttpProblem(404, "There is no such file.")
+        kind = MEDIA_TYPES[name.rpartition(".")[2]]
+        return Response(content, media_type=kind, headers={"Cache-Control": CACHED})
+
+    return [first, language, static]
+
+
+def own_path(path: str) -> str:
+    """A path of this server, or its first page: nobody is sent elsewhere."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+
+
+def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:
+    def shown(request: AnyRequest, error: Exception) -> Response[str]:
+        visit = pages.visit(request, exchange_of(request).route)
+        if isinstance(error, PageProblem):
+            return visit.problem(error)
+        if isinstance(error, HttpProblem):
+            return visit.problem(PageProblem(error.error))
+        return visit.problem(PageProblem(error_reply(explained(error))))
+
+    return shown
+
+
+@cache
+def _static(name: str) -> bytes:
+    file = STATIC / name
+    return file.read_bytes() if name.rpartition(".")[2] in MEDIA_TYPES and file.is_file() else b""

@@ -1,0 +1,196 @@
+"""The professor's and the assistant's pages, from the session that is on to the report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any, Final
+
+from litestar import Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect
+
+from protocol.board import Board, BoardShown
+from protocol.fields import SessionState
+from protocol.marks import Mark, Marked
+from protocol.replies import Error
+from protocol.reports import CourseReport, Report
+from protocol.sessions import OpenSession, SessionInfo, SessionList, Sessions, SessionShown, SetSession
+from server.access import Action, authorise
+from server.domain.calendar import campus_day
+from server.pages.board_view import TITLES, UNDECIDED, BoardView, board_view
+from server.pages.visit import AnyRequest, PageProblem, Pages, Visit, new_key, text_of, to
+
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+# Sessions this far back stand on the first page.
+EARLIER: Final = timedelta(days=14)
+DECIDABLE: Final = ("present", "late", "absent", "left_early", "excused", "excused_absence")
+COUNTED: Final = ("present", "late", "left_early", "excused", "excused_absence", "absent")
+NOT_ON_BOARD: Final = "This student is not on this board."
+NOT_UNDERSTOOD: Final = "What was sent cannot be understood; load the page anew and try again."
+EMPTY: Final = {
+    "sure": "Nobody is recognised yet.",
+    "check": "Nobody is in doubt.",
+    "not_seen": "Everybody was seen.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CourseToday:
+    """A course that has class today, or a session."""
+
+    code: str
+    title: str
+    room: str
+    hours: str  # `10:00–11:50`, or ""
+    session: SessionInfo | None
+    on_now: bool
+    key: str
+
+
+def professor_routes(pages: Pages) -> list[Any]:
+    @get("/sessions/{number:int}", sync_to_thread=True)
+    def board(request: AnyRequest, number: int, hour: int | None = None, part: str = "") -> Response[str]:
+        visit = pages.visit(request, "/sessions/{number}")
+        shown = visit.ask(Board(session=number), BoardShown)
+        values = board_values(visit, shown, board_view(shown, hour))
+        return visit.show("board_part.html" if part == "board" else "board.html", values)
+
+    @post("/sessions", sync_to_thread=True)
+    def open_session(request: AnyRequest, data: Form) -> Redirect:
+        visit = pages.visit(request, "/sessions")
+        message = OpenSession(course=text_of(data, "course"), key=text_of(data, "key") or new_key())
+        return to(f"/sessions/{visit.ask(message, SessionShown).session.session}")
+
+    @get("/sessions/{number:int}/student", sync_to_thread=True)
+    def sheet(request: AnyRequest, number: int, student: str, hour: int | None = None) -> Response[str]:
+        visit = pages.visit(request, "/sessions/{number}/student")
+        return visit.show("student.html", sheet_values(visit, number, student, hour))
+
+    @post("/sessions/{number:int}/student", sync_to_thread=True)
+    def decide(request: AnyRequest, number: int, data: Form) -> Redirect:
+        visit = pages.visit(request, "/sessions/{number}/student")
+        back = f"/sessions/{number}"
+        course = visit.ask(Board(session=number), BoardShown, back=back).session.course
+        visit.ask(_decision(data, number, course), Marked, back=back)
+        return to(f"{back}?hour={int(text_of(data, 'hour'))}")
+
+    @get("/sessions/{number:int}/roll-call", sync_to_thread=True)
+    def roll_call(request: AnyRequest, number: int, hour: int | None = None) -> Response[str]:
+        visit = pages.visit(request, "/sessions/{number}/roll-call")
+        shown = visit.ask(Board(session=number), BoardShown)
+        return visit.show("roll_call.html", board_values(visit, shown, board_view(shown, hour)))
+
+    @get("/sessions/{number:int}/submit", sync_to_thread=True)
+    def submitting(request: AnyRequest, number: int) -> Response[str]:
+        visit = pages.visit(request, "/sessions/{number}/submit")
+        shown = visit.ask(Board(session=number), BoardShown)
+        undecided = [each for each in shown.students if each.student in set(shown.to_decide)]
+        values = {"session": shown.session, "board": shown, "undecided": undecided, "key": new_key()}
+        return visit.show("submit.html", {**values, "problem": "", "COUNTED": COUNTED})
+
+    @post("/sessions/{number:int}/submit", sync_to_thread=True)
+    def submit(request: AnyRequest, number: int, data: Form) -> Redirect:
+        visit = pages.visit(request, "/sessions/{number}/submit")
+        wanted: SessionState = "draft" if text_of(data, "state") == "draft" else "submitted"
+        message = SetSession(session=number, state=wanted, key=text_of(data, "key"), why=text_of(data, "why"))
+        visit.ask(message, SessionShown, back=f"/sessions/{number}/submit")
+        return to("/?done=submitted" if wanted == "submitted" else f"/sessions/{number}")
+
+    @get("/report", sync_to_thread=True)
+    def report(request: AnyRequest, course: str = "") -> Response[str]:
+        visit = pages.visit(request, "/report")
+        found = visit.ask(Report(course=course), CourseReport) if course else None
+        return visit.show("report.html", {"report": found, "courses": _courses(visit), "course": course})
+
+    return [board, open_session, sheet, decide, roll_call, submitting, submit, report]
+
+
+def now_page(visit: Visit, notice: str = "") -> Response[str]:
+    """What is on, what was never submitted, and the last two weeks."""
+    today = campus_day(visit.now, visit.pages.zone)
+    recent = visit.ask(Sessions(since=(today - EARLIER).isoformat()), SessionList).sessions
+    overdue = visit.ask(Sessions(overdue=True), SessionList).sessions
+    values = {
+        "notice": notice,
+        "today": today,
+        "overdue": overdue,
+        "courses": _courses_today(visit, today, recent),
+        "earlier": [each for each in recent if each.date != today.isoformat()],
+    }
+    return visit.show("now.html", values)
+
+
+def board_values(visit: Visit, shown: BoardShown, view: BoardView) -> dict[str, object]:
+    return {
+        "session": shown.session,
+        "view": view,
+        "now": visit.now,
+        "TITLES": TITLES,
+        "EMPTY": EMPTY,
+        "UNDECIDED": UNDECIDED,
+    }
+
+
+def sheet_values(visit: Visit, number: int, student: str, hour: int | None) -> dict[str, object]:
+    """Raises PageProblem for a student who is not on this board."""
+    shown = visit.ask(Board(session=number), BoardShown)
+    view = board_view(shown, hour)
+    row = next((each for each in view.rows if each.student.student == student), None)
+    if row is None:
+        raise PageProblem(Error(code="unknown_student", text=NOT_ON_BOARD), back=f"/sessions/{number}")
+    authorise(visit.principal, Action.READ_HISTORY, course=shown.session.course)
+    return {
+        **board_values(visit, shown, view),
+        "row": row,
+        "hour": view.hour,
+        "names": {each.student.student: each.student.name for each in view.rows},
+        "keys": {each.hour: new_key() for each in row.student.hours},
+        "problem": "",
+        "history": visit.pages.services.store.marks.history(number, student),
+        "DECIDABLE": DECIDABLE,
+    }
+
+
+def _decision(form: dict[str, str], number: int, course: str) -> Mark:
+    """Raises PageProblem for a form that no page of ours sends."""
+    state, hour = text_of(form, "state"), text_of(form, "hour")
+    if state not in DECIDABLE or not hour.isdecimal():
+        raise PageProblem(Error(code="bad_request", text=NOT_UNDERSTOOD), back=f"/sessions/{number}")
+    return Mark(
+        student=text_of(form, "student"),
+        course=course,
+        key=text_of(form, "key") or new_key(),
+        state=state,  # type: ignore[arg-type]  # one of DECIDABLE
+        hour=int(hour),
+        why=text_of(form, "why"),
+        session=number,
+        source="professor",
+    )
+
+
+def _courses(visit: Visit) -> list[tuple[str, str]]:
+    """Code and title of the courses that the reader may see."""
+    plans = visit.pages.services.courses.all_plans()
+    return [(code, plan.title) for code, plan in sorted(plans.items()) if visit.may_list(code)]
+
+
+def _courses_today(visit: Visit, today: date, recent: Sequence[SessionInfo]) -> list[CourseToday]:
+    """Those with class today first, then whatever else the reader teaches."""
+    courses = visit.pages.services.courses
+    sessions = {each.course: each for each in recent if each.date == today.isoformat()}
+    found = []
+    for code, title in _courses(visit):
+        planned = courses.planned(code, today)
+        session, on_now = sessions.get(code), courses.hour_in(None, code, visit.now) is not None
+        hours = _span(visit, planned)
+        found.append(CourseToday(code, title, courses.plan_of(code).room, hours, session, on_now, new_key()))
+    return sorted(found, key=lambda each: (not each.on_now, each.session is None, not each.hours, each.code))
+
+
+def _span(visit: Visit, planned: Sequence[Any]) -> str:
+    if not planned or planned[0].starts is None or planned[-1].ends is None:
+        return ""
+    zone = visit.pages.zone
+    return f"{planned[0].starts.astimezone(zone):%H:%M}–{planned[-1].ends.astimezone(zone):%H:%M}"

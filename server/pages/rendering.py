@@ -1,0 +1,73 @@
+"""Make a page of its template, in the language and for the person who asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import jinja2
+
+from language.words import ALIKE, REASONS, SESSION_STATES, SIGNS, STATES
+from server.pages.language import LANGUAGES, Language, day_words, moment_words, translator
+
+TEMPLATES: Final = str(files("server.pages") / "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the frame: where it leads, and its English text."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who reads the page, and how: their name ("" before they signed in), their places, language and campus."""
+
+    language: Language
+    zone: ZoneInfo
+    name: str = ""
+    places: tuple[Place, ...] = ()
+    path: str = "/"
+
+
+class Renderer:
+    """For any thread. Everything that is filled in is escaped, and a name that a template misses is an error."""
+
+    def __init__(self) -> None:
+        self._templates = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.globals.update(LANGUAGES=LANGUAGES, SIGNS=SIGNS, STATES=STATES, SESSION_STATES=SESSION_STATES)
+
+    def page(self, template: str, viewer: Viewer, values: Mapping[str, object]) -> str:
+        """The HTML of a template of the folder `templates`; in it `t` says a text in the viewer's language."""
+        say = translator(viewer.language)
+
+        def day(value: date | str) -> str:
+            return day_words(date.fromisoformat(value) if isinstance(value, str) else value, viewer.language)
+
+        def moment(value: datetime) -> str:
+            return moment_words(value.astimezone(viewer.zone), viewer.language)
+
+        def clock(value: datetime) -> str:
+            return f"{value.astimezone(viewer.zone):%H:%M}"
+
+        def reason(value: str) -> str:
+            return say(REASONS.get(value, value)) if value else ""
+
+        def alike(distance: float) -> str:
+            return say(next(words for limit, words in ALIKE if distance < limit))
+
+        context = {"t": say, "viewer": viewer, "day": day, "moment": moment, "clock": clock}
+        return self._templates.get_template(template).render(
+            **context, reason_words=reason, alike_words=alike, **values
+        )

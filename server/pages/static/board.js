@@ -1,0 +1,243 @@
+// The board: decide by button or key, show others' changes without moving a row under a finger, lose nothing.
+
+import { KEYS, keysAreOn, onKey, setKeys } from "./keys.js";
+import { Unsent, clockFrom, forgetUnsent } from "./unsent.js";
+
+const UNDO_MS = 10000;
+
+const board = document.querySelector("[data-board]");
+const part = board.querySelector("[data-part]");
+const find = (selector) => board.querySelector(selector);
+const session = Number(board.dataset.session);
+const hour = Number(board.dataset.hour);
+const course = board.dataset.course;
+const takesMarks = board.dataset.takesMarks === "yes";
+const now = clockFrom(board.dataset.now);
+const said = document.getElementById("said");
+
+let selected = "";
+let undoable = [];
+let undoTimer = 0;
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+const rowOf = (student) => part.querySelector(`[data-student="${CSS.escape(student)}"]`);
+const rows = () => [...part.querySelectorAll("[data-student]")];
+
+const unsent = new Unsent({
+  changed(count) {
+    const state = find("[data-save-state]");
+    state.textContent = count ? fill(board.dataset.unsaved, { count }) : board.dataset.saved;
+    state.classList.toggle("check", count > 0);
+    if (!count) trouble("");
+  },
+  recorded: () => refresh(),
+  refused(entry, text) {
+    trouble(fill(board.dataset.refused, { text }));
+    refresh();
+  },
+  signedOut: () => trouble(board.dataset.signedOut),
+  away: () => trouble(board.dataset.away),
+});
+
+function trouble(text) {
+  const box = find("[data-trouble]");
+  box.hidden = !text;
+  box.firstElementChild.textContent = text;
+  if (text) said.textContent = text;
+}
+
+// ---- who is decided next
+
+function undecided() {
+  const order = { check: 0, not_seen: 1, sure: 2 };
+  return rows()
+    .filter((row) => row.dataset.decided === "no" && !row.dataset.confirm)
+    .sort((one, other) => order[one.dataset.list] - order[other.dataset.list]);
+}
+
+function select(student) {
+  selected = student;
+  rows().forEach((row) => row.toggleAttribute("aria-current", row.dataset.student === student));
+  const decider = find("[data-decider]");
+  const row = student && rowOf(student);
+  if (!decider) return;
+  decider.hidden = !row;
+  if (!row) return;
+  decider.querySelector("[data-decider-name]").textContent = row.dataset.name;
+  decider.querySelector("[data-decider-number]").textContent = row.dataset.student;
+  decider.querySelector("[data-decider-why]").textContent = row.dataset.why;
+  decider.querySelector("[data-decider-sheet]").href = `/sessions/${session}/student?hour=${hour}&student=${encodeURIComponent(student)}`;
+  for (const button of decider.querySelectorAll("[data-state]")) {
+    const state = button.dataset.state;
+    button.classList.toggle("main", state === row.dataset.acceptable);
+    button.setAttribute("aria-pressed", String(row.dataset.decided === "yes" && row.dataset.before === state));
+    button.setAttribute("aria-label", `${button.firstChild.textContent.trim()}: ${row.dataset.name}`);
+  }
+}
+
+function selectNext() {
+  select(undecided()[0]?.dataset.student ?? "");
+}
+
+// ---- deciding
+
+function show(row, state) {
+  row.dataset.decided = state === "not_taken" ? "no" : "yes";
+  row.dataset.confirm = "";
+  row.dataset.before = state;
+  const hours = [...row.querySelectorAll(".mark")];
+  const tabs = [...board.querySelectorAll(".tabs a")];
+  const place = Math.max(0, tabs.findIndex((tab) => tab.hasAttribute("aria-current")));
+  const mark = hours[Math.min(place, hours.length - 1)];
+  const sample = find(`[data-sample="${state}"]`);
+  if (mark && sample) {
+    const shown = sample.firstElementChild.cloneNode(true);
+    shown.classList.add("unsent");
+    mark.replaceWith(shown);
+  }
+  const left = find("[data-undecided]");
+  if (left) left.textContent = rows().filter((each) => each.dataset.decided === "no").length;
+}
+
+function decide(student, state) {
+  const row = rowOf(student);
+  if (!row || !takesMarks) return;
+  offerUndo([{ student, state: row.dataset.before || "not_taken" }], fill(board.dataset.undo, { name: row.dataset.name }));
+  sendMarks([{ student, state }]);
+  show(row, state);
+  said.textContent = `${row.dataset.name}: ${find(`[data-sample="${state}"]`)?.textContent.trim() ?? state}`;
+  selectNext();
+}
+
+function sendMarks(decisions) {
+  const at = now();
+  const marks = decisions.map(({ student, state }) => ({ student, course, hour, state, at }));
+  unsent.add("/v1/marks", { session, source: "professor", marks });
+}
+
+function confirmAll() {
+  const sure = rows().filter((row) => row.dataset.confirm);
+  if (!sure.length || !takesMarks) return;
+  const items = sure.map((row) => ({ student: row.dataset.student, hour, state: row.dataset.confirm }));
+  offerUndo(items.map(({ student }) => ({ student, state: "not_taken" })), fill(board.dataset.undoAll, { count: items.length }));
+  unsent.add(`/v1/sessions/${session}/confirmations`, { items, at: now() });
+  for (const row of sure) show(row, row.dataset.confirm);
+  const button = find("[data-confirm-all]");
+  if (button) button.hidden = true;
+  said.textContent = fill(board.dataset.undoAll, { count: items.length });
+  selectNext();
+}
+
+function offerUndo(decisions, text) {
+  undoable = decisions;
+  const button = find("[data-undo-last]");
+  button.textContent = text;
+  button.hidden = false;
+  clearTimeout(undoTimer);
+  undoTimer = setTimeout(() => {
+    undoable = [];
+    button.hidden = true;
+  }, UNDO_MS);
+}
+
+function undo() {
+  if (!undoable.length) return;
+  const back = undoable;
+  undoable = [];
+  find("[data-undo-last]").hidden = true;
+  sendMarks(back);
+  for (const { student, state } of back) {
+    const row = rowOf(student);
+    if (row) show(row, state);
+  }
+  select(back[0].student);
+}
+
+// ---- what others changed
+
+function busyWithLists() {
+  const lists = find("[data-lists]");
+  return lists.matches(":hover") || lists.contains(document.activeElement);
+}
+
+async function refresh({ asked = false } = {}) {
+  if (unsent.waiting) return;
+  const answer = await fetch(`/sessions/${session}?hour=${hour}&part=board`, { credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok || unsent.waiting) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  if (!asked && busyWithLists()) return showInPlace(fresh);
+  part.replaceChildren(...fresh.childNodes);
+  find("[data-new-changes]").hidden = true;
+  if (selected && rowOf(selected)?.dataset.decided === "no") select(selected);
+  else selectNext();
+}
+
+/** While a finger or the focus is in the lists, marks change where they stand; who would move waits for the button. */
+function showInPlace(fresh) {
+  let moved = 0;
+  for (const row of fresh.querySelectorAll("[data-student]")) {
+    const shown = rowOf(row.dataset.student);
+    if (shown?.dataset.list !== row.dataset.list) moved += 1;
+    if (!shown) continue;
+    Object.assign(shown.dataset, { ...row.dataset, list: shown.dataset.list });
+    shown.replaceChildren(...row.childNodes);
+  }
+  find(".figures").replaceWith(fresh.querySelector(".figures"));
+  const button = find("[data-new-changes]");
+  button.textContent = fill(board.dataset.new, { count: moved });
+  button.hidden = moved === 0;
+}
+
+function listen() {
+  const source = new EventSource(`/v1/sessions/${session}/events`);
+  source.addEventListener("changed", () => refresh());
+  document.addEventListener("visibilitychange", () => document.hidden || refresh());
+}
+
+// ---- cover
+
+function cover(covered) {
+  document.querySelector("[data-covered]").hidden = !covered;
+  for (const each of document.querySelectorAll(".top, main > *, .foot")) if (!each.matches("[data-covered]")) each.inert = covered;
+  if (covered) document.querySelector("[data-uncover]").focus();
+}
+
+// ---- keys and fingers
+
+board.addEventListener("click", (event) => {
+  const target = event.target.closest("button, a");
+  if (!target) return;
+  if (target.dataset.student) return select(target.dataset.student);
+  if (target.dataset.state && selected) return decide(selected, target.dataset.state);
+  if (target.matches("[data-confirm-all]")) return confirmAll();
+  if (target.matches("[data-undo-last]")) return undo();
+  if (target.matches("[data-new-changes]")) return refresh({ asked: true });
+  if (target.matches("[data-cover]")) return cover(true);
+});
+document.querySelector("[data-uncover]").addEventListener("click", () => cover(false));
+document.querySelector("[data-sign-out]")?.addEventListener("submit", forgetUnsent);
+
+const keySwitch = find("[data-keys]");
+keySwitch.checked = keysAreOn();
+keySwitch.addEventListener("change", () => setKeys(keySwitch.checked));
+
+onKey((code, event) => {
+  if (!document.querySelector("[data-covered]").hidden) {
+    if (code !== "Escape" && code !== "KeyB") return false;
+    cover(false);
+    return true;
+  }
+  if (event.ctrlKey) return code === "Enter" ? (find("[data-submit]")?.click(), true) : false;
+  if (KEYS[code] && selected) return decide(selected, KEYS[code]), true;
+  if (code === "KeyS") return confirmAll(), true;
+  if (code === "KeyZ") return undo(), true;
+  if (code === "KeyB") return cover(true), true;
+  if (code === "KeyR") return find('a[href*="roll-call"]')?.click(), true;
+  const row = selected && rowOf(selected);
+  if (code === "Enter" && !event.target.closest("a, button, summary") && row?.dataset.acceptable) return decide(selected, row.dataset.acceptable), true;
+  return false;
+});
+
+selectNext();
+unsent.send();
+listen();

@@ -1,0 +1,95 @@
+// Keep decisions until the server has acknowledged them: numbers and states in this tab's sessionStorage, no names.
+// Each goes under a key of its own, so that sending it again records it once.
+
+const STORE = "rollcall.unsent";
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30000;
+
+const pageTime = () => performance.now();
+
+/** The server's clock, as it was when the page was made and has gone on since: a wrong clock of the phone does no harm. */
+export function clockFrom(iso) {
+  const made = Date.parse(iso) - pageTime();
+  return () => new Date(made + pageTime()).toISOString();
+}
+
+export function newKey() {
+  return crypto.randomUUID ? crypto.randomUUID() : Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function forgetUnsent() {
+  sessionStorage.removeItem(STORE);
+}
+
+export class Unsent {
+  /** changed(count): how many wait. recorded(entry), refused(entry, text), signedOut(), away(): what became of them. */
+  constructor({ changed, recorded, refused, signedOut, away }) {
+    this.on = { changed, recorded, refused, signedOut, away };
+    this.entries = JSON.parse(sessionStorage.getItem(STORE) || "[]");
+    this.pause = FIRST_PAUSE_MS;
+    this.sending = false;
+    this.timer = 0;
+    window.addEventListener("online", () => this.send());
+    this.keep();
+  }
+
+  add(path, body) {
+    this.entries.push({ key: newKey(), path, body });
+    this.keep();
+    this.send();
+  }
+
+  get waiting() {
+    return this.entries.length;
+  }
+
+  keep() {
+    sessionStorage.setItem(STORE, JSON.stringify(this.entries));
+    this.on.changed(this.entries.length);
+  }
+
+  async send() {
+    if (this.sending || !this.entries.length) return;
+    this.sending = true;
+    clearTimeout(this.timer);
+    try {
+      while (this.entries.length) {
+        const outcome = await this.deliver(this.entries[0]);
+        if (outcome === "again") return this.later();
+        if (outcome === "signed out") return this.on.signedOut();
+        this.entries.shift();
+        this.pause = FIRST_PAUSE_MS;
+        this.keep();
+      }
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  later() {
+    this.on.away();
+    this.timer = setTimeout(() => this.send(), this.pause);
+    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+  }
+
+  async deliver(entry) {
+    let answer;
+    try {
+      answer = await fetch(entry.path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", "Idempotency-Key": entry.key, Rollcall: "1" },
+        body: JSON.stringify(entry.body),
+        credentials: "same-origin",
+        keepalive: true,
+      });
+    } catch {
+      return "again";
+    }
+    if (answer.status === 401) return "signed out";
+    if (answer.status >= 500 || answer.status === 429) return "again";
+    const said = await answer.json().catch(() => ({}));
+    if (answer.ok) this.on.recorded(entry, said);
+    else this.on.refused(entry, said.detail || String(answer.status));
+    return "done";
+  }
+}

@@ -1,0 +1,123 @@
+"""One request for a page: who asks, in which language, and the answer as HTML."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from language.words import error_words
+from protocol.fields import Message
+from protocol.replies import Error
+from protocol.sentences import Sentence
+from server.access import Action, Principal, courses_for, may_everywhere
+from server.dispatch import Caller, Dispatcher
+from server.dispatch.call import Services
+from server.http.application import exchange_of
+from server.http.problems import STATUSES
+from server.pages.language import Language, chosen, translator
+from server.pages.rendering import Place, Renderer, Viewer
+
+R = TypeVar("R", bound=Message)
+AnyRequest = Request[Any, Any, Any]
+
+LANGUAGE_COOKIE: Final = "language"
+HTML: Final = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """What the pages stand on. principal_of: who asks, as found out from the request's credentials."""
+
+    dispatcher: Dispatcher
+    services: Services
+    zone: ZoneInfo
+    clock: Callable[[], datetime]
+    principal_of: Callable[[AnyRequest], Principal]
+    renderer: Renderer
+    cache: Path  # where set-up keeps the script of others
+
+    def visit(self, request: AnyRequest, route: str) -> "Visit":
+        """route: the path as the table of routes has it, for the log."""
+        exchange_of(request).route = route
+        language = chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
+        return Visit(self, request, self.principal_of(request), language, self.clock())
+
+
+class PageProblem(Exception):
+    """What stops a page: an error as the wire has it, and where the reader goes back to."""
+
+    def __init__(self, error: Error, back: str = "/") -> None:
+        super().__init__(error.text)
+        self.error = error
+        self.back = back
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Of one request. now: UTC-aware."""
+
+    pages: Pages
+    request: AnyRequest
+    principal: Principal
+    language: Language
+    now: datetime
+
+    def ask(self, message: Message, reply: type[R], *, back: str = "/") -> R:
+        """The server's reply, as every client gets it. Raises PageProblem for an error."""
+        address = exchange_of(self.request).address
+        caller = Caller(address=address, connected_since=self.now, principal=self.principal)
+        found = self.pages.dispatcher.answer(message, caller)
+        if isinstance(found, reply):
+            return found
+        if isinstance(found, Error):
+            raise PageProblem(found, back)
+        raise TypeError(f"{type(message).__name__} was answered by {type(found).__name__}")
+
+    def may_list(self, course: str) -> bool:
+        everywhere = may_everywhere(self.principal, Action.LIST_SESSIONS)
+        return everywhere or course in courses_for(self.principal, Action.LIST_SESSIONS)
+
+    def show(self, template: str, values: Mapping[str, object], status: int = 200) -> Response[str]:
+        html = self.pages.renderer.page(template, self._viewer(), values)
+        return Response(html, status_code=status, media_type=HTML)
+
+    def problem(self, problem: PageProblem) -> Response[str]:
+        """The page that says what went wrong."""
+        said, status = self.words(problem.error), STATUSES.get(problem.error.code, 500)
+        number = exchange_of(self.request).id
+        return self.show("problem.html", {"text": said, "back": problem.back, "number": number}, status)
+
+    def words(self, error: Error) -> str:
+        """An error in the reader's language."""
+        sentence = Sentence(error.text, error.template, dict(error.values))
+        return error_words(sentence, error.code, translator(self.language))
+
+    def _viewer(self) -> Viewer:
+        path = self.request.url.path
+        return Viewer(self.language, self.pages.zone, self.principal.name, self._places(), path)
+
+    def _places(self) -> tuple[Place, ...]:
+        everywhere = may_everywhere(self.principal, Action.READ_BOARD)
+        teaches = everywhere or bool(courses_for(self.principal, Action.READ_BOARD))
+        return (Place("/", "Now"), Place("/report", "Report")) if teaches else ()
+
+
+def new_key() -> str:
+    """A key for a form, so that sending it twice changes nothing twice."""
+    return secrets.token_urlsafe(24)
+
+
+def to(path: str) -> Redirect:
+    """Answer a form by another page."""
+    return Redirect(path, status_code=303)
+
+
+def text_of(form: Mapping[str, str], name: str) -> str:
+    """A field of a form, without spaces around it; "" where it is missing."""
+    return str(form.get(name, "")).strip()

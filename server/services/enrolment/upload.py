@@ -1,0 +1,104 @@
+"""Take one enrolment photograph that somebody sends, as if it had lain in the folder."""
+
+import os
+import re
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from server.errors import BadImage, BadRequest, NotEnrolled, Unavailable, UnknownStudent
+from server.faces import Decode, Recogniser
+from server.services.class_day.work_queue import WorkQueue
+from server.services.enrolment.photographs import digest
+from server.services.enrolment.portrait import Unfit, embed
+from server.store import Store, Template
+
+# A number of which a folder can be named on every system, and that cannot lead out of it.
+_PLAIN: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPhotograph:
+    """remark: for who sent it, "" where there is nothing to say."""
+
+    student: str
+    new: bool
+    remark: str = ""
+
+
+class PhotographUploads:
+    """For any thread. Its pictures wait in the queue of those of the classrooms."""
+
+    def __init__(self, store: Store, recogniser: Recogniser, decode: Decode, folder: Path, queue: WorkQueue) -> None:
+        self._store = store
+        self._recogniser = recogniser
+        self._decode = decode
+        self._folder = folder
+        self._queue = queue
+
+    def add(self, student: str, data: bytes, *, at: datetime) -> TakenPhotograph:
+        """Keep the photograph and its template. Raises UnknownStudent, BadRequest, BadImage, Busy, Unavailable."""
+        self._require_possible(student)
+        sha256, model = digest(data), self._recogniser.model_id
+        if any(
+            each.photo_sha256 == sha256 for each in self._store.templates.of_model(model) if each.student == student
+        ):
+            return TakenPhotograph(student, new=False)
+        try:
+            portrait = self._queue.run(lambda: embed(data, self._recogniser, self._decode))
+        except Unfit as unfit:
+            raise BadImage("The photograph cannot be taken: {reason}.", reason=unfit.reason) from unfit
+        # The file first: a template without its photograph would be told as gone.
+        name = self._kept(student, sha256, data)
+        self._store.templates.add(
+            [Template(student, sha256, name, model, portrait.embedding, portrait.reduced)], [], at=at
+        )
+        return TakenPhotograph(student, new=True, remark=portrait.remark)
+
+    def _require_possible(self, student: str) -> None:
+        if not _PLAIN.fullmatch(student):
+            raise BadRequest(
+                "A photograph of student '{student}' cannot be kept under that number: put it into the folder of "
+                "photographs, and run `enrol`.",
+                student=student,
+            )
+        if student not in self._store.rosters.names([student]):
+            raise UnknownStudent("No student has the number '{student}': import a roster first.", student=student)
+        if student in self._store.erasures.students():
+            raise NotEnrolled(
+                "Student {student} was erased: their photographs are refused until `enrol --again` permits them.",
+                student=student,
+            )
+
+    def _kept(self, student: str, sha256: bytes, data: bytes) -> str:
+        """The name in the folder; on disk, whole or not at all."""
+        folder, name = self._folder / student, f"{sha256.hex()[:32]}{_suffix(data)}"
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not folder.resolve().is_relative_to(self._folder.resolve()):
+                raise Unavailable("The student's folder of photographs is a link that leads out of it: remove it.")
+            _write(folder / name, data)
+        except OSError as error:
+            raise Unavailable(f"The photograph could not be written: {error.strerror or error}.") from error
+        return f"{student}/{name}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(data)
+            opened.flush()
+            os.fsync(opened.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _suffix(data: bytes) -> str:
+    return ".png" if data.startswith(b"\x89PNG") else ".jpg" if data.startswith(b"\xff\xd8") else ".img"

@@ -1,0 +1,96 @@
+"""Keep what students consented to, and the texts that they were shown."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from server.domain.consents import Channel, Consent, Purpose
+from server.store import access_log, templates
+from server.store.database.statements import insert_new
+from server.store.database.tables import consent_texts, consents
+from server.store.identifiers import require_identifier
+from server.store.topic import Topic, reads, writes
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """A consent text, word for word."""
+
+    purpose: Purpose
+    version: str
+    language: str
+    text: str
+
+
+class ConsentStore(Topic):
+    """Decisions are only ever added; the last one of a student for a purpose stands."""
+
+    @writes
+    def record(self, connection: Connection, decisions: Sequence[Consent]) -> None:
+        """Add decisions; galleries are loaded anew at the next picture."""
+        templates.hold(connection)
+        for each in decisions:
+            require_identifier(each.student, "student number")
+            what = f"{'give' if each.given else 'withdraw'} {each.purpose} {each.text_version} {each.channel}"
+            access_log.write(connection, each.decided_at, each.who, "consent", subject=each.student, detail=what)
+        connection.execute(insert(consents), [_row(each) for each in decisions])
+        templates.bump(connection)
+
+    @reads
+    def of_student(self, connection: Connection, student: str) -> list[Consent]:
+        """All decisions of a student, the oldest first."""
+        rows = connection.execute(select(consents).where(consents.c.student == student).order_by(consents.c.id))
+        return [_consent(row) for row in rows]
+
+    @reads
+    def standing(self, connection: Connection, purpose: Purpose) -> dict[str, Consent]:
+        """What stands for every student who has ever decided, by number."""
+        last = select(func.max(consents.c.id)).where(consents.c.purpose == purpose.value).group_by(consents.c.student)
+        rows = connection.execute(select(consents).where(consents.c.id.in_(last)))
+        return {row.student: _consent(row) for row in rows}
+
+    @writes
+    def keep_text(self, connection: Connection, text: ShownText, *, at: datetime) -> None:
+        """Keep a text as it was shown: a later version of the program may have lost it."""
+        which = {"purpose": text.purpose.value, "version": text.version, "language": text.language}
+        row = {**which, "sha256": hashlib.sha256(text.text.encode()).digest(), "text": text.text}
+        insert_new(connection, consent_texts, [{**row, "first_shown_at": at}])
+
+    @reads
+    def texts(self, connection: Connection) -> list[ShownText]:
+        """Every text that was ever shown."""
+        table = consent_texts.c
+        rows = connection.execute(
+            select(table.purpose, table.version, table.language, table.text).order_by(table.first_shown_at)
+        )
+        return [ShownText(Purpose(row.purpose), row.version, row.language, row.text) for row in rows]
+
+
+def _row(consent: Consent) -> dict[str, object]:
+    return {
+        "student": consent.student,
+        "purpose": consent.purpose.value,
+        "given": consent.given,
+        "decided_at": consent.decided_at,
+        "text_version": consent.text_version,
+        "language": consent.language,
+        "channel": consent.channel.value,
+        "who": consent.who,
+    }
+
+
+def _consent(row: Row[Any]) -> Consent:
+    return Consent(
+        student=row.student,
+        purpose=Purpose(row.purpose),
+        given=row.given,
+        decided_at=row.decided_at,
+        text_version=row.text_version,
+        language=row.language,
+        channel=Channel(row.channel),
+        who=row.who,
+    )

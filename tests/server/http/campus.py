@@ -1,0 +1,92 @@
+"""A classroom that is spoken to by HTTP, and a client that says little more than http.client."""
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from server.access import Principal
+from server.http.application import application
+from server.http.connection import ConnectionLimits
+from server.http.credentials import Presented, nobody_is_asked
+from server.http.gate import GateLimits
+from server.http.v1.document import document_routes
+from server.http.v1.handler import Handlers
+from server.http.v1.route import Api
+from server.http.v1.routes import ROUTES
+from server.services.enrolment.upload import PhotographUploads
+from tests.server.classroom import Classroom
+from tests.server.http.listening import PATIENCE_S, Answer, listening
+
+JSON = {"Content-Type": "application/json"}
+OWN = {"Rollcall": "1"}
+
+
+class Http:
+    """One kept connection. principal: who everybody is; None: who may use this machine."""
+
+    def __init__(self, room: Classroom, port: int) -> None:
+        self.room = room
+        self.port = port
+        self.principal: Principal | None = None
+        self.presented: list[Presented] = []
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        self._keys = 0
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def ask(
+        self, method: str, path: str, data: Any = None, headers: Mapping[str, str] | None = None, **query: Any
+    ) -> Answer:
+        """data: JSON, or bytes as they are. A change says that it is of an own page."""
+        body = data if data is None or isinstance(data, bytes) else json.dumps(data).encode()
+        given = {**(OWN if method != "GET" else {}), **(JSON if body is not None and body is not data else {})}
+        asked = {name: str(value).lower() if value is True else value for name, value in query.items()}
+        url = f"{path}?{urlencode(asked)}" if asked else path
+        self._connection.request(method, url, body, {**given, **(headers or {})})
+        answer = self._connection.getresponse()
+        return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+
+    def do(self, method: str, path: str, data: Any = None, key: str | None = None, **query: Any) -> Answer:
+        """Under a key of its own."""
+        self._keys += 1
+        return self.ask(method, path, data, {"Idempotency-Key": key or f"key-{self._keys}"}, **query)
+
+    def send(self, path: str, data: bytes, kind: str = "image/jpeg", **query: Any) -> Answer:
+        return self.ask("POST", path, data, {"Content-Type": kind}, **query)
+
+    def open(self) -> int:
+        answer = self.do("POST", "/v1/sessions", {"course": "ea0017_1", "date": "2026-03-02", "hours": [3]})
+        assert answer.status == 200, answer.body
+        return int(answer.json["session"]["session"])
+
+
+@contextmanager
+def http_of(room: Classroom, knowns: Path, queue: Any = None, **limits: Any) -> Iterator[Http]:
+    knowns.mkdir(exist_ok=True)
+    spoken: list[Http] = []
+
+    def identify(presented: Presented, address: str, now: Any) -> Principal:
+        client = spoken[0]
+        client.presented.append(presented)
+        return client.principal or nobody_is_asked(presented, address, now)
+
+    recogniser, decode, waiting = room.recogniser, room.decode, room.queue
+    api = Api(
+        dispatcher=room.dispatcher,
+        uploads=PhotographUploads(room.store, recogniser, decode, knowns, queue or waiting),
+        knowns=knowns,
+        identify=identify,
+    )
+    handlers = [*Handlers(api, 2).of(ROUTES), *document_routes(ROUTES)]
+    patient = ConnectionLimits(keep_alive_s=300)
+    with listening(application(handlers, GateLimits(**limits)), patient) as listener:
+        spoken.append(Http(room, listener.port))
+        try:
+            yield spoken[0]
+        finally:
+            spoken[0].close()

@@ -1,0 +1,75 @@
+"""Every text of the pages is known in Korean with the same blanks, and none is left over."""
+
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from client.window.language.korean import KOREAN
+from language.korean_words import KOREAN_WORDS
+from protocol.sentences import blanks
+from server.pages import frame, professor
+from server.pages.board_view import TITLES
+from server.pages.language import CATALOGUES, chosen, day_words, korean_frame, korean_professor
+
+PAGES = Path(professor.__file__).parent
+SAID = re.compile(r"\bt\(\s*\"((?:[^\"\\]|\\.)*)\"")
+OWN = {**korean_frame.KOREAN_FRAME, **korean_professor.KOREAN_PROFESSOR}
+TABLES = (
+    professor.EMPTY.values(),
+    frame.DONE.values(),
+    (title for _, title in TITLES.values()),
+    (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD),
+)
+
+
+def texts() -> Iterator[str]:
+    for template in sorted((PAGES / "templates").glob("*.html")):
+        yield from SAID.findall(template.read_text(encoding="utf-8"))
+    for source in sorted(PAGES.glob("*.py")):
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Place":
+                yield ast.literal_eval(node.args[1])
+    for table in TABLES:
+        yield from table
+
+
+def test_every_text_has_a_korean_one_with_the_same_blanks() -> None:
+    korean = CATALOGUES["ko"]
+    assert sorted({text for text in texts() if text not in korean}) == []
+    assert [text for text, said in OWN.items() if blanks(text) != blanks(said)] == []
+
+
+def test_no_korean_text_is_left_over() -> None:
+    assert sorted(OWN.keys() - set(texts())) == []
+
+
+def test_the_window_says_the_same_in_korean() -> None:
+    assert {text: said for text, said in OWN.items() if KOREAN.get(text, said) != said} == {}
+    assert OWN.keys() & KOREAN_WORDS.keys() == set(), "what both say stands in the shared table alone"
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accepted", "language"),
+    [
+        (None, "ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+        (None, "en;q=0.5, ko;q=0.9", "ko"),
+        (None, "de, en;q=0.1", "en"),
+        ("en", "ko", "en"),
+        ("xx", "ko", "ko"),
+        (None, None, "en"),
+        (None, "ko;q=x, " + "a," * 9000, "en"),
+    ],
+)
+def test_the_language_is_the_chosen_one_then_the_browsers(
+    cookie: str | None, accepted: str | None, language: str
+) -> None:
+    assert chosen(cookie, accepted) == language
+
+
+def test_a_day_is_written_as_the_language_writes_it() -> None:
+    assert day_words(date(2026, 3, 2), "ko") == "2026. 3. 2. (월)"
+    assert day_words(date(2026, 3, 2), "en") == "Mon 2 Mar 2026"
