@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import Final
 
-import httpx
+import httpx2
 
 from cameras.address import Address
 from cameras.error_texts import CameraText
@@ -21,7 +21,7 @@ from cameras.settings import CameraSettings
 from cameras.source import PATIENCE_S, Pace, Pause
 
 # Seconds that connecting may take, and each silence of an answer.
-TIMEOUT: Final = httpx.Timeout(5.0, read=PATIENCE_S)
+TIMEOUT: Final = httpx2.Timeout(5.0, read=PATIENCE_S)
 
 # Damaged pictures of a stream in a row, after which it counts as lost; one in between is not worth a word.
 MAX_BAD_PICTURES: Final = 10
@@ -36,7 +36,7 @@ _TELLING_BYTES: Final = 12
 _NEXT_CHALLENGE: Final = re.compile(r",\s*(?=(?:basic|digest)\s)", re.IGNORECASE)
 
 # They log every URL that is asked for, whole: what stands behind its `?` may be a password.
-for _name in ("httpx", "httpcore"):
+for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
@@ -53,7 +53,7 @@ class HttpSource:
 
     def pictures(self, pause: Pause) -> Generator[Image, None, None]:
         # Not by the system's proxy: the camera is in this building.
-        with httpx.Client(
+        with httpx2.Client(
             auth=self._auth,
             timeout=TIMEOUT,
             trust_env=False,
@@ -75,14 +75,14 @@ class HttpSource:
                     return
 
     @contextmanager
-    def _answer(self, client: httpx.Client) -> Iterator[httpx.Response]:
+    def _answer(self, client: httpx2.Client) -> Iterator[httpx2.Response]:
         try:
             with client.stream("GET", self._url) as answer:
                 _require_success(answer)
                 yield answer
-        except httpx.TimeoutException as error:
+        except httpx2.TimeoutException as error:
             raise CameraLost(CameraText.NO_ANSWER) from error
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError) as error:
             raise CameraLost(CameraText.NOT_REACHED, reason=str(error)) from error
 
     def _stream(self, chunks: Iterable[bytes], boundary: bytes) -> Generator[Image, None, int]:
@@ -111,15 +111,15 @@ class HttpSource:
         return given
 
 
-class ChallengedAuth(httpx.Auth):
+class ChallengedAuth(httpx2.Auth):
     """User and password as the camera asks for them: digest where it offers that, else basic; never unasked before."""
 
     def __init__(self, user: str, password: str) -> None:
-        self._digest = httpx.DigestAuth(user, password)
-        self._basic = httpx.BasicAuth(user, password)
-        self._chosen: httpx.Auth | None = None
+        self._digest = httpx2.DigestAuth(user, password)
+        self._basic = httpx2.BasicAuth(user, password)
+        self._chosen: httpx2.Auth | None = None
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
         if self._chosen is None:
             answer = yield request
             if answer.status_code != 401:
@@ -134,26 +134,26 @@ class ChallengedAuth(httpx.Auth):
                 request = flow.send(answer)
         except StopIteration:
             return
-        except (NotImplementedError, KeyError, ValueError) as error:
-            # httpx on a digest with qop auth-int alone, of an algorithm that it does not know, or that is none.
+        except (httpx2.ProtocolError, NotImplementedError, KeyError, ValueError) as error:
+            # httpx2 on a digest with qop auth-int alone, of an algorithm that it does not know, or that is none.
             raise CameraLost(CameraText.UNKNOWN_SIGN_ON) from error
 
-    def _asked_for(self, answer: httpx.Response) -> httpx.Auth:
+    def _asked_for(self, answer: httpx2.Response) -> httpx2.Auth:
         _set_apart(answer)
         challenges = answer.headers.get_list("WWW-Authenticate")
         is_digest = any(challenge.lower().startswith("digest") for challenge in challenges)
         return self._digest if is_digest else self._basic
 
 
-def _set_apart(answer: httpx.Response) -> None:
-    """Give each challenge a line of its own, as httpx reads them; some write all into one (RFC 9110, 11.6.1)."""
+def _set_apart(answer: httpx2.Response) -> None:
+    """Give each challenge a line of its own, as httpx2 reads them; some write all into one (RFC 9110, 11.6.1)."""
     name = "www-authenticate"
     lines = [part for line in answer.headers.get_list(name) for part in _NEXT_CHALLENGE.split(line)]
     others = [(key, value) for key, value in answer.headers.multi_items() if key.lower() != name]
-    answer.headers = httpx.Headers([*others, *((name, line) for line in lines)])
+    answer.headers = httpx2.Headers([*others, *((name, line) for line in lines)])
 
 
-def _require_success(answer: httpx.Response) -> None:
+def _require_success(answer: httpx2.Response) -> None:
     if answer.status_code in (401, 403):
         raise CameraLost(CameraText.NOT_ALLOWED, status=answer.status_code)
     if answer.status_code != 200:

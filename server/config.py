@@ -74,7 +74,7 @@ class Settings:
     timezone: str = setting("Asia/Seoul", "the campus's time zone: it says which day a mark belongs to")
     max_connections: int = setting(
         64,
-        "connections served at once; one more is told that the server is busy",
+        "connections served at once; for one more an idle one makes room, or it is told that the server is busy",
         unit="connections",
         least=1,
         most=1000,
@@ -108,7 +108,7 @@ class Settings:
     )
     max_waiting_images: int = setting(
         16,
-        "images that may wait for recognition; one more is told that the server is busy",
+        "images that may wait for recognition; of more, whoever has the most waiting is told that the server is busy",
         unit="images",
         least=1,
         most=1000,

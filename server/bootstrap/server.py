@@ -16,6 +16,7 @@ from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.faces import Recogniser
+from server.http.events import Events
 from server.http.listener import HttpListener
 from server.http.v1.route import Api
 from server.process.allocator import FreedMemory
@@ -68,11 +69,13 @@ class Server:
         )
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
-        self._listener = TcpServer(settings.host, settings.port, Wire(dispatcher), _limits(settings), self.liveness)
+        self._wire = Wire(dispatcher)
+        self._listener = TcpServer(settings.host, settings.port, self._wire, _limits(settings), self.liveness)
         api = Api(
             dispatcher=dispatcher,
             uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
             knowns=settings.knowns,
+            events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )
@@ -101,6 +104,7 @@ class Server:
         answered = self._listener.stop(STOP_PATIENCE_S)
         if self.http:
             answered = self.http.stop(max(deadline - time.monotonic(), 1.0)) and answered
+        self._wire.close()
         recognised = self._queue.close(patience_s=1.0)
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done

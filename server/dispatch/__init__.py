@@ -17,6 +17,7 @@ from server.dispatch.access import Need, require, require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
+from server.refusal_log import RefusalLog
 
 __all__ = [
     "About",
@@ -35,6 +36,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 _FOR_CLIENTS: Final = frozenset(map(str, ServerText))
+_refusals: Final = RefusalLog(log)  # a database that is away is told once, not with every request
 
 
 class Dispatcher:
@@ -118,18 +120,19 @@ def explained(error: Exception) -> RollcallError:
     """What a client is told of an error; a defect is logged and says nothing else."""
     match error:
         case Internal():
-            log.error("%s", error.text)
+            _refusals.note(error.text, logging.ERROR, error.text)
             return Internal(ServerText.DEFECT)
         case SetupProblem():
-            log.error("%s", error.text)
+            _refusals.note(error.text, logging.ERROR, error.text)
             return Unavailable(ServerText.DATABASE_UNUSABLE)  # where it lies concerns nobody outside
         case Unavailable() if error.text not in _FOR_CLIENTS:
-            log.warning("%s", error.text)
+            _refusals.note(error.text, logging.WARNING, error.text)
             return Unavailable(ServerText.DATABASE_AWAY)
         case RollcallError():
             return error
     if is_shortage(error):
-        log.error("this machine has run short: %s (%s)", error, type(error).__name__)
+        short = f"this machine has run short: {error} ({type(error).__name__})"
+        _refusals.note(short, logging.ERROR, short)
         return Unavailable(ServerText.OUT_OF_RESOURCES)
     log.error("a request failed by a defect", exc_info=error)
     return Internal(ServerText.DEFECT)

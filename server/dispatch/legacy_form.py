@@ -35,7 +35,9 @@ def _roster(message: legacy.LegacyRoster, call: Call) -> bytes:
 
 def _snapshot(message: legacy.LegacySnapshot, call: Call) -> bytes:
     course = call.services.courses.in_room(call.caller.address, call.now) or call.campus.legacy_course
-    student = call.services.recognition.largest_known(message.image, course, call.campus.day(call.now))
+    student = call.services.recognition.largest_known(
+        message.image, course, call.campus.day(call.now), call.caller.sender(has_time=True)
+    )
     return legacy.UNKNOWN if student is None else student.encode()
 
 

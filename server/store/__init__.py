@@ -11,6 +11,7 @@ from server.store.identity.values import Device, Pairing, RightChange, StaffEntr
 from server.store.marks import MarkStore
 from server.store.store import Store, open_store
 from server.store.values import (
+    BoardRevision,
     Course,
     CourseEnrolment,
     CourseRecord,
@@ -29,6 +30,7 @@ from server.store.values import (
 
 __all__ = [
     "AccessLine",
+    "BoardRevision",
     "ChainCheck",
     "Course",
     "CourseEnrolment",

@@ -24,8 +24,8 @@ from server.store.templates import open_template
 from server.store.topic import Topic, Transactions, reads, writes
 from server.store.values import RecordedPicture
 
-# What can be done without until somebody brings it back. Others hold what everything refers to, who may do what, or what
-# may only grow: they are named, and somebody mends them.
+# What can be done without until somebody brings it back. Others hold what everything refers to, who may do what, or
+# what may only grow: they are named, and somebody mends them.
 MAY_GO: Final = frozenset(
     {tables.templates, tables.photo_verdicts, tables.calibrations, tables.idempotency_keys, tables.enrolments}
     | {tables.pictures, tables.sightings, tables.proposals, tables.holidays, tables.makeups}

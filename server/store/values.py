@@ -27,6 +27,18 @@ class RosterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardRevision:
+    """Equal while a board shows the same of each: marks, the session's own state and hours, what the camera saw."""
+
+    marks: int
+    state: str
+    pictures: str
+
+    def __str__(self) -> str:
+        return f"{self.marks}-{self.state}-{self.pictures}"
+
+
+@dataclass(frozen=True, slots=True)
 class RosterChange:
     """What an import did, counted."""
 

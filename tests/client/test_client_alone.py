@@ -31,7 +31,7 @@ NOT_ON_THE_PC = (
 )
 DISTRIBUTIONS = {"cv2": "opencv-python", "PIL": "pillow", "PySide6": "PySide6-Essentials"}
 """What installs a library that is imported by another name."""
-FOR_CAMERA_AND_WINDOW = ("cv2", "numpy", "PIL", "httpx", "PySide6")
+FOR_CAMERA_AND_WINDOW = ("cv2", "numpy", "PIL", "httpx2", "PySide6")
 OF_POSIX_ONLY = {"fcntl", "grp", "pwd", "termios", "tty", "resource", "readline", "curses", "syslog"}
 OF_OS_ON_POSIX_ONLY = {"fork", "getuid", "geteuid", "setsid", "mkfifo", "chown", "killpg", "sched_getaffinity", "uname"}
 ON_POSIX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="this system ends programs in another way")

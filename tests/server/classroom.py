@@ -18,6 +18,7 @@ from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
 from server.bootstrap.class_day import ClassDayServices, class_day_around
 from server.connection import Peer
 from server.dispatch import About, Campus, Dispatcher, Services
+from server.errors import BadImage
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
@@ -93,15 +94,12 @@ class MadeUpRecogniser:
         ]
 
 
-def dispatcher_of(
-    class_day: ClassDayServices,
-    recognition: Recognition,
-    clock: Callable[[], datetime],
-    authentication: Authentication | None = None,
-) -> Dispatcher:
+def services_of(
+    class_day: ClassDayServices, recognition: Recognition, authentication: Authentication | None = None
+) -> Services:
     """authentication: by default nobody has to say who they are."""
     principals = Principals(class_day.store, class_day.courses)
-    services = Services(
+    return Services(
         store=class_day.store,
         decisions=class_day.decisions,
         courses=class_day.courses,
@@ -113,7 +111,15 @@ def dispatcher_of(
         web_sessions=WebSessions(class_day.store, principals, Passwords()),
         about=ABOUT,
     )
-    return Dispatcher(services, Campus(SEOUL), clock)
+
+
+def dispatcher_of(
+    class_day: ClassDayServices,
+    recognition: Recognition,
+    clock: Callable[[], datetime],
+    authentication: Authentication | None = None,
+) -> Dispatcher:
+    return Dispatcher(services_of(class_day, recognition, authentication), Campus(SEOUL), clock)
 
 
 def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
@@ -153,6 +159,7 @@ class Classroom:
         self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
         self.recogniser, self.decode, self.queue = MadeUpRecogniser(people), _decode, queue
         self.recognition = Recognition(self.recogniser, _decode, store, galleries, queue)
+        self.services = services_of(self.class_day, self.recognition)
         self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
         self.wire = Wire(self.dispatcher)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
@@ -213,6 +220,8 @@ class Classroom:
 
 
 def _decode(data: bytes) -> Any:
+    if data != LYING and not all(word.isdigit() and int(word) < 30 for word in data.split()):
+        raise BadImage("The image is none.")
     return np.frombuffer(data, np.uint8).reshape(1, -1)
 
 

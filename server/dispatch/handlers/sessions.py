@@ -90,11 +90,11 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
     course, view = _about(message, taken_at, call)
     if view is not None and message.record:
         session, hour = view.session, call.services.sessions.hour_at(view, taken_at)
-        picture = recognition.identify(call.payload, session.course, session.day)
+        picture = recognition.identify(call.payload, session.course, session.day, call.caller.sender())
         place = Place(session.course, session.day, hour, taken_at, call.caller.device or call.caller.name)
         return faces_reply(recognition.keep(picture, place, now=call.now), session.id, hour)
     day = view.session.day if view else call.campus.day(taken_at)
-    picture = recognition.identify(call.payload, course, day)
+    picture = recognition.identify(call.payload, course, day, call.caller.sender())
     if not picture.faces and not picture.turns:
         size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px
         raise NoFace(ServerText.NO_FACE, size=size, least=least)

@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from litestar import HttpMethod, Request, Response, route
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 
 from protocol.framing import MAX_HEADER_BYTES
 from protocol.replies import Error
@@ -21,7 +22,7 @@ from server.http.application import exchange_of, problem_response
 from server.http.credentials import Presented, presented
 from server.http.problems import HttpProblem, problem
 from server.http.texts import HttpText
-from server.http.v1.route import JSON, Api, File, Route, asked
+from server.http.v1.route import JSON, Api, EventStream, File, Route, asked
 
 MOST_KEY: Final = 64
 
@@ -39,14 +40,15 @@ class Handlers:
     def _of(self, each: Route) -> HTTPRouteHandler:
         path = "/".join(f"{part[:-1]}:str}}" if part.startswith("{") else part for part in each.path.split("/"))
 
-        async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
+        async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
             exchange_of(request).route = each.path
             found = presented(request)
             if each.content:
                 # Who may not send it is told before it is taken in.
                 await asyncio.to_thread(self._admit, each, request, found)
             body = await _read(request, self._most(each))
-            return await asyncio.to_thread(self._answer, each, request, found, body)
+            answer = await asyncio.to_thread(self._answer, each, request, found, body)
+            return self._watching(each, request, found, answer) if isinstance(answer, EventStream) else answer
 
         return route(path, http_method=[HttpMethod(each.method)], name=each.name, status_code=200)(handle)
 
@@ -64,7 +66,9 @@ class Handlers:
         except Exception as error:
             raise _as_problem(error) from error
 
-    def _answer(self, each: Route, request: Request[Any, Any, Any], found: Presented, body: bytes) -> Response[bytes]:
+    def _answer(
+        self, each: Route, request: Request[Any, Any, Any], found: Presented, body: bytes
+    ) -> Response[bytes] | EventStream:
         try:
             if each.has_json and _media_type(request) != JSON:
                 raise HttpProblem(415, HttpText.CONTENT_TYPE.format(known=JSON))
@@ -76,11 +80,11 @@ class Handlers:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             answer = error_reply(explained(error))
-        return _response(each, request, answer)
+        return answer if isinstance(answer, EventStream) else _response(each, request, answer)
 
     def _answered(
         self, each: Route, request: Request[Any, Any, Any], found: Presented, body: bytes
-    ) -> msgspec.Struct | File:
+    ) -> msgspec.Struct | File | EventStream:
         caller = self._caller(request, found)
         message = asked(each, request.path_params, request.scope["query_string"], _key(request), body)
         if each.answer is None:
@@ -90,6 +94,21 @@ class Handlers:
         if each.needs is not None:
             require(each.needs(message), call)
         return each.answer(message, call, self._api)
+
+    def _watching(
+        self, each: Route, request: Request[Any, Any, Any], found: Presented, watched: EventStream
+    ) -> Response[Any]:
+        reader = found.token or found.session or exchange_of(request).address
+        if not self._api.events.has_room(reader):
+            raise HttpProblem(429, HttpText.EVENTS_FULL, "busy")
+
+        async def is_still_allowed() -> bool:
+            return isinstance(await asyncio.to_thread(self._answer, each, request, found, b""), EventStream)
+
+        lines = self._api.events.stream(watched.session, reader, request.headers.get("last-event-id"), is_still_allowed)
+        return Stream(
+            lines, media_type="text/event-stream", headers={"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
+        )
 
     def _caller(self, request: Request[Any, Any, Any], found: Presented) -> Caller:
         address, now = exchange_of(request).address, datetime.now(UTC)

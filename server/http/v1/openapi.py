@@ -128,6 +128,9 @@ def _error(text: str) -> dict[str, Any]:
 def _portable(schema: Any) -> Any:
     """As other languages write it: their patterns have no `\\Z`."""
     if isinstance(schema, dict):
+        if (first := schema.get("prefixItems")) and all(each == first[0] for each in first):
+            # A tuple of one kind, as older readers understand it.
+            schema = {name: value for name, value in schema.items() if name != "prefixItems"} | {"items": first[0]}
         return {name: _portable(value) for name, value in schema.items()}
     if isinstance(schema, list | tuple):
         return [_portable(each) for each in schema]

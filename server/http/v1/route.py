@@ -16,6 +16,7 @@ from server.access import Action
 from server.dispatch import Call, Dispatcher, Need
 from server.errors import BadRequest
 from server.http.credentials import Identify, nobody_is_asked
+from server.http.events import Events
 from server.http.problems import HttpProblem
 from server.http.texts import HttpText
 from server.services.enrolment.upload import PhotographUploads
@@ -33,6 +34,7 @@ class Api:
     dispatcher: Dispatcher
     uploads: PhotographUploads
     knowns: Path
+    events: Events
     identify: Identify = nobody_is_asked
     image_bytes: int = 16 * 1024 * 1024
 
@@ -47,7 +49,14 @@ class File:
     encoding: str = "utf-8"  # of a text
 
 
-Answer = Callable[[Any, Call, Api], msgspec.Struct | File]
+@dataclass(frozen=True, slots=True)
+class EventStream:
+    """An answer that goes on until the reader leaves: that the session's board changed."""
+
+    session: int
+
+
+Answer = Callable[[Any, Call, Api], msgspec.Struct | File | EventStream]
 Needs = Callable[[Any], Iterable[Need]]
 
 

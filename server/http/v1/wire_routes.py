@@ -18,7 +18,7 @@ from server.dispatch.access import require_right
 from server.dispatch.handlers import HANDLERS
 from server.dispatch.replies import session_reply
 from server.http.v1.pages import Page, page_of
-from server.http.v1.route import IMAGES, Api, Route
+from server.http.v1.route import IMAGES, Api, EventStream, Route
 
 Limit = Annotated[int, Meta(ge=1, le=200)]
 Cursor = Annotated[str, Meta(max_length=200)]
@@ -68,6 +68,11 @@ def _place(session: SessionInfo) -> tuple[str, int]:
 
 def _session(asked: OneSession, call: Call, _api: Api) -> SessionShown:
     return session_reply(call.services.sessions.view(asked.session, call.now))
+
+
+def _events(asked: OneSession, call: Call, _api: Api) -> EventStream:
+    call.services.store.revisions.of_board(asked.session)
+    return EventStream(asked.session)
 
 
 def _discard(asked: DiscardedSession, call: Call, _api: Api) -> SessionShown:
@@ -153,6 +158,16 @@ ROUTES: Final = (
         asks=Board,
         gives=BoardShown,
         revised=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/sessions/{session}/events",
+        name="events",
+        summary="That the board changed, as it happens (server-sent events)",
+        asks=OneSession,
+        files=("text/event-stream",),
+        answer=_events,
+        needs=lambda asked: [Need(action=Action.READ_BOARD, session=asked.session)],
     ),
     Route(
         method="POST",

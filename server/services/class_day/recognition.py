@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from server.errors import NoFace
 from server.faces import Box, Decode, Face, Recogniser, stacked
 from server.gallery import Gallery, Match, Matcher
+from server.services.class_day.fair_order import Sender
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.work_queue import WorkQueue
+from server.services.class_day.work_queue import NOBODY_IN_PARTICULAR, WorkQueue
 from server.store import RecordedPicture, Sighting, Store
 
 CANDIDATES_KEPT: Final = 3  # of each face: so many fit on a screen beside it
@@ -87,17 +88,18 @@ class Recognition:
         """As it was loaded last: to be had while the database is away."""
         return self._galleries.loaded
 
-    def identify(self, image: bytes, course: str | None, day: date) -> Picture:
+    def identify(self, image: bytes, course: str | None, day: date, sender: Sender = NOBODY_IN_PARTICULAR) -> Picture:
         """Every face of the picture, compared with the course's students of that day, or with everybody (None).
 
+        sender: whose share of the recogniser it takes, and who is to be there still when it is their turn.
         Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.rosters.students_of(course, day)
-        (height, width), faces, turns = self._queue.run(lambda: self._look(image))
+        (height, width), faces, turns = self._queue.run(lambda: self._look(image), sender)
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
         if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
-            faces = self._embedded_again(image, faces, doubtful)
+            faces = self._embedded_again(image, faces, doubtful, sender)
             matches = self._decided(matcher, faces)
         names = self._store.rosters.names({each.student_id for match in matches for each in match.candidates})
         recognised = tuple(
@@ -123,9 +125,11 @@ class Recognition:
         )
         return replace(picture, recorded=self._store.pictures.add(kept, self._sightings(picture), now=now))
 
-    def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
+    def largest_known(
+        self, image: bytes, course: str | None, day: date, sender: Sender = NOBODY_IN_PARTICULAR
+    ) -> str | None:
         """The student of the largest face that is known for sure, which the client of 2019 asks for."""
-        faces = self.identify(image, course, day).faces
+        faces = self.identify(image, course, day, sender).faces
         return next((each.match.student_id for each in faces if each.match.verdict == "sure"), None)
 
     def verify(self, student: str, image: bytes) -> Verification:
@@ -159,10 +163,10 @@ class Recognition:
         probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)
         return matcher.identify(probes, np.array([face.width for face in faces], np.float64))
 
-    def _embedded_again(self, data: bytes, faces: Sequence[Face], rows: Sequence[int]) -> list[Face]:
+    def _embedded_again(self, data: bytes, faces: Sequence[Face], rows: Sequence[int], sender: Sender) -> list[Face]:
         """The faces, those in these rows with the embeddings of a second look."""
         boxes = [faces[row].box for row in rows]
-        again = self._queue.run(lambda: self._recogniser.at_boxes(self._decode(data), boxes), urgent=True)
+        again = self._queue.run(lambda: self._recogniser.at_boxes(self._decode(data), boxes), sender, urgent=True)
         embeddings = {row: face.embedding for row, face in zip(rows, again, strict=True)}
         return [replace(face, embedding=embeddings.get(row, face.embedding)) for row, face in enumerate(faces)]
 

@@ -113,7 +113,7 @@ class Retention:
                 log.info("what the camera proposed in session %d is kept", session.id)
             self._examined.add(session.id)
             self._failed.pop(session.id, None)
-        except Exception as error:
+        except Exception as error:  # whatever is wrong with one session keeps no other from being kept
             if isinstance(error, Unavailable) and not isinstance(error, SetupProblem):
                 raise
             if session.id not in self._failed:

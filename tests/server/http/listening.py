@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -27,10 +27,18 @@ class Answer(NamedTuple):
 
 @contextmanager
 def listening(
-    application: Application, limits: ConnectionLimits | None = None, *, threads: int = 4
+    application: Application,
+    limits: ConnectionLimits | None = None,
+    *,
+    threads: int = 4,
+    stopping: Callable[[], None] = lambda: None,
 ) -> Iterator[HttpListener]:
     listener = HttpListener(
-        Address(host="127.0.0.1", port=0), application, limits or ConnectionLimits(), threads=threads
+        Address(host="127.0.0.1", port=0),
+        application,
+        limits or ConnectionLimits(),
+        threads=threads,
+        stopping=stopping,
     )
     listener.start()
     try:
