@@ -23,7 +23,7 @@ from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.readiness import Readiness, WatchedRecogniser
-from server.recognition import decode_image
+from server.recognition import PhotographDecoder, decode_image
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
@@ -35,6 +35,8 @@ from server.wire import Wire
 
 # How long a stop waits for what was accepted: as long as a picture may wait for its turn.
 STOP_PATIENCE_S: Final = 30.0
+# Of processor time for decoding one photograph that is sent: the pictures of classes wait meanwhile.
+UPLOAD_SECONDS: Final = 10
 
 
 class Server:
@@ -53,6 +55,7 @@ class Server:
             "recognition", workers=1, most_waiting=settings.max_waiting_images, liveness=self.liveness
         )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+        photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
         self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
@@ -73,7 +76,7 @@ class Server:
         self._listener = TcpServer(settings.host, settings.port, self._wire, _limits(settings), self.liveness)
         api = Api(
             dispatcher=dispatcher,
-            uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
+            uploads=PhotographUploads(store, recogniser, photograph, settings.knowns, self._queue),
             knowns=settings.knowns,
             events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,

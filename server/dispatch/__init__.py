@@ -18,6 +18,7 @@ from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
 from server.refusal_log import RefusalLog
+from settings.logs import safe_cause
 
 __all__ = [
     "About",
@@ -120,18 +121,18 @@ def explained(error: Exception) -> RollcallError:
     """What a client is told of an error; a defect is logged and says nothing else."""
     match error:
         case Internal():
-            _refusals.note(error.text, logging.ERROR, error.text)
+            _refusals.note(error.log_text, logging.ERROR, error.log_text)
             return Internal(ServerText.DEFECT)
         case SetupProblem():
-            _refusals.note(error.text, logging.ERROR, error.text)
+            _refusals.note(error.log_text, logging.ERROR, error.log_text)
             return Unavailable(ServerText.DATABASE_UNUSABLE)  # where it lies concerns nobody outside
         case Unavailable() if error.text not in _FOR_CLIENTS:
-            _refusals.note(error.text, logging.WARNING, error.text)
+            _refusals.note(error.log_text, logging.WARNING, error.log_text)
             return Unavailable(ServerText.DATABASE_AWAY)
         case RollcallError():
             return error
     if is_shortage(error):
-        short = f"this machine has run short: {error} ({type(error).__name__})"
+        short = f"this machine has run short: {safe_cause(error)}"
         _refusals.note(short, logging.ERROR, short)
         return Unavailable(ServerText.OUT_OF_RESOURCES)
     log.error("a request failed by a defect", exc_info=error)
