@@ -106,16 +106,10 @@ def _read_people(
     spans: dict[Pair, set[Span]] = {}
     standing: dict[tuple[Place, str], Standing] = {}
     for courses, students in product(chunks({c for c, _ in pairs}), chunks({s for _, s in pairs})):
-<<<<<<< HEAD
         lists: dict[str, list[Any]] = {"courses": courses, "students": students, "hours": list(place_by_id)}
-        for course, student, begins, ends, hour, state, at, source in _enrolments_and_marks(connection, lists):
-            spans.setdefault((course, student), set()).add(Span(begins, ends))
-=======
-        lists = {"courses": courses, "students": students, "hours": list(place_by_id)}
-        rows = connection.execute(_ENROLMENTS_AND_MARKS, lists)
+        rows = _enrolments_and_marks(connection, lists)
         for course, student, begins, ends, term_ends, hour, state, at, source in rows:
             spans.setdefault((course, student), set()).add(Span(begins, ends, over_after(begins, term_ends)))
->>>>>>> main
             if hour is not None:
                 standing[place_by_id[hour], student] = Standing(state, at, source)
     return {pair: list(held) for pair, held in spans.items()}, standing
@@ -130,7 +124,7 @@ def _enrolments_and_marks(connection: Connection, lists: Mapping[str, list[Any]]
 
 def _read_apart(connection: Connection, lists: Mapping[str, list[Any]]) -> Iterator[Sequence[Any]]:
     """The same where one of them cannot be read: a mark that cannot makes nobody a stranger to the course."""
-    enrolled = select(_E.course, _E.student, _E.begins, _E.ends).where(
+    enrolled = select(_E.course, _E.student, _E.begins, _E.ends, TERM_ENDS).where(
         _E.course.in_(lists["courses"]), _E.student.in_(lists["students"])
     )
     marked = select(_M.student, _M.hour, _M.state, _M.decided_at, _M.source).where(

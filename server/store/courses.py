@@ -162,14 +162,8 @@ def _stand_in(connection: Connection, room: int, names: Sequence[str], at: datet
     insert_or_replace(connection, devices, rows, "room")
 
 
-<<<<<<< HEAD
-def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Course]:
-    rows = readable(connection, _COURSES.where(*which), courses.c.code)
-    standing = _devices(connection, {row.room for row in rows if row.room is not None})
-    return [Course(row.code, row.title, row.name or "", standing.get(row.room, ()), row.plan or "") for row in rows]
-=======
 def _read(connection: Connection, of_courses: ColumnElement[bool], of_plans: ColumnElement[bool]) -> list[Course]:
-    dated = connection.execute(_PLANS.where(of_plans)).all()
+    dated = readable(connection, _PLANS.where(of_plans), plans.c.course, plans.c.begins)
     standing = _devices(connection, {row.room for row in dated if row.room is not None})
     kept: dict[str, list[KeptPlan]] = {}
     for row in dated:
@@ -178,7 +172,6 @@ def _read(connection: Connection, of_courses: ColumnElement[bool], of_plans: Col
         kept.setdefault(row.course, []).append(plan)
     rows = connection.execute(select(courses).where(of_courses).order_by(courses.c.code))
     return [Course(row.code, row.title, tuple(kept.get(row.code, ()))) for row in rows]
->>>>>>> main
 
 
 def _devices(connection: Connection, wanted: set[int]) -> dict[int, tuple[str, ...]]:

@@ -91,17 +91,11 @@ def spans(connection: Connection, pairs: Collection[Pair]) -> dict[Pair, list[Sp
     found: dict[Pair, list[Span]] = {}
     codes = sorted({course for course, _ in pairs})
     for numbers in chunks({student for _, student in pairs}):
-<<<<<<< HEAD
-        query = select(table.c.course, table.c.student, table.c.begins, table.c.ends)
+        query = select(table.c.course, table.c.student, table.c.begins, table.c.ends, TERM_ENDS)
         query = query.where(table.c.course.in_(codes), table.c.student.in_(numbers))
         for row in readable(connection, query, *table.primary_key):
-            found.setdefault((row.course, row.student), []).append(Span(row.begins, row.ends))
-=======
-        query = select(table.c.course, table.c.student, table.c.begins, table.c.ends, TERM_ENDS)
-        for row in connection.execute(query.where(table.c.course.in_(codes), table.c.student.in_(numbers))):
             span = Span(row.begins, row.ends, over_after(row.begins, row.term_ends))
             found.setdefault((row.course, row.student), []).append(span)
->>>>>>> main
     return found
 
 
@@ -120,11 +114,7 @@ def of_course(connection: Connection, course: str) -> list[CourseEnrolment]:
     """Every enrolment that the course ever had, by student and begin."""
     query = select(table.c.student, students.c.name, table.c.begins, table.c.ends, TERM_ENDS).join(students)
     query = query.where(table.c.course == course).order_by(table.c.student, table.c.begins)
-<<<<<<< HEAD
-    return [CourseEnrolment(*row) for row in readable(connection, query, *table.primary_key)]
-=======
     return [
         CourseEnrolment(student, name, begins, ends, over_after(begins, term_ends))
-        for student, name, begins, ends, term_ends in connection.execute(query)
+        for student, name, begins, ends, term_ends in readable(connection, query, *table.primary_key)
     ]
->>>>>>> main

@@ -86,7 +86,7 @@ class RecordStore(Topic):
 
     def _checks(self, connection: Connection) -> Mapping[Table, Check]:
         cipher = self._keys.cipher(connection) if self._keys.fits(connection) else None
-        found: dict[Table, Check] = {tables.idempotency_keys: _check_answer, tables.courses: _check_plan}
+        found: dict[Table, Check] = {tables.idempotency_keys: _check_answer, tables.plans: _check_plan}
         if cipher is not None:
             found[tables.templates] = partial(open_template, cipher=cipher)
             found[tables.sightings] = partial(_check_sighting, connection=connection, cipher=cipher)

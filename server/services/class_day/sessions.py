@@ -97,13 +97,12 @@ class ClassSessions:
         known = {} if course is None else {course: self._courses.history(course)}
         found = self._store.sessions.listed(course, since, until)
         # Plans after sessions: a course that is made meanwhile has one.
-<<<<<<< HEAD
-        plans = known or self._courses.all_plans()
-        views = [self._view(session, plans[session.course], now) for session in found if session.course in plans]
-=======
         plans = known or self._courses.histories()
-        views = [self._view(session, plans[session.course].on(session.day), now) for session in found]
->>>>>>> main
+        views = [
+            self._view(session, plans[session.course].on(session.day), now)
+            for session in found
+            if session.course in plans
+        ]
         return [view for view in views if view.overdue or not overdue]
 
     def set_state(
