@@ -150,6 +150,8 @@ class Evidence:
                 # A picture was brought late, somebody was erased, or one more has come by now.
                 so_far = _HourSoFar(matcher, self._galleries.model_id)
                 so_far.add(self._store.pictures.of_day(course, day, hour=hour))
+                # Those that cannot be read are counted, and are not looked for at every question.
+                so_far.counts = expected
             known[hour] = so_far
 
 
