@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from cameras.allowed import AllowedCamera, read_allowed
+from server.database_url import sqlite_file
 from server.domain.consents import Policy
 from server.errors import SetupProblem
 from server.families import DETECTORS, ENGINES, FAMILIES
@@ -76,7 +77,7 @@ class Settings:
     timezone: str = setting("Asia/Seoul", "the campus's time zone: it says which day a mark belongs to")
     max_connections: int = setting(
         64,
-        "connections served at once; one more is told that the server is busy",
+        "connections served at once; for one more an idle one makes room, or it is told that the server is busy",
         unit="connections",
         least=1,
         most=1000,
@@ -110,7 +111,7 @@ class Settings:
     )
     max_waiting_images: int = setting(
         16,
-        "images that may wait for recognition; one more is told that the server is busy",
+        "images that may wait for recognition; of more, whoever has the most waiting is told that the server is busy",
         unit="images",
         least=1,
         most=1000,
@@ -168,6 +169,13 @@ class Settings:
         unit="days",
         least=1,
         most=400,
+    )
+    access_log_days: int = setting(
+        730,
+        "how long the access log is kept; the law of Korea asks for two years",
+        unit="days",
+        least=730,
+        most=3650,
     )
     log_level: str = setting(
         "info", "least severity that is logged; names of people appear at debug only", choices=LOG_LEVELS
@@ -245,9 +253,8 @@ class Settings:
     def key_path(self) -> Path:
         if self.key_file is not None:
             return self.key_file
-        if self.database_url.startswith(("mysql", "mariadb")):
-            return state_folder() / "rollcall.key"
-        return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".key")
+        file = sqlite_file(self.database_url)
+        return state_folder() / "rollcall.key" if file is None else file.with_suffix(".key")
 
 
 def load(

@@ -4,9 +4,10 @@ A deadline holds for a whole message: a client that sends a byte a second is cut
 """
 
 import contextlib
-import logging
+import select
 import socket
 import socketserver
+import struct
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +20,10 @@ from protocol.framing import Frame, FrameDecoder
 from protocol.legacy import UNKNOWN, LegacyDecoder, LegacyMessage, is_framed
 from server.receive_budget import ReceiveBudget
 
-log = logging.getLogger(__name__)
-
 T = TypeVar("T")
 
+# What Linux tells of a stream that the other side has ended; elsewhere such a client is answered all the same.
+END_OF_STREAM = getattr(select, "POLLRDHUP", 0)
 CHUNK_BYTES = 64 * 1024
 # How long a connection beyond the limit may take for its first byte, which says how it must be told.
 BUSY_WAIT_S = 1.0
@@ -39,6 +40,8 @@ class Peer:
     address: str
     connected_since: datetime
     device: str = ""  # as its hello said
+    is_there: Callable[[], bool] = lambda: True  # whether it waits for answers still
+    is_answered: bool = False  # whether anything was sent to it
     token: str | None = field(default=None, repr=False)  # of its hello, valid then; never logged
     refusals: int = 0  # in a row, for not saying who it is
 
@@ -52,6 +55,7 @@ class Responder(Protocol):
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes: ...
     def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes: ...
     def busy(self, peer: Peer, text: str = ServerText.CONNECTIONS_FULL) -> bytes: ...
+    def ended(self, peer: Peer, how: str, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,29 @@ class ConnectionLimits:
     legacy_silence_s: float = 1.0
     payload_bytes: int = 16 * 1024 * 1024
     held_bytes: int = 512 * 1024 * 1024  # of all connections' messages together
+
+
+def reset(stream: socket.socket) -> None:
+    """End a connection without an answer.
+
+    The client of 2019 takes an end in order for an empty answer: it keeps what it has of the student before, and asks
+    whether to record them.
+    """
+    with contextlib.suppress(OSError):
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        stream.close()
+
+
+def has_hung_up(stream: socket.socket, *, by_end: bool) -> bool:
+    """Whether the other side has gone, which is asked of the system; nothing is read. by_end: the end of what it sends
+    means that too.
+    """
+    try:
+        poller = select.poll()
+        poller.register(stream, END_OF_STREAM if by_end else 0)  # errors and a whole end are always told
+        return bool(poller.poll(0))
+    except (OSError, ValueError):  # it is closed here
+        return True
 
 
 class HungUp(Exception):
@@ -96,10 +123,10 @@ class Connection(socketserver.BaseRequestHandler):
 
     def setup(self) -> None:
         self._connected_at = time.monotonic()
-        self._spoke = False
-        self._framed = self._gives_way = False
-        host, port = self.client_address[:2]
-        self.peer = Peer(f"{host}:{port}", datetime.now(UTC))
+        self._framed = self._gives_way = self._input_ended_here = False
+        self.host, port = self.client_address[:2]
+        self.peer = Peer(f"{self.host}:{port}", datetime.now(UTC), is_there=self._is_there)
+        self._idle_since: float | None = self._connected_at
         self.limits = self.server.limits
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -109,7 +136,10 @@ class Connection(socketserver.BaseRequestHandler):
             ending = "closed" if self._serve() else self._refuse_for_want_of_room()
         except HungUp as error:
             ending = str(error)
-        log.info("%s connection %s after %.1f s", self.peer.address, ending, time.monotonic() - started)
+        finally:
+            if not self._framed and not self.peer.is_answered:
+                reset(self.request)
+        self.server.responder.ended(self.peer, ending, time.monotonic() - started)
 
     def _serve(self) -> bool:
         """False: there was no room for the message; nothing of it is held any more."""
@@ -117,9 +147,7 @@ class Connection(socketserver.BaseRequestHandler):
             if not self.server.admit(self):
                 self._turn_away(self._receive(BUSY_WAIT_S))
             elif first := self._receive(self.limits.idle_timeout_s):
-                self._spoke = True
-                self._framed = is_framed(first[0])
-                (self._serve_framed if self._framed else self._serve_legacy)(first)
+                self._answer_form_of(first)
         except NoRoom:
             return False
         return True
@@ -135,14 +163,24 @@ class Connection(socketserver.BaseRequestHandler):
         self.server.dismiss(self)
 
     @property
-    def silent_s(self) -> float:
-        """Seconds since it was opened; 0 once something has come over it."""
-        return 0.0 if self._spoke else time.monotonic() - self._connected_at
+    def idle_s(self) -> float | None:
+        """Seconds since its last answer, or since it was opened; None while a message of it is worked at."""
+        since = self._idle_since
+        return None if since is None else time.monotonic() - since
 
     def no_more_input(self) -> None:
         """Let the thread that waits for bytes see the end of the stream."""
+        self._input_ended_here = True
         with contextlib.suppress(OSError):
             self.request.shutdown(socket.SHUT_RD)
+
+    def _is_there(self) -> bool:
+        # The old form says by the end of its stream that its message is whole, and waits on for the answer.
+        return self._input_ended_here or not has_hung_up(self.request, by_end=self._framed)
+
+    def _answer_form_of(self, first: bytes) -> None:
+        self._framed = is_framed(first[0])
+        (self._serve_framed if self._framed else self._serve_legacy)(first)
 
     def give_way(self) -> None:
         """Give up the message that arrives: others need the room."""
@@ -153,11 +191,12 @@ class Connection(socketserver.BaseRequestHandler):
         # Our form is told that the server is busy. That of 2019 cannot be told, so it waits a moment for a place: its
         # roll call opens a connection for each student at once, and each of them is over in milliseconds.
         if first and not is_framed(first[0]) and self.server.admit_later(self, BUSY_WAIT_S):
-            self._serve_legacy(first)
+            self._answer_form_of(first)
             return
-        log.warning("%s refused: %d connections are open already", self.peer.address, self.limits.connections)
+        answer = self.server.responder.busy(self.peer)
         if first and is_framed(first[0]):
-            self._answer_last(self.server.responder.busy(self.peer))
+            self._framed = True
+            self._answer_last(answer)
 
     # -- the framed form: any number of messages
 
@@ -172,20 +211,23 @@ class Connection(socketserver.BaseRequestHandler):
                     return
                 self._require_room(decoder.held + len(data))
                 decoder.receive(data)
+                data = b""  # a picture's end, which is not kept until the next message comes
                 while frames := decoder.next_frames():
                     self._require_room(sum(len(frame.payload) for frame in frames) + decoder.held, arriving=False)
+                    self._idle_since = None
                     for answer in self.server.responder.framed(frames, self.peer):
                         self._send(answer)
                     if self.peer.refusals >= MOST_REFUSALS:
                         self._answer_last(b"")
                         return
-                    message_began = time.monotonic()
+                    message_began = self._idle_since = time.monotonic()
                 self.server.budget.hold(self, decoder.held, arriving=decoder.in_frame)
                 data = self._receive_within(decoder.in_frame, message_began)
                 if self.server.stopping:
                     return
                 if not decoder.in_frame:
                     message_began = time.monotonic()
+                self._idle_since = message_began
         except FrameError as error:
             self._answer_last(self.server.responder.refuse_framed(error, self.peer))
 
@@ -212,6 +254,7 @@ class Connection(socketserver.BaseRequestHandler):
         except ProtocolError as error:
             self._answer_last(self.server.responder.refuse_legacy(error, self.peer))
         else:
+            self._idle_since = None
             self.server.budget.hold(self, len(getattr(message, "image", b"")), arriving=False)
             self._answer_last(self.server.responder.legacy(message, self.peer))
 
@@ -237,6 +280,7 @@ class Connection(socketserver.BaseRequestHandler):
 
     def _send(self, answer: bytes) -> None:
         """A client that does not read is cut off."""
+        self.peer.is_answered = True
         self._guarded(lambda: self.request.sendall(answer), self.limits.message_timeout_s)
 
     def _guarded(self, action: Callable[[], T], timeout_s: float) -> T:

@@ -10,10 +10,11 @@ import socket
 import socketserver
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from server.connection import Connection, ConnectionLimits, Responder
+from server.connection import Connection, ConnectionLimits, Responder, reset
 from server.errors import SetupProblem
 from server.process.liveness import Liveness
 from server.receive_budget import ReceiveBudget
@@ -86,14 +87,24 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def port(self) -> int:
         return int(self.server_address[1])
 
-    def _make_room(self) -> bool:
-        """Hang up on the connection that has been silent longest, longer than a whole message may take."""
-        silent = [each for each in self._served if each.silent_s > self.limits.message_timeout_s]
-        if not silent:
+    def _make_room(self, host: str) -> bool:
+        """Hang up on an idle connection of the address that has the most, so that none keeps another out for ever.
+
+        One that has more than `host` would have loses one at any time; any other, one that has been idle for longer
+        than a whole message may take.
+        """
+        held = Counter(each.host for each in self._served)
+        idle = [
+            (held[each.host], idle_s, each)
+            for each in self._served
+            if (idle_s := each.idle_s) is not None
+            and (held[each.host] > held[host] + 1 or idle_s > self.limits.message_timeout_s)
+        ]
+        if not idle:
             return False
-        longest = max(silent, key=lambda each: each.silent_s)
-        self._served.discard(longest)
-        longest.no_more_input()
+        _, _, most = max(idle, key=lambda each: each[:2])
+        self._served.discard(most)
+        most.no_more_input()
         return True
 
     def admit_later(self, connection: Connection, patience_s: float) -> bool:
@@ -115,14 +126,20 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         with self._lock:
             if self.stopping:
                 connection.no_more_input()
-            room = len(self._served) < self.limits.connections or self._make_room()
+            room = len(self._served) < self.limits.connections or self._make_room(connection.host)
             (self._served if room else self._turned_away).add(connection)
             return room
 
-    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002
-        # A flood far over the limit must not make threads, so it is not even told.
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        # A flood far over the limit must not make threads, so it is not even told; nor does one machine's keep others
+        # from being told.
         with self._lock:
-            return len(self._turned_away) < self.limits.connections
+            others = len(self._turned_away)
+            is_first = all(each.host != client_address[0] for each in self._turned_away)
+            has_room = others < self.limits.connections or (is_first and others < 2 * self.limits.connections)
+        if not has_room:
+            reset(request)
+        return has_room
 
     def dismiss(self, connection: Connection) -> None:
         with self._ended:

@@ -16,9 +16,11 @@ from server.access import Kind
 from server.connection import MOST_REFUSALS, Peer
 from server.dispatch import Caller, Dispatcher, decides, error_reply
 from server.errors import RollcallError
+from server.refusal_log import RefusalLog
 
 log = logging.getLogger(__name__)
 
+OK: Final = "ok"
 # For each message of 2019: its name in the log, and the answer where it cannot be answered.
 OF_2019: Final = {
     legacy.LegacyMark: ("legacy mark", legacy.FAIL),
@@ -32,6 +34,7 @@ class Wire:
 
     def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
+        self._refusals = RefusalLog(log)
 
     def framed(self, frames: Sequence[Frame], peer: Peer) -> Iterator[bytes]:
         """The replies to frames that have arrived, in their order, each as soon as it is there.
@@ -62,7 +65,7 @@ class Wire:
         if isinstance(reply, Welcome):
             peer.device = reply.device
         _count_refusals(peer, caller, [reply])
-        _log(peer, type_name(type(message)), reply, started)
+        self._log(peer, type_name(type(message)), [reply], started)
         return _written(reply, received.id)
 
     def _answer_together(self, group: Sequence[Received[Message]], peer: Peer) -> bytes:
@@ -75,7 +78,7 @@ class Wire:
         _count_refusals(peer, caller, replies)
         answered = list(zip(group, replies, strict=True))
         for name, alike in groupby(answered, key=lambda each: (type(each[0].message), _result(each[1]))):
-            _log_alike(peer, type_name(name[0]), [reply for _, reply in alike], started)
+            self._log(peer, type_name(name[0]), [reply for _, reply in alike], started)
         return b"".join(_written(reply, received.id) for received, reply in answered)
 
     def _caller(self, peer: Peer) -> Caller | Error:
@@ -83,28 +86,64 @@ class Wire:
         principal = self._dispatcher.identify(peer.token)
         if isinstance(principal, RollcallError):
             return error_reply(principal)
-        return Caller(_host(peer), peer.connected_since, principal, peer.device)
+        return Caller(_host(peer), peer.connected_since, principal, peer.device, peer.is_there)
 
     def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
         started = time.monotonic()
         name, refusal = OF_2019[type(message)]
         address = _host(peer)
-        caller = Caller(address, peer.connected_since, self._dispatcher.identify_legacy(address))
+        caller = Caller(
+            address, peer.connected_since, self._dispatcher.identify_legacy(address), is_there=peer.is_there
+        )
         answer = self._dispatcher.legacy(message, caller)
-        _log(peer, name, answer, started)
+        self._log(peer, name, [answer], started)
         return refusal if isinstance(answer, RollcallError) else answer
 
     def refuse_framed(self, error: ProtocolError, peer: Peer) -> bytes:
-        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
+        self._note_unreadable(error, peer)
         id = error.id if isinstance(error, MessageError) else 0
         return encode(Error(code=error.code, text=error.text), id)
 
     def refuse_legacy(self, error: ProtocolError, peer: Peer) -> bytes:
-        log.info("%s sent what cannot be read: %s %s", peer.address, error.code, error.text)
+        self._note_unreadable(error, peer)
         return legacy.UNKNOWN if error.code == "too_large" else legacy.FAIL
 
-    def busy(self, peer: Peer, text: str = ServerText.CONNECTIONS_FULL) -> bytes:  # noqa: ARG002 - every answer is given to a peer
+    def busy(self, peer: Peer, text: str = ServerText.CONNECTIONS_FULL) -> bytes:
+        self._refusals.note(f"{_host(peer)} refused: {text}", logging.WARNING, f"{peer.address} refused: {text}")
         return encode(Error(code="busy", text=text, retry=True), 0)
+
+    def ended(self, peer: Peer, how: str, seconds: float) -> None:
+        text = f"{peer.address} connection {how} after {seconds:.1f} s"
+        if peer.is_answered:
+            log.info("%s", text)
+        else:
+            self._refusals.note(f"{_host(peer)} connections without an answer", logging.INFO, text)
+
+    def close(self) -> None:
+        """Say which refusals were counted and not told yet."""
+        self._refusals.flush()
+
+    def _note_unreadable(self, error: ProtocolError, peer: Peer) -> None:
+        text = f"{peer.address} sent what cannot be read: {error.code} {error.log_text}"
+        self._refusals.note(f"{_host(peer)} sent what cannot be read: {error.code}", logging.INFO, text)
+        log.debug("%s %s", peer.address, error.text)
+
+    def _log(self, peer: Peer, name: str, replies: Sequence[object], started: float) -> None:
+        """One line: peer, message, result, milliseconds, how many; never a name, an image or an embedding.
+
+        Refusals that are alike are counted.
+        """
+        many = f", {len(replies)} alike" if len(replies) > 1 else ""
+        result, duration_ms = _result(replies[0]), 1000 * (time.monotonic() - started)
+        text = f"{peer.address} {name} {result} {duration_ms:.1f} ms{many}"
+        if result == OK:
+            self._refusals.look()
+            log.info("%s", text)
+            return
+        self._refusals.note(f"{_host(peer)} {name} {result}", logging.INFO, text)
+        for reply in replies:
+            if isinstance(reply, Error | RollcallError):
+                log.debug("%s %s", peer.address, reply.text)
 
 
 def _read(frame: Frame) -> Received[Message] | MessageError:
@@ -136,25 +175,11 @@ def _written(reply: Message, id: int) -> bytes:
     try:
         return encode(reply, id)
     except ProtocolError as error:
-        log.error("a reply could not be sent: %s", error.text)
+        log.error("a reply could not be sent: %s", error.log_text)
         if error.code == "too_large":
             return encode(Error(code="too_large", text=ServerText.ANSWER_TOO_LONG), id)
         return encode(Error(code="internal", text=ServerText.DEFECT), id)
 
 
 def _result(reply: object) -> str:
-    return reply.code if isinstance(reply, Error | RollcallError) else "ok"
-
-
-def _log(peer: Peer, name: str, reply: object, started: float) -> None:
-    _log_alike(peer, name, [reply], started)
-
-
-def _log_alike(peer: Peer, name: str, replies: Sequence[object], started: float) -> None:
-    """One line: peer, message, result, milliseconds, how many; never a name, an image or an embedding."""
-    many = f", {len(replies)} alike" if len(replies) > 1 else ""
-    duration_ms = 1000 * (time.monotonic() - started)
-    log.info("%s %s %s %.1f ms%s", peer.address, name, _result(replies[0]), duration_ms, many)
-    for reply in replies:
-        if isinstance(reply, Error | RollcallError):
-            log.debug("%s %s", peer.address, reply.text)
+    return reply.code if isinstance(reply, Error | RollcallError) else OK

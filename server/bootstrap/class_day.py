@@ -35,7 +35,7 @@ def class_day_around(
     store: Store, zone: ZoneInfo, galleries: Galleries, liveness: Liveness | None = None
 ) -> ClassDayServices:
     """With its own recorder, which is the caller's to close."""
-    recorder, courses = Recorder(store.marks, liveness), Courses(store, zone)
+    recorder, courses = Recorder(store.marks, liveness, store.writes_at_once), Courses(store, zone)
     sessions = ClassSessions(store, courses, Evidence(store, galleries))
     return ClassDayServices(
         store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)

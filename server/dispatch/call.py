@@ -1,6 +1,7 @@
 """What a handler is given beside its message: the services, the campus, who asks, and when."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,11 +14,13 @@ from server.domain.calendar import campus_day
 from server.services.class_day.board import Boards
 from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
+from server.services.class_day.fair_order import Sender
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.sessions import ClassSessions
 from server.services.identity.authentication import Authentication
 from server.services.identity.pairings import Pairings
 from server.services.identity.web_sessions import WebSessions
+from server.services.viewings import Viewings
 from server.store import Store
 
 
@@ -49,6 +52,7 @@ class Services:
     authentication: Authentication
     pairings: Pairings
     web_sessions: WebSessions
+    viewings: Viewings
     about: About
 
 
@@ -71,11 +75,16 @@ class Caller:
     connected_since: datetime  # what they decided before, an outbox kept
     principal: Principal
     claimed_device: str = ""  # the name that they gave their machine
+    is_there: Callable[[], bool] = lambda: True  # whether somebody waits for the answer still
 
     @property
     def device(self) -> str:
         """Their machine: as its token says, and as they say where nobody is asked for one."""
         return self.claimed_device if self.principal.kind is Kind.LOCAL else self.principal.device
+
+    def sender(self, *, has_time: bool = False) -> Sender:
+        """As the recogniser knows them. has_time: as of Sender."""
+        return Sender(self.address, self.device, self.is_there, has_time)
 
     @property
     def name(self) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
 from protocol.board import Board, BoardShown
@@ -51,7 +51,9 @@ class CourseToday:
 
 def professor_routes(pages: Pages) -> list[Any]:
     @get("/sessions/{number:int}", sync_to_thread=True)
-    def board(request: AnyRequest, number: int, hour: int | None = None, part: str = "") -> Response[str]:
+    def board(
+        request: AnyRequest, number: FromPath[int], hour: FromQuery[int | None] = None, part: FromQuery[str] = ""
+    ) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}")
         shown = visit.ask(Board(session=number), BoardShown)
         values = board_values(visit, shown, board_view(shown, hour))
@@ -64,12 +66,14 @@ def professor_routes(pages: Pages) -> list[Any]:
         return to(f"/sessions/{visit.ask(message, SessionShown).session.session}")
 
     @get("/sessions/{number:int}/student", sync_to_thread=True)
-    def sheet(request: AnyRequest, number: int, student: str, hour: int | None = None) -> Response[str]:
+    def sheet(
+        request: AnyRequest, number: FromPath[int], student: FromQuery[str], hour: FromQuery[int | None] = None
+    ) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/student")
         return visit.show("student.html", sheet_values(visit, number, student, hour))
 
     @post("/sessions/{number:int}/student", sync_to_thread=True)
-    def decide(request: AnyRequest, number: int, data: Form) -> Redirect:
+    def decide(request: AnyRequest, number: FromPath[int], data: Form) -> Redirect:
         visit = pages.visit(request, "/sessions/{number}/student")
         back = f"/sessions/{number}"
         course = visit.ask(Board(session=number), BoardShown, back=back).session.course
@@ -77,13 +81,13 @@ def professor_routes(pages: Pages) -> list[Any]:
         return to(f"{back}?hour={int(text_of(data, 'hour'))}")
 
     @get("/sessions/{number:int}/roll-call", sync_to_thread=True)
-    def roll_call(request: AnyRequest, number: int, hour: int | None = None) -> Response[str]:
+    def roll_call(request: AnyRequest, number: FromPath[int], hour: FromQuery[int | None] = None) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/roll-call")
         shown = visit.ask(Board(session=number), BoardShown)
         return visit.show("roll_call.html", board_values(visit, shown, board_view(shown, hour)))
 
     @get("/sessions/{number:int}/submit", sync_to_thread=True)
-    def submitting(request: AnyRequest, number: int) -> Response[str]:
+    def submitting(request: AnyRequest, number: FromPath[int]) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/submit")
         shown = visit.ask(Board(session=number), BoardShown)
         undecided = [each for each in shown.students if each.student in set(shown.to_decide)]
@@ -91,7 +95,7 @@ def professor_routes(pages: Pages) -> list[Any]:
         return visit.show("submit.html", {**values, "problem": "", "COUNTED": COUNTED})
 
     @post("/sessions/{number:int}/submit", sync_to_thread=True)
-    def submit(request: AnyRequest, number: int, data: Form) -> Redirect:
+    def submit(request: AnyRequest, number: FromPath[int], data: Form) -> Redirect:
         visit = pages.visit(request, "/sessions/{number}/submit")
         wanted: SessionState = "draft" if text_of(data, "state") == "draft" else "submitted"
         message = SetSession(session=number, state=wanted, key=text_of(data, "key"), why=text_of(data, "why"))
@@ -99,7 +103,7 @@ def professor_routes(pages: Pages) -> list[Any]:
         return to("/?done=submitted" if wanted == "submitted" else f"/sessions/{number}")
 
     @get("/report", sync_to_thread=True)
-    def report(request: AnyRequest, course: str = "") -> Response[str]:
+    def report(request: AnyRequest, course: FromQuery[str] = "") -> Response[str]:
         visit = pages.visit(request, "/report")
         found = visit.ask(Report(course=course), CourseReport) if course else None
         return visit.show("report.html", {"report": found, "courses": _courses(visit), "course": course})
@@ -116,7 +120,7 @@ def now_page(visit: Visit, notice: str = "") -> Response[str]:
         "notice": notice,
         "today": today,
         "overdue": overdue,
-        "courses": _courses_today(visit, today, recent),
+        "courses": _courses_today(visit, recent),
         "earlier": [each for each in recent if each.date != today.isoformat()],
     }
     return visit.show("now.html", values)
@@ -172,20 +176,21 @@ def _decision(form: dict[str, str], number: int, course: str) -> Mark:
 
 def _courses(visit: Visit) -> list[tuple[str, str]]:
     """Code and title of the courses that the reader may see."""
-    plans = visit.pages.services.courses.all_plans()
+    plans = visit.pages.services.courses.all_plans(campus_day(visit.now, visit.pages.zone))
     return [(code, plan.title) for code, plan in sorted(plans.items()) if visit.may_list(code)]
 
 
-def _courses_today(visit: Visit, today: date, recent: Sequence[SessionInfo]) -> list[CourseToday]:
+def _courses_today(visit: Visit, recent: Sequence[SessionInfo]) -> list[CourseToday]:
     """Those with class today first, then whatever else the reader teaches."""
     courses = visit.pages.services.courses
-    sessions = {each.course: each for each in recent if each.date == today.isoformat()}
+    sessions = {(each.course, each.date): each for each in recent}
     found = []
     for code, title in _courses(visit):
+        today = courses.day_of(code, visit.now)
         planned = courses.planned(code, today)
-        session, on_now = sessions.get(code), courses.hour_in(None, code, visit.now) is not None
+        session, on_now = sessions.get((code, today.isoformat())), courses.hour_in(None, code, visit.now) is not None
         hours = _span(visit, planned)
-        found.append(CourseToday(code, title, courses.plan_of(code).room, hours, session, on_now, new_key()))
+        found.append(CourseToday(code, title, courses.plan_of(code, today).room, hours, session, on_now, new_key()))
     return sorted(found, key=lambda each: (not each.on_now, each.session is None, not each.hours, each.code))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
@@ -23,6 +23,7 @@ from server.store.identity.web_sessions import WebSessionStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
+from server.store.records import RecordStore
 from server.store.revisions import RevisionStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
@@ -30,6 +31,9 @@ from server.store.templates import TemplateStore
 from server.store.topic import OpenTransaction, Transactions
 
 T = TypeVar("T")
+# Transactions that write at once on a database that locks rows: so many courses may be held up before another one is,
+# and some connections of the pool are left for those who read.
+WRITERS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Store:
     pairings: PairingStore
     access_log: AccessLogStore
     duties: DutyStore
+    records: RecordStore
     revisions: RevisionStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
@@ -72,6 +77,11 @@ class Store:
         if Use.REMOVE in steps:
             self._database.purge()
         return result
+
+    @property
+    def writes_at_once(self) -> int:
+        """How many transactions may write at the same time: SQLite locks the whole file, MySQL the rows."""
+        return 1 if self._database.dialect == "sqlite" else WRITERS
 
     def close(self) -> None:
         """Give back every connection."""
@@ -110,5 +120,6 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pairings=PairingStore(transactions),
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
+        records=RecordStore(transactions, keys),
         revisions=RevisionStore(transactions),
     )

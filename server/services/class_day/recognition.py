@@ -4,6 +4,7 @@ Finding and embedding faces waits in a queue; comparing them does not.
 """
 
 import itertools
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -13,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import NoFace
-from server.faces import Box, Decode, Face, Recogniser, stacked
+from server.faces import Box, Decode, Face, Recogniser, found_in, stacked
 from server.gallery import Gallery, Match, Matcher
+from server.services.class_day.fair_order import Sender
 from server.services.class_day.galleries import Galleries
-from server.services.class_day.work_queue import WorkQueue
+from server.services.class_day.work_queue import NOBODY_IN_PARTICULAR, WorkQueue
 from server.store import RecordedPicture, Sighting, Store
+
+log = logging.getLogger(__name__)
 
 CANDIDATES_KEPT: Final = 3  # of each face: so many fit on a screen beside it
 # Whether a picture without a face lies on its side is asked of the first and then of every so manyth: four searches.
@@ -48,6 +52,12 @@ class Picture:
     faces: tuple[RecognisedFace, ...]  # largest first
     recorded: int  # sightings that were kept
     turns: int = 0  # quarters to the left until faces stand upright, where the picture has none
+    found: int = 0  # faces that it shows, where they are more than were taken
+
+    @property
+    def faces_found(self) -> int:
+        """How many faces it shows, taken or not."""
+        return max(self.found, len(self.faces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +98,27 @@ class Recognition:
         """As it was loaded last: to be had while the database is away."""
         return self._galleries.loaded
 
-    def identify(self, image: bytes, course: str | None, day: date) -> Picture:
+    def identify(self, image: bytes, course: str | None, day: date, sender: Sender = NOBODY_IN_PARTICULAR) -> Picture:
         """Every face of the picture, compared with the course's students of that day, or with everybody (None).
 
+        sender: whose share of the recogniser it takes, and who is to be there still when it is their turn.
         Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.rosters.students_of(course, day)
-        (height, width), faces, turns = self._queue.run(lambda: self._look(image))
+        (height, width), faces, turns = self._queue.run(lambda: self._look(image), sender)
+        if (found := found_in(faces)) > len(faces):
+            log.warning("a picture shows %d faces; %d of them, drawn from all of it, are compared", found, len(faces))
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
         if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
-            faces = self._embedded_again(image, faces, doubtful)
+            faces = self._embedded_again(image, faces, doubtful, sender)
             matches = self._decided(matcher, faces)
         names = self._store.rosters.names({each.student_id for match in matches for each in match.candidates})
         recognised = tuple(
             RecognisedFace(face.box, face.score, match, names, face.embedding, face.landmarks)
             for face, match in zip(faces, matches, strict=True)
         )
-        return Picture(width, height, recognised, 0, turns)
+        return Picture(width, height, recognised, 0, turns, found)
 
     def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
         """Keep a picture with every face that may be a student's, and no stranger's; it may have none.
@@ -118,15 +131,18 @@ class Recognition:
             place.hour,
             place.taken_at,
             place.device,
-            len(picture.faces),
+            picture.faces_found,
             picture.width,
             picture.height,
+            len(picture.faces) if picture.faces_found > len(picture.faces) else None,
         )
         return replace(picture, recorded=self._store.pictures.add(kept, self._sightings(picture), now=now))
 
-    def largest_known(self, image: bytes, course: str | None, day: date) -> str | None:
+    def largest_known(
+        self, image: bytes, course: str | None, day: date, sender: Sender = NOBODY_IN_PARTICULAR
+    ) -> str | None:
         """The student of the largest face that is known for sure, which the client of 2019 asks for."""
-        faces = self.identify(image, course, day).faces
+        faces = self.identify(image, course, day, sender).faces
         return next((each.match.student_id for each in faces if each.match.verdict == "sure"), None)
 
     def verify(self, student: str, image: bytes) -> Verification:
@@ -139,7 +155,7 @@ class Recognition:
         if not faces:
             raise NoFace(NO_FACE_TO_VERIFY, least=self._recogniser.min_face_px)
         same = matcher.verify(student, faces[0].embedding, VERIFY_FMR)
-        return Verification(same, len(faces), faces[0].box)
+        return Verification(same, found_in(faces), faces[0].box)
 
     def _sightings(self, picture: Picture) -> list[Sighting]:
         return [
@@ -160,10 +176,10 @@ class Recognition:
         probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)
         return matcher.identify(probes, np.array([face.width for face in faces], np.float64))
 
-    def _embedded_again(self, data: bytes, faces: Sequence[Face], rows: Sequence[int]) -> list[Face]:
+    def _embedded_again(self, data: bytes, faces: Sequence[Face], rows: Sequence[int], sender: Sender) -> list[Face]:
         """The faces, those in these rows with the embeddings of a second look."""
         boxes = [faces[row].box for row in rows]
-        again = self._queue.run(lambda: self._recogniser.at_boxes(self._decode(data), boxes), urgent=True)
+        again = self._queue.run(lambda: self._recogniser.at_boxes(self._decode(data), boxes), sender, urgent=True)
         embeddings = {row: face.embedding for row, face in zip(rows, again, strict=True)}
         return [replace(face, embedding=embeddings.get(row, face.embedding)) for row, face in enumerate(faces)]
 

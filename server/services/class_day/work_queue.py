@@ -1,8 +1,9 @@
-"""A bounded queue of work with threads of its own, so that what is heavy runs in no connection's thread."""
+"""A bounded queue of work with threads of its own, so that what is heavy runs in no connection's thread.
 
-import contextlib
+What cannot be answered in time is dropped before it begins, and so is what nobody waits for any more.
+"""
+
 import itertools
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -13,26 +14,39 @@ from typing import Any, Final, TypeVar
 from protocol.error_texts import ServerText
 from server.errors import Busy, Unavailable
 from server.process.liveness import LOOK_S, Heartbeat, Liveness
+from server.services.class_day.fair_order import FairOrder, Sender
 
 Result = TypeVar("Result")
-# How long a result is waited for, as clients wait for an answer. A job that has not begun by then never begins, for
-# nobody is there to want it.
-PATIENCE_S: Final = 30.0
+# In so long an answer is there, or that there is none. Clients wait 30 s from the first byte that they send: five are
+# left for the picture's way here, and for one that takes longer than was expected.
+PATIENCE_S: Final = 25.0
+# So long a picture waits for its turn that alone takes longer than clients wait as a rule: on a machine so slow
+# somebody has set them to wait longer.
+LEAST_WAIT_S: Final = 3.0
+# So long a sender with time waits for its turn.
+TURN_PATIENCE_S: Final = 30.0
+# How long `close` waits for what has begun.
+CLOSE_PATIENCE_S: Final = 30.0
 # The dearest picture that the limits allow takes some 30 s here, and a few minutes on the slowest machine that is
 # supported. A job that takes longer than this hangs, and everybody's pictures with it.
 JOB_LIMIT_S: Final = 600.0
 
+NOBODY_IN_PARTICULAR: Final = Sender()
+GONE: Final = "The sender hung up before the picture's turn."
 
-@dataclass(order=True, slots=True)
+
+@dataclass(eq=False, slots=True)
 class _Waiting:
-    rank: int  # urgent jobs first, then in the order in which they came
+    sender: Sender
     number: int
-    job: Callable[[], Any] | None = field(compare=False)  # None: the worker ends
-    future: Future[Any] = field(compare=False)
+    job: Callable[[], Any]
+    arrived: float
+    is_urgent: bool = False
+    future: Future[Any] = field(default_factory=Future)
 
 
 class WorkQueue:
-    """Runs jobs of any thread on `workers` threads in the order they came; `most_waiting` may wait.
+    """Runs jobs of any thread on `workers` threads, in FairOrder; `most_waiting` may wait.
 
     Urgent ones come first and always find a place: each follows another job of the same thread.
     """
@@ -44,13 +58,20 @@ class WorkQueue:
         workers: int,
         most_waiting: int,
         patience_s: float = PATIENCE_S,
+        turn_patience_s: float = TURN_PATIENCE_S,
         liveness: Liveness | None = None,
     ) -> None:
         self._patience_s = patience_s
+        self._turn_patience_s = turn_patience_s
         self._most_waiting = most_waiting
-        self._jobs: queue.PriorityQueue[_Waiting] = queue.PriorityQueue()
+        self._lock = threading.Lock()
+        self._came = threading.Condition(self._lock)  # for the workers
+        self._went = threading.Condition(self._lock)  # for those who wait for their turn
+        self._order = FairOrder()
+        self._urgent: list[_Waiting] = []
+        self._jobs: list[_Waiting] = []
         self._numbers = itertools.count()
-        self._bringing = threading.Lock()
+        self._is_closed = False
         liveness = liveness or Liveness()
         self._threads = [self._worker(f"{name}-{number}", liveness) for number in range(workers)]
         for thread in self._threads:
@@ -63,54 +84,115 @@ class WorkQueue:
 
     @property
     def waiting(self) -> int:
-        return self._jobs.qsize()
+        with self._lock:
+            return len(self._urgent) + len(self._jobs)
 
-    def run(self, job: Callable[[], Result], *, urgent: bool = False) -> Result:
-        """The job's result, or what it raised. Raises Busy where too many wait, or when it waited too long."""
-        future: Future[Result] = Future()
-        with self._bringing:
-            if not urgent and self.waiting >= self._most_waiting:
-                raise Busy(ServerText.PICTURES_WAIT, waiting=self._most_waiting)
-            self._jobs.put(_Waiting(0 if urgent else 1, next(self._numbers), job, future))
+    def run(self, job: Callable[[], Result], sender: Sender = NOBODY_IN_PARTICULAR, *, urgent: bool = False) -> Result:
+        """The job's result, or what it raised, however long it takes once it has begun.
+
+        Raises Busy where others have to come first, or where it could no longer be answered in time.
+        """
+        waiting = _Waiting(sender, next(self._numbers), job, time.monotonic(), urgent)
+        del job  # with it a picture: whoever waits here keeps it no longer than the worker
+        self._bring(waiting)
         try:
-            return future.result(self._patience_s)
-        except TimeoutError:
-            if future.done() and not future.cancelled():
-                return future.result()  # it ended at the last moment, or the error is the job's own
-            future.cancel()
-            raise Busy(ServerText.PICTURE_WAITED) from None
+            if not urgent:
+                self._wait_for_turn(waiting)
+            result: Result = waiting.future.result()
+            return result
+        finally:
+            del waiting  # what it raised would hold the frame that holds it
 
-    def close(self, patience_s: float = PATIENCE_S) -> bool:
+    def _bring(self, waiting: _Waiting) -> None:
+        with self._lock:
+            if self._is_closed:
+                raise Unavailable(ServerText.STOPPING_PICTURE)
+            (self._urgent if waiting.is_urgent else self._jobs).append(waiting)
+            if not waiting.is_urgent:
+                self._make_room()
+            self._came.notify()
+
+    def _make_room(self) -> None:
+        """Those who have time are not counted: as many as there are connections may wait."""
+        in_haste = [each for each in self._jobs if not each.sender.has_time]
+        if len(in_haste) <= self._most_waiting:
+            return
+        gone = [each for each in in_haste if not each.sender.is_there()]
+        for each in gone or [self._order.last_of(in_haste)]:
+            self._drop(each, Busy(GONE) if gone else Busy(ServerText.PICTURES_WAIT, waiting=self._most_waiting))
+
+    def _drop(self, waiting: _Waiting, why: Busy | Unavailable) -> None:
+        self._jobs.remove(waiting)
+        waiting.future.set_exception(why)
+        self._went.notify_all()
+
+    def _wait_for_turn(self, waiting: _Waiting) -> None:
+        """Until it begins or is dropped."""
+        with self._lock:
+            while waiting in self._jobs and (left := self._latest_start(waiting) - time.monotonic()) > 0:
+                self._went.wait(left)
+            if waiting in self._jobs:
+                self._drop(waiting, Busy(ServerText.PICTURE_WAITED))
+
+    def _latest_start(self, waiting: _Waiting) -> float:
+        """When it has to begin to be answered in time."""
+        if waiting.sender.has_time:
+            return waiting.arrived + self._turn_patience_s
+        expected_s = self._order.expected_s(waiting.sender)
+        return waiting.arrived + max(self._patience_s - expected_s, min(LEAST_WAIT_S, self._patience_s))
+
+    def close(self, patience_s: float = CLOSE_PATIENCE_S) -> bool:
         """Finish what has begun, refuse what waits, and end the threads; False: one did not end in time."""
-        self._give_up_waiting()
-        for _ in self._threads:
-            self._jobs.put(_Waiting(2, next(self._numbers), None, Future()))
+        with self._lock:
+            self._is_closed = True
+            self._jobs += self._urgent
+            self._urgent.clear()
+            for each in list(self._jobs):
+                self._drop(each, Unavailable(ServerText.STOPPING_PICTURE))
+            self._came.notify_all()
         deadline = time.monotonic() + patience_s
         for thread in self._threads:
             thread.join(max(deadline - time.monotonic(), 0))
         return not any(thread.is_alive() for thread in self._threads)
 
-    def _give_up_waiting(self) -> None:
-        while True:
-            try:
-                waiting = self._jobs.get_nowait()
-            except queue.Empty:
-                return
-            if waiting.job is not None and waiting.future.set_running_or_notify_cancel():
-                waiting.future.set_exception(Unavailable(ServerText.STOPPING_PICTURE))
-
-    def _next(self, heartbeat: Heartbeat) -> _Waiting:
-        while True:
-            heartbeat.beat()
-            with contextlib.suppress(queue.Empty):
-                return self._jobs.get(timeout=LOOK_S)
-
     def _work(self, heartbeat: Heartbeat) -> None:
-        while (job := (waiting := self._next(heartbeat)).job) is not None:
-            future = waiting.future
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                future.set_result(job())
-            except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that waits
-                future.set_exception(error)
+        while (waiting := self._next(heartbeat)) is not None:
+            began = time.monotonic()
+            self._do(waiting)
+            with self._lock:
+                self._order.end(waiting.sender, time.monotonic() - began, is_more=waiting.is_urgent)
+            del waiting  # a picture is forgotten with its answer, not with the next picture
+
+    def _do(self, waiting: _Waiting) -> None:
+        try:
+            waiting.future.set_result(waiting.job())
+        except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that waits
+            waiting.future.set_exception(error)
+        finally:
+            del waiting  # else what was raised would hold it, and it what was raised
+
+    def _next(self, heartbeat: Heartbeat) -> _Waiting | None:
+        """The next that can be answered in time, and that somebody waits for; None: the queue is closed."""
+        with self._lock:
+            while not self._is_closed:
+                heartbeat.beat()
+                if (waiting := self._taken()) is not None:
+                    return waiting
+                self._came.wait(LOOK_S)
+        return None
+
+    def _taken(self) -> _Waiting | None:
+        if self._urgent:
+            return self._urgent.pop(0)
+        while self._jobs:
+            waiting = self._order.next_of(self._jobs)
+            if time.monotonic() > self._latest_start(waiting):
+                self._drop(waiting, Busy(ServerText.PICTURE_WAITED))
+            elif not waiting.sender.is_there():
+                self._drop(waiting, Busy(GONE))
+            else:
+                self._jobs.remove(waiting)
+                self._order.begin(waiting.sender)
+                self._went.notify_all()
+                return waiting
+        return None

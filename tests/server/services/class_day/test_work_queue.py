@@ -2,7 +2,6 @@
 
 import contextlib
 import threading
-from concurrent.futures import Future
 
 import pytest
 
@@ -107,23 +106,17 @@ def test_what_waited_too_long_is_busy_and_never_begun() -> None:
     assert begun == []
 
 
-def test_what_ends_at_the_last_moment_of_the_patience_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    go = threading.Event()
-
-    class EndsMeanwhile(Future[int]):
-        """Is done between the end of the patience and the look whether it is."""
-
-        def result(self, timeout: float | None = None) -> int:
-            try:
-                return super().result(timeout)
-            except TimeoutError:
-                go.set()
-                super().result(PATIENCE_S)
-                raise
-
-    monkeypatch.setattr("server.services.class_day.work_queue.Future", EndsMeanwhile)
+def test_what_has_begun_is_waited_for_to_its_end() -> None:
     queue = WorkQueue("test", workers=1, most_waiting=2, patience_s=0.05)
-    assert queue.run(lambda: int(go.wait(PATIENCE_S))) == 1
+    begun, over = threading.Event(), threading.Event()
+
+    def long() -> int:
+        begun.set()
+        assert not over.wait(0.2)
+        return 1
+
+    assert queue.run(long) == 1
+    assert begun.is_set()
     assert queue.close(PATIENCE_S)
 
 

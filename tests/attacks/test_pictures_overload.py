@@ -1,0 +1,212 @@
+"""More pictures than can be recognised: nobody is worked for who has gone, and nobody gets all of the recogniser."""
+
+import contextlib
+import gc
+import socket
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from server.connection import has_hung_up
+from server.errors import BadImage, Busy
+from server.services.class_day.fair_order import Sender
+from server.services.class_day.work_queue import WorkQueue
+
+PATIENCE_S = 60.0
+GREEDY = Sender("10.0.0.1", "greedy")
+HONEST = Sender("10.0.0.2", "honest")
+
+
+class Held:
+    """A queue whose one worker is held by a first job, so that others gather behind it."""
+
+    def __init__(self, **settings: float) -> None:
+        self.queue = WorkQueue("test", workers=1, **{"most_waiting": 100, **settings})  # type: ignore[arg-type]
+        self.done: list[str] = []
+        self.refused: list[str] = []
+        self._go, self._threads = threading.Event(), []
+        begun = threading.Event()
+
+        def hold() -> None:
+            begun.set()
+            assert self._go.wait(PATIENCE_S)
+
+        self._start(lambda: self.queue.run(hold, Sender("the first")))
+        assert begun.wait(PATIENCE_S)
+
+    def _start(self, act: Callable[[], object]) -> threading.Thread:
+        thread = threading.Thread(target=act)
+        thread.start()
+        self._threads.append(thread)
+        return thread
+
+    def bring(self, sender: Sender, name: str) -> threading.Thread:
+        """A picture of that name; it waits, or was refused, when this returns."""
+        before = self.queue.waiting + len(self.refused)
+
+        def run() -> None:
+            try:
+                self.queue.run(lambda: self.done.append(name), sender)
+            except Busy:
+                self.refused.append(name)
+
+        thread = self._start(run)
+        while self.queue.waiting + len(self.refused) == before:
+            threading.Event().wait(0.001)
+        return thread
+
+    def release(self) -> None:
+        """Let the worker go on until nothing waits."""
+        self._go.set()
+        for thread in self._threads:
+            thread.join(PATIENCE_S)
+        assert self.queue.close(PATIENCE_S)
+
+
+def test_one_that_waits_of_everybody_comes_before_a_second_of_anybody() -> None:
+    held = Held()
+    for number in range(5):
+        held.bring(GREEDY, f"greedy {number}")
+    held.bring(HONEST, "honest 0")
+    held.bring(Sender("10.0.0.3"), "another 0")
+    held.bring(HONEST, "honest 1")
+    held.release()
+    assert held.done[:5] == ["greedy 0", "honest 0", "another 0", "greedy 1", "honest 1"]
+
+
+def test_a_machine_that_calls_itself_by_many_names_has_one_share() -> None:
+    held = Held()
+    for number in range(6):
+        held.bring(Sender("10.0.0.1", f"name {number}"), f"greedy {number}")
+    for number in range(2):
+        held.bring(Sender("10.0.0.2", f"honest {number}"), f"honest {number}")
+    held.release()
+    assert held.done[:4] == ["greedy 0", "honest 0", "greedy 1", "honest 1"]
+
+
+def test_who_had_their_turn_longest_ago_comes_first_also_after_they_were_refused() -> None:
+    held = Held()
+    for name in ("one", "two"):
+        held.bring(Sender("10.0.0.1", name), f"{name} first")
+    held.bring(Sender("10.0.0.1", "one"), "one again")
+    held.bring(Sender("10.0.0.1", "three"), "three first")
+    held.release()
+    assert held.done == ["one first", "two first", "three first", "one again"]
+
+
+def test_where_there_is_no_room_the_one_with_the_most_waiting_gives_way() -> None:
+    held = Held(most_waiting=4)
+    for number in range(4):
+        held.bring(GREEDY, f"greedy {number}")
+    held.bring(HONEST, "honest")
+    while not held.refused:
+        threading.Event().wait(0.001)
+    assert held.refused == ["greedy 3"]
+    held.release()
+    assert "honest" in held.done
+
+
+def test_who_hung_up_is_skipped() -> None:
+    held = Held()
+    gone = [Sender(f"10.0.0.{number}", is_there=lambda: False) for number in range(17)]
+    for number, sender in enumerate(gone):
+        held.bring(sender, f"gone {number}")
+    held.bring(HONEST, "honest")
+    held.release()
+    assert held.done == ["honest"]
+
+
+def test_what_could_no_longer_be_answered_in_time_is_dropped_before_it_begins() -> None:
+    held = Held(patience_s=0.3)
+    held.bring(HONEST, "late")
+    while not held.refused:
+        threading.Event().wait(0.001)
+    held.release()
+    assert (held.done, held.refused) == ([], ["late"])
+
+
+def test_what_takes_long_is_refused_as_soon_as_there_is_no_longer_time_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.services.class_day.work_queue.LEAST_WAIT_S", 0.1)
+    held = Held(patience_s=PATIENCE_S)
+    with held.queue._lock:
+        held.queue._order.end(HONEST, PATIENCE_S - 0.2)  # their pictures take nearly all of the time
+    latest = held.bring(HONEST, "long")
+    latest.join(PATIENCE_S / 2)
+    assert held.refused == ["long"], "it was told at once, not after all of the patience"
+    held.release()
+
+
+def test_a_sender_with_time_waits_for_its_turn_though_all_places_are_taken() -> None:
+    held = Held(most_waiting=1, patience_s=PATIENCE_S)
+    held.bring(GREEDY, "greedy")
+    held.bring(Sender("10.0.0.9", has_time=True), "of 2019")
+    assert held.refused == []
+    held.release()
+    assert sorted(held.done) == ["greedy", "of 2019"]
+
+
+def test_a_sender_with_time_is_told_at_last() -> None:
+    held = Held(turn_patience_s=0.1)
+    held.bring(Sender("10.0.0.9", has_time=True), "of 2019").join(PATIENCE_S)
+    assert held.refused == ["of 2019"]
+    held.release()
+
+
+class Image(bytearray):
+    """A picture's bytes that can be watched."""
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["recognised", "refused"])
+def test_a_pictures_bytes_are_forgotten_with_its_answer(fails: bool) -> None:
+    queue = WorkQueue("test", workers=1, most_waiting=2)
+    image = Image(b"a picture")
+    watched = weakref.ref(image)
+
+    def look(picture: bytes) -> int:
+        if fails:
+            raise BadImage("half a picture")
+        return len(picture)
+
+    gc.disable()  # a cycle would keep it until somebody collects
+    try:
+        with contextlib.suppress(BadImage):
+            queue.run(lambda picture=image: look(picture))
+        del image
+        for _ in range(1000):
+            if watched() is None:
+                break
+            threading.Event().wait(0.001)
+        assert watched() is None
+    finally:
+        gc.enable()
+        queue.close()
+
+
+@contextmanager
+def connected() -> Iterator[tuple[socket.socket, socket.socket]]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        server, _ = listener.accept()
+        with client, server:
+            yield client, server
+
+
+def test_a_client_that_hung_up_is_seen_without_reading_what_it_sent() -> None:
+    with connected() as (client, server):
+        client.sendall(b"more")
+        assert not has_hung_up(server, by_end=True)
+        client.close()
+        while not has_hung_up(server, by_end=True):
+            threading.Event().wait(0.001)
+        assert server.recv(10) == b"more"
+
+
+def test_an_old_client_may_end_what_it_sends_and_waits_on() -> None:
+    with connected() as (client, server):
+        client.shutdown(socket.SHUT_WR)
+        while not has_hung_up(server, by_end=True):
+            threading.Event().wait(0.001)
+        assert not has_hung_up(server, by_end=False)
