@@ -11,7 +11,7 @@ from server.bootstrap.class_day import class_day_around
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
-from server.bootstrap.identity import identity_around
+from server.bootstrap.identity import access_log_job, identity_around
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
@@ -29,6 +29,7 @@ from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
 from server.services.enrolment.upload import PhotographUploads
+from server.services.viewings import Viewings
 from server.store import Store
 from server.tcp import TcpServer
 from server.wire import Wire
@@ -49,7 +50,13 @@ class Server:
         self.liveness = Liveness()
         self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
-        retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
+        retention = Retention(
+            store,
+            self._class_day.sessions,
+            settings.zone,
+            settings.sightings_days,
+            forgetting=[access_log_job(store, settings.access_log_days)],
+        )
         self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)
         self._queue = WorkQueue(
             "recognition", workers=1, most_waiting=settings.max_waiting_images, liveness=self.liveness
@@ -68,6 +75,7 @@ class Server:
             authentication=self.identity.authentication,
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,
+            viewings=Viewings(store),
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)

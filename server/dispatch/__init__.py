@@ -16,6 +16,7 @@ from server.dispatch import handlers, legacy_form
 from server.dispatch.access import Need, require, require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
+from server.dispatch.viewing import log_legacy_view, log_view
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
 from server.refusal_log import RefusalLog
 from settings.logs import safe_cause
@@ -55,7 +56,9 @@ class Dispatcher:
         try:
             call = self.call(caller, payload)
             require_right(request, call)
-            return handlers.HANDLERS[type(request)](request, call)
+            reply = handlers.HANDLERS[type(request)](request, call)
+            log_view(request, reply, call)
+            return reply
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return error_reply(explained(error))
 
@@ -83,7 +86,9 @@ class Dispatcher:
         try:
             call = self.call(caller)
             require_right(message, call)
-            return legacy_form.HANDLERS[type(message)](message, call)
+            answer = legacy_form.HANDLERS[type(message)](message, call)
+            log_legacy_view(message, answer, call)
+            return answer
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return explained(error)
 
