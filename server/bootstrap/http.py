@@ -1,15 +1,13 @@
 """Put the HTTP side together, where one is set."""
 
-from collections.abc import Callable
+from functools import partial
 
-from server.access import Principal
 from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch import Dispatcher, Services
-from server.http.application import application, exchange_of
+from server.http.application import application
 from server.http.connection import ConnectionLimits
-from server.http.credentials import COOKIE, Presented
 from server.http.gate import GateLimits
 from server.http.health import health_routes
 from server.http.listener import Address, HttpListener
@@ -19,7 +17,7 @@ from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
 from server.pages.frame import page_routes
 from server.pages.rendering import Renderer
-from server.pages.visit import AnyRequest, Pages
+from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
 from settings.folders import cache_folder
@@ -55,21 +53,10 @@ def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pa
         services=services,
         zone=settings.zone,
         clock=utc_now,
-        principal_of=_principal_of(services),
+        identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
         cache=cache_folder(),
     )
-
-
-def _principal_of(services: Services) -> Callable[[AnyRequest], Principal]:
-    """Whose the cookie of a page is."""
-    identify = identify_by(services)
-
-    def principal_of(request: AnyRequest) -> Principal:
-        presented = Presented(session=request.cookies.get(COOKIE))
-        return known_or_nobody(identify, presented, exchange_of(request).address, utc_now())
-
-    return principal_of
 
 
 def _gate_limits(settings: Settings) -> GateLimits:

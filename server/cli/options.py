@@ -16,6 +16,8 @@ import click
 import msgspec
 
 from server import config
+from server.access import LOCAL, authorise
+from server.cli.rights import RIGHTS
 from server.errors import BadRequest
 from settings import flag_of, kind_of
 
@@ -64,6 +66,7 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
             flags = {name: arguments.pop(name) for name in names}
             settings = config.load(flags, os.environ, config_file, log_level=log_level)
             log_to_stderr(settings.log_level)
+            authorise(LOCAL, RIGHTS[_path(click.get_current_context())])
             command(settings=settings, **arguments)
 
         decorated: Command = click.option(
@@ -80,6 +83,14 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
         return decorated
 
     return decorate
+
+
+def _path(context: click.Context) -> str:
+    """The command as it is typed, `roster import`."""
+    above = context.parent
+    if above is None or above.parent is None:
+        return context.info_name or ""
+    return f"{_path(above)} {context.info_name}"
 
 
 def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:

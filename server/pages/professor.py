@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath, FromQuery
 from litestar.response import Redirect
 
 from protocol.board import Board, BoardShown
@@ -51,7 +51,9 @@ class CourseToday:
 
 def professor_routes(pages: Pages) -> list[Any]:
     @get("/sessions/{number:int}", sync_to_thread=True)
-    def board(request: AnyRequest, number: int, hour: int | None = None, part: str = "") -> Response[str]:
+    def board(
+        request: AnyRequest, number: FromPath[int], hour: FromQuery[int | None] = None, part: FromQuery[str] = ""
+    ) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}")
         shown = visit.ask(Board(session=number), BoardShown)
         values = board_values(visit, shown, board_view(shown, hour))
@@ -64,12 +66,14 @@ def professor_routes(pages: Pages) -> list[Any]:
         return to(f"/sessions/{visit.ask(message, SessionShown).session.session}")
 
     @get("/sessions/{number:int}/student", sync_to_thread=True)
-    def sheet(request: AnyRequest, number: int, student: str, hour: int | None = None) -> Response[str]:
+    def sheet(
+        request: AnyRequest, number: FromPath[int], student: FromQuery[str], hour: FromQuery[int | None] = None
+    ) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/student")
         return visit.show("student.html", sheet_values(visit, number, student, hour))
 
     @post("/sessions/{number:int}/student", sync_to_thread=True)
-    def decide(request: AnyRequest, number: int, data: Form) -> Redirect:
+    def decide(request: AnyRequest, number: FromPath[int], data: Form) -> Redirect:
         visit = pages.visit(request, "/sessions/{number}/student")
         back = f"/sessions/{number}"
         course = visit.ask(Board(session=number), BoardShown, back=back).session.course
@@ -77,13 +81,13 @@ def professor_routes(pages: Pages) -> list[Any]:
         return to(f"{back}?hour={int(text_of(data, 'hour'))}")
 
     @get("/sessions/{number:int}/roll-call", sync_to_thread=True)
-    def roll_call(request: AnyRequest, number: int, hour: int | None = None) -> Response[str]:
+    def roll_call(request: AnyRequest, number: FromPath[int], hour: FromQuery[int | None] = None) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/roll-call")
         shown = visit.ask(Board(session=number), BoardShown)
         return visit.show("roll_call.html", board_values(visit, shown, board_view(shown, hour)))
 
     @get("/sessions/{number:int}/submit", sync_to_thread=True)
-    def submitting(request: AnyRequest, number: int) -> Response[str]:
+    def submitting(request: AnyRequest, number: FromPath[int]) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/submit")
         shown = visit.ask(Board(session=number), BoardShown)
         undecided = [each for each in shown.students if each.student in set(shown.to_decide)]
@@ -91,7 +95,7 @@ def professor_routes(pages: Pages) -> list[Any]:
         return visit.show("submit.html", {**values, "problem": "", "COUNTED": COUNTED})
 
     @post("/sessions/{number:int}/submit", sync_to_thread=True)
-    def submit(request: AnyRequest, number: int, data: Form) -> Redirect:
+    def submit(request: AnyRequest, number: FromPath[int], data: Form) -> Redirect:
         visit = pages.visit(request, "/sessions/{number}/submit")
         wanted: SessionState = "draft" if text_of(data, "state") == "draft" else "submitted"
         message = SetSession(session=number, state=wanted, key=text_of(data, "key"), why=text_of(data, "why"))
@@ -99,7 +103,7 @@ def professor_routes(pages: Pages) -> list[Any]:
         return to("/?done=submitted" if wanted == "submitted" else f"/sessions/{number}")
 
     @get("/report", sync_to_thread=True)
-    def report(request: AnyRequest, course: str = "") -> Response[str]:
+    def report(request: AnyRequest, course: FromQuery[str] = "") -> Response[str]:
         visit = pages.visit(request, "/report")
         found = visit.ask(Report(course=course), CourseReport) if course else None
         return visit.show("report.html", {"report": found, "courses": _courses(visit), "course": course})

@@ -19,6 +19,7 @@ from server.access import Action, Principal, courses_for, may_everywhere
 from server.dispatch import Caller, Dispatcher
 from server.dispatch.call import Services
 from server.http.application import exchange_of
+from server.http.credentials import COOKIE, Identify, Presented
 from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
 from server.pages.rendering import Place, Renderer, Viewer
@@ -32,13 +33,13 @@ HTML: Final = "text/html; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """What the pages stand on. principal_of: who asks, as found out from the request's credentials."""
+    """What the pages stand on. identify: who comes with a signed-in session's cookie."""
 
     dispatcher: Dispatcher
     services: Services
     zone: ZoneInfo
     clock: Callable[[], datetime]
-    principal_of: Callable[[AnyRequest], Principal]
+    identify: Identify
     renderer: Renderer
     cache: Path  # where set-up keeps the script of others
 
@@ -46,7 +47,9 @@ class Pages:
         """route: the path as the table of routes has it, for the log."""
         exchange_of(request).route = route
         language = chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
-        return Visit(self, request, self.principal_of(request), language, self.clock())
+        now, came_with = self.clock(), Presented(session=request.cookies.get(COOKIE))
+        principal = self.identify(came_with, exchange_of(request).address, now)
+        return Visit(self, request, principal, language, now)
 
 
 class PageProblem(Exception):

@@ -7,7 +7,16 @@ span of days are included. Everything raises Unavailable while the database is a
 
 from server.store.access_lines import AccessLine, ChainCheck
 from server.store.consents import ShownText
-from server.store.identity.values import Device, Pairing, RightChange, StaffEntry, Token, User, WebSession
+from server.store.identity.values import (
+    ACCOUNT_ROLES,
+    Device,
+    Pairing,
+    RightChange,
+    StaffEntry,
+    Token,
+    User,
+    WebSession,
+)
 from server.store.marks import MarkStore
 from server.store.store import Store, open_store
 from server.store.values import (
@@ -29,6 +38,7 @@ from server.store.values import (
 )
 
 __all__ = [
+    "ACCOUNT_ROLES",
     "AccessLine",
     "BoardRevision",
     "ChainCheck",

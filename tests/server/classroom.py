@@ -94,15 +94,12 @@ class MadeUpRecogniser:
         ]
 
 
-def dispatcher_of(
-    class_day: ClassDayServices,
-    recognition: Recognition,
-    clock: Callable[[], datetime],
-    authentication: Authentication | None = None,
-) -> Dispatcher:
+def services_of(
+    class_day: ClassDayServices, recognition: Recognition, authentication: Authentication | None = None
+) -> Services:
     """authentication: by default nobody has to say who they are."""
     principals = Principals(class_day.store, class_day.courses)
-    services = Services(
+    return Services(
         store=class_day.store,
         decisions=class_day.decisions,
         courses=class_day.courses,
@@ -114,7 +111,15 @@ def dispatcher_of(
         web_sessions=WebSessions(class_day.store, principals, Passwords()),
         about=ABOUT,
     )
-    return Dispatcher(services, Campus(SEOUL), clock)
+
+
+def dispatcher_of(
+    class_day: ClassDayServices,
+    recognition: Recognition,
+    clock: Callable[[], datetime],
+    authentication: Authentication | None = None,
+) -> Dispatcher:
+    return Dispatcher(services_of(class_day, recognition, authentication), Campus(SEOUL), clock)
 
 
 def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"") -> Any:
@@ -154,6 +159,7 @@ class Classroom:
         self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
         self.recogniser, self.decode, self.queue = MadeUpRecogniser(people), _decode, queue
         self.recognition = Recognition(self.recogniser, _decode, store, galleries, queue)
+        self.services = services_of(self.class_day, self.recognition)
         self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
         self.wire = Wire(self.dispatcher)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))

@@ -19,6 +19,13 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
     assert settings.message_timeout_s == 10.0
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp949", "utf-16", "utf-16-le"])
+def test_a_file_that_windows_wrote_is_read(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "rollcall.toml"
+    file.write_text('# 설정\r\nlegacy_course = "파일"\r\n', encoding=encoding)
+    assert load({}, {}, file).legacy_course == "파일"
+
+
 def test_a_commands_own_default_gives_way_to_whatever_is_said(tmp_path: Path) -> None:
     file = tmp_path / "rollcall.toml"
     file.write_text('log_level = "error"\n')
@@ -77,6 +84,7 @@ def test_a_wrong_value_is_named_with_what_is_possible(environment: dict[str, str
         ('port = "1"', "port = '1'; it must be a whole number"),
         ("port = true", "port = True; it must be a whole number"),
         ("port = ", "is not TOML"),
+        ("port = " + "[" * 100_000, "brackets are nested too deeply"),
         ("\xff", "is not TOML"),
     ],
 )

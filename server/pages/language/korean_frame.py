@@ -18,6 +18,10 @@ KOREAN_FRAME: Final[dict[str, str]] = {
     "Back": "뒤로",
     "This did not work": "처리하지 못했습니다",
     "Number for whoever helps: {number}": "문의할 때 알려 주실 번호: {number}",
+    "Another site asked for this; go to the page yourself and try again.": (
+        "다른 사이트에서 온 요청입니다. 직접 페이지로 가서 다시 해 보세요."
+    ),
+    "There is no such file.": "그런 파일이 없습니다.",
     "Nothing yet.": "아직 없습니다.",
     "Day": "날짜",
     "Hour": "교시",

@@ -50,8 +50,8 @@ function keep() {
 
 function show() {
   const student = list[place];
-  find("[data-name]").textContent = student ? student.dataset.name : page.dataset.end;
-  find("[data-number]").textContent = student ? student.dataset.student : "";
+  find("[data-called]").textContent = student ? student.dataset.name : page.dataset.end;
+  find("[data-called-number]").textContent = student ? student.dataset.student : "";
   const answer = student && answers.get(student.dataset.student);
   find("[data-answer]").textContent = student ? (answer ? fill(page.dataset.answered, { state: word(answer) }) : page.dataset.nobody) : "";
   find("[data-progress]").textContent = fill(page.dataset.place, { hour, place: Math.min(place + 1, list.length), total: list.length });

@@ -11,7 +11,7 @@ from server.domain.rules import PRESETS
 from server.domain.timetable import DAYS, ClassHour, Timetable
 from server.errors import BadRequest, SetupProblem
 from server.services.plans.course_rules import RULE_NAMES, read_rules, rules_table
-from server.services.plans.toml_section import Section, read_toml
+from server.services.plans.toml_section import Section, read_section
 
 DAY_KEYS: Final = tuple(day.lower() for day in DAYS)
 # As the columns of the tables have them.
@@ -23,7 +23,7 @@ _HOUR: Final = re.compile(r"(\d{1,2}) +(\d{1,2}):(\d{2}) *- *(\d{1,2}):(\d{2})",
 
 def read_course_toml(data: bytes, name: str = "The file") -> CoursePlan:
     """Raises BadRequest that names the key, and one like it that is known; TooLarge. name: the file's, for errors."""
-    top = read_toml(data, name, ("title", "room", "devices", *_PLAN_KEYS))
+    top = read_section(data, name, ("title", "room", "devices", *_PLAN_KEYS))
     if not top.names:
         raise BadRequest(
             f"{name} sets nothing: the course would lose its timetable and its rules. Write them into it, "

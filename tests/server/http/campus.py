@@ -18,8 +18,11 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
+from server.pages.frame import page_routes
+from server.pages.rendering import Renderer
+from server.pages.visit import Pages
 from server.services.enrolment.upload import PhotographUploads
-from tests.server.classroom import Classroom
+from tests.server.classroom import SEOUL, Classroom
 from tests.server.http.listening import PATIENCE_S, Answer, listening
 
 JSON = {"Content-Type": "application/json"}
@@ -66,6 +69,18 @@ class Http:
         return int(answer.json["session"]["session"])
 
 
+def pages_of(room: Classroom, api: Api, cache: Path) -> Pages:
+    return Pages(
+        dispatcher=room.dispatcher,
+        services=room.services,
+        zone=SEOUL,
+        clock=lambda: room.now,
+        identify=api.identify,
+        renderer=Renderer(),
+        cache=cache,
+    )
+
+
 @contextmanager
 def http_of(room: Classroom, knowns: Path, queue: Any = None, **limits: Any) -> Iterator[Http]:
     knowns.mkdir(exist_ok=True)
@@ -85,7 +100,8 @@ def http_of(room: Classroom, knowns: Path, queue: Any = None, **limits: Any) -> 
         events=events,
         identify=identify,
     )
-    handlers = [*Handlers(api, 2).of(ROUTES), *document_routes(ROUTES)]
+    pages = page_routes(pages_of(room, api, knowns))
+    handlers = [*Handlers(api, 2).of(ROUTES), *document_routes(ROUTES), pages]
     patient = ConnectionLimits(keep_alive_s=300)
     with listening(application(handlers, GateLimits(**limits)), patient, stopping=events.stop) as listener:
         spoken.append(Http(room, listener.port))

@@ -31,7 +31,11 @@ def texts() -> Iterator[str]:
         yield from SAID.findall(template.read_text(encoding="utf-8"))
     for source in sorted(PAGES.glob("*.py")):
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Place":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in {"Place", "HttpProblem"}
+            ):
                 yield ast.literal_eval(node.args[1])
     for table in TABLES:
         yield from table
