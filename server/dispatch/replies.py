@@ -135,6 +135,7 @@ def _counts(counts: Counts) -> BoardCounts:
         undecided=counts.undecided,
         faces_seen=counts.faces_seen,
         pictures=counts.pictures,
+        faces_taken=counts.faces_taken,
         **{state.value: number for state, number in counts.states.items()},
     )
 
@@ -152,6 +153,8 @@ def faces_reply(picture: Picture, session: int | None = None, hour: int | None =
         session=session,
         hour=hour,
         turn_deg=90 * picture.turns,
+        faces_found=picture.faces_found,
+        faces_taken=len(picture.faces),
     )
 
 
