@@ -109,8 +109,9 @@ class Settings:
     max_image_pixels: int = setting(
         25_000_000, "largest image that is decoded", unit="pixels", least=10_000, most=500_000_000
     )
+    # As many as there are connections: a refusal at once only brings the same picture again, which costs the way here.
     max_waiting_images: int = setting(
-        16,
+        64,
         "images that may wait for recognition; of more, whoever has the most waiting is told that the server is busy",
         unit="images",
         least=1,
