@@ -233,6 +233,12 @@ def test_the_log_has_a_line_of_each_request_and_no_query(port: int, caplog: pyte
     assert "201511041" not in caplog.text
 
 
+def test_a_method_of_somebodys_own_does_not_fill_the_log(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "server.http")
+    said(port, request_of("A" * 20_000, "/healthz"))
+    assert len(caplog.text) < 2000
+
+
 def test_a_kept_connection_is_answered_without_the_delay_of_small_packets(port: int) -> None:
     request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     took = []
