@@ -149,8 +149,8 @@ def _make_pictures_of_sightings() -> None:
     _create_sightings()
     if not _columns("sightings_before"):
         return
-    for table in ("sightings", "pictures"):
-        op.execute(f"DELETE FROM {table}")
+    op.execute("DELETE FROM sightings")
+    op.execute("DELETE FROM pictures")
     op.execute(
         "INSERT INTO pictures (course, day, hour, taken_at, device, faces, width, height, recorded_at) "
         "SELECT course, MIN(day), MIN(hour), taken_at, device, COUNT(*), 0, 0, MIN(recorded_at) "
