@@ -6,7 +6,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from protocol import board, marks, pictures, reports, rosters, server, sessions
+from protocol import board, marks, pairing, pictures, reports, rosters, server, sessions
 from protocol.board import *  # noqa: F403
 from protocol.errors import MessageError
 from protocol.fields import *  # noqa: F403
@@ -14,6 +14,7 @@ from protocol.fields import MAX_INTEGER, Message, faults
 from protocol.framing import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_REPLY_HEADER_BYTES, Frame, encode_frame
 from protocol.header import parse_header, render_header, shorten, shorten_text
 from protocol.marks import *  # noqa: F403
+from protocol.pairing import *  # noqa: F403
 from protocol.pictures import *  # noqa: F403
 from protocol.pictures import Snapshot
 from protocol.replies import *  # noqa: F403
@@ -24,7 +25,7 @@ from protocol.server import *  # noqa: F403
 from protocol.sessions import *  # noqa: F403
 
 # Modules with the messages of one subject each; their `MESSAGES` say which reply answers which request.
-FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports)
+FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports, pairing)
 
 # Every request, and its reply where that is not an Error.
 REPLY_TO: Final[dict[type[Message], type[Message]]] = {
@@ -78,7 +79,9 @@ def _decode(frame: Frame, known: dict[str, type[Message]]) -> Received[Any]:
     kind = fields.get("type")
     struct = known.get(kind) if isinstance(kind, str) else None
     if struct is None:
-        raise MessageError(f"There is no message of type {shorten(kind)}; known: {', '.join(known)}.", id=id)
+        raise MessageError(
+            f"There is no message of type {{kind}}; known: {', '.join(known)}.", id=id, kind=shorten(kind)
+        )
     return Received(id, _checked(fields, struct, frame.payload, id), frame.payload)
 
 
@@ -86,7 +89,9 @@ def _read_id(fields: dict[str, Any]) -> int:
     id = fields.get("id")
     if type(id) is not int or not 0 <= id <= MAX_INTEGER:
         got = shorten(id) if "id" in fields else "none"
-        raise MessageError(f"Every message needs an `id`, a whole number from 0 to {MAX_INTEGER}; this has {got}.")
+        raise MessageError(
+            f"Every message needs an `id`, a whole number from 0 to {MAX_INTEGER}; this has {{got}}.", got=got
+        )
     return id
 
 
@@ -110,5 +115,7 @@ def _checked(fields: dict[str, Any], struct: type[Message], payload: bytes, id: 
 
 
 def _wrong(struct: type[Message], place: str, what: str, id: int) -> MessageError:
-    field = f", field {shorten(place)}" if place else ""
-    return MessageError(f"In the message '{type_name(struct)}'{field}: {what}.", id=id)
+    name = type_name(struct)
+    if not place:
+        return MessageError(f"In the message '{name}': {{what}}.", id=id, what=what)
+    return MessageError(f"In the message '{name}', field {{place}}: {{what}}.", id=id, place=shorten(place), what=what)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from server.database_url import sqlite_file
 from server.domain.consents import Policy
 from server.errors import SetupProblem
 from server.families import DETECTORS, ENGINES, FAMILIES
@@ -146,6 +147,13 @@ class Settings:
         least=1,
         most=400,
     )
+    access_log_days: int = setting(
+        730,
+        "how long the access log is kept; the law of Korea asks for two years",
+        unit="days",
+        least=730,
+        most=3650,
+    )
     log_level: str = setting(
         "info", "least severity that is logged; names of people appear at debug only", choices=LOG_LEVELS
     )
@@ -192,9 +200,8 @@ class Settings:
     def key_path(self) -> Path:
         if self.key_file is not None:
             return self.key_file
-        if self.database_url.startswith(("mysql", "mariadb")):
-            return state_folder() / "rollcall.key"
-        return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".key")
+        file = sqlite_file(self.database_url)
+        return state_folder() / "rollcall.key" if file is None else file.with_suffix(".key")
 
 
 def load(

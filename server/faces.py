@@ -1,8 +1,8 @@
 """What a face in a picture is, and what a recogniser promises. Loads no model, no engine and no image library."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,17 @@ Box: TypeAlias = tuple[int, int, int, int]
 
 # The one door for images: a file's bytes become uint8 (h, w, 3) RGB. Raises BadImage and TooLarge.
 Decode: TypeAlias = Callable[[bytes], NDArray[np.uint8]]
+
+
+@runtime_checkable
+class ReducingDecode(Protocol):
+    """A Decode that can make a picture smaller while it decodes it."""
+
+    def __call__(self, data: bytes, /) -> NDArray[np.uint8]: ...
+
+    def reduced(self, data: bytes, by: int) -> NDArray[np.uint8] | None:
+        """By 2, 4 or 8 on both sides; None where that cannot be, or is still too large. Raises BadImage."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +40,19 @@ class Face:
     def width(self) -> int:
         """Of the box in pixels, what `min_face_px` speaks of."""
         return self.box[2] - self.box[0] + 1
+
+
+class TakenFaces(list[Face]):
+    """Faces that were taken of a picture that shows more. found: how many there are."""
+
+    def __init__(self, faces: Iterable[Face], found: int) -> None:
+        super().__init__(faces)
+        self.found = found
+
+
+def found_in(faces: Sequence[Face]) -> int:
+    """How many faces the picture shows of which these were taken."""
+    return faces.found if isinstance(faces, TakenFaces) else len(faces)
 
 
 class Recogniser(Protocol):
@@ -55,7 +79,10 @@ class Recogniser(Protocol):
     def looks_twice(self) -> bool: ...
 
     def look(self, image: NDArray[np.uint8]) -> Sequence[Face]:
-        """As `faces`, maybe cheaper and less sure; comparable with the same templates."""
+        """As `faces`, maybe cheaper and less sure; comparable with the same templates.
+
+        Where there are more than the recogniser takes, TakenFaces drawn from the whole picture.
+        """
         ...
 
     def faces(

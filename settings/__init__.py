@@ -1,11 +1,12 @@
 """Read settings from a TOML file, the environment and flags."""
 
 import difflib
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, field, fields
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
+
+from texts.toml_files import MAX_BYTES, BadToml, read_toml
 
 PREFIX: Final = "ROLLCALL_"
 _KIND_NAMES: Final[dict[type, str]] = {int: "a whole number", float: "a number", str: "text", Path: "a path"}
@@ -32,13 +33,15 @@ def setting(
     most: float | None = None,
     flag: str = "",
     parse: Callable[[str, str], Any] | None = None,
+    secret: bool = False,
 ) -> Any:
     """A field `idle_timeout_s` is `--idle-timeout-s` and `ROLLCALL_IDLE_TIMEOUT_S`.
 
-    flag: its flag's name where that is another. parse: takes a text and what to call it in an error.
+    flag: its flag's name where that is another. parse: takes a text and what to call it in an error. secret: not shown
+    with the settings.
     """
     about = {"text": text, "unit": unit, "choices": choices, "least": least, "most": most, "flag": flag, "parse": parse}
-    return field(default=default, metadata=about)
+    return field(default=default, metadata=about, repr=not secret)
 
 
 def load_settings(
@@ -104,11 +107,12 @@ def _flag(each: Field[Any], flags: Mapping[str, Any]) -> tuple[str, Any]:
 
 def _from_file(file: Path, known: Mapping[str, Field[Any]]) -> dict[str, Any]:
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        with file.open("rb") as opened:
+            content = read_toml(opened.read(MAX_BYTES + 1))
     except OSError as error:
         raise WrongSetting(f"The configuration file {file} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WrongSetting(f"The configuration file {file} is not TOML: {error}.") from error
+    except BadToml as error:
+        raise WrongSetting(f"The configuration file {file} {error}") from error
     for name in content:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)

@@ -25,7 +25,7 @@ def read_toml(data: bytes, parse_float: Callable[[str], Any] = float) -> dict[st
         _require_short_keys(text)
         return tomllib.loads(text, parse_float=parse_float)
     except UnreadableText as error:
-        raise BadToml(f"cannot be read: {error}. Save it as UTF-8.") from error
+        raise BadToml(f"is not TOML: {error}. Save it as UTF-8.") from error
     except RecursionError as error:
         raise BadToml("is not TOML: its brackets are nested too deeply.") from error
     except ValueError as error:  # of a number with thousands of digits too

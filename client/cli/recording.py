@@ -7,7 +7,7 @@ import click
 
 from client.api import now_utc
 from client.cli.console import confirm, note
-from client.cli.roll_calls import write_answers
+from client.cli.roll_call_files import write_answers
 from client.counted import counted
 from client.errors import Kept, OutboxError, Refused
 from client.outbox import Post, RollOf, Unfinished

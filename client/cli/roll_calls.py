@@ -1,9 +1,7 @@
-"""Call a roll: tick students on a list, from answers typed or in a CSV."""
+"""Call a roll: tick students on a list, from answers typed or in a file."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, get_args
@@ -12,12 +10,7 @@ from client.api import new_key
 from client.errors import UsageError
 from protocol.messages import MarkItem, Marks, RosterList, State
 
-# 2000 lines, the most that one batch holds, take a tenth of it.
 STATES: Final[tuple[State, ...]] = get_args(State)
-COLUMNS: Final = ("student_id", "state")
-_KOREAN_COLUMNS: Final = {"학번": "student_id", "학생번호": "student_id", "상태": "state", "출결": "state"}
-MAX_CSV_BYTES: Final = 1024 * 1024
-
 # What call_names understands, for the person who answers.
 KEY_HELP: Final = "Enter or p = present, l = late, a = absent, b = back, q = end"
 
@@ -34,23 +27,19 @@ _STATE_KEYS: Final[Mapping[str, State]] = {
 _BACK_KEYS: Final = frozenset({"b", "ㅠ"})
 _END_KEYS: Final = frozenset({"q", "ㅂ"})
 
-_STATE_WORDS: Final[Mapping[str, State]] = {state: state for state in STATES} | {
-    "출석": "present",
-    "지각": "late",
-    "조퇴": "left_early",
-    "결석": "absent",
-    "출석인정": "excused",
-    "공결": "excused_absence",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """line: counts from 1, the header included."""
+    """where: the place in the file, `line 3`."""
 
-    line: int
+    where: str
     student: str
     state: State
+
+    @property
+    def place(self) -> str:
+        """To begin a sentence with."""
+        return self.where[:1].upper() + self.where[1:]
 
 
 class RollCall:
@@ -154,75 +143,16 @@ def _prompt(roll: RollCall, place: int) -> str:
 def tick_answers(roll: RollCall, answers: list[Answer], at: datetime) -> None:
     """Raises UsageError, noting nothing, where a student is not on the list."""
     strangers = [
-        f"Line {answer.line}: student {answer.student} is not on the list of course {roll.course}."
+        f"{answer.place}: student {answer.student} is not on the list of course {roll.course}."
         for answer in answers
         if not roll.lists(answer.student)
     ]
-    _require_none(strangers)
+    require_none(strangers)
     for answer in answers:
         roll.tick(answer.student, answer.state, at)
 
 
-def read_answers(content: bytes) -> list[Answer]:
-    """Columns `student_id` and `state`, UTF-8 or cp949. Raises UsageError: every wrong line."""
-    try:
-        table = csv.reader(io.StringIO(_decode_text(content), newline=""), strict=True)
-        columns = _find_columns(next(table, []))
-        rows = [(table.line_num, row) for row in table if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise UsageError(f"Line {table.line_num} is not CSV ({error}).") from error
-    problems: list[str] = []
-    answers = list(_read_rows(rows, columns, problems))
-    _require_none(problems)
-    if not answers:
-        raise UsageError("The file holds no answers below its header; give each student a line.")
-    return answers
-
-
-def write_answers(items: Iterable[MarkItem]) -> str:
-    """Marks as a CSV that read_answers takes back."""
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
-    rows.writerows((item.student, item.state) for item in items)
-    return text.getvalue()
-
-
-def _decode_text(content: bytes) -> str:
-    if len(content) > MAX_CSV_BYTES:
-        raise UsageError(f"The file has {len(content)} bytes, but at most {MAX_CSV_BYTES} are read.")
-    for encoding in ("utf-8-sig", "cp949"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise UsageError("The file is neither UTF-8 nor cp949; save it as CSV UTF-8.")
-
-
-def _find_columns(header: list[str]) -> tuple[int, int]:
-    written = [name.strip().casefold() for name in header]
-    names = [_KOREAN_COLUMNS.get(name, name) for name in written]
-    if any(names.count(column) != 1 for column in COLUMNS):
-        raise UsageError(f"Line 1 must be the header {','.join(COLUMNS)}, but it is {','.join(header)[:80]!r}.")
-    return names.index(COLUMNS[0]), names.index(COLUMNS[1])
-
-
-def _read_rows(rows: list[tuple[int, list[str]]], columns: tuple[int, int], problems: list[str]) -> Iterator[Answer]:
-    first_lines: dict[str, int] = {}
-    for line, row in rows:
-        student, word = (row[column].strip() if column < len(row) else "" for column in columns)
-        state = _STATE_WORDS.get(word.casefold())
-        if not student:
-            problems.append(f"Line {line}: the student number is missing.")
-        elif state is None:
-            problems.append(f"Line {line}: {word!r} is no state; write one of {', '.join(STATES)}.")
-        elif student in first_lines:
-            problems.append(f"Line {line}: student {student} stands in line {first_lines[student]} already.")
-        else:
-            first_lines[student] = line
-            yield Answer(line, student, state)
-
-
-def _require_none(problems: list[str]) -> None:
+def require_none(problems: list[str]) -> None:
+    """Raises UsageError with what is wrong, if anything is."""
     if problems:
         raise UsageError("\n".join([*problems, "Nothing was sent; mend the file and try again."]))

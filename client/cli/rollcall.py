@@ -11,7 +11,8 @@ from client.cli.console import ask, confirm, note
 from client.cli.options import PROGRAM, course_argument, everywhere, hour_option, post_of, read_file, wants_json
 from client.cli.recording import local_time, record, require_all, tell_of_unfinished
 from client.cli.results import show_marks
-from client.cli.roll_calls import KEY_HELP, MAX_CSV_BYTES, STATES, RollCall, call_names, read_answers, tick_answers
+from client.cli.roll_call_files import MAX_FILE_BYTES, read_answers
+from client.cli.roll_calls import KEY_HELP, STATES, RollCall, call_names, tick_answers
 from client.counted import counted
 from client.errors import ClientError, NotConfirmed, OutboxError
 from client.outbox import Drafts, RollOf
@@ -24,8 +25,8 @@ from protocol.messages import MarkItem, State
     "--file",
     "file",
     type=click.Path(path_type=Path),
-    metavar="CSV",
-    help="Take the answers from a CSV with the columns student_id,state instead of asking.",
+    metavar="FILE",
+    help="Take the answers from a CSV or .xlsx with the columns student_id,state instead of asking.",
 )
 @click.option(
     "--all",
@@ -52,7 +53,7 @@ def rollcall(
     All answers are sent in one batch. While the server is away it is kept on this machine (exit status 3) and sent
     later. Each answer is kept as it is given: a roll call that was broken off goes on the next time it is called.
     """
-    answers = read_answers(read_file(file, MAX_CSV_BYTES)) if file else []
+    answers = read_answers(read_file(file, MAX_FILE_BYTES)) if file else []
     post = post_of(context)
     on_list = held_hour(post.api, course, day, hour).roster(post.api) if day else post.api.roster(course)
     if not on_list.students:

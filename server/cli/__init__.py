@@ -12,22 +12,27 @@ from server.errors import RollcallError
 # Where each command is: its module here, and its name there.
 PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
+    "access-log": "identity.access_log:access_log",
     "consent": "consent:consent",
     "course": "course:course",
     "db": "db:db",
     "demo": "demo:demo",
+    "device": "identity.device:device",
     "doctor": "doctor:doctor",
     "enrol": "enrol:enrol_command",
     "erase": "erase:erase_command",
     "evaluate": "evaluate:evaluate_command",
     "fit": "fit:fit_command",
     "models": "models:models",
+    "pairing": "identity.pairing:pairing",
     "recalibrate": "recalibrate:recalibrate_command",
     "report": "report:report_command",
     "roster": "roster:roster",
     "serve": "serve:serve",
     "session": "session:session",
+    "staff": "identity.staff:staff",
     "term": "term:term",
+    "user": "identity.user:user",
 }
 
 

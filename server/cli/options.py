@@ -4,7 +4,6 @@ import getpass
 import json
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import Field, fields
 from datetime import datetime
@@ -16,8 +15,11 @@ import click
 import msgspec
 
 from server import config
+from server.access import LOCAL, authorise
+from server.cli.rights import RIGHTS
 from server.errors import BadRequest
 from settings import flag_of, kind_of
+from settings.logs import log_to_stderr
 
 # Settings that every command takes.
 DATABASE: Final = ("database", "key_file", "family", "embedder", "log_level")
@@ -64,6 +66,8 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
             flags = {name: arguments.pop(name) for name in names}
             settings = config.load(flags, os.environ, config_file, log_level=log_level)
             log_to_stderr(settings.log_level)
+            logging.getLogger("alembic").setLevel(logging.WARNING)
+            authorise(LOCAL, RIGHTS[_path(click.get_current_context())])
             command(settings=settings, **arguments)
 
         decorated: Command = click.option(
@@ -82,6 +86,14 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
     return decorate
 
 
+def _path(context: click.Context) -> str:
+    """The command as it is typed, `roster import`."""
+    above = context.parent
+    if above is None or above.parent is None:
+        return context.info_name or ""
+    return f"{_path(above)} {context.info_name}"
+
+
 def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:
     """Its range is checked with the settings. default: the command's, "" where it is the setting's own."""
     about = each.metadata
@@ -94,14 +106,6 @@ def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:
     unit = f" {about['unit']}" if about["unit"] else ""
     text = about["text"] + (f"  [default: {default}{unit}]" if default else "")
     return click.option(flag_of(each), each.name, type=kind, help=text)
-
-
-def log_to_stderr(level: str) -> None:
-    """For the service manager to keep."""
-    logging.basicConfig(
-        level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _user() -> str:

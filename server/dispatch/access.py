@@ -10,6 +10,7 @@ from protocol.board import Board, Propose
 from protocol.error_texts import ServerText
 from protocol.fields import Message
 from protocol.marks import Confirm, Mark, MarkItem, Marks
+from protocol.pairing import CollectPairing, EndPairing, Pair
 from protocol.pictures import Snapshot
 from protocol.reports import Report
 from protocol.rosters import Roster
@@ -17,6 +18,7 @@ from protocol.server import Hello, Info
 from protocol.sessions import OpenSession, Sessions, SetSession
 from server.access import Action, Kind, authorise, authorise_somewhere, may
 from server.dispatch.call import Call
+from server.dispatch.viewing import log_read
 from server.domain.attendance import State
 from server.domain.identifiers import normal
 from server.errors import NoSession, Unauthorised
@@ -39,25 +41,34 @@ class Need:
 
 def require_right(message: Message | legacy.LegacyMessage, call: Call) -> None:
     """Raise Unauthorised or Forbidden, and NoSession for a session that the caller may not know of."""
-    principal = call.caller.principal
-    if principal.kind is not Kind.LOCAL:
-        require(NEEDS[type(message)](message), call)
+    if call.caller.principal.kind is not Kind.LOCAL:
+        for need in NEEDS[type(message)](message):
+            _require(need, call)
 
 
 def require(needs: Iterable[Need], call: Call) -> None:
-    """As `require_right`, for what is asked by no message."""
+    """As `require_right`, for what is asked by no message; what it shows of people is logged before it is shown."""
+    for need in needs:
+        course = _require(need, call)
+        detail = "" if need.session is None else f"session {need.session}"
+        log_read(need.action, call, course=course, student=need.student, detail=detail, why=need.why)
+
+
+def _require(need: Need, call: Call) -> str | None:
+    """The course that it is about, as far as it had to be found out."""
     principal = call.caller.principal
     if principal.kind is Kind.LOCAL:
-        return
-    for need in needs:
-        if need.anywhere:
-            authorise_somewhere(principal, need.action)
-            continue
-        if need.session is not None:
-            authorise_somewhere(principal, need.action)
-        authorise(principal, need.action, course=_course(need, call), student=need.student, why=need.why)
-        if principal.ended is not None and (need.at is None or need.at > principal.ended):
-            raise Unauthorised(ServerText.UNDECIDED_BEFORE_END)
+        return need.course
+    if need.anywhere:
+        authorise_somewhere(principal, need.action)
+        return None
+    if need.session is not None:
+        authorise_somewhere(principal, need.action)
+    course = _course(need, call)
+    authorise(principal, need.action, course=course, student=need.student, why=need.why)
+    if principal.ended is not None and (need.at is None or need.at > principal.ended):
+        raise Unauthorised(ServerText.UNDECIDED_BEFORE_END)
+    return course
 
 
 def _course(need: Need, call: Call) -> str | None:
@@ -122,7 +133,7 @@ def _confirm(message: Confirm) -> Iterable[Need]:
     return [Need(action=Action.MARK, session=message.session, at=message.at)]
 
 
-def _of_2019(action: Action) -> Callable[[Any], Iterable[Need]]:
+def _of_callers(action: Action) -> Callable[[Any], Iterable[Need]]:
     return lambda _message: [Need(action=action)]
 
 
@@ -138,10 +149,13 @@ NEEDS: Final[dict[type[Any], Callable[[Any], Iterable[Need]]]] = {
     Board: _in_session(Action.READ_BOARD),
     Propose: _in_session(Action.PROPOSE),
     Snapshot: _snapshot,
+    Pair: _of_callers(Action.START_PAIRING),
+    CollectPairing: _of_callers(Action.START_PAIRING),
+    EndPairing: _of_callers(Action.READ_INFO),
     Mark: _mark,
     Marks: _marks,
     Confirm: _confirm,
-    legacy.LegacyMark: _of_2019(Action.MARK_PRESENT_2019),
-    legacy.LegacyRoster: _of_2019(Action.READ_ROSTER),
-    legacy.LegacySnapshot: _of_2019(Action.SEND_PICTURE),
+    legacy.LegacyMark: _of_callers(Action.MARK_PRESENT_2019),
+    legacy.LegacyRoster: _of_callers(Action.READ_ROSTER),
+    legacy.LegacySnapshot: _of_callers(Action.SEND_PICTURE),
 }

@@ -1,12 +1,12 @@
 """Somebody's own embedder: an ONNX file and a small TOML file beside it that says what the network wants."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from server.errors import SetupProblem
 from server.families.family import ALIGNMENT_IDS, Alignment, Embedder, Family, short_hash
+from texts.toml_files import MAX_BYTES, BadToml, read_toml
 
 KEYS: Final = ("name", "licence", "alignment", "length", "input_px", "colour", "mean", "scale")
 # Longest vector; the store's columns hold six of them sealed together.
@@ -80,14 +80,15 @@ def _bytes(path: Path, remedy: str) -> bytes:
 
 def _values(path: Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as opened:
+            values = read_toml(opened.read(MAX_BYTES + 1))
     except OSError as error:
         raise SetupProblem(
             f"The file {path}, which says what the network beside it wants, cannot be read: {error.strerror}. "
             f"It holds {', '.join(KEYS)}; docs/models.md shows one."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SetupProblem(f"The file {path} is not TOML: {error}.") from error
+    except BadToml as error:
+        raise SetupProblem(f"The file {path} {error}") from error
     wrong = [name for name in KEYS if name not in values] or [name for name in values if name not in KEYS]
     if wrong:
         said = "lacks" if wrong[0] in KEYS else "may not hold"

@@ -7,7 +7,16 @@ span of days are included. Everything raises Unavailable while the database is a
 
 from server.store.access_lines import AccessLine, ChainCheck
 from server.store.consents import ShownText
-from server.store.identity.values import Device, Pairing, RightChange, StaffEntry, Token, User, WebSession
+from server.store.identity.values import (
+    ACCOUNT_ROLES,
+    Device,
+    Pairing,
+    RightChange,
+    StaffEntry,
+    Token,
+    User,
+    WebSession,
+)
 from server.store.marks import MarkStore
 from server.store.store import Store, open_store
 from server.store.values import (
@@ -16,6 +25,7 @@ from server.store.values import (
     CourseEnrolment,
     CourseRecord,
     Erasure,
+    KeptPlan,
     ListedStudent,
     Once,
     PhotoVerdict,
@@ -29,6 +39,7 @@ from server.store.values import (
 )
 
 __all__ = [
+    "ACCOUNT_ROLES",
     "AccessLine",
     "BoardRevision",
     "ChainCheck",
@@ -37,6 +48,7 @@ __all__ = [
     "CourseRecord",
     "Device",
     "Erasure",
+    "KeptPlan",
     "ListedStudent",
     "MarkStore",
     "Once",

@@ -23,6 +23,7 @@ from server.store.identity.web_sessions import WebSessionStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
+from server.store.records import RecordStore
 from server.store.revisions import RevisionStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
@@ -58,6 +59,7 @@ class Store:
     pairings: PairingStore
     access_log: AccessLogStore
     duties: DutyStore
+    records: RecordStore
     revisions: RevisionStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
@@ -118,5 +120,6 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pairings=PairingStore(transactions),
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
+        records=RecordStore(transactions, keys),
         revisions=RevisionStore(transactions),
     )

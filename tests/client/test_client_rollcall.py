@@ -1,11 +1,14 @@
 """The roll call itself: ticks on a list, answers of a person, answers of a file."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from openpyxl import Workbook
 
-from client.cli.roll_calls import MAX_CSV_BYTES, Answer, RollCall, call_names, read_answers, tick_answers, write_answers
+from client.cli.roll_call_files import MAX_FILE_BYTES, read_answers, write_answers
+from client.cli.roll_calls import Answer, RollCall, call_names, tick_answers
 from client.errors import UsageError
 from protocol.messages import MarkItem, RosterEntry, RosterList, State
 
@@ -135,11 +138,59 @@ def test_each_answer_has_the_time_at_which_it_was_given() -> None:
         "student_id,name,state\n1,홍길동,출석\n2,이순신,지각\n".encode("cp949"),
         b"State, Student_ID\nPresent,1\n LATE ,2\n",
         b'"student_id","state"\n"1","present"\n"2","late"\n,\n',
+        "\ufeff학번;상태\n1;출석\n2;지각\n".encode(),
+        "\ufeffsep=,\n학번,상태\n1,O\n2,△\n".encode(),
+        "알고리즘 출석부,,\n학번,이름,상태\n1,김하늘,출석\n2,이바다,지각\n".encode("cp949"),
+        "학번\t상태\n１\tＯ\n2\t▲\n".encode("utf-16"),
+        b"student_id,state\n1,O\n2,late\n1,present\n",
     ],
-    ids=["plain", "of Excel", "cp949 and Korean", "other order", "quoted"],
+    ids=[
+        "plain",
+        "of Excel",
+        "cp949 and Korean",
+        "other order",
+        "quoted",
+        "semicolons",
+        "sep",
+        "title above",
+        "Unicode text",
+        "same twice",
+    ],
 )
 def test_a_file_of_answers_is_read(content: bytes) -> None:
     assert [(answer.student, answer.state) for answer in read_answers(content)] == [("1", "present"), ("2", "late")]
+
+
+def test_the_signs_of_our_own_report_are_states() -> None:
+    lines = "".join(f"{place},{sign}\n" for place, sign in enumerate("OX△ⓧ인공·?oxㅇ×Ⓧ"))
+    told = [answer.state for answer in read_answers((HEADER.decode() + lines).encode())]
+    assert told[:4] == ["present", "absent", "late", "left_early"]
+    assert told[4:8] == ["excused", "excused_absence", "not_taken", "not_visible"]
+    assert told[8:] == ["present", "absent", "present", "absent", "left_early"]
+
+
+def test_a_spreadsheet_of_answers_is_read() -> None:
+    book = Workbook()
+    for row in (("알고리즘",), ("학번", "이름", "상태"), (17041, "김하늘", "O"), ("2", "이바다", "ⓧ")):
+        book.active.append(row)
+    book.active["A3"].number_format = "000000000"
+    data = io.BytesIO()
+    book.save(data)
+    assert [(each.student, each.state) for each in read_answers(data.getvalue())] == [
+        ("000017041", "present"),
+        ("2", "left_early"),
+    ]
+
+
+def test_hidden_rows_of_a_spreadsheet_are_no_answers_and_nothing_is_sent() -> None:
+    book = Workbook()
+    for row in (("학번", "상태"), ("1", "O"), ("2", "O")):
+        book.active.append(row)
+    book.active.row_dimensions[3].hidden = True
+    data = io.BytesIO()
+    book.save(data)
+    with pytest.raises(UsageError, match="1 hidden row was not read"):
+        read_answers(data.getvalue())
 
 
 def test_every_wrong_line_is_named() -> None:
@@ -156,17 +207,16 @@ def test_every_wrong_line_is_named() -> None:
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"", "Line 1 must be the header student_id,state"),
-        (b"1,present\n", "Line 1 must be the header"),
-        (b"student_id,state,state\n1,present,late\n", "Line 1 must be the header"),
+        (b"", "must be the header student_id,state"),
+        (b"1,present\n", "must be the header .* the first that can be read names '1', 'present'"),
+        (b"student_id,state,state\n1,present,late\n", "must be the header"),
         (HEADER, "holds no answers"),
         (HEADER + b'1,"present\n', "is not CSV"),
-        (HEADER.decode().encode("utf-16"), "neither UTF-8 nor cp949"),
-        (HEADER + b"1,\xff\xff\n", "neither UTF-8 nor cp949"),
-        (b"x" * (MAX_CSV_BYTES + 1), "at most 1048576"),
+        (HEADER + b"1,\xff\xff\n", "neither UTF-8 nor UTF-16 nor cp949"),
+        (b"x" * (MAX_FILE_BYTES + 1), "at most 1048576"),
         (HEADER + b"1," + b"x" * 200_000 + b"\n", "is not CSV"),
     ],
-    ids=["empty", "no header", "column twice", "no lines", "open quote", "UTF-16", "no text", "too large", "long cell"],
+    ids=["empty", "no header", "column twice", "no lines", "open quote", "no text", "too large", "long cell"],
 )
 def test_what_is_no_file_of_answers_is_told(content: bytes, what: str) -> None:
     with pytest.raises(UsageError, match=what):
@@ -176,7 +226,7 @@ def test_what_is_no_file_of_answers_is_told(content: bytes, what: str) -> None:
 def test_students_of_a_file_who_are_not_on_the_list_are_named_and_nothing_is_noted() -> None:
     roll = roll_of("1")
     with pytest.raises(UsageError, match="Line 3: student 9 is not on the list") as caught:
-        tick_answers(roll, [Answer(2, "1", "late"), Answer(3, "9", "late"), Answer(4, "8", "late")], NOW)
+        tick_answers(roll, [Answer(f"line {line}", student, "late") for line, student in enumerate("198", 2)], NOW)
     assert "Line 4" in caught.value.text
     assert roll.batch() == []
 

@@ -19,6 +19,13 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
     assert settings.message_timeout_s == 10.0
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp949", "utf-16", "utf-16-le"])
+def test_a_file_that_windows_wrote_is_read(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "rollcall.toml"
+    file.write_text('# 설정\r\nlegacy_course = "파일"\r\n', encoding=encoding)
+    assert load({}, {}, file).legacy_course == "파일"
+
+
 def test_a_commands_own_default_gives_way_to_whatever_is_said(tmp_path: Path) -> None:
     file = tmp_path / "rollcall.toml"
     file.write_text('log_level = "error"\n')
@@ -39,6 +46,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "max_payload_bytes": "20000",
         "legacy_silence_s": "2",
         "fpir": "0.02",
+        "access_log_days": "800",
         "authentication": "required",
         "legacy_clients": "10.0.3.0/24",
     }
@@ -77,6 +85,7 @@ def test_a_wrong_value_is_named_with_what_is_possible(environment: dict[str, str
         ('port = "1"', "port = '1'; it must be a whole number"),
         ("port = true", "port = True; it must be a whole number"),
         ("port = ", "is not TOML"),
+        ("port = " + "[" * 100_000, "brackets are nested too deeply"),
         ("\xff", "is not TOML"),
     ],
 )
@@ -108,3 +117,20 @@ def test_proxies_are_addresses_and_networks() -> None:
     assert [str(each) for each in settings.proxy_networks] == ["10.0.3.7/32", "fd00::/8"]
     with pytest.raises(SetupProblem, match=r"10\.0\.3\.0/24.*ROLLCALL_TRUSTED_PROXIES"):
         load({}, {"ROLLCALL_TRUSTED_PROXIES": "the proxy"})
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["{0}/a.sqlite", "sqlite:///{0}/a.sqlite", "sqlite+pysqlite:///{0}/a.sqlite", "sqlite:///{0}/a.sqlite?timeout=5"],
+)
+def test_the_key_lies_beside_the_database_however_that_is_named(tmp_path: Path, named: str) -> None:
+    assert load({"database": named.format(tmp_path)}, {}).key_path == tmp_path / "a.key"
+
+
+def test_the_key_of_a_database_in_the_home_lies_there_too_whatever_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load({"database": "~/a.sqlite"}, {}).key_path == tmp_path / "a.key"
+    monkeypatch.chdir(tmp_path)
+    assert load({"database": "a.sqlite"}, {}).key_path == tmp_path / "a.key"

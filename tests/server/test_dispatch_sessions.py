@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from protocol import legacy, messages
 from server.bootstrap.class_day import class_day_around
+from server.faces import TakenFaces
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.retention import Retention
 from server.store import Store
@@ -187,6 +188,23 @@ def test_a_mark_with_a_session_belongs_to_its_day(on_sqlite: Classroom) -> None:
 
 
 # -- pictures and the board
+
+
+def test_that_a_picture_shows_more_faces_than_are_taken_is_told(
+    on_sqlite: Classroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    look = on_sqlite.recogniser.look
+    monkeypatch.setattr(on_sqlite.recogniser, "look", lambda image: TakenFaces(look(image), 225))
+    with caplog.at_level("WARNING"):
+        reply = on_sqlite.look("10:31", 0, 1)
+    assert (reply.faces_found, reply.faces_taken, len(reply.faces)) == (225, 2, 2)
+    assert "a picture shows 225 faces; 2 of them" in caplog.text
+    assert not [student for student in on_sqlite.students if student in caplog.text]
+    (counts,) = on_sqlite.board(reply.session, reply.hour).counts
+    assert (counts.faces_seen, counts.faces_taken) == (225, 2)
+    monkeypatch.undo()
+    whole = on_sqlite.look("10:32", 0, 1, 2)
+    assert (whole.faces_found, whole.faces_taken) == (3, 3)
 
 
 def test_who_was_there_all_the_time_is_sure_and_who_has_left_is_to_be_looked_at(room: Classroom) -> None:
@@ -688,7 +706,7 @@ def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transac
     asked: list[str] = []
     event.listen(room.store._database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))  # type: ignore[attr-defined]
     batch(room, "second", dict.fromkeys(range(6), "late"), **({"session": session} if named else {}))
-    of_plans = ("BEGIN", "courses.code", "devices.", "terms.", "holidays.", "makeups.")  # kept a while
+    of_plans = ("BEGIN", "courses.code", "plans.", "devices.", "SELECT terms.", "holidays.", "makeups.")  # kept a while
     assert len([each for each in asked if not any(word in each for word in of_plans)]) == 7
 
 
@@ -698,7 +716,9 @@ def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transac
 def test_a_legacy_snapshot_is_looked_for_in_the_course_of_its_room(on_sqlite: Classroom) -> None:
     room = on_sqlite
     room.set_course()
-    room.class_day.courses.set_plan("other", room.class_day.courses.plan_of(COURSE), at=room.now, by="test")
+    room.class_day.courses.set_plan(
+        "other", room.class_day.courses.plan_of(COURSE, room.now.date()), at=room.now, by="test"
+    )
     room.set_course(TIMETABLE.replace("monday", "tuesday"))
     room.now = seoul("10:40")
     assert room.class_day.courses.in_room("10.0.3.7", room.now) == "other"
@@ -720,7 +740,7 @@ def test_a_client_learns_which_course_is_on_in_its_room(on_sqlite: Classroom) ->
 def test_two_courses_in_a_row_share_the_quarter_before_the_second_in_favour_of_the_first(on_sqlite: Classroom) -> None:
     room = on_sqlite
     room.set_course(TIMETABLE.replace('["3 10:30-11:20", "4 11:30-12:20"]', '["3 10:30-11:20"]'))
-    plan = room.class_day.courses.plan_of(COURSE)
+    plan = room.class_day.courses.plan_of(COURSE, room.now.date())
     room.set_course()
     room.set_course(TIMETABLE.replace('["3 10:30-11:20", "4 11:30-12:20"]', '["4 11:20-12:20"]'))
     room.class_day.courses.set_plan("before", plan, at=room.now, by="test")

@@ -18,11 +18,15 @@ from server.services.class_day.recognition import Place
 from server.services.class_day.sessions import SessionView
 from server.store import Once
 
+# In one answer: with titles and hours of the greatest length they fit into it (4 MiB).
+MOST_SESSIONS: Final = 1000
+
 
 def open_session(message: OpenSession, call: Call) -> SessionShown:
+    course = normal(message.course)
     view = call.services.sessions.open(
-        normal(message.course),
-        day_of(message.date) or call.campus.day(call.now),
+        course,
+        day_of(message.date) or call.services.courses.day_of(course, call.now),
         message.hours,
         makeup=message.makeup,
         now=call.now,
@@ -32,6 +36,15 @@ def open_session(message: OpenSession, call: Call) -> SessionShown:
 
 
 def sessions(message: Sessions, call: Call) -> SessionList:
+    return sessions_reply(_sessions_found(message, call), _course_here(call), MOST_SESSIONS)
+
+
+def all_sessions(message: Sessions, call: Call) -> SessionList:
+    """However many: for who cuts the answer into pages."""
+    return sessions_reply(_sessions_found(message, call), _course_here(call))
+
+
+def _sessions_found(message: Sessions, call: Call) -> list[SessionView]:
     found = call.services.sessions.list(
         None if message.course is None else normal(message.course),
         day_of(message.since),
@@ -43,7 +56,7 @@ def sessions(message: Sessions, call: Call) -> SessionList:
     if not may_everywhere(principal, Action.LIST_SESSIONS):
         theirs = courses_for(principal, Action.LIST_SESSIONS)
         found = [view for view in found if view.session.course in theirs]
-    return sessions_reply(found, _course_here(call))
+    return found
 
 
 def _course_here(call: Call) -> str | None:
@@ -93,7 +106,7 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
         picture = recognition.identify(call.payload, session.course, session.day, call.caller.sender())
         place = Place(session.course, session.day, hour, taken_at, call.caller.device or call.caller.name)
         return faces_reply(recognition.keep(picture, place, now=call.now), session.id, hour)
-    day = view.session.day if view else call.campus.day(taken_at)
+    day = view.session.day if view else call.services.courses.day_of(course, taken_at)
     picture = recognition.identify(call.payload, course, day, call.caller.sender())
     if not picture.faces and not picture.turns:
         size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px

@@ -1,7 +1,6 @@
 """Read the numbers that decide about a family's faces from its file; they are fitted, never typed in."""
 
 import math
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ import msgspec
 
 from server.errors import SetupProblem
 from server.families import family_of
+from texts.toml_files import MAX_BYTES, read_toml
 
 FOLDER: Final = Path(__file__).parent
 # Length of dlib's embeddings. Embeddings of this length that belong to no family are decided about as dlib's are,
@@ -135,7 +135,8 @@ class DecisionConstants(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 def read_constants(path: Path) -> DecisionConstants:
     """The constants in a file that `fit` has written. Raises SetupProblem where it is none."""
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=_finite)
+        with path.open("rb") as opened:
+            values = read_toml(opened.read(MAX_BYTES + 1), _finite)
         return msgspec.convert(values, DecisionConstants)
     except OSError as error:
         raise SetupProblem(f"The constants in {path} cannot be read: {error.strerror or error}.") from error

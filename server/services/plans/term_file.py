@@ -6,8 +6,8 @@ from typing import Final
 from server.domain.calendar import Holiday, MakeUp, Term
 from server.domain.identifiers import normal
 from server.errors import BadRequest
-from server.services.plans.course_file import DAY_KEYS
-from server.services.plans.toml_section import Section, read_toml
+from server.services.plans.timetable_file import DAY_KEYS
+from server.services.plans.toml_section import Section, read_section
 
 MOST_NAME: Final = 100
 MOST_CODE: Final = 32
@@ -29,7 +29,7 @@ class TermCalendar:
 
 def read_term_toml(data: bytes, name: str = "The file") -> TermCalendar:
     """Raises BadRequest that names the key, and one like it that is known; TooLarge. name: the file's, for errors."""
-    top = read_toml(data, name, ("name", "begins", "ends", "holidays", "makeups"))
+    top = read_section(data, name, ("name", "begins", "ends", "holidays", "makeups"))
     try:
         term = Term(top.text("name", most=MOST_NAME, needed=True), top.day("begins"), top.day("ends"))
         holidays = tuple(map(_holiday, top.tables("holidays", ("begins", "ends", "day", "name", "course"))))

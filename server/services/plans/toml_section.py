@@ -1,27 +1,22 @@
 """Read a table of a TOML file strictly: an unknown key, or a value of another type, is an error that names it."""
 
 import difflib
-import tomllib
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
 from server.errors import BadRequest, TooLarge
-
-# A course's plan has a page, a term's calendar of every course's make-up days a few hundred lines.
-MAX_BYTES: Final = 1024 * 1024
+from texts.toml_files import MAX_BYTES, BadToml, read_toml
 
 
-def read_toml(data: bytes, name: str, known: Collection[str]) -> "Section":
+def read_section(data: bytes, name: str, known: Collection[str]) -> "Section":
     """The file's top table. name: for errors. Raises BadRequest, TooLarge."""
     if len(data) > MAX_BYTES:
         raise TooLarge(f"{name} has {len(data)} bytes; such a file has {MAX_BYTES} at most.")
     try:
-        return Section(tomllib.loads(data.decode("utf-8-sig")), name, known)
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"{name} is not UTF-8: byte {error.start} begins no character. Save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadRequest(f"{name} is not TOML: {error}.") from error
+        return Section(read_toml(data), name, known)
+    except BadToml as error:
+        raise BadRequest(f"{name} {error}") from error
 
 
 class Section:
@@ -80,6 +75,10 @@ class Section:
         if not isinstance(value, dict):
             raise self.wrong(key, f"it must be a table, [{self._full(key)}].")
         return Section(value, self.where, known, self._full(key))
+
+    def inner(self, name: str, values: Mapping[str, Any], known: Collection[str]) -> "Section":
+        """A table that stands in this one's list, under a name for errors."""
+        return Section(values, self.where, known, self._full(name))
 
     def tables(self, key: str, known: Collection[str]) -> "list[Section]":
         """The tables of a list, [[key]]."""

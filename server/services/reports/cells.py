@@ -13,10 +13,13 @@ Value = str | int | float | None
 ENCODINGS: Final = {"utf-8": "utf-8-sig", "cp949": "cp949"}
 # How texts begin that spreadsheets compute, with the wide forms of East Asian keyboards (OWASP, CSV injection).
 FORMULA: Final = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+# Inside a text, where a spreadsheet of a country with another separator than a comma begins a cell: it splits there
+# though the text is quoted, for the quote stands behind a comma.
+_INNER_FORMULA: Final = re.compile(r"((?:[;|]|(?<=.)[\t\r\n])[\s\"']*)(?=[=+\-@＝＋－＠])", re.DOTALL)
 
 
 def csv_file(rows: Iterable[Sequence[Value]], encoding: str) -> bytes:
-    """Commas, CR LF, an apostrophe before texts that could be formulas.
+    """Commas, CR LF, an apostrophe before what could be a formula.
 
     encoding: of ENCODINGS. Raises BadRequest where it lacks a letter.
     """
@@ -32,4 +35,7 @@ def csv_file(rows: Iterable[Sequence[Value]], encoding: str) -> bytes:
 
 
 def _no_formula(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
+    if not isinstance(value, str):
+        return value
+    inside = _INNER_FORMULA.sub(r"\1'", value)
+    return f"'{inside}" if FORMULA.match(inside) else inside

@@ -3,14 +3,12 @@
 Any mistake in a list refuses it all; of OneRoster, which programs write, the line alone is passed over.
 """
 
-import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
+from zipfile import ZipFile
 
 from server.domain.enrolments import joined
 from server.domain.identifiers import flaw, normal
@@ -20,6 +18,7 @@ from server.services.rosters.date_codes import is_date_like
 from server.services.rosters.headings import CODES, Headings
 from server.services.rosters.oneroster import Enrolment, find_oneroster, read_oneroster
 from server.store import RosterLine
+from tables.archives import ZIP, open_zip
 from tables.delimited import read_delimited
 from tables.errors import TableError, TableTooLarge
 from tables.lines import Table
@@ -27,12 +26,8 @@ from tables.xlsx.sheets import is_xlsx, read_sheet
 from texts.identifiers import is_changed, is_printable, normal_name, spelt_out
 
 MAX_ROSTER_BYTES: Final = 16 * 1024 * 1024  # a university of 30 000 students with ten courses each has about 12 MB
-# Of a ZIP's entries together: a sheet with 300 000 lines has about 80 MB, and a "zip bomb" has gigabytes.
-MAX_UNPACKED_BYTES: Final = 128 * 1024 * 1024
-MAX_ENTRIES: Final = 1000
 MAX_NAME_LENGTH: Final = 100  # as the wire and the database have it
 MOST_PROBLEMS_SHOWN: Final = 20
-_ZIP: Final = b"PK\x03\x04"
 # How spreadsheets corrupt numbers, and what is left of attempts to prevent it.
 _SPOILT: Final = {
     re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+"): "a number that a spreadsheet has shortened",
@@ -53,6 +48,9 @@ class ImportedRoster:
     changes_only: bool = False  # whoever is missing may be on the course all the same
     remarks: tuple[str, ...] = ()  # how lines were read, where it is not as they stand there
     unread: tuple[str, ...] = ()  # sentences about lines that were not read: whoever stands there is not among the rows
+    # Since when a course's list of an earlier term is over, of which no first day was known.
+    over: Mapping[str, date] = field(default_factory=dict)
+    late: frozenset[tuple[str, str]] = frozenset()  # course and student of those who join after a class was held
 
 
 def read_rosters(files: Sequence[tuple[str, bytes]], headings: Headings) -> ImportedRoster:
@@ -86,34 +84,12 @@ def _read_table(reading: "_Reading", data: bytes, before: str) -> None:
         raise BadRequest(error.text) from error
 
 
-@contextmanager
-def _open_zip(data: bytes) -> Iterator[zipfile.ZipFile]:
-    """Raises BadRequest where the archive is damaged, also for what is found while it is read; TooLarge."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _require_small(archive.infolist())  # zipfile reads no further than the entries say
-            yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        raise BadRequest(f"The roster is damaged ({error}): export it again.") from error
-
-
 def _other_zip(names: Sequence[str]) -> str:
     if "content.xml" in names:
         return "The file is a spreadsheet of the kind .ods, or the like: save it as .xlsx, and import that file."
     if any(name.startswith("Index/") for name in names):
         return "The file is a spreadsheet of Numbers: export it as .xlsx, and import that file."
     return "The ZIP is neither an .xlsx file nor OneRoster: it has no enrollments.csv."
-
-
-def _require_small(entries: Sequence[zipfile.ZipInfo]) -> None:
-    if any(each.flag_bits & 1 for each in entries):
-        raise BadRequest("The roster is under a password: save it without one.")
-    size = sum(each.file_size for each in entries)
-    if size > MAX_UNPACKED_BYTES or len(entries) > MAX_ENTRIES:
-        raise TooLarge(
-            f"The roster unpacks to {size} bytes in {len(entries)} parts; at most {MAX_UNPACKED_BYTES} bytes in "
-            f"{MAX_ENTRIES} parts are read. Split the file."
-        )
 
 
 class _Reading:
@@ -132,10 +108,10 @@ class _Reading:
 
     def read(self, data: bytes, before: str) -> None:
         """Take the lines of one file. before: what its places in messages begin with."""
-        if not data.startswith(_ZIP):
+        if not data.startswith(ZIP):
             self._take_list(read_delimited(data, self._headings), before)
             return
-        with _open_zip(data) as archive:
+        with open_zip(data) as archive:
             if (folder := find_oneroster(archive)) is not None:
                 self._take_oneroster(archive, folder, before)
             elif is_xlsx(archive):
@@ -167,7 +143,7 @@ class _Reading:
                 self._problems.append(f"{where}: {'; '.join(problems)}")
         self._unread += [before + each for each in table.unread]
 
-    def _take_oneroster(self, archive: zipfile.ZipFile, folder: str, before: str) -> None:
+    def _take_oneroster(self, archive: ZipFile, folder: str, before: str) -> None:
         found = read_oneroster(archive, folder)
         self._changes_only |= found.changes_only
         for line in found.lines:

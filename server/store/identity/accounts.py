@@ -10,11 +10,8 @@ from server.store import access_log, rosters
 from server.store.database.columns import NAME_LENGTH, WHO_LENGTH
 from server.store.database.identity_tables import course_staff, role_history, users, web_sessions
 from server.store.identifiers import require_identifier, require_text
-from server.store.identity.values import RightChange, StaffEntry, User
+from server.store.identity.values import ACCOUNT_ROLES, RightChange, StaffEntry, User
 from server.store.topic import Topic, reads, writes
-
-MEMBER = "member"
-ROLES = (MEMBER, Role.OFFICE.value, Role.ADMIN.value, Role.PRIVACY_OFFICER.value)
 
 
 class AccountStore(Topic):
@@ -27,7 +24,7 @@ class AccountStore(Topic):
         name: str,
         *,
         full_name: str = "",
-        role: str = MEMBER,
+        role: str = ACCOUNT_ROLES[0],
         student: str | None = None,
         at: datetime,
         by: str,
@@ -205,8 +202,8 @@ def _require_storable(name: str, full_name: str, role: str, student: str | None)
     require_text(full_name, NAME_LENGTH, "person's name")
     if not name or name != name.strip() or not name.isprintable():
         raise BadRequest("An account's name has printable characters and no space at either end: choose another one.")
-    if role not in ROLES:
-        raise BadRequest(f"There is no role {role[:40]!r}: it is one of {', '.join(ROLES)}.")
+    if role not in ACCOUNT_ROLES:
+        raise BadRequest(f"There is no role {role[:40]!r}: it is one of {', '.join(ACCOUNT_ROLES)}.")
     if student is not None:
         require_identifier(student, "student number")
 

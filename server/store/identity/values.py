@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from server.access import Grant, Role
+
+# Rights that hold everywhere; `member` has none.
+ACCOUNT_ROLES: Final = ("member", Role.OFFICE.value, Role.ADMIN.value, Role.PRIVACY_OFFICER.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,15 +162,16 @@ def test_what_is_wrong_is_named_by_its_key(text, words):
     assert [word for word in words if word not in said] == []
 
 
-def test_a_file_in_another_encoding_or_of_another_kind_is_refused():
+def test_a_file_that_is_no_text_or_too_long_is_refused():
     with pytest.raises(BadRequest, match="UTF-8"):
-        read_course_toml('title = "알고리즘"'.encode("cp949"))
+        read_course_toml(b'title = "\xff\xff"')
     with pytest.raises(TooLarge):
         read_course_toml(b"#" * (2 * 1024 * 1024))
 
 
-def test_a_file_with_a_byte_order_mark_is_read():
-    assert read_course_toml('title = "알고리즘"'.encode("utf-8-sig")).title == "알고리즘"
+def test_a_file_that_windows_wrote_is_read():
+    for encoding in ("utf-8-sig", "utf-16", "cp949"):
+        assert read_course_toml('title = "알고리즘"'.encode(encoding)).title == "알고리즘"
 
 
 def test_a_terms_file_says_its_days_holidays_and_make_up_days():

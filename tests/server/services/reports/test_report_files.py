@@ -116,6 +116,23 @@ def test_no_cell_is_a_formula(text: str) -> None:
     assert f"'{text}" in next(csv.reader(io.StringIO(written.partition("\r\n")[2], newline="")))
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("x;=HYPERLINK(1)", "x;'=HYPERLINK(1)"),
+        ("x; +1", "x; '+1"),
+        ('x;"=1"', 'x;"\'=1"'),
+        ("x\t@SUM", "x\t'@SUM"),
+        ("x|＝1|-2", "x|'＝1|'-2"),
+        ("x\n=1", "x\n'=1"),
+        ("a; b-c", "a; b-c"),
+    ],
+)
+def test_what_begins_a_cell_in_countries_of_other_separators_is_no_formula_either(text: str, written: str) -> None:
+    data = csv_file([["이력", text]], "utf-8").decode("utf-8-sig")
+    assert next(csv.reader(io.StringIO(data, newline="")))[1] == written
+
+
 def test_letters_that_no_file_of_xml_may_hold_are_left_out() -> None:
     assert [cell.value for cell in _cells(_sheet(sheet_file("이력", ["왜"], [["병\x07결"]])))] == ["왜", "병결"]
 

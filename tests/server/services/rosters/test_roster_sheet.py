@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.errors import BadRequest, TooLarge
-from server.services.rosters import imports
 from server.services.rosters.headings import Headings
 from server.services.rosters.imports import read_rosters
 from server.store import RosterLine
+from tables.archives import MAX_UNPACKED_BYTES
 from tables.xlsx import cells, xml_parts
 
 HEADER = ("학번", "성명", "학수번호")
@@ -379,7 +379,7 @@ def test_a_sheet_with_too_many_lines_is_refused(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
-    bomb = _repacked(_book(HEADER, (1, "x", "C1")), SHEET, lambda xml: xml + b" " * (imports.MAX_UNPACKED_BYTES + 1))
+    bomb = _repacked(_book(HEADER, (1, "x", "C1")), SHEET, lambda xml: xml + b" " * (MAX_UNPACKED_BYTES + 1))
     assert len(bomb) < 1_000_000
     with pytest.raises(TooLarge, match="unpacks to"):
         _rows(bomb)
