@@ -92,6 +92,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
     with store_of(settings) as store:
         durability = store.health.durability()
         yield checks.CheckResult("database", "fine", durability.database)
+        yield from checks.check_database_file(settings)
         for problem in durability.problems:
             yield checks.CheckResult("durability", "warning", problem)
         yield checks.check_access_log(store)

@@ -70,6 +70,7 @@ class CourseEnrolment:
     begins: date  # SINCE_EVER: not known
     ends: date | None  # None: open, until its term is over
     term_over: date | None = field(default=None, compare=False)  # the day after that term; None: not known
+    moved_from: str | None = None  # the course whose hours before `begins` came along
 
     @property
     def span(self) -> Span:
@@ -147,6 +148,7 @@ class RecordedPicture:
     faces: int  # strangers too
     width: int  # in pixels, as the height; 0: not known
     height: int
+    faces_taken: int | None = None  # so many of them were compared; None: all
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class _HourSoFar:
     def add(self, shown: Sequence[Shown]) -> None:
         """shown: pictures taken later than those so far, by time."""
         for picture, sightings in shown:
-            self._looks.append(Look(picture.taken_at, picture.faces))
+            self._looks.append(Look(picture.taken_at, picture.faces, picture.faces_taken))
             self._faces.add(list(self._comparable(picture, sightings)))
         self.counts = self.counts[0] + len(shown), self.counts[1] + sum(len(sightings) for _, sightings in shown)
         self.decided = self._decide()
