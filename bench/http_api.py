@@ -3,15 +3,17 @@
 import http.client
 import json
 import re
+import socket
 import statistics
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from bench import mark_rates
-from bench.mark_rates import CONNECTIONS, COURSE, LOT, acknowledge, clients_of, marks, rate
+from bench.mark_rates import CONNECTIONS, COURSE, LOT, STUDENTS, acknowledge, clients_of, marks, rate
 from bench.table import Row, limited, more
 from demo.programs import Running, running_server
 from server.clock import utc_now
@@ -21,6 +23,11 @@ CLASS_SIZE: Final = 60
 BOARDS: Final = 50
 BOARD_MS: Final = 10.0
 OF_THE_WIRE: Final = 1 / 3
+READERS: Final = 200
+READERS_AN_ADDRESS: Final = 4
+SLOW: Final = 64
+DELAYED_MARKS: Final = 100
+LATER_MS: Final = 50.0
 
 
 def rows() -> Iterator[Row]:
@@ -39,6 +46,14 @@ def rows() -> Iterator[Row]:
             f"a board of {CLASS_SIZE} over HTTP, the server's time by its log",
             _board_ms(http_port, log),
             BOARD_MS,
+            "ms",
+        )
+        alone, crowded = _delays_ms(server.port, http_port)
+        yield limited(
+            f"a mark's 95th percentile over the wire, by how much later with {READERS} idle readers of events and "
+            f"{SLOW} slow clients on HTTP (alone: {alone:.1f} ms)",
+            crowded - alone,
+            LATER_MS,
             "ms",
         )
 
@@ -103,3 +118,30 @@ def _board_ms(port: int, log: Path) -> float:
     found = re.findall(r"GET /v1/sessions/\{session\}/board 200 ([0-9.]+) ms", log.read_text(encoding="utf-8"))
     assert len(found) >= BOARDS // 2, "the log has no lines of the boards"
     return statistics.median(map(float, found))
+
+
+def _delays_ms(port: int, http_port: int) -> tuple[float, float]:
+    """The 95th percentile of a mark over the wire, alone and beside readers and slow clients."""
+    with clients_of(port) as (wire, *_others), ExitStack() as opened:
+        alone = _percentile_ms(wire, 19)
+        for number in range(READERS):
+            source = f"127.0.1.{1 + number // READERS_AN_ADDRESS}"
+            reader = socket.create_connection(("127.0.0.1", http_port), source_address=(source, 0))
+            opened.callback(reader.close)
+            reader.sendall(b"GET /v1/sessions/1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            answer = reader.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 200"), answer
+        for _ in range(SLOW):
+            slow = socket.create_connection(("127.0.0.1", http_port))
+            opened.callback(slow.close)
+            slow.sendall(b"POST /v1/marks HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{")
+        return alone, _percentile_ms(wire, 20)
+
+
+def _percentile_ms(wire: socket.socket, hour: int) -> float:
+    took = []
+    for student, _ in marks()[:STUDENTS] * (DELAYED_MARKS // STUDENTS):
+        started = time.perf_counter()
+        acknowledge(wire, (student, hour))
+        took.append(1000 * (time.perf_counter() - started))
+    return statistics.quantiles(took, n=20)[-1]
