@@ -16,13 +16,14 @@ from server.counted import counted
 from server.domain.calendar import campus_day
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, ImportedRoster, read_rosters, shortened
+from server.services.rosters.joining import join_students
 from server.services.rosters.plan import RosterPlan, change_roster, plan_roster, with_begins
 from server.store import RosterChange
 
 
 @click.group()
 def roster() -> None:
-    """Bring in who takes which course."""
+    """Bring in who takes which course, and join students who are one."""
 
 
 @roster.command(name="import")
@@ -95,6 +96,36 @@ def import_files(
     lines = _planned(plan) if change is None else _changed(change, plan, len(listed.rows), day)
     told = {"remarks": listed.remarks, "unread": listed.unread}
     print_result(as_json, {**asdict(change or plan), **told}, [*_told(listed), *lines])
+
+
+@roster.command()
+@click.argument("student")
+@click.argument("into", metavar="INTO")
+@with_settings(DATABASE)
+@change_options
+def merge(settings: Settings, student: str, into: str, by: str, as_json: bool) -> None:
+    """Join a STUDENT who is in the database under two numbers INTO the one who stays.
+
+    Enrolments, marks with their history, sightings and templates become the other's. Of an hour in which both have a
+    mark the one stands that would stand had both come for one student. `doctor` names numbers that look alike. There
+    is no way back: make a backup first.
+
+    \b
+    Example:
+      face_recog_server.py roster merge ２０２６１０００１ 202610001 --as office
+    """
+    with store_of(settings) as store:
+        done = join_students(store, student, into, at=utc_now(), by=by)
+    joined = done.joined
+    lines = [
+        f"{joined.student} is {joined.into} now: {counted(joined.enrolments, 'enrolment')}, "
+        f"{counted(joined.marks, 'mark')} ({joined.both} of hours in which both had one), "
+        f"{counted(done.templates, 'template')}.",
+        f"Photographs that bear the number {joined.student} must be renamed, or `enrol` takes them for somebody else.",
+    ]
+    if done.lost:
+        lines.append(f"{counted(done.lost, 'template')} could not be opened: run `enrol` to make them again.")
+    print_result(as_json, asdict(done), lines)
 
 
 def _told(listed: ImportedRoster) -> Iterator[str]:

@@ -23,6 +23,7 @@ from server.store.identity.web_sessions import WebSessionStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
+from server.store.renaming.joining import RenamingStore
 from server.store.revisions import RevisionStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
@@ -51,6 +52,7 @@ class Store:
     templates: TemplateStore
     erasures: ErasureStore
     consents: ConsentStore
+    renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
     devices: DeviceStore
@@ -110,6 +112,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pictures=PictureStore(transactions, keys),
         templates=TemplateStore(transactions, keys),
         erasures=ErasureStore(transactions),
+        renamings=RenamingStore(transactions),
         consents=ConsentStore(transactions),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
