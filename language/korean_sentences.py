@@ -99,6 +99,7 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.UNDECIDED_BEFORE_END: "로그인이 끝난 뒤에 결정한 것입니다. 다시 로그인해서 결정하세요.",
     ServerText.NO_DAY_OF_CLASS: "{day}은(는) 수업일이 아닙니다. 날짜를 확인하세요.",
     ServerText.NO_DAY_OF_CALENDAR: "{text}은(는) 날짜가 아닙니다. 2026-03-02처럼 쓰세요.",
+    ServerText.NO_TERM: "‘{term}’(이)라는 학기는 없습니다. 있는 학기: {terms}.",
     ServerText.NO_TIME_OF_CLASS: "{time}({day})은(는) 수업 시각이 아닙니다. 이 PC의 시계를 확인하세요.",
     ServerText.NO_SUCH_HOUR: "{hour}교시는 없습니다. 1교시부터 {most}교시까지 있습니다.",
     ServerText.BAD_IDENTIFIER: "‘{text}’은(는) 쓸 수 없습니다. 앞뒤 공백과 제어 문자 없이 1~{most}자여야 합니다.",

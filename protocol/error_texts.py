@@ -53,6 +53,7 @@ class ServerText(StrEnum):
     # values that cannot be
     NO_DAY_OF_CLASS = "The day {day} is no day of a class: check the date."
     NO_DAY_OF_CALENDAR = "{text} is no day of the calendar; write one like 2026-03-02."
+    NO_TERM = "No term is called '{term}'; there are: {terms}."
     NO_TIME_OF_CLASS = "The time {time} of {day} is no time of a class: check the clock."
     NO_SUCH_HOUR = "The class hour {hour} does not exist: hours are numbered 1 to {most}."
     BAD_IDENTIFIER = (

@@ -6,7 +6,7 @@
 
 from typing import Final, Literal, get_args
 
-from protocol.sentences import SentenceError
+from protocol.sentences import Sentence, SentenceError, Value
 
 ErrorCode = Literal[
     "bad_request",
@@ -32,12 +32,12 @@ CONTENT_CODES: Final[frozenset[ErrorCode]] = frozenset(ERROR_CODES) - RETRY_CODE
 
 
 class ProtocolError(SentenceError):
-    """Bytes that are not what the protocol says."""
+    """Bytes that are not what the protocol says. values: what arrived, for the template's blanks; no log has it."""
 
     code: ErrorCode
 
-    def __init__(self, text: str, code: ErrorCode = "bad_request") -> None:
-        super().__init__(text)
+    def __init__(self, template: str | Sentence, code: ErrorCode = "bad_request", **values: Value) -> None:
+        super().__init__(template, **values)
         self.code = code
 
 
@@ -48,6 +48,6 @@ class FrameError(ProtocolError):
 class MessageError(ProtocolError):
     """One whole message is wrong; the stream goes on behind it. id: its number, 0 where that cannot be read."""
 
-    def __init__(self, text: str, code: ErrorCode = "bad_request", id: int = 0) -> None:
-        super().__init__(text, code)
+    def __init__(self, template: str | Sentence, code: ErrorCode = "bad_request", id: int = 0, **values: Value) -> None:
+        super().__init__(template, code, **values)
         self.id = id

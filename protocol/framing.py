@@ -82,7 +82,7 @@ class FrameDecoder:
         if self._frames:
             return self._frames.popleft()
         if self._failure is not None:
-            raise FrameError(self._failure.text, self._failure.code)
+            raise FrameError(self._failure.sentence, self._failure.code)
         return None
 
     def next_frames(self) -> list[Frame]:
@@ -90,7 +90,7 @@ class FrameDecoder:
         frames = list(self._frames)
         self._frames.clear()
         if not frames and self._failure is not None:
-            raise FrameError(self._failure.text, self._failure.code)
+            raise FrameError(self._failure.sentence, self._failure.code)
         return frames
 
     def receive_eof(self) -> None:
@@ -101,7 +101,7 @@ class FrameDecoder:
                 FrameError(f"The stream ended inside a frame: {self.held} of {wanted} bytes arrived. Send it again.")
             )
         if self._failure is not None:
-            raise FrameError(self._failure.text, self._failure.code)
+            raise FrameError(self._failure.sentence, self._failure.code)
 
     def _fail(self, error: FrameError) -> None:
         self._failure, self._sizes, self._arrived = error, None, Pieces()
@@ -120,8 +120,9 @@ class FrameDecoder:
         start = self._arrived.peek(len(MAGIC))
         if not MAGIC.startswith(start):
             raise FrameError(
-                f"A frame begins with the bytes {MAGIC.hex(' ')}, but {start.hex(' ')} arrived. "
-                "The connection is closed; connect again."
+                f"A frame begins with the bytes {MAGIC.hex(' ')}, but {{arrived}} arrived. "
+                "The connection is closed; connect again.",
+                arrived=start.hex(" "),
             )
         if len(self._arrived) < PREFIX_BYTES:
             return None

@@ -64,20 +64,22 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise MessageError(f"The header has the key {shorten(twice)} twice in one object; send it once.")
+        raise MessageError("The header has the key {key} twice in one object; send it once.", key=shorten(twice))
     return value
 
 
 def _integer(digits: str) -> int:
     if len(digits) > _MAX_DIGITS or abs(int(digits)) > MAX_INTEGER:
-        raise MessageError(f"The number {shorten(digits)} is too large: at most {MAX_INTEGER} either way.")
+        raise MessageError(
+            f"The number {{number}} is too large: at most {MAX_INTEGER} either way.", number=shorten(digits)
+        )
     return int(digits)
 
 
 def _number(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
-        raise MessageError(f"The number {shorten(digits)} is too large to be kept.")
+        raise MessageError("The number {number} is too large to be kept.", number=shorten(digits))
     return value
 
 

@@ -105,7 +105,7 @@ class LegacyDecoder:
         Raises FrameError once what has arrived can be none of the three, `too_large` for an image over the limit.
         """
         if self._failure is not None:
-            raise FrameError(self._failure.text, self._failure.code)
+            raise FrameError(self._failure.sentence, self._failure.code)
         return self._message
 
     def finish(self) -> LegacyMessage:
@@ -205,6 +205,7 @@ def _foreign(start: bytes) -> str:
 def _no_message(start: bytes) -> FrameError:
     more = " and more" if len(start) > MARK_BYTES else ""
     return FrameError(
-        f"{len(start[:MARK_BYTES])} bytes{more} that begin with {start[:MARK_BYTES]!r} are no message: a mark has nine "
-        "digits and eight characters of course code, a roster the eight alone, a snapshot is one JPEG, PNG or BMP."
+        f"{len(start[:MARK_BYTES])} bytes{more} that begin with {{start}} are no message: a mark has nine "
+        "digits and eight characters of course code, a roster the eight alone, a snapshot is one JPEG, PNG or BMP.",
+        start=repr(start[:MARK_BYTES]),
     )

@@ -78,7 +78,9 @@ def _decode(frame: Frame, known: dict[str, type[Message]]) -> Received[Any]:
     kind = fields.get("type")
     struct = known.get(kind) if isinstance(kind, str) else None
     if struct is None:
-        raise MessageError(f"There is no message of type {shorten(kind)}; known: {', '.join(known)}.", id=id)
+        raise MessageError(
+            f"There is no message of type {{kind}}; known: {', '.join(known)}.", id=id, kind=shorten(kind)
+        )
     return Received(id, _checked(fields, struct, frame.payload, id), frame.payload)
 
 
@@ -86,7 +88,9 @@ def _read_id(fields: dict[str, Any]) -> int:
     id = fields.get("id")
     if type(id) is not int or not 0 <= id <= MAX_INTEGER:
         got = shorten(id) if "id" in fields else "none"
-        raise MessageError(f"Every message needs an `id`, a whole number from 0 to {MAX_INTEGER}; this has {got}.")
+        raise MessageError(
+            f"Every message needs an `id`, a whole number from 0 to {MAX_INTEGER}; this has {{got}}.", got=got
+        )
     return id
 
 
@@ -110,5 +114,7 @@ def _checked(fields: dict[str, Any], struct: type[Message], payload: bytes, id: 
 
 
 def _wrong(struct: type[Message], place: str, what: str, id: int) -> MessageError:
-    field = f", field {shorten(place)}" if place else ""
-    return MessageError(f"In the message '{type_name(struct)}'{field}: {what}.", id=id)
+    name = type_name(struct)
+    if not place:
+        return MessageError(f"In the message '{name}': {{what}}.", id=id, what=what)
+    return MessageError(f"In the message '{name}', field {{place}}: {{what}}.", id=id, place=shorten(place), what=what)

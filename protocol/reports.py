@@ -4,15 +4,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from protocol.fields import CourseCode, Day, Hour, Message, State, StudentId, Why
+from protocol.fields import CourseCode, Day, Hour, Message, Name, State, StudentId, Why
 
 
 class Report(Message, tag="report", frozen=True, kw_only=True):
-    """Ask how each student of a course stands. Without days: in the term that is on."""
+    """Ask how each student of a course stands. Without days and term: in the term that is on, or the last."""
 
     course: CourseCode
     since: Day | None = None
     until: Day | None = None
+    term: Name | None = None  # its name
     hours: bool = False  # also each hour by itself
     why: Why = ""  # for whom the server asks a reason of
 

@@ -42,6 +42,11 @@ class SentenceError(Exception):
     def text(self) -> str:
         return self.sentence.text
 
+    @property
+    def log_text(self) -> str:
+        """The sentence without what came from people: a text in a blank may be somebody's name or number."""
+        return for_log(self.sentence)
+
 
 def sentence(template: str, /, **values: Value | date) -> Sentence:
     """The template with its {names} filled in; days as YYYY-MM-DD, control characters escaped."""
@@ -53,6 +58,16 @@ def fill(template: str, values: Mapping[str, Value]) -> str:
     """The template with {name} replaced where there is such a value."""
     # Unlike str.format it reads no attributes, indexes or widths, so that a template from elsewhere can do no harm.
     return _BLANK.sub(lambda blank: _shown(values[blank[1]]) if blank[1] in values else blank[0], template)
+
+
+def for_log(said: Sentence) -> str:
+    """The sentence with its numbers filled in, and its texts left as {names}."""
+    shown = {
+        name: for_log(value) if isinstance(value, Sentence) else value
+        for name, value in said.values.items()
+        if not isinstance(value, str)
+    }
+    return fill(said.template or said.text, shown)
 
 
 def blanks(template: str) -> set[str]:

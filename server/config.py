@@ -146,6 +146,13 @@ class Settings:
         least=1,
         most=400,
     )
+    access_log_days: int = setting(
+        730,
+        "how long the access log is kept; the law of Korea asks for two years",
+        unit="days",
+        least=730,
+        most=3650,
+    )
     log_level: str = setting(
         "info", "least severity that is logged; names of people appear at debug only", choices=LOG_LEVELS
     )

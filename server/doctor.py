@@ -122,6 +122,15 @@ def check_twins(store: Store) -> Iterator[CheckResult]:
         yield CheckResult("look-alikes", "fine", "no two numbers or codes look alike")
 
 
+def check_access_log(store: Store) -> CheckResult:
+    """Whether the lines of the access log hold each other."""
+    found = store.access_log.verified()
+    if found.problems:
+        text = f"{found.problems[0]} See `access-log verify`; keep this database as it is."
+        return CheckResult("access log", "broken", text)
+    return CheckResult("access log", "fine", f"{found.lines} lines hold")
+
+
 def check_knowns(settings: Settings) -> CheckResult:
     folder = settings.knowns
     if not folder.is_dir():

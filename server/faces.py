@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,17 @@ Box: TypeAlias = tuple[int, int, int, int]
 
 # The one door for images: a file's bytes become uint8 (h, w, 3) RGB. Raises BadImage and TooLarge.
 Decode: TypeAlias = Callable[[bytes], NDArray[np.uint8]]
+
+
+@runtime_checkable
+class ReducingDecode(Protocol):
+    """A Decode that can make a picture smaller while it decodes it."""
+
+    def __call__(self, data: bytes, /) -> NDArray[np.uint8]: ...
+
+    def reduced(self, data: bytes, by: int) -> NDArray[np.uint8] | None:
+        """By 2, 4 or 8 on both sides; None where that cannot be, or is still too large. Raises BadImage."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -124,8 +124,9 @@ class Wire:
         self._refusals.flush()
 
     def _note_unreadable(self, error: ProtocolError, peer: Peer) -> None:
-        text = f"{peer.address} sent what cannot be read: {error.code} {error.text}"
+        text = f"{peer.address} sent what cannot be read: {error.code} {error.log_text}"
         self._refusals.note(f"{_host(peer)} sent what cannot be read: {error.code}", logging.INFO, text)
+        log.debug("%s %s", peer.address, error.text)
 
     def _log(self, peer: Peer, name: str, replies: Sequence[object], started: float) -> None:
         """One line: peer, message, result, milliseconds, how many; never a name, an image or an embedding.
@@ -174,7 +175,7 @@ def _written(reply: Message, id: int) -> bytes:
     try:
         return encode(reply, id)
     except ProtocolError as error:
-        log.error("a reply could not be sent: %s", error.text)
+        log.error("a reply could not be sent: %s", error.log_text)
         if error.code == "too_large":
             return encode(Error(code="too_large", text=ServerText.ANSWER_TOO_LONG), id)
         return encode(Error(code="internal", text=ServerText.DEFECT), id)

@@ -21,26 +21,42 @@ CREATE TABLE rooms (
   UNIQUE KEY uq_rooms_name (name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- A course by its code. plan: JSON with timetable and rules, as `course set` made it; NULL: none.
+-- A course by its code. title: as its roster says it, for plans without one.
 CREATE TABLE courses (
   code VARCHAR(32) NOT NULL,
   title VARCHAR(200) NOT NULL DEFAULT '',
-  room INT DEFAULT NULL,
-  plan MEDIUMTEXT,
-  PRIMARY KEY (code),
-  KEY ix_courses_room (room),
-  CONSTRAINT fk_courses_room FOREIGN KEY (room) REFERENCES rooms (id)
+  PRIMARY KEY (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Who takes which course: from the day `begins` until before the day `ends`, or open. 1970-01-01: not known since when.
+-- How a course is held from the day `begins` until the next of its plans begins. plan: JSON with timetable and rules, as
+-- `course set` made it; NULL: none. 1970-01-01: from ever. set_at: NULL where it is from before this was kept.
+CREATE TABLE plans (
+  course VARCHAR(32) NOT NULL,
+  begins DATE NOT NULL,
+  title VARCHAR(200) NOT NULL DEFAULT '',
+  room INT DEFAULT NULL,
+  plan MEDIUMTEXT,
+  set_at DATETIME(6) DEFAULT NULL,
+  set_by VARCHAR(100) NOT NULL DEFAULT '',
+  PRIMARY KEY (course, begins),
+  KEY ix_plans_room (room),
+  CONSTRAINT fk_plans_course FOREIGN KEY (course) REFERENCES courses (code),
+  CONSTRAINT fk_plans_room FOREIGN KEY (room) REFERENCES rooms (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Who takes which course: from the day `begins` until before the day `ends`; NULL: until the term is over in which it
+-- begins. 1970-01-01: not known since when. moved_from: the course whose hours before `begins` came along.
 CREATE TABLE enrolments (
   course VARCHAR(32) NOT NULL,
   student VARCHAR(32) NOT NULL,
   begins DATE NOT NULL,
   ends DATE DEFAULT NULL,
+  moved_from VARCHAR(32) DEFAULT NULL,
   PRIMARY KEY (course, student, begins),
   KEY ix_enrolments_student (student),
+  KEY ix_enrolments_moved_from (moved_from),
   CONSTRAINT fk_enrolments_course FOREIGN KEY (course) REFERENCES courses (code),
+  CONSTRAINT fk_enrolments_moved_from FOREIGN KEY (moved_from) REFERENCES courses (code),
   CONSTRAINT fk_enrolments_student FOREIGN KEY (student) REFERENCES students (number)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -543,10 +559,11 @@ CREATE TABLE set_aside (
 
 -- What stands, with names: one line a student and hour.
 CREATE VIEW view_marks AS
-SELECT s.course, c.title, s.day, h.number AS hour, m.student, p.name, m.state, m.source, m.who, m.why, m.decided_at,
-  s.state AS session_state
+SELECT s.course, COALESCE(NULLIF(q.title, ''), c.title) AS title, s.day, h.number AS hour, m.student, p.name, m.state,
+  m.source, m.who, m.why, m.decided_at, s.state AS session_state
 FROM marks m JOIN hours h ON m.hour = h.id JOIN sessions s ON h.session = s.id JOIN courses c ON s.course = c.code
-  JOIN students p ON m.student = p.number;
+  JOIN students p ON m.student = p.number LEFT JOIN plans q ON q.course = s.course
+  AND q.begins = (SELECT MAX(x.begins) FROM plans x WHERE x.course = s.course AND x.begins <= s.day);
 
 -- Every decision that ever came, in the order of `id`.
 CREATE VIEW view_history AS
@@ -557,18 +574,22 @@ FROM mark_history m JOIN hours h ON m.hour = h.id JOIN sessions s ON h.session =
 
 -- Sessions with course and room; see sessions for what a state means with `closes_at`.
 CREATE VIEW view_sessions AS
-SELECT s.id, s.course, c.title, r.name AS room, s.day, s.state, s.makeup, s.closes_at, s.opened_at, s.opened_by,
-  s.changed_at, s.changed_by
-FROM sessions s JOIN courses c ON s.course = c.code LEFT JOIN rooms r ON c.room = r.id;
+SELECT s.id, s.course, COALESCE(NULLIF(q.title, ''), c.title) AS title, r.name AS room, s.day, s.state, s.makeup,
+  s.closes_at, s.opened_at, s.opened_by, s.changed_at, s.changed_by
+FROM sessions s JOIN courses c ON s.course = c.code LEFT JOIN plans q ON q.course = s.course
+  AND q.begins = (SELECT MAX(x.begins) FROM plans x WHERE x.course = s.course AND x.begins <= s.day)
+  LEFT JOIN rooms r ON q.room = r.id;
 
 -- Who is, was or will be on which course's list.
 CREATE VIEW view_enrolments AS
-SELECT e.course, c.title, e.student, p.name, e.begins, e.ends
-FROM enrolments e JOIN courses c ON e.course = c.code JOIN students p ON e.student = p.number;
+SELECT e.course, COALESCE(NULLIF(q.title, ''), c.title) AS title, e.student, p.name, e.begins, e.ends
+FROM enrolments e JOIN courses c ON e.course = c.code JOIN students p ON e.student = p.number
+  LEFT JOIN plans q ON q.course = e.course AND q.begins = (SELECT MAX(x.begins) FROM plans x
+    WHERE x.course = e.course AND x.begins < COALESCE(e.ends, '9999-12-31'));
 
 -- The version of these tables, for `db upgrade`.
 CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0007');
+INSERT INTO alembic_version (version_num) VALUES ('0008');

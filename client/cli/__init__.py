@@ -23,6 +23,7 @@ from client.cli.snapshot import snapshot
 from client.cli.watch import watch
 from client.cli.window import why_no_window, window
 from client.errors import ClientError, UsageError
+from settings.logs import log_ends_of_threads, log_to_stderr
 
 _STOPPED = "Stopped. What had been sent is recorded whole or not at all; what waits is listed by `outbox`."
 
@@ -82,4 +83,6 @@ def _show_failure(arguments: Sequence[str], code: str, text: str) -> None:
 
 def main() -> NoReturn:
     """Run the command line of this process."""
+    log_to_stderr("warning", "%(message)s")
+    log_ends_of_threads()
     sys.exit(run(sys.argv[1:]))

@@ -67,8 +67,10 @@ class Scope(Enum):
     OWN = "about themselves"
     ALL = "everywhere"
     REASON = "everywhere, with a reason"
+    COURSE_REASON = "in the courses that they teach, with a reason"
 
 
+_REASONED: Final = frozenset({Scope.REASON, Scope.COURSE_REASON})
 _GRANTED: Final = {Scope.MARKING: Grant.MARK, Scope.SUBMITTING: Grant.SUBMIT, Scope.ROSTERS: Grant.ROSTER}
 
 _P, _A, _S, _O = Role.PROFESSOR, Role.ASSISTANT, Role.STUDENT, Role.OFFICE
@@ -95,7 +97,7 @@ RULES: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.OPEN_BY_PICTURE: {_P: Scope.WINDOW, _A: Scope.WINDOW, _D: Scope.ROOM},
     Action.VERIFY: {_D: Scope.ROOM},
     Action.READ_REPORT: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.REASON},
-    Action.DOWNLOAD: {_P: Scope.COURSE, _O: Scope.REASON},
+    Action.DOWNLOAD: {_P: Scope.COURSE_REASON, _O: Scope.REASON},
     Action.CHANGE_PLAN: {_P: Scope.COURSE, _O: Scope.ALL, _ADMIN: Scope.ALL},
     Action.CHANGE_CALENDAR: {_O: Scope.ALL, _ADMIN: Scope.ALL},
     Action.IMPORT_ROSTER: {_A: Scope.ROSTERS, _O: Scope.ALL, _ADMIN: Scope.ALL},
@@ -134,9 +136,10 @@ def authorise(
     if principal.kind is Kind.LOCAL:
         return
     scopes = set(_scopes(principal, action, course))
-    if any(_holds(principal, each, course, student) for each in scopes - {Scope.REASON}):
+    held = {each for each in scopes if _holds(principal, each, course, student)}
+    if held - _REASONED:
         return
-    if Scope.REASON not in scopes:
+    if not held:
         if course is None:
             raise Forbidden(ServerText.NOT_ALLOWED, who=principal.name)
         raise Forbidden(ServerText.NOT_ALLOWED_IN_COURSE, who=principal.name, course=course)
@@ -147,16 +150,14 @@ def authorise(
 def authorise_somewhere(principal: Principal, action: Action) -> None:
     """As `authorise`, for what every one of their courses is asked at once, or a course that is not known yet."""
     require_known(principal, action)
-    if may_everywhere(principal, action) or courses_for(principal, action):
-        return
-    if Scope.REASON not in _scopes(principal, action, None):
+    if not may_everywhere(principal, action) and not courses_for(principal, action):
         raise Forbidden(ServerText.NOT_ALLOWED, who=principal.name)
 
 
 def may(principal: Principal, action: Action, *, course: str | None = None, student: str | None = None) -> bool:
-    """Whether `authorise` lets it pass, without a reason."""
+    """Whether `authorise` lets it pass, with a reason where it asks one."""
     try:
-        authorise(principal, action, course=course, student=student)
+        authorise(principal, action, course=course, student=student, why="as may be given")
     except (Unauthorised, Forbidden):
         return False
     return True
@@ -164,7 +165,7 @@ def may(principal: Principal, action: Action, *, course: str | None = None, stud
 
 def may_everywhere(principal: Principal, action: Action) -> bool:
     """Whether it needs no course of theirs."""
-    return principal.kind is Kind.LOCAL or Scope.ALL in _scopes(principal, action, None)
+    return principal.kind is Kind.LOCAL or not {Scope.ALL, Scope.REASON}.isdisjoint(_scopes(principal, action, None))
 
 
 def courses_for(principal: Principal, action: Action) -> frozenset[str]:
@@ -193,7 +194,7 @@ def _scopes(principal: Principal, action: Action, course: str | None) -> Iterato
 
 def _holds(principal: Principal, scope: Scope, course: str | None, student: str | None) -> bool:
     match scope:
-        case Scope.ALL:
+        case Scope.ALL | Scope.REASON:
             return True
         case Scope.OWN:
             return student is not None and student == principal.student

@@ -11,7 +11,7 @@ from server.bootstrap.class_day import class_day_around
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
-from server.bootstrap.identity import identity_around
+from server.bootstrap.identity import access_log_job, identity_around
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
@@ -23,18 +23,21 @@ from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.readiness import Readiness, WatchedRecogniser
-from server.recognition import decode_image
+from server.recognition import PhotographDecoder, decode_image
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
 from server.services.enrolment.upload import PhotographUploads
+from server.services.viewings import Viewings
 from server.store import Store
 from server.tcp import TcpServer
 from server.wire import Wire
 
 # How long a stop waits for what was accepted: as long as a picture may wait for its turn.
 STOP_PATIENCE_S: Final = 30.0
+# Of processor time for decoding one photograph that is sent: the pictures of classes wait meanwhile.
+UPLOAD_SECONDS: Final = 10
 
 
 class Server:
@@ -47,12 +50,19 @@ class Server:
         self.liveness = Liveness()
         self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
-        retention = Retention(store, self._class_day.sessions, settings.zone, settings.sightings_days)
+        retention = Retention(
+            store,
+            self._class_day.sessions,
+            settings.zone,
+            settings.sightings_days,
+            forgetting=[access_log_job(store, settings.access_log_days)],
+        )
         self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)
         self._queue = WorkQueue(
             "recognition", workers=1, most_waiting=settings.max_waiting_images, liveness=self.liveness
         )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+        photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
         recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
         self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
@@ -65,6 +75,7 @@ class Server:
             authentication=self.identity.authentication,
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,
+            viewings=Viewings(store),
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
@@ -73,7 +84,7 @@ class Server:
         self._listener = TcpServer(settings.host, settings.port, self._wire, _limits(settings), self.liveness)
         api = Api(
             dispatcher=dispatcher,
-            uploads=PhotographUploads(store, recogniser, decode, settings.knowns, self._queue),
+            uploads=PhotographUploads(store, recogniser, photograph, settings.knowns, self._queue),
             knowns=settings.knowns,
             events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,

@@ -93,6 +93,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
         yield checks.CheckResult("database", "fine", durability.database)
         for problem in durability.problems:
             yield checks.CheckResult("durability", "warning", problem)
+        yield checks.check_access_log(store)
         if not durability.problems:
             yield checks.CheckResult("durability", "fine", "what is acknowledged is on disk")
         yield checks.check_clock(settings, utc_now(), store.health.now())

@@ -24,7 +24,7 @@ from server.errors import SetupProblem
 from server.faces import Recogniser
 from server.families import FAMILIES, Family
 from server.gallery import DecisionConstants, Gallery, find_oddities
-from server.recognition import decode_image
+from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
 from server.services.enrolment.enrolment import Progress as Report
@@ -89,7 +89,7 @@ def enrol_command(
 
 def _enrol(store: Store, settings: Settings, folder: Path, by: str, recogniser: Recogniser, **more: Any) -> EnrolReport:
     """more: what else `enrol` takes."""
-    decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+    decode = PhotographDecoder(settings.max_image_pixels)
     with _progress_bar() as progress:
         allowed = consent_gate(settings, store).allowed()
         return enrol(

@@ -21,7 +21,7 @@ from server.errors import BadRequest
 from server.faces import Recogniser
 from server.families import Family
 from server.families.dlib_family import DLIB
-from server.recognition import decode_image, dlib_box
+from server.recognition import PhotographDecoder, dlib_box
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
 from server.services.evaluation.error_rates import ErrorRates, Rate
 from server.services.evaluation.people import People, PhotographReader, Shown
@@ -91,7 +91,7 @@ def evaluate_command(
     reader = PhotographReader(
         recogniser_of(settings, family),
         _plain_dlib(settings, family),
-        partial(decode_image, max_pixels=settings.max_image_pixels),
+        PhotographDecoder(settings.max_image_pixels),
         partial(reduced_embeddings, sizes=sizes),
         dlib_box if family.landmarks == "mtcnn" else lambda box: box,
     )

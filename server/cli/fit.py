@@ -16,7 +16,7 @@ from server.clock import utc_now
 from server.config import Settings
 from server.errors import BadRequest
 from server.gallery.constants import constants_text
-from server.recognition import decode_image
+from server.recognition import PhotographDecoder
 from server.recognition.reduced import FACE_SIZES, reduced_embeddings
 from server.services.evaluation.fit import fit_people
 from server.services.evaluation.people import PhotographReader, Shown
@@ -51,7 +51,7 @@ def fit_command(settings: Settings, folder: Path, out: Path) -> None:
     reader = PhotographReader(
         recogniser,
         recogniser_of(settings, family, mirror=False),
-        partial(decode_image, max_pixels=settings.max_image_pixels),
+        PhotographDecoder(settings.max_image_pixels),
         partial(reduced_embeddings, sizes=FACE_SIZES),
     )
     shown = _read(reader, folder)

@@ -4,7 +4,6 @@ import getpass
 import json
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import Field, fields
 from datetime import datetime
@@ -20,6 +19,7 @@ from server.access import LOCAL, authorise
 from server.cli.rights import RIGHTS
 from server.errors import BadRequest
 from settings import flag_of, kind_of
+from settings.logs import log_to_stderr
 
 # Settings that every command takes.
 DATABASE: Final = ("database", "key_file", "family", "embedder", "log_level")
@@ -66,6 +66,7 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
             flags = {name: arguments.pop(name) for name in names}
             settings = config.load(flags, os.environ, config_file, log_level=log_level)
             log_to_stderr(settings.log_level)
+            logging.getLogger("alembic").setLevel(logging.WARNING)
             authorise(LOCAL, RIGHTS[_path(click.get_current_context())])
             command(settings=settings, **arguments)
 
@@ -105,14 +106,6 @@ def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:
     unit = f" {about['unit']}" if about["unit"] else ""
     text = about["text"] + (f"  [default: {default}{unit}]" if default else "")
     return click.option(flag_of(each), each.name, type=kind, help=text)
-
-
-def log_to_stderr(level: str) -> None:
-    """For the service manager to keep."""
-    logging.basicConfig(
-        level=level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _user() -> str:

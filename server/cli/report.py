@@ -25,7 +25,7 @@ from server.services.reports.agreement import agreement
 from server.services.reports.cells import ENCODINGS, csv_file
 from server.services.reports.course_history import course_history
 from server.services.reports.moodle import moodle_rows
-from server.services.reports.report import AttendanceReport, course_report
+from server.services.reports.report import AttendanceReport, course_report, named_term
 from server.services.reports.report_table import grid
 from server.store import Store
 
@@ -37,6 +37,7 @@ class ReportRequest:
     course: str
     since: date | None
     until: date | None
+    term: str | None
     session: int | None
     hour: int | None
     student: str | None
@@ -48,6 +49,7 @@ class ReportRequest:
 @with_settings((*DATABASE, "timezone"))
 @click.option("--since", type=DAY, metavar="DAY", help="the first day  [default: the first of the term]")
 @click.option("--until", type=DAY, metavar="DAY", help="the last day  [default: today]")
+@click.option("--term", metavar="NAME", help="the name of a term  [default: the one that is on, or the last]")
 @click.option("--session", type=click.IntRange(1), metavar="ID", help="of one session alone, see `session list`")
 @click.option(
     "--agreement", "kind", flag_value="agreement", help="where the camera's kept proposals and the marks differ"
@@ -82,6 +84,7 @@ def report_command(
     \b
     Examples:
       face_recog_server.py report EA0017_1
+      face_recog_server.py report EA0017_1 --term 2026-1
       face_recog_server.py report EA0017_1 --out 출석부.xlsx
       face_recog_server.py report EA0017_1 --session 12 --hour 3 --format moodle --out moodle.csv
       face_recog_server.py report EA0017_1 --history --student 201511041
@@ -90,7 +93,8 @@ def report_command(
     kind = form or kind or "report"
     _check(request, kind)
     with store_of(settings) as store:
-        view = VIEWS[kind](store, Courses(store, settings.zone), _within_session(store, request))
+        courses = Courses(store, settings.zone)
+        view = VIEWS[kind](store, courses, _within_term(courses, _within_session(store, request)))
     if out:
         _write(out, view, force=force)
     if as_json:
@@ -107,8 +111,8 @@ def _check(request: ReportRequest, kind: str) -> None:
         raise BadRequest("--hour goes with --format moodle; the other reports show every hour.")
     if kind == "moodle" and not request.session:
         raise BadRequest("Moodle imports one session at a time: name it by --session ID, see `session list`.")
-    if request.session and (request.since or request.until):
-        raise BadRequest("A session is of one day: leave out --since and --until, or --session.")
+    if request.session and (request.since or request.until or request.term):
+        raise BadRequest("A session is of one day: leave out --since, --until and --term, or --session.")
 
 
 def _within_session(store: Store, request: ReportRequest) -> ReportRequest:
@@ -121,8 +125,17 @@ def _within_session(store: Store, request: ReportRequest) -> ReportRequest:
     return replace(request, since=found.day, until=found.day)
 
 
+def _within_term(courses: Courses, request: ReportRequest) -> ReportRequest:
+    # The days of the term that was named, where others are not. Raises BadRequest.
+    if request.term is None:
+        return request
+    term = named_term(courses.calendar(), request.term)
+    last = min(max(campus_day(utc_now(), courses.zone), term.begins), term.ends)
+    return replace(request, since=request.since or term.begins, until=request.until or last)
+
+
 def _report_view(store: Store, courses: Courses, request: ReportRequest) -> View:
-    report = course_report(store, courses, request.course, since=request.since, until=request.until, now=utc_now())
+    report = _course_report(store, courses, request)
     return View(
         report_reply(report, hours=True),
         partial(show_report, report),
@@ -132,6 +145,11 @@ def _report_view(store: Store, courses: Courses, request: ReportRequest) -> View
             ".png": partial(_picture, report),
         },
     )
+
+
+def _course_report(store: Store, courses: Courses, request: ReportRequest) -> AttendanceReport:
+    since, until, term = request.since, request.until, request.term
+    return course_report(store, courses, request.course, since=since, until=until, term=term, now=utc_now())
 
 
 def _sheet(report: AttendanceReport, printed: date) -> bytes:
@@ -151,7 +169,7 @@ def _picture(report: AttendanceReport) -> bytes:
 
 
 def _moodle_view(store: Store, courses: Courses, request: ReportRequest) -> View:
-    report = course_report(store, courses, request.course, since=request.since, until=request.until, now=utc_now())
+    report = _course_report(store, courses, request)
     return moodle_view(moodle_rows(report, _hour(report, request.hour)))
 
 

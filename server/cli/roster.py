@@ -14,10 +14,11 @@ from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
+from server.services.rosters.first_days import with_begins
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, ImportedRoster, read_rosters, shortened
 from server.services.rosters.joining import join_students
-from server.services.rosters.plan import RosterPlan, change_roster, plan_roster, with_begins
+from server.services.rosters.plan import RosterPlan, change_roster, plan_roster
 from server.store import RosterChange
 
 
@@ -47,8 +48,8 @@ def roster() -> None:
     "--begins",
     type=DAY,
     metavar="DAY",
-    help="the first day, YYYY-MM-DD, of whoever is new on a list or stands there since later  [default: from "
-    "the beginning; of who is added after a course's first class, today]",
+    help="the first day, YYYY-MM-DD, of whoever is new on a list or stands there since later  [default: the "
+    "term's; of who is added after a course's first class, today]",
 )
 @click.option("--dry-run", is_flag=True, help="say what would change, and change nothing")
 @change_options
@@ -93,7 +94,7 @@ def import_files(
             listed = with_begins(store, listed, day=day, begins=begins)
             plan = plan_roster(store, listed, complete=complete, day=day)
             change = None if dry_run else change_roster(store, listed, plan, at=now, by=by, day=day)
-    lines = _planned(plan) if change is None else _changed(change, plan, len(listed.rows), day)
+    lines = _planned(plan) if change is None else _changed(change, plan, listed)
     told = {"remarks": listed.remarks, "unread": listed.unread}
     print_result(as_json, {**asdict(change or plan), **told}, [*_told(listed), *lines])
 
@@ -156,13 +157,15 @@ def _dates(begins: object, ends: object) -> str:
     return (f" from {begins}" if begins else "") + (f" until before {ends}" if ends else "")
 
 
-def _changed(change: RosterChange, plan: RosterPlan, rows: int, day: date) -> Iterator[str]:
+def _changed(change: RosterChange, plan: RosterPlan, listed: ImportedRoster) -> Iterator[str]:
     # Names of those alone who have left or come late, so that a wrong list is noticed at once.
     for ended in plan.ended:
         yield f"ended today: {ended.course} {ended.student} {ended.name}"
     for row in plan.added:
-        if row.begins == day:
+        if (row.course, row.student) in listed.late:
             yield f"added from today on: {row.course} {row.student} {row.name}"
+    for code, since in sorted(listed.over.items()):
+        yield f"the list of course {code} of an earlier term is over since {since}"
     parts = [
         f"{counted(change.students_added, 'student')} added",
         f"{change.students_renamed} renamed",
@@ -172,4 +175,4 @@ def _changed(change: RosterChange, plan: RosterPlan, rows: int, day: date) -> It
         *([f"{change.ended} ended"] if change.ended else []),
         f"{change.unchanged} as before",
     ]
-    yield f"{counted(rows, 'row')}: {', '.join(parts)}."
+    yield f"{counted(len(listed.rows), 'row')}: {', '.join(parts)}."

@@ -3,7 +3,6 @@
 import logging
 import secrets
 from contextlib import closing
-from functools import partial
 
 import click
 
@@ -23,11 +22,12 @@ from server.process.liveness import LOOK_S
 from server.process.log_queue import LogQueue
 from server.process.service_manager import tell_service_manager
 from server.process.stop import DEAF_STATUS, Stop, end_now
-from server.recognition import decode_image
+from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import enrol
 from server.store import Store
 from server.store.database.cipher import key_file_problems
+from settings.logs import log_ends_of_threads
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ def serve(settings: Settings) -> None:
     Example:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
+    log_ends_of_threads()
     _require_safe_address(settings)
     writer = f"serve-{secrets.token_hex(4)}"
     with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings, writer) as store:
@@ -81,7 +82,7 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
         if done % PROGRESS_EVERY == 0 or done == total:
             log.info("%d of %d photographs looked at", done, total)
 
-    decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+    decode = PhotographDecoder(settings.max_image_pixels)
     allowed = consent_gate(settings, store).allowed()
     report = enrol(
         store,

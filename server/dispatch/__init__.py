@@ -16,8 +16,10 @@ from server.dispatch import handlers, legacy_form
 from server.dispatch.access import Need, require, require_right
 from server.dispatch.call import About, Call, Caller, Campus, Services
 from server.dispatch.replies import error_reply, marked
+from server.dispatch.viewing import log_legacy_view, log_view
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
 from server.refusal_log import RefusalLog
+from settings.logs import safe_cause
 
 __all__ = [
     "About",
@@ -54,7 +56,9 @@ class Dispatcher:
         try:
             call = self.call(caller, payload)
             require_right(request, call)
-            return handlers.HANDLERS[type(request)](request, call)
+            reply = handlers.HANDLERS[type(request)](request, call)
+            log_view(request, reply, call)
+            return reply
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return error_reply(explained(error))
 
@@ -82,7 +86,9 @@ class Dispatcher:
         try:
             call = self.call(caller)
             require_right(message, call)
-            return legacy_form.HANDLERS[type(message)](message, call)
+            answer = legacy_form.HANDLERS[type(message)](message, call)
+            log_legacy_view(message, answer, call)
+            return answer
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return explained(error)
 
@@ -120,18 +126,18 @@ def explained(error: Exception) -> RollcallError:
     """What a client is told of an error; a defect is logged and says nothing else."""
     match error:
         case Internal():
-            _refusals.note(error.text, logging.ERROR, error.text)
+            _refusals.note(error.log_text, logging.ERROR, error.log_text)
             return Internal(ServerText.DEFECT)
         case SetupProblem():
-            _refusals.note(error.text, logging.ERROR, error.text)
+            _refusals.note(error.log_text, logging.ERROR, error.log_text)
             return Unavailable(ServerText.DATABASE_UNUSABLE)  # where it lies concerns nobody outside
         case Unavailable() if error.text not in _FOR_CLIENTS:
-            _refusals.note(error.text, logging.WARNING, error.text)
+            _refusals.note(error.log_text, logging.WARNING, error.log_text)
             return Unavailable(ServerText.DATABASE_AWAY)
         case RollcallError():
             return error
     if is_shortage(error):
-        short = f"this machine has run short: {error} ({type(error).__name__})"
+        short = f"this machine has run short: {safe_cause(error)}"
         _refusals.note(short, logging.ERROR, short)
         return Unavailable(ServerText.OUT_OF_RESOURCES)
     log.error("a request failed by a defect", exc_info=error)

@@ -17,6 +17,7 @@ from protocol.server import Hello, Info
 from protocol.sessions import OpenSession, Sessions, SetSession
 from server.access import Action, Kind, authorise, authorise_somewhere, may
 from server.dispatch.call import Call
+from server.dispatch.viewing import log_read
 from server.domain.attendance import State
 from server.domain.identifiers import normal
 from server.errors import NoSession, Unauthorised
@@ -39,25 +40,34 @@ class Need:
 
 def require_right(message: Message | legacy.LegacyMessage, call: Call) -> None:
     """Raise Unauthorised or Forbidden, and NoSession for a session that the caller may not know of."""
-    principal = call.caller.principal
-    if principal.kind is not Kind.LOCAL:
-        require(NEEDS[type(message)](message), call)
+    if call.caller.principal.kind is not Kind.LOCAL:
+        for need in NEEDS[type(message)](message):
+            _require(need, call)
 
 
 def require(needs: Iterable[Need], call: Call) -> None:
-    """As `require_right`, for what is asked by no message."""
+    """As `require_right`, for what is asked by no message; what it shows of people is logged before it is shown."""
+    for need in needs:
+        course = _require(need, call)
+        detail = "" if need.session is None else f"session {need.session}"
+        log_read(need.action, call, course=course, student=need.student, detail=detail, why=need.why)
+
+
+def _require(need: Need, call: Call) -> str | None:
+    """The course that it is about, as far as it had to be found out."""
     principal = call.caller.principal
     if principal.kind is Kind.LOCAL:
-        return
-    for need in needs:
-        if need.anywhere:
-            authorise_somewhere(principal, need.action)
-            continue
-        if need.session is not None:
-            authorise_somewhere(principal, need.action)
-        authorise(principal, need.action, course=_course(need, call), student=need.student, why=need.why)
-        if principal.ended is not None and (need.at is None or need.at > principal.ended):
-            raise Unauthorised(ServerText.UNDECIDED_BEFORE_END)
+        return need.course
+    if need.anywhere:
+        authorise_somewhere(principal, need.action)
+        return None
+    if need.session is not None:
+        authorise_somewhere(principal, need.action)
+    course = _course(need, call)
+    authorise(principal, need.action, course=course, student=need.student, why=need.why)
+    if principal.ended is not None and (need.at is None or need.at > principal.ended):
+        raise Unauthorised(ServerText.UNDECIDED_BEFORE_END)
+    return course
 
 
 def _course(need: Need, call: Call) -> str | None:

@@ -20,6 +20,7 @@ from server.services.class_day.sessions import ClassSessions
 from server.services.identity.authentication import Authentication
 from server.services.identity.pairings import Pairings
 from server.services.identity.web_sessions import WebSessions
+from server.services.viewings import Viewings
 from server.store import Store
 
 
@@ -51,6 +52,7 @@ class Services:
     authentication: Authentication
     pairings: Pairings
     web_sessions: WebSessions
+    viewings: Viewings
     about: About
 
 

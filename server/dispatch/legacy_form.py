@@ -24,20 +24,21 @@ def _mark(message: legacy.LegacyMark, call: Call) -> bytes:
 
 
 def _roster(message: legacy.LegacyRoster, call: Call) -> bytes:
-    day = call.campus.day(call.now)
+    course = normal(message.course)
+    day = call.services.courses.day_of(course, call.now)
     return legacy.encode_roster_reply(
         [
             legacy.RosterRow(entry.student, entry.name, day.isoformat(), not ATTENDED.isdisjoint(entry.states.values()))
-            for entry in call.services.store.rosters.of_day(normal(message.course), day)
+            for entry in call.services.store.rosters.of_day(course, day)
         ]
     )
 
 
 def _snapshot(message: legacy.LegacySnapshot, call: Call) -> bytes:
     course = call.services.courses.in_room(call.caller.address, call.now) or call.campus.legacy_course
-    student = call.services.recognition.largest_known(
-        message.image, course, call.campus.day(call.now), call.caller.sender(has_time=True)
-    )
+    day = call.services.courses.day_of(course, call.now)
+    sender = call.caller.sender(has_time=True)
+    student = call.services.recognition.largest_known(message.image, course, day, sender)
     return legacy.UNKNOWN if student is None else student.encode()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -63,6 +63,28 @@ class Calendar:
     def term_on(self, day: date) -> Term | None:
         """The term that holds this day."""
         return next((term for term in self.terms if term.begins <= day <= term.ends), None)
+
+    def term_of(self, day: date) -> Term | None:
+        """The term of that day; between terms the one before, and before the first one None."""
+        begun = [term for term in self.terms if term.begins <= day]
+        return max(begun, key=lambda term: term.begins, default=None)
+
+    def next_term(self, day: date) -> Term | None:
+        """The first term that begins after that day."""
+        return min((term for term in self.terms if term.begins > day), key=lambda term: term.begins, default=None)
+
+    def run_begins(self, day: date) -> date | None:
+        """The first day of the lists that hold on that day: the one after the term before; None: there is none."""
+        # What an office imports between two terms is of the next.
+        ended = [term.ends for term in self.terms if term.ends < day]
+        return max(ended) + timedelta(days=1) if ended else None
+
+    def week_of(self, day: date) -> int:
+        """Which week of its term, Monday to Sunday, from 1; outside the terms that of the year (ISO 8601)."""
+        term = self.term_on(day)
+        if term is None:
+            return day.isocalendar().week
+        return (day - term.begins + timedelta(days=term.begins.weekday())).days // 7 + 1
 
     def weekday_of(self, day: date, course: str) -> int | None:
         """The weekday whose timetable holds, 0 = Monday; None: no class."""

@@ -1,8 +1,8 @@
 """Work out from when until when a student is on a course's list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 Pair = tuple[str, str]  # course and student
 
@@ -14,17 +14,29 @@ SINCE_EVER = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From the day `begins` until before the day `ends`; None: open."""
+    """From the day `begins` until before the day `ends`; None: open, until the term is over in which it begins."""
 
     begins: date
     ends: date | None
+    term_over: date | None = field(default=None, compare=False)  # the day after that term; None: not known
+
+    @property
+    def over(self) -> date | None:
+        """The first day on which it holds no more; None: not known."""
+        return self.ends or self.term_over
 
     def holds(self, day: date) -> bool:
         return self.begins <= day and self.lasts_after(day)
 
     def lasts_after(self, day: date) -> bool:
         """Whether it holds on that day or will on a later one."""
-        return self.ends is None or max(day, self.begins) < self.ends
+        return self.over is None or max(day, self.begins) < self.over
+
+
+def over_after(begins: date, term_ends: date | None) -> date | None:
+    """The day after the term in which an open enrolment begins, whose last day is `term_ends`; None: not known."""
+    # Of a list whose beginning is not known, neither is its term: it ends where a list of a later term is imported.
+    return None if term_ends is None or begins == SINCE_EVER else term_ends + timedelta(days=1)
 
 
 def joined(spans: Sequence[Days]) -> list[Days]:
@@ -63,14 +75,14 @@ def _near(begins: date | None, ends: date | None, spans: Sequence[Span]) -> list
     return [
         span
         for span in spans
-        if (ends is None or span.begins < ends) and (span.ends is None or begins is None or span.ends > begins)
+        if (ends is None or span.begins < ends) and (span.over is None or begins is None or span.over > begins)
     ]
 
 
 def meant(ends: date | None, held: Sequence[Span], today: date) -> Span | None:
     """Which of a student's enrolments a roster's line speaks of; None: of a new one."""
     lasting = [span for span in held if span.lasts_after(today)]
-    past = [span for span in held if ends is not None and span.ends == ends <= today]
+    past = [span for span in held if ends is not None and span.over == ends <= today]
     return min(lasting or past, key=lambda span: span.begins, default=None)
 
 
@@ -81,6 +93,6 @@ def wanted(begins: date | None, ends: date | None, old: Span | None, held: Seque
         return Span(old.begins, ends or old.ends)
     until = ends or (old.ends if old else None)
     before = [
-        span.ends for span in held if span.ends is not None and span != old and (until is None or span.begins < until)
+        span.over for span in held if span.over is not None and span != old and (until is None or span.begins < until)
     ]
     return Span(max([begins or SINCE_EVER, *before]), until)

@@ -1,7 +1,7 @@
 """Count a student's hours attended, absences, and absences that are left."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -48,35 +48,57 @@ def tally(
     *,
     term_hours: int,
     weekly_hours: int,
+    rules_on: Callable[[date], Rules] | None = None,
 ) -> Tally:
-    """Count a student's marks by the rules. `term_hours`: of the whole term, held or to come."""
+    """Count a student's marks by the rules. `term_hours`: of the whole term, held or to come.
+
+    rules_on: those of each day, by which its lates and early leaves count; None: `rules` on every day.
+    """
     counted = {
         hour.key: State.NOT_TAKEN if hour.overdue else states.get(hour.key, State.NOT_TAKEN)
         for hour in sorted(hours, key=lambda each: each.key)
     }
     found = Counter(counted.values())
     counts = {state: found[state] for state in State}
-    absences, limit = _absences(counts, rules), failing_limit(rules, term_hours, weekly_hours)
+    by_rules = _by_rules(counted, rules_on or (lambda _: rules))
+    absences, limit = _absences(by_rules), failing_limit(rules, term_hours, weekly_hours)
     left = None if limit is None else max(limit - 1 - absences, 0)
     failed = limit is not None and absences >= limit
     near = left is not None and left <= rules.near and not failed
-    return Tally(student, counted, counts, _attended(counts, rules), absences, limit, left, failed, near)
+    return Tally(student, counted, counts, _attended(by_rules), absences, limit, left, failed, near)
 
 
-def _per_absence(rules: Rules) -> Iterator[tuple[State, int]]:
-    yield State.LATE, rules.lates_per_absence
-    yield State.LEFT_EARLY, rules.leaves_per_absence
+# How many hours late, or left early, are one absence, and what one of them counts for in the hours attended.
+_Weight = tuple[State, int, Fraction]
 
 
-def _absences(counts: Mapping[State, int], rules: Rules) -> int:
-    converted = sum(counts[state] // each for state, each in _per_absence(rules) if each)
-    return counts[State.ABSENT] + counts[State.EXCUSED_ABSENCE] + converted
+def _by_rules(counted: Mapping[Key, State], rules_on: Callable[[date], Rules]) -> Mapping[_Weight | State, int]:
+    """Hours by state; those late or left early also by how the rules of their day weigh them."""
+    # Where a plan changes in mid-term and its rules do not, two lates before and one after are one absence.
+    return Counter(_weighed(state, rules_on(key[0])) for key, state in counted.items())
 
 
-def _attended(counts: Mapping[State, int], rules: Rules) -> Fraction:
-    whole = sum(counts[state] for state in (State.PRESENT, State.EXCUSED, State.EXCUSED_ABSENCE))
-    partly = sum(counts[state] for state, each in _per_absence(rules) if each != 1)
-    return whole + partly * rules.score_late
+def _weighed(state: State, rules: Rules) -> _Weight | State:
+    if state is State.LATE:
+        return state, rules.lates_per_absence, rules.score_late
+    if state is State.LEFT_EARLY:
+        return state, rules.leaves_per_absence, rules.score_late
+    return state
+
+
+def _absences(found: Mapping[_Weight | State, int]) -> int:
+    together: Counter[tuple[State, int]] = Counter()
+    for weight, hours in found.items():
+        if isinstance(weight, tuple):
+            together[weight[:2]] += hours
+    converted = sum(hours // each for (_, each), hours in together.items() if each)
+    return found.get(State.ABSENT, 0) + found.get(State.EXCUSED_ABSENCE, 0) + converted
+
+
+def _attended(found: Mapping[_Weight | State, int]) -> Fraction:
+    whole = sum(found.get(state, 0) for state in (State.PRESENT, State.EXCUSED, State.EXCUSED_ABSENCE))
+    partly = (hours * weight[2] for weight, hours in found.items() if isinstance(weight, tuple) and weight[1] != 1)
+    return whole + sum(partly, Fraction())
 
 
 def failing_limit(rules: Rules, term_hours: int, weekly_hours: int) -> int | None:

@@ -24,6 +24,7 @@ Network = IPv4Network | IPv6Network
 
 # Nothing that a path may hold has another spelling: no escapes, no dots between slashes, no empty parts.
 PATH: Final = re.compile(r"/|(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+", re.ASCII)
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # How long what a client still sends is read, so that it sees the answer that refuses it.
 LINGER_S: Final = 1.0
@@ -100,7 +101,7 @@ class Gate:
             log.info(
                 "%s %s %s %d %.1f ms %s",
                 exchange.address,
-                scope["method"] if scope["method"].isalpha() else "-",
+                scope["method"] if scope["method"] in METHODS else "-",
                 exchange.route,
                 exchange.status,
                 duration_ms,

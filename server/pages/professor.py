@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from litestar import Response, get, post
@@ -120,7 +120,7 @@ def now_page(visit: Visit, notice: str = "") -> Response[str]:
         "notice": notice,
         "today": today,
         "overdue": overdue,
-        "courses": _courses_today(visit, today, recent),
+        "courses": _courses_today(visit, recent),
         "earlier": [each for each in recent if each.date != today.isoformat()],
     }
     return visit.show("now.html", values)
@@ -176,20 +176,21 @@ def _decision(form: dict[str, str], number: int, course: str) -> Mark:
 
 def _courses(visit: Visit) -> list[tuple[str, str]]:
     """Code and title of the courses that the reader may see."""
-    plans = visit.pages.services.courses.all_plans()
+    plans = visit.pages.services.courses.all_plans(campus_day(visit.now, visit.pages.zone))
     return [(code, plan.title) for code, plan in sorted(plans.items()) if visit.may_list(code)]
 
 
-def _courses_today(visit: Visit, today: date, recent: Sequence[SessionInfo]) -> list[CourseToday]:
+def _courses_today(visit: Visit, recent: Sequence[SessionInfo]) -> list[CourseToday]:
     """Those with class today first, then whatever else the reader teaches."""
     courses = visit.pages.services.courses
-    sessions = {each.course: each for each in recent if each.date == today.isoformat()}
+    sessions = {(each.course, each.date): each for each in recent}
     found = []
     for code, title in _courses(visit):
+        today = courses.day_of(code, visit.now)
         planned = courses.planned(code, today)
-        session, on_now = sessions.get(code), courses.hour_in(None, code, visit.now) is not None
+        session, on_now = sessions.get((code, today.isoformat())), courses.hour_in(None, code, visit.now) is not None
         hours = _span(visit, planned)
-        found.append(CourseToday(code, title, courses.plan_of(code).room, hours, session, on_now, new_key()))
+        found.append(CourseToday(code, title, courses.plan_of(code, today).room, hours, session, on_now, new_key()))
     return sorted(found, key=lambda each: (not each.on_now, each.session is None, not each.hours, each.code))
 
 

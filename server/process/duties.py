@@ -65,7 +65,7 @@ class Duties:
         try:
             duty.run()
         except RollcallError as error:
-            self._tell(duty, f"{error.code}: {error.text}", logging.WARNING)
+            self._tell(duty, f"{error.code}: {error.log_text}", logging.WARNING)
         except Exception as error:  # noqa: BLE001 - a defect in one duty must not take the others, nor the answering
             self._tell(duty, f"{type(error).__name__} in {_place(error)}", logging.ERROR)
         else:

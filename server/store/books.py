@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, select
 
 from server.domain.attendance import Mark, Source
-from server.domain.enrolments import Pair, Span
+from server.domain.enrolments import Pair, Span, over_after
 from server.domain.ledger import Books, Place, SessionPlace, Standing
 from server.domain.sessions import SessionState, state_at
 from server.domain.timetable import HOURS_A_DAY
 from server.store import rosters
 from server.store.database.statements import chunks
 from server.store.database.tables import enrolments, hours, marks, sessions
+from server.store.enrolments import TERM_ENDS
 from server.store.identifiers import is_identifier
 
 
@@ -36,7 +37,7 @@ _LOCK_SESSIONS = (
     .with_for_update()
 )
 _ENROLMENTS_AND_MARKS = (
-    select(_E.course, _E.student, _E.begins, _E.ends, _M.hour, _M.state, _M.decided_at, _M.source)
+    select(_E.course, _E.student, _E.begins, _E.ends, TERM_ENDS, _M.hour, _M.state, _M.decided_at, _M.source)
     .join_from(enrolments, marks, (_M.student == _E.student) & _M.hour.in_(_given("hours")), isouter=True)
     .where(_E.course.in_(_given("courses")), _E.student.in_(_given("students")))
 )
@@ -106,8 +107,8 @@ def _read_people(
     for courses, students in product(chunks({c for c, _ in pairs}), chunks({s for _, s in pairs})):
         lists = {"courses": courses, "students": students, "hours": list(place_by_id)}
         rows = connection.execute(_ENROLMENTS_AND_MARKS, lists)
-        for course, student, begins, ends, hour, state, at, source in rows:
-            spans.setdefault((course, student), set()).add(Span(begins, ends))
+        for course, student, begins, ends, term_ends, hour, state, at, source in rows:
+            spans.setdefault((course, student), set()).add(Span(begins, ends, over_after(begins, term_ends)))
             if hour is not None:
                 standing[place_by_id[hour], student] = Standing(state, at, source)
     return {pair: list(held) for pair, held in spans.items()}, standing

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, true, update
 
 from server.domain.calendar import Calendar, Holiday, MakeUp, Term
 from server.domain.identifiers import unknown_course
@@ -13,15 +13,15 @@ from server.errors import BadRequest, Internal
 from server.store import access_log, rosters
 from server.store.database.columns import MODEL_LENGTH, NAME_LENGTH, WHO_LENGTH
 from server.store.database.statements import insert_new, insert_or_replace
-from server.store.database.tables import calibrations, courses, devices, holidays, makeups, rooms, terms
+from server.store.database.tables import calibrations, courses, devices, holidays, makeups, plans, rooms, terms
 from server.store.identifiers import require_identifier, require_text
 from server.store.topic import Topic, reads, writes
-from server.store.values import Course
+from server.store.values import Course, KeptPlan
 
-_COURSES = (
-    select(courses, rooms.c.name)
-    .join_from(courses, rooms, courses.c.room == rooms.c.id, isouter=True)
-    .order_by(courses.c.code)
+_PLANS = (
+    select(plans, rooms.c.name)
+    .join_from(plans, rooms, plans.c.room == rooms.c.id, isouter=True)
+    .order_by(plans.c.course, plans.c.begins)
 )
 
 
@@ -29,24 +29,25 @@ class CourseStore(Topic):
     """Courses with their plans, rooms and thresholds, and the campus's calendar."""
 
     @writes
-    def put(self, connection: Connection, course: Course, *, at: datetime, by: str) -> None:
-        """Make the course, or replace its title, room and plan.
+    def put(self, connection: Connection, code: str, plan: KeptPlan, *, at: datetime, by: str) -> None:
+        """Keep a plan from its first day on, instead of one that begins on the same; make the course where it is new.
 
         devices: now stand in that room, and no others do; none named: the room's stay as they are. Raises BadRequest
         for devices without a room.
         """
-        _require_storable(course)
-        room = _room(connection, course.room) if course.room else None
-        if room is not None and course.devices:
-            _stand_in(connection, room, course.devices, at)
-        row = {"code": course.code, "title": course.title, "room": room, "plan": course.plan or None}
-        insert_or_replace(connection, courses, [row], "title", "room", "plan")
-        access_log.write(connection, at, by, "set_course", detail=f"course {course.code}")
+        _require_storable(code, plan)
+        room = _room(connection, plan.room) if plan.room else None
+        if room is not None and plan.devices:
+            _stand_in(connection, room, plan.devices, at)
+        insert_new(connection, courses, [{"code": code}])
+        row = {"title": plan.title, "room": room, "plan": plan.plan or None, "set_at": at, "set_by": by}
+        insert_or_replace(connection, plans, [{"course": code, "begins": plan.begins, **row}], *row)
+        access_log.write(connection, at, by, "set_course", detail=f"course {code} from {plan.begins}")
 
     @reads
     def get(self, connection: Connection, code: str) -> Course:
         """The course. Raises UnknownCourse."""
-        found = _read(connection, courses.c.code == code)
+        found = _read(connection, courses.c.code == code, plans.c.course == code)
         if not found:
             raise unknown_course(code)
         return found[0]
@@ -54,12 +55,14 @@ class CourseStore(Topic):
     @reads
     def listed(self, connection: Connection) -> list[Course]:
         """Every course, by code."""
-        return _read(connection)
+        return _read(connection, true(), true())
 
     @reads
     def of_device(self, connection: Connection, device: str) -> list[Course]:
-        """The courses in the room where this device stands, by code."""
-        return _read(connection, courses.c.room.in_(select(devices.c.room).where(devices.c.name == device)))
+        """The courses that have, had or will have a plan for the room where this device stands, by code."""
+        room = select(devices.c.room).where(devices.c.name == device)
+        codes = select(plans.c.course).where(plans.c.room.in_(room))
+        return _read(connection, courses.c.code.in_(codes), plans.c.course.in_(codes))
 
     @writes
     def set_calendar(
@@ -134,14 +137,14 @@ class CourseStore(Topic):
         return 0.0 if shift is None else shift
 
 
-def _require_storable(course: Course) -> None:
-    require_identifier(course.code, "course code")
-    require_text(course.title, NAME_LENGTH, "title of the course")
-    require_text(course.room, WHO_LENGTH, "name of the room")
-    for device in course.devices:
+def _require_storable(code: str, plan: KeptPlan) -> None:
+    require_identifier(code, "course code")
+    require_text(plan.title, NAME_LENGTH, "title of the course")
+    require_text(plan.room, WHO_LENGTH, "name of the room")
+    for device in plan.devices:
         require_text(device, WHO_LENGTH, "name of the device")
-    if course.devices and not course.room:
-        raise BadRequest(f"The course {course.code!r} names devices but no room: say in which room they stand.")
+    if plan.devices and not plan.room:
+        raise BadRequest(f"The course {code!r} names devices but no room: say in which room they stand.")
 
 
 def _room(connection: Connection, name: str) -> int:
@@ -158,10 +161,16 @@ def _stand_in(connection: Connection, room: int, names: Sequence[str], at: datet
     insert_or_replace(connection, devices, rows, "room")
 
 
-def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Course]:
-    rows = connection.execute(_COURSES.where(*which)).all()
-    standing = _devices(connection, {row.room for row in rows if row.room is not None})
-    return [Course(row.code, row.title, row.name or "", standing.get(row.room, ()), row.plan or "") for row in rows]
+def _read(connection: Connection, of_courses: ColumnElement[bool], of_plans: ColumnElement[bool]) -> list[Course]:
+    dated = connection.execute(_PLANS.where(of_plans)).all()
+    standing = _devices(connection, {row.room for row in dated if row.room is not None})
+    kept: dict[str, list[KeptPlan]] = {}
+    for row in dated:
+        of_room = standing.get(row.room, ())
+        plan = KeptPlan(row.begins, row.title, row.name or "", of_room, row.plan or "", row.set_at, row.set_by)
+        kept.setdefault(row.course, []).append(plan)
+    rows = connection.execute(select(courses).where(of_courses).order_by(courses.c.code))
+    return [Course(row.code, row.title, tuple(kept.get(row.code, ()))) for row in rows]
 
 
 def _devices(connection: Connection, wanted: set[int]) -> dict[int, tuple[str, ...]]:

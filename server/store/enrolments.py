@@ -1,17 +1,23 @@
 """Write and read enrolments, inside a transaction that its caller began."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, not_, or_, select, tuple_, update
 
-from server.domain.enrolments import Pair, Span, arranged
+from server.domain.enrolments import SINCE_EVER, Pair, Span, arranged, over_after
 from server.errors import BadRequest
 from server.store.database.statements import chunks, insert_or_replace
 from server.store.database.tables import enrolments as table
-from server.store.database.tables import students
+from server.store.database.tables import students, terms
 from server.store.values import CourseEnrolment, RosterLine
+
+# The last day of the term in which an enrolment begins, or of the first behind, for lists are brought in before a term.
+TERM_ENDS: Final = (
+    select(func.min(terms.c.ends)).where(terms.c.ends >= table.c.begins).scalar_subquery().label("term_ends")
+)
 
 
 def write(connection: Connection, rows: Sequence[RosterLine], today: date) -> tuple[int, int]:
@@ -67,9 +73,16 @@ def end(connection: Connection, pairs: Sequence[Pair], day: date) -> int:
     for piece in chunks(dict.fromkeys(pairs)):
         of_pairs = tuple_(table.c.course, table.c.student).in_(piece)
         ended += connection.execute(delete(table).where(of_pairs, table.c.begins >= day)).rowcount
-        lasting = or_(table.c.ends.is_(None), table.c.ends > day)
+        lasting = or_(table.c.ends > day, _open_on(day))
         ended += connection.execute(update(table).where(of_pairs, lasting).values(ends=day)).rowcount
     return ended
+
+
+def end_unknown(connection: Connection, over: Mapping[str, date]) -> None:
+    """Let a course's open enrolments of which no first day is known hold until before that day."""
+    for course, day in sorted(over.items()):
+        unknown = (table.c.course == course, table.c.begins == SINCE_EVER, table.c.ends.is_(None))
+        connection.execute(update(table).where(*unknown).values(ends=day))
 
 
 def spans(connection: Connection, pairs: Collection[Pair]) -> dict[Pair, list[Span]]:
@@ -77,19 +90,29 @@ def spans(connection: Connection, pairs: Collection[Pair]) -> dict[Pair, list[Sp
     found: dict[Pair, list[Span]] = {}
     codes = sorted({course for course, _ in pairs})
     for numbers in chunks({student for _, student in pairs}):
-        query = select(table.c.course, table.c.student, table.c.begins, table.c.ends)
+        query = select(table.c.course, table.c.student, table.c.begins, table.c.ends, TERM_ENDS)
         for row in connection.execute(query.where(table.c.course.in_(codes), table.c.student.in_(numbers))):
-            found.setdefault((row.course, row.student), []).append(Span(row.begins, row.ends))
+            span = Span(row.begins, row.ends, over_after(row.begins, row.term_ends))
+            found.setdefault((row.course, row.student), []).append(span)
     return found
 
 
 def on_day(course: str, day: date) -> ColumnElement[bool]:
     """The condition that a row is an enrolment in the course that holds on that day."""
-    return and_(table.c.course == course, table.c.begins <= day, or_(table.c.ends.is_(None), table.c.ends > day))
+    return and_(table.c.course == course, table.c.begins <= day, or_(table.c.ends > day, _open_on(day)))
+
+
+def _open_on(day: date) -> ColumnElement[bool]:
+    """The condition that a row says no end, and that the term in which it begins is not over by that day."""
+    term_over = select(terms.c.name).where(terms.c.ends >= table.c.begins, terms.c.ends < day).exists()
+    return and_(table.c.ends.is_(None), or_(table.c.begins == SINCE_EVER, not_(term_over)))
 
 
 def of_course(connection: Connection, course: str) -> list[CourseEnrolment]:
     """Every enrolment that the course ever had, by student and begin."""
-    query = select(table.c.student, students.c.name, table.c.begins, table.c.ends).join(students)
+    query = select(table.c.student, students.c.name, table.c.begins, table.c.ends, TERM_ENDS).join(students)
     query = query.where(table.c.course == course).order_by(table.c.student, table.c.begins)
-    return [CourseEnrolment(*row) for row in connection.execute(query)]
+    return [
+        CourseEnrolment(student, name, begins, ends, over_after(begins, term_ends))
+        for student, name, begins, ends, term_ends in connection.execute(query)
+    ]

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import Connection, select, update
 
@@ -17,6 +19,8 @@ from server.store.identifiers import is_identifier, require_identifier, require_
 from server.store.topic import Topic, reads, writes
 from server.store.values import CourseEnrolment, ListedStudent, RosterChange, RosterLine
 
+NONE_OVER: Final[Mapping[str, date]] = MappingProxyType({})
+
 
 class RosterStore(Topic):
     """Students, and who takes which course when."""
@@ -28,14 +32,16 @@ class RosterStore(Topic):
         rows: Sequence[RosterLine],
         ends: Sequence[Pair] = (),
         *,
+        over: Mapping[str, date] = NONE_OVER,
         at: datetime,
         by: str,
         day: date,
     ) -> RosterChange:
         """Add students, courses and enrolments, take over new names (not empty ones) and days; nothing is removed.
 
-        ends: enrolments that hold until before `day`, the campus's today; those that begin no earlier go. Raises
-        BadRequest for an enrolment that would end before it begins.
+        ends: enrolments that hold until before `day`, the campus's today; those that begin no earlier go. over: since
+        when a course's open enrolments are over of which no first day is known. Raises BadRequest for an enrolment that
+        would end before it begins.
         """
         for row in rows:
             _require_storable(row)
@@ -43,6 +49,7 @@ class RosterStore(Topic):
         # do not deadlock.
         added, renamed = _write_students(connection, rows)
         courses_added = _write_courses(connection, {row.course: row.title for row in rows})
+        enrolments.end_unknown(connection, over)
         new, moved = enrolments.write(connection, rows, day)
         ended = enrolments.end(connection, ends, day)
         change = RosterChange(added, renamed, courses_added, new, len(rows) - new - moved, moved, ended)

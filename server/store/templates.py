@@ -143,7 +143,9 @@ def _opened(cipher: Cipher, row: Row[Any]) -> tuple[NDArray[np.float32], dict[in
         plain = cipher.open(row.sealed, place=place)
     except WrongKey as problem:
         raise SetupProblem(
-            f"The template of student {row.student!r} from {row.photo_name!r} cannot be opened: {AGAIN}."
+            f"The template of student {{student}} from {{photograph}} cannot be opened: {AGAIN}.",
+            student=repr(row.student),
+            photograph=repr(row.photo_name),
         ) from problem
     embeddings = _unpacked(plain)
     return embeddings.pop(_LARGE), embeddings

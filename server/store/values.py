@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.domain.attendance import State
+from server.domain.enrolments import Span
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
 
@@ -67,18 +68,34 @@ class CourseEnrolment:
     student: str
     name: str
     begins: date  # SINCE_EVER: not known
-    ends: date | None  # None: open
+    ends: date | None  # None: open, until its term is over
+    term_over: date | None = field(default=None, compare=False)  # the day after that term; None: not known
+
+    @property
+    def span(self) -> Span:
+        return Span(self.begins, self.ends, self.term_over)
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """A course with its room and plan."""
+class KeptPlan:
+    """A course's plan from a day on, until the next one begins."""
 
-    code: str
+    begins: date
     title: str = ""
     room: str = ""
     devices: tuple[str, ...] = ()  # names or addresses of the clients in the room
     plan: str = ""  # JSON, opaque here; "": none
+    set_at: datetime | None = None  # None: from before this was kept
+    set_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course with its plans."""
+
+    code: str
+    title: str = ""  # as its roster says it
+    plans: tuple[KeptPlan, ...] = ()  # by first day
 
 
 @dataclass(frozen=True, slots=True)

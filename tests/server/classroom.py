@@ -29,6 +29,7 @@ from server.services.identity.passwords import Passwords
 from server.services.identity.principals import Principals
 from server.services.identity.web_sessions import WebSessions
 from server.services.plans.course_file import read_course_toml
+from server.services.viewings import Viewings
 from server.store import RosterLine, Store, Template, open_store
 from server.wire import Wire
 from tests.server.gallery.made_up_people import MadeUpPeople
@@ -108,6 +109,7 @@ def services_of(
         recognition=recognition,
         authentication=authentication or Authentication(class_day.store, principals, required=False),
         pairings=Pairings(class_day.store, principals, class_day.courses),
+        viewings=Viewings(class_day.store),
         web_sessions=WebSessions(class_day.store, principals, Passwords()),
         about=ABOUT,
     )

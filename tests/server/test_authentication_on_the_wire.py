@@ -12,6 +12,7 @@ from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
 from server.access import Grant, Role
 from server.config import Settings
 from server.connection import Peer
+from server.dispatch.viewing import VIEWS
 from server.services.identity.authentication import Authentication
 from server.services.identity.devices import Devices
 from server.services.identity.principals import Principals
@@ -385,3 +386,48 @@ def test_an_address_of_2019_lends_nothing_to_the_framed_form(campus: Campus) -> 
 def test_an_address_in_the_form_of_ipv6_is_the_same_address(campus: Campus) -> None:
     peer = campus.peer(address=f"::ffff:{OF_2019}")
     assert campus.wire.legacy(legacy.LegacyRoster(COURSE), peer) != legacy.FAIL
+
+
+def lines(campus: Campus, action: str) -> list[Any]:
+    return [each for each in campus.store.access_log.lines() if each.action == action]
+
+
+def test_a_viewer_a_session_and_an_hour_are_one_line_of_the_access_log(campus: Campus) -> None:
+    first, second = campus.peer(campus.on_window("prof.kim")), campus.peer(campus.device("side"))
+    for _ in range(3):
+        campus.ask(first, messages.Board(session=campus.session))
+    campus.ask(second, messages.Board(session=campus.session))
+    assert [each.who for each in lines(campus, "read_board")] == ["side", "prof.kim"]
+    campus.later(hours=1)
+    campus.ask(first, messages.Board(session=campus.session))
+    (line, *_) = found = lines(campus, "read_board")
+    assert len(found) == 3
+    assert (line.who, line.address, line.device, line.course) == ("prof.kim", "10.0.3.7", "front", COURSE)
+    assert line.subjects == len(campus.room.students)
+    assert campus.store.access_log.verified().problems == ()
+
+
+def test_rosters_reports_and_pictures_are_logged_with_whose_and_why_and_what_is_refused_is_not(campus: Campus) -> None:
+    peer = campus.peer(campus.on_window("prof.kim"))
+    campus.ask(peer, messages.Roster(course=COURSE))
+    campus.ask(peer, messages.Report(course=COURSE, why="an appeal"))
+    campus.ask(peer, messages.Snapshot(course=COURSE), b"0 1")
+    campus.ask(peer, messages.Roster(course=OTHER))
+    (roster,), (report,), (picture,) = (lines(campus, name) for name in ("read_roster", "read_report", "send_picture"))
+    assert roster.subjects == report.subjects == len(campus.room.students)
+    assert report.why == "an appeal"
+    assert picture.subjects >= 2
+    assert {each.subject for each in campus.store.access_log.lines()} == {""}
+    for student in campus.room.students:
+        assert not any(student in each.detail for each in campus.store.access_log.lines())
+
+
+def test_every_reply_about_people_is_logged_or_known_to_tell_nothing_new() -> None:
+    tells_nothing = {
+        messages.Welcome,
+        messages.ServerInfo,
+        messages.Marked,  # to who decided, what they decided
+        messages.SessionShown,
+        messages.SessionList,
+    }
+    assert {*VIEWS} | tells_nothing == {*messages.REPLY_TO.values()}

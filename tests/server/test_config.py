@@ -46,6 +46,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "max_payload_bytes": "20000",
         "legacy_silence_s": "2",
         "fpir": "0.02",
+        "access_log_days": "800",
         "authentication": "required",
         "legacy_clients": "10.0.3.0/24",
     }

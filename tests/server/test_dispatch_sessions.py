@@ -688,7 +688,7 @@ def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transac
     asked: list[str] = []
     event.listen(room.store._database.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))  # type: ignore[attr-defined]
     batch(room, "second", dict.fromkeys(range(6), "late"), **({"session": session} if named else {}))
-    of_plans = ("BEGIN", "courses.code", "devices.", "terms.", "holidays.", "makeups.")  # kept a while
+    of_plans = ("BEGIN", "courses.code", "plans.", "devices.", "SELECT terms.", "holidays.", "makeups.")  # kept a while
     assert len([each for each in asked if not any(word in each for word in of_plans)]) == 7
 
 
@@ -698,7 +698,9 @@ def test_a_roll_call_reads_its_session_once_beside_the_statements_of_its_transac
 def test_a_legacy_snapshot_is_looked_for_in_the_course_of_its_room(on_sqlite: Classroom) -> None:
     room = on_sqlite
     room.set_course()
-    room.class_day.courses.set_plan("other", room.class_day.courses.plan_of(COURSE), at=room.now, by="test")
+    room.class_day.courses.set_plan(
+        "other", room.class_day.courses.plan_of(COURSE, room.now.date()), at=room.now, by="test"
+    )
     room.set_course(TIMETABLE.replace("monday", "tuesday"))
     room.now = seoul("10:40")
     assert room.class_day.courses.in_room("10.0.3.7", room.now) == "other"
@@ -720,7 +722,7 @@ def test_a_client_learns_which_course_is_on_in_its_room(on_sqlite: Classroom) ->
 def test_two_courses_in_a_row_share_the_quarter_before_the_second_in_favour_of_the_first(on_sqlite: Classroom) -> None:
     room = on_sqlite
     room.set_course(TIMETABLE.replace('["3 10:30-11:20", "4 11:30-12:20"]', '["3 10:30-11:20"]'))
-    plan = room.class_day.courses.plan_of(COURSE)
+    plan = room.class_day.courses.plan_of(COURSE, room.now.date())
     room.set_course()
     room.set_course(TIMETABLE.replace('["3 10:30-11:20", "4 11:30-12:20"]', '["4 11:20-12:20"]'))
     room.class_day.courses.set_plan("before", plan, at=room.now, by="test")

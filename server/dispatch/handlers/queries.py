@@ -75,7 +75,8 @@ def _limits(call: Call) -> Limits:
 
 
 def roster(message: Roster, call: Call) -> RosterList:
-    day, course, store = call.campus.day(call.now), normal(message.course), call.services.store
+    course, store = normal(message.course), call.services.store
+    day = call.services.courses.day_of(course, call.now)
     students = tuple(
         RosterEntry(
             student=entry.student,
@@ -101,6 +102,7 @@ def report(message: Report, call: Call) -> CourseReport:
         normal(message.course),
         since=day_of(message.since),
         until=day_of(message.until),
+        term=message.term,
         now=call.now,
     )
     return report_reply(found, hours=message.hours)

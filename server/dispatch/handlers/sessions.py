@@ -20,9 +20,10 @@ from server.store import Once
 
 
 def open_session(message: OpenSession, call: Call) -> SessionShown:
+    course = normal(message.course)
     view = call.services.sessions.open(
-        normal(message.course),
-        day_of(message.date) or call.campus.day(call.now),
+        course,
+        day_of(message.date) or call.services.courses.day_of(course, call.now),
         message.hours,
         makeup=message.makeup,
         now=call.now,
@@ -93,7 +94,7 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
         picture = recognition.identify(call.payload, session.course, session.day, call.caller.sender())
         place = Place(session.course, session.day, hour, taken_at, call.caller.device or call.caller.name)
         return faces_reply(recognition.keep(picture, place, now=call.now), session.id, hour)
-    day = view.session.day if view else call.campus.day(taken_at)
+    day = view.session.day if view else call.services.courses.day_of(course, taken_at)
     picture = recognition.identify(call.payload, course, day, call.caller.sender())
     if not picture.faces and not picture.turns:
         size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px

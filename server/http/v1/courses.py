@@ -15,10 +15,13 @@ from server.http.v1.pages import page_of
 from server.http.v1.route import Api, Route, needs_of
 from server.http.v1.wire_routes import Cursor, Limit
 from server.services.plans.course_file import plan_table, read_course_toml
+from server.services.plans.plan_changes import first_day, require_day
 from server.services.plans.term_file import read_term_toml
+from server.services.plans.timetable_file import DAY_KEYS, hour_text
+from server.services.rosters.first_days import with_begins
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, read_rosters
-from server.services.rosters.plan import change_roster, plan_roster, with_begins
+from server.services.rosters.plan import change_roster, plan_roster
 from server.store import RosterLine
 
 MAX_TOML_BYTES: Final = 256 * 1024
@@ -54,7 +57,10 @@ class CoursePage(Struct, frozen=True, kw_only=True):
 
 
 class PutCourse(Struct, frozen=True, kw_only=True):
+    """begins: the plan's first day; as `course set --from`."""
+
     course: CourseCode
+    begins: Day | None = None
 
 
 class PutTerm(Struct, frozen=True, kw_only=True):
@@ -118,7 +124,7 @@ class RosterImported(Struct, frozen=True, kw_only=True):
 
 def _courses(asked: ListedCourses, call: Call, _api: Api) -> CoursePage:
     principal = call.caller.principal
-    plans = call.services.courses.all_plans()
+    plans = call.services.courses.all_plans(call.campus.day(call.now))
     if not may_everywhere(principal, Action.LIST_COURSES):
         theirs = courses_for(principal, Action.LIST_COURSES)
         plans = {code: plan for code, plan in plans.items() if code in theirs}
@@ -134,14 +140,21 @@ def _course(code: str, plan: CoursePlan) -> CourseInfo:
         room=plan.room,
         devices=plan.devices,
         preset=table["preset"],
-        timetable={day: tuple(hours) for day, hours in table["timetable"].items()},
+        timetable={
+            day: tuple(map(hour_text, hours)) for day, hours in zip(DAY_KEYS, plan.timetable.week, strict=True) if hours
+        },
         rules=table["rules"],
     )
 
 
 def _put_course(asked: PutCourse, call: Call, _api: Api) -> CourseInfo:
-    code, plan = normal(asked.course), read_course_toml(call.payload)
-    call.services.courses.set_plan(code, plan, at=call.now, by=call.caller.name)
+    code, plan, courses = normal(asked.course), read_course_toml(call.payload), call.services.courses
+    begins = day_of(asked.begins)
+    if begins is None:
+        begins = first_day(call.services.store, courses, code, call.campus.day(call.now))
+    else:
+        require_day(begins)
+    courses.set_plan(code, plan, at=call.now, by=call.caller.name, begins=begins)
     return _course(code, plan)
 
 

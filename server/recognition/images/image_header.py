@@ -9,6 +9,7 @@ from typing import Final
 
 from server.errors import BadImage
 from server.recognition.images.bmp import read_bmp
+from server.recognition.images.brands import media_kind
 from server.recognition.images.gif import read_gif
 from server.recognition.images.header import ImageHeader, truncated
 from server.recognition.images.jpeg_segments import jpeg_picture
@@ -73,8 +74,8 @@ SIGNATURES: Final[dict[str, Callable[[bytes], bool]]] = {
     "BMP": lambda data: data.startswith(b"BM"),
     "WebP": lambda data: data.startswith(b"RIFF") and data[8:12] == b"WEBP",
     "TIFF": lambda data: data[:4] in (b"II*\0", b"MM\0*"),
-    "HEIC": lambda data: data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc"),
-    "AVIF": lambda data: data[4:8] == b"ftyp" and data[8:12] in (b"avif", b"avis"),
+    "HEIC": lambda data: media_kind(data) == "HEIC",
+    "AVIF": lambda data: media_kind(data) == "AVIF",
     "JPEG XL": lambda data: data.startswith((b"\xff\x0a", b"\0\0\0\x0cJXL ")),
     "JPEG 2000": lambda data: data.startswith((b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  ")),
     "PDF": lambda data: data.startswith(b"%PDF"),

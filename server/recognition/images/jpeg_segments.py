@@ -20,6 +20,8 @@ FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 BITS_OF_A_BLOCK: Final = {0xC0: 2, 0xC1: 2, 0xC2: 1}
 # What decoding needs beside the scans: Huffman and quantisation tables, restart interval, Adobe's colour transform.
 TABLES: Final = frozenset({0xC4, 0xDB, 0xDD, 0xEE}) | frozenset(BITS_OF_A_BLOCK)
+PROGRESSIVE: Final = 0xC2
+COEFFICIENTS: Final = 64  # of a block
 APP0, APP1, START_OF_SCAN, END_OF_IMAGE = 0xE0, 0xE1, 0xDA, 0xD9
 # A marker may begin with any number of FF (T.81, B.1.1.2).
 MARKER_CODE: Final = re.compile(rb"[^\xff]")
@@ -68,6 +70,22 @@ def jpeg_picture(data: bytes) -> JpegPicture:
     width, height, bits = _size(frame)
     stream = b"".join([*kept, bytes((0xFF, END_OF_IMAGE))])
     return JpegPicture(width, height, scans, 8 * coded >= bits, exif, xmp, stream)
+
+
+def is_refined(data: bytes) -> bool:
+    """Whether the scans of a whole file bring every coefficient to its last bit, as those of a sequential one do."""
+    precise: dict[int, set[int]] = {}
+    components = 0
+    for marker, start, after_header, _ in _segments(data):
+        if marker in FRAMES:
+            if marker != PROGRESSIVE:
+                return True
+            components = data[start + 9]
+        if marker == START_OF_SCAN and data[after_header - 1] & 0x0F == 0:  # no bit is left for a later scan
+            first, last = data[after_header - 3 : after_header - 1]
+            for at in range(start + 5, after_header - 3, 2):
+                precise.setdefault(data[at], set()).update(range(first, last + 1))
+    return len(precise) == components and all(len(each) == COEFFICIENTS for each in precise.values())
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int, int]]:

@@ -1,30 +1,26 @@
 """Look up courses: their plans, the hours of a day, the hour that is on."""
 
-import threading
-import time
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Final, Generic, TypeVar
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, Calendar, campus_day, overlapping
-from server.domain.course_plan import CoursePlan
+from server.domain.course_plan import CoursePlan, PlanHistory
+from server.domain.enrolments import SINCE_EVER
 from server.domain.identifiers import flaw
-from server.domain.timetable import ClassHour, PlannedHour, hour_on, planned_hours
+from server.domain.sessions import closes_at
+from server.domain.timetable import PlannedHour, hour_on, planned_hours, timed
 from server.errors import BadRequest, UnknownCourse
-from server.services.plans.course_file import as_json, from_json
+from server.services.class_day.expiring_cache import ExpiringCache
+from server.services.plans.course_file import as_json
+from server.services.plans.kept_plans import history_of
 from server.services.plans.term_file import TermCalendar
-from server.store import Course, Session, Store
+from server.store import KeptPlan, Session, Store
 
 # So long before its first hour a course has the room, so that pictures are taken of who sits down early.
 ROOM_OPENS: Final = timedelta(minutes=15)
-# How long a change by another process may go unseen: short beside the way from an office's command to a class.
-CACHE_S: Final = 2.0
-MOST_CACHED: Final = 1000
-_LONG_AGO: Final = datetime(1, 1, 2, tzinfo=UTC)
-
-T = TypeVar("T")
+ONE_DAY: Final = timedelta(days=1)
 
 
 class Courses:
@@ -32,24 +28,39 @@ class Courses:
 
     def __init__(self, store: Store, zone: ZoneInfo) -> None:
         self._store = store
-        self._plans: ExpiringCache[CoursePlan] = ExpiringCache()
+        self._histories: ExpiringCache[PlanHistory] = ExpiringCache()
         self._calendars: ExpiringCache[Calendar] = ExpiringCache()
         self.zone: Final = zone
 
-    def plan_of(self, course: str) -> CoursePlan:
-        """The course's plan, the default one where none was set. Raises UnknownCourse."""
-        return self._plans.get(course, lambda: _plan(self._store.courses.get(course)))
+    def history(self, course: str) -> PlanHistory:
+        """The course's plans. Raises UnknownCourse."""
+        return self._histories.get(course, lambda: history_of(self._store.courses.get(course)))
 
-    def all_plans(self) -> dict[str, CoursePlan]:
-        return {each.code: _plan(each) for each in self._store.courses.listed()}
+    def all_plans(self, day: date) -> dict[str, CoursePlan]:
+        """Of every course the plan of that day, by code."""
+        return {code: plans.on(day) for code, plans in self.histories().items()}
 
-    def set_plan(self, course: str, plan: CoursePlan, *, at: datetime, by: str) -> None:
-        """Keep a plan, and make the course where it is new. Raises BadRequest for what is no course code."""
+    def histories(self) -> dict[str, PlanHistory]:
+        """Those of every course, by code."""
+        return {each.code: history_of(each) for each in self._store.courses.listed()}
+
+    def plan_of(self, course: str, day: date) -> CoursePlan:
+        """The course's plan of that day, the default one where none was set. Raises UnknownCourse."""
+        return self.history(course).on(day)
+
+    def set_plan(self, course: str, plan: CoursePlan, *, at: datetime, by: str, begins: date = SINCE_EVER) -> None:
+        """Keep a plan from its first day on, and make the course where it is new.
+
+        Raises BadRequest for what is no course code.
+        """
         if wrong := flaw(course):
             raise BadRequest(f"The course code {wrong}: no roster and no mark could name it.")
-        kept = Course(code=course, title=plan.title, room=plan.room, devices=plan.devices, plan=as_json(plan))
-        self._store.courses.put(kept, at=at, by=by)
-        self._plans.clear()
+        kept = KeptPlan(begins, plan.title, plan.room, plan.devices, as_json(plan))
+        self._store.courses.put(course, kept, at=at, by=by)
+        self._histories.clear()
+
+    def calendar(self) -> Calendar:
+        return self._calendars.get("", self._store.courses.calendar)
 
     def import_term(self, calendar: TermCalendar, *, at: datetime, by: str) -> None:
         """Replace the calendar within the term's days. Raises as require_possible."""
@@ -80,89 +91,71 @@ class Courses:
 
     def planned(self, course: str, day: date) -> tuple[PlannedHour, ...]:
         """The course's hours on that day by timetable and calendar. Raises UnknownCourse."""
-        return self.planned_by(self.plan_of(course), course, day)
+        return self.planned_by(self.plan_of(course, day), course, day)
 
     def planned_by(self, plan: CoursePlan, course: str, day: date) -> tuple[PlannedHour, ...]:
-        return planned_hours(plan.timetable, self._calendar(), course, day, self.zone)
+        return planned_hours(plan.timetable, self.calendar(), course, day, self.zone)
+
+    def day_of(self, course: str | None, moment: datetime) -> date:
+        """The day of the course's class that is on, or the campus's. Raises UnknownCourse.
+
+        Until a class that goes on past midnight is over, it is the day on which it began.
+        """
+        today = campus_day(moment, self.zone)
+        before = today - ONE_DAY
+        if course is None or not self.plan_of(course, before).timetable.past_midnight:
+            return today
+        held = self._store.sessions.on_day(course, before)
+        hours = (*self.planned(course, before), *(held.hours if held else ()))
+        return before if any(hour.ends and moment < hour.ends for hour in hours) else today
+
+    def closes_at(self, course: str, day: date, plan: CoursePlan) -> datetime | None:
+        """When the course's session of that day freezes; None: never."""
+        # A class that ends after midnight has its last day then.
+        ends = [campus_day(hour.ends, self.zone) for hour in self.planned_by(plan, course, day) if hour.ends]
+        past = plan.timetable.past_midnight and max(ends, default=day) > day
+        return closes_at(day + ONE_DAY if past else day, plan.rules, self.zone)
 
     def hour_in(self, session: Session | None, course: str, moment: datetime) -> int | None:
         """The course's hour that is on; None on a day without class. Raises UnknownCourse.
 
         session: of that day, if there is one yet. Its hours count where they have times or are not the timetable's.
         """
+        day = self.day_of(course, moment)
         held = session.hours if session is not None else ()
-        planned = self.planned(course, campus_day(moment, self.zone))
+        planned = self.planned(course, day)
         its_own = {hour.number for hour in planned}.isdisjoint(hour.number for hour in held)
         if held and (its_own or all(hour.ends for hour in held)):
             return hour_on(held, moment)
-        fallback = None if self.plan_of(course).timetable.weekly_hours else HOUR_WITHOUT_TIMETABLE
+        fallback = None if self.plan_of(course, day).timetable.has_hours else HOUR_WITHOUT_TIMETABLE
         return hour_on(planned, moment) or fallback
 
     def usual_hours(self, course: str, numbers: Sequence[int], day: date) -> tuple[PlannedHour, ...]:
         """Hours with the times that these numbers have on that day, else on any day of the timetable."""
-        usual = {hour.number: hour for hours in self.plan_of(course).timetable.week for hour in hours}
-        planned = {hour.number: hour for hour in self.planned(course, day)}
-        return tuple(
-            planned.get(number) or _on_day(number, usual.get(number), day, self.zone) for number in sorted(set(numbers))
-        )
+        usual = {hour.number: hour for hours in self.plan_of(course, day).timetable.week for hour in hours}
+        known = {number: timed(hour, day, self.zone) for number, hour in usual.items()}
+        known |= {hour.number: hour for hour in self.planned(course, day)}
+        return tuple(known.get(number) or PlannedHour(number) for number in sorted(set(numbers)))
 
     def in_room(self, device: str, moment: datetime) -> str | None:
         """The course that the timetables have in the room of this device; None: none, or two at once."""
         # Until a course begins, one that is still on goes before it.
-        day, calendar = campus_day(moment, self.zone), self._calendar()
+        today = campus_day(moment, self.zone)
         spans = {
-            course.code: _span(planned_hours(_plan(course).timetable, calendar, course.code, day, self.zone))
+            (course.code, day): span
             for course in self._store.courses.of_device(device)
+            for day in (today - ONE_DAY, today)
+            for span in self._spans(history_of(course).on(day), course.code, device, day)
         }
-        running = [code for code, (starts, ends) in spans.items() if starts <= moment < ends]
-        coming = [code for code, (starts, _) in spans.items() if starts - ROOM_OPENS <= moment < starts]
+        running = [code for (code, _), (starts, ends) in spans.items() if starts <= moment < ends]
+        coming = [code for (code, _), (starts, _) in spans.items() if starts - ROOM_OPENS <= moment < starts]
         on = running or coming
         return on[0] if len(on) == 1 else None
 
-    def _calendar(self) -> Calendar:
-        return self._calendars.get("", self._store.courses.calendar)
-
-
-def _plan(course: Course) -> CoursePlan:
-    return replace(from_json(course.plan), title=course.title, room=course.room, devices=course.devices)
-
-
-def _on_day(number: int, hour: ClassHour | None, day: date, zone: ZoneInfo) -> PlannedHour:
-    if hour is None:
-        return PlannedHour(number)
-    starts, ends = (datetime.combine(day, clock, zone).astimezone(UTC) for clock in (hour.starts, hour.ends))
-    return PlannedHour(number, starts, ends)
-
-
-def _span(hours: Sequence[PlannedHour]) -> tuple[datetime, datetime]:
-    """From the start of the first hour to the end of the last; an empty span without hours."""
-    starts = [hour.starts for hour in hours if hour.starts]
-    ends = [hour.ends for hour in hours if hour.ends]
-    return min(starts, default=_LONG_AGO), max(ends, default=_LONG_AGO)
-
-
-class ExpiringCache(Generic[T]):
-    """Values by key that are found again after CACHE_S seconds; for any thread. clock: seconds that only grow."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._cached: dict[Hashable, tuple[float, T]] = {}
-
-    def get(self, key: Hashable, find: Callable[[], T]) -> T:
-        """The cached value, or what `find` gives; what it raises is not cached."""
-        now = self._clock()
-        with self._lock:
-            cached = self._cached.get(key)
-        if cached is not None and now - cached[0] < CACHE_S:
-            return cached[1]
-        value = find()
-        with self._lock:
-            if len(self._cached) >= MOST_CACHED:
-                self._cached.clear()
-            self._cached[key] = (now, value)
-        return value
-
-    def clear(self) -> None:
-        with self._lock:
-            self._cached.clear()
+    def _spans(self, plan: CoursePlan, course: str, device: str, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """From the start of the course's first hour to the end of its last, where it is in the device's room."""
+        hours = self.planned_by(plan, course, day) if device in plan.devices else ()
+        starts = [hour.starts for hour in hours if hour.starts]
+        ends = [hour.ends for hour in hours if hour.ends]
+        if starts and ends:
+            yield min(starts), max(ends)

@@ -11,7 +11,6 @@ from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.ledger import MarkOutcome, MarkRequest
 from server.domain.rules import Rules
-from server.domain.sessions import closes_at
 from server.domain.timetable import HOURS_A_DAY, PlannedHour, hour_on
 from server.errors import BadRequest, NoSession, RollcallError, UnknownCourse
 from server.services.class_day.courses import Courses
@@ -97,7 +96,7 @@ class Decisions:
 
     def _request(self, batch: Batch, session: Session | None, known: "_Known") -> MarkRequest:
         marks = tuple(known.mark(each, session, batch.source) for each in batch.decisions)
-        if batch.source is Source.CAMERA and session is not None and known.rules(session.course).shadow:
+        if batch.source is Source.CAMERA and session is not None and known.rules(session.course, session.day).shadow:
             # Refused by the store, and not here: a batch that it has answered before it answers so again.
             hidden = BadRequest(ServerText.SHADOW_MODE, course=session.course)
             return MarkRequest(marks, batch.key, batch.digest, wrong=dict.fromkeys(range(len(marks)), hidden))
@@ -122,7 +121,7 @@ def _fault(decision: Decision, mark: Mark, session: Session | None, known: "_Kno
         return BadRequest(ServerText.OTHER_COURSE, number=session.id, course=mark.course, other=decision.course or "")
     if mark.hour not in known.hours(mark.course, mark.day, session):
         return NoSession(ServerText.HOUR_NOT_OPEN, course=mark.course, hour=mark.hour, day=mark.day)
-    if mark.state not in known.rules(mark.course).allowed_states:
+    if mark.state not in known.rules(mark.course, mark.day).allowed_states:
         return BadRequest(ServerText.STATE_NOT_IN_RULES, course=mark.course, state=mark.state)
     return None
 
@@ -158,6 +157,7 @@ class _Known:
         self.hours = cache(self._hours)
         self._session_on = cache(store.sessions.on_day)
         self._hour = cache(self._find_hour)
+        self._day_of = cache(self._find_day)
 
     def mark(self, each: Decision, session: Session | None, source: Source) -> Mark:
         """session: the one that the batch names."""
@@ -165,25 +165,34 @@ class _Known:
             course, day = session.course, session.day
         else:
             assert each.course is not None  # noqa: S101 - who makes a batch without a session names the courses
-            course, day = each.course, campus_day(each.at, self._courses.zone)
+            course, day = each.course, self._day_of(each.course, each.at)
         hour = self._hour(session, course, each.at) if each.hour is None else each.hour
         return Mark(each.student, course, day, hour, each.state, each.at, each.by, source, each.why)
 
-    def _rules(self, course: str) -> Rules:
+    def _rules(self, course: str, day: date) -> Rules:
         try:
-            return self._courses.plan_of(course).rules
+            return self._courses.plan_of(course, day).rules
         except UnknownCourse:
             return Rules()  # the store reports it later
 
     def _closes_at(self, course: str, day: date) -> datetime | None:
-        return closes_at(day, self.rules(course), self._courses.zone)
+        try:
+            return self._courses.closes_at(course, day, self._courses.plan_of(course, day))
+        except UnknownCourse:
+            return None  # the store reports it later
+
+    def _find_day(self, course: str, at: datetime) -> date:
+        try:
+            return self._courses.day_of(course, at)
+        except UnknownCourse:
+            return campus_day(at, self._courses.zone)
 
     def _hours(self, course: str, day: date, session: Session | None) -> Collection[int]:
         """The hours that may be marked: those of the session and of the timetable; any where there is no timetable."""
         planned = self._planned(course, day)
         if session is not None:
-            timetable = self._courses.plan_of(course).timetable
-            return planned | _numbers(session.hours) if timetable.weekly_hours else ANY_HOUR
+            timetable = self._courses.plan_of(course, day).timetable
+            return planned | _numbers(session.hours) if timetable.has_hours else ANY_HOUR
         if not planned:
             return ANY_HOUR
         opened = self._session_on(course, day)
@@ -196,7 +205,7 @@ class _Known:
             return set()  # the store reports it later
 
     def _find_hour(self, session: Session | None, course: str, at: datetime) -> int:
-        day = campus_day(at, self._courses.zone)
+        day = self._day_of(course, at)
         if session is not None and session.day != day:
             return hour_on(session.hours, at) or HOUR_WITHOUT_TIMETABLE
         try:

@@ -15,6 +15,7 @@ from server.domain.ledger import MarkOutcome, MarkRequest
 from server.errors import Busy, Internal, RollcallError, Unavailable, is_shortage
 from server.process.liveness import LOOK_S, Heartbeat, Liveness
 from server.store import MarkStore
+from settings.logs import safe_cause
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +160,7 @@ class Recorder:
             return [error] * len(requests)
         except Exception as error:
             if is_shortage(error):
-                log.error("this machine has run short: %s (%s)", error, type(error).__name__)
+                log.error("this machine has run short: %s", safe_cause(error))
                 return [Unavailable(ServerText.OUT_OF_RESOURCES)] * len(requests)
             log.exception("recording %d request(s) failed", len(requests))
             if len(requests) == 1:

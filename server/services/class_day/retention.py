@@ -113,6 +113,6 @@ class Retention:
             if isinstance(error, Unavailable) and not isinstance(error, SetupProblem):
                 raise
             if session.id not in self._failed:
-                why = error.text if isinstance(error, RollcallError) else type(error).__name__
+                why = error.log_text if isinstance(error, RollcallError) else type(error).__name__
                 log.warning("what the camera proposed in session %d cannot be kept: %s", session.id, why)
             self._failed.add(session.id)

@@ -13,7 +13,6 @@ from server.domain.ledger import MarkRequest
 from server.domain.sessions import (
     SessionState,
     allowed,
-    closes_at,
     copied_forward,
     copied_from,
     is_overdue,
@@ -50,12 +49,12 @@ class ClassSessions:
     def view(self, number: int, now: datetime) -> SessionView:
         """The session as it stands. Raises NoSession."""
         session = self._store.sessions.get(number)
-        return self._view(session, self._courses.plan_of(session.course), now)
+        return self._view(session, self._courses.plan_of(session.course, session.day), now)
 
     def completed(self, number: int, now: datetime) -> SessionView:
         """The same; hours and times that the view fills in are kept. Raises NoSession."""
         session = self._store.sessions.get(number)
-        view = self._view(session, self._courses.plan_of(session.course), now)
+        view = self._view(session, self._courses.plan_of(session.course, session.day), now)
         if view.session.hours == session.hours:
             return view
         return replace(view, session=self._store.sessions.add_hours(number, view.session.hours))
@@ -70,15 +69,15 @@ class ClassSessions:
         """
         if day.year not in CLASS_YEARS:
             raise BadRequest(ServerText.NO_DAY_OF_CLASS, day=day)
-        plan = self._courses.plan_of(course)
+        plan = self._courses.plan_of(course, day)
         wanted = self._usual(course, plan, day) if hours is None else self._courses.usual_hours(course, hours, day)
-        frozen_at = closes_at(day, plan.rules, self._courses.zone)
+        frozen_at = self._courses.closes_at(course, day, plan)
         session = self._store.sessions.open(course, day, wanted, closes_at=frozen_at, makeup=makeup, at=now, by=by)
         return self._view(session, plan, now)
 
     def for_picture(self, course: str, taken_at: datetime, *, now: datetime, by: str) -> SessionView:
         """The session that a picture belongs to; opened where there is none yet. Raises as `open`."""
-        day = campus_day(taken_at, self._courses.zone)
+        day = self._courses.day_of(course, taken_at)
         session = self._store.sessions.on_day(course, day)
         if session:
             return self.completed(session.id, now)
@@ -86,7 +85,7 @@ class ClassSessions:
 
     def hour_at(self, view: SessionView, moment: datetime) -> int:
         """The session's hour at that moment. Raises BadRequest for a moment of another day."""
-        day, number = campus_day(moment, self._courses.zone), hour_on(view.session.hours, moment)
+        day, number = self._courses.day_of(view.session.course, moment), hour_on(view.session.hours, moment)
         if day != view.session.day or number is None:
             raise BadRequest(ServerText.OTHER_DAY, number=view.session.id, day=view.session.day, other=day)
         return number
@@ -95,11 +94,11 @@ class ClassSessions:
         self, course: str | None, since: date | None, until: date | None, *, overdue: bool, now: datetime
     ) -> list[SessionView]:
         """Newest first; overdue: only those. Raises UnknownCourse."""
-        known = {} if course is None else {course: self._courses.plan_of(course)}
+        known = {} if course is None else {course: self._courses.history(course)}
         found = self._store.sessions.listed(course, since, until)
         # Plans after sessions: a course that is made meanwhile has one.
-        plans = known or self._courses.all_plans()
-        views = [self._view(session, plans[session.course], now) for session in found]
+        plans = known or self._courses.histories()
+        views = [self._view(session, plans[session.course].on(session.day), now) for session in found]
         return [view for view in views if view.overdue or not overdue]
 
     def set_state(
@@ -160,7 +159,7 @@ class ClassSessions:
         if not why.strip():
             raise BadRequest(ServerText.NO_REASON_TO_DISCARD, number=number)
         session = self._store.sessions.discard(number, at=now, by=by, why=why)
-        return self._view(session, self._courses.plan_of(session.course), now)
+        return self._view(session, self._courses.plan_of(session.course, session.day), now)
 
     def evidence(self, view: SessionView) -> SessionEvidence:
         session = view.session
@@ -172,22 +171,27 @@ class ClassSessions:
             return planned
         if session := self._store.sessions.on_day(course, day):
             return session.hours
-        if plan.timetable.weekly_hours:
+        if plan.timetable.has_hours:
             raise NoSession(ServerText.NO_CLASS, course=course, day=day)
         return (PlannedHour(HOUR_WITHOUT_TIMETABLE),)
 
     def _view(self, session: Session, plan: CoursePlan, now: datetime) -> SessionView:
         planned = self._courses.planned_by(plan, session.course, session.day)
         session = replace(session, hours=_with_times(session.hours, planned))
-        today = campus_day(now, self._courses.zone) == session.day
+        today = self._is_on(session, now)
         return SessionView(
             session=session,
             plan=plan,
             state=state_at(session.state, session.closes_at, now),
             overdue=is_overdue(session.state, session.closes_at, now),
             hour_now=hour_on(session.hours, now) if today else None,
-            unplanned=bool(plan.timetable.weekly_hours) and not session.makeup and not planned,
+            unplanned=plan.timetable.has_hours and not session.makeup and not planned,
         )
+
+    def _is_on(self, session: Session, now: datetime) -> bool:
+        """Whether the session is of the day that is on for its course."""
+        near = -1 <= (session.day - campus_day(now, self._courses.zone)).days <= 0
+        return near and session.day == self._courses.day_of(session.course, now)
 
 
 def _with_times(hours: Sequence[PlannedHour], planned: Sequence[PlannedHour]) -> tuple[PlannedHour, ...]:

@@ -1,6 +1,7 @@
 """Embed the one large face of an enrolment photograph, or say why it cannot be taken."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,12 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadImage, TooLarge
-from server.faces import Decode, Face, Recogniser
+from server.faces import Decode, Face, Recogniser, ReducingDecode
 from server.gallery import usable
 
 # dlib's detectors look at windows of 80 x 80 pixels, so such a face is found as it is; a smaller one must first be
 # enlarged, and what is compared with every picture of a term should hold more.
 MIN_ENROLMENT_FACE_PX: Final = 80
+# Twice the chip that networks look at, so that nothing of a face is lost by reading a photograph smaller.
+ENOUGH_FACE_PX: Final = 224
+# By JPEG's own reductions, the smallest picture first.
+REDUCTIONS: Final = (8, 4, 2)
 # Remarks on a photograph that was turned, by quarters to the left.
 TURNED: Final = {
     0: "",
@@ -49,15 +54,45 @@ def embed(data: bytes, recogniser: Recogniser, decode: Decode) -> Portrait:
 
     Smaller faces beside it are people or posters in the background. Raises Unfit.
     """
-    try:
-        image = decode(data)
-    except (BadImage, TooLarge) as error:
-        raise Unfit(f"no image that can be used: {error.text}", lasting=False) from error
+    image, remark = _image(data, recogniser, decode)
     turns = recogniser.quarter_turns(image, MIN_ENROLMENT_FACE_PX)
     face, reduced = _face(np.ascontiguousarray(np.rot90(image, turns)) if turns else image, recogniser)
     if not usable(np.stack([face.embedding, *reduced.values()])).all():
         raise Unfit("the network made nothing that can be used of it: take another", lasting=False)
-    return Portrait(face.embedding, reduced, TURNED[turns])
+    return Portrait(face.embedding, reduced, ", ".join(filter(None, (remark, TURNED[turns]))))
+
+
+def _image(data: bytes, recogniser: Recogniser, decode: Decode) -> tuple[NDArray[np.uint8], str]:
+    # The photograph's pixels, and a remark where they are not all. Raises Unfit.
+    try:
+        return decode(data), ""
+    except (BadImage, TooLarge) as error:
+        if isinstance(error, TooLarge) and isinstance(decode, ReducingDecode):
+            with suppress(BadImage):
+                if (found := _reduced(data, recogniser, decode)) is not None:
+                    return found
+        raise Unfit(f"no image that can be used: {error.text}", lasting=False) from error
+
+
+def _reduced(data: bytes, recogniser: Recogniser, decode: ReducingDecode) -> tuple[NDArray[np.uint8], str] | None:
+    # The smallest picture in which the face is large enough, else the largest that may be.
+    found = None
+    for by in REDUCTIONS:
+        image = decode.reduced(data, by)
+        if image is None:
+            break
+        size = f"{image.shape[1]} x {image.shape[0]} pixels"
+        found = image, f"it has more pixels than are read and was read at 1/{by} of its sides ({size})"
+        if _widest(image, recogniser) >= ENOUGH_FACE_PX:
+            break
+    return found
+
+
+def _widest(image: NDArray[np.uint8], recogniser: Recogniser) -> int:
+    turns = recogniser.quarter_turns(image, MIN_ENROLMENT_FACE_PX)
+    upright = np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+    faces = recogniser.faces(upright, min_face_px=MIN_ENROLMENT_FACE_PX, max_faces=1)
+    return faces[0].width if faces else 0
 
 
 def _face(image: NDArray[np.uint8], recogniser: Recogniser) -> tuple[Face, Mapping[int, NDArray[np.float32]]]:

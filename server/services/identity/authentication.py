@@ -10,7 +10,7 @@ from typing import Final
 from protocol.error_texts import ServerText
 from server.access import LOCAL, NOBODY, Kind, Principal, Role
 from server.errors import Busy, Unauthorised
-from server.services.class_day.courses import ExpiringCache
+from server.services.class_day.expiring_cache import ExpiringCache
 from server.services.identity.attempts import FailureLimit
 from server.services.identity.principals import Principals
 from server.services.identity.secrets import parse_token

@@ -6,7 +6,7 @@ from typing import Final
 from server.domain.calendar import Holiday, MakeUp, Term
 from server.domain.identifiers import normal
 from server.errors import BadRequest
-from server.services.plans.course_file import DAY_KEYS
+from server.services.plans.timetable_file import DAY_KEYS
 from server.services.plans.toml_section import Section, read_section
 
 MOST_NAME: Final = 100

@@ -76,6 +76,10 @@ class Section:
             raise self.wrong(key, f"it must be a table, [{self._full(key)}].")
         return Section(value, self.where, known, self._full(key))
 
+    def inner(self, name: str, values: Mapping[str, Any], known: Collection[str]) -> "Section":
+        """A table that stands in this one's list, under a name for errors."""
+        return Section(values, self.where, known, self._full(name))
+
     def tables(self, key: str, known: Collection[str]) -> "list[Section]":
         """The tables of a list, [[key]]."""
         value = self._values.get(key, [])

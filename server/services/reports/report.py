@@ -1,20 +1,22 @@
 """Report a course's hours and every student's tally, counted by the rules of the domain."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import State
 from server.domain.calendar import CLASS_YEARS, Calendar, Term, campus_day
-from server.domain.course_plan import CoursePlan
-from server.domain.sessions import is_overdue
+from server.domain.course_plan import CoursePlan, PlanHistory
+from server.domain.rules import Rules
+from server.domain.sessions import SessionState, is_overdue
 from server.domain.tally import HourHeld, Key, Tally, failing_limit, hours_of, tally
-from server.domain.timetable import PlannedHour, planned_hours
+from server.domain.timetable import PlannedHour
 from server.errors import BadRequest
 from server.services.class_day.courses import Courses
-from server.store import CourseEnrolment, CourseRecord, Store
+from server.store import CourseEnrolment, CourseRecord, Session, Store
 
 MOST_DAYS: Final = 1000  # the longest span of a report: every day of it is asked for its timetable
 
@@ -74,44 +76,66 @@ class _Days:
 
 
 def course_report(
-    store: Store, courses: Courses, code: str, *, since: date | None = None, until: date | None = None, now: datetime
+    store: Store,
+    courses: Courses,
+    code: str,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    term: str | None = None,
+    history: PlanHistory | None = None,
+    now: datetime,
 ) -> AttendanceReport:
     """Report from `since` to `until`, both included. Raises UnknownCourse, BadRequest for impossible days.
 
-    None: from the term's begin (without a term from the first session) until today.
+    None: from the term's begin (without a term from the first session) until today. term: its name; None: the one that
+    is on at `since` or `until`, or the last before. history: plans that might be; None: the course's.
     """
-    plan, calendar, record = courses.plan_of(code), store.courses.calendar(), store.marks.of_course(code, None, None)
+    history, calendar = history or courses.history(code), courses.calendar()
+    record = store.marks.of_course(code, None, None)
     today = campus_day(now, courses.zone)
-    term = _term(calendar, since or until or today)
-    so_far = _so_far(term, record, today)
+    found = calendar.term_of(since or until or today) if term is None else named_term(calendar, term)
+    so_far = _so_far(found, record, today)
     asked = _asked(_Days(since or so_far.begins, until or so_far.ends))
-    whole = [_Days(term.begins, term.ends)] if term else []
-    planned = _planned(courses, plan, calendar, code, [asked, so_far, *whole])
-    held = _held(record, planned, now, today)
+    whole = [_Days(found.begins, found.ends)] if found else []
+    planned = _planned(courses, history, code, [asked, so_far, *whole])
+    held = _held(record, planned, history, now, today)
     of_term = {key for key in planned for days in whole if days.holds(key[0])}
+    of_term |= {key for key in _held_beside(record, planned) for days in whole if days.holds(key[0])}
     counting = tuple(hour for hour in held if so_far.holds(hour.key[0]))
-    term_hours = len(of_term)  # not those held beside the plan: the limit is the same from the first day to the last
     shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
-    counter = _Counter(plan, term_hours, record.marks, last_class, asked, shown, counting)
+    plan, last_plan = history.on(so_far.ends), history.on(asked.ends)
+    rules = {day: history.on(day).rules for day in {hour.key[0] for hour in held}}
+    counter = _Counter(rules, plan, len(of_term), record.marks, last_class, asked, shown, counting)
     rows = map(counter.row, _by_student(store.rosters.enrolled(code)))
     return AttendanceReport(
         code,
-        plan.title,
-        plan.room,
-        term.name if term else None,
+        last_plan.title,
+        last_plan.room,
+        found.name if found else None,
         asked.begins,
         asked.ends,
-        term_hours,
-        failing_limit(plan.rules, term_hours, plan.timetable.weekly_hours),
+        len(of_term),
+        failing_limit(plan.rules, len(of_term), plan.timetable.weekly_hours),
         shown,
         tuple(filter(None, rows)),
     )
 
 
+def named_term(calendar: Calendar, name: str) -> Term:
+    """Raises BadRequest where none has that name."""
+    found = next((term for term in calendar.terms if term.name == name), None)
+    if found is None:
+        terms = ", ".join(repr(term.name) for term in calendar.terms) or "none yet"
+        raise BadRequest(ServerText.NO_TERM, term=name, terms=terms)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Counter:
-    plan: CoursePlan
+    rules: Mapping[date, Rules]  # of each day
+    plan: CoursePlan  # by which the limit is reckoned
     term_hours: int
     marks: Mapping[Key, Mapping[str, State]]
     last_class: date
@@ -121,27 +145,27 @@ class _Counter:
 
     def row(self, enrolments: Sequence[CourseEnrolment]) -> ReportRow | None:
         """A student's row; None where they were not on the list on any of the days asked for."""
-        spans = [(each.begins, each.ends) for each in enrolments]
-        if not any(begins <= self.asked.ends and (ends is None or ends > self.asked.begins) for begins, ends in spans):
+        spans = [(each.begins, each.span.over) for each in enrolments if each.begins <= self.asked.ends]
+        if not any(ends is None or ends > self.asked.begins for _, ends in spans):
             return None
-        last = enrolments[-1]
-        of_term = self._tally(last.student, hours_of(self.counting, spans))
+        student, name, (_, over) = enrolments[0].student, enrolments[0].name, spans[-1]
+        of_term = self._tally(student, hours_of(self.counting, spans))
         same = self.shown == self.counting
-        of_asked = of_term if same else self._tally(last.student, hours_of(self.shown, spans))
-        left = last.ends is not None and last.ends <= self.asked.ends and last.ends < self.last_class
-        left_on = last.ends if left else None
-        return ReportRow(last.student, last.name, of_asked, of_term, left_on)
+        of_asked = of_term if same else self._tally(student, hours_of(self.shown, spans))
+        left = over is not None and over <= self.asked.ends and over < self.last_class
+        return ReportRow(student, name, of_asked, of_term, over if left else None)
 
     def _tally(self, student: str, hours: Iterable[HourHeld]) -> Tally:
         states = {key: of_hour[student] for key, of_hour in self.marks.items() if student in of_hour}
-        weekly = self.plan.timetable.weekly_hours
-        return tally(student, states, hours, self.plan.rules, term_hours=self.term_hours, weekly_hours=weekly)
-
-
-def _term(calendar: Calendar, day: date) -> Term | None:
-    """The term of that day, between terms the one before."""
-    begun = [term for term in calendar.terms if term.begins <= day]
-    return calendar.term_on(day) or max(begun, key=lambda term: term.begins, default=None)
+        return tally(
+            student,
+            states,
+            hours,
+            self.plan.rules,
+            term_hours=self.term_hours,
+            weekly_hours=self.plan.timetable.weekly_hours,
+            rules_on=self.rules.__getitem__,
+        )
 
 
 def _so_far(term: Term | None, record: CourseRecord, today: date) -> _Days:
@@ -164,25 +188,53 @@ def _asked(span: _Days) -> _Days:
     return span
 
 
-def _planned(
-    courses: Courses, plan: CoursePlan, calendar: Calendar, code: str, spans: Iterable[_Days]
-) -> dict[Key, PlannedHour]:
-    days = {day for span in spans for day in span.days()} if plan.timetable.weekly_hours else set()
-    return {
-        (day, hour.number): hour
-        for day in days
-        for hour in planned_hours(plan.timetable, calendar, code, day, courses.zone)
-    }
+def _planned(courses: Courses, history: PlanHistory, code: str, spans: Iterable[_Days]) -> dict[Key, PlannedHour]:
+    days = {day for span in spans for day in span.days()} if history.plans else set()
+    return {(day, hour.number): hour for day in days for hour in courses.planned_by(history.on(day), code, day)}
 
 
-def _held(record: CourseRecord, planned: Mapping[Key, PlannedHour], now: datetime, today: date) -> tuple[HourHeld, ...]:
+def _held(
+    record: CourseRecord, planned: Mapping[Key, PlannedHour], history: PlanHistory, now: datetime, today: date
+) -> tuple[HourHeld, ...]:
     """The planned hours and those of sessions, if they have begun or have marks; in order."""
-    of_sessions = {(each.day, hour.number): hour for each in record.sessions for hour in each.hours}
+    days = {day for day, _ in planned}
+    marked = {key for key, states in record.marks.items() if states}
+    taken = {day for day, _ in _taken(record)}
+    of_sessions = {
+        (each.day, hour.number): hour
+        for each in record.sessions
+        if not _is_cancelled(each, days, taken, history)
+        for hour in each.hours
+    }
     overdue = {each.day for each in record.sessions if is_overdue(each.state, each.closes_at, now)}
     hours = {**of_sessions, **planned}
     begun = {key for key, hour in hours.items() if (hour.starts <= now if hour.starts else key[0] <= today)}
-    marked = {key for key, states in record.marks.items() if states}
-    return tuple(HourHeld(key, overdue=key[0] in overdue) for key in sorted(begun | marked))
+    return tuple(HourHeld(key, overdue=key[0] in overdue) for key in sorted(begun | marked & hours.keys()))
+
+
+def _taken(record: CourseRecord) -> set[Key]:
+    """Hours in which something is recorded of somebody."""
+    return {key for key, states in record.marks.items() if any(each is not State.NOT_TAKEN for each in states.values())}
+
+
+def _is_cancelled(session: Session, planned: Collection[date], taken: Collection[date], history: PlanHistory) -> bool:
+    """Whether a session of a day without class (휴강) was opened by a camera or by mistake: nobody is marked."""
+    if session.day in planned or session.day in taken or session.makeup:
+        return False
+    return history.on(session.day).timetable.has_hours
+
+
+def _held_beside(record: CourseRecord, planned: Mapping[Key, PlannedHour]) -> set[Key]:
+    """Hours that were held and are in no plan: of make-up sessions, of plans that were replaced, of submitted rolls."""
+    # Not those of a mark on a day without class that nobody has confirmed: it may be a slip.
+    taken = _taken(record)
+    return {
+        (each.day, hour.number)
+        for each in record.sessions
+        for hour in each.hours
+        if each.makeup or hour.starts is not None or each.state is not SessionState.DRAFT
+        if (each.day, hour.number) in taken and (each.day, hour.number) not in planned
+    }
 
 
 def _by_student(enrolments: Iterable[CourseEnrolment]) -> list[list[CourseEnrolment]]:

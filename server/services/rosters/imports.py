@@ -4,8 +4,9 @@ Any mistake in a list refuses it all; of OneRoster, which programs write, the li
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 from zipfile import ZipFile
 
@@ -47,6 +48,9 @@ class ImportedRoster:
     changes_only: bool = False  # whoever is missing may be on the course all the same
     remarks: tuple[str, ...] = ()  # how lines were read, where it is not as they stand there
     unread: tuple[str, ...] = ()  # sentences about lines that were not read: whoever stands there is not among the rows
+    # Since when a course's list of an earlier term is over, of which no first day was known.
+    over: Mapping[str, date] = field(default_factory=dict)
+    late: frozenset[tuple[str, str]] = frozenset()  # course and student of those who join after a class was held
 
 
 def read_rosters(files: Sequence[tuple[str, bytes]], headings: Headings) -> ImportedRoster:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from server.domain.enrolments import Pair, Span, arranged
-from server.errors import BadRequest, UnknownCourse
+from server.domain.enrolments import SINCE_EVER, Pair, arranged
+from server.errors import BadRequest
+from server.services.rosters.first_days import enrolled_in
 from server.services.rosters.imports import ImportedRoster, shortened
 from server.store import CourseEnrolment, RosterChange, RosterLine, Store
 
@@ -41,34 +42,6 @@ class RosterPlan:
     unchanged: int
 
 
-def with_begins(store: Store, roster: ImportedRoster, *, day: date, begins: date | None = None) -> ImportedRoster:
-    """Give rows without a first day one: who joins a course that has begun counts from `day` on.
-
-    begins: the first day of whoever is new, or on the list since a later day.
-    """
-    # A course has begun when it has a list and, before `day` and in its term, a session.
-    # When the last enrolment began of everybody who is or was on a course's list.
-    listed = {
-        code: {each.student: each.begins for each in _enrolled(store, code) or ()}
-        for code in {row.course for row in roster.rows}
-    }
-    term = store.courses.calendar().term_on(day)
-    before = term.begins if term else None, day - timedelta(days=1)
-    begun = {code for code, first in listed.items() if first and store.sessions.listed(code, *before)}
-    rows = [
-        row if row.begins else replace(row, begins=_begins(row, listed[row.course], begins, day, row.course in begun))
-        for row in roster.rows
-    ]
-    return replace(roster, rows=rows)
-
-
-def _begins(row: RosterLine, first: dict[str, date], begins: date | None, day: date, begun: bool) -> date | None:
-    known = first.get(row.student)
-    if begins is not None:
-        return begins if known is None or known > begins else None
-    return day if begun and known is None else None
-
-
 def plan_roster(store: Store, roster: ImportedRoster, *, complete: bool, day: date) -> RosterPlan:
     """What the files would change on that day.
 
@@ -87,7 +60,7 @@ def plan_roster(store: Store, roster: ImportedRoster, *, complete: bool, day: da
             + "\nMend them, or import without --complete."
         )
     codes = dict.fromkeys([*(row.course for row in roster.rows), *(course for course, _ in roster.gone)])
-    listed = {code: found for code in codes if (found := _enrolled(store, code)) is not None}
+    listed = {code: found for code in codes if (found := _listed(store, roster, code)) is not None}
     return _plan(roster, listed, store.rosters.names({row.student for row in roster.rows}), complete, day)
 
 
@@ -96,14 +69,16 @@ def change_roster(
 ) -> RosterChange:
     """Do what the plan says, in one transaction; nobody is deleted."""
     ends = [(each.course, each.student) for each in plan.ended]
-    return store.rosters.change(roster.rows, ends, at=at, by=by, day=day)
+    return store.rosters.change(roster.rows, ends, over=roster.over, at=at, by=by, day=day)
 
 
-def _enrolled(store: Store, course: str) -> list[CourseEnrolment] | None:
-    try:
-        return store.rosters.enrolled(course)
-    except UnknownCourse:
-        return None
+def _listed(store: Store, roster: ImportedRoster, code: str) -> list[CourseEnrolment] | None:
+    """As it will be when the lists are over that the roster ends; None: there is no such course."""
+    enrolled, over = enrolled_in(store, code), roster.over.get(code)
+    if enrolled is None or over is None:
+        return enrolled
+    unknown = (each.begins == SINCE_EVER and each.ends is None for each in enrolled)
+    return [replace(each, ends=over) if ends else each for each, ends in zip(enrolled, unknown, strict=True)]
 
 
 def _plan(
@@ -117,7 +92,7 @@ def _plan(
     new: list[RosterLine] = []
     dated: list[RosterLine] = []
     for pair, rows in _by_pair(roster.rows).items():
-        spans = [Span(each.begins, each.ends) for each in held.get(pair, ())]
+        spans = [each.span for each in held.get(pair, ())]
         for row, (old, span) in zip(rows, arranged([(row.begins, row.ends) for row in rows], spans, day), strict=True):
             if old is None:
                 new.append(row)
@@ -162,8 +137,4 @@ def _ended(
     for pair, enrolments in sorted(held.items()):
         course, student = pair
         if pair in gone or (course in courses and pair not in there):
-            yield from (
-                Ended(course, student, each.name)
-                for each in enrolments
-                if Span(each.begins, each.ends).lasts_after(day)
-            )
+            yield from (Ended(course, student, each.name) for each in enrolments if each.span.lasts_after(day))

@@ -4,11 +4,12 @@ Only a statement or a value that a database can never take is a defect of ours; 
 passes or is mended.
 """
 
+import re
 import sqlite3
 from enum import Enum
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
@@ -26,6 +27,9 @@ DEFECTS: Final = frozenset(
     {1048, 1052, 1055, 1060, 1061, 1064, 1065, 1066, 1110, 1111, 1136, 1149, 1210, 1241, 1242, 1264, 1265, 1292}
     | {1364, 1366, 1406, 1690, 3140, 3141, 3819, 4025}
 )
+# Others whose message quotes a value: a date or a number that cannot be read, a key that is there already.
+QUOTING: Final = frozenset({1062, 1411, 1525, 1586})
+_QUOTED: Final = re.compile(r"'[^']*'", re.DOTALL)
 _SQLITE_DEFECTS: Final = ("SQLITE_ERROR", "SQLITE_MISUSE", "SQLITE_RANGE", "SQLITE_MISMATCH", "SQLITE_TOOBIG")
 _SQLITE_DAMAGE: Final = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_FORMAT")
 
@@ -92,7 +96,7 @@ def sqlite_name_of(error: DBAPIError) -> str:
 
 def translate(error: SQLAlchemyError, kind: Kind, database: str) -> RollcallError:
     """Our exception for a failure that no further try mends. database: how to name it, without its password."""
-    cause = str(error.orig) if isinstance(error, StatementError) and error.orig is not None else str(error)
+    cause = _cause(error)
     if kind is Kind.SETUP:
         return SetupProblem(f"The database {database} cannot be used as it is ({cause}). {_remedy(error)}")
     if kind is Kind.CONFLICT and (not isinstance(error, IntegrityError) or _lacks_a_row(error)):
@@ -100,6 +104,15 @@ def translate(error: SQLAlchemyError, kind: Kind, database: str) -> RollcallErro
     if kind in {Kind.AWAY, Kind.LOST}:
         return Unavailable(f"The database {database} does not answer ({cause}). {_remedy(error)}")
     return Internal(f"The database {database} refused a statement ({cause}): this is a defect of the server.")
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """The driver's words; the values of a row, which stand in quotes, left out: they go to the log."""
+    text = str(error.orig) if isinstance(error, StatementError) and error.orig is not None else str(error)
+    holds_a_value = isinstance(error, DataError | IntegrityError) or (
+        isinstance(error, DBAPIError) and mysql_number(error) in DEFECTS | QUOTING
+    )
+    return _QUOTED.sub("'…'", text) if holds_a_value else text
 
 
 def _lacks_a_row(error: IntegrityError) -> bool:

@@ -43,8 +43,16 @@ courses = table(
     "courses",
     sa.Column("code", Identifier, primary_key=True),
     sa.Column("title", sa.String(NAME_LENGTH), nullable=False, server_default=""),
+)
+plans = table(
+    "plans",
+    sa.Column("course", Identifier, sa.ForeignKey("courses.code"), primary_key=True),
+    sa.Column("begins", sa.Date, primary_key=True),
+    sa.Column("title", sa.String(NAME_LENGTH), nullable=False, server_default=""),
     sa.Column("room", sa.Integer, sa.ForeignKey("rooms.id"), index=True),
     sa.Column("plan", LongText),
+    sa.Column("set_at", UtcDateTime),
+    sa.Column("set_by", Who, nullable=False, server_default=""),
 )
 enrolments = table(
     "enrolments",
@@ -52,6 +60,7 @@ enrolments = table(
     sa.Column("student", Identifier, sa.ForeignKey("students.number"), primary_key=True, index=True),
     sa.Column("begins", sa.Date, primary_key=True),
     sa.Column("ends", sa.Date),
+    sa.Column("moved_from", Identifier, sa.ForeignKey("courses.code"), index=True),
 )
 sessions = table(
     "sessions",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, MetaData, Table, delete, func, insert, inspect, literal, select, update
+from sqlalchemy import Column, Connection, MetaData, Table, delete, func, insert, inspect, literal, select, update
 
 from server.store.identifiers import is_identifier
 from server.store.pictures import CANDIDATES, encoded
@@ -16,7 +16,7 @@ from texts.identifiers import normal
 # Who renamed what the upgrade of the tables did.
 UPGRADE: Final = "upgrade"
 Kind = Literal["student", "course"]
-# Where each stands by itself; every other table refers to it by a column of the kind's name.
+# Where each stands by itself; other tables refer to it by a column of the kind's name, or one with a foreign key.
 HOMES: Final[Mapping[Kind, tuple[str, str]]] = {"student": ("students", "number"), "course": ("courses", "code")}
 # The access log's lines hold each other by hashes, and name students by keys of their own.
 UNTOUCHED: Final = frozenset({"access_log", "subject_keys", "renamings"})
@@ -47,8 +47,12 @@ class Tables:
         table, column = HOMES[kind]
         return self.all[table], self.all[table].c[column]
 
-    def referring(self, kind: Kind) -> Iterator[Table]:
-        yield from (table for name, table in self.all.items() if kind in table.c and name not in UNTOUCHED)
+    def referring(self, kind: Kind) -> Iterator[Column[Any]]:
+        """The columns of other tables that hold such an identifier."""
+        _, home = self.home(kind)
+        for name, table in self.all.items():
+            if name not in UNTOUCHED:
+                yield from (each for each in table.c if each.name == kind or each.references(home))
 
 
 def rewrite_all(connection: Connection, at: datetime, by: str) -> list[Renaming]:
@@ -72,7 +76,7 @@ def rewrite_all(connection: Connection, at: datetime, by: str) -> list[Renaming]
 def _odd(connection: Connection, tables: Tables, kind: Kind) -> set[str]:
     """Identifiers that are not of normal form, of the tables that do not refer to their home by a foreign key too."""
     _, column = tables.home(kind)
-    columns = [table.c[kind] for table in tables.referring(kind) if not table.c[kind].foreign_keys]
+    columns = [each for each in tables.referring(kind) if not each.foreign_keys]
     found = {each for one in (column, *columns) for each in connection.scalars(select(one).distinct()) if each}
     return {each for each in found if normal(each) != each}
 
@@ -87,8 +91,8 @@ def rename(connection: Connection, tables: Tables, of: Renaming) -> None:
     if row and not connection.scalar(select(func.count()).select_from(home).where(column == of.new)):
         connection.execute(insert(home).values({**row, column.name: of.new}))
     _forget_sealed(connection, tables, of)
-    for table in tables.referring(of.kind):
-        _move(connection, table, of)
+    for referring in tables.referring(of.kind):
+        _move(connection, referring, of)
     if of.kind == "student":
         _rename_candidates(connection, tables, of)
     connection.execute(delete(home).where(column == of.old))
@@ -106,15 +110,15 @@ def _forget_sealed(connection: Connection, tables: Tables, of: Renaming) -> None
     connection.execute(update(sightings).where(sightings.c.picture.in_(of_course)).values(sealed=None))
 
 
-def _move(connection: Connection, table: Table, of: Renaming) -> None:
-    column = table.c[of.kind]
-    for others in _keys(table, of.kind):
+def _move(connection: Connection, column: Column[Any], of: Renaming) -> None:
+    table = column.table
+    for others in _keys(column):
         held = {tuple(row) for row in connection.execute(select(*_or_one(others)).where(column == of.new))}
         for row in connection.execute(select(*_or_one(others)).where(column == of.old)).all():
             if tuple(row) in held:
                 same = [other == value for other, value in zip(others, row, strict=False)]
                 connection.execute(delete(table).where(column == of.old, *same))
-    connection.execute(update(table).where(column == of.old).values({of.kind: of.new}))
+    connection.execute(update(table).where(column == of.old).values({column.name: of.new}))
 
 
 def _or_one(columns: list[Any]) -> list[Any]:
@@ -122,13 +126,14 @@ def _or_one(columns: list[Any]) -> list[Any]:
     return columns or [literal(1)]
 
 
-def _keys(table: Table, kind: Kind) -> Iterator[list[Any]]:
+def _keys(column: Column[Any]) -> Iterator[list[Any]]:
     """The other columns of each key that the identifier is a part of."""
+    table: Any = column.table
     indexes = [list(index.columns) for index in table.indexes if index.unique]
     unique = [list(each.columns) for each in table.constraints if hasattr(each, "columns") and _is_unique(each)]
     for columns in (list(table.primary_key.columns), *indexes, *unique):
-        if kind in {column.name for column in columns}:
-            yield [column for column in columns if column.name != kind]
+        if column in columns:
+            yield [each for each in columns if each is not column]
 
 
 def _is_unique(constraint: Any) -> bool:

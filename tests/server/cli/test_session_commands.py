@@ -170,7 +170,7 @@ def test_a_session_on_a_day_without_class_is_listed_as_such(tmp_path: Path) -> N
     assert [each["unplanned"] for each in invoke_json(tmp_path, "session", "list")["sessions"]] == [False, True, False]
     file = tmp_path / "course.toml"
     file.write_text('title = "알고리즘"\n', encoding="utf-8")
-    invoke_json(tmp_path, "course", "set", COURSE, "--file", str(file))
+    invoke_json(tmp_path, "course", "set", COURSE, "--file", str(file), "--from", "2026-03-01")
     assert "no class" not in invoke(tmp_path, "session", "list").output, "without a timetable there are no such days"
 
 

@@ -12,7 +12,7 @@ from server.domain.evidence import Proposal, Reason
 from server.domain.ledger import MarkRequest
 from server.domain.sessions import SessionState
 from server.errors import BadRequest
-from server.store import Course, RecordedPicture, RosterLine, Sighting, Store, Template, open_store
+from server.store import KeptPlan, RecordedPicture, RosterLine, Sighting, Store, Template, open_store
 from server.store.database.copy import copy_database
 
 COURSE = "ea0017_1"
@@ -43,7 +43,7 @@ def fill(store: Store) -> None:
     store.marks.record([MarkRequest((mark,), key="a-key", digest=b"d" * 32)], now=NOW)
     seen = Sighting("201511041", "sure", 0.5, (("201511041", 0.25),), (1, 2, 3, 4), embedding(), "model")
     store.pictures.add(RecordedPicture(COURSE, DAY, 1, NOW, "test", 2, 640, 480), [seen], now=NOW)
-    store.courses.put(Course(COURSE, "자료구조", "301", ("pc-301",), "{}"), at=NOW, by="test")
+    store.courses.put(COURSE, KeptPlan(DAY, "자료구조", "301", ("pc-301",), "{}"), at=NOW, by="test")
     store.courses.set_calendar(
         Term("2026-1", DAY, DAY), [Holiday(DAY, DAY, "휴강")], [MakeUp(DAY, 1)], at=NOW, by="test"
     )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from server.domain.calendar import Calendar, Holiday, MakeUp, Term
 from server.domain.enrolments import SINCE_EVER
 from server.errors import BadRequest, Internal, UnknownCourse
-from server.store import Course, CourseEnrolment, RosterChange, RosterLine, Store
+from server.store import Course, CourseEnrolment, KeptPlan, RosterChange, RosterLine, Store
 from server.store.database.tables import access_log
 from tests.server.store.store_values import COURSE, DAY, MODEL, NOW, enrol
 
@@ -26,34 +26,45 @@ def actions(store: Store) -> list[str]:
 
 class TestCourses:
     def test_a_course_comes_back_as_it_was_set(self, store: Store) -> None:
-        course = Course("강의1", "자료구조", "공학관 301", ("10.0.3.1", "pc-301"), PLAN)
-        store.courses.put(course, at=NOW, by="교수")
+        plan = KeptPlan(DAY, "자료구조", "공학관 301", ("10.0.3.1", "pc-301"), PLAN)
+        store.courses.put("강의1", plan, at=NOW, by="교수")
+        course = Course("강의1", "", (replace(plan, set_at=NOW, set_by="교수"),))
         assert store.courses.get("강의1") == course
         assert store.courses.listed() == [course]
         assert actions(store) == ["set_course"]
 
-    def test_a_course_of_a_roster_gains_a_plan(self, store: Store) -> None:
+    def test_a_course_of_a_roster_gains_a_plan_and_another_of_the_same_day_stands_in_for_it(self, store: Store) -> None:
         enrol(store)
         assert store.courses.get(COURSE) == Course(COURSE)
-        store.courses.put(Course(COURSE, "t", plan="{}"), at=NOW, by="x")
-        store.courses.put(Course(COURSE, "u"), at=NOW, by="x")
-        assert store.courses.get(COURSE) == Course(COURSE, "u")
+        for title in ("t", "u"):
+            store.courses.put(COURSE, KeptPlan(DAY, title, plan="{}"), at=NOW, by="x")
+        assert store.courses.get(COURSE).plans == (KeptPlan(DAY, "u", plan="{}", set_at=NOW, set_by="x"),)
         assert len(store.rosters.students_of(COURSE, DAY)) == 5
 
+    def test_plans_come_by_their_first_day(self, store: Store) -> None:
+        for days in (7, 0, -7):
+            store.courses.put("a", KeptPlan(DAY + timedelta(days=days), str(days)), at=NOW, by="x")
+        assert [each.title for each in store.courses.get("a").plans] == ["-7", "0", "7"]
+
     def test_a_device_says_which_courses_meet_around_it(self, store: Store) -> None:
-        store.courses.put(Course("b", room="301", devices=("pc",)), at=NOW, by="x")
-        store.courses.put(Course("a", room="301"), at=NOW, by="x")
-        store.courses.put(Course("c", room="302", devices=("other",)), at=NOW, by="x")
-        assert [(each.code, each.devices) for each in store.courses.of_device("pc")] == [("a", ("pc",)), ("b", ("pc",))]
+        def put(code: str, room: str, *devices: str) -> None:
+            store.courses.put(code, KeptPlan(DAY, room=room, devices=devices), at=NOW, by="x")
+
+        put("b", "301", "pc")
+        put("a", "301")
+        put("c", "302", "other")
+        found = [(each.code, each.plans[0].devices) for each in store.courses.of_device("pc")]
+        assert found == [("a", ("pc",)), ("b", ("pc",))]
         assert store.courses.of_device("nothing") == []
-        store.courses.put(Course("c", room="302", devices=("pc",)), at=NOW, by="x")
+        put("c", "302", "pc")
         assert [each.code for each in store.courses.of_device("pc")] == ["c"], "it was carried over"
         assert store.courses.of_device("other") == [], "it stands nowhere now"
 
     def test_what_cannot_be_a_course_is_refused(self, store: Store) -> None:
-        for bad in (Course(" a"), Course("a", devices=("pc",)), Course("a", "x" * 201), Course("a", room="x" * 101)):
+        plans = (KeptPlan(DAY, devices=("pc",)), KeptPlan(DAY, "x" * 201), KeptPlan(DAY, room="x" * 101))
+        for code, plan in ((" a", KeptPlan(DAY)), *(("a", each) for each in plans)):
             with pytest.raises(BadRequest):
-                store.courses.put(bad, at=NOW, by="x")
+                store.courses.put(code, plan, at=NOW, by="x")
         with pytest.raises(UnknownCourse):
             store.courses.get("a")
 

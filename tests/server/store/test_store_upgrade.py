@@ -81,7 +81,7 @@ def test_a_database_of_the_first_version_keeps_all_that_it_held(first_version: S
         [(STUDENTS[1], "sure", ((STUDENTS[1], 0.25),), (1, 2, 3, 4))],
     ]
     assert all(each.embedding is None for _, seen in found for each in seen)
-    assert first_version.courses.get(COURSE).plan == ""
+    assert first_version.courses.get(COURSE).plans == ()
     assert first_version.courses.calendar() == Calendar()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.services.class_day.courses import CACHE_S, MOST_CACHED, ExpiringCache
+from server.services.class_day.expiring_cache import CACHE_S, MOST_CACHED, ExpiringCache
 
 
 class Finder:

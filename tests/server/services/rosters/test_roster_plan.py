@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from server.domain.enrolments import SINCE_EVER
 from server.errors import BadRequest
+from server.services.rosters.first_days import with_begins
 from server.services.rosters.imports import ImportedRoster
-from server.services.rosters.plan import Ended, Renamed, RosterPlan, change_roster, plan_roster, with_begins
+from server.services.rosters.plan import Ended, Renamed, RosterPlan, change_roster, plan_roster
 from server.store import CourseEnrolment, RosterLine, Store
 
 AT = datetime(2026, 9, 7, 3, tzinfo=UTC)
