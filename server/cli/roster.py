@@ -9,7 +9,16 @@ import click
 from rich.console import Console
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, DAY, FILE, change_options, print_result, read_file, with_settings
+from server.cli.options import (
+    DATABASE,
+    DAY,
+    FILE,
+    IDENTIFIER,
+    change_options,
+    print_result,
+    read_file,
+    with_settings,
+)
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -30,7 +39,9 @@ def roster() -> None:
 @roster.command(name="import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
 @with_settings((*DATABASE, "timezone"))
-@click.option("--course", default="", metavar="CODE", help="the course of every line, where no column says it")
+@click.option(
+    "--course", default="", metavar="CODE", type=IDENTIFIER, help="the course of every line, where no column says it"
+)
 @click.option(
     "--map",
     "maps",

@@ -132,7 +132,7 @@ def _keys(column: Column[Any]) -> Iterator[list[Any]]:
     indexes = [list(index.columns) for index in table.indexes if index.unique]
     unique = [list(each.columns) for each in table.constraints if hasattr(each, "columns") and _is_unique(each)]
     for columns in (list(table.primary_key.columns), *indexes, *unique):
-        if column in columns:
+        if any(each is column for each in columns):
             yield [each for each in columns if each is not column]
 
 
