@@ -57,6 +57,7 @@ KOREAN_WORDS: Final[dict[str, str]] = {
     "{count} not visible": "확인불가 {count}",
     "{count} undecided": "미정 {count}",
     "{count} faces seen": "보인 얼굴 {count}",
+    "{count} of them compared": "그중 비교한 얼굴 {count}",
     "{count} open": "미정 {count}",
     # sessions and lists
     "draft": "작성 중",

@@ -66,6 +66,7 @@ class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     undecided: int = 0
     faces_seen: int = 0  # the most in one picture of the hour
     pictures: int = 0
+    faces_taken: int | None = None  # so many of the most were compared; None: all
 
 
 class BoardShown(Message, tag="board", frozen=True, kw_only=True):

@@ -35,7 +35,7 @@ class Face(Struct, frozen=True, kw_only=True):
 
 
 class Faces(Message, tag="faces", frozen=True, kw_only=True):
-    """Every face, largest first."""
+    """Every face that was taken, largest first."""
 
     width: int
     height: int
@@ -45,6 +45,9 @@ class Faces(Message, tag="faces", frozen=True, kw_only=True):
     hour: Hour | None = None
     # By how much the image must be turned to the left until faces stand upright; told now and then.
     turn_deg: Annotated[int, Meta(ge=0, le=270)] = 0
+    # Where a picture shows more faces than are taken, these are drawn from the whole of it.
+    faces_found: int | None = None
+    faces_taken: int | None = None
 
 
 # Each request of this family, and the reply that answers it.

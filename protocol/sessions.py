@@ -68,6 +68,7 @@ class SessionShown(Message, tag="session", frozen=True, kw_only=True):
 class SessionList(Message, tag="sessions", frozen=True, kw_only=True):
     sessions: tuple[SessionInfo, ...]  # newest first
     room_course: CourseCode | None = None  # on now in the client's room by the timetables; None: not known
+    more: bool = False  # there are older ones; ask for them by `until`
 
 
 # Each request of this family, and the reply that answers it.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from server.database_url import sqlite_file
 from server.domain.consents import Policy
 from server.errors import SetupProblem
 from server.families import DETECTORS, ENGINES, FAMILIES
@@ -199,9 +200,8 @@ class Settings:
     def key_path(self) -> Path:
         if self.key_file is not None:
             return self.key_file
-        if self.database_url.startswith(("mysql", "mariadb")):
-            return state_folder() / "rollcall.key"
-        return Path(self.database_url.removeprefix("sqlite:///")).with_suffix(".key")
+        file = sqlite_file(self.database_url)
+        return state_folder() / "rollcall.key" if file is None else file.with_suffix(".key")
 
 
 def load(

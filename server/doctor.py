@@ -1,8 +1,10 @@
 """Check whether this installation is sound, and say what to do where it is not."""
 
 import importlib.metadata
+import os
 import platform
 import shutil
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from server.config import Settings
+from server.database_url import sqlite_file
 from server.errors import RollcallError
 from server.store import Store
 from texts.identifiers import spelt_out
@@ -93,6 +96,24 @@ def _existing(folder: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
     return folder
+
+
+def check_database_file(settings: Settings) -> Iterator[CheckResult]:
+    """Whether others of this machine may read or change an SQLite database, or what goes with it."""
+    file = sqlite_file(settings.database_url)
+    if file is None or os.name != "posix":
+        return
+    files = [Path(f"{file}{ending}") for ending in ("", "-wal", "-shm")]
+    open_files = [each for each in files if each.exists() and each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+    for each in open_files:
+        yield CheckResult("database", "warning", f"{each} is open to other users: run `chmod 600 {each}`.")
+    if (
+        file.parent.exists()
+        and file.parent.stat().st_mode & stat.S_IWOTH
+        and not file.parent.stat().st_mode & stat.S_ISVTX
+    ):
+        text = f"anybody may exchange what lies in {file.parent}: run `chmod o-w {file.parent}`."
+        yield CheckResult("database", "warning", text)
 
 
 def check_templates(store: Store) -> CheckResult:

@@ -1,6 +1,6 @@
 """What a face in a picture is, and what a recogniser promises. Loads no model, no engine and no image library."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -42,6 +42,19 @@ class Face:
         return self.box[2] - self.box[0] + 1
 
 
+class TakenFaces(list[Face]):
+    """Faces that were taken of a picture that shows more. found: how many there are."""
+
+    def __init__(self, faces: Iterable[Face], found: int) -> None:
+        super().__init__(faces)
+        self.found = found
+
+
+def found_in(faces: Sequence[Face]) -> int:
+    """How many faces the picture shows of which these were taken."""
+    return faces.found if isinstance(faces, TakenFaces) else len(faces)
+
+
 class Recogniser(Protocol):
     """Finds and embeds faces of images uint8 (h, w, 3) RGB. Any number of threads may use one.
 
@@ -66,7 +79,10 @@ class Recogniser(Protocol):
     def looks_twice(self) -> bool: ...
 
     def look(self, image: NDArray[np.uint8]) -> Sequence[Face]:
-        """As `faces`, maybe cheaper and less sure; comparable with the same templates."""
+        """As `faces`, maybe cheaper and less sure; comparable with the same templates.
+
+        Where there are more than the recogniser takes, TakenFaces drawn from the whole picture.
+        """
         ...
 
     def faces(

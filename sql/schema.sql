@@ -193,6 +193,7 @@ CREATE TABLE pictures (
   width INT NOT NULL,
   height INT NOT NULL,
   recorded_at DATETIME(6) NOT NULL,
+  faces_taken INT,
   PRIMARY KEY (id),
   UNIQUE KEY uq_pictures_course_device_taken_at (course, device, taken_at),
   KEY ix_pictures_course_day (course, day),
@@ -592,4 +593,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0008');
+INSERT INTO alembic_version (version_num) VALUES ('0009');

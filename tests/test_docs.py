@@ -158,7 +158,7 @@ def commands_below(group: click.Group, above: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_the_readme_lists_every_command(program: str) -> None:
-    named = re.findall(r"^\| `([a-z-]+(?: [a-z]+)?)", text("README.md"), re.MULTILINE)
+    named = re.findall(r"^\| `([a-z-]+(?: [a-z-]+)?)", text("README.md"), re.MULTILINE)
     assert set(commands_below(PROGRAMS[program])) <= set(named)
 
 

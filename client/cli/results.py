@@ -53,6 +53,11 @@ def show_faces(answer: Faces, picture: ClassPicture) -> None:
     show_table(("Box", "Student", "Name", "Distance", "Note"), (_face_row(face) for face in answer.faces))
     kept = f", {answer.recorded} kept as sightings" if answer.recorded else ""
     say(f"{counted(len(answer.faces), 'face')} in {answer.width}x{answer.height} pixels{kept}.")
+    if answer.faces_found is not None and answer.faces_found > len(answer.faces):
+        say(
+            f"The picture shows {counted(answer.faces_found, 'face')}; {len(answer.faces)} of them, drawn from all of "
+            "it, were compared (max_faces of the server)."
+        )
     say(f"{picture.summary()}.")
     if picture.unseen:
         say(f"Not seen: {', '.join(label(entry.student, entry.name) for entry in picture.unseen)}.")

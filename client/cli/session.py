@@ -8,7 +8,7 @@ import click
 from msgspec.structs import asdict
 
 from client.api import Api, new_key, now_utc
-from client.cli.console import say, show_json, show_table
+from client.cli.console import note, say, show_json, show_table
 from client.cli.options import (
     PAUSES_S,
     PROGRAM,
@@ -45,7 +45,10 @@ def list_command(
     context: click.Context, course: str | None, since: datetime | None, until: datetime | None, overdue: bool
 ) -> None:
     """List the sessions of COURSE, or of every course, newest first."""
-    found = api_of(context).sessions(course, since=_iso(since), until=_iso(until), overdue=overdue).sessions
+    answer = api_of(context).sessions(course, since=_iso(since), until=_iso(until), overdue=overdue)
+    found = answer.sessions
+    if answer.more:
+        note("There are older ones: ask for them by --until.")
     if wants_json(context):
         show_json({"sessions": found})
     elif found:

@@ -69,6 +69,12 @@ class WatchedPictures:
             )
         elif answer.faces:
             self._reporter.forget("camera_lies")
+        if answer.faces_found is not None and answer.faces_found > len(answer.faces):
+            self._reporter.report_change(
+                "faces_cut",
+                f"A picture shows {answer.faces_found} faces and {len(answer.faces)} of them are compared: let the "
+                "server take more (max_faces).",
+            )
         sure, check = _named(answer, "sure"), _named(answer, "check")
         new = [face for student, face in sure.items() if student not in self._seen]
         self._seen.update(sure)

@@ -1,14 +1,23 @@
 """Check what is in the database, for `doctor`."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Final
 
+from server.bootstrap.store import missing_database
+from server.config import Settings
+from server.counted import counted
 from server.doctor import CheckResult
 from server.domain.clock_steps import HELD, ClockStep
-from server.store import Store
+from server.store import Store, open_store
+from server.store.database import remedies
+from server.store.database.engine import is_mysql
 
 CONFIRM: Final = "`face_recog_server.py doctor --confirm-clock`"
+SET_ASIDE: Final = "`face_recog_server.py db set-aside`"
+# Records of a table that are named one by one.
+MOST_NAMED: Final = 20
 # A duty is done once an hour; a server that was off for a night is no fault.
 LONG_AGO: Final = timedelta(days=2)
 
@@ -37,3 +46,45 @@ def _in_doubt(pending: ClockStep) -> str:
         f"{CONFIRM}; else set it, or let NTP set it. It is taken for right when the server has run for {left:.0f} "
         "hours more."
     )
+
+
+def check_integrity(settings: Settings) -> Iterator[CheckResult]:
+    """Before anything else is asked of the database, which a damaged one may not answer."""
+    if missing_database(settings):
+        return
+    with closing(open_store(settings.database_url, key_file=settings.key_path)) as store:
+        found = store.health.integrity()
+    if found:
+        yield CheckResult("integrity", "broken", f"{'; '.join(found)}. {_mend(settings)}")
+    else:
+        yield CheckResult("integrity", "fine", "the database's own check finds nothing")
+
+
+def _mend(settings: Settings) -> str:
+    if is_mysql(settings.database_url):
+        return f"{remedies.RESTORE} Its own log says more."
+    path = settings.database_url.removeprefix("sqlite:///")
+    return (
+        f"{remedies.RESTORE} Before that, put the file, its -wal and its -shm away together: what came since the "
+        f"backup may be read out by `sqlite3 {path} .recover`."
+    )
+
+
+def check_records(store: Store) -> CheckResult:
+    """Whether every record can be read. Raises SetupProblem: wrong key."""
+    found = store.records.unreadable()
+    if not found:
+        return CheckResult("records", "fine", "every record can be read")
+    by_table: dict[str, list[str]] = {}
+    for each in found:
+        by_table.setdefault(each.table, []).append(each.name)
+    named = "; ".join(f"{table} {_some(names)}" for table, names in by_table.items())
+    aside = "" if not any(each.may_be_set_aside for each in found) else f" {SET_ASIDE} puts them away, sealed."
+    return CheckResult(
+        "records", "warning", f"{counted(len(found), 'record')} cannot be read and are left out: {named}.{aside}"
+    )
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -49,8 +49,12 @@ def totals(counts: Counts) -> str:
     states = [f"{counts.states[state]} {_word(state)}" for state in ORDER if counts.states.get(state)]
     undecided = [f"{counts.undecided} undecided"] if counts.undecided else []
     return ", ".join([f"{counts.enrolled} enrolled", *states, *undecided]) + (
-        f"; {counted(counts.faces_seen, 'face')} seen" if counts.pictures else "; no picture"
+        f"; {counted(counts.faces_seen, 'face')} seen{_cut(counts)}" if counts.pictures else "; no picture"
     )
+
+
+def _cut(counts: Counts) -> str:
+    return "" if counts.faces_taken is None else f", {counts.faces_taken} of them compared"
 
 
 def _word(state: State) -> str:

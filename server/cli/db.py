@@ -1,11 +1,12 @@
-"""`db upgrade` and `db copy`: look after the database."""
+"""`db upgrade`, `db copy` and `db set-aside`: look after the database."""
 
 from dataclasses import asdict, replace
 
 import click
 
 from server.bootstrap.store import missing_database, store_of, upgrade_database
-from server.cli.options import DATABASE, json_option, print_result, with_settings
+from server.cli.options import DATABASE, change_options, json_option, print_result, with_settings
+from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.errors import BadRequest
@@ -65,3 +66,24 @@ def copy(settings: Settings, target: str, as_json: bool) -> None:
     key = f" Its templates are read with the key file {there.key_path}." if there.key_path.exists() else ""
     told = [f"{table}: {counted(rows, 'row')}" for table, rows in counts.items() if rows]
     print_result(as_json, counts, [*told, f"Everything is there.{key}"])
+
+
+@db.command(name="set-aside")
+@with_settings(DATABASE)
+@change_options
+def set_aside(settings: Settings, by: str, as_json: bool) -> None:
+    """Set records aside that cannot be read, so that nothing stumbles over them. `doctor` lists them.
+
+    They are kept in the database as they are, sealed, with the rows that refer to them; only `erase` removes what is
+    biometric of its student. Templates come back with the next `enrol`, from the photographs.
+
+    \b
+    Example:
+      face_recog_server.py db set-aside --as "the administrator"
+    """
+    if missing := missing_database(settings):
+        raise BadRequest(f"There is no database at {missing}: name the right one by --database.")
+    with store_of(settings) as store:
+        moved = store.records.set_aside(at=utc_now(), by=by)
+    told = [f"Set aside: {each.table} {each.name}." for each in moved] or ["Every record can be read."]
+    print_result(as_json, [{"table": each.table, "record": each.name} for each in moved], told)

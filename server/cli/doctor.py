@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_family, check_key_file, check_models
-from server.bootstrap.database_checks import check_duties
+from server.bootstrap.database_checks import check_duties, check_integrity, check_records
 from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
@@ -62,6 +62,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     findings = [checks.check_python(), checks.check_libraries()]
     findings += checks.guarded("models", lambda: check_models(settings))
     findings += checks.guarded("engine", lambda: check_engine(settings))
+    findings += checks.guarded("integrity", lambda: check_integrity(settings))
     findings += checks.guarded("database", lambda: _database(settings))
     unopened = [each.text for each in findings if each.what == "templates" and each.level == "broken"]
     findings += _key_file(settings, unopened)
@@ -91,6 +92,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
     with store_of(settings) as store:
         durability = store.health.durability()
         yield checks.CheckResult("database", "fine", durability.database)
+        yield from checks.check_database_file(settings)
         for problem in durability.problems:
             yield checks.CheckResult("durability", "warning", problem)
         yield checks.check_access_log(store)
@@ -100,6 +102,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
         yield from checks.guarded("duties", lambda: check_duties(store, utc_now()))
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
         yield from checks.guarded("look-alikes", lambda: checks.check_twins(store))
+        yield from checks.guarded("records", lambda: iter([check_records(store)]))
         yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 
 

@@ -1,6 +1,6 @@
 """Turn what services found into replies, which every screen and the commands' `--json` show alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import asdict, replace
@@ -13,6 +13,7 @@ from protocol.reports import CourseReport, ReportHour, ReportStudent
 from protocol.sessions import SessionHour, SessionInfo, SessionList, SessionShown
 from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Proposal
+from server.domain.identifiers import MAX_LENGTH
 from server.domain.ledger import MarkAnswer
 from server.errors import RollcallError, RowProblem
 from server.gallery import Candidate as Nearby
@@ -45,8 +46,10 @@ def marked(outcome: MarkAnswer) -> Marked:
 
 
 def _problems(problems: Iterable[RowProblem]) -> tuple[Problem, ...]:
+    # A number that nobody has may be longer than any: some letters are several in the form in which it is read (NFC).
     return tuple(
-        Problem(row=each.row, student=each.student, code=each.code, **asdict(each.sentence)) for each in problems
+        Problem(row=each.row, student=each.student[:MAX_LENGTH], code=each.code, **asdict(each.sentence))
+        for each in problems
     )
 
 
@@ -57,8 +60,12 @@ def session_reply(view: SessionView) -> SessionShown:
     return SessionShown(session=_session(view))
 
 
-def sessions_reply(views: Iterable[SessionView], room_course: str | None = None) -> SessionList:
-    return SessionList(sessions=tuple(map(_session, views)), room_course=room_course)
+def sessions_reply(
+    views: Sequence[SessionView], room_course: str | None = None, most: int | None = None
+) -> SessionList:
+    """most: how many of the newest; None: all."""
+    more = most is not None and len(views) > most
+    return SessionList(sessions=tuple(map(_session, views[:most])), room_course=room_course, more=more)
 
 
 def board_reply(view: BoardView, as_of: datetime) -> BoardShown:
@@ -135,6 +142,7 @@ def _counts(counts: Counts) -> BoardCounts:
         undecided=counts.undecided,
         faces_seen=counts.faces_seen,
         pictures=counts.pictures,
+        faces_taken=counts.faces_taken,
         **{state.value: number for state, number in counts.states.items()},
     )
 
@@ -152,6 +160,8 @@ def faces_reply(picture: Picture, session: int | None = None, hour: int | None =
         session=session,
         hour=hour,
         turn_deg=90 * picture.turns,
+        faces_found=picture.faces_found,
+        faces_taken=len(picture.faces),
     )
 
 

@@ -54,6 +54,7 @@ class Counts:
     undecided: int  # students without a mark
     faces_seen: int  # the most in one of the hour's pictures
     pictures: int
+    faces_taken: int | None = None  # so many of the most were compared; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,13 @@ def _list(proposals: Sequence[Proposal]) -> List:
 def _counts(place: int, hour: int, rows: Sequence[StudentRow], looks: Sequence[Look]) -> Counts:
     marks = [row.hours[place].mark for row in rows]
     states = Counter(mark.state for mark in marks if mark)
+    fullest = max(looks, key=lambda look: look.faces, default=None)
     return Counts(
         hour,
         len(rows),
         {state: states[state] for state in State},
         marks.count(None),
-        max((look.faces for look in looks), default=0),
+        fullest.faces if fullest else 0,
         len(looks),
+        fullest.taken if fullest else None,
     )

@@ -26,6 +26,7 @@ class Look:
 
     taken_at: datetime
     faces: int  # of students or not
+    taken: int | None = None  # so many of them were compared; None: all
 
 
 @dataclass(frozen=True, slots=True)

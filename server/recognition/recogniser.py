@@ -1,13 +1,15 @@
 """Find the faces of a picture and embed them: a family's parts put together."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from server.faces import Box, Face, area
+from server.faces import Box, Face, TakenFaces, area
 from server.recognition.alignment import Aligned, Known
 from server.recognition.detection import Detection, Detector
 from server.recognition.reduced import reduced_embeddings
@@ -15,6 +17,8 @@ from server.recognition.turning import Sureness, quarter_turns
 
 # Chips embedded at once: larger batches gain no speed, only memory.
 BATCH: Final = 32
+# Across the height in which there are faces; a lecture hall has ten to twenty rows.
+STRIPS: Final = 16
 
 
 class Alignment(Protocol):
@@ -102,8 +106,10 @@ class FamilyRecogniser:
         """See Recogniser: without mirror images where the family looks twice."""
         _check(image)
         image = np.ascontiguousarray(image)
-        found = self._found(image, self.min_face_px, self._max_faces)
-        return self._described(image, found, mirror=self._mirror and not self.looks_twice)
+        found = self._detector.find(image, self.min_face_px)
+        taken = drawn_from_strips(found, self._max_faces)
+        faces = self._described(image, taken, mirror=self._mirror and not self.looks_twice)
+        return TakenFaces(faces, len(found)) if len(found) > len(taken) else faces
 
     def faces(
         self,
@@ -118,10 +124,11 @@ class FamilyRecogniser:
         image = np.ascontiguousarray(image)
         least = self.min_face_px if min_face_px is None else min_face_px
         most = self._max_faces if max_faces is None else max_faces
-        found = self._found(image, least, most)
+        found = _largest_first(self._detector.find(image, least))
         if thorough and not found:
-            found = _largest_first(self._thorough.find(image, least))[:most]
-        return self._described(image, found, mirror=self._mirror)
+            found = _largest_first(self._thorough.find(image, least))
+        taken = drawn_from_strips(found, most) if max_faces is None else found[:most]
+        return TakenFaces(self._described(image, taken, mirror=self._mirror), len(found))
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
         _check(image)
@@ -136,9 +143,6 @@ class FamilyRecogniser:
         _check(image)
         return quarter_turns(np.ascontiguousarray(image), min_face_px, self._sureness) if self._sureness else 0
 
-    def _found(self, image: NDArray[np.uint8], min_face_px: int, most: int) -> list[Detection]:
-        return _largest_first(self._detector.find(image, min_face_px))[:most]
-
     def _described(self, image: NDArray[np.uint8], detections: list[Detection], *, mirror: bool) -> list[Face]:
         if not detections:
             return []
@@ -152,6 +156,23 @@ class FamilyRecogniser:
             Face(detection.box, embedding, points, detection.score)
             for detection, embedding, points in zip(detections, embeddings, aligned[self._landmarks_of][0], strict=True)
         ]
+
+
+def drawn_from_strips(detections: list[Detection], most: int) -> list[Detection]:
+    """At most so many, largest first; where there are more, from each strip across the picture as many as from another.
+
+    So it is not the back rows that are left out, whose faces are the smallest: in turn each strip gives its largest.
+    """
+    if len(detections) <= most:
+        return _largest_first(detections)
+    middles = [(each.box[1] + each.box[3]) / 2 for each in detections]
+    top, height = min(middles), max(middles) - min(middles) or 1.0
+    strips: dict[int, list[Detection]] = defaultdict(list)
+    for middle, each in zip(middles, detections, strict=True):
+        strips[min(int((middle - top) / height * STRIPS), STRIPS - 1)].append(each)
+    ordered = [_largest_first(strip) for strip in strips.values()]
+    in_turn = [each for row in zip_longest(*ordered) for each in _largest_first([face for face in row if face])]
+    return _largest_first(in_turn[:most])
 
 
 def _largest_first(detections: list[Detection]) -> list[Detection]:

@@ -1,6 +1,5 @@
 """Keep what was answered under idempotency keys, in the transaction that did what was asked."""
 
-import logging
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -15,6 +14,7 @@ from server.domain.attendance import Recorded, State
 from server.domain.ledger import Answered, MarkAnswer
 from server.errors import BadRequest, RowProblem
 from server.store.database.columns import DIGEST_BYTES, KEY_BYTES
+from server.store.database.readable import UNREADABLE, tell
 from server.store.database.statements import chunks
 from server.store.database.tables import idempotency_keys
 from server.store.topic import Topic, reads, writes
@@ -24,10 +24,6 @@ from server.store.values import Once
 KEPT: Final = timedelta(days=180)
 # What begins the name of an answer that could not be read when its key was sent again.
 UNREADABLE_KEY: Final = b"unreadable "
-# What reading a damaged answer raises.
-UNREADABLE: Final = (msgspec.MsgspecError, ValueError, TypeError, LookupError)
-
-log = logging.getLogger(__name__)
 
 _Rows = list[tuple[str, str, date, int, State, bool]]
 _Refused = list[tuple[int, str, ErrorCode, Sentence | str]]  # older rows have the text alone
@@ -85,7 +81,7 @@ def find(connection: Connection, keys: Collection[str]) -> dict[str, Answered]:
     found = {}
     for row in rows:
         try:
-            found[row.token.decode()] = Answered(row.digest, _decode(row.answer))
+            found[row.token.decode()] = Answered(row.digest, decode_answer(row.answer))
         except UNREADABLE:
             _free_key(connection, row.token)
     return found
@@ -97,7 +93,7 @@ def _free_key(connection: Connection, coded: bytes) -> None:
     What is recorded under it again is the same request, which changes nothing that stands.
     """
     name = UNREADABLE_KEY + sha256(coded).hexdigest().encode()
-    log.warning("the answer kept under a key cannot be read and is left out: idempotency_keys %s", name.decode())
+    tell(idempotency_keys.name, name.decode())
     connection.execute(update(idempotency_keys).where(idempotency_keys.c.token == coded).values(token=name))
 
 
@@ -130,7 +126,7 @@ def _encode(answer: MarkAnswer) -> str:
     return msgspec.json.encode(_InPart(rows, refused) if refused else rows).decode()
 
 
-def _decode(text: str) -> MarkAnswer:
+def decode_answer(text: str) -> MarkAnswer:
     kept = msgspec.json.decode(text, type=_Rows | _InPart)
     rows, refused = (kept.recorded, kept.refused) if isinstance(kept, _InPart) else (kept, [])
     left_out = (RowProblem(row, student, code, _sentence(said)) for row, student, code, said in refused)

@@ -4,7 +4,7 @@
 # So the plain reads that follow see all that was committed before (READ COMMITTED on MySQL, one writer at a time on
 # SQLite), the history's old states are right, and no mark slips into a session that is being closed.
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
@@ -18,6 +18,7 @@ from server.domain.ledger import Books, Place, SessionPlace, Standing
 from server.domain.sessions import SessionState, state_at
 from server.domain.timetable import HOURS_A_DAY
 from server.store import rosters
+from server.store.database.readable import UNREADABLE, readable
 from server.store.database.statements import chunks
 from server.store.database.tables import enrolments, hours, marks, sessions
 from server.store.enrolments import TERM_ENDS
@@ -105,10 +106,33 @@ def _read_people(
     spans: dict[Pair, set[Span]] = {}
     standing: dict[tuple[Place, str], Standing] = {}
     for courses, students in product(chunks({c for c, _ in pairs}), chunks({s for _, s in pairs})):
-        lists = {"courses": courses, "students": students, "hours": list(place_by_id)}
-        rows = connection.execute(_ENROLMENTS_AND_MARKS, lists)
+        lists: dict[str, list[Any]] = {"courses": courses, "students": students, "hours": list(place_by_id)}
+        rows = _enrolments_and_marks(connection, lists)
         for course, student, begins, ends, term_ends, hour, state, at, source in rows:
             spans.setdefault((course, student), set()).add(Span(begins, ends, over_after(begins, term_ends)))
             if hour is not None:
                 standing[place_by_id[hour], student] = Standing(state, at, source)
     return {pair: list(held) for pair, held in spans.items()}, standing
+
+
+def _enrolments_and_marks(connection: Connection, lists: Mapping[str, list[Any]]) -> Iterable[Sequence[Any]]:
+    try:
+        return connection.execute(_ENROLMENTS_AND_MARKS, lists).all()
+    except UNREADABLE:
+        return _read_apart(connection, lists)
+
+
+def _read_apart(connection: Connection, lists: Mapping[str, list[Any]]) -> Iterator[Sequence[Any]]:
+    """The same where one of them cannot be read: a mark that cannot makes nobody a stranger to the course."""
+    enrolled = select(_E.course, _E.student, _E.begins, _E.ends, TERM_ENDS).where(
+        _E.course.in_(lists["courses"]), _E.student.in_(lists["students"])
+    )
+    marked = select(_M.student, _M.hour, _M.state, _M.decided_at, _M.source).where(
+        _M.hour.in_(lists["hours"]), _M.student.in_(lists["students"])
+    )
+    standing: dict[str, list[Sequence[Any]]] = {}
+    for student, *mark in readable(connection, marked, _M.hour, _M.student):
+        standing.setdefault(student, []).append(mark)
+    for span in readable(connection, enrolled, _E.course, _E.student, _E.begins):
+        for mark in standing.get(span.student, [(None, None, None, None)]):
+            yield (*span, *mark)

@@ -12,6 +12,7 @@ from server.domain.identifiers import unknown_course
 from server.errors import BadRequest, Internal
 from server.store import access_log, rosters
 from server.store.database.columns import MODEL_LENGTH, NAME_LENGTH, WHO_LENGTH
+from server.store.database.readable import readable
 from server.store.database.statements import insert_new, insert_or_replace
 from server.store.database.tables import calibrations, courses, devices, holidays, makeups, plans, rooms, terms
 from server.store.identifiers import require_identifier, require_text
@@ -95,9 +96,9 @@ class CourseStore(Topic):
     @reads
     def calendar(self, connection: Connection) -> Calendar:
         """Terms, holidays and make-up days, by day."""
-        all_terms = connection.execute(select(terms).order_by(terms.c.begins))
-        free = connection.execute(select(holidays).order_by(holidays.c.begins, holidays.c.id))
-        made_up = connection.execute(select(makeups).order_by(makeups.c.day, makeups.c.course))
+        all_terms = readable(connection, select(terms).order_by(terms.c.begins), terms.c.name)
+        free = readable(connection, select(holidays).order_by(holidays.c.begins, holidays.c.id), holidays.c.id)
+        made_up = readable(connection, select(makeups).order_by(makeups.c.day, makeups.c.course), *makeups.primary_key)
         return Calendar(
             tuple(Term(row.name, row.begins, row.ends) for row in all_terms),
             tuple(Holiday(row.begins, row.ends, row.name, row.course) for row in free),
@@ -162,7 +163,7 @@ def _stand_in(connection: Connection, room: int, names: Sequence[str], at: datet
 
 
 def _read(connection: Connection, of_courses: ColumnElement[bool], of_plans: ColumnElement[bool]) -> list[Course]:
-    dated = connection.execute(_PLANS.where(of_plans)).all()
+    dated = readable(connection, _PLANS.where(of_plans), plans.c.course, plans.c.begins)
     standing = _devices(connection, {row.room for row in dated if row.room is not None})
     kept: dict[str, list[KeptPlan]] = {}
     for row in dated:

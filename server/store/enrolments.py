@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func,
 
 from server.domain.enrolments import SINCE_EVER, Pair, Span, arranged, over_after
 from server.errors import BadRequest
+from server.store.database.readable import readable
 from server.store.database.statements import chunks, insert_or_replace
 from server.store.database.tables import enrolments as table
 from server.store.database.tables import students, terms
@@ -91,7 +92,8 @@ def spans(connection: Connection, pairs: Collection[Pair]) -> dict[Pair, list[Sp
     codes = sorted({course for course, _ in pairs})
     for numbers in chunks({student for _, student in pairs}):
         query = select(table.c.course, table.c.student, table.c.begins, table.c.ends, TERM_ENDS)
-        for row in connection.execute(query.where(table.c.course.in_(codes), table.c.student.in_(numbers))):
+        query = query.where(table.c.course.in_(codes), table.c.student.in_(numbers))
+        for row in readable(connection, query, *table.primary_key):
             span = Span(row.begins, row.ends, over_after(row.begins, row.term_ends))
             found.setdefault((row.course, row.student), []).append(span)
     return found
@@ -114,5 +116,5 @@ def of_course(connection: Connection, course: str) -> list[CourseEnrolment]:
     query = query.where(table.c.course == course).order_by(table.c.student, table.c.begins)
     return [
         CourseEnrolment(student, name, begins, ends, over_after(begins, term_ends))
-        for student, name, begins, ends, term_ends in connection.execute(query)
+        for student, name, begins, ends, term_ends in readable(connection, query, *table.primary_key)
     ]

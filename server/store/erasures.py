@@ -1,17 +1,22 @@
 """Remove a student's biometric traces, and remember that they were removed."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, delete, func, select, update
 
 from server.errors import UnknownStudent
 from server.store import access_log, rosters, templates
+from server.store.database.readable import UNREADABLE
 from server.store.database.statements import insert_or_replace
-from server.store.database.tables import erasures, photo_verdicts, proposals, sightings, students
+from server.store.database.tables import erasures, photo_verdicts, proposals, set_aside, sightings, students
 from server.store.pictures import CANDIDATES, encoded
 from server.store.topic import Topic, reads, removes, writes
 from server.store.values import Erasure
+
+# Of records that were set aside because they cannot be read.
+_BIOMETRIC: Final = ("templates", "sightings", "proposals", "photo_verdicts")
 
 
 class ErasureStore(Topic):
@@ -30,6 +35,7 @@ class ErasureStore(Topic):
         removed = templates.remove_of_student(connection, student)
         seen = _remove_sightings(connection, student)
         proposed = connection.execute(delete(proposals).where(proposals.c.student == student)).rowcount
+        connection.execute(delete(set_aside).where(set_aside.c.student == student, set_aside.c.source.in_(_BIOMETRIC)))
         row = {"student": student, "erased_at": at, "who": by}
         insert_or_replace(connection, erasures, [row], "erased_at", "who")
         counted = f"{removed} templates, {seen} sightings, {proposed} proposals"
@@ -65,6 +71,13 @@ def _remove_sightings(connection: Connection, student: str) -> int:
     named = msgspec.json.encode(student).decode()
     rows = connection.execute(select(table.id, table.candidates).where(func.instr(table.candidates, named) > 0)).all()
     for row in rows:
-        near = [each for each in CANDIDATES.decode(row.candidates) if each[0] != student]
+        near = [each for each in _candidates(row.candidates) if each[0] != student]
         connection.execute(update(sightings).where(table.id == row.id).values(candidates=encoded(near)))
     return removed
+
+
+def _candidates(text: str) -> list[tuple[str, float]]:
+    try:
+        return CANDIDATES.decode(text)
+    except UNREADABLE:
+        return []  # nobody can read who else was named there, and the student's number is not to stay

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, literal_column, select, text
 
-from server.store.database import schema
+from server.store.database import integrity, schema
 from server.store.database.columns import UtcDateTime
 from server.store.database.key_room import KeyRoom
 from server.store.database.transactions import Database
@@ -40,6 +40,13 @@ class DatabaseHealth:
         """The database's own clock, UTC-aware."""
         clock = literal_column(_NOW[self._database.dialect], UtcDateTime())
         return self._database.read(lambda c: c.execute(select(clock)).scalar_one())
+
+    def integrity(self) -> list[str]:
+        """What the database's own check finds wrong with it; it reads everything, and does not wait for the tables.
+
+        Raises SetupProblem where it is too damaged to be asked.
+        """
+        return integrity.problems(self._database.url)
 
     def check_key(self) -> bool:
         """Whether anything is sealed yet. Raises SetupProblem where the key file is missing or not the right one."""

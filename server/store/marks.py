@@ -17,6 +17,7 @@ from server.errors import BadRequest, RollcallError
 from server.store import answers
 from server.store.books import Numbers, read_books
 from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
+from server.store.database.readable import readable
 from server.store.database.statements import insert_or_replace
 from server.store.database.tables import hours, mark_history, marks, sessions
 from server.store.identifiers import require_text
@@ -80,7 +81,8 @@ class MarkStore(Topic):
         """What stands in the session: (student, hour) -> mark."""
         table = marks.c
         query = select(table.student, hours.c.number, table.state, table.source, table.decided_at, table.who, table.why)
-        rows = connection.execute(query.join(hours, table.hour == hours.c.id).where(hours.c.session == session))
+        query = query.join(hours, table.hour == hours.c.id).where(hours.c.session == session)
+        rows = readable(connection, query, table.hour, table.student)
         return {(student, hour): MarkStanding(*decided) for student, hour, *decided in rows}
 
     @reads
@@ -90,7 +92,7 @@ class MarkStore(Topic):
         query = query.where(hours.c.session == session).order_by(mark_history.c.id)
         if student is not None:
             query = query.where(mark_history.c.student == student)
-        return [HistoryLine(*row) for row in connection.execute(query)]
+        return [HistoryLine(*row) for row in readable(connection, query, mark_history.c.id)]
 
     @reads
     def of_course(self, connection: Connection, course: str, since: date | None, until: date | None) -> CourseRecord:
@@ -102,7 +104,7 @@ class MarkStore(Topic):
             .where(sessions.c.course == course, *within(since, until))
         )
         found: dict[tuple[date, int], dict[str, State]] = {}
-        for day, hour, student, state in connection.execute(query):
+        for day, hour, student, state in readable(connection, query, marks.c.hour, marks.c.student):
             found.setdefault((day, hour), {})[student] = state
         return CourseRecord(tuple(reversed(sessions_within(connection, course, since, until))), found)
 

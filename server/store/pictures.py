@@ -8,16 +8,17 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, insert, select
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import THERE
 from server.domain.timetable import HOURS_A_DAY
-from server.errors import BadRequest, SetupProblem
+from server.errors import BadRequest
 from server.store import rosters, templates
 from server.store.database.cipher import Cipher, WrongKey
 from server.store.database.columns import MODEL_LENGTH, WHO_LENGTH
-from server.store.database.key_room import AGAIN, KeyRoom
+from server.store.database.key_room import KeyRoom
+from server.store.database.readable import UNREADABLE, readable, tell
 from server.store.database.tables import hours, marks, pictures, sessions, sightings
 from server.store.identifiers import is_identifier, require_text
 from server.store.topic import Topic, Transactions, reads, removes, writes
@@ -74,7 +75,7 @@ class PictureStore(Topic):
     ) -> list[tuple[RecordedPicture, tuple[Sighting, ...]]]:
         """The pictures of a day with their sightings, by time; of one hour, or taken after a moment, where it is said.
 
-        Raises SetupProblem: wrong key.
+        Those that can be read. Raises SetupProblem: wrong key.
         """
         of_hour = [] if hour is None else [pictures.c.hour == hour]
         newer = [] if after is None else [pictures.c.taken_at > after]
@@ -82,14 +83,16 @@ class PictureStore(Topic):
         taken = _taken(connection, *which)
         query = select(sightings).join(pictures, sightings.c.picture == pictures.c.id).where(*which)
         query = query.order_by(sightings.c.id)
-        rows = connection.execute(query).all() if taken else []
+        # One of a picture that came between the two statements waits for the next reading.
+        rows = [row for row in readable(connection, query, sightings.c.id) if row.picture in taken] if taken else []
         sealed = any(row.sealed is not None for row in rows)
         cipher = self._keys.cipher(connection) if sealed else None
         found: dict[int, list[Sighting]] = {number: [] for number in taken}
         for row in rows:
-            # One of a picture that came between the two statements waits for the next reading.
-            if row.picture in taken:
-                found[row.picture].append(_sighting(taken[row.picture], row, cipher))
+            try:
+                found[row.picture].append(open_sighting(taken[row.picture], row, cipher))
+            except (WrongKey, *UNREADABLE):
+                tell(sightings.name, str(row.id))
         return [(picture, tuple(found[number])) for number, picture in taken.items()]
 
     @reads
@@ -105,9 +108,13 @@ class PictureStore(Topic):
         return {hour: (taken, seen) for hour, taken, seen in connection.execute(query)}
 
     @removes
-    def forget(self, connection: Connection, before: datetime) -> int:
-        """Remove pictures taken before, with their sightings; how many sightings. Proposals that were kept stay."""
-        old = pictures.c.taken_at < before
+    def forget(self, connection: Connection, before: datetime, *, sparing: Collection[tuple[str, date]] = ()) -> int:
+        """Remove pictures taken before, with their sightings; how many sightings. Proposals that were kept stay.
+
+        sparing: courses and days whose pictures stay.
+        """
+        spared = [(pictures.c.course == course) & (pictures.c.day == day) for course, day in sparing]
+        old = and_(pictures.c.taken_at < before, *(~each for each in spared))
         of_old = sightings.c.picture.in_(select(pictures.c.id).where(old))
         removed = connection.execute(delete(sightings).where(of_old)).rowcount
         connection.execute(delete(pictures).where(old))
@@ -135,16 +142,19 @@ class PictureStore(Topic):
             )
             .order_by(sightings.c.student, sightings.c.id)
         )
-        rows = connection.execute(query).all()
+        rows = readable(connection, query, sightings.c.id)
         if not rows:
             return []
         taken, cipher = _taken(connection, pictures.c.course == course), self._keys.cipher(connection)
-        # The last row of a box is inside it.
-        return [
-            (row.student, _opened(taken[row.picture], row, cipher), row.box_right - row.box_left + 1)
-            for row in rows
-            if row.picture in taken
-        ]
+        found = []
+        for row in rows:
+            try:
+                # The last row of a box is inside it.
+                width = row.box_right - row.box_left + 1
+                found.append((row.student, _opened(taken[row.picture], row, cipher), width))
+            except (WrongKey, *UNREADABLE):
+                tell(sightings.name, str(row.id))
+        return found
 
 
 def _number(picture: RecordedPicture) -> Select[tuple[int]]:
@@ -194,10 +204,11 @@ def _place(picture: RecordedPicture, student: str, model_id: str, box: tuple[int
 def _taken(connection: Connection, *which: ColumnElement[bool]) -> dict[int, RecordedPicture]:
     """Pictures by row id, in the order of time."""
     query = select(pictures.c.id, *_PICTURE).where(*which).order_by(pictures.c.taken_at, pictures.c.id)
-    return {number: RecordedPicture(*taken) for number, *taken in connection.execute(query)}
+    return {number: RecordedPicture(*taken) for number, *taken in readable(connection, query, pictures.c.id)}
 
 
-def _sighting(picture: RecordedPicture, row: Row[Any], cipher: Cipher | None) -> Sighting:
+def open_sighting(picture: RecordedPicture, row: Row[Any], cipher: Cipher | None) -> Sighting:
+    """The sighting in a row of its table. Raises WrongKey, or one of UNREADABLE."""
     near = CANDIDATES.decode(row.candidates)
     embedding = None if cipher is None or row.sealed is None else _opened(picture, row, cipher)
     return Sighting(row.student, row.verdict, row.probability, tuple(near), _box(row), embedding, row.model_id)
@@ -209,9 +220,4 @@ def _box(row: Row[Any]) -> tuple[int, int, int, int]:
 
 def _opened(picture: RecordedPicture, row: Row[Any], cipher: Cipher) -> NDArray[np.float32]:
     place = _place(picture, row.student, row.model_id, _box(row))
-    try:
-        return templates.unpacked_alone(cipher.open(row.sealed, place=place))
-    except WrongKey as problem:
-        raise SetupProblem(
-            f"A sighting of {picture.day} in course {picture.course!r} cannot be opened: {AGAIN}."
-        ) from problem
+    return templates.unpacked_alone(cipher.open(row.sealed, place=place))

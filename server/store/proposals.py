@@ -12,6 +12,7 @@ from server.domain.evidence import Proposal
 from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, NoSession
 from server.store import rosters, templates
+from server.store.database.readable import readable
 from server.store.database.statements import insert_new, insert_or_replace
 from server.store.database.tables import hours, proposals, sessions
 from server.store.topic import Topic, reads, writes
@@ -46,7 +47,7 @@ class ProposalStore(Topic):
             .order_by(sessions.c.day, hours.c.number, proposals.c.student)
         )
         found: dict[tuple[date, int], dict[str, Proposal]] = {}
-        for row in connection.execute(query):
+        for row in readable(connection, query, proposals.c.hour, proposals.c.student):
             said = row._asdict()
             key = (said.pop("day"), row.hour)
             found.setdefault(key, {})[row.student] = Proposal(**said)

@@ -16,6 +16,7 @@ from server.domain.timetable import HOURS_A_DAY, PlannedHour
 from server.errors import BadRequest, NoSession
 from server.store import access_log, answers, rosters
 from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
+from server.store.database.readable import readable
 from server.store.database.statements import insert_or_fill, insert_or_replace
 from server.store.database.tables import (
     counters,
@@ -151,7 +152,7 @@ class SessionStore(Topic):
         table = session_history.c
         query = select(table.old_state, table.new_state, table.changed_at, table.who, table.why)
         query = query.where(table.session == number).order_by(table.id)
-        return [SessionChange(*row) for row in connection.execute(query)]
+        return [SessionChange(*row) for row in readable(connection, query, table.id)]
 
     @writes
     def discard(self, connection: Connection, number: int, *, at: datetime, by: str, why: str) -> Session:
@@ -214,7 +215,7 @@ def _one(connection: Connection, *which: ColumnElement[bool], number: int = 0) -
 
 
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Session]:
-    rows = connection.execute(_SESSIONS.where(*which).order_by(*_BY_DAY))
+    rows = readable(connection, _SESSIONS.where(*which).order_by(*_BY_DAY), sessions.c.id)
     return [_session(list(group)) for _, group in groupby(rows, key=lambda row: row.id)]
 
 

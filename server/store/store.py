@@ -23,6 +23,7 @@ from server.store.identity.web_sessions import WebSessionStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
+from server.store.records import RecordStore
 from server.store.renaming.joining import RenamingStore
 from server.store.revisions import RevisionStore
 from server.store.rosters import RosterStore
@@ -60,6 +61,7 @@ class Store:
     pairings: PairingStore
     access_log: AccessLogStore
     duties: DutyStore
+    records: RecordStore
     revisions: RevisionStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
@@ -121,5 +123,6 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pairings=PairingStore(transactions),
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
+        records=RecordStore(transactions, keys),
         revisions=RevisionStore(transactions),
     )

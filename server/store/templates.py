@@ -1,6 +1,6 @@
 """Keep templates, sealed, and which photographs were refused."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, Table, delete, func, select, update
 from server.errors import Internal, SetupProblem
 from server.store.database.cipher import Cipher, WrongKey
 from server.store.database.columns import MODEL_LENGTH, PHOTO_NAME_LENGTH, REASON_LENGTH
-from server.store.database.key_room import AGAIN, KeyRoom
+from server.store.database.key_room import KeyRoom
+from server.store.database.readable import UNREADABLE, readable, tell
 from server.store.database.statements import chunks, insert_or_replace
 from server.store.database.tables import counters, erasures, photo_verdicts, templates
 from server.store.identifiers import is_identifier, require_identifier, require_text
@@ -48,16 +49,12 @@ class TemplateStore(Topic):
 
     @reads
     def of_model(self, connection: Connection, model_id: str) -> list[Template]:
-        """All templates of that model, by student and photograph. Raises SetupProblem: wrong key, damaged row."""
+        """All templates of that model that can be read, by student and photograph. Raises SetupProblem: wrong key."""
         table = templates.c
         query = select(templates).where(table.model_id == model_id).order_by(table.student, table.photo_sha256)
-        rows = connection.execute(query).all()
-        if not rows:
-            return []
-        cipher = self._keys.cipher(connection)
-        return [
-            Template(row.student, row.photo_sha256, row.photo_name, row.model_id, *_opened(cipher, row)) for row in rows
-        ]
+        rows = readable(connection, query, table.id)
+        cipher = self._keys.cipher(connection) if rows else None
+        return [] if cipher is None else list(_readable_templates(rows, cipher))
 
     @reads
     def enrolled_models(self, connection: Connection) -> list[EnrolledModel]:
@@ -136,19 +133,21 @@ def bump(connection: Connection) -> None:
     connection.execute(update(counters).where(counters.c.name == REVISION).values(value=counters.c.value + 1))
 
 
-def _opened(cipher: Cipher, row: Row[Any]) -> tuple[NDArray[np.float32], dict[int, NDArray[np.float32]]]:
-    """The embedding, and those of the reduced sizes."""
+def _readable_templates(rows: Sequence[Row[Any]], cipher: Cipher) -> Iterator[Template]:
+    for row in rows:
+        try:
+            yield open_template(row, cipher)
+        except (WrongKey, *UNREADABLE):
+            tell(templates.name, str(row.id))
+
+
+def open_template(row: Row[Any], cipher: Cipher) -> Template:
+    """The template in a row of its table. Raises WrongKey, or one of UNREADABLE."""
     place = _place(row.student, row.model_id, row.photo_sha256)
-    try:
-        plain = cipher.open(row.sealed, place=place)
-    except WrongKey as problem:
-        raise SetupProblem(
-            f"The template of student {{student}} from {{photograph}} cannot be opened: {AGAIN}.",
-            student=repr(row.student),
-            photograph=repr(row.photo_name),
-        ) from problem
-    embeddings = _unpacked(plain)
-    return embeddings.pop(_LARGE), embeddings
+    embeddings = _unpacked(cipher.open(row.sealed, place=place))
+    return Template(
+        row.student, row.photo_sha256, row.photo_name, row.model_id, embeddings.pop(_LARGE), reduced=embeddings
+    )
 
 
 def _unpacked(plain: bytes) -> dict[int, NDArray[np.float32]]:

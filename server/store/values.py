@@ -147,6 +147,7 @@ class RecordedPicture:
     faces: int  # strangers too
     width: int  # in pixels, as the height; 0: not known
     height: int
+    faces_taken: int | None = None  # so many of them were compared; None: all
 
 
 @dataclass(frozen=True, slots=True)

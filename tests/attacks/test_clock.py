@@ -8,7 +8,9 @@ import pytest
 
 from protocol import messages
 from server.bootstrap.database_checks import check_duties
+from server.domain.enrolments import SINCE_EVER
 from server.services.class_day.retention import HourlyJob, Retention
+from server.store import KeptPlan
 from tests.running import SERVER, run
 from tests.server.classroom import COURSE, SEOUL, Classroom, classroom, seoul
 from tests.server.clocks import Clocks
@@ -184,3 +186,16 @@ def test_doctor_tells_of_a_clock_in_doubt_and_takes_a_word_for_it(
     assert "forward by 4800.0 hours" in clock.text
     run(SERVER, "doctor", "--confirm-clock", "--as", "operator", "--database", str(tmp_path / "a.sqlite"))
     assert room.store.duties.clock_step() is None
+
+
+def test_evidence_that_could_not_be_kept_stays_once_as_long(room: Classroom, clocks: Clocks) -> None:
+    room.store.courses.put(COURSE, KeptPlan(SINCE_EVER, plan="of a later version"), at=room.now, by="test")
+    room.class_day.courses._histories.clear()
+    clocks.pass_by(40 * A_DAY)
+    room.store.duties.ran("clock", at=clocks.now)
+    retention = server(room, clocks)
+    retention.run(clocks.now)
+    assert pictures(room) == len(PICTURES)
+    clocks.pass_by(25 * A_DAY)
+    retention.run(clocks.now)
+    assert pictures(room) == 0

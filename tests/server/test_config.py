@@ -117,3 +117,20 @@ def test_proxies_are_addresses_and_networks() -> None:
     assert [str(each) for each in settings.proxy_networks] == ["10.0.3.7/32", "fd00::/8"]
     with pytest.raises(SetupProblem, match=r"10\.0\.3\.0/24.*ROLLCALL_TRUSTED_PROXIES"):
         load({}, {"ROLLCALL_TRUSTED_PROXIES": "the proxy"})
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["{0}/a.sqlite", "sqlite:///{0}/a.sqlite", "sqlite+pysqlite:///{0}/a.sqlite", "sqlite:///{0}/a.sqlite?timeout=5"],
+)
+def test_the_key_lies_beside_the_database_however_that_is_named(tmp_path: Path, named: str) -> None:
+    assert load({"database": named.format(tmp_path)}, {}).key_path == tmp_path / "a.key"
+
+
+def test_the_key_of_a_database_in_the_home_lies_there_too_whatever_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load({"database": "~/a.sqlite"}, {}).key_path == tmp_path / "a.key"
+    monkeypatch.chdir(tmp_path)
+    assert load({"database": "a.sqlite"}, {}).key_path == tmp_path / "a.key"

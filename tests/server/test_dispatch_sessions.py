@@ -13,6 +13,7 @@ from sqlalchemy import event
 
 from protocol import legacy, messages
 from server.bootstrap.class_day import class_day_around
+from server.faces import TakenFaces
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.retention import Retention
 from server.store import Store
@@ -187,6 +188,23 @@ def test_a_mark_with_a_session_belongs_to_its_day(on_sqlite: Classroom) -> None:
 
 
 # -- pictures and the board
+
+
+def test_that_a_picture_shows_more_faces_than_are_taken_is_told(
+    on_sqlite: Classroom, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    look = on_sqlite.recogniser.look
+    monkeypatch.setattr(on_sqlite.recogniser, "look", lambda image: TakenFaces(look(image), 225))
+    with caplog.at_level("WARNING"):
+        reply = on_sqlite.look("10:31", 0, 1)
+    assert (reply.faces_found, reply.faces_taken, len(reply.faces)) == (225, 2, 2)
+    assert "a picture shows 225 faces; 2 of them" in caplog.text
+    assert not [student for student in on_sqlite.students if student in caplog.text]
+    (counts,) = on_sqlite.board(reply.session, reply.hour).counts
+    assert (counts.faces_seen, counts.faces_taken) == (225, 2)
+    monkeypatch.undo()
+    whole = on_sqlite.look("10:32", 0, 1, 2)
+    assert (whole.faces_found, whole.faces_taken) == (3, 3)
 
 
 def test_who_was_there_all_the_time_is_sure_and_who_has_left_is_to_be_looked_at(room: Classroom) -> None:

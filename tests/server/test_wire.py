@@ -180,7 +180,7 @@ def test_while_the_database_is_away_it_is_asked_once_for_all_that_came_together(
         return run(*given, **more)
 
     monkeypatch.setattr(Database, "run", counted)
-    monkeypatch.setattr(SqliteFile, "require_the_same", _gone)
+    monkeypatch.setattr(SqliteFile, "require_there", _gone)
     sent = frames(*(mark(on_sqlite, place, str(place), hour=None) for place in range(5)))
     assert [each.code for each in replies(on_sqlite, sent)] == ["unavailable"] * 5
     assert len(asked) <= 2, "it would be waited for each time"

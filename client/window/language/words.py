@@ -58,7 +58,10 @@ def counts_sentence(counts: BoardCounts) -> str:
         ("{count} undecided", counts.undecided),
     )
     parts += [tr(text, count=number) for text, number in numbers if number]
-    return "; ".join([", ".join(parts), tr("{count} faces seen", count=counts.faces_seen)])
+    seen = [tr("{count} faces seen", count=counts.faces_seen)]
+    if counts.faces_taken is not None:
+        seen.append(tr("{count} of them compared", count=counts.faces_taken))
+    return "; ".join([", ".join(parts), *seen])
 
 
 def session_state(session: SessionInfo, wanted: SessionState | None = None) -> str:

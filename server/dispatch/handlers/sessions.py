@@ -18,6 +18,9 @@ from server.services.class_day.recognition import Place
 from server.services.class_day.sessions import SessionView
 from server.store import Once
 
+# In one answer: with titles and hours of the greatest length they fit into it (4 MiB).
+MOST_SESSIONS: Final = 1000
+
 
 def open_session(message: OpenSession, call: Call) -> SessionShown:
     course = normal(message.course)
@@ -33,6 +36,15 @@ def open_session(message: OpenSession, call: Call) -> SessionShown:
 
 
 def sessions(message: Sessions, call: Call) -> SessionList:
+    return sessions_reply(_sessions_found(message, call), _course_here(call), MOST_SESSIONS)
+
+
+def all_sessions(message: Sessions, call: Call) -> SessionList:
+    """However many: for who cuts the answer into pages."""
+    return sessions_reply(_sessions_found(message, call), _course_here(call))
+
+
+def _sessions_found(message: Sessions, call: Call) -> list[SessionView]:
     found = call.services.sessions.list(
         None if message.course is None else normal(message.course),
         day_of(message.since),
@@ -44,7 +56,7 @@ def sessions(message: Sessions, call: Call) -> SessionList:
     if not may_everywhere(principal, Action.LIST_SESSIONS):
         theirs = courses_for(principal, Action.LIST_SESSIONS)
         found = [view for view in found if view.session.course in theirs]
-    return sessions_reply(found, _course_here(call))
+    return found
 
 
 def _course_here(call: Call) -> str | None:

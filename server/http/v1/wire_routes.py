@@ -15,7 +15,7 @@ from protocol.sessions import OpenSession, SessionInfo, Sessions, SessionShown, 
 from server.access import Action
 from server.dispatch import Call, Need
 from server.dispatch.access import require_right
-from server.dispatch.handlers import HANDLERS
+from server.dispatch.handlers.sessions import all_sessions
 from server.dispatch.replies import session_reply
 from server.http.v1.pages import Page, page_of
 from server.http.v1.route import IMAGES, Api, EventStream, Route
@@ -55,10 +55,10 @@ class DiscardedSession(Struct, frozen=True, kw_only=True):
 def _sessions(asked: ListedSessions, call: Call, _api: Api) -> SessionPage:
     message = Sessions(course=asked.course, since=asked.since, until=asked.until, overdue=asked.overdue)
     require_right(message, call)
-    found = HANDLERS[Sessions](message, call)
+    found = all_sessions(message, call)
     filters = (asked.course, asked.since, asked.until, asked.overdue, call.caller.principal.key_scope)
-    page: Page[SessionInfo] = page_of(found.sessions, _place, asked.limit, asked.cursor, filters)  # type: ignore[attr-defined]
-    return SessionPage(sessions=page.items, room_course=found.room_course, next=page.next)  # type: ignore[attr-defined]
+    page: Page[SessionInfo] = page_of(found.sessions, _place, asked.limit, asked.cursor, filters)
+    return SessionPage(sessions=page.items, room_course=found.room_course, next=page.next)
 
 
 def _place(session: SessionInfo) -> tuple[str, int]:

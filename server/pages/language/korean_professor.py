@@ -40,6 +40,7 @@ KOREAN_PROFESSOR: Final[dict[str, str]] = {
     "Counts": "집계",
     "enrolled": "명 수강",
     "faces seen": "명의 얼굴이 보임",
+    "of them compared": "명의 얼굴만 비교함",
     "Decide": "정하기",
     "More": "자세히",
     "Confirm all sure ({count})": "확실한 {count}명 모두 확인",

@@ -1,6 +1,7 @@
 """Look up courses: their plans, the hours of a day, the hour that is on."""
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,16 +12,18 @@ from server.domain.enrolments import SINCE_EVER
 from server.domain.identifiers import flaw
 from server.domain.sessions import closes_at
 from server.domain.timetable import PlannedHour, hour_on, planned_hours, timed
-from server.errors import BadRequest, UnknownCourse
+from server.errors import BadRequest, RollcallError, UnknownCourse
 from server.services.class_day.expiring_cache import ExpiringCache
 from server.services.plans.course_file import as_json
 from server.services.plans.kept_plans import history_of
 from server.services.plans.term_file import TermCalendar
-from server.store import KeptPlan, Session, Store
+from server.store import Course, KeptPlan, Session, Store
 
 # So long before its first hour a course has the room, so that pictures are taken of who sits down early.
 ROOM_OPENS: Final = timedelta(minutes=15)
 ONE_DAY: Final = timedelta(days=1)
+
+log = logging.getLogger(__name__)
 
 
 class Courses:
@@ -41,8 +44,8 @@ class Courses:
         return {code: plans.on(day) for code, plans in self.histories().items()}
 
     def histories(self) -> dict[str, PlanHistory]:
-        """Those of every course, by code."""
-        return {each.code: history_of(each) for each in self._store.courses.listed()}
+        """Those of every course whose plans can be read, by code."""
+        return dict(_readable(self._store.courses.listed()))
 
     def plan_of(self, course: str, day: date) -> CoursePlan:
         """The course's plan of that day, the default one where none was set. Raises UnknownCourse."""
@@ -142,10 +145,10 @@ class Courses:
         # Until a course begins, one that is still on goes before it.
         today = campus_day(moment, self.zone)
         spans = {
-            (course.code, day): span
-            for course in self._store.courses.of_device(device)
+            (code, day): span
+            for code, plans in _readable(self._store.courses.of_device(device))
             for day in (today - ONE_DAY, today)
-            for span in self._spans(history_of(course).on(day), course.code, device, day)
+            for span in self._spans(plans.on(day), code, device, day)
         }
         running = [code for (code, _), (starts, ends) in spans.items() if starts <= moment < ends]
         coming = [code for (code, _), (starts, _) in spans.items() if starts - ROOM_OPENS <= moment < starts]
@@ -159,3 +162,11 @@ class Courses:
         ends = [hour.ends for hour in hours if hour.ends]
         if starts and ends:
             yield min(starts), max(ends)
+
+
+def _readable(courses: Iterable[Course]) -> Iterator[tuple[str, PlanHistory]]:
+    for each in courses:
+        try:
+            yield each.code, history_of(each)
+        except RollcallError as error:
+            log.warning("course %s is left out: %s", each.code, error.text)

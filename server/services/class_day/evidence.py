@@ -65,7 +65,7 @@ class _HourSoFar:
     def add(self, shown: Sequence[Shown]) -> None:
         """shown: pictures taken later than those so far, by time."""
         for picture, sightings in shown:
-            self._looks.append(Look(picture.taken_at, picture.faces))
+            self._looks.append(Look(picture.taken_at, picture.faces, picture.faces_taken))
             self._faces.add(list(self._comparable(picture, sightings)))
         self.counts = self.counts[0] + len(shown), self.counts[1] + sum(len(sightings) for _, sightings in shown)
         self.decided = self._decide()
@@ -150,6 +150,8 @@ class Evidence:
                 # A picture was brought late, somebody was erased, or one more has come by now.
                 so_far = _HourSoFar(matcher, self._galleries.model_id)
                 so_far.add(self._store.pictures.of_day(course, day, hour=hour))
+                # Those that cannot be read are counted, and are not looked for at every question.
+                so_far.counts = expected
             known[hour] = so_far
 
 

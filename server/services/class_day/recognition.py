@@ -4,6 +4,7 @@ Finding and embedding faces waits in a queue; comparing them does not.
 """
 
 import itertools
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -13,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import NoFace
-from server.faces import Box, Decode, Face, Recogniser, stacked
+from server.faces import Box, Decode, Face, Recogniser, found_in, stacked
 from server.gallery import Gallery, Match, Matcher
 from server.services.class_day.fair_order import Sender
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import NOBODY_IN_PARTICULAR, WorkQueue
 from server.store import RecordedPicture, Sighting, Store
+
+log = logging.getLogger(__name__)
 
 CANDIDATES_KEPT: Final = 3  # of each face: so many fit on a screen beside it
 # Whether a picture without a face lies on its side is asked of the first and then of every so manyth: four searches.
@@ -48,6 +51,12 @@ class Picture:
     faces: tuple[RecognisedFace, ...]  # largest first
     recorded: int  # sightings that were kept
     turns: int = 0  # quarters to the left until faces stand upright, where the picture has none
+    found: int = 0  # faces that it shows, where they are more than were taken
+
+    @property
+    def faces_found(self) -> int:
+        """How many faces it shows, taken or not."""
+        return max(self.found, len(self.faces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,8 @@ class Recognition:
         """
         students = None if course is None else self._store.rosters.students_of(course, day)
         (height, width), faces, turns = self._queue.run(lambda: self._look(image), sender)
+        if (found := found_in(faces)) > len(faces):
+            log.warning("a picture shows %d faces; %d of them, drawn from all of it, are compared", found, len(faces))
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
         if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
@@ -106,7 +117,7 @@ class Recognition:
             RecognisedFace(face.box, face.score, match, names, face.embedding)
             for face, match in zip(faces, matches, strict=True)
         )
-        return Picture(width, height, recognised, 0, turns)
+        return Picture(width, height, recognised, 0, turns, found)
 
     def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
         """Keep a picture with every face that may be a student's, and no stranger's; it may have none.
@@ -119,9 +130,10 @@ class Recognition:
             place.hour,
             place.taken_at,
             place.device,
-            len(picture.faces),
+            picture.faces_found,
             picture.width,
             picture.height,
+            len(picture.faces) if picture.faces_found > len(picture.faces) else None,
         )
         return replace(picture, recorded=self._store.pictures.add(kept, self._sightings(picture), now=now))
 
@@ -142,7 +154,7 @@ class Recognition:
         if not faces:
             raise NoFace(NO_FACE_TO_VERIFY, least=self._recogniser.min_face_px)
         same = matcher.verify(student, faces[0].embedding, VERIFY_FMR)
-        return Verification(same, len(faces), faces[0].box)
+        return Verification(same, found_in(faces), faces[0].box)
 
     def _sightings(self, picture: Picture) -> list[Sighting]:
         return [

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,7 @@ class Retention:
         self._forgetting = (HourlyJob("remove", self.remove_old), *forgetting)
         self._due_at: dict[str, float] = {}
         self._examined: set[int] = set()
-        self._failed: set[int] = set()
+        self._failed: dict[int, tuple[str, date]] = {}
 
     def run(self, now: datetime) -> None:
         """Do what is due; to be called often. Raises Unavailable, and what a duty raises: it is due still."""
@@ -86,7 +86,10 @@ class Retention:
     def remove_old(self, now: datetime) -> None:
         """Remove sightings that are too old, and keys that nobody sends again. Raises Unavailable."""
         self._store.answers.forget_old(now=now)
-        if removed := self._store.pictures.forget(now - self._days):
+        # What could not be kept may be mended; but nobody's face stays for that more than once as long.
+        removed = self._store.pictures.forget(now - self._days, sparing=self._failed.values())
+        removed += self._store.pictures.forget(now - 2 * self._days) if self._failed else 0
+        if removed:
             log.info("%s of more than %d days ago removed", counted(removed, "sighting"), self._days.days)
 
     def _is_due(self, duty: HourlyJob) -> bool:
@@ -109,10 +112,11 @@ class Retention:
                 self._store.proposals.keep(session.id, proposals, at=now)
                 log.info("what the camera proposed in session %d is kept", session.id)
             self._examined.add(session.id)
+            self._failed.pop(session.id, None)
         except Exception as error:  # whatever is wrong with one session keeps no other from being kept
             if isinstance(error, Unavailable) and not isinstance(error, SetupProblem):
                 raise
             if session.id not in self._failed:
                 why = error.log_text if isinstance(error, RollcallError) else type(error).__name__
                 log.warning("what the camera proposed in session %d cannot be kept: %s", session.id, why)
-            self._failed.add(session.id)
+            self._failed[session.id] = session.course, session.day

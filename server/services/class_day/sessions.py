@@ -98,7 +98,11 @@ class ClassSessions:
         found = self._store.sessions.listed(course, since, until)
         # Plans after sessions: a course that is made meanwhile has one.
         plans = known or self._courses.histories()
-        views = [self._view(session, plans[session.course].on(session.day), now) for session in found]
+        views = [
+            self._view(session, plans[session.course].on(session.day), now)
+            for session in found
+            if session.course in plans
+        ]
         return [view for view in views if view.overdue or not overdue]
 
     def set_state(

@@ -19,8 +19,11 @@ WRITES: Final = "rollcall_writes"
 # The option of a connection that says whose chain of the access log it writes to.
 ACCESS_WRITER: Final = "rollcall_access_writer"
 
-# How long a writer waits for another one, on either database.
+# How long a writer waits for another one.
 BUSY_TIMEOUT_S: Final = 5.0
+# The same on SQLite, where a writer of another process holds the whole database: as long as a request may wait, so that
+# a large import delays marks and does not refuse them.
+SQLITE_BUSY_TIMEOUT_S: Final = 25.0
 CONNECT_TIMEOUT_S: Final = 3
 # Longer than BUSY_TIMEOUT_S, so that a wait for a lock ends as such and not as a lost connection.
 ANSWER_TIMEOUT_S: Final = 10
@@ -42,6 +45,15 @@ _MYSQL_SCHEMES = {"mysql", "mysql+pymysql", "mariadb", "mariadb+pymysql"}
 _MYSQL_SESSION = (
     "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE', "
     f"innodb_lock_wait_timeout = {BUSY_TIMEOUT_S:.0f}"
+)
+
+# Checkpoints are made between two looks at the files (transactions.py), and leave a log no longer than this behind.
+_SQLITE_SESSION: Final = (
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "wal_autocheckpoint = 0",
+    f"journal_size_limit = {8 * 1024 * 1024}",
 )
 
 
@@ -69,6 +81,11 @@ def _sqlite_url(path: str) -> URL:
     return URL.create("sqlite+pysqlite", database=str(Path(path).expanduser().absolute()))
 
 
+def is_mysql(text: str) -> bool:
+    """Raises SetupProblem for what is none of FORMS."""
+    return parse_url(text).get_backend_name() == "mysql"
+
+
 def missing_file(text: str) -> Path | None:
     """Where the SQLite database of one of FORMS would be, if it is not there yet. Raises SetupProblem."""
     url = parse_url(text)
@@ -84,7 +101,7 @@ def open_engine(url: URL, *, upgrades: bool = False) -> Engine:
     if url.get_backend_name() == "mysql":
         return _mysql_engine(url, UPGRADE_ANSWER_S if upgrades else ANSWER_TIMEOUT_S)
     _make_private_file(Path(url.database or ""))
-    return _sqlite_engine(url, UPGRADE_LOCK_S if upgrades else BUSY_TIMEOUT_S)
+    return _sqlite_engine(url, UPGRADE_LOCK_S if upgrades else SQLITE_BUSY_TIMEOUT_S)
 
 
 def _mysql_engine(url: URL, answer_timeout_s: int) -> Engine:
@@ -116,7 +133,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) 
     # The driver's own BEGIN comes too late for a read before the first write: _begin_sqlite says it instead.
     connection.isolation_level = None
     _write_ahead(connection)
-    for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+    for pragma in _SQLITE_SESSION:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

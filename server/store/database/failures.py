@@ -58,7 +58,7 @@ def kind_of(error: SQLAlchemyError) -> Kind:
         return _sqlite_kind(sqlite_name, str(error.orig))
     # What the module sqlite3 says by itself has no name.
     if isinstance(error.orig, sqlite3.Error):
-        return Kind.SETUP if _is_unreadable(error) else Kind.DEFECT
+        return Kind.SETUP if is_undecodable(error) else Kind.DEFECT
     return _mysql_kind(error)
 
 
@@ -68,7 +68,8 @@ def _sqlite_kind(name: str, text: str) -> Kind:
     return Kind.DEFECT if name.startswith(_SQLITE_DEFECTS) else Kind.AWAY
 
 
-def _is_unreadable(error: DBAPIError) -> bool:
+def is_undecodable(error: DBAPIError) -> bool:
+    """Whether a text in SQLite is no text."""
     return "Could not decode to UTF-8" in str(error.orig)
 
 
@@ -124,7 +125,7 @@ def _remedy(error: SQLAlchemyError) -> str:
     """What an administrator can do."""
     if not isinstance(error, DBAPIError):
         return remedies.WAIT
-    if _is_unreadable(error):
+    if is_undecodable(error):
         return remedies.RESTORE
     name = sqlite_name_of(error)
     return remedies.of_sqlite(name, str(error.orig)) if name else remedies.of_mysql(mysql_number(error))

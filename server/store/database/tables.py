@@ -148,6 +148,7 @@ pictures = table(
     sa.Column("width", sa.Integer, nullable=False),
     sa.Column("height", sa.Integer, nullable=False),
     sa.Column("recorded_at", UtcDateTime, nullable=False),
+    sa.Column("faces_taken", sa.Integer),
     sa.UniqueConstraint("course", "device", "taken_at"),
     sa.Index(None, "course", "day"),
 )

@@ -1,5 +1,6 @@
 """Run work as one whole transaction: begun, committed, tried again or given up. Knows no table."""
 
+import ctypes
 import logging
 import random
 import threading
@@ -14,8 +15,9 @@ from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.errors import Internal, RollcallError, Unavailable
-from server.store.database.engine import ACCESS_WRITER, BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
+from server.store.database.engine import ACCESS_WRITER, SQLITE_BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
 from server.store.database.failures import Kind, kind_of, translate
+from server.store.database.sqlite_file import SqliteFile
 
 TRIES: Final = 3
 # After this long nothing is tried again: a database that hangs would hold everybody up for every try.
@@ -38,29 +40,6 @@ class Use(Enum):
     REMOVE = "it writes, and nothing of what it removed may stay on the disk"
 
 
-class SqliteFile:
-    """The database's file, by which it is known again: connections to one that was removed write to nowhere."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._identity = self._look()
-
-    def _look(self) -> tuple[int, int] | None:
-        try:
-            status = self._path.stat()
-        except OSError:
-            return None
-        return status.st_dev, status.st_ino
-
-    def require_the_same(self) -> None:
-        """Raise Unavailable where the file is gone, or another one lies in its place."""
-        if self._identity is None or self._look() != self._identity:
-            raise Unavailable(
-                f"The database's file {self._path} was removed or exchanged while it was in use: stop "
-                "this program, put the right file there, and start it again."
-            )
-
-
 class Database:
     """One database, for any thread. `name`: the URL without its password. upgrades: see open_engine.
 
@@ -78,6 +57,8 @@ class Database:
         self._writing = threading.Lock() if self.dialect == "sqlite" else None
         self._thread = threading.local()
         self._file = SqliteFile(Path(str(parsed.database))) if self.dialect == "sqlite" else None
+        self._anchor: Connection | None = None
+        self._anchoring = threading.Lock()
 
     def read(self, work: Work[T]) -> T:
         """Run `work` in a transaction that only reads; see `run`."""
@@ -110,15 +91,42 @@ class Database:
 
     @contextmanager
     def _begun(self, writes: bool) -> Iterator[Connection]:
-        if self._file is not None:
-            self._file.require_the_same()
-        with (
-            self._alone(),
-            self._gate(writes),
-            self._connected() as connection,
-            connection.execution_options(**{WRITES: writes, ACCESS_WRITER: self._writer}).begin(),
-        ):
-            yield connection
+        with self._alone(), self._gate(writes), self._connected() as connection:
+            self._require_files(writes)
+            with connection.execution_options(**{WRITES: writes, ACCESS_WRITER: self._writer}).begin():
+                yield connection
+            if writes and self._file is not None:
+                self._settle(self._file, connection)
+
+    def _require_files(self, writes: bool) -> None:
+        if self._file is None:
+            return
+        if self._anchor is None:
+            self._open_anchor()
+        (self._file.require_the_same if writes else self._file.require_there)()
+
+    def _settle(self, file: SqliteFile, connection: Connection) -> None:
+        """Behind a commit: nothing is acknowledged that went into files which are gone."""
+        file.require_the_same()
+        # Not by SQLite itself: a checkpoint between two looks at the files would hide that they were exchanged.
+        if file.wants_checkpoint:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            file.require_the_same()
+
+    def _open_anchor(self) -> None:
+        """Keep one connection open as long as the database is in use: its last one would remove the log."""
+        with self._anchoring:
+            if self._anchor is not None:
+                return
+            anchor = self.engine.connect()
+            anchor.detach()
+            try:
+                anchor.execute(text("SELECT count(*) FROM sqlite_master"))
+                anchor.rollback()
+            except BaseException:
+                anchor.close()
+                raise
+            self._anchor = anchor
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -150,7 +158,7 @@ class Database:
         if self._writing is None or not writes:
             yield
             return
-        if not self._writing.acquire(timeout=BUSY_TIMEOUT_S * 2):
+        if not self._writing.acquire(timeout=SQLITE_BUSY_TIMEOUT_S):
             raise Unavailable(f"The database {self.name} has been busy writing for too long: try again in a moment.")
         try:
             yield
@@ -168,6 +176,14 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+        if self._anchor is None:
+            return
+        if self._file is not None and self._file.is_exchanged:
+            # SQLite's last connection writes what is in the log into the main file, and removes the log. Neither is
+            # ours any more: it stays open until the process ends.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._anchor.connection.dbapi_connection))
+        else:
+            self._anchor.close()
 
     def purge(self) -> None:
         """Leave nothing of removed rows in SQLite's write-ahead log; the file itself is overwritten (secure_delete)."""

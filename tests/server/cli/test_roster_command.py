@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from server.cli.roster import roster
+from server.cli import commands
 from server.clock import utc_now
 from server.domain.calendar import Term, campus_day
 from server.domain.enrolments import SINCE_EVER
@@ -30,7 +30,7 @@ def run(tmp_path: Path) -> Run:
 
     def invoke(*arguments: str) -> Result:
         flags = ["--database", str(tmp_path / "rollcall.sqlite"), "--as", "office"]
-        return CliRunner().invoke(roster, ["import", *arguments, *flags], catch_exceptions=False)
+        return CliRunner().invoke(commands, ["roster", "import", *arguments, *flags], catch_exceptions=False)
 
     return invoke
 
@@ -158,7 +158,11 @@ def test_a_course_is_told_by_its_one_form(run, listed) -> None:
 def test_two_who_are_one_are_joined_and_it_is_told_what_to_do_next(tmp_path: Path, run, listed) -> None:
     run(listed("2015,김하늘,C1", "2016,김하늘,C2"))
     flags = ["--database", str(tmp_path / "rollcall.sqlite"), "--as", "office"]
-    said = CliRunner().invoke(roster, ["merge", "2015", "２０１６", *flags], catch_exceptions=False).stdout.splitlines()
+    said = (
+        CliRunner()
+        .invoke(commands, ["roster", "merge", "2015", "２０１６", *flags], catch_exceptions=False)
+        .stdout.splitlines()
+    )
     assert said == [
         "2015 is 2016 now: 1 enrolment, 0 marks (0 of hours in which both had one), 0 templates.",
         "Photographs that bear the number 2015 must be renamed, or `enrol` takes them for somebody else.",

@@ -1,6 +1,7 @@
 """A picture in, faces with embeddings out: dlib's landmarks and vectors, largest first, the same every time."""
 
 import threading
+from collections import Counter
 
 import dlib
 import numpy as np
@@ -8,11 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from server.errors import SetupProblem
-from server.faces import Face, area
+from server.faces import Face, area, found_in
 from server.recognition import decode_image, open_recogniser
 from server.recognition.alignment import Aligner
 from server.recognition.detection import Detection
-from server.recognition.recogniser import FamilyRecogniser, Part
+from server.recognition.recogniser import FamilyRecogniser, Part, drawn_from_strips
 from tests.converter.network_files import files
 from tests.server.recognition.photographs import class_picture, fetched, head, recogniser
 
@@ -160,7 +161,40 @@ def test_of_a_thousand_faces_the_limit_is_taken() -> None:
         mirror=True,
         max_faces=200,
     )
-    assert len(crowd.faces(np.zeros((400, 600, 3), np.uint8))) == 200
+    picture = np.zeros((400, 600, 3), np.uint8)
+    assert len(crowd.faces(picture)) == len(crowd.look(picture)) == 200
+    assert found_in(crowd.faces(picture)) == found_in(crowd.look(picture)) == 1000
+
+
+def hall(rows: int, across: int) -> list[Detection]:
+    """Faces of a lecture hall seen from the front, from 20 px in the last row to 90 px in the first."""
+    found = []
+    for row in range(rows):
+        px, top = 20 + 70 * row // (rows - 1), 100 + 50 * row
+        found += [Detection((100 * seat, top, 100 * seat + px, top + px), 1.0) for seat in range(across)]
+    return found
+
+
+def test_of_too_many_faces_those_taken_are_of_every_row() -> None:
+    taken = drawn_from_strips(hall(15, 15), 200)
+    by_row = Counter(each.box[1] for each in taken)
+    assert len(taken) == 200
+    assert len(by_row) == 15
+    assert min(by_row.values()) >= 13
+    widths = [each.box[2] - each.box[0] for each in taken]
+    assert widths == sorted(widths, reverse=True)
+
+
+@pytest.mark.parametrize("most", [1, 7, 16, 224])
+def test_as_many_are_taken_as_may_be(most: int) -> None:
+    taken = drawn_from_strips(hall(15, 15), most)
+    assert len(taken) == len({each.box for each in taken}) == most
+
+
+def test_what_are_not_too_many_are_all_taken_the_largest_first() -> None:
+    assert drawn_from_strips(hall(3, 2), 6) == sorted(
+        hall(3, 2), key=lambda each: (-each.box[2] + each.box[0], each.box)
+    )
 
 
 @pytest.mark.slow

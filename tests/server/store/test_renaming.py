@@ -141,7 +141,7 @@ def test_whom_nobody_knows_is_not_joined(store: Store) -> None:
 
 
 def _before(connection: Connection) -> None:
-    schema._migrate(connection, "0007")
+    schema._migrate(connection, "0008")
     connection.execute(text("INSERT INTO students (number, name) VALUES (:wide, 'x'), ('7', 'y')"), {"wide": WIDE})
 
 

@@ -9,7 +9,7 @@ from server.domain.ledger import MarkAnswer, MarkRequest
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, NotEnrolled, RowProblem, SessionClosed, UnknownStudent
 from server.store import Store
-from server.store.answers import _decode
+from server.store.answers import decode_answer
 from tests.server.store.store_values import (
     COURSE,
     DAY,
@@ -72,7 +72,7 @@ class TestWrongRows:
 
     def test_rows_that_an_older_server_refused_are_told_by_their_text(self) -> None:
         kept = '{"recorded":[],"refused":[[0,"201511041","closed","It is {closed}."]]}'
-        assert _decode(kept).refused == (RowProblem(0, "201511041", "closed", Sentence("It is {closed}.")),)
+        assert decode_answer(kept).refused == (RowProblem(0, "201511041", "closed", Sentence("It is {closed}.")),)
 
     def test_a_partial_batch_of_wrong_rows_alone_records_nothing(self, store: Store) -> None:
         enrol(store)

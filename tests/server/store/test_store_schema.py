@@ -227,7 +227,8 @@ def test_sqlite_is_set_so_that_commits_are_on_disk(sqlite_store: Store) -> None:
     def pragma(name: str) -> Any:
         return sqlite_store._database.read(lambda c: c.exec_driver_sql(f"PRAGMA {name}").scalar())
 
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 5000}
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+    wanted |= {"busy_timeout": 25000, "wal_autocheckpoint": 0, "journal_size_limit": 8 * 1024 * 1024}
     assert {name: pragma(name) for name in wanted} == wanted
     assert sqlite_store.health.durability().problems == ()
     assert sqlite_store.health.durability().database.startswith("SQLite 3.")

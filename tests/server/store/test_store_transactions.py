@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from server.domain.attendance import State
 from server.domain.sessions import SessionState
 from server.domain.timetable import PlannedHour
-from server.errors import Internal, NoSession
+from server.errors import BadRequest, Internal, NoSession
 from server.store import Once, Store, open_store
 from tests.databases import connect
 from tests.server.store.store_values import (
@@ -150,14 +150,16 @@ def test_hours_are_added_with_times_to_those_that_lack_them(store: Store) -> Non
         store.sessions.add_hours(number + 1, planned)
 
 
-def test_a_key_that_was_kept_for_too_long_is_known_no_more_and_removed_by_who_uses_it_anew(store: Store) -> None:
+def test_a_key_is_known_until_it_is_removed_and_nobody_who_asks_removes_it(store: Store) -> None:
     number = opened(store)
     record(store, request(key="k"))
     later = Once("k", b"other", NOW + timedelta(days=181))
     statements: list[str] = []
     event.listen(store._database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
-    assert not store.answers.was_done(later)
+    with pytest.raises(BadRequest):
+        store.answers.was_done(later)
     assert not any(each.startswith(("DELETE", "INSERT", "UPDATE", "BEGIN IMMEDIATE")) for each in statements)
+    store.answers.forget_old(now=later.arrived)
     submitted = store.sessions.set_state(number, SessionState.SUBMITTED, at=NOW, by="x", why="", once=later)
     assert submitted.state is SessionState.SUBMITTED
     assert store.answers.was_done(later)

@@ -7,9 +7,10 @@ import pytest
 
 from protocol import legacy
 from server.domain.attendance import State
+from server.domain.enrolments import SINCE_EVER
 from server.services.class_day.retention import Retention
 from server.services.reports.agreement import Difference, agreement
-from server.store import Course, RecordedPicture
+from server.store import KeptPlan, RecordedPicture
 from tests.server.classroom import COURSE, SEOUL, Classroom, classroom, seoul
 
 TUESDAY = "2026-03-03"
@@ -72,7 +73,7 @@ def test_a_session_that_cannot_be_read_keeps_no_other_from_being_kept(
     for clock in PICTURES:
         room.look(clock, 0, 1)
     day, at = seoul("10:00").date(), seoul("10:00")
-    room.store.courses.put(Course(code="aa", plan="of a later version"), at=at, by="test")
+    room.store.courses.put("aa", KeptPlan(SINCE_EVER, plan="of a later version"), at=at, by="test")
     room.store.sessions.open("aa", day, [], closes_at=None, makeup=False, at=at, by="test")
     room.store.pictures.add(RecordedPicture("aa", day, 1, at, "front", 3, 640, 480), [], now=at)
     retention(room).keep_proposals(seoul("00:01", TUESDAY))
