@@ -15,6 +15,7 @@ RIGHTS: Final = {
     "course set": Action.CHANGE_PLAN,
     "course show": Action.LIST_COURSES,
     "db copy": Action.MAINTAIN,
+    "db set-aside": Action.MAINTAIN,
     "db upgrade": Action.MAINTAIN,
     "demo": Action.MAINTAIN,
     "device add": Action.MANAGE_DEVICES,
