@@ -12,9 +12,11 @@ from protocol.fields import PersonSource
 from protocol.messages import (
     Board,
     BoardShown,
+    CollectPairing,
     Confirm,
     ConfirmItem,
     CourseReport,
+    EndPairing,
     Faces,
     Info,
     Mark,
@@ -24,6 +26,9 @@ from protocol.messages import (
     Marks,
     Message,
     OpenSession,
+    Pair,
+    Paired,
+    PairingCode,
     Propose,
     Report,
     Roster,
@@ -57,12 +62,35 @@ class Api:
     one; days are YYYY-MM-DD.
     """
 
-    def __init__(self, transport: Transport, device: str, clock: Callable[[], datetime] = now_utc) -> None:
-        self._server = NumberedRequests(transport, device, clock)
+    def __init__(
+        self,
+        transport: Transport,
+        device: str,
+        clock: Callable[[], datetime] = now_utc,
+        *,
+        token: str | None = None,
+    ) -> None:
+        self._server = NumberedRequests(transport, device, clock, token)
         self._clock = clock
 
     def hello(self) -> Welcome:
         return self._server.hello()
+
+    def sign(self, token: str | None) -> None:
+        """Speak with this token from now on."""
+        self._server.sign(token)
+
+    def pair(self) -> PairingCode:
+        """A code to show, for who stands before this device to approve elsewhere."""
+        return self._server.ask(Pair(), PairingCode, repeatable=False)
+
+    def collect_pairing(self, secret: str) -> Paired:
+        """Who has approved; without a token: nobody yet."""
+        return self._server.ask(CollectPairing(secret=secret), Paired)
+
+    def end_pairing(self) -> None:
+        """Sign out whoever speaks."""
+        self._server.ask(EndPairing(), Paired)
 
     def info(self) -> ServerInfo:
         return self._server.ask(Info(), ServerInfo)

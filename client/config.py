@@ -4,12 +4,13 @@ import math
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from client.errors import UsageError
+from client.token_file import read_token
 from settings import WrongSetting, load_settings, require_possible, setting
 from settings.folders import state_folder
 
@@ -63,7 +64,7 @@ class ClientSettings:
         unit="HOST:PORT",
         parse=parse_server,
     )
-    # A snapshot of a whole classroom behind others in the server's queue takes seconds; marks take milliseconds.
+    # Within 25 s of its arrival the server has answered a picture, or said that it is busy: five are left for its way.
     timeout_s: float = setting(
         30.0,
         "How long an answer may take (ROLLCALL_TIMEOUT_S; default: 30).",
@@ -82,6 +83,13 @@ class ClientSettings:
         unit="NAME",
         parse=parse_device,
     )
+    token_file: Path | None = setting(
+        None,
+        "File of this device's token, which only you may be able to read (ROLLCALL_TOKEN_FILE, or the token itself in "
+        "ROLLCALL_TOKEN).",
+        unit="FILE",
+    )
+    token: str = setting("", "The token itself; it has no flag, for flags are seen by others.", secret=True)
     kept_pictures: int = setting(20, "How many pictures that could not be sent are kept.", least=0, most=1000)
     kept_pictures_s: float = setting(600.0, "For how many seconds they are kept.", parse=parse_seconds)
 
@@ -106,9 +114,12 @@ def load(flags: Mapping[str, Any], environment: Mapping[str, str]) -> ClientSett
     """As settings.load_settings. Raises UsageError."""
     outbox = state_folder(environment) / "outbox.sqlite"
     try:
-        return load_settings(ClientSettings, flags, environment, outbox=outbox, device=_own_name())
+        loaded = load_settings(ClientSettings, flags, environment, outbox=outbox, device=_own_name())
     except WrongSetting as wrong:
         raise UsageError(wrong.text) from wrong
+    if loaded.token_file is None:
+        return loaded
+    return replace(loaded, token=read_token(loaded.token_file))
 
 
 def _own_name() -> str:

@@ -47,16 +47,24 @@ class NumberedRequests:
     its time, whoever sends it: the server holds the times of a client that was connected near their arrival.
     """
 
-    def __init__(self, transport: Transport, device: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, transport: Transport, device: str, clock: Callable[[], datetime], token: str | None = None
+    ) -> None:
         self._transport = transport
         self._clock = clock
         self._since: datetime | None = None  # the connection is no older, if there is one
-        self._hello = Hello(device=device)
+        self._hello = Hello(device=device, token=token)
         self._ids = count(HELLO_ID + 1)
 
     def hello(self) -> Welcome:
         id = next(self._ids)
         return _require(self._exchange([_encode(self._hello, id)], [id], greet=False)[0], Welcome)
+
+    def sign(self, token: str | None) -> None:
+        """Speak with this token from the next message on."""
+        if token != self._hello.token:
+            self._hello = Hello(device=self._hello.device, token=token)
+            self.end()
 
     def ask(self, message: Message, wanted: type[R], *, payload: bytes = b"", repeatable: bool = True) -> R:
         """repeatable: the message may arrive twice. Raises Refused too."""

@@ -28,7 +28,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 # Fields of printable characters only, without a space at either end: what looks the same is the same, and nothing can
 # forge a line of a log.
-PRINTABLE_FIELDS: Final = frozenset({"student", "course", "key", "by", "device", "token", "why"})
+PRINTABLE_FIELDS: Final = frozenset({"student", "course", "key", "by", "device", "token", "why", "secret"})
 
 # A time outside is a broken clock, and near the years 1 and 9999 it cannot be told in UTC.
 FIRST_YEAR: Final = 2000

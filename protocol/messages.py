@@ -6,7 +6,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from protocol import board, marks, pictures, reports, rosters, server, sessions
+from protocol import board, marks, pairing, pictures, reports, rosters, server, sessions
 from protocol.board import *  # noqa: F403
 from protocol.errors import MessageError
 from protocol.fields import *  # noqa: F403
@@ -14,6 +14,7 @@ from protocol.fields import MAX_INTEGER, Message, faults
 from protocol.framing import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, MAX_REPLY_HEADER_BYTES, Frame, encode_frame
 from protocol.header import parse_header, render_header, shorten, shorten_text
 from protocol.marks import *  # noqa: F403
+from protocol.pairing import *  # noqa: F403
 from protocol.pictures import *  # noqa: F403
 from protocol.pictures import Snapshot
 from protocol.replies import *  # noqa: F403
@@ -24,7 +25,7 @@ from protocol.server import *  # noqa: F403
 from protocol.sessions import *  # noqa: F403
 
 # Modules with the messages of one subject each; their `MESSAGES` say which reply answers which request.
-FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports)
+FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports, pairing)
 
 # Every request, and its reply where that is not an Error.
 REPLY_TO: Final[dict[type[Message], type[Message]]] = {

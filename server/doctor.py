@@ -135,7 +135,10 @@ def check_twins(store: Store) -> Iterator[CheckResult]:
                 "`roster merge STUDENT INTO` joins them."
             )
         else:
-            text = f"the courses {', '.join([first, *others])} have codes that look alike: use one of them from now on."
+            text = (
+                f"the courses {', '.join([first, *others])} have codes that look alike: where they are one, "
+                "`roster merge --courses COURSE INTO` joins them."
+            )
         yield CheckResult("look-alikes", "warning", text)
     if len(twins) > MOST_TWINS:
         yield CheckResult("look-alikes", "warning", f"… and {len(twins) - MOST_TWINS} more.")

@@ -33,13 +33,15 @@ def setting(
     most: float | None = None,
     flag: str = "",
     parse: Callable[[str, str], Any] | None = None,
+    secret: bool = False,
 ) -> Any:
     """A field `idle_timeout_s` is `--idle-timeout-s` and `ROLLCALL_IDLE_TIMEOUT_S`.
 
-    flag: its flag's name where that is another. parse: takes a text and what to call it in an error.
+    flag: its flag's name where that is another. parse: takes a text and what to call it in an error. secret: not shown
+    with the settings.
     """
     about = {"text": text, "unit": unit, "choices": choices, "least": least, "most": most, "flag": flag, "parse": parse}
-    return field(default=default, metadata=about)
+    return field(default=default, metadata=about, repr=not secret)
 
 
 def load_settings(

@@ -23,7 +23,7 @@ PROGRAM = "attendance_client.py"
 LONGEST_CODE = 32
 # Of a command that asks nobody whether to try again: a server that is busy for a moment has taken it then.
 PAUSES_S: Final = (1.0, 2.0)
-_WITH_FLAG: Final = ("server", "timeout_s", "outbox", "device")
+_WITH_FLAG: Final = ("server", "timeout_s", "outbox", "device", "token_file")
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -89,7 +89,7 @@ def api_of(context: click.Context) -> Api:
     """A way to the server, ended with the command."""
     settings = settings_of(context)
     transport = context.with_resource(closing(TcpTransport(settings.host, settings.port, settings.timeout_s)))
-    return Api(transport, settings.device)
+    return Api(transport, settings.device, token=settings.token or None)
 
 
 def outbox_of(context: click.Context) -> Outbox:

@@ -79,7 +79,8 @@ def window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> 
     """Not shown yet; at the end everything that was decided is on disk."""
 
     def connect(timeout_s: float = settings.timeout_s) -> Api:
-        return Api(TcpTransport(settings.host, settings.port, timeout_s), settings.device)
+        transport = TcpTransport(settings.host, settings.port, timeout_s)
+        return Api(transport, settings.device, token=settings.token or None)
 
     with ExitStack() as stack:
         camera = stack.enter_context(open_camera(options.camera, options.reading)) if options.camera else None

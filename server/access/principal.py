@@ -66,9 +66,9 @@ class Principal:
     ended: datetime | None = None
 
     def roles_in(self, course: str | None) -> Iterator[tuple[Role, frozenset[Grant]]]:
-        """What they are, in this course too."""
+        """What they are, in this course too; None: in any."""
         yield from ((role, frozenset()) for role in self.roles)
-        yield from ((each.role, each.grants) for each in self.teaches if each.course == course)
+        yield from ((each.role, each.grants) for each in self.teaches if course in {None, each.course})
 
     @property
     def key_scope(self) -> str:

@@ -1,4 +1,4 @@
-"""`roster import`: bring in an office's lists."""
+"""`roster import` and `roster move`: bring in an office's lists, and move a student to another section."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -23,10 +23,11 @@ from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
+from server.domain.identifiers import normal
 from server.services.rosters.first_days import with_begins
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, ImportedRoster, read_rosters, shortened
-from server.services.rosters.joining import join_students
+from server.services.rosters.joining import join_courses, join_students
 from server.services.rosters.plan import RosterPlan, change_roster, plan_roster
 from server.store import RosterChange
 
@@ -114,19 +115,24 @@ def import_files(
 @click.argument("student")
 @click.argument("into", metavar="INTO")
 @with_settings(DATABASE)
+@click.option("--courses", is_flag=True, help="STUDENT and INTO are codes of courses")
 @change_options
-def merge(settings: Settings, student: str, into: str, by: str, as_json: bool) -> None:
+def merge(settings: Settings, student: str, into: str, courses: bool, by: str, as_json: bool) -> None:
     """Join a STUDENT who is in the database under two numbers INTO the one who stays.
 
     Enrolments, marks with their history, sightings and templates become the other's. Of an hour in which both have a
     mark the one stands that would stand had both come for one student. `doctor` names numbers that look alike. There
-    is no way back: make a backup first.
+    is no way back: make a backup first. With --courses two courses are joined, which have no session on one day.
 
     \b
     Example:
       face_recog_server.py roster merge ２０２６１０００１ 202610001 --as office
     """
     with store_of(settings) as store:
+        if courses:
+            sessions = join_courses(store, student, into, at=utc_now(), by=by)
+            print_result(as_json, {"sessions": sessions}, [f"Both are one course now: {counted(sessions, 'session')}."])
+            return
         done = join_students(store, student, into, at=utc_now(), by=by)
     joined = done.joined
     lines = [
@@ -138,6 +144,33 @@ def merge(settings: Settings, student: str, into: str, by: str, as_json: bool) -
     if done.lost:
         lines.append(f"{counted(done.lost, 'template')} could not be opened: run `enrol` to make them again.")
     print_result(as_json, asdict(done), lines)
+
+
+@roster.command()
+@click.argument("student", metavar="STUDENT", type=IDENTIFIER)
+@click.argument("old", metavar="FROM", type=IDENTIFIER)
+@click.argument("new", metavar="TO", type=IDENTIFIER)
+@with_settings((*DATABASE, "timezone"))
+@click.option("--from", "day", type=DAY, metavar="DAY", help="the first day in TO, YYYY-MM-DD  [default: today]")
+@change_options
+def move(settings: Settings, student: str, old: str, new: str, day: date | None, by: str, as_json: bool) -> None:
+    """Move STUDENT from the course FROM to the course TO in mid-term, with the hours before.
+
+    From that day on they are on TO's list and no longer on FROM's. The hours until then stay in FROM's sheet and count
+    in TO's, whose limit holds for all of them. Where both lists were imported already, it brings the hours along.
+
+    \b
+    Example:
+      face_recog_server.py roster move 202610001 EA0017_2 EA0017_1 --from 2026-10-12
+    """
+    now = utc_now()
+    day = day or campus_day(now, settings.zone)
+    student, old, new = normal(student), normal(old), normal(new)
+    with store_of(settings) as store:
+        store.rosters.move(student, old, new, day=day, at=now, by=by)
+        name = store.rosters.names([student]).get(student, "")
+    sentence = f"{student} {name} is on the list of {new} from {day} on, with the hours before in {old}."
+    print_result(as_json, {"student": student, "from": old, "to": new, "begins": day.isoformat()}, [sentence])
 
 
 def _told(listed: ImportedRoster) -> Iterator[str]:

@@ -10,6 +10,7 @@ from protocol.board import Board, Propose
 from protocol.error_texts import ServerText
 from protocol.fields import Message
 from protocol.marks import Confirm, Mark, MarkItem, Marks
+from protocol.pairing import CollectPairing, EndPairing, Pair
 from protocol.pictures import Snapshot
 from protocol.reports import Report
 from protocol.rosters import Roster
@@ -132,7 +133,7 @@ def _confirm(message: Confirm) -> Iterable[Need]:
     return [Need(action=Action.MARK, session=message.session, at=message.at)]
 
 
-def _of_2019(action: Action) -> Callable[[Any], Iterable[Need]]:
+def _of_callers(action: Action) -> Callable[[Any], Iterable[Need]]:
     return lambda _message: [Need(action=action)]
 
 
@@ -148,10 +149,13 @@ NEEDS: Final[dict[type[Any], Callable[[Any], Iterable[Need]]]] = {
     Board: _in_session(Action.READ_BOARD),
     Propose: _in_session(Action.PROPOSE),
     Snapshot: _snapshot,
+    Pair: _of_callers(Action.START_PAIRING),
+    CollectPairing: _of_callers(Action.START_PAIRING),
+    EndPairing: _of_callers(Action.READ_INFO),
     Mark: _mark,
     Marks: _marks,
     Confirm: _confirm,
-    legacy.LegacyMark: _of_2019(Action.MARK_PRESENT_2019),
-    legacy.LegacyRoster: _of_2019(Action.READ_ROSTER),
-    legacy.LegacySnapshot: _of_2019(Action.SEND_PICTURE),
+    legacy.LegacyMark: _of_callers(Action.MARK_PRESENT_2019),
+    legacy.LegacyRoster: _of_callers(Action.READ_ROSTER),
+    legacy.LegacySnapshot: _of_callers(Action.SEND_PICTURE),
 }

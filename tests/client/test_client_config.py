@@ -124,3 +124,36 @@ def test_the_default_device_is_the_host_if_that_can_be_shown(
 ) -> None:
     monkeypatch.setattr("socket.gethostname", lambda: own)
     assert load({}, {}).device == device
+
+
+TOKEN = "rc1_7_" + "a" * 43
+
+
+def token_file(tmp_path: Path, mode: int = 0o600, content: str = f"{TOKEN}\n") -> Path:
+    path = tmp_path / "token"
+    path.write_text(content)
+    path.chmod(mode)
+    return path
+
+
+def test_a_token_comes_from_a_file_or_the_environment_and_is_never_shown(tmp_path: Path) -> None:
+    from_file = load({"token_file": str(token_file(tmp_path))}, {})
+    assert from_file.token == load({}, {"ROLLCALL_TOKEN": TOKEN}).token == TOKEN
+    assert TOKEN not in repr(from_file)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660])
+def test_a_token_file_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+    with pytest.raises(UsageError, match="chmod 600"):
+        load({"token_file": str(token_file(tmp_path, mode))}, {})
+
+
+@pytest.mark.parametrize("content", ["", "two words", "\x00\x01", "토큰"])
+def test_a_file_that_holds_no_token_is_refused(tmp_path: Path, content: str) -> None:
+    with pytest.raises(UsageError, match="holds no token"):
+        load({"token_file": str(token_file(tmp_path, content=content))}, {})
+
+
+def test_a_token_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        load({}, {"ROLLCALL_TOKEN_FILE": str(tmp_path / "nothing")})

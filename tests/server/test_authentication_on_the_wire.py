@@ -13,8 +13,10 @@ from server.access import Grant, Role
 from server.config import Settings
 from server.connection import Peer
 from server.dispatch.viewing import VIEWS
+from server.errors import BadRequest, Forbidden
 from server.services.identity.authentication import Authentication
 from server.services.identity.devices import Devices
+from server.services.identity.pairings import Pairings
 from server.services.identity.principals import Principals
 from server.services.identity.secrets import hash_of, new_secret, token_text
 from server.services.plans.course_file import read_course_toml
@@ -49,6 +51,7 @@ class Campus:
             legacy=Settings(legacy_clients=f"{OF_2019}, 2001:db8::/64").legacy_networks,
         )
         self.devices = Devices(self.store)
+        self.pairings = Pairings(self.store, Principals(self.store, room.class_day.courses), room.class_day.courses)
         self.wire = Wire(dispatcher_of(room.class_day, room.recognition, lambda: room.now, self.authentication))
         self.session = room.open().session
 
@@ -97,7 +100,6 @@ class Campus:
         """Time goes by, and what was cached is looked up anew."""
         self.room.now += timedelta(**more)
         self.authentication._known.clear()
-        self.room.class_day.courses._plans.clear()
 
 
 def _plan(text: str) -> Any:
@@ -134,6 +136,8 @@ def every_request(campus: Campus, course: str = COURSE) -> dict[str, messages.Me
         "confirm": messages.Confirm(session=session, items=(confirmed,), key="c"),
         "submit": messages.SetSession(session=session, state="submitted", key="s"),
         "reopen": messages.SetSession(session=session, state="draft", key="r"),
+        "pair": messages.Pair(),
+        "collect_pairing": messages.CollectPairing(secret="x"),
         "reopen with a reason": messages.SetSession(session=session, state="draft", key="rr", why="an appeal"),
     }
 
@@ -147,7 +151,7 @@ ENDING = {"submit", "reopen", "reopen with a reason"}
 
 def test_every_request_is_asked_here(campus: Campus) -> None:
     asked_here = {type(each) for each in every_request(campus).values()}
-    assert asked_here == set(messages.REPLY_TO) - {messages.Hello}
+    assert asked_here == set(messages.REPLY_TO) - {messages.Hello, messages.EndPairing}
 
 
 @pytest.mark.parametrize(
@@ -171,14 +175,17 @@ def test_who_teaches_a_course_may_this_on_its_window(
 def test_a_device_may_this_in_its_room(campus: Campus) -> None:
     peer = campus.peer(campus.device())
     answers = {name: campus.answer(peer, message) for name, message in every_request(campus).items()}
-    assert {name for name, answer in answers.items() if answer == "ok"} == READING | PICTURES
-    assert {answer for name, answer in answers.items() if name not in READING | PICTURES} == {"forbidden"}
+    assert answers.pop("collect_pairing") == "bad_request"
+    allowed = READING | PICTURES | {"pair"}
+    assert {name for name, answer in answers.items() if answer == "ok"} == allowed
+    assert {answer for name, answer in answers.items() if name not in allowed} == {"forbidden"}
 
 
 def test_a_device_of_another_room_may_nothing_here(campus: Campus) -> None:
     peer = campus.peer(campus.device("side", "C202"))
     answers = {name: campus.answer(peer, message) for name, message in every_request(campus).items()}
-    assert {name for name, answer in answers.items() if answer == "ok"} == {"info", "sessions"}
+    assert answers.pop("collect_pairing") == "bad_request"
+    assert {name for name, answer in answers.items() if answer == "ok"} == {"info", "sessions", "pair"}
     assert set(answers.values()) == {"ok", "forbidden"}
     assert campus.ask(peer, messages.Sessions()).sessions == ()
 
@@ -429,5 +436,65 @@ def test_every_reply_about_people_is_logged_or_known_to_tell_nothing_new() -> No
         messages.Marked,  # to who decided, what they decided
         messages.SessionShown,
         messages.SessionList,
+        messages.PairingCode,
+        messages.Paired,
     }
     assert {*VIEWS} | tells_nothing == {*messages.REPLY_TO.values()}
+
+
+def approve(campus: Campus, code: str, name: str = "prof.kim") -> Any:
+    pairings = campus.pairings
+    return pairings.approve(code, campus.store.accounts.get(name), now=campus.room.now, by=name)
+
+
+def test_a_professor_signs_in_on_a_window_and_out_again(campus: Campus) -> None:
+    campus.on_window("prof.kim")
+    window = campus.peer(campus.device())
+    shown = campus.ask(window, messages.Pair())
+    assert campus.ask(window, messages.CollectPairing(secret=shown.secret)) == messages.Paired()
+    approve(campus, shown.code.lower().replace("-", " "))
+    paired = campus.ask(window, messages.CollectPairing(secret=shown.secret))
+    assert paired.who == "prof.kim"
+    assert paired.expires == seoul("12:50"), "half an hour after the last hour of the class"
+    signed_in = campus.peer(paired.token)
+    assert campus.answer(signed_in, every_request(campus)["mark"]) == "ok"
+    assert campus.answer(signed_in, messages.EndPairing()) == "ok"
+    campus.later(seconds=3)
+    assert campus.answer(signed_in, messages.Roster(course=COURSE)) == "unauthorised"
+
+
+def test_an_answer_that_was_lost_is_asked_for_again_and_the_first_token_ends(campus: Campus) -> None:
+    campus.on_window("prof.kim")
+    window = campus.peer(campus.device())
+    shown = campus.ask(window, messages.Pair())
+    approve(campus, shown.code)
+    first, second = (campus.ask(window, messages.CollectPairing(secret=shown.secret)).token for _ in range(2))
+    assert campus.answer(campus.peer(), messages.Hello(token=first)) == "unauthorised"
+    campus.peer(second)
+
+
+def test_a_secret_is_good_for_its_own_device_and_a_code_for_ten_minutes_and_once(campus: Campus) -> None:
+    campus.on_window("prof.kim")
+    window, other = campus.peer(campus.device()), campus.peer(campus.device("side"))
+    shown = campus.ask(window, messages.Pair())
+    assert campus.answer(other, messages.CollectPairing(secret=shown.secret)) == "bad_request"
+    approve(campus, shown.code)
+    with pytest.raises(BadRequest):
+        approve(campus, shown.code)
+    late = campus.ask(window, messages.Pair())
+    campus.later(minutes=11)
+    with pytest.raises(BadRequest):
+        approve(campus, late.code)
+    assert campus.answer(window, messages.CollectPairing(secret=late.secret)) == "bad_request"
+
+
+def test_who_teaches_nothing_signs_in_on_no_window(campus: Campus) -> None:
+    campus.store.accounts.add("office", role="office", at=campus.room.now, by="admin")
+    shown = campus.ask(campus.peer(campus.device()), messages.Pair())
+    with pytest.raises(Forbidden):
+        approve(campus, shown.code, "office")
+
+
+def test_a_window_asks_for_three_codes_and_no_more(campus: Campus) -> None:
+    window = campus.peer(campus.device())
+    assert [campus.answer(window, messages.Pair()) for _ in range(4)] == ["ok", "ok", "ok", "bad_request"]

@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from server.http.v1 import courses, people, reports, wire_routes
+from server.http.v1 import courses, pairing_routes, people, reports, wire_routes
 from server.http.v1.route import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*wire_routes.ROUTES, *courses.ROUTES, *people.ROUTES, *reports.ROUTES)
+ROUTES: Final[tuple[Route, ...]] = (
+    *wire_routes.ROUTES,
+    *courses.ROUTES,
+    *people.ROUTES,
+    *reports.ROUTES,
+    *pairing_routes.ROUTES,
+)

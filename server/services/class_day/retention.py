@@ -80,7 +80,8 @@ class Retention:
         # A professor who calls the roll by a client of 2019 never submits, and in time the pictures are gone: without
         # this nothing would be left to compare with that roll.
         for session in self._store.sessions.drafts_with_pictures(before=campus_day(now, self._zone)):
-            if session.id not in self._examined:
+            still_on = any(hour.ends and hour.ends > now for hour in session.hours)  # past midnight
+            if session.id not in self._examined and not still_on:
                 self._keep(session, now)
 
     def remove_old(self, now: datetime) -> None:

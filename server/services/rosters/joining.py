@@ -36,6 +36,13 @@ def join_students(store: Store, student: str, into: str, *, at: datetime, by: st
     return store.transaction(work)
 
 
+def join_courses(store: Store, course: str, into: str, *, at: datetime, by: str) -> int:
+    """Give all that a course has to another; how many sessions. Raises UnknownCourse, BadRequest."""
+    known = {each.code for each in store.courses.listed()}
+    old, new = (each if each in known else normal(each) for each in (course, into))
+    return store.renamings.join_courses(old, new, at=at, by=by)
+
+
 def _known(store: Store, number: str) -> str:
     """The number as it was written, where a student has it; else its one form."""
     return number if number in store.rosters.names([number]) else normal(number)

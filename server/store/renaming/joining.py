@@ -1,6 +1,6 @@
 """Find identifiers that look alike, join those that are one student, and tell what was renamed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -13,9 +13,9 @@ from server.domain.identifiers import unknown_student
 from server.errors import BadRequest
 from server.store import access_log
 from server.store.database.statements import insert_or_replace
-from server.store.database.tables import courses, enrolments, marks, renamings, students
+from server.store.database.tables import courses, enrolments, marks, renamings, sessions, students
 from server.store.renaming.rewriting import Kind, Renaming, Tables, note, rename
-from server.store.rosters import student_names
+from server.store.rosters import require_course, student_names
 from server.store.topic import Topic, reads, writes
 from texts.identifiers import normal
 
@@ -72,13 +72,40 @@ class RenamingStore(Topic):
         names = student_names(connection, [student, into])
         if missing := {student, into} - set(names):
             raise unknown_student(min(missing))
-        kept = _join_enrolments(connection, student, into)
+        kept = _join_days(connection, "student", student, into)
         count, both = _join_marks(connection, student, into)
         tables, renaming = Tables.of(connection), Renaming("student", student, into)
         rename(connection, tables, renaming)
         note(connection, tables, [renaming], at.replace(tzinfo=None), by)
         access_log.write(connection, at, by, "join_students", subject=into, detail=f"{kept} enrolments, {count} marks")
         return Joined(student, into, kept, count, both)
+
+    @writes
+    def join_courses(self, connection: Connection, course: str, into: str, *, at: datetime, by: str) -> int:
+        """Give all that a course has to another, which stays; how many sessions.
+
+        Raises UnknownCourse; BadRequest for one and the same, and for days on which both have a session.
+        """
+        if course == into:
+            raise BadRequest("A course cannot be joined to itself: name two codes.")
+        for code in (course, into):
+            require_course(connection, code)
+        days = {code: set(_days(connection, code)) for code in (course, into)}
+        if both := sorted(days[course] & days[into]):
+            raise BadRequest(
+                f"Both courses have a session on {', '.join(map(str, both[:5]))}: discard the one that was opened by "
+                "mistake, then join them."
+            )
+        _join_days(connection, "course", course, into)
+        tables, renaming = Tables.of(connection), Renaming("course", course, into)
+        rename(connection, tables, renaming)
+        note(connection, tables, [renaming], at.replace(tzinfo=None), by)
+        access_log.write(connection, at, by, "join_courses", course=into, detail=f"{len(days[course])} sessions")
+        return len(days[course])
+
+
+def _days(connection: Connection, course: str) -> Sequence[date]:
+    return connection.scalars(select(sessions.c.day).where(sessions.c.course == course)).all()
 
 
 def _twins(kind: Kind, named: Iterable[tuple[str, str]]) -> Iterator[Twins]:
@@ -94,23 +121,24 @@ def _twins(kind: Kind, named: Iterable[tuple[str, str]]) -> Iterator[Twins]:
         yield Twins(kind, tuple(sorted(each)))
 
 
-def _join_enrolments(connection: Connection, student: str, into: str) -> int:
-    """One list of days for each course; how many the one who goes had."""
+def _join_days(connection: Connection, kind: Kind, old: str, into: str) -> int:
+    """One list of days for each student and course that both had; how many enrolments the one that goes had."""
     table = enrolments.c
-    query = select(table.course, table.student, table.begins, table.ends).where(table.student.in_([student, into]))
-    days: dict[str, list[tuple[date | None, date | None]]] = {}
+    column, other = (table.student, table.course) if kind == "student" else (table.course, table.student)
+    query = select(column.label("own"), other.label("other"), table.begins, table.ends).where(column.in_([old, into]))
     rows = connection.execute(query).all()
+    days: dict[str, list[tuple[date | None, date | None]]] = {}
     for row in rows:
-        days.setdefault(row.course, []).append((row.begins, row.ends))
-    connection.execute(delete(enrolments).where(table.student.in_([student, into])))
+        days.setdefault(row.other, []).append((row.begins, row.ends))
+    connection.execute(delete(enrolments).where(column.in_([old, into])))
     new = [
-        {"course": course, "student": into, "begins": begins or SINCE_EVER, "ends": ends}
-        for course, spans in sorted(days.items())
+        {column.name: into, other.name: which, "begins": begins or SINCE_EVER, "ends": ends}
+        for which, spans in sorted(days.items())
         for begins, ends in joined(spans)
     ]
     if new:
         connection.execute(insert(enrolments), new)
-    return sum(row.student == student for row in rows)
+    return sum(row.own == old for row in rows)
 
 
 def _join_marks(connection: Connection, student: str, into: str) -> tuple[int, int]:

@@ -167,3 +167,8 @@ def test_what_is_asked_of_all_courses_is_told_of_ones_own() -> None:
 
 def test_keys_of_two_principals_are_two() -> None:
     assert len({each.key_scope for each in (PROFESSOR, OFFICE, DEVICE, LEGACY, LOCAL)}) == 5
+
+
+@pytest.mark.parametrize("principal", [each for each in EVERYBODY if each is not LEGACY], ids=lambda each: each.name)
+def test_whoever_is_known_is_told_what_the_server_is(principal: Principal) -> None:
+    authorise(principal, Action.READ_INFO)

@@ -293,6 +293,8 @@ def test_nobody_in_particular_gets_nothing(untouched: Http, route: Route) -> Non
             "confirm": {"items": [{"student": "1", "hour": 3, "state": "present"}]},
             "mark": {"marks": [{"student": "1", "course": COURSE}]},
             "erase": {"student": "1"},
+            "collect_pairing": {"secret": "x"},
+            "approve_pairing": {"code": "WDJB-MJHT"},
         }
         answer = untouched.do(route.method, path, bodies.get(route.name), **asked)
     assert answer.status == (200 if route.name == "info" else 401), answer.body

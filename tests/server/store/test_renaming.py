@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from server.domain.attendance import Source, State
 from server.errors import BadRequest, UnknownStudent
-from server.services.rosters.joining import join_students
+from server.services.rosters.joining import join_courses, join_students
 from server.store import PhotoVerdict, RecordedPicture, RosterLine, Sighting, Store, Template, open_store
 from server.store.database import schema
 from server.store.database.columns import Identifier
@@ -130,6 +130,23 @@ def test_two_who_are_one_are_joined_with_their_history(store: Store) -> None:
         (PLAIN, "2.jpg"),
     ]
     assert store.renamings.by("office") == [Renaming("student", WIDE, PLAIN)]
+
+
+def test_two_courses_that_are_one_are_joined_unless_both_have_a_session_on_a_day(store: Store) -> None:
+    _put(
+        store,
+        RosterLine("1", "하늘", WIDE_COURSE),
+        RosterLine("1", "하늘", "EA0017"),
+        RosterLine("2", "바다", WIDE_COURSE),
+    )
+    record(store, request(mark(student="1", course=WIDE_COURSE)))
+    assert join_courses(store, WIDE_COURSE, "EA0017", at=NOW, by="office") == 1
+    assert [each.code for each in store.courses.listed()] == ["EA0017"]
+    assert store.rosters.students_of("EA0017", DAY) == {"1", "2"}
+    _put(store, RosterLine("1", "하늘", "C2"))
+    record(store, request(mark(student="1", course="C2")))
+    with pytest.raises(BadRequest, match="Both courses have a session on 2026-03-02"):
+        join_courses(store, "C2", "EA0017", at=NOW, by="office")
 
 
 def test_whom_nobody_knows_is_not_joined(store: Store) -> None:
