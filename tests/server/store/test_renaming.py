@@ -158,7 +158,7 @@ def test_whom_nobody_knows_is_not_joined(store: Store) -> None:
 
 
 def _before(connection: Connection) -> None:
-    schema._migrate(connection, "0008")
+    schema._migrate(connection, "0009")
     connection.execute(text("INSERT INTO students (number, name) VALUES (:wide, 'x'), ('7', 'y')"), {"wide": WIDE})
 
 

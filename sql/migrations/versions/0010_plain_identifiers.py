@@ -1,6 +1,6 @@
 """Student numbers and course codes in their one form, and a note of those that had another.
 
-Revision 0009.
+Revision 0010.
 """
 
 from datetime import UTC, datetime
@@ -11,8 +11,8 @@ from sqlalchemy.dialects import mysql
 
 from server.store.renaming.rewriting import UPGRADE, rewrite_all
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
