@@ -46,12 +46,15 @@ class OutboxSender:
         defect of its own); the rest waits then.
         """
         self._passed, self._failure = 0, None
-        while (result := self._round()) is not None:
-            outcomes, trouble = result
-            if outcomes:
-                yield outcomes
-            if trouble is not None:
-                raise trouble
+        try:
+            while (result := self._round()) is not None:
+                outcomes, trouble = result
+                if outcomes:
+                    yield outcomes
+                if trouble is not None:
+                    raise trouble
+        finally:
+            self._api.sign(None)
         if self._failure is not None:
             raise self._failure
 
@@ -63,6 +66,7 @@ class OutboxSender:
             if not (taken := self._outbox.take(self._at_once, after=self._passed)):
                 return None
             entries, outcomes = _readable(taken)
+            self._api.sign(self._outbox.sign_ins.token_of(taken[0].signed))
             answered, trouble = self._carry(entries)
             outcomes += answered
             self._outbox.settle(

@@ -1,5 +1,6 @@
 """A server that asks who everybody is, and clients with and without a token: real programs and real sockets."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -97,3 +98,28 @@ def test_a_device_that_is_revoked_by_command_signs_in_no_more(server: Running, f
     assert run(SERVER, "device", "revoke", "side", *database).returncode == 0
     with Speaker(server) as speaker:
         assert "revoked" in speaker.ask(messages.Hello(token=other)).text
+
+
+def test_a_professor_signs_in_on_the_rooms_pc_and_marks_are_theirs_until_they_leave(
+    server: Running, token: str, folder: Path, tmp_path: Path
+) -> None:
+    database = ("--database", str(folder / "rollcall.sqlite"))
+    assert run(SERVER, "user", "add", "prof.kim", "--no-password", *database).returncode == 0
+    assert run(SERVER, "staff", "add", COURSE, "prof.kim", *database).returncode == 0
+    env = environment(ROLLCALL_TOKEN=token)
+    flags = ("--server", server.address, "--outbox", str(tmp_path / "outbox.sqlite"))
+    command = [sys.executable, "-u", CLIENT, "pair", *flags]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, encoding="utf-8") as window:
+        assert window.stdout
+        code = window.stdout.readline().split()[-1]
+        assert run(SERVER, "pairing", "approve", code, "--user", "prof.kim", *database).returncode == 0
+        assert "prof.kim is signed in here" in window.communicate()[0]
+    done = run(CLIENT, "mark", STUDENT, COURSE, "--hour", "1", *flags, env=env)
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(folder / "rollcall.sqlite") as file:
+        assert file.execute("SELECT who FROM marks").fetchall() == [("prof.kim",)]
+    file.close()
+    assert "prof.kim is signed out" in run(CLIENT, "pair", "--end", *flags, env=env).stdout
+    refused = run(CLIENT, "mark", STUDENT, COURSE, "--hour", "1", *flags, env=env)
+    assert refused.returncode == 1
+    assert "front may not do this" in refused.stderr
