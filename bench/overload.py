@@ -31,8 +31,8 @@ ORDINARY_S: Final = 0.3
 DEAR_S: Final = 2.7
 ALONE: Final = 20  # pictures of one client alone
 ALONE_AT_LEAST_S: Final = 8.0
-ORDINARY_FOR_S: Final = 60.0
-DEAR_FOR_S: Final = 160.0
+ORDINARY_FOR_S: Final = 40.0
+DEAR_FOR_S: Final = 100.0
 # A client's own patience, and its pauses: of a greedy one hardly any, of an honest one as the window has them.
 TIMEOUT_S: Final = 30.0
 GREEDY_PAUSE_S: Final = 0.1
@@ -53,7 +53,7 @@ class Tally:
 
 
 def rows(tree: Path = ROOT) -> Iterator[Row]:
-    """Goodput and fairness under ordinary and dear pictures. Takes five minutes."""
+    """Goodput and fairness under ordinary and dear pictures. Takes four minutes."""
     portraits = bench_portraits(8)
     if not portraits:
         yield not_run("overload: there are no photographs to compose pictures of")

@@ -27,7 +27,7 @@ _NUMERIC: Final = re.compile(r"(?:.*\.)?(?:0x[0-9a-f]*|[0-9]+)", re.ASCII)
 _TUNNELS: Final = tuple(map(ipaddress.ip_network, ("2002::/16", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32")))
 
 
-class NotAllowed(Exception):
+class NotAllowed(ValueError):
     """The list does not name it, or it cannot be a camera's; the text is for the log alone."""
 
 

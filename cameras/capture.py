@@ -82,7 +82,7 @@ class Capture:
     def _why_not(self, frame: CameraFrame, measures: Measures) -> str:
         """The cheap reasons first; empty where it is worth sending."""
         wanted = self._thresholds
-        if measures.brightness < wanted.brightness:
+        if measures.brightness < wanted.brightness and not measures.faces_seen:
             return f"The picture is too dark ({measures.brightness:.0f}, wanted {wanted.brightness:.0f})."
         if measures.sharpness < wanted.sharpness:
             return f"The picture is not sharp ({measures.sharpness:.0f}, wanted {wanted.sharpness:.0f})."

@@ -64,7 +64,7 @@ class ClientSettings:
         unit="HOST:PORT",
         parse=parse_server,
     )
-    # A snapshot of a whole classroom behind others in the server's queue takes seconds; marks take milliseconds.
+    # Within 25 s of its arrival the server has answered a picture, or said that it is busy: five are left for its way.
     timeout_s: float = setting(
         30.0,
         "How long an answer may take (ROLLCALL_TIMEOUT_S; default: 30).",

@@ -43,6 +43,9 @@ class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     failed: bool = False
     near: bool = False
     left_on: Day | None = None  # the first day off the list
+    came_from: CourseCode | None = None  # with the hours there, which count here
+    came_on: Day | None = None
+    moved_to: CourseCode | None = None  # on `left_on`, with the hours until then
     hours: tuple[ReportHour, ...] = ()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+from cameras.allowed import AllowedCamera, read_allowed
 from server.database_url import sqlite_file
 from server.domain.consents import Policy
 from server.errors import SetupProblem
@@ -16,6 +17,7 @@ from settings.folders import state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 Network: TypeAlias = IPv4Network | IPv6Network
+SEED_PROGRAMS: Final = ("1219", "1121", "80")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -107,8 +109,9 @@ class Settings:
     max_image_pixels: int = setting(
         25_000_000, "largest image that is decoded", unit="pixels", least=10_000, most=500_000_000
     )
+    # As many as there are connections: a refusal at once only brings the same picture again, which costs the way here.
     max_waiting_images: int = setting(
-        16,
+        64,
         "images that may wait for recognition; of more, whoever has the most waiting is told that the server is busy",
         unit="images",
         least=1,
@@ -139,6 +142,27 @@ class Settings:
     )
     institution: str = setting("", "name of the university, for the texts that students are asked by")
     privacy_contact: str = setting("", "whom students ask about their data, for the same texts")
+    camera_urls: str = setting(
+        "",
+        "cameras that clients may name by URL, separated by spaces: `http://HOST:PORT/PATH` with what lies below it, "
+        "or a network and a port such as `10.0.3.0/24:8080`; no other is ever asked",
+    )
+    legacy_http: str = setting(
+        "",
+        "programs of 2019 and 2020 whose HTTP is answered: 1219, 1121, 80, separated by commas, on the port of that "
+        "number or as `1219=8219` says; without encryption or sign-in",
+    )
+    legacy_http_clients: str = setting(
+        "", "addresses and networks that may ask `legacy_http`, separated by commas, beside this machine"
+    )
+    legacy_http_origins: str = setting(
+        "",
+        "origins of the pages that may read its answers, such as `http://10.0.3.7:3000`, separated by commas "
+        "(default: of any page that such a client shows)",
+    )
+    legacy_http_ids: Path | None = setting(
+        None, "CSV file with lines `student,id` of the ids that the old pages know (default: the student numbers)"
+    )
     sightings_days: int = setting(
         30,
         "how long recorded pictures' faces are kept, sealed, for the board and for "
@@ -166,7 +190,7 @@ class Settings:
             raise WrongSetting(
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
-        _ = self.proxy_networks, self.legacy_networks
+        _ = self.proxy_networks, self.legacy_networks, self.seed_networks, self.seed_ports, self.allowed_cameras
 
     @property
     def legacy_networks(self) -> tuple[Network, ...] | None:
@@ -187,6 +211,36 @@ class Settings:
     @property
     def http_host_names(self) -> tuple[str, ...]:
         return listed(self.http_names)
+
+    @property
+    def seed_networks(self) -> tuple[Network, ...]:
+        return networks("legacy_http_clients", self.legacy_http_clients)
+
+    @property
+    def seed_origins(self) -> tuple[str, ...]:
+        return listed(self.legacy_http_origins)
+
+    @property
+    def seed_ports(self) -> dict[str, int]:
+        """The port of each old program that is answered."""
+        ports: dict[str, int] = {}
+        for each in listed(self.legacy_http):
+            name, _, port = each.partition("=")
+            if name not in SEED_PROGRAMS or not (port or name).isdigit() or int(port or name) > 65535 or name in ports:
+                raise WrongSetting(
+                    f"legacy_http is {self.legacy_http!r}; write {', '.join(SEED_PROGRAMS)}, each once, as 1219 or "
+                    "1219=8219.",
+                    "legacy_http",
+                )
+            ports[name] = int(port or name)
+        return ports
+
+    @property
+    def allowed_cameras(self) -> tuple[AllowedCamera, ...]:
+        try:
+            return tuple(map(read_allowed, self.camera_urls.split()))
+        except ValueError as error:
+            raise WrongSetting(f"camera_urls: {error}.", "camera_urls") from error
 
     @property
     def proxy_networks(self) -> tuple[Network, ...]:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from server.access import LOCAL, NOBODY, Principal
+from server.config import is_loopback
 from server.dispatch import Services
 from server.errors import Unauthorised
 from server.http.credentials import Identify, Presented
@@ -13,7 +14,8 @@ def identify_by(services: Services) -> Identify:
 
     def identify(presented: Presented, address: str, now: datetime) -> Principal:
         if not services.authentication.required:
-            return LOCAL
+            # Through a proxy of the list others may come too, and nobody has asked who they are.
+            return LOCAL if is_loopback(address) else NOBODY
         if presented.token is not None:
             return services.authentication.of_request(presented.token, address, now)
         if presented.session is not None:

@@ -8,10 +8,12 @@ from typing import Final
 
 from server import __version__
 from server.bootstrap.class_day import class_day_around
+from server.bootstrap.consent import consent_gate
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
+from server.bootstrap.seeds import seed_listeners
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
@@ -84,17 +86,24 @@ class Server:
         self._listener = TcpServer(settings.host, settings.port, self._wire, _limits(settings), self.liveness)
         api = Api(
             dispatcher=dispatcher,
-            uploads=PhotographUploads(store, recogniser, photograph, settings.knowns, self._queue),
+            uploads=PhotographUploads(
+                store, recogniser, photograph, settings.knowns, self._queue, consent_gate(settings, store).allowed
+            ),
             knowns=settings.knowns,
             events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )
+        self.seeds = seed_listeners(settings, services, self.liveness)
         self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:
         return self._listener.port
+
+    @property
+    def _http_listeners(self) -> list[HttpListener]:
+        return [*([self.http] if self.http else []), *self.seeds.values()]
 
     def start(self) -> None:
         """Answer, and do what is due. Raises SetupProblem where the port is taken."""
@@ -102,19 +111,19 @@ class Server:
         self.readiness.database_answered()
         self._listener.listen()
         self._listener.start()
-        if self.http:
-            self.http.start()
+        for each in self._http_listeners:
+            each.start()
         self._duties.start()
 
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         self.readiness.stop()
         deadline = time.monotonic() + STOP_PATIENCE_S
-        if self.http:
-            self.http.begin_stop()
+        for each in self._http_listeners:
+            each.begin_stop()
         answered = self._listener.stop(STOP_PATIENCE_S)
-        if self.http:
-            answered = self.http.stop(max(deadline - time.monotonic(), 1.0)) and answered
+        for each in self._http_listeners:
+            answered = each.stop(max(deadline - time.monotonic(), 1.0)) and answered
         self._wire.close()
         recognised = self._queue.close(patience_s=1.0)
         done = self._duties.close(patience_s=1.0)

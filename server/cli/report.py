@@ -24,7 +24,7 @@ from server.services.class_day.courses import Courses
 from server.services.reports.agreement import agreement
 from server.services.reports.cells import ENCODINGS, csv_file
 from server.services.reports.course_history import course_history
-from server.services.reports.moodle import moodle_rows
+from server.services.reports.moodle import moodle_rows, read_acronyms
 from server.services.reports.report import AttendanceReport, course_report, named_term
 from server.services.reports.report_table import grid
 from server.store import Store
@@ -42,6 +42,7 @@ class ReportRequest:
     hour: int | None
     student: str | None
     encoding: str
+    moodle_states: str | None = None
 
 
 @click.command(name="report")
@@ -58,6 +59,12 @@ class ReportRequest:
 @click.option("--student", metavar="STUDENT", help="with --history: of one student alone")
 @click.option("--format", "form", type=click.Choice(["moodle"]), help="for Moodle's marks import; with --session")
 @click.option("--hour", type=click.IntRange(1, 24), metavar="HOUR", help="with --format: the hour of the session")
+@click.option(
+    "--moodle-states",
+    metavar="STATES",
+    help="with --format: Moodle's acronyms, by language (en, es, fr, id, sv, tr) or as P,L,E,A for present, late, "
+    "excused, absent, or some such as late=R  [default: en]",
+)
 @click.option(
     "--out",
     type=FILE,
@@ -109,6 +116,8 @@ def _check(request: ReportRequest, kind: str) -> None:
         raise BadRequest("--student goes with --history; of the other reports one line is each student's.")
     if request.hour and kind != "moodle":
         raise BadRequest("--hour goes with --format moodle; the other reports show every hour.")
+    if request.moodle_states and kind != "moodle":
+        raise BadRequest("--moodle-states goes with --format moodle: no other report has Moodle's acronyms.")
     if kind == "moodle" and not request.session:
         raise BadRequest("Moodle imports one session at a time: name it by --session ID, see `session list`.")
     if request.session and (request.since or request.until or request.term):
@@ -170,7 +179,8 @@ def _picture(report: AttendanceReport) -> bytes:
 
 def _moodle_view(store: Store, courses: Courses, request: ReportRequest) -> View:
     report = _course_report(store, courses, request)
-    return moodle_view(moodle_rows(report, _hour(report, request.hour)))
+    acronyms = read_acronyms(request.moodle_states or "en")
+    return moodle_view(moodle_rows(report, _hour(report, request.hour), acronyms))
 
 
 def _hour(report: AttendanceReport, number: int | None) -> Key:

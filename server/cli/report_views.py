@@ -85,7 +85,11 @@ def _sentences(report: AttendanceReport) -> Iterator[str]:
             left = f"{counted(row.term.left, 'absence')} left" if row.term.left else "the next absence fails"
             yield f"{row.student} {row.name} is near F: {left}."
     for row in report.rows:
-        if row.left_on:
+        if row.came:
+            yield f"{row.student} {row.name} came from {row.came.course} on {row.came.day}; the hours there count here."
+        if row.went:
+            yield f"{row.student} {row.name} moved to {row.went.course} on {row.went.day}, with the hours until then."
+        elif row.left_on:
             yield f"{row.student} {row.name} is off the list since {row.left_on}."
 
 

@@ -1,4 +1,4 @@
-"""`roster import`: bring in an office's lists."""
+"""`roster import` and `roster move`: bring in an office's lists, and move a student to another section."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -14,6 +14,7 @@ from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
 from server.domain.calendar import campus_day
+from server.domain.identifiers import normal
 from server.services.rosters.first_days import with_begins
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, ImportedRoster, read_rosters, shortened
@@ -96,6 +97,33 @@ def import_files(
     lines = _planned(plan) if change is None else _changed(change, plan, listed)
     told = {"remarks": listed.remarks, "unread": listed.unread}
     print_result(as_json, {**asdict(change or plan), **told}, [*_told(listed), *lines])
+
+
+@roster.command()
+@click.argument("student", metavar="STUDENT")
+@click.argument("old", metavar="FROM")
+@click.argument("new", metavar="TO")
+@with_settings((*DATABASE, "timezone"))
+@click.option("--from", "day", type=DAY, metavar="DAY", help="the first day in TO, YYYY-MM-DD  [default: today]")
+@change_options
+def move(settings: Settings, student: str, old: str, new: str, day: date | None, by: str, as_json: bool) -> None:
+    """Move STUDENT from the course FROM to the course TO in mid-term, with the hours before.
+
+    From that day on they are on TO's list and no longer on FROM's. The hours until then stay in FROM's sheet and count
+    in TO's, whose limit holds for all of them. Where both lists were imported already, it brings the hours along.
+
+    \b
+    Example:
+      face_recog_server.py roster move 202610001 EA0017_2 EA0017_1 --from 2026-10-12
+    """
+    now = utc_now()
+    day = day or campus_day(now, settings.zone)
+    student, old, new = normal(student), normal(old), normal(new)
+    with store_of(settings) as store:
+        store.rosters.move(student, old, new, day=day, at=now, by=by)
+        name = store.rosters.names([student]).get(student, "")
+    sentence = f"{student} {name} is on the list of {new} from {day} on, with the hours before in {old}."
+    print_result(as_json, {"student": student, "from": old, "to": new, "begins": day.isoformat()}, [sentence])
 
 
 def _told(listed: ImportedRoster) -> Iterator[str]:

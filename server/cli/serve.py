@@ -114,6 +114,8 @@ def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     click.echo(f"ready on {host}:{server.port}")
     if server.http:
         click.echo(f"http on {server.http.name}")
+    for program, each in server.seeds.items():
+        click.echo(f"http of {program} on {each.name}")
     tell_service_manager("READY=1")
     _watch(server, stop, log_queue)
     tell_service_manager("STOPPING=1")

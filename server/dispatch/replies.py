@@ -220,6 +220,9 @@ def _report_student(row: report.ReportRow, *, hours: bool) -> ReportStudent:
         failed=row.term.failed,
         near=row.term.near,
         left_on=row.left_on.isoformat() if row.left_on else None,
+        came_from=row.came.course if row.came else None,
+        came_on=row.came.day.isoformat() if row.came else None,
+        moved_to=row.went.course if row.went else None,
         hours=tuple(ReportHour(date=day.isoformat(), hour=hour, state=state.value) for (day, hour), state in each_hour),
         **states,
     )

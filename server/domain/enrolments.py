@@ -96,3 +96,10 @@ def wanted(begins: date | None, ends: date | None, old: Span | None, held: Seque
         span.over for span in held if span.over is not None and span != old and (until is None or span.begins < until)
     ]
     return Span(max([begins or SINCE_EVER, *before]), until)
+
+
+def last_before(held: Sequence[Span], day: date) -> Span | None:
+    """The last of a student's enrolments that begins before that day, unless its term is over by then."""
+    # Who has left meanwhile may still be moved: lists of both courses may have been imported before.
+    before = [span for span in held if span.begins < day and (span.term_over is None or day < span.term_over)]
+    return max(before, key=lambda span: span.begins, default=None)

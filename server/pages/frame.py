@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Response, Router, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, FromQuery
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from server.dispatch import explained
@@ -18,9 +17,8 @@ from server.http.problems import HttpProblem
 from server.pages.language import LANGUAGES
 from server.pages.professor import now_page, professor_routes
 from server.pages.scripts import htmx
-from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, PageProblem, Pages, text_of, to
-
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+from server.pages.sign_in import sign_in_routes
+from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
 
 STATIC: Final = files("server.pages") / "static"
 MEDIA_TYPES: Final = {
@@ -38,7 +36,7 @@ def page_routes(pages: Pages) -> Router:
     """Every page; what goes wrong in one is told by a page."""
     return Router(
         "/",
-        route_handlers=[*_frame_routes(pages), *professor_routes(pages)],
+        route_handlers=[*_frame_routes(pages), *sign_in_routes(pages), *professor_routes(pages)],
         guards=[require_same_origin],
         exception_handlers={
             PageProblem: _shown(pages),
@@ -64,7 +62,9 @@ def require_same_origin(connection: Any, _handler: Any) -> None:
 def _frame_routes(pages: Pages) -> Sequence[Any]:
     @get("/", sync_to_thread=True)
     def first(request: AnyRequest, done: FromQuery[str] = "") -> Response[str]:
-        return now_page(pages.visit(request, "/"), DONE.get(done, ""))
+        visit = pages.visit(request, "/")
+        visit.require_person()
+        return now_page(visit, DONE.get(done, ""))
 
     @post("/language", sync_to_thread=False)
     def language(request: AnyRequest, data: Form) -> Redirect:
@@ -85,11 +85,6 @@ def _frame_routes(pages: Pages) -> Sequence[Any]:
         return Response(content, media_type=kind, headers={"Cache-Control": CACHED})
 
     return [first, language, static]
-
-
-def own_path(path: str) -> str:
-    """A path of this server, or its first page: nobody is sent elsewhere."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 
 
 def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Response, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath, FromQuery
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from protocol.board import Board, BoardShown
@@ -19,9 +18,7 @@ from protocol.sessions import OpenSession, SessionInfo, SessionList, Sessions, S
 from server.access import Action, authorise
 from server.domain.calendar import campus_day
 from server.pages.board_view import TITLES, UNDECIDED, BoardView, board_view
-from server.pages.visit import AnyRequest, PageProblem, Pages, Visit, new_key, text_of, to
-
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, new_key, text_of, to
 
 # Sessions this far back stand on the first page.
 EARLIER: Final = timedelta(days=14)
@@ -114,8 +111,8 @@ def professor_routes(pages: Pages) -> list[Any]:
 def now_page(visit: Visit, notice: str = "") -> Response[str]:
     """What is on, what was never submitted, and the last two weeks."""
     today = campus_day(visit.now, visit.pages.zone)
-    recent = visit.ask(Sessions(since=(today - EARLIER).isoformat()), SessionList).sessions
-    overdue = visit.ask(Sessions(overdue=True), SessionList).sessions
+    recent = _sessions(visit, Sessions(since=(today - EARLIER).isoformat()))
+    overdue = _sessions(visit, Sessions(overdue=True))
     values = {
         "notice": notice,
         "today": today,
@@ -124,6 +121,11 @@ def now_page(visit: Visit, notice: str = "") -> Response[str]:
         "earlier": [each for each in recent if each.date != today.isoformat()],
     }
     return visit.show("now.html", values)
+
+
+def _sessions(visit: Visit, asked: Sessions) -> tuple[SessionInfo, ...]:
+    """None for somebody who teaches nothing, who may list none."""
+    return visit.ask(asked, SessionList).sessions if visit.teaches else ()
 
 
 def board_values(visit: Visit, shown: BoardShown, view: BoardView) -> dict[str, object]:

@@ -5,17 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
 from litestar.response import Redirect
 
 from language.words import error_words
 from protocol.fields import Message
 from protocol.replies import Error
 from protocol.sentences import Sentence
-from server.access import Action, Principal, courses_for, may_everywhere
+from server.access import Action, Kind, Principal, courses_for, may_everywhere
 from server.dispatch import Caller, Dispatcher
 from server.dispatch.call import Services
 from server.http.application import exchange_of
@@ -27,7 +30,10 @@ from server.pages.rendering import Place, Renderer, Viewer
 R = TypeVar("R", bound=Message)
 AnyRequest = Request[Any, Any, Any]
 
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
 LANGUAGE_COOKIE: Final = "language"
+SIGN_IN: Final = "Sign in first."
 HTML: Final = "text/html; charset=utf-8"
 
 
@@ -82,6 +88,11 @@ class Visit:
             raise PageProblem(found, back)
         raise TypeError(f"{type(message).__name__} was answered by {type(found).__name__}")
 
+    def require_person(self) -> None:
+        """Raises PageProblem where nobody is signed in."""
+        if self.principal.kind is Kind.NOBODY:
+            raise PageProblem(Error(code="unauthorised", text=SIGN_IN))
+
     def may_list(self, course: str) -> bool:
         everywhere = may_everywhere(self.principal, Action.LIST_SESSIONS)
         return everywhere or course in courses_for(self.principal, Action.LIST_SESSIONS)
@@ -90,8 +101,10 @@ class Visit:
         html = self.pages.renderer.page(template, self._viewer(), values)
         return Response(html, status_code=status, media_type=HTML)
 
-    def problem(self, problem: PageProblem) -> Response[str]:
-        """The page that says what went wrong."""
+    def problem(self, problem: PageProblem) -> Response[Any]:
+        """The page that says what went wrong; who is not signed in, or no longer, is asked to."""
+        if problem.error.code == "unauthorised" and self.request.method == "GET":
+            return to(f"/sign-in?{urlencode({'next_page': self._path})}")
         said, status = self.words(problem.error), STATUSES.get(problem.error.code, 500)
         number = exchange_of(self.request).id
         return self.show("problem.html", {"text": said, "back": problem.back, "number": number}, status)
@@ -102,18 +115,31 @@ class Visit:
         return error_words(sentence, error.code, translator(self.language))
 
     def _viewer(self) -> Viewer:
-        path = self.request.url.path
-        return Viewer(self.language, self.pages.zone, self.principal.name, self._places(), path)
+        return Viewer(self.language, self.pages.zone, self.principal.name, self._places(), self.request.url.path)
+
+    @property
+    def _path(self) -> str:
+        query = self.request.url.query
+        return f"{self.request.url.path}?{query}" if query else self.request.url.path
+
+    @property
+    def teaches(self) -> bool:
+        """Whether there is a course whose sessions they may see."""
+        everywhere = may_everywhere(self.principal, Action.LIST_SESSIONS)
+        return everywhere or bool(courses_for(self.principal, Action.LIST_SESSIONS))
 
     def _places(self) -> tuple[Place, ...]:
-        everywhere = may_everywhere(self.principal, Action.READ_BOARD)
-        teaches = everywhere or bool(courses_for(self.principal, Action.READ_BOARD))
-        return (Place("/", "Now"), Place("/report", "Report")) if teaches else ()
+        return (Place("/", "Now"), Place("/report", "Report")) if self.teaches else ()
 
 
 def new_key() -> str:
     """A key for a form, so that sending it twice changes nothing twice."""
     return secrets.token_urlsafe(24)
+
+
+def own_path(path: str) -> str:
+    """A path of this server, or its first page: nobody is sent elsewhere."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
 
 
 def to(path: str) -> Redirect:

@@ -1,14 +1,15 @@
 """Write and read enrolments, inside a transaction that its caller began."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from operator import itemgetter
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, not_, or_, select, tuple_, update
 
-from server.domain.enrolments import SINCE_EVER, Pair, Span, arranged, over_after
-from server.errors import BadRequest
+from protocol.error_texts import ServerText
+from server.domain.enrolments import SINCE_EVER, Pair, Span, arranged, last_before, over_after
+from server.errors import BadRequest, NotEnrolled
 from server.store.database.readable import readable
 from server.store.database.statements import chunks, insert_or_replace
 from server.store.database.tables import enrolments as table
@@ -112,9 +113,42 @@ def _open_on(day: date) -> ColumnElement[bool]:
 
 def of_course(connection: Connection, course: str) -> list[CourseEnrolment]:
     """Every enrolment that the course ever had, by student and begin."""
-    query = select(table.c.student, students.c.name, table.c.begins, table.c.ends, TERM_ENDS).join(students)
+    days = (table.c.begins, table.c.ends, TERM_ENDS, table.c.moved_from)
+    query = select(table.c.student, students.c.name, *days).join(students)
     query = query.where(table.c.course == course).order_by(table.c.student, table.c.begins)
     return [
-        CourseEnrolment(student, name, begins, ends, over_after(begins, term_ends))
-        for student, name, begins, ends, term_ends in readable(connection, query, *table.primary_key)
+        CourseEnrolment(student, name, begins, ends, over_after(begins, term_ends), moved_from)
+        for student, name, begins, ends, term_ends, moved_from in readable(connection, query, *table.primary_key)
     ]
+
+
+def moved_out(connection: Connection, course: str) -> list[tuple[str, str, date]]:
+    """Students who took their hours of the course to another one, that course and the day, by day."""
+    query = select(table.c.student, table.c.course, table.c.begins).where(table.c.moved_from == course)
+    return [(student, other, day) for student, other, day in connection.execute(query.order_by(table.c.begins))]
+
+
+def move(connection: Connection, student: str, old: str, new: str, day: date) -> None:
+    """End the student's enrolment in `old` on that day and begin one in `new`, to which the hours come along.
+
+    Raises NotEnrolled and BadRequest.
+    """
+    held = spans(connection, [(old, student), (new, student)])
+    source = last_before(held.get((old, student), ()), day)
+    if source is None:
+        raise NotEnrolled(ServerText.NOT_ENROLLED, student=student, course=old, day=day - timedelta(days=1))
+    there = [span for span in held.get((new, student), ()) if span.lasts_after(day)]
+    if earlier := [span for span in there if SINCE_EVER < span.begins < day]:
+        raise BadRequest(
+            f"Student {student!r} is on the list of course {new!r} since {earlier[0].begins}: move them from that day "
+            "on, by --from."
+        )
+    of_student = table.c.student == student
+    if source.over is None or source.over > day:
+        was = (table.c.course == old, of_student, table.c.begins == source.begins)
+        connection.execute(update(table).where(*was).values(ends=day))
+    ends = there[0].ends if there else source.ends if source.ends is not None and source.ends > day else None
+    for span in there:
+        connection.execute(delete(table).where(table.c.course == new, of_student, table.c.begins == span.begins))
+    row = {"course": new, "student": student, "begins": day, "ends": ends, "moved_from": old}
+    insert_or_replace(connection, table, [row], "ends", "moved_from")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from server.domain.attendance import State
 from server.domain.enrolments import Pair
 from server.domain.identifiers import unknown_course, unknown_student
+from server.errors import BadRequest
 from server.store import access_log, enrolments
 from server.store.database.columns import NAME_LENGTH
 from server.store.database.statements import chunks, insert_new, insert_or_replace
@@ -56,6 +57,27 @@ class RosterStore(Topic):
         detail = f"{len(rows)} lines, {len(ends)} to end: {change}"
         access_log.write(connection, at, by, "import_roster", detail=detail)
         return change
+
+    @writes
+    def move(
+        self, connection: Connection, student: str, old: str, new: str, *, day: date, at: datetime, by: str
+    ) -> None:
+        """Move a student from one course to another from that day on, with the hours before.
+
+        Raises UnknownCourse, UnknownStudent, NotEnrolled where they were not on the first one's list, and BadRequest.
+        """
+        for course in (old, new):
+            require_course(connection, course)
+        hold_students(connection, [student])
+        if old == new:
+            raise BadRequest(f"Course {old!r} is named twice: say from which course to which other one.")
+        enrolments.move(connection, student, old, new, day)
+        access_log.write(connection, at, by, "move_student", subject=student, detail=f"from {old} to {new} on {day}")
+
+    @reads
+    def moved_out(self, connection: Connection, course: str) -> list[tuple[str, str, date]]:
+        """Students who took their hours of the course to another one, that course and the day, by day."""
+        return enrolments.moved_out(connection, course)
 
     @reads
     def of_day(self, connection: Connection, course: str, day: date) -> list[ListedStudent]:

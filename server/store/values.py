@@ -70,6 +70,7 @@ class CourseEnrolment:
     begins: date  # SINCE_EVER: not known
     ends: date | None  # None: open, until its term is over
     term_over: date | None = field(default=None, compare=False)  # the day after that term; None: not known
+    moved_from: str | None = None  # the course whose hours before `begins` came along
 
     @property
     def span(self) -> Span:

@@ -7,13 +7,18 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from server.connection import has_hung_up
+from protocol import legacy, messages
+from server.connection import ConnectionLimits, has_hung_up
 from server.errors import BadImage, Busy
 from server.services.class_day.fair_order import Sender
 from server.services.class_day.work_queue import WorkQueue
+from server.tcp import TcpServer
+from tests.server.classroom import COURSE, Classroom, classroom
 
 PATIENCE_S = 60.0
 GREEDY = Sender("10.0.0.1", "greedy")
@@ -210,3 +215,92 @@ def test_an_old_client_may_end_what_it_sends_and_waits_on() -> None:
         while not has_hung_up(server, by_end=True):
             threading.Event().wait(0.001)
         assert not has_hung_up(server, by_end=False)
+
+
+class HeldRecogniser:
+    """Takes the place of the classroom's: each picture waits until it is let through."""
+
+    def __init__(self, room: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.looked: list[bytes] = []
+        self.entered, self.go = threading.Semaphore(0), threading.Semaphore(0)
+        real = room.recognition._recogniser.look
+
+        def look(image: Any) -> Any:
+            self.looked.append(bytes(image[0]))
+            self.entered.release()
+            assert self.go.acquire(timeout=PATIENCE_S)
+            return real(image)
+
+        monkeypatch.setattr(room.recognition._recogniser, "look", look)
+
+
+@contextmanager
+def served(room: Classroom) -> Iterator[TcpServer]:
+    server = TcpServer("127.0.0.1", 0, room.wire, ConnectionLimits())
+    server.listen()
+    server.start()
+    try:
+        yield server
+    finally:
+        assert server.stop()
+
+
+def send(server: TcpServer, data: bytes) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", server.port), PATIENCE_S)
+    client.sendall(data)
+    return client
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        threading.Event().wait(0.001)
+
+
+def test_a_running_server_does_not_look_at_the_pictures_of_clients_that_hung_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with classroom(str(tmp_path / "rollcall.sqlite"), tmp_path) as room, served(room) as server:
+        held = HeldRecogniser(room, monkeypatch)
+        queue = room.recognition._queue
+        first = send(server, messages.encode(messages.Snapshot(course=COURSE), 1, b"0"))
+        assert held.entered.acquire(timeout=PATIENCE_S)
+        gone = [send(server, messages.encode(messages.Snapshot(course=COURSE), 1, b"1")) for _ in range(3)]
+        # Behind the picture there is more that nobody has read: the end is seen all the same.
+        gone[0].sendall(messages.encode(messages.Info(), 2))
+        wait_until(lambda: queue.waiting == 3)
+        for client in gone:
+            client.close()
+        honest = send(server, messages.encode(messages.Snapshot(course=COURSE), 1, b"2"))
+        wait_until(lambda: queue.waiting == 4)
+        held.go.release(9)
+        for client in (first, honest):
+            assert client.recv(65536)
+            client.close()
+        assert held.looked == [b"0", b"2"]
+
+
+def test_an_old_client_waits_for_its_turn_where_a_new_one_is_told_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with classroom(str(tmp_path / "rollcall.sqlite"), tmp_path) as room:
+        held = HeldRecogniser(room, monkeypatch)
+        queue = room.recognition._queue
+        answers: list[object] = []
+
+        def ask(act: Callable[[], object]) -> threading.Thread:
+            thread = threading.Thread(target=lambda: answers.append(act()))
+            thread.start()
+            return thread
+
+        threads = [ask(lambda: room.ask(messages.Snapshot(course=COURSE), b"0"))]
+        assert held.entered.acquire(timeout=PATIENCE_S)
+        threads += [ask(lambda: room.ask(messages.Snapshot(course=COURSE), b"1")) for _ in range(4)]
+        wait_until(lambda: queue.waiting == 4)
+        threads.append(ask(lambda: room.legacy(legacy.LegacySnapshot(b"2"))))
+        wait_until(lambda: queue.waiting == 5)
+        assert room.ask(messages.Snapshot(course=COURSE), b"3").code == "busy"
+        assert answers == []
+        held.go.release(9)
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        assert room.students[2].encode() in answers

@@ -1,6 +1,6 @@
 """Which picture is sent: on schedule, bright, sharp, changed, with somebody in it; and why another is not."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -110,6 +110,15 @@ def test_a_picture_not_worth_sending_is_told_and_looked_for_again_soon(look: Loo
     )
     look.brightness, look.sharpness, look.somebody = 100, 100, True
     assert camera.at(MIDDLE + timedelta(seconds=5)).jpeg == b"jpeg"
+
+
+def test_a_dark_picture_in_which_faces_are_seen_is_sent() -> None:
+    class Dim(Look):
+        def measure(self, image: Any) -> Measures:
+            return replace(super().measure(image), faces_seen=True)
+
+    assert Camera(Dim(brightness=12)).at(MIDDLE).jpeg == b"jpeg"
+    assert Camera(Dim(brightness=12, sharpness=4)).at(MIDDLE).why_not.startswith("The picture is not sharp")
 
 
 def test_a_camera_without_a_picture_is_told() -> None:

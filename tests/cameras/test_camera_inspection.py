@@ -73,3 +73,25 @@ def test_quality_and_size_give_way_to_the_limits_of_the_server() -> None:
     assert smaller.shape[1] / smaller.shape[0] == pytest.approx(16 / 9, abs=0.01)
     with pytest.raises(BadPicture, match="the server takes at most 10"):
         PictureInspector(limits=PictureLimits(payload_bytes=10)).encode(picture)
+
+
+@pytest.mark.parametrize("name", ["010_2.jpg", "013_4.jpg", "015_6.jpg"])
+def test_a_dark_picture_is_judged_by_the_faces_in_it(name: str) -> None:
+    dark = (photograph(f"compreface/{name}") * 0.12).astype(np.uint8)
+    measures = PictureInspector().measure(dark)
+    assert measures.brightness < WANTED.brightness
+    assert measures.faces_seen
+    assert measures.sharpness > WANTED.sharpness
+
+
+def test_in_a_dark_picture_without_faces_none_are_seen() -> None:
+    nobody = photograph("compreface/017_0.jpg")
+    assert not PictureInspector().measure((nobody * 0.12).astype(np.uint8)).faces_seen
+    night = np.random.default_rng(1).integers(0, 4, (720, 1280, 3), np.uint8)
+    assert not PictureInspector().measure(night).faces_seen
+
+
+@pytest.mark.parametrize("name", ["015_6.jpg", "016_8.jpg"])
+def test_a_dim_picture_out_of_focus_is_not_sharp(name: str) -> None:
+    blurred = cv2.GaussianBlur(photograph(f"compreface/{name}"), (0, 0), 3)
+    assert PictureInspector().measure((blurred * 0.4).astype(np.uint8)).sharpness < WANTED.sharpness

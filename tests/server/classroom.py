@@ -38,6 +38,7 @@ SEOUL = ZoneInfo("Asia/Seoul")
 COURSE = "ea0017_1"
 NAMES = ["김하늘", "이바다", "박구름", "최노을", "정이슬", "한별", "오로라"]
 MODEL = "made-up"
+STRANGERS = 24
 MONDAY = "2026-03-02"
 TIMETABLE = """
 title = "알고리즘"
@@ -144,7 +145,7 @@ class Classroom:
     def __init__(self, store: Store, queue: WorkQueue, *, students: int = 6) -> None:
         self.store = store
         self.now = seoul("10:00")
-        people = MadeUpPeople(students + 24, seed=5, apart=0.9, own=0.2)
+        people = MadeUpPeople(students + STRANGERS, seed=5, apart=0.9, own=0.2)
         self.students = [str(201511041 + place) for place in range(students)]
         rows = [RosterLine(each, name, COURSE) for each, name in zip(self.students, cycle(NAMES), strict=False)]
         store.rosters.change(rows, at=self.now, by="test", day=self.now.date())
@@ -159,8 +160,8 @@ class Classroom:
         )
         galleries = Galleries(store, MODEL)
         self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
-        self.recogniser, self.decode, self.queue = MadeUpRecogniser(people), _decode, queue
-        self.recognition = Recognition(self.recogniser, _decode, store, galleries, queue)
+        self.recogniser, self.decode, self.queue = MadeUpRecogniser(people), _decode_of(students + STRANGERS), queue
+        self.recognition = Recognition(self.recogniser, self.decode, store, galleries, queue)
         self.services = services_of(self.class_day, self.recognition)
         self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
         self.wire = Wire(self.dispatcher)
@@ -221,10 +222,15 @@ class Classroom:
         }
 
 
-def _decode(data: bytes) -> Any:
-    if data != LYING and not all(word.isdigit() and int(word) < 30 for word in data.split()):
-        raise BadImage("The image is none.")
-    return np.frombuffer(data, np.uint8).reshape(1, -1)
+def _decode_of(people: int) -> Callable[[bytes], Any]:
+    """What takes a text that names none but these people for a picture."""
+
+    def decode(data: bytes) -> Any:
+        if data != LYING and not all(word.isdigit() and int(word) < people for word in data.split()):
+            raise BadImage("The image is none.")
+        return np.frombuffer(data, np.uint8).reshape(1, -1)
+
+    return decode
 
 
 @contextmanager

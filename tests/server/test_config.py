@@ -42,6 +42,9 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "log_level": "debug",
         "timezone": "Asia/Tokyo",
         "trusted_proxies": "10.0.3.7",
+        "legacy_http": "1219=8219",
+        "legacy_http_clients": "10.0.3.7",
+        "camera_urls": "10.0.3.0/24:8080",
         "max_image_pixels": "20000",
         "max_payload_bytes": "20000",
         "legacy_silence_s": "2",
@@ -117,6 +120,28 @@ def test_proxies_are_addresses_and_networks() -> None:
     assert [str(each) for each in settings.proxy_networks] == ["10.0.3.7/32", "fd00::/8"]
     with pytest.raises(SetupProblem, match=r"10\.0\.3\.0/24.*ROLLCALL_TRUSTED_PROXIES"):
         load({}, {"ROLLCALL_TRUSTED_PROXIES": "the proxy"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("legacy_http", "1220"),
+        ("legacy_http", "80, 80=81"),
+        ("legacy_http", "80=x"),
+        ("legacy_http", "80=70000"),
+        ("legacy_http_clients", "somebody"),
+        ("camera_urls", "http://user:secret@10.0.3.7/"),
+        ("camera_urls", "10.0.3.0/24"),
+        ("camera_urls", "10.0.3.0/33:80"),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused_with_its_name(name: str, text: str) -> None:
+    with pytest.raises(SetupProblem, match=name):
+        load({}, {f"ROLLCALL_{name.upper()}": text})
+
+
+def test_old_programs_have_the_port_of_their_number_or_another() -> None:
+    assert load({}, {"ROLLCALL_LEGACY_HTTP": "1219, 80=8080"}).seed_ports == {"1219": 1219, "80": 8080}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ KOREAN_PROFESSOR: Final[dict[str, str]] = {
     "Now": "지금",
     "Never submitted": "제출하지 않은 수업",
     "Today, {day}": "오늘, {day}",
-    "Go on": "이어서 하기",
+    "Continue": "이어서 하기",
     "Open today's session": "오늘 수업 열기",
     "You have no course. The office enters who teaches what.": (
         "담당 과목이 없습니다. 담당 과목은 학사팀에서 등록합니다."

@@ -18,6 +18,7 @@ const said = document.getElementById("said");
 let selected = "";
 let undoable = [];
 let undoTimer = 0;
+let decisions = 0; // made here so far: what was asked for before one of them is stale
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const rowOf = (student) => part.querySelector(`[data-student="${CSS.escape(student)}"]`);
@@ -109,15 +110,17 @@ function decide(student, state) {
   selectNext();
 }
 
-function sendMarks(decisions) {
+function sendMarks(decided) {
+  decisions += 1;
   const at = now();
-  const marks = decisions.map(({ student, state }) => ({ student, course, hour, state, at }));
+  const marks = decided.map(({ student, state }) => ({ student, course, hour, state, at }));
   unsent.add("/v1/marks", { session, source: "professor", marks });
 }
 
 function confirmAll() {
   const sure = rows().filter((row) => row.dataset.confirm);
   if (!sure.length || !takesMarks) return;
+  decisions += 1;
   const items = sure.map((row) => ({ student: row.dataset.student, hour, state: row.dataset.confirm }));
   offerUndo(items.map(({ student }) => ({ student, state: "not_taken" })), fill(board.dataset.undoAll, { count: items.length }));
   unsent.add(`/v1/sessions/${session}/confirmations`, { items, at: now() });
@@ -128,8 +131,8 @@ function confirmAll() {
   selectNext();
 }
 
-function offerUndo(decisions, text) {
-  undoable = decisions;
+function offerUndo(back, text) {
+  undoable = back;
   const button = find("[data-undo-last]");
   button.textContent = text;
   button.hidden = false;
@@ -162,9 +165,12 @@ function busyWithLists() {
 
 async function refresh({ asked = false } = {}) {
   if (unsent.waiting) return;
+  const before = decisions;
   const answer = await fetch(`/sessions/${session}?hour=${hour}&part=board`, { credentials: "same-origin" }).catch(() => null);
-  if (!answer?.ok || unsent.waiting) return;
+  if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  if (unsent.waiting) return;
+  if (decisions !== before) return refresh({ asked });
   if (!asked && busyWithLists()) return showInPlace(fresh);
   part.replaceChildren(...fresh.childNodes);
   find("[data-new-changes]").hidden = true;

@@ -54,12 +54,14 @@ export class Unsent {
     clearTimeout(this.timer);
     try {
       while (this.entries.length) {
-        const outcome = await this.deliver(this.entries[0]);
+        const entry = this.entries[0];
+        const outcome = await this.deliver(entry);
         if (outcome === "again") return this.later();
         if (outcome === "signed out") return this.on.signedOut();
         this.entries.shift();
         this.pause = FIRST_PAUSE_MS;
         this.keep();
+        outcome(entry);
       }
     } finally {
       this.sending = false;
@@ -72,6 +74,7 @@ export class Unsent {
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
   }
 
+  /** "again", "signed out", or whom to tell once it is no longer kept. */
   async deliver(entry) {
     let answer;
     try {
@@ -88,8 +91,7 @@ export class Unsent {
     if (answer.status === 401) return "signed out";
     if (answer.status >= 500 || answer.status === 429) return "again";
     const said = await answer.json().catch(() => ({}));
-    if (answer.ok) this.on.recorded(entry, said);
-    else this.on.refused(entry, said.detail || String(answer.status));
-    return "done";
+    if (answer.ok) return (sent) => this.on.recorded(sent, said);
+    return (sent) => this.on.refused(sent, said.detail || String(answer.status));
   }
 }

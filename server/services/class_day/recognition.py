@@ -40,6 +40,7 @@ class RecognisedFace:
     match: Match
     names: dict[str, str]  # of the candidates
     embedding: NDArray[np.float32] = field(repr=False)  # float32 (dimensions,)
+    landmarks: NDArray[np.float32] = field(repr=False)  # float32 (5, 2), as of the face
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Recognition:
             matches = self._decided(matcher, faces)
         names = self._store.rosters.names({each.student_id for match in matches for each in match.candidates})
         recognised = tuple(
-            RecognisedFace(face.box, face.score, match, names, face.embedding)
+            RecognisedFace(face.box, face.score, match, names, face.embedding, face.landmarks)
             for face, match in zip(faces, matches, strict=True)
         )
         return Picture(width, height, recognised, 0, turns, found)

@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,14 +31,26 @@ class TakenPhotograph:
 
 
 class PhotographUploads:
-    """For any thread. Its pictures wait in the queue of those of the classrooms."""
+    """For any thread. Its pictures wait in the queue of those of the classrooms.
 
-    def __init__(self, store: Store, recogniser: Recogniser, decode: Decode, folder: Path, queue: WorkQueue) -> None:
+    allowed: gives who consented; None: nobody is asked.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        recogniser: Recogniser,
+        decode: Decode,
+        folder: Path,
+        queue: WorkQueue,
+        allowed: Callable[[], Collection[str] | None] = lambda: None,
+    ) -> None:
         self._store = store
         self._recogniser = recogniser
         self._decode = decode
         self._folder = folder
         self._queue = queue
+        self._allowed = allowed
 
     def add(self, student: str, data: bytes, *, at: datetime) -> TakenPhotograph:
         """Keep the photograph and its template. Raises UnknownStudent, BadRequest, BadImage, Busy, Unavailable."""
@@ -67,6 +80,11 @@ class PhotographUploads:
             )
         if student not in self._store.rosters.names([student]):
             raise UnknownStudent("No student has the number '{student}': import a roster first.", student=student)
+        allowed = self._allowed()
+        if allowed is not None and student not in allowed:
+            raise NotEnrolled(
+                "Student {student} has not consented: record the consent first, or call them by name.", student=student
+            )
         if student in self._store.erasures.students():
             raise NotEnrolled(
                 "Student {student} was erased: their photographs are refused until `enrol --again` permits them.",

@@ -1,6 +1,6 @@
 """Report a course's hours and every student's tally, counted by the rules of the domain."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -11,12 +11,12 @@ from server.domain.attendance import State
 from server.domain.calendar import CLASS_YEARS, Calendar, Term, campus_day
 from server.domain.course_plan import CoursePlan, PlanHistory
 from server.domain.rules import Rules
-from server.domain.sessions import SessionState, is_overdue
 from server.domain.tally import HourHeld, Key, Tally, failing_limit, hours_of, tally
-from server.domain.timetable import PlannedHour
 from server.errors import BadRequest
 from server.services.class_day.courses import Courses
-from server.store import CourseEnrolment, CourseRecord, Session, Store
+from server.services.reports.held_hours import Days, held_beside, held_hours, planned_in
+from server.services.reports.moves import NO_HOURS, BroughtHours, Move, brought_hours
+from server.store import CourseEnrolment, CourseRecord, Store
 
 MOST_DAYS: Final = 1000  # the longest span of a report: every day of it is asked for its timetable
 
@@ -32,6 +32,8 @@ class ReportRow:
     # The first day on which they are no longer on the course's list; None: still there, or until the course's last
     # day, for lists may end with the term.
     left_on: date | None
+    came: Move | None = None  # from which course and when they came with their hours, which the tallies count
+    went: Move | None = None  # to which course and when they took their hours
 
     @property
     def fails(self) -> bool:
@@ -60,19 +62,9 @@ class AttendanceReport:
     @property
     def held_hours(self) -> int:
         """Hours in which something is recorded of somebody."""
-        return len({key for row in self.rows for key, state in row.tally.hours.items() if state is not State.NOT_TAKEN})
-
-
-@dataclass(frozen=True, slots=True)
-class _Days:
-    begins: date  # both included
-    ends: date
-
-    def holds(self, day: date) -> bool:
-        return self.begins <= day <= self.ends
-
-    def days(self) -> Iterator[date]:
-        return (self.begins + timedelta(days=after) for after in range((self.ends - self.begins).days + 1))
+        own = {hour.key for hour in self.hours}
+        found = (key for row in self.rows for key, state in row.tally.hours.items() if state is not State.NOT_TAKEN)
+        return len(own.intersection(found))
 
 
 def course_report(
@@ -96,19 +88,24 @@ def course_report(
     today = campus_day(now, courses.zone)
     found = calendar.term_of(since or until or today) if term is None else named_term(calendar, term)
     so_far = _so_far(found, record, today)
-    asked = _asked(_Days(since or so_far.begins, until or so_far.ends))
-    whole = [_Days(found.begins, found.ends)] if found else []
-    planned = _planned(courses, history, code, [asked, so_far, *whole])
-    held = _held(record, planned, history, now, today)
+    asked = _asked(Days(since or so_far.begins, until or so_far.ends))
+    whole = [Days(found.begins, found.ends)] if found else []
+    planned = planned_in(courses, history, code, [asked, so_far, *whole])
+    held = held_hours(record, planned, history, now, today)
     of_term = {key for key in planned for days in whole if days.holds(key[0])}
-    of_term |= {key for key in _held_beside(record, planned) for days in whole if days.holds(key[0])}
+    of_term |= {key for key in held_beside(record, planned) for days in whole if days.holds(key[0])}
     counting = tuple(hour for hour in held if so_far.holds(hour.key[0]))
     shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
     plan, last_plan = history.on(so_far.ends), history.on(asked.ends)
     rules = {day: history.on(day).rules for day in {hour.key[0] for hour in held}}
-    counter = _Counter(rules, plan, len(of_term), record.marks, last_class, asked, shown, counting)
-    rows = map(counter.row, _by_student(store.rosters.enrolled(code)))
+    enrolled = store.rosters.enrolled(code)
+    brought = brought_hours(store, courses, code, enrolled, so_far, now=now)
+    went = {student: Move(course, day) for student, course, day in store.rosters.moved_out(code)}
+    counter = _Counter(
+        rules, plan, len(of_term), record.marks, last_class, asked, so_far, shown, counting, brought, went
+    )
+    rows = map(counter.row, _by_student(enrolled))
     return AttendanceReport(
         code,
         last_plan.title,
@@ -139,9 +136,12 @@ class _Counter:
     term_hours: int
     marks: Mapping[Key, Mapping[str, State]]
     last_class: date
-    asked: _Days
+    asked: Days
+    so_far: Days
     shown: Sequence[HourHeld]
     counting: Sequence[HourHeld]
+    brought: Mapping[str, BroughtHours]  # by student
+    went: Mapping[str, Move]
 
     def row(self, enrolments: Sequence[CourseEnrolment]) -> ReportRow | None:
         """A student's row; None where they were not on the list on any of the days asked for."""
@@ -149,35 +149,38 @@ class _Counter:
         if not any(ends is None or ends > self.asked.begins for _, ends in spans):
             return None
         student, name, (_, over) = enrolments[0].student, enrolments[0].name, spans[-1]
-        of_term = self._tally(student, hours_of(self.counting, spans))
+        of_term = self._tally(student, hours_of(self.counting, spans), self.so_far)
         same = self.shown == self.counting
-        of_asked = of_term if same else self._tally(student, hours_of(self.shown, spans))
-        left = over is not None and over <= self.asked.ends and over < self.last_class
-        return ReportRow(student, name, of_asked, of_term, over if left else None)
+        of_asked = of_term if same else self._tally(student, hours_of(self.shown, spans), self.asked)
+        left = over if over is not None and over <= self.asked.ends and over < self.last_class else None
+        came, went = self.brought.get(student, NO_HOURS).move, self.went.get(student)
+        return ReportRow(student, name, of_asked, of_term, left, came, went if left else None)
 
-    def _tally(self, student: str, hours: Iterable[HourHeld]) -> Tally:
+    def _tally(self, student: str, hours: Sequence[HourHeld], days: Days) -> Tally:
         states = {key: of_hour[student] for key, of_hour in self.marks.items() if student in of_hour}
+        own, brought = {hour.key for hour in hours}, self.brought.get(student, NO_HOURS)
+        came = [hour for hour in brought.hours if hour.key not in own and days.holds(hour.key[0])]
         return tally(
             student,
-            states,
-            hours,
+            {**brought.states, **states} if came else states,
+            [*hours, *came],
             self.plan.rules,
             term_hours=self.term_hours,
             weekly_hours=self.plan.timetable.weekly_hours,
-            rules_on=self.rules.__getitem__,
+            rules_on=lambda day: self.rules.get(day, self.plan.rules),
         )
 
 
-def _so_far(term: Term | None, record: CourseRecord, today: date) -> _Days:
+def _so_far(term: Term | None, record: CourseRecord, today: date) -> Days:
     """The days that count for the limit: of the term until today; without a term since the first session."""
     if term:
-        return _Days(term.begins, min(max(today, term.begins), term.ends))
+        return Days(term.begins, min(max(today, term.begins), term.ends))
     # A mark of long ago, from a computer whose clock began anew, must not keep everybody from a report.
     earliest = today - timedelta(days=MOST_DAYS - 1)
-    return _Days(min((each.day for each in record.sessions if earliest <= each.day <= today), default=today), today)
+    return Days(min((each.day for each in record.sessions if earliest <= each.day <= today), default=today), today)
 
 
-def _asked(span: _Days) -> _Days:
+def _asked(span: Days) -> Days:
     if not {span.begins.year, span.ends.year}.issubset(CLASS_YEARS):
         text = "A report from {since} to {until} is none of a class: check the years."
         raise BadRequest(text, since=span.begins, until=span.ends)
@@ -186,55 +189,6 @@ def _asked(span: _Days) -> _Days:
         text = "A report from {since} to {until} has {days} days; it can have 1 to {most}."
         raise BadRequest(text, since=span.begins, until=span.ends, days=days, most=MOST_DAYS)
     return span
-
-
-def _planned(courses: Courses, history: PlanHistory, code: str, spans: Iterable[_Days]) -> dict[Key, PlannedHour]:
-    days = {day for span in spans for day in span.days()} if history.plans else set()
-    return {(day, hour.number): hour for day in days for hour in courses.planned_by(history.on(day), code, day)}
-
-
-def _held(
-    record: CourseRecord, planned: Mapping[Key, PlannedHour], history: PlanHistory, now: datetime, today: date
-) -> tuple[HourHeld, ...]:
-    """The planned hours and those of sessions, if they have begun or have marks; in order."""
-    days = {day for day, _ in planned}
-    marked = {key for key, states in record.marks.items() if states}
-    taken = {day for day, _ in _taken(record)}
-    of_sessions = {
-        (each.day, hour.number): hour
-        for each in record.sessions
-        if not _is_cancelled(each, days, taken, history)
-        for hour in each.hours
-    }
-    overdue = {each.day for each in record.sessions if is_overdue(each.state, each.closes_at, now)}
-    hours = {**of_sessions, **planned}
-    begun = {key for key, hour in hours.items() if (hour.starts <= now if hour.starts else key[0] <= today)}
-    return tuple(HourHeld(key, overdue=key[0] in overdue) for key in sorted(begun | marked & hours.keys()))
-
-
-def _taken(record: CourseRecord) -> set[Key]:
-    """Hours in which something is recorded of somebody."""
-    return {key for key, states in record.marks.items() if any(each is not State.NOT_TAKEN for each in states.values())}
-
-
-def _is_cancelled(session: Session, planned: Collection[date], taken: Collection[date], history: PlanHistory) -> bool:
-    """Whether a session of a day without class (휴강) was opened by a camera or by mistake: nobody is marked."""
-    if session.day in planned or session.day in taken or session.makeup:
-        return False
-    return history.on(session.day).timetable.has_hours
-
-
-def _held_beside(record: CourseRecord, planned: Mapping[Key, PlannedHour]) -> set[Key]:
-    """Hours that were held and are in no plan: of make-up sessions, of plans that were replaced, of submitted rolls."""
-    # Not those of a mark on a day without class that nobody has confirmed: it may be a slip.
-    taken = _taken(record)
-    return {
-        (each.day, hour.number)
-        for each in record.sessions
-        for hour in each.hours
-        if each.makeup or hour.starts is not None or each.state is not SessionState.DRAFT
-        if (each.day, hour.number) in taken and (each.day, hour.number) not in planned
-    }
 
 
 def _by_student(enrolments: Iterable[CourseEnrolment]) -> list[list[CourseEnrolment]]:

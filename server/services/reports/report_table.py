@@ -54,7 +54,14 @@ def symbol(row: ReportRow, key: Key) -> str:
 
 
 def remark(row: ReportRow) -> str:
-    """Whether the student has left the course, fails it or is near to failing; else ""."""
+    """Whether the student has come from or gone to another course, left, fails or is near to failing; else ""."""
+    came = f"{row.came.day} {row.came.course}에서 옮김 (그 전 출결 포함)" if row.came else ""
+    return ", ".join(filter(None, (came, _standing(row))))
+
+
+def _standing(row: ReportRow) -> str:
+    if row.went:
+        return f"{row.went.day} {row.went.course}(으)로 옮김"
     if row.left_on:
         return f"{row.left_on} 제외"
     if row.fails:

@@ -9,7 +9,15 @@ import sqlite3
 from enum import Enum
 from typing import Final
 
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    PendingRollbackError,
+    ResourceClosedError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.errors import Internal, RollcallError, SetupProblem, Unavailable, is_shortage
@@ -48,6 +56,8 @@ def kind_of(error: SQLAlchemyError) -> Kind:
     """What this failure of a statement, a commit or a connection means."""
     if isinstance(error, PoolTimeout):
         return Kind.AWAY
+    if isinstance(error, PendingRollbackError | ResourceClosedError):
+        return Kind.LOST  # it was taken away between two statements
     if isinstance(error, IntegrityError):
         # Another transaction came between our reading and our writing: another try sees what it wrote.
         return Kind.CONFLICT
@@ -63,7 +73,7 @@ def kind_of(error: SQLAlchemyError) -> Kind:
 
 
 def _sqlite_kind(name: str, text: str) -> Kind:
-    if name.startswith(_SQLITE_DAMAGE) or "no such table" in text or "no such column" in text:
+    if name.startswith(_SQLITE_DAMAGE) or remedies.lacks_a_table(text):
         return Kind.SETUP
     return Kind.DEFECT if name.startswith(_SQLITE_DEFECTS) else Kind.AWAY
 

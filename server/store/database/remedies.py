@@ -54,6 +54,11 @@ def of_mysql(number: int) -> str:
 
 def of_sqlite(name: str, text: str) -> str:
     """name: SQLite's of the error. text: what it says, which alone tells of a missing table."""
-    if "no such table" in text or "no such column" in text:
+    if lacks_a_table(text):
         return of_mysql(min(TABLES))
     return next((remedy for names, remedy in _SQLITE if name.startswith(names)), WAIT)
+
+
+def lacks_a_table(text: str) -> bool:
+    """Whether SQLite says that a table or a column is not there, for which it has no name of its own."""
+    return any(words in text for words in ("no such table", "no such column", "has no column named", "no such view"))

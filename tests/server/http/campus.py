@@ -4,14 +4,17 @@ import http.client
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from server.access import Principal
+from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.http.application import application
 from server.http.connection import ConnectionLimits
-from server.http.credentials import Presented, nobody_is_asked
+from server.http.credentials import Presented
 from server.http.events import EventLimits, Events
 from server.http.gate import GateLimits
 from server.http.v1.document import document_routes
@@ -22,6 +25,8 @@ from server.pages.frame import page_routes
 from server.pages.rendering import Renderer
 from server.pages.visit import Pages
 from server.services.enrolment.upload import PhotographUploads
+from server.services.identity.authentication import Authentication
+from server.services.identity.principals import Principals
 from tests.server.classroom import SEOUL, Classroom
 from tests.server.http.listening import PATIENCE_S, Answer, listening
 
@@ -82,14 +87,22 @@ def pages_of(room: Classroom, api: Api, cache: Path) -> Pages:
 
 
 @contextmanager
-def http_of(room: Classroom, knowns: Path, queue: Any = None, **limits: Any) -> Iterator[Http]:
+def http_of(
+    room: Classroom, knowns: Path, queue: Any = None, *, signed_in: bool = False, **limits: Any
+) -> Iterator[Http]:
+    """signed_in: everybody has to say who they are."""
     knowns.mkdir(exist_ok=True)
+    if signed_in:
+        principals = Principals(room.store, room.class_day.courses)
+        asking = Authentication(room.store, principals, required=True)
+        room.services = replace(room.services, authentication=asking)
+    by_credential = partial(known_or_nobody, identify_by(room.services))
     spoken: list[Http] = []
 
     def identify(presented: Presented, address: str, now: Any) -> Principal:
         client = spoken[0]
         client.presented.append(presented)
-        return client.principal or nobody_is_asked(presented, address, now)
+        return client.principal or by_credential(presented, address, now)
 
     recogniser, decode, waiting = room.recogniser, room.decode, room.queue
     events = Events(room.store.revisions.of_board, EventLimits(streams_each=3, poll_s=0.02, recheck_s=0.2))

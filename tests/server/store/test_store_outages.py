@@ -11,7 +11,7 @@ from typing import Any
 import pymysql
 import pytest
 from sqlalchemy import event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.errors import Internal, SetupProblem, Unavailable
@@ -241,8 +241,8 @@ def mysql_error(number: int) -> DBAPIError:
     return OperationalError("SELECT 1", {}, pymysql.err.OperationalError(number, "as the server says"))
 
 
-def sqlite_error(name: str) -> DBAPIError:
-    cause = sqlite3.OperationalError("as SQLite says")
+def sqlite_error(name: str, text: str = "as SQLite says") -> DBAPIError:
+    cause = sqlite3.OperationalError(text)
     cause.sqlite_errorname = name
     return OperationalError("SELECT 1", {}, cause)
 
@@ -263,12 +263,10 @@ IS_MENDED = (1045, 1862, 3118, 4151, 1049, 1130, 1142, 1143, 1227, 1146, 1932, 1
         (sqlite_error("SQLITE_CORRUPT_VTAB"), Kind.SETUP, SetupProblem),
         (sqlite_error("SQLITE_INTERRUPT"), Kind.AWAY, Unavailable),
         (sqlite_error("SQLITE_ERROR"), Kind.DEFECT, Internal),
-        (
-            OperationalError("SELECT 1", {}, sqlite3.OperationalError("Could not decode to UTF-8 column")),
-            Kind.SETUP,
-            SetupProblem,
-        ),
+        (UNREADABLE, Kind.SETUP, SetupProblem),
         (OperationalError("SELECT 1", {}, pymysql.err.InterfaceError(0, "")), Kind.LOST, Unavailable),
+        (PendingRollbackError("it was taken away"), Kind.LOST, Unavailable),
+        (sqlite_error("SQLITE_ERROR", "table marks has no column named why"), Kind.SETUP, SetupProblem),
         (StatementError("while binding", "SELECT 1", {}, MemoryError()), Kind.AWAY, Unavailable),
         (StatementError("while binding", "SELECT 1", {}, TypeError()), Kind.DEFECT, Internal),
         (mysql_error(1213), Kind.CONFLICT, Unavailable),

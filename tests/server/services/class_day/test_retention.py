@@ -56,6 +56,17 @@ def test_an_hour_whose_pictures_are_gone_takes_no_roll_of_another(room: Classroo
     assert room.marks(session) == {(1, 3): ("present", "professor")}, "who left after hour 3 is not present in hour 4"
 
 
+def test_of_a_class_past_midnight_they_are_kept_when_it_is_over(room: Classroom) -> None:
+    room.set_course('title = "야간"\n[timetable]\nmonday = ["13 23:30-00:20"]\n')
+    session = [room.look(clock, 0, 1).session for clock in ("23:31", "23:41", "23:51")][-1]
+    keeping = retention(room)
+    keeping.keep_proposals(seoul("00:10", TUESDAY))
+    day = room.store.sessions.get(session).day
+    assert not room.store.proposals.of_course(COURSE, day, day)
+    keeping.keep_proposals(seoul("00:20", TUESDAY))
+    assert room.store.proposals.of_course(COURSE, day, day)
+
+
 def test_what_somebody_kept_already_stays(room: Classroom) -> None:
     session = room.look("10:31", 0, 1).session
     room.look("10:41", 0, 1)

@@ -10,7 +10,7 @@ from server.domain.attendance import State
 from server.domain.calendar import Holiday, MakeUp, Term
 from server.domain.course_plan import CoursePlan
 from server.domain.rules import PRESETS, Rules
-from server.domain.timetable import ClassHour
+from server.domain.timetable import ClassHour, Weeks
 from server.errors import BadRequest, SetupProblem, TooLarge
 from server.services.plans.course_file import as_json, from_json, read_course_toml
 from server.services.plans.term_file import read_term_toml
@@ -149,6 +149,13 @@ def test_a_plan_that_no_version_wrote_is_a_defect(kept):
         ("[timetable]\nmonday = ['3 11:20-10:30']", ["timetable.monday", "Hour 3 ends at 10:30"]),
         ("[timetable]\nmonday = ['3 10:00-11:00', '4 10:50-12:00']", ["Monday", "hour 4"]),
         ("[timetable]\nmonday = ['3 10:00-11:00', '3 11:00-12:00']", ["Monday", "hour 3"]),
+        ("[timetable]\nmonday = ['3 23:00-24:10']", ["timetable.monday", "24:10"]),
+        ("[timetable]\nmonday = [{ hour = '3 9:00-10:00', weeks = 'first' }]", ["timetable.monday[1].weeks", "odd"]),
+        ("[timetable]\nmonday = [{ hour = '3 9:00-10:00', week = 'odd' }]", ["timetable.monday[1].week", "weeks"]),
+        ("[timetable]\nmonday = [{ weeks = 'odd' }]", ["timetable.monday[1].hour"]),
+        ("[timetable]\nmonday = [{ hour = '3 9:00-10:00', weeks = [2026-03-03] }]", ["2026-03-03", "Tuesday"]),
+        ("[timetable]\nweeks = [2026-03-03]\nmonday = ['3 9:00-10:00']", ["timetable.weeks", "none of these days"]),
+        ("[timetable]\nmonday = [3]", ["timetable.monday", "list of hours"]),
         ("devices = ['10.0.3.7']", ["devices", "room"]),
         ('room = "B\\u0000"', ["room", "one line"]),
         ("room = 1", ["room", "quotes"]),
@@ -203,3 +210,46 @@ def test_what_is_wrong_in_a_terms_file_is_named(text, words):
     with pytest.raises(BadRequest) as caught:
         read_term_toml(text.encode(), "term.toml")
     assert [word for word in words if word not in caught.value.text] == []
+
+
+def hours_of(table: str, day: int = 0) -> tuple[ClassHour, ...]:
+    return read_course_toml(f"[timetable]\n{table}".encode()).timetable.week[day]
+
+
+def test_an_hour_may_end_at_twenty_four_or_after_midnight():
+    assert hours_of('monday = ["12 22:00-22:50", "13 23:00-24:00"]')[1] == ClassHour(13, time(23), time())
+    assert hours_of('monday = ["13 23:30-00:20"]') == (ClassHour(13, time(23, 30), time(0, 20)),)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'friday = [{ hour = "5 13:00-13:50", weeks = "odd" }]',
+        'weeks = "odd"\nfriday = ["5 13:00-13:50"]',
+        'weeks = "even"\nfriday = [{ hour = "5 13:00-13:50", weeks = "odd" }]',
+        '[timetable.friday]\nhours = ["5 13:00-13:50"]\nweeks = "odd"',
+    ],
+)
+def test_an_hour_of_every_other_week_is_said_by_itself_or_for_all(table):
+    assert hours_of(table, 4) == (ClassHour(5, time(13), time(13, 50), Weeks.ODD),)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        'friday = [{ hour = "5 13:00-13:50", weeks = [2026-03-20, 2026-03-06] }]',
+        'weeks = [2026-03-06, 2026-03-20, 2026-03-23]\nfriday = ["5 13:00-13:50"]\nmonday = ["1 9:00-9:50"]',
+    ],
+)
+def test_an_hour_of_single_days_names_them(table):
+    days = (date(2026, 3, 6), date(2026, 3, 20))
+    assert hours_of(table, 4) == (ClassHour(5, time(13), time(13, 50), dates=days),)
+
+
+def test_odd_hours_come_out_of_the_database_as_they_went_in():
+    text = (
+        '[timetable]\nmonday = ["13 23:00-24:00"]\nwednesday = ["13 23:30-00:20"]\n'
+        'friday = [{ hour = "5 13:00-13:50", weeks = "even" }, { hour = "6 14:00-14:50", weeks = [2026-03-06] }]'
+    )
+    plan = read_course_toml(text.encode())
+    assert from_json(as_json(plan)) == plan

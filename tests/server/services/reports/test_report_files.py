@@ -15,7 +15,7 @@ from server.domain.attendance import State
 from server.domain.tally import HourHeld, tally
 from server.errors import BadRequest
 from server.services.reports.cells import csv_file
-from server.services.reports.moodle import ACRONYMS, moodle_file, moodle_rows
+from server.services.reports.moodle import ACRONYMS, ORDER, moodle_file, moodle_rows, read_acronyms
 from server.services.reports.report import AttendanceReport, ReportRow
 from server.services.reports.report_sheet import report_sheet
 from server.services.reports.report_table import KOREAN, SYMBOLS, TOTALS, grid
@@ -168,3 +168,34 @@ def test_who_has_no_state_in_the_hour_is_left_out_of_moodles_file_and_never_abse
 
 def test_moodles_file_has_numbers_as_they_are() -> None:
     assert moodle_file([("-7", "P")]) == "idnumber,status\r\n-7,P\r\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "acronyms"),
+    [
+        ("en", ["P", "L", "E", "A"]),
+        ("fr", ["P", "R", "E", "A"]),
+        ("출,지,인,결", ["출", "지", "인", "결"]),
+        ("late=T, absent=F", ["P", "T", "E", "F"]),
+    ],
+)
+def test_moodles_acronyms_go_by_language_or_as_they_are_said(said: str, acronyms: list[str]) -> None:
+    rows = moodle_rows(_each_state(), (FIRST, 3), read_acronyms(said))
+    assert set(acronyms) == {acronym for _, acronym in rows}
+    assert [read_acronyms(said)[state] for state in ORDER] == acronyms
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("P,L,E", "neither a language"),
+        ("klingon", "neither a language"),
+        ("P,L,E,ABS", "one letter or two"),
+        ("P,L,L,A", "two states one acronym"),
+        ("tardy=T", "names 'tardy'"),
+        ("late=", "one letter or two"),
+    ],
+)
+def test_acronyms_that_moodle_could_not_take_are_refused(said: str, why: str) -> None:
+    with pytest.raises(BadRequest, match=why):
+        read_acronyms(said)
