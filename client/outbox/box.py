@@ -151,7 +151,8 @@ class Outbox:
             if not entry.text and entry.server == self._server:
                 raise OutboxError(f"Entry {number} waits already; send it with --send.")
             file.execute("DELETE FROM entries WHERE number = ?", (number,))
-            return self._insert(file, self._server, entry.message(), entry.signed)
+            # Of whoever is signed in now: they answer for it.
+            return self._insert(file, self._server, entry.message(), signed_now(file, self._server, self._clock()))
 
     # -- for the one who sends
 

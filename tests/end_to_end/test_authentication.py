@@ -4,10 +4,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from client.api import Api
+from client.outbox import Outbox, OutboxSender
+from client.transport import TcpTransport
 from protocol import messages
 from tests.running import CLIENT, SERVER, Running, Speaker, environment, legacy, run, run_json, serving
 
@@ -123,3 +127,30 @@ def test_a_professor_signs_in_on_the_rooms_pc_and_marks_are_theirs_until_they_le
     refused = run(CLIENT, "mark", STUDENT, COURSE, "--hour", "1", *flags, env=env)
     assert refused.returncode == 1
     assert "front may not do this" in refused.stderr
+
+
+def test_what_somebody_decided_whose_sign_in_was_revoked_is_put_aside_and_holds_nobody_up(
+    server: Running, token: str, folder: Path, tmp_path: Path
+) -> None:
+    database = ("--database", str(folder / "rollcall.sqlite"))
+    assert run(SERVER, "user", "add", "prof.lee", "--no-password", *database).returncode == 0
+    assert run(SERVER, "staff", "add", COURSE, "prof.lee", *database).returncode == 0
+    with closing(Outbox(tmp_path / "outbox.sqlite", server.address)) as box:
+        with Speaker(server) as window:
+            window.ask(messages.Hello(token=token))
+            shown = window.ask(messages.Pair())
+            assert run(SERVER, "pairing", "approve", shown.code, "--user", "prof.lee", *database).returncode == 0
+            paired = window.ask(messages.CollectPairing(secret=shown.secret))
+        box.sign_ins.begin(paired.token, paired.who, paired.expires)
+        theirs = box.add(messages.Mark(student=STUDENT, course=COURSE, key="theirs", hour=1))
+        box.sign_ins.end()
+        others = box.add(messages.OpenSession(course=COURSE, key="others", date="2026-03-02", hours=(1,)))
+        assert run(SERVER, "user", "disable", "prof.lee", *database).returncode == 0
+        api = Api(TcpTransport("127.0.0.1", server.port, 30.0), "front", token=token)
+        outcomes = [each for sent in OutboxSender(box, api).deliver() for each in sent]
+        api.hang_up()
+        assert [(each.number, each.refusal.code if each.refusal else "") for each in outcomes] == [
+            (theirs, "unauthorised"),
+            (others, "forbidden"),
+        ]
+        assert (box.waiting(), box.refused()) == (0, 2)
