@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from server.config import Settings
+from server.errors import SetupProblem
 from server.store import Store, open_store
 from server.store.database.engine import missing_file
 
@@ -15,6 +16,7 @@ def store_of(settings: Settings, writer: str = "commands") -> Iterator[Store]:
 
     writer: as open_store.
     """
+    _require_folder(settings)
     with closing(open_store(settings.database_url, key_file=settings.key_path, writer=writer)) as store:
         if not settings.database_url.startswith(("mysql", "mariadb")):
             store.health.upgrade()
@@ -28,6 +30,16 @@ def missing_database(settings: Settings) -> Path | None:
 
 
 def upgrade_database(settings: Settings) -> tuple[str, str]:
-    """The version before ("" for none) and after."""
+    """The version before ("" for none) and after. Raises SetupProblem."""
+    _require_folder(settings)
     with closing(open_store(settings.database_url, key_file=settings.key_path)) as store:
         return store.health.upgrade()
+
+
+def _require_folder(settings: Settings) -> None:
+    """Raise SetupProblem for a folder that somebody named and that is not there: a slip would make another database."""
+    missing = missing_file(settings.database_url)
+    if settings.database and missing is not None and not missing.parent.is_dir():
+        raise SetupProblem(
+            f"The folder {missing.parent} of the database does not exist: correct --database, or make the folder."
+        )

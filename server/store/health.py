@@ -1,5 +1,6 @@
 """Look after the database itself: its tables, its clock, its key, and settings that could lose marks."""
 
+import time
 from datetime import datetime
 from typing import Final
 
@@ -47,6 +48,17 @@ class DatabaseHealth:
         Raises SetupProblem where it is too damaged to be asked.
         """
         return integrity.problems(self._database.url)
+
+    def finish_removal(self, patience_s: float = 0.0) -> tuple[bool, tuple[str, ...]]:
+        """Whether nothing of what was removed is left in the database's files, and whom it waits for, as far as known.
+
+        Tried again until the patience is over; a running server comes back to what remains.
+        """
+        enough = time.monotonic() + patience_s
+        while self._database.remains() and not self._database.purge():
+            if time.monotonic() >= enough:
+                return False, self._database.readers()
+        return True, ()
 
     def check_key(self) -> bool:
         """Whether anything is sealed yet. Raises SetupProblem where the key file is missing or not the right one."""

@@ -22,6 +22,8 @@ from server.store import Session, Store
 log = logging.getLogger(__name__)
 
 EVERY_S: Final = 3600.0
+# Between two tries to get removed rows out of the database's files.
+REMOVAL_EVERY_S: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,14 @@ class Retention:
         self._forgetting = (HourlyJob("remove", self.remove_old), *forgetting)
         self._due_at: dict[str, float] = {}
         self._examined: set[int] = set()
+        self._removal_due_at = monotonic()
+        self._remains = False
         self._failed: dict[int, tuple[str, date]] = {}
 
     def run(self, now: datetime) -> None:
         """Do what is due; to be called often. Raises Unavailable, and what a duty raises: it is due still."""
         self._clock.look(now)
+        self._finish_removal()
         for duty in filter(self._is_due, self._keeping):
             self._do(duty, now)
         due = [duty for duty in self._forgetting if self._is_due(duty)]
@@ -71,6 +76,20 @@ class Retention:
             return
         for duty in due:
             self._do(duty, now)
+
+    def _finish_removal(self) -> None:
+        """Come back to what was removed beside somebody who was reading."""
+        if self._monotonic() < self._removal_due_at:
+            return
+        self._removal_due_at = self._monotonic() + REMOVAL_EVERY_S
+        remained = self._remains
+        gone, readers = self._store.health.finish_removal()
+        self._remains = not gone
+        if self._remains and not remained:
+            whom = ", ".join(readers) or "somebody who reads it"
+            log.warning("removed rows stay in the database's write-ahead log until %s has ended", whom)
+        elif remained and gone:
+            log.info("nothing that was removed is left in the database's files")
 
     def keep_proposals(self, now: datetime) -> None:
         """Keep the proposals of past sessions that nobody submitted, of every day that has pictures still.

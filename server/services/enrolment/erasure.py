@@ -6,9 +6,10 @@ A receipt exists only once everything it lists is gone; whatever stops it in bet
 import logging
 import os
 import textwrap
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,8 @@ from server.store import Erasure, Store
 log = logging.getLogger(__name__)
 
 LINE_WIDTH: Final = 100
+# How long a receipt waits until nothing is left in the database's files.
+OFF_DISK_PATIENCE_S: Final = 10.0
 MOST_NAMED: Final = 50  # of the files that bear nobody's number
 _REMEMBERED: Final = "Photographs of this student are refused from now on, until somebody enrols them with --again."
 _NOT_REMEMBERED: Final = (
@@ -59,6 +62,7 @@ class Receipt:
     templates: int
     sightings: int
     remarks: tuple[str, ...]  # whole sentences
+    off_disk_at: datetime | None  # when nothing of it was left in the database's files; None: something is still there
     # Sentences with files' names, for whoever erases to act on; they are no part of what is handed out.
     to_look_at: tuple[str, ...] = ()
 
@@ -78,13 +82,16 @@ class Receipt:
             yield f"  Thumbs.db  {self.thumbnail_caches} removed, in which Windows kept small copies of pictures"
         yield f"  templates  {self.templates} removed"
         yield f"  sightings  {self.sightings} removed"
+        gone = self.off_disk_at.isoformat(sep=" ", timespec="seconds") if self.off_disk_at else "not yet"
+        yield f"  off disk   {gone}"
         for each in (*self.remarks, _STAYS):
             yield from textwrap.wrap(each, LINE_WIDTH, break_long_words=False, break_on_hyphens=False)
 
     def record(self) -> dict[str, object]:
         """The same for programs."""
         fields = {name: value for name, value in asdict(self).items() if name != "to_look_at"}
-        return {**fields, "at": self.at.isoformat(timespec="seconds")}
+        off_disk = self.off_disk_at.isoformat(timespec="seconds") if self.off_disk_at else None
+        return {**fields, "at": self.at.isoformat(timespec="seconds"), "off_disk_at": off_disk}
 
 
 def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) -> Receipt:
@@ -104,6 +111,9 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     removal.remove(copies.nameless)
     _raise_if_stuck(removal, student, "The templates are still there")
     erasure, remembered = _erase_from_store(store, student, at=at, by=by, there=bool(named))
+    began = time.monotonic()
+    off_disk, readers = store.health.finish_removal(OFF_DISK_PATIENCE_S)
+    off_disk_at = at + timedelta(seconds=time.monotonic() - began) if off_disk else None
     removal.remove(named)
     if removal.files:
         removal.remove_thumbnails()
@@ -112,7 +122,18 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     missing = {each: name for each, name in copies.elsewhere.items() if short_hash(each) not in removal.files}
     removed = (tuple(removal.files), removal.thumbnail_caches, erasure.templates, erasure.sightings)
     remarks = _remarks(remembered, copies, missing, entries, root)
-    return Receipt(student, at, by, printable(str(root)), *removed, remarks, _to_look_at(copies, missing, entries))
+    if off_disk_at is None:
+        remarks = (*remarks, _still_on_disk(readers))
+    looked_at = _to_look_at(copies, missing, entries)
+    return Receipt(student, at, by, printable(str(root)), *removed, remarks, off_disk_at, looked_at)
+
+
+def _still_on_disk(readers: Sequence[str]) -> str:
+    whom = ", ".join(readers) or "a program"
+    return (
+        f"What was sealed is in the database's write-ahead log still, because {whom} reads the database since before. "
+        "A running server comes back to it every minute until it is gone, and logs when; or erase again."
+    )
 
 
 def _remarks(

@@ -5,6 +5,8 @@
 # is SQLite's: sqlite.org/walformat.html (2.1, the header of the index; 2.2, its checkpoint information) and
 # sqlite.org/fileformat2.html (4.1, the header of the log).
 
+import contextlib
+import os
 import struct
 import threading
 import time
@@ -88,6 +90,19 @@ class SqliteFile:
                 time.sleep(_AGAIN_S)
         self.require_there()
 
+    def users(self) -> tuple[str, ...]:
+        """Other processes that hold a lock on the log's index, by name and number; Linux alone tells."""
+        identity = _identity(self._index)
+        if identity is None:
+            return ()
+        found = {}
+        with contextlib.suppress(OSError):
+            for line in Path("/proc/locks").read_text(encoding="ascii", errors="replace").splitlines():
+                number, place = line.split()[-4:-2]
+                if place.rpartition(":")[2] == str(identity[1]) and number.isdigit() and int(number) != os.getpid():
+                    found[number] = _process_name(number)
+        return tuple(f"{name} ({number})" for number, name in sorted(found.items()))
+
     def _accept(self, seen: _Seen | None) -> bool:
         """Whether the files are those that were known, and are known from now on."""
         if seen is None:
@@ -97,6 +112,13 @@ class SqliteFile:
         if by_us and seen.is_whole:
             self._known = seen
         return by_us and seen.is_whole
+
+
+def _process_name(number: str) -> str:
+    try:
+        return Path("/proc", number, "comm").read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return "a process"
 
 
 def _identity(path: Path) -> Identity:

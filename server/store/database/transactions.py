@@ -11,19 +11,25 @@ from enum import Enum
 from pathlib import Path
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, text
+from sqlalchemy import URL, Connection, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.errors import Internal, RollcallError, Unavailable
 from server.store.database.engine import ACCESS_WRITER, SQLITE_BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
 from server.store.database.failures import Kind, kind_of, translate
 from server.store.database.sqlite_file import SqliteFile
+from server.store.database.statements import insert_or_replace
+from server.store.database.tables import counters
 
 TRIES: Final = 3
 # After this long nothing is tried again: a database that hangs would hold everybody up for every try.
 ENOUGH_S: Final = 8.0
 # Shortest and longest pause before another try: random, so that two that collided do not collide again.
 PAUSE_S: Final = (0.005, 0.05)
+
+# How long a removal waits for readers each time it tries: other writers wait with it.
+PURGE_WAIT_MS: Final = 500
+_REMAINS: Final = "removed_rows_in_log"
 
 log = logging.getLogger(__name__)
 
@@ -185,14 +191,34 @@ class Database:
         else:
             self._anchor.close()
 
-    def purge(self) -> None:
-        """Leave nothing of removed rows in SQLite's write-ahead log; the file itself is overwritten (secure_delete)."""
-        if self.dialect != "sqlite":
-            return
+    def purge(self) -> bool:
+        """Leave nothing of removed rows in SQLite's write-ahead log; the file itself is overwritten (secure_delete).
+
+        False: somebody reads what was there before, and has to end first; `remains` says so from then on.
+        """
+        if self._file is None:
+            return True
         with self._gate(writes=True), self.outside_transactions() as connection:
+            self._file.require_the_same()
+            connection.execute(text(f"PRAGMA busy_timeout = {PURGE_WAIT_MS}"))
             busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar()
-        if busy:
-            log.warning("removed rows remain in the write-ahead log of %s until its readers are done", self.name)
+            connection.execute(text(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_S * 1000:.0f}"))
+        if bool(busy) != self.remains():
+            self.write(lambda connection: _note_remains(connection, bool(busy)))
+        return not busy
+
+    def remains(self) -> bool:
+        """Whether removed rows are in the write-ahead log still."""
+        query = select(counters.c.value).where(counters.c.name == _REMAINS)
+        return bool(self.read(lambda connection: connection.scalar(query)))
+
+    def readers(self) -> tuple[str, ...]:
+        """Which other processes have the database open, where that can be found out: `sqlite3 (4711)`."""
+        return () if self._file is None else self._file.users()
+
+
+def _note_remains(connection: Connection, remains: bool) -> None:
+    insert_or_replace(connection, counters, [{"name": _REMAINS, "value": int(remains)}], "value")
 
 
 def _name(url: URL) -> str:

@@ -21,8 +21,18 @@ def _binary(length: int) -> sa.LargeBinary:
     return sa.LargeBinary(length).with_variant(mysql.VARBINARY(length), "mysql")
 
 
+# MySQL keeps what was made before an upgrade was broken off: each step finds it there the next time.
+
+
 def _create(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
-    return op.create_table(name, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin")
+    return op.create_table(
+        name, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin", if_not_exists=True
+    )
+
+
+def _create_index(name: str, table: str, columns: list[str]) -> None:
+    if name not in {each["name"] for each in sa.inspect(op.get_bind()).get_indexes(table)}:
+        op.create_index(name, table, columns)
 
 
 def upgrade() -> None:
@@ -59,7 +69,7 @@ def _create_people_and_courses() -> None:
         sa.ForeignKeyConstraint(["student"], ["students.number"], name="fk_enrolments_student"),
         sa.PrimaryKeyConstraint("course", "student", "begins", name="pk_enrolments"),
     )
-    op.create_index("ix_enrolments_student", "enrolments", ["student"])
+    _create_index("ix_enrolments_student", "enrolments", ["student"])
 
 
 def _create_hours() -> None:
@@ -99,7 +109,7 @@ def _create_marks() -> None:
         sa.ForeignKeyConstraint(["student"], ["students.number"], name="fk_marks_student"),
         sa.PrimaryKeyConstraint("hour", "student", name="pk_marks"),
     )
-    op.create_index("ix_marks_student", "marks", ["student"])
+    _create_index("ix_marks_student", "marks", ["student"])
     _create(
         "mark_history",
         sa.Column("id", LONG_ID, nullable=False),
@@ -117,8 +127,8 @@ def _create_marks() -> None:
         sa.ForeignKeyConstraint(["student"], ["students.number"], name="fk_mark_history_student"),
         sa.PrimaryKeyConstraint("id", name="pk_mark_history"),
     )
-    op.create_index("ix_mark_history_hour", "mark_history", ["hour"])
-    op.create_index("ix_mark_history_student", "mark_history", ["student"])
+    _create_index("ix_mark_history_hour", "mark_history", ["hour"])
+    _create_index("ix_mark_history_student", "mark_history", ["student"])
     _create(
         "idempotency_keys",
         sa.Column("token", _binary(256), nullable=False),
@@ -127,7 +137,7 @@ def _create_marks() -> None:
         sa.Column("recorded_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("token", name="pk_idempotency_keys"),
     )
-    op.create_index("ix_idempotency_keys_recorded_at", "idempotency_keys", ["recorded_at"])
+    _create_index("ix_idempotency_keys_recorded_at", "idempotency_keys", ["recorded_at"])
 
 
 def _create_sightings() -> None:
@@ -152,7 +162,7 @@ def _create_sightings() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_sightings"),
         sa.UniqueConstraint("student", "course", "taken_at", "hour", name="uq_sightings_student_course_taken_at_hour"),
     )
-    op.create_index("ix_sightings_course", "sightings", ["course"])
+    _create_index("ix_sightings_course", "sightings", ["course"])
 
 
 def _create_templates() -> None:
@@ -168,7 +178,7 @@ def _create_templates() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_templates"),
         sa.UniqueConstraint("student", "photo_sha256", "model_id", name="uq_templates_student_photo_sha256_model_id"),
     )
-    op.create_index("ix_templates_photo_sha256", "templates", ["photo_sha256"])
+    _create_index("ix_templates_photo_sha256", "templates", ["photo_sha256"])
     _create(
         "photo_verdicts",
         sa.Column("photo_sha256", _binary(32), nullable=False),
@@ -178,7 +188,7 @@ def _create_templates() -> None:
         sa.Column("judged_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("photo_sha256", "model_id", name="pk_photo_verdicts"),
     )
-    op.create_index("ix_photo_verdicts_student", "photo_verdicts", ["student"])
+    _create_index("ix_photo_verdicts_student", "photo_verdicts", ["student"])
     _create(
         "erasures",
         sa.Column("student", IDENTIFIER, nullable=False),
@@ -195,7 +205,8 @@ def _create_small_tables() -> None:
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_counters"),
     )
-    op.bulk_insert(counters, [{"name": "template_revision", "value": 0}])
+    if op.get_bind().scalar(sa.select(sa.func.count()).select_from(counters)) == 0:
+        op.bulk_insert(counters, [{"name": "template_revision", "value": 0}])
     _create(
         "key_checks",
         sa.Column("name", sa.String(64), nullable=False),
@@ -223,7 +234,7 @@ def _create_accounts() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_devices"),
         sa.UniqueConstraint("name", name="uq_devices_name"),
     )
-    op.create_index("ix_devices_room", "devices", ["room"])
+    _create_index("ix_devices_room", "devices", ["room"])
     _create(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -248,7 +259,7 @@ def _create_logs() -> None:
         sa.Column("who", sa.String(100), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_consents"),
     )
-    op.create_index("ix_consents_student", "consents", ["student"])
+    _create_index("ix_consents_student", "consents", ["student"])
     _create(
         "access_log",
         sa.Column("id", LONG_ID, nullable=False),
@@ -259,5 +270,5 @@ def _create_logs() -> None:
         sa.Column("detail", sa.String(1000), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_access_log"),
     )
-    op.create_index("ix_access_log_happened_at", "access_log", ["happened_at"])
-    op.create_index("ix_access_log_subject", "access_log", ["subject"])
+    _create_index("ix_access_log_happened_at", "access_log", ["happened_at"])
+    _create_index("ix_access_log_subject", "access_log", ["subject"])

@@ -19,8 +19,30 @@ MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
 SEALED = sa.LargeBinary(1024).with_variant(mysql.VARBINARY(1024), "mysql")
 
 
+# MySQL keeps what was made before an upgrade was broken off: each step finds it there the next time. Every table has a
+# primary key, without which a cluster takes no rows.
+
+
 def _create(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
-    return op.create_table(name, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin")
+    return op.create_table(
+        name, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin", if_not_exists=True
+    )
+
+
+def _create_index(name: str, table: str, columns: list[str]) -> None:
+    if name not in {each["name"] for each in sa.inspect(op.get_bind()).get_indexes(table)}:
+        op.create_index(name, table, columns)
+
+
+def _columns(table: str) -> set[str]:
+    """No names where there is no such table."""
+    found = sa.inspect(op.get_bind())
+    return {each["name"] for each in found.get_columns(table)} if found.has_table(table) else set()
+
+
+def _add_column(table: str, column: sa.Column[object]) -> None:
+    if column.name not in _columns(table):
+        op.add_column(table, column)
 
 
 def upgrade() -> None:
@@ -28,9 +50,9 @@ def upgrade() -> None:
     _create_view("view_enrolments")
     _add_plans()
     _add_states_of_sessions()
-    op.add_column("hours", sa.Column("starts_at", MOMENT))
-    op.add_column("hours", sa.Column("ends_at", MOMENT))
-    op.add_column("marks", sa.Column("why", sa.String(500), server_default="", nullable=False))
+    _add_column("hours", sa.Column("starts_at", MOMENT))
+    _add_column("hours", sa.Column("ends_at", MOMENT))
+    _add_column("marks", sa.Column("why", sa.String(500), server_default="", nullable=False))
     _create_proposals()
     _make_pictures_of_sightings()
     _create_calibrations()
@@ -40,6 +62,7 @@ def upgrade() -> None:
 
 
 def _create_view(name: str) -> None:
+    op.execute(f"DROP VIEW IF EXISTS {name}")
     op.execute(f"CREATE VIEW {name} AS {VIEWS[name]}")
 
 
@@ -48,11 +71,12 @@ def _add_plans() -> None:
         # A foreign key comes with its column there, and a table that others refer to cannot be made anew.
         op.execute("ALTER TABLE courses ADD COLUMN room INTEGER CONSTRAINT fk_courses_room REFERENCES rooms (id)")
     else:
-        op.add_column("courses", sa.Column("room", sa.Integer()))
-    op.create_index("ix_courses_room", "courses", ["room"])
-    if op.get_context().dialect.name != "sqlite":
+        _add_column("courses", sa.Column("room", sa.Integer()))
+    _create_index("ix_courses_room", "courses", ["room"])
+    made = {each["name"] for each in sa.inspect(op.get_bind()).get_foreign_keys("courses")}
+    if op.get_context().dialect.name != "sqlite" and "fk_courses_room" not in made:
         op.create_foreign_key("fk_courses_room", "courses", "rooms", ["room"], ["id"])
-    op.add_column("courses", sa.Column("plan", LONG_TEXT))
+    _add_column("courses", sa.Column("plan", LONG_TEXT))
 
 
 def _add_states_of_sessions() -> None:
@@ -63,14 +87,10 @@ def _add_states_of_sessions() -> None:
         sa.Column("opened_by", sa.String(100), server_default="", nullable=False),
         sa.Column("changed_at", MOMENT),
         sa.Column("changed_by", sa.String(100), server_default="", nullable=False),
-        # Another default needs another column on SQLite; the old states, open and closed, go into the new one.
-        sa.Column("new_state", sa.String(16), server_default="draft", nullable=False),
     ):
-        op.add_column("sessions", column)
-    op.execute("UPDATE sessions SET new_state = 'closed' WHERE state = 'closed'")
-    op.drop_column("sessions", "state")
-    op.execute("ALTER TABLE sessions RENAME COLUMN new_state TO state")
-    op.create_index("ix_sessions_day", "sessions", ["day"])
+        _add_column("sessions", column)
+    _renew_state()
+    _create_index("ix_sessions_day", "sessions", ["day"])
     _create(
         "session_history",
         sa.Column("id", LONG_ID, nullable=False),
@@ -83,7 +103,20 @@ def _add_states_of_sessions() -> None:
         sa.ForeignKeyConstraint(["session"], ["sessions.id"], name="fk_session_history_session"),
         sa.PrimaryKeyConstraint("id", name="pk_session_history"),
     )
-    op.create_index("ix_session_history_session", "session_history", ["session"])
+    _create_index("ix_session_history_session", "session_history", ["session"])
+
+
+def _renew_state() -> None:
+    # Another default needs another column on SQLite; the old states, open and closed, go into the new one. The new one
+    # has a default that the old one had not, by which the two are told apart.
+    states = {each["name"]: each["default"] for each in sa.inspect(op.get_bind()).get_columns("sessions")}
+    if "new_state" not in states and "draft" in str(states["state"]):
+        return
+    _add_column("sessions", sa.Column("new_state", sa.String(16), server_default="draft", nullable=False))
+    if "state" in states:
+        op.execute("UPDATE sessions SET new_state = 'closed' WHERE state = 'closed'")
+        op.drop_column("sessions", "state")
+    op.execute("ALTER TABLE sessions RENAME COLUMN new_state TO state")
 
 
 def _create_proposals() -> None:
@@ -105,15 +138,19 @@ def _create_proposals() -> None:
         sa.ForeignKeyConstraint(["student"], ["students.number"], name="fk_proposals_student"),
         sa.PrimaryKeyConstraint("hour", "student", name="pk_proposals"),
     )
-    op.create_index("ix_proposals_student", "proposals", ["student"])
+    _create_index("ix_proposals_student", "proposals", ["student"])
 
 
 def _make_pictures_of_sightings() -> None:
     """The sightings of before become pictures with the faces that were known, without size and embedding."""
-    op.execute("CREATE TABLE sightings_before AS SELECT * FROM sightings")
-    op.drop_table("sightings")
+    if "taken_at" in _columns("sightings"):
+        _put_sightings_away()
     _create_pictures()
     _create_sightings()
+    if not _columns("sightings_before"):
+        return
+    op.execute("DELETE FROM sightings")
+    op.execute("DELETE FROM pictures")
     op.execute(
         "INSERT INTO pictures (course, day, hour, taken_at, device, faces, width, height, recorded_at) "
         "SELECT course, MIN(day), MIN(hour), taken_at, device, COUNT(*), 0, 0, MIN(recorded_at) "
@@ -126,6 +163,30 @@ def _make_pictures_of_sightings() -> None:
         "ON p.course = s.course AND p.device = s.device AND p.taken_at = s.taken_at ORDER BY s.id"
     )
     op.drop_table("sightings_before")
+
+
+def _put_sightings_away() -> None:
+    op.execute("DROP TABLE IF EXISTS sightings_before")
+    _create(
+        "sightings_before",
+        sa.Column("id", LONG_ID, nullable=False),
+        sa.Column("student", IDENTIFIER, nullable=False),
+        sa.Column("course", IDENTIFIER, nullable=False),
+        sa.Column("taken_at", MOMENT, nullable=False),
+        sa.Column("hour", sa.SmallInteger(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        *(sa.Column(f"box_{side}", sa.Integer(), nullable=False) for side in ("left", "top", "right", "bottom")),
+        sa.Column("distance", sa.Double(), nullable=False),
+        sa.Column("model_id", sa.String(128), nullable=False),
+        sa.Column("device", sa.String(100), nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_sightings_before"),
+    )
+    op.execute(
+        "INSERT INTO sightings_before SELECT id, student, course, taken_at, hour, day, box_left, box_top, box_right, "
+        "box_bottom, distance, model_id, device, recorded_at FROM sightings"
+    )
+    op.drop_table("sightings")
 
 
 def _create_pictures() -> None:
@@ -145,8 +206,8 @@ def _create_pictures() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_pictures"),
         sa.UniqueConstraint("course", "device", "taken_at", name="uq_pictures_course_device_taken_at"),
     )
-    op.create_index("ix_pictures_course_day", "pictures", ["course", "day"])
-    op.create_index("ix_pictures_taken_at", "pictures", ["taken_at"])
+    _create_index("ix_pictures_course_day", "pictures", ["course", "day"])
+    _create_index("ix_pictures_taken_at", "pictures", ["taken_at"])
 
 
 def _create_sightings() -> None:
@@ -168,8 +229,8 @@ def _create_sightings() -> None:
         sa.ForeignKeyConstraint(["student"], ["students.number"], name="fk_sightings_student"),
         sa.PrimaryKeyConstraint("id", name="pk_sightings"),
     )
-    op.create_index("ix_sightings_picture", "sightings", ["picture"])
-    op.create_index("ix_sightings_student", "sightings", ["student"])
+    _create_index("ix_sightings_picture", "sightings", ["picture"])
+    _create_index("ix_sightings_student", "sightings", ["student"])
 
 
 def _create_calibrations() -> None:
@@ -204,7 +265,7 @@ def _create_calendar() -> None:
         sa.Column("course", IDENTIFIER, server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_holidays"),
     )
-    op.create_index("ix_holidays_begins", "holidays", ["begins"])
+    _create_index("ix_holidays_begins", "holidays", ["begins"])
     _create(
         "makeups",
         sa.Column("day", sa.Date(), nullable=False),

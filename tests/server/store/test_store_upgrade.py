@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymysql import OperationalError
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, event, make_url, text
 
 from server.domain.attendance import State
 from server.domain.calendar import Calendar
@@ -157,3 +158,59 @@ def scans(store: Store, statement: str, given: Any) -> list[Any]:
     explain = f"EXPLAIN FORMAT=TRADITIONAL {statement}"
     plan = store._database.read(lambda c: c.exec_driver_sql(explain, given).mappings().all())
     return [dict(row) for row in plan if row["type"] in {"ALL", "index"}]
+
+
+class _BrokenOff(Exception):
+    pass
+
+
+@contextmanager
+def broken_off(after: int) -> Iterator[None]:
+    """Upgrades end before the statement that would change more than so many times."""
+    left = [after]
+
+    def count(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.lstrip().startswith(("CREATE", "ALTER", "DROP", "INSERT", "UPDATE", "DELETE")):
+            left[0] -= 1
+            if left[0] < 0:
+                raise _BrokenOff
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+
+
+@contextmanager
+def no_table_without_a_primary_key(server: URL) -> Iterator[None]:
+    """As a cluster has it."""
+    connection = connect(server, autocommit=True)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT VERSION()")
+        (version,) = cursor.fetchone()
+        name = "innodb_force_primary_key" if "MariaDB" in version else "sql_require_primary_key"
+        cursor.execute(f"SET GLOBAL {name} = 1")
+        try:
+            yield
+        finally:
+            cursor.execute(f"SET GLOBAL {name} = 0")
+
+
+@pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.slow)])
+def test_an_upgrade_that_was_broken_off_anywhere_is_resumed_on_a_cluster_too(mysql_server: URL, step: int) -> None:
+    with new_database(mysql_server) as url, no_table_without_a_primary_key(mysql_server):
+        for store in made(url):
+            after = 0
+            while after < 400:
+                try:
+                    with broken_off(after):
+                        store.health.upgrade()
+                    break
+                except _BrokenOff:
+                    after += step
+            assert store.health.upgrade() == (NEWEST, NEWEST)
+            shown = store._database.read(lambda c: c.execute(text("SELECT COUNT(*) FROM view_marks")).scalar())
+            assert shown == 1
+            assert len(store.pictures.of_day(COURSE, DAY)) == 2
+            assert sum(len(sightings) for _, sightings in store.pictures.of_day(COURSE, DAY)) == 3
