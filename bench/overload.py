@@ -67,7 +67,7 @@ def rows(tree: Path = ROOT) -> Iterator[Row]:
 def _picture(portraits: Sequence[Portrait], larger: float) -> bytes:
     """A picture of some people; its time rises with its pixels, which are so many times those of TRIED."""
     width, height = (round(side * larger**0.5) for side in TRIED)
-    return compose(portraits, [80] * FACES, width=width, height=height, seed=3).jpeg
+    return compose(portraits, [min(80, height // 7)] * FACES, width=width, height=height, seed=3).jpeg
 
 
 def _measured(port: int, picture: bytes, for_s: float, what: str) -> Iterator[Row]:

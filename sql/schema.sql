@@ -89,6 +89,7 @@ CREATE TABLE session_history (
   changed_at DATETIME(6) NOT NULL,
   who VARCHAR(100) NOT NULL,
   why VARCHAR(500) NOT NULL DEFAULT '',
+  origin VARCHAR(160) NOT NULL DEFAULT '',
   PRIMARY KEY (id),
   KEY ix_session_history_session (session),
   CONSTRAINT fk_session_history_session FOREIGN KEY (session) REFERENCES sessions (id)
@@ -141,6 +142,7 @@ CREATE TABLE mark_history (
   who VARCHAR(100) NOT NULL,
   why VARCHAR(500) NOT NULL DEFAULT '',
   source VARCHAR(16) NOT NULL,
+  origin VARCHAR(160) NOT NULL DEFAULT '',
   PRIMARY KEY (id),
   KEY ix_mark_history_hour (hour),
   KEY ix_mark_history_student (student),
@@ -558,7 +560,7 @@ FROM marks m JOIN hours h ON m.hour = h.id JOIN sessions s ON h.session = s.id J
 -- Every decision that ever came, in the order of `id`.
 CREATE VIEW view_history AS
 SELECT m.id, s.course, s.day, h.number AS hour, m.student, p.name, m.old_state, m.new_state, m.stood, m.source, m.who,
-  m.why, m.decided_at, m.recorded_at
+  m.why, m.decided_at, m.recorded_at, m.origin
 FROM mark_history m JOIN hours h ON m.hour = h.id JOIN sessions s ON h.session = s.id
   JOIN students p ON m.student = p.number;
 
@@ -582,4 +584,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0008');
+INSERT INTO alembic_version (version_num) VALUES ('0009');

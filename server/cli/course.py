@@ -32,7 +32,7 @@ from server.domain.rules import PRESET_NOTES
 from server.errors import BadRequest, SetupProblem, UnknownCourse
 from server.services.class_day.courses import Courses
 from server.services.plans.course_file import plan_table, read_course_toml
-from server.services.plans.plan_changes import first_day, plan_change, require_day
+from server.services.plans.plan_changes import first_day, keep_times, plan_change, require_day
 from server.services.plans.timetable_file import DAY_KEYS, hour_text
 
 TABLES = (*DATABASE, "timezone")
@@ -93,6 +93,7 @@ def set_command(
         for sentence in change_sentences(code, change):
             click.echo(sentence, err=True)
         if not dry_run:
+            keep_times(store, courses, code, change)
             courses.set_plan(code, plan, at=now, by=by, begins=begins)
     trial = {"changes": asdict(change), "kept": False} if dry_run else {}
     _print_plan(code, DatedPlan(begins, plan), change.until, as_json, **trial)

@@ -23,7 +23,8 @@ def change_sentences(code: str, change: PlanChange) -> Iterator[str]:
         )
     (before, after), (old, new) = change.hours, change.limit
     if before and (before, old) != (after, new):
-        yield f"The term has {after} instead of {counted(before, 'hour')} of it, and {_limit(new)} ({old} before)."
+        limit = f"{_limit(new)} ({old or 'none'} before)"
+        yield f"Course {code} has {counted(after, 'hour')} in the term instead of {before}, and {limit}."
     if change.fail_now:
         yield f"By this plan {_named(change.fail_now)} would fail."
     if change.fail_no_more:

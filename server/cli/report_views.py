@@ -152,8 +152,8 @@ def _agreement_sentences(found: Agreement) -> Iterator[str]:
 
 
 # Of a file; a terminal is not as wide.
-HISTORY: Final = ("date", "hour", "student", "name", "before", "after", "stood", "when", "who", "source", "why")
-SHORT_HISTORY: Final = ("hour", "student", "change", "when", "by", "why")
+HISTORY: Final = ("date", "hour", "student", "name", "before", "after", "stood", "when", "who", "source", "why", "from")
+SHORT_HISTORY: Final = ("hour", "student", "change", "when", "by", "from", "why")
 
 
 def history_view(changes: Sequence[Change], encoding: str, zone: ZoneInfo) -> View:
@@ -168,9 +168,9 @@ def history_view(changes: Sequence[Change], encoding: str, zone: ZoneInfo) -> Vi
 
 
 def _change(change: Change, zone: ZoneInfo) -> list[Value]:
-    day, hour, student, name, old, new, stood, _, who, source, why = astuple(change)
+    day, hour, student, name, old, new, stood, _, who, source, why, origin = astuple(change)
     what = (str(day), hour or "session", student, name, old, new, "" if stood else "did not stand")
-    return [*what, _clock(change, zone), who, source, why]
+    return [*what, _clock(change, zone), who, source, why, origin]
 
 
 def _short(change: Change, zone: ZoneInfo) -> list[Value]:
@@ -180,6 +180,7 @@ def _short(change: Change, zone: ZoneInfo) -> list[Value]:
         f"{change.old or 'nothing'} → {change.new}{'' if change.stood else ', did not stand'}",
         _clock(change, zone),
         f"{change.who} ({change.source})" if change.source else change.who,
+        change.origin,
         change.why,
     ]
 

@@ -91,6 +91,11 @@ class Caller:
         """Who a change is by where the message names nobody."""
         return self.principal.name or self.device or self.address
 
+    @property
+    def origin(self) -> str:
+        """Where a change came from, whatever the message says of who made it."""
+        return f"{self.device} ({self.address})" if self.device else self.address
+
     def key(self, chosen: str) -> str:
         """A key that nobody else's is taken for, though they choose the same."""
         scope = self.principal.key_scope

@@ -14,7 +14,13 @@ from server.services.class_day.decisions import Batch, Decision
 def _mark(message: legacy.LegacyMark, call: Call) -> bytes:
     course = normal(message.course)
     decision = Decision(
-        student=message.student, course=course, state=State.PRESENT, hour=None, at=call.now, by=call.caller.name
+        student=message.student,
+        course=course,
+        state=State.PRESENT,
+        hour=None,
+        at=call.now,
+        by=call.caller.name,
+        origin=call.caller.origin,
     )
     batch = Batch(decisions=(decision,), source=Source.LEGACY)
     (outcome,) = call.services.decisions.record([batch], now=call.now)

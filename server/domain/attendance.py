@@ -41,7 +41,10 @@ ATTENDED = THERE | {State.EXCUSED}
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A decision about a student in an hour of a day's session. Times are UTC-aware."""
+    """A decision about a student in an hour of a day's session. Times are UTC-aware.
+
+    origin: the machine that it came from, as the server saw it; "": the server's own.
+    """
 
     student: str
     course: str
@@ -52,6 +55,7 @@ class Mark:
     by: str
     source: Source
     why: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from server.domain.timetable import HOURS_A_DAY
 from server.errors import BadRequest, RollcallError
 from server.store import answers
 from server.store.books import Numbers, read_books
-from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
+from server.store.database.columns import ORIGIN_LENGTH, REASON_LENGTH, WHO_LENGTH
 from server.store.database.readable import readable
 from server.store.database.statements import insert_or_replace
 from server.store.database.tables import hours, mark_history, marks, sessions
@@ -44,9 +44,10 @@ class HistoryLine:
     who: str
     why: str
     source: Source
+    origin: str  # the machine that it came from; "": the server's own, or not known
 
 
-_OF_LINE = ("student", "old_state", "new_state", "stood", "decided_at", "recorded_at", "who", "why", "source")
+_OF_LINE = ("student", "old_state", "new_state", "stood", "decided_at", "recorded_at", "who", "why", "source", "origin")
 _LINE = (hours.c.number, *(mark_history.c[name] for name in _OF_LINE))
 
 
@@ -168,4 +169,5 @@ def _mark_row(hour: int, mark: Mark, now: datetime) -> dict[str, object]:
 def _history_row(hour: int, line: LedgerLine, now: datetime) -> dict[str, object]:
     row = _mark_row(hour, line.mark, now)
     new_state = row.pop("state")
-    return {**row, "old_state": line.old_state, "new_state": new_state, "stood": line.stood}
+    origin = line.mark.origin[:ORIGIN_LENGTH]
+    return {**row, "old_state": line.old_state, "new_state": new_state, "stood": line.stood, "origin": origin}

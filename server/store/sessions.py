@@ -15,7 +15,7 @@ from server.domain.sessions import SessionState, allowed, stays
 from server.domain.timetable import HOURS_A_DAY, PlannedHour
 from server.errors import BadRequest, NoSession
 from server.store import access_log, answers, rosters
-from server.store.database.columns import REASON_LENGTH, WHO_LENGTH
+from server.store.database.columns import ORIGIN_LENGTH, REASON_LENGTH, WHO_LENGTH
 from server.store.database.readable import readable
 from server.store.database.statements import insert_or_fill, insert_or_replace
 from server.store.database.tables import (
@@ -118,6 +118,7 @@ class SessionStore(Topic):
         at: datetime,
         by: str,
         why: str,
+        origin: str = "",
         proposals: Sequence[Proposal] = (),
         once: Once | None = None,
     ) -> Session:
@@ -142,7 +143,7 @@ class SessionStore(Topic):
         changed = {"state": new, "changed_at": at, "changed_by": by}
         connection.execute(update(sessions).where(sessions.c.id == number).values(changed))
         line = {"session": number, "old_state": session.state, "new_state": new, "changed_at": at}
-        connection.execute(insert(session_history), [{**line, "who": by, "why": why}])
+        connection.execute(insert(session_history), [{**line, "who": by, "why": why, "origin": origin[:ORIGIN_LENGTH]}])
         keep_proposals(connection, number, proposals, at=at)
         return _one(connection, sessions.c.id == number)
 
@@ -150,7 +151,7 @@ class SessionStore(Topic):
     def changes(self, connection: Connection, number: int) -> list[SessionChange]:
         """The changes of the session's state, in their order."""
         table = session_history.c
-        query = select(table.old_state, table.new_state, table.changed_at, table.who, table.why)
+        query = select(table.old_state, table.new_state, table.changed_at, table.who, table.why, table.origin)
         query = query.where(table.session == number).order_by(table.id)
         return [SessionChange(*row) for row in readable(connection, query, table.id)]
 

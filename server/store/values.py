@@ -134,6 +134,7 @@ class SessionChange:
     at: datetime
     who: str
     why: str
+    origin: str  # the machine that it came from; "": the server's own, or not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,15 @@ def marks(message: Marks, call: Call) -> Batch:
 def confirm(message: Confirm, call: Call) -> Batch:
     at, by = _at(message.at, call), call.caller.decides_as(message.by)
     decisions = tuple(
-        Decision(student=normal(item.student), course=None, state=State(item.state), hour=item.hour, at=at, by=by)
+        Decision(
+            student=normal(item.student),
+            course=None,
+            state=State(item.state),
+            hour=item.hour,
+            at=at,
+            by=by,
+            origin=call.caller.origin,
+        )
         for item in message.items
     )
     return _batch(message, decisions, Source.CAMERA, call)
@@ -53,6 +61,7 @@ def _decision(item: Mark | MarkItem, call: Call) -> Decision:
         at=_at(item.at, call),
         by=call.caller.decides_as(item.by),
         why=item.why,
+        origin=call.caller.origin,
     )
 
 

@@ -76,6 +76,7 @@ def set_session(message: SetSession, call: Call) -> SessionShown:
         now=call.now,
         by=call.caller.decides_as(message.by),
         why=message.why,
+        origin=call.caller.origin,
         once=Once(call.caller.key(message.key), digest_of(message), call.now),
     )
     return session_reply(view)

@@ -15,7 +15,7 @@ from server.http.v1.pages import page_of
 from server.http.v1.route import Api, Route, needs_of
 from server.http.v1.wire_routes import Cursor, Limit
 from server.services.plans.course_file import plan_table, read_course_toml
-from server.services.plans.plan_changes import first_day, require_day
+from server.services.plans.plan_changes import first_day, keep_times, plan_change, require_day
 from server.services.plans.term_file import read_term_toml
 from server.services.plans.timetable_file import DAY_KEYS, hour_text
 from server.services.rosters.first_days import with_begins
@@ -149,11 +149,12 @@ def _course(code: str, plan: CoursePlan) -> CourseInfo:
 
 def _put_course(asked: PutCourse, call: Call, _api: Api) -> CourseInfo:
     code, plan, courses = normal(asked.course), read_course_toml(call.payload), call.services.courses
-    begins = day_of(asked.begins)
+    store, begins = call.services.store, day_of(asked.begins)
     if begins is None:
-        begins = first_day(call.services.store, courses, code, call.campus.day(call.now))
+        begins = first_day(store, courses, code, call.campus.day(call.now))
     else:
         require_day(begins)
+    keep_times(store, courses, code, plan_change(store, courses, code, plan, begins, now=call.now))
     courses.set_plan(code, plan, at=call.now, by=call.caller.name, begins=begins)
     return _course(code, plan)
 

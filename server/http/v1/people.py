@@ -80,6 +80,7 @@ class DecidedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: str
     source: str
     why: str
+    origin: str  # the machine that it came from; empty: the server's own, or not known
 
 
 class History(Struct, frozen=True, kw_only=True):
@@ -137,6 +138,7 @@ def _history(asked: DecisionHistory, call: Call, _api: Api) -> History:
             by=each.who,
             source=each.source,
             why=each.why,
+            origin=each.origin,
         )
         for each in session_history(store, session, student=student)
     )

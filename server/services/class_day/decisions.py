@@ -31,6 +31,7 @@ class Decision:
     at: datetime
     by: str
     why: str = ""
+    origin: str = ""  # as of Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +168,7 @@ class _Known:
             assert each.course is not None  # noqa: S101 - who makes a batch without a session names the courses
             course, day = each.course, self._day_of(each.course, each.at)
         hour = self._hour(session, course, each.at) if each.hour is None else each.hour
-        return Mark(each.student, course, day, hour, each.state, each.at, each.by, source, each.why)
+        return Mark(each.student, course, day, hour, each.state, each.at, each.by, source, each.why, each.origin)
 
     def _rules(self, course: str, day: date) -> Rules:
         try:

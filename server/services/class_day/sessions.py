@@ -114,6 +114,7 @@ class ClassSessions:
         now: datetime,
         by: str,
         why: str,
+        origin: str = "",
         once: Once | None = None,
     ) -> SessionView:
         """Submit, close or reopen; submission keeps the camera's proposals and copies rolls forward.
@@ -132,13 +133,13 @@ class ClassSessions:
         if not nothing_new and not allowed(view.state, new):
             raise BadRequest(ServerText.SUBMIT_FIRST, number=number, state=view.state, new=new)
         if nothing_new or new is not SessionState.SUBMITTED:
-            changed = self._store.sessions.set_state(number, new, at=at, by=by, why=why, once=once)
+            changed = self._store.sessions.set_state(number, new, at=at, by=by, why=why, origin=origin, once=once)
         else:
-            changed = self._submit(view, at=at, now=now, by=by, why=why, once=once)
+            changed = self._submit(view, at=at, now=now, by=by, why=why, origin=origin, once=once)
         return self._view(changed, view.plan, now)
 
     def _submit(
-        self, view: SessionView, *, at: datetime, now: datetime, by: str, why: str, once: Once | None
+        self, view: SessionView, *, at: datetime, now: datetime, by: str, why: str, origin: str, once: Once | None
     ) -> Session:
         # Copies, state and proposals are written in one transaction. What the pictures show takes long to find out: it
         # is asked before the session is held.
@@ -150,8 +151,10 @@ class ClassSessions:
             if not done and not stays(stored.state, stored.changed_at, new, at):
                 session = held.sessions.add_hours(number, view.session.hours)
                 if view.plan.rules.copy_consecutive:
-                    _copy_forward(held, session, evidence, now=now, by=by)
-            return held.sessions.set_state(number, new, at=at, by=by, why=why, proposals=evidence.proposals, once=once)
+                    _copy_forward(held, session, evidence, now=now, by=by, origin=origin)
+            return held.sessions.set_state(
+                number, new, at=at, by=by, why=why, origin=origin, proposals=evidence.proposals, once=once
+            )
 
         return self._store.transaction(submit)
 
@@ -207,7 +210,9 @@ def _with_times(hours: Sequence[PlannedHour], planned: Sequence[PlannedHour]) ->
     return tuple(each for _, each in sorted({**known, **held}.items()))
 
 
-def _copy_forward(held: Store, session: Session, evidence: SessionEvidence, *, now: datetime, by: str) -> None:
+def _copy_forward(
+    held: Store, session: Session, evidence: SessionEvidence, *, now: datetime, by: str, origin: str
+) -> None:
     """Give the hours that nobody looked at the roll of the hour before (연강)."""
     # What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows what
     # it was copied from, which the ledger sees to.
@@ -224,13 +229,14 @@ def _copy_forward(held: Store, session: Session, evidence: SessionEvidence, *, n
             session.day,
             hour,
             state,
-            standing[student, origin].at,
+            standing[student, copied].at,
             by,
             Source.COPIED,
-            copied_from(origin),
+            copied_from(copied),
+            origin,
         )
         for student in sorted({student for student, _ in standing})
-        for hour, (state, origin) in _copied(student, hours, unseen, standing).items()
+        for hour, (state, copied) in _copied(student, hours, unseen, standing).items()
     ]
     if marks:
         held.marks.record([MarkRequest(tuple(marks), partial=True)], now=now)

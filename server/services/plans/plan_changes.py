@@ -64,18 +64,33 @@ def plan_change(
         return PlanChange(begins, until)
     days = list(_days_before(today, max(begins, today - timedelta(days=MOST_DAYS)), until))
     old, new = ({*_planned(courses, each, code, days)} for each in (before, after))
-    reports = [course_report(store, courses, code, history=each, now=now) for each in (before, after)]
+    lost = frozenset(old - new)
+    reports = [
+        course_report(store, courses, code, history=before, now=now),
+        course_report(store, courses, code, history=after, was_planned=lost, now=now),
+    ]
     failing = [{row.student for row in each.rows if row.fails} for each in reports]
     return PlanChange(
         begins,
         until,
         tuple(sorted(new - old)),
-        tuple(sorted(old - new)),
+        tuple(sorted(lost)),
         (reports[0].planned_hours, reports[1].planned_hours),
         (reports[0].limit, reports[1].limit),
         tuple(sorted(failing[1] - failing[0])),
         tuple(sorted(failing[0] - failing[1])),
     )
+
+
+def keep_times(store: Store, courses: Courses, code: str, change: PlanChange) -> None:
+    """Let sessions keep the times of hours that will be in no plan any more: what was held counts for the limit."""
+    lost = set(change.lost)
+    for day in sorted({day for day, _ in lost}):
+        session = store.sessions.on_day(code, day)
+        numbers = {hour.number for hour in session.hours} if session else set()
+        hours = [each for each in courses.planned(code, day) if each.number in numbers and (day, each.number) in lost]
+        if session and hours:
+            store.sessions.add_hours(session.id, hours)
 
 
 def _days_before(today: date, begins: date, until: date | None) -> Iterator[date]:

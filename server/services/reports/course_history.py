@@ -24,6 +24,7 @@ class Change:
     who: str
     source: str
     why: str
+    origin: str  # the machine that it came from; "": the server's own, or not known
 
 
 def course_history(
@@ -53,12 +54,12 @@ def _of_students(store: Store, session: Session, student: str | None) -> Iterato
     lines = store.marks.history(session.id, student)
     names = store.rosters.names({line.student for line in lines})
     for each in lines:
-        decision = (each.old or "", each.new, each.stood, each.decided_at, each.who, each.source, each.why)
+        decision = (each.old or "", each.new, each.stood, each.decided_at, each.who, each.source, each.why, each.origin)
         yield Change(session.day, each.hour, each.student, names.get(each.student, ""), *decision)
 
 
 def _of_session(store: Store, session: Session) -> list[Change]:
     return [
-        Change(session.day, None, "", "", each.old, each.new, True, each.at, each.who, "", each.why)
+        Change(session.day, None, "", "", each.old, each.new, True, each.at, each.who, "", each.why, each.origin)
         for each in store.sessions.changes(session.id)
     ]

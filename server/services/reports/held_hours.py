@@ -61,7 +61,9 @@ def _is_cancelled(session: Session, planned: Collection[date], taken: Collection
     return history.on(session.day).timetable.has_hours
 
 
-def held_beside(record: CourseRecord, planned: Mapping[Key, PlannedHour]) -> set[Key]:
+def held_beside(
+    record: CourseRecord, planned: Mapping[Key, PlannedHour], was_planned: Collection[Key] = ()
+) -> set[Key]:
     """Hours that were held and are in no plan: of make-up sessions, of plans that were replaced, of submitted rolls."""
     # Not those of a mark on a day without class that nobody has confirmed: it may be a slip.
     taken = _taken(record)
@@ -69,6 +71,9 @@ def held_beside(record: CourseRecord, planned: Mapping[Key, PlannedHour]) -> set
         (each.day, hour.number)
         for each in record.sessions
         for hour in each.hours
-        if each.makeup or hour.starts is not None or each.state is not SessionState.DRAFT
+        if each.makeup
+        or hour.starts is not None
+        or each.state is not SessionState.DRAFT
+        or (each.day, hour.number) in was_planned
         if (each.day, hour.number) in taken and (each.day, hour.number) not in planned
     }

@@ -1,6 +1,6 @@
 """Report a course's hours and every student's tally, counted by the rules of the domain."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -76,12 +76,14 @@ def course_report(
     until: date | None = None,
     term: str | None = None,
     history: PlanHistory | None = None,
+    was_planned: Collection[Key] = (),
     now: datetime,
 ) -> AttendanceReport:
     """Report from `since` to `until`, both included. Raises UnknownCourse, BadRequest for impossible days.
 
     None: from the term's begin (without a term from the first session) until today. term: its name; None: the one that
     is on at `since` or `until`, or the last before. history: plans that might be; None: the course's.
+    was_planned: hours that would be in no plan any more by these.
     """
     history, calendar = history or courses.history(code), courses.calendar()
     record = store.marks.of_course(code, None, None)
@@ -93,7 +95,7 @@ def course_report(
     planned = planned_in(courses, history, code, [asked, so_far, *whole])
     held = held_hours(record, planned, history, now, today)
     of_term = {key for key in planned for days in whole if days.holds(key[0])}
-    of_term |= {key for key in held_beside(record, planned) for days in whole if days.holds(key[0])}
+    of_term |= {key for key in held_beside(record, planned, was_planned) for days in whole if days.holds(key[0])}
     counting = tuple(hour for hour in held if so_far.holds(hour.key[0]))
     shown = tuple(hour for hour in held if asked.holds(hour.key[0]))
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)

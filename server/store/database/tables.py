@@ -11,6 +11,7 @@ from server.store.database.columns import (
     KEY_BYTES,
     MODEL_LENGTH,
     NAME_LENGTH,
+    ORIGIN_LENGTH,
     PHOTO_NAME_LENGTH,
     REASON_LENGTH,
     RECORD_LENGTH,
@@ -85,6 +86,7 @@ session_history = table(
     sa.Column("changed_at", UtcDateTime, nullable=False),
     sa.Column("who", Who, nullable=False),
     sa.Column("why", sa.String(REASON_LENGTH), nullable=False, server_default=""),
+    sa.Column("origin", sa.String(ORIGIN_LENGTH), nullable=False, server_default=""),
 )
 hours = table(
     "hours",
@@ -120,6 +122,7 @@ mark_history = table(
     sa.Column("who", Who, nullable=False),
     sa.Column("why", sa.String(REASON_LENGTH), nullable=False, server_default=""),
     sa.Column("source", Enumeration(Source), nullable=False),
+    sa.Column("origin", sa.String(ORIGIN_LENGTH), nullable=False, server_default=""),
 )
 proposals = table(
     "proposals",

@@ -204,7 +204,7 @@ def test_history_is_of_everybody_or_of_one_with_times_on_campus(run: Run) -> Non
         (3, "absent", "확인"),
         (4, "present", ""),
     ]
-    line = f"{SECOND} h3 | {NAMU} 박나무 | nothing → absent | 2026-09-07 13:00:00 | professor (professor) | 확인"
+    line = f"{SECOND} h3 | {NAMU} 박나무 | nothing → absent | 2026-09-07 13:00:00 | professor (professor) |  | 확인"
     assert line in run("--history", "--timezone", "Asia/Seoul").stdout.splitlines()
 
 

@@ -134,9 +134,9 @@ class TestStates:
         reopened = store.sessions.set_state(number, DRAFT, at=NOW + minutes(2), by="office", why="이의 신청")
         assert store.sessions.get(number) == reopened
         assert store.sessions.changes(number) == [
-            SessionChange(DRAFT, SUBMITTED, NOW, "교수", ""),
-            SessionChange(SUBMITTED, CLOSED, NOW + minutes(1), "office", ""),
-            SessionChange(CLOSED, DRAFT, NOW + minutes(2), "office", "이의 신청"),
+            SessionChange(DRAFT, SUBMITTED, NOW, "교수", "", ""),
+            SessionChange(SUBMITTED, CLOSED, NOW + minutes(1), "office", "", ""),
+            SessionChange(CLOSED, DRAFT, NOW + minutes(2), "office", "이의 신청", ""),
         ]
 
     def test_a_step_is_asked_again_of_what_stands_by_then(self, store: Store) -> None:

@@ -15,7 +15,7 @@ from server.domain.rules import PRESETS
 from server.errors import BadRequest
 from server.services.class_day.courses import Courses
 from server.services.plans.course_file import read_course_toml
-from server.services.plans.plan_changes import first_day, plan_change, require_day
+from server.services.plans.plan_changes import first_day, keep_times, plan_change, require_day
 from server.services.reports.report import AttendanceReport, course_report
 from server.store import RosterLine, Store
 
@@ -116,12 +116,31 @@ def test_what_a_plan_changes_of_days_that_are_over_is_told(store: Store, taught:
     change = plan_change(store, taught, COURSE, THURSDAY_PLAN, begins, now=NOW)
     assert change.lost == tuple((day, hour) for day in TUESDAYS[1:] for hour in (2, 3, 4))
     assert change.gained == ((date(2026, 9, 10), 6),)
-    assert change.hours == (48, 3 + 15)
-    assert (change.limit, change.fail_now) == ((12, 7), (ABSENT,))
+    assert change.hours == (48, 3 + 15 + 6), "the six hours that were held count on"
+    assert (change.limit, change.fail_now) == ((12, 9), (ABSENT,))
     told = " ".join(change_sentences(COURSE, change))
     assert "6 hours of course EA0017_1 would not be planned any more (2026-09-08, 2026-09-15)" in told
     assert f"By this plan {ABSENT} would fail." in told
     assert report(store).limit == 12, "and nothing is changed by asking"
+
+
+def test_classes_that_were_held_count_for_the_limit_when_their_plan_is_replaced_afterwards(
+    store: Store, taught: Courses
+) -> None:
+    begins = date(2026, 9, 8)
+    change = plan_change(store, taught, COURSE, THURSDAY_PLAN, begins, now=NOW)
+    keep_times(store, taught, COURSE, change)
+    taught.set_plan(COURSE, THURSDAY_PLAN, at=NOW, by="professor", begins=begins)
+    found = report(store)
+    assert (found.planned_hours, found.limit) == (change.hours[1], change.limit[1])
+    assert [hour.key for hour in found.hours][:9] == [(day, hour) for day in (TUESDAYS[0],) for hour in (2, 3, 4)] + [
+        (TUESDAYS[1], 2),
+        (TUESDAYS[1], 3),
+        (TUESDAYS[1], 4),
+        (date(2026, 9, 10), 6),
+        (TUESDAYS[2], 2),
+        (TUESDAYS[2], 3),
+    ]
 
 
 def test_a_plan_from_today_on_changes_nothing_that_is_over_and_says_so_by_silence(
