@@ -20,6 +20,7 @@ from server.cli.rights import RIGHTS
 from server.errors import BadRequest
 from settings import flag_of, kind_of
 from settings.logs import log_to_stderr
+from texts.identifiers import is_changed, normal, spelt_out
 
 # Settings that every command takes.
 DATABASE: Final = ("database", "key_file", "family", "embedder", "log_level")
@@ -52,6 +53,21 @@ class Day(click.DateTime):
 
 
 DAY: Final = Day()
+
+
+class IdentifierType(click.ParamType[str]):
+    """A student number or a course code in its one form; it is told where it was written otherwise."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        plain = normal(value)
+        if is_changed(value, plain):
+            click.echo(f"{spelt_out(value)} is read as {plain}.", err=True)
+        return plain
+
+
+IDENTIFIER: Final = IdentifierType()
 
 
 def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Callable[[Command], Command]:

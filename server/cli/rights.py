@@ -36,6 +36,7 @@ RIGHTS: Final = {
     "recalibrate": Action.MAINTAIN,
     "report": Action.READ_REPORT,
     "roster import": Action.IMPORT_ROSTER,
+    "roster merge": Action.IMPORT_ROSTER,
     "roster move": Action.IMPORT_ROSTER,
     "serve": Action.MAINTAIN,
     "session close": Action.SUBMIT,
