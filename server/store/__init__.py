@@ -18,6 +18,8 @@ from server.store.identity.values import (
     WebSession,
 )
 from server.store.marks import MarkStore
+from server.store.renaming.joining import Joined, Twins
+from server.store.renaming.rewriting import Renaming
 from server.store.store import Store, open_store
 from server.store.values import (
     BoardRevision,
@@ -48,6 +50,7 @@ __all__ = [
     "CourseRecord",
     "Device",
     "Erasure",
+    "Joined",
     "KeptPlan",
     "ListedStudent",
     "MarkStore",
@@ -55,6 +58,7 @@ __all__ = [
     "Pairing",
     "PhotoVerdict",
     "RecordedPicture",
+    "Renaming",
     "RightChange",
     "RosterChange",
     "RosterLine",
@@ -66,6 +70,7 @@ __all__ = [
     "Store",
     "Template",
     "Token",
+    "Twins",
     "User",
     "WebSession",
     "open_store",

@@ -24,6 +24,7 @@ from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
 from server.store.records import RecordStore
+from server.store.renaming.joining import RenamingStore
 from server.store.revisions import RevisionStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
@@ -52,6 +53,7 @@ class Store:
     templates: TemplateStore
     erasures: ErasureStore
     consents: ConsentStore
+    renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
     devices: DeviceStore
@@ -112,6 +114,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pictures=PictureStore(transactions, keys),
         templates=TemplateStore(transactions, keys),
         erasures=ErasureStore(transactions),
+        renamings=RenamingStore(transactions),
         consents=ConsentStore(transactions),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),

@@ -241,6 +241,16 @@ counters = table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
+# By name and without foreign keys: what was renamed is not there any more.
+renamings = table(
+    "renamings",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", StateName, nullable=False),
+    sa.Column("old", Identifier, nullable=False),
+    sa.Column("new", Identifier, nullable=False),
+    sa.Column("who", Who, nullable=False),
+    sa.Column("renamed_at", UtcDateTime, nullable=False),
+)
 key_checks = table(
     "key_checks",
     sa.Column("name", sa.String(64), primary_key=True),
