@@ -102,10 +102,13 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
     return decorate
 
 
+GROUPS: Final = frozenset(path.partition(" ")[0] for path in RIGHTS if " " in path)
+
+
 def _path(context: click.Context) -> str:
-    """The command as it is typed, `roster import`."""
+    """The command as it is typed, `roster import`, below the program or the group of it that was called by itself."""
     above = context.parent
-    if above is None or above.parent is None:
+    if above is None or (above.parent is None and above.info_name not in GROUPS):
         return context.info_name or ""
     return f"{_path(above)} {context.info_name}"
 

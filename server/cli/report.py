@@ -128,8 +128,10 @@ def _check(request: ReportRequest, kind: str) -> None:
         raise BadRequest("--moodle-states goes with --format moodle: no other report has Moodle's acronyms.")
     if kind == "moodle" and not request.session:
         raise BadRequest("Moodle imports one session at a time: name it by --session ID, see `session list`.")
-    if request.session and (request.since or request.until or request.term):
-        raise BadRequest("A session is of one day: leave out --since, --until and --term, or --session.")
+    if request.session and (request.since or request.until):
+        raise BadRequest("A session is of one day: leave out --since and --until, or --session.")
+    if request.session and request.term:
+        raise BadRequest("A session is of one day, which is in its term: leave out --term, or --session.")
 
 
 def _within_session(store: Store, request: ReportRequest) -> ReportRequest:
