@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
+from server.store.cameras import CameraStore
 from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
@@ -63,6 +64,7 @@ class Store:
     duties: DutyStore
     records: RecordStore
     revisions: RevisionStore
+    cameras: CameraStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -125,4 +127,5 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         duties=DutyStore(transactions),
         records=RecordStore(transactions, keys),
         revisions=RevisionStore(transactions),
+        cameras=CameraStore(transactions, keys),
     )
