@@ -602,9 +602,23 @@ CREATE TABLE cameras (
   UNIQUE KEY uq_cameras_name (name)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- What the cameras of a room were found to be able to do; `scene` is what one saw, in a few thousand grey points.
+CREATE TABLE room_checks (
+  id INT NOT NULL AUTO_INCREMENT,
+  room INT NOT NULL,
+  camera VARCHAR(100) NOT NULL DEFAULT '',
+  checked_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  result LONGTEXT NOT NULL,
+  scene LONGBLOB NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_room_checks_room (room),
+  CONSTRAINT fk_room_checks_room FOREIGN KEY (room) REFERENCES rooms (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- The version of these tables, for `db upgrade`.
 CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0011');
+INSERT INTO alembic_version (version_num) VALUES ('0012');

@@ -8,11 +8,12 @@ from typing import Final
 
 from bench.accuracy import classes, duplicates, groups, probabilities, rooms, selection
 from bench.accuracy.embedding import embed
-from bench.accuracy.fitting import fit_family
+from bench.accuracy.fitting import fit_family, fit_visibility
 from server.families import FAMILIES
 
 PARTS: Final[dict[str, Callable[[str], None]]] = {
     "fit": fit_family,
+    "visibility": fit_visibility,
     "selection": selection.report,
     "classes": classes.report,
     "groups": groups.report,

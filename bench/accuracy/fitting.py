@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+import numpy as np
+
 from bench.accuracy.people import DRAWN_TOGETHER, drawn_together, file_of, load
 from server.gallery.constants import FOLDER, constants_text, family_constants
-from server.gallery.fitting import Population, fit, half
+from server.gallery.fitting import Population, Setting, fit, half
+from server.gallery.fitting.fit import draw, large_of, small_settings, visibility_of
+from server.gallery.fitting.thresholds import score
 
 SETS: Final = {
     "khuface": ("lfw", "congress", "london"),
@@ -35,6 +40,22 @@ def fit_family(family: str) -> None:
     text = constants_text(constants)
     (FOLDER / f"{family}.toml").write_text(text, encoding="utf-8")
     print(text)
+
+
+def fit_visibility(family: str) -> None:
+    """Write the misses by face size anew into the family's file; every other constant stays as it is."""
+    sets = [half(load(family, name), "choosing") for name in present(family, SETS[family])]
+    constants = family_constants(family)
+    visible, random = constants.visibility, np.random.default_rng(7)
+    settings = [Setting(30), *small_settings(sets)]
+    drawn = draw(sets, settings, random, reduced=visible.reduced, apart=constants.resemblance.same_person_at_most)
+    scored = [score(each, constants) for each in drawn]
+    small = [each for each in scored if each.drawn.setting.face_px is not None]
+    found = visibility_of(small, large_of(scored), constants)
+    print(", ".join(f"{each.name} ({len(each.people)})" for each in sets), found)
+    measured = msgspec.structs.replace(visible, sizes_px=found.sizes_px, missed=found.missed)
+    text = constants_text(msgspec.structs.replace(constants, visibility=measured))
+    (FOLDER / f"{family}.toml").write_text(text, encoding="utf-8")
 
 
 def present(family: str, names: Sequence[str]) -> list[str]:

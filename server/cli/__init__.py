@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "pairing": "identity.pairing:pairing",
     "recalibrate": "recalibrate:recalibrate_command",
     "report": "report:report_command",
+    "room": "room:room",
     "roster": "roster:roster",
     "serve": "serve:serve",
     "session": "session:session",

@@ -38,6 +38,8 @@ RIGHTS: Final = {
     "pairing list": Action.MANAGE_DEVICES,
     "recalibrate": Action.MAINTAIN,
     "report": Action.READ_REPORT,
+    "room check": Action.MAINTAIN,
+    "room list": Action.MANAGE_DEVICES,
     "roster import": Action.IMPORT_ROSTER,
     "roster merge": Action.IMPORT_ROSTER,
     "roster move": Action.IMPORT_ROSTER,

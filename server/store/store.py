@@ -27,6 +27,7 @@ from server.store.proposals import ProposalStore
 from server.store.records import RecordStore
 from server.store.renaming.joining import RenamingStore
 from server.store.revisions import RevisionStore
+from server.store.room_checks import RoomCheckStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
 from server.store.templates import TemplateStore
@@ -65,6 +66,7 @@ class Store:
     records: RecordStore
     revisions: RevisionStore
     cameras: CameraStore
+    room_checks: RoomCheckStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -128,4 +130,5 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         records=RecordStore(transactions, keys),
         revisions=RevisionStore(transactions),
         cameras=CameraStore(transactions, keys),
+        room_checks=RoomCheckStore(transactions),
     )

@@ -38,6 +38,18 @@ class NamedCamera:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptRoomCheck:
+    """What a camera of a room was found to be able to do."""
+
+    room: str
+    camera: str
+    checked_at: datetime
+    result: str  # JSON, opaque here
+    scene: bytes = field(repr=False)  # what it saw, in few grey points
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRevision:
     """Equal while a board shows the same of each: marks, the session's own state and hours, what the camera saw."""
 

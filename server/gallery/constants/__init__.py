@@ -113,6 +113,16 @@ class VisibleSizes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     smallest_unreduced_px: int
     # Whether templates for small faces are means over the photographs as seen at those sizes.
     reduced: bool
+    # Face sizes measured, ascending, and the share of students missed at each in one picture of a class of thirty; the
+    # last share is of large faces. Empty: not measured.
+    sizes_px: tuple[int, ...] = ()
+    missed: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.missed and len(self.missed) != len(self.sizes_px) + 1:
+            raise ValueError("missed has one share more than sizes_px")
+        if list(self.sizes_px) != sorted(set(self.sizes_px)):
+            raise ValueError("sizes_px are not ascending")
 
 
 class DecisionConstants(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -180,6 +190,8 @@ def _finite(text: str) -> float:
 
 
 def _number(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_number(each) for each in value)}]"
     return str(value).lower() if isinstance(value, bool) else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

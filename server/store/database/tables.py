@@ -265,6 +265,16 @@ cameras = table(
     sa.Column("sealed_password", binary(1024)),
     sa.Column("added_at", UtcDateTime, nullable=False),
 )
+room_checks = table(
+    "room_checks",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("room", sa.Integer, sa.ForeignKey("rooms.id"), nullable=False, index=True),
+    sa.Column("camera", Who, nullable=False, server_default=""),
+    sa.Column("checked_at", UtcDateTime, nullable=False),
+    sa.Column("who", Who, nullable=False),
+    sa.Column("result", LongText, nullable=False),
+    sa.Column("scene", LongBytes, nullable=False),
+)
 consents = table(
     "consents",
     sa.Column("id", LongId, primary_key=True),
