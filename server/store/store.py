@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
+from server.store.cameras import CameraStore
 from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
@@ -65,6 +66,7 @@ class Store:
     records: RecordStore
     keys: KeyStore
     revisions: RevisionStore
+    cameras: CameraStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -128,4 +130,5 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         records=RecordStore(transactions, keys),
         keys=KeyStore(transactions, keys),
         revisions=RevisionStore(transactions),
+        cameras=CameraStore(transactions, keys),
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Connection, text
 
+from server.doctor import check_twins
 from server.domain.attendance import Source, State
 from server.errors import BadRequest, UnknownStudent
 from server.services.rosters.joining import join_courses, join_students
@@ -18,6 +19,7 @@ from server.store.database.columns import Identifier
 from server.store.database.tables import metadata
 from server.store.renaming.rewriting import HOMES, UNTOUCHED, UPGRADE, Renaming, Tables, rewrite_all
 from tests.databases import EVERY_DATABASE, new_database
+from tests.server.cli.invoking import invoke
 from tests.server.store.store_values import COURSE, DAY, NOW, mark, minutes, record, request
 
 WIDE, PLAIN = "２０１５１１０４１", "201511041"
@@ -182,3 +184,23 @@ def test_the_upgrade_rewrites_what_is_there_and_notes_it(older: Store) -> None:
     older.health.upgrade()
     assert older.renamings.by(UPGRADE) == [Renaming("student", WIDE, PLAIN)]
     assert older.rosters.names([WIDE, PLAIN, "7"]) == {PLAIN: "x", "7": "y"}
+
+
+def test_doctor_names_twins_with_what_joins_them(store: Store) -> None:
+    assert [each.level for each in check_twins(store)] == ["fine"]
+    _put(store, RosterLine(WIDE, "하늘", WIDE_COURSE), RosterLine(PLAIN, "하늘", "EA0017"))
+    told = [each.text for each in check_twins(store)]
+    assert "`roster merge STUDENT INTO` joins them" in told[0]
+    assert PLAIN in told[0]
+    assert "`roster merge --courses COURSE INTO` joins them" in told[1]
+
+
+def test_db_upgrade_tells_what_it_gave_its_one_form(tmp_path: Path) -> None:
+    store = open_store(str(tmp_path / "rollcall.sqlite"), key_file=None)
+    store._database.write(_before)
+    store.close()
+    lines = invoke(tmp_path, "db", "upgrade").output.splitlines()
+    assert lines[1:] == [
+        "The upgrade gave these their one form; run `enrol` for students among them:",
+        f"student {WIDE} is {PLAIN} now",
+    ]
