@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from cameras.allowed import CameraGuard
+from cameras.allowed import AllowedCamera, CameraGuard, read_allowed
 from cameras.snapshot import SnapshotReader
 from server.access import Action
 from server.clock import utc_now
@@ -20,6 +20,7 @@ from server.process.liveness import Liveness
 from server.services.cameras.identity import CameraIdentity
 from server.services.cameras.looks import CameraLooks, SeenFace
 from server.services.cameras.old_ids import OldIds, read_old_ids
+from server.services.class_day.expiring_cache import ExpiringCache
 from server.services.class_day.recognition import RecognisedFace
 from server.store import AccessLine
 
@@ -51,7 +52,13 @@ def seed_listeners(settings: Settings, services: Services, liveness: Liveness) -
 
 
 def _seen(settings: Settings, services: Services) -> Seen:
-    reader = SnapshotReader(CameraGuard(settings.allowed_cameras))
+    kept: ExpiringCache[list[AllowedCamera]] = ExpiringCache()
+
+    def stored() -> list[AllowedCamera]:
+        return [read_allowed(each.url, each.user, each.password) for each in services.store.cameras.opened()]
+
+    # Those with a password first: a network of the settings may hold the same camera.
+    reader = SnapshotReader(CameraGuard(lambda: [*kept.get("", stored), *settings.allowed_cameras]))
     recognition = services.recognition
 
     def recognise(picture: bytes, url: str) -> Sequence[SeenFace]:

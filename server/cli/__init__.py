@@ -13,6 +13,7 @@ from server.errors import RollcallError
 PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "access-log": "identity.access_log:access_log",
+    "camera": "camera:camera",
     "consent": "consent:consent",
     "course": "course:course",
     "db": "db:db",
@@ -23,6 +24,7 @@ COMMANDS: Final = {
     "erase": "erase:erase_command",
     "evaluate": "evaluate:evaluate_command",
     "fit": "fit:fit_command",
+    "key": "key:key",
     "models": "models:models",
     "pairing": "identity.pairing:pairing",
     "recalibrate": "recalibrate:recalibrate_command",

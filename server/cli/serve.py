@@ -26,7 +26,7 @@ from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import enrol
 from server.store import Store
-from server.store.database.cipher import key_file_problems
+from server.store.database.key_file import key_file_problems
 from settings.logs import log_ends_of_threads
 
 log = logging.getLogger(__name__)

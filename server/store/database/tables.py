@@ -256,6 +256,15 @@ key_checks = table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("sealed", binary(128), nullable=False),
 )
+cameras = table(
+    "cameras",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", Who, nullable=False, unique=True),
+    sa.Column("url", sa.String(500), nullable=False),
+    sa.Column("user", sa.String(WHO_LENGTH), nullable=False, server_default=""),
+    sa.Column("sealed_password", binary(1024)),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+)
 consents = table(
     "consents",
     sa.Column("id", LongId, primary_key=True),
