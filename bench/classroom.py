@@ -88,7 +88,7 @@ def compose(portraits: Sequence[Portrait], sizes: Sequence[int], *, width: int, 
     Portraits are drawn without repeating before all were used. Raises ValueError where there is no room.
     """
     chance = np.random.default_rng(seed)
-    picture = _room(width, height, chance)
+    picture = room_wall(width, height, chance)
     order = np.concatenate([chance.permutation(len(portraits)) for _ in range(1 + len(sizes) // len(portraits))])
     places = _places(sizes, width, height, chance)
     seats = [
@@ -99,6 +99,51 @@ def compose(portraits: Sequence[Portrait], sizes: Sequence[int], *, width: int, 
     shown = np.clip(noisy, 0, 255).astype(np.uint8)
     _, jpeg = cv2.imencode(".jpg", shown[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return ClassPicture(jpeg.tobytes(), tuple(seats))
+
+
+def composed_rows(
+    portraits: Sequence[Portrait],
+    sizes: Sequence[int],
+    a_row: int,
+    *,
+    width: int,
+    height: int,
+    seed: int,
+    people_seed: int | None = None,
+) -> ClassPicture:
+    """A raked room: rows of faces of one size each, the first in front, a_row in each, nobody twice.
+
+    people_seed: another order, light and place of heads in the same room; None: as seed.
+    """
+    chance = np.random.default_rng(seed if people_seed is None else people_seed)
+    picture = room_wall(width, height, np.random.default_rng(seed))
+    order = chance.permutation(len(portraits))
+    middles = _row_middles(sizes, height)
+    seats: list[Seat] = []
+    # From the back: whoever sits in front hides those behind.
+    for row in reversed(range(len(sizes))):
+        for column in range(a_row):
+            size = sizes[row]
+            x = (column + 0.5) * width / a_row + chance.normal(0, 0.1) * size - size / 2
+            y = middles[row] + chance.normal(0, 0.08) * size - size / 2
+            portrait = portraits[order[row * a_row + column]]
+            seats.append(_seat(picture, portrait, size, (round(x), round(y)), chance))
+    noisy = picture + chance.normal(0, NOISE_LEVEL, picture.shape).astype(np.float32)
+    shown = np.clip(noisy, 0, 255).astype(np.uint8)
+    _, jpeg = cv2.imencode(".jpg", shown[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return ClassPicture(jpeg.tobytes(), tuple(seats))
+
+
+def _row_middles(sizes: Sequence[int], height: int) -> list[float]:
+    # Rows as far apart as heads and shoulders of the one in front leave the faces behind it free.
+    gaps = [size * (1 + MARGINS[1] + 0.3) for size in sizes]
+    middles, y = [], height - sizes[0] * (0.5 + MARGINS[3])
+    for row in range(len(sizes)):
+        middles.append(y)
+        y -= gaps[row]
+    if middles[-1] < sizes[-1] * (0.5 + MARGINS[1]):
+        raise ValueError(f"There is no room for {len(sizes)} rows in {height} pixels.")
+    return middles
 
 
 def found_seats(picture: ClassPicture, boxes: Sequence[Box]) -> tuple[list[Seat], list[Box]]:
@@ -118,7 +163,7 @@ def _same_face(seat: Box, box: Box) -> bool:
     return off < 0.4 * size and 0.5 < other / size < 2
 
 
-def _room(width: int, height: int, chance: np.random.Generator) -> NDArray[np.float32]:
+def room_wall(width: int, height: int, chance: np.random.Generator) -> NDArray[np.float32]:
     """A wall in uneven light with boards, windows, shelves and desks, all textured: nothing in it is flat."""
     ramp = np.linspace(1.0, 0.7, width, dtype=np.float32)[None, :, None]
     room = np.float32(chance.uniform(120, 200, 3)) * ramp * np.ones((height, 1, 1), np.float32)

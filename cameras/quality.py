@@ -46,7 +46,8 @@ class PictureQuality:
             float(np.median(column[is_known])) if is_known.any() else float("nan")
             for column, is_known in zip(values.T, known.T, strict=True)
         ]
-        return cls(*medians[: len(_FIGURES)], tuple(medians[len(_FIGURES) :]))
+        figures = dict(zip(_FIGURES, medians[: len(_FIGURES)], strict=True))
+        return cls(**figures, cells=tuple(medians[len(_FIGURES) :]))
 
 
 _FIGURES: Final = tuple(each.name for each in fields(PictureQuality) if each.name != "cells")
@@ -70,11 +71,11 @@ def measure(image: Pixels, faces: Sequence[Box]) -> PictureQuality:
     )
 
 
-def shrunk(grey: Pixels, box: Box) -> Pixels:
-    """The face in FACE_PX x FACE_PX grey points."""
+def shrunk(grey: Pixels, box: Box, side: int = FACE_PX) -> Pixels:
+    """The face in side x side grey points."""
     part = grey[_slices(grey, box)]
-    how = cv2.INTER_AREA if part.shape[1] >= FACE_PX else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(part, (FACE_PX, FACE_PX), interpolation=how), np.uint8)
+    how = cv2.INTER_AREA if part.shape[1] >= side else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(part, (side, side), interpolation=how), np.uint8)
 
 
 def grey_of(image: Pixels) -> Pixels:

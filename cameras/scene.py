@@ -23,6 +23,9 @@ COVERED: Final = 0.15
 ALIKE: Final = 0.5
 # Of blocks with structure; a full class hides under a half of what stands still (docs/room.md).
 FEWEST_ALIKE: Final = 0.25
+# Shifts that are tried, in points, and by how many more blocks one of them must explain what is seen.
+SHIFTS: Final = tuple((down, right) for down in (-8, -4, -2, 0, 2, 4, 8) for right in (-8, -4, -2, 0, 2, 4, 8))
+SHIFTED: Final = 0.15
 # Side of the picture in which the finest structure is measured, in how many blocks, and steps a grey value is kept in.
 FINE: Final = (640, 360)
 FINE_BLOCKS: Final = (16, 9)
@@ -67,9 +70,15 @@ class Scene:
         has = structure >= STRUCTURE
         if not has.any():
             return ""
-        if (_correlations(before[has], after[has]) >= ALIKE).mean() < FEWEST_ALIKE:
+        alike = _alike(before[has], after[has])
+        if alike < FEWEST_ALIKE or self._shifted(now, has) >= alike + SHIFTED:
             return "moved"
         return "dirty" if self._softened(now) >= DIRTY else ""
+
+    def _shifted(self, now: "Scene", has: NDArray[np.bool_]) -> float:
+        # How many blocks the best shift of the whole picture explains.
+        before = _blocks(self.points)[has]
+        return max(_alike(before, _blocks(np.roll(now.points, shift, axis=(0, 1)))[has]) for shift in SHIFTS)
 
     def _softened(self, now: "Scene") -> float:
         # In other light all steps are larger or smaller alike.
@@ -91,6 +100,10 @@ def _blocks(points: NDArray[np.uint8]) -> NDArray[np.float64]:
     rows, columns = HIGH // BLOCK, WIDE // BLOCK
     cut = points.astype(np.float64).reshape(rows, BLOCK, columns, BLOCK).swapaxes(1, 2)
     return cut.reshape(rows * columns, BLOCK * BLOCK)
+
+
+def _alike(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
+    return float((_correlations(before, after) >= ALIKE).mean())
 
 
 def _correlations(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -27,8 +27,8 @@ $rows</table>
 <ul>
 $advice</ul>
 <p>확실: 사진 한 장에서 알아보는 학생의 비율($family, 30명 반, 학생마다 등록 사진 한 장). 가능: $enough 이상.
-<span lang="en">sure: share of students recognised in one picture (family $family, a class of 30, one photograph enrolled
-of each); yes: $enough or more. An hour's pictures together find more.</span></p>
+<span lang="en">sure: share of students recognised in one picture (family $family, a class of 30, one photograph
+enrolled of each); yes: $enough or more. An hour's pictures together find more.</span></p>
 </html>
 """)
 

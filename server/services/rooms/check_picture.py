@@ -27,15 +27,26 @@ def check_picture(check: RoomCheck, title: str) -> bytes:
     for row in check.rows:
         height = max(row.bottom - row.top, 1)
         axes.add_patch(
-            Rectangle((0, row.top), check.width, height, facecolor="none", hatch=HATCHES[row.state],
-                      edgecolor=COLOURS[row.state], alpha=0.25)
+            Rectangle(
+                (0, row.top),
+                check.width,
+                height,
+                facecolor="none",
+                hatch=HATCHES[row.state],
+                edgecolor=COLOURS[row.state],
+                alpha=0.25,
+            )
         )
         about = f"{row.number}: {row.faces} x {row.size_px:.0f} px, {row.sure:.0%}"
         axes.text(check.width * 1.01, (row.top + row.bottom) / 2, about, fontsize=9, va="center")
     axes.set(xlim=(0, check.width), ylim=(check.height, 0), aspect="equal")
-    axes.set_xticks([]), axes.set_yticks([])
-    axes.legend(handles=[Patch(facecolor=COLOURS[each], hatch=HATCHES[each], label=WORDS[each]) for each in RowState],
-                loc="upper left", fontsize=9)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.legend(
+        handles=[Patch(facecolor=COLOURS[each], hatch=HATCHES[each], label=WORDS[each]) for each in RowState],
+        loc="upper left",
+        fontsize=9,
+    )
     figure.suptitle(title, x=0.01, ha="left").set_parse_math(False)
     data = io.BytesIO()
     FigureCanvasAgg(figure)

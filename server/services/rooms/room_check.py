@@ -24,6 +24,8 @@ HARDLY: Final = 0.5
 # A face that is the same in every picture, but for the sensor's noise, is on a wall. In grey values, in the mean.
 STILL: Final = 2.5
 PICTURES_FOR_STILL: Final = 3
+# Points a side in which a face is compared with what was there before: noise averages out in them.
+STILL_POINTS: Final = 8
 
 
 class RowState(StrEnum):
@@ -104,7 +106,8 @@ class _Looked:
         self._recogniser = recogniser
         self._decode = decode
         self._faces: list[MappedFace] = []
-        self._crops: list[NDArray[np.float32]] = []
+        self._unchanged: list[bool] = []  # of each face, since the picture before
+        self._before: NDArray[np.uint8] | None = None
         self._qualities: list[PictureQuality] = []
         self._scenes: list[Scene] = []
         self._last: bytes | None = None
@@ -135,9 +138,9 @@ class _Looked:
         number = len(self._scenes)
         grey = grey_of(image)
         for face in found:
-            crop = shrunk(grey, face.box).astype(np.float32)
-            self._crops.append(crop)
-            self._faces.append(MappedFace(number, face.box, float(crop.mean())))
+            self._unchanged.append(self._before is None or _difference(self._before, grey, face.box) < STILL)
+            self._faces.append(MappedFace(number, face.box, float(shrunk(grey, face.box).mean())))
+        self._before = grey
         self._qualities.append(measure(image, [face.box for face in found]))
         self._scenes.append(Scene.of(image))
 
@@ -167,21 +170,20 @@ class _Looked:
         )
 
     def _still(self) -> set[int]:
-        # Places in self._faces of those that show the same in every picture.
+        # Places in self._faces of those whose place showed the same again and again.
         if len(self._scenes) < PICTURES_FOR_STILL:
             return set()
-        still: set[int] = set()
-        for place, face in enumerate(self._faces):
-            others = {
-                other.picture
-                for at, other in enumerate(self._faces)
-                if other.picture != face.picture
-                and _overlap(face.box, other.box)
-                and float(np.abs(self._crops[place] - self._crops[at]).mean()) < STILL
-            }
-            if len(others) == len(self._scenes) - 1:
-                still.add(place)
-        return still
+        return {place for place, face in enumerate(self._faces) if self._stays(face)}
+
+    def _stays(self, face: MappedFace) -> bool:
+        here = [at for at, other in enumerate(self._faces) if _overlap(face.box, other.box)]
+        pictures = {self._faces[at].picture for at in here}
+        return len(pictures) >= PICTURES_FOR_STILL and all(self._unchanged[at] for at in here)
+
+
+def _difference(before: NDArray[np.uint8], after: NDArray[np.uint8], box: tuple[int, int, int, int]) -> float:
+    one, other = (shrunk(each, box, STILL_POINTS).astype(np.float32) for each in (before, after))
+    return float(np.abs(one - other).mean())
 
 
 def _row(number: int, faces: Sequence[MappedFace], width: int, prediction: SurePrediction) -> Row:
