@@ -10,6 +10,7 @@ from server.store.consents import ShownText
 from server.store.identity.values import (
     ACCOUNT_ROLES,
     Device,
+    Login,
     Pairing,
     RightChange,
     StaffEntry,
@@ -54,6 +55,7 @@ __all__ = [
     "Joined",
     "KeptPlan",
     "ListedStudent",
+    "Login",
     "MarkStore",
     "NamedCamera",
     "Once",
