@@ -8,6 +8,7 @@ RIGHTS: Final = {
     "access-log report": Action.READ_ACCESS_LOG,
     "access-log show": Action.READ_ACCESS_LOG,
     "access-log verify": Action.READ_ACCESS_LOG,
+    "cert new": Action.MAINTAIN,
     "consent form": Action.RECORD_CONSENT,
     "consent list": Action.READ_CONSENTS,
     "consent record": Action.RECORD_CONSENT,

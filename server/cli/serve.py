@@ -113,7 +113,7 @@ def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     stop.starting = False
     click.echo(f"ready on {host}:{server.port}")
     if server.http:
-        click.echo(f"http on {server.http.name}")
+        click.echo(f"{'https' if server.http.encrypts else 'http'} on {server.http.name}")
     for program, each in server.seeds.items():
         click.echo(f"http of {program} on {each.name}")
     tell_service_manager("READY=1")
