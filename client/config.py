@@ -18,7 +18,7 @@ from settings.folders import state_folder
 MAX_DEVICE_LENGTH: Final = 100
 MAX_SECONDS: Final = 3600.0
 _EXAMPLE: Final = "127.0.0.1:20060"
-_SWITCH: Final = {"on": True, "1": True, "yes": True, "off": False, "0": False, "no": False}
+_SWITCH: Final = {"on": True, "1": True, "yes": True, "required": True, "off": False, "0": False, "no": False}
 
 
 def parse_server(text: str, source: str = "--server") -> tuple[str, int]:

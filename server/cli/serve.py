@@ -47,7 +47,7 @@ def serve(settings: Settings) -> None:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
     log_ends_of_threads()
-    _require_safe_address(settings)
+    require_safe_address(settings)
     writer = f"serve-{secrets.token_hex(4)}"
     with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings, writer) as store:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
@@ -62,7 +62,7 @@ def serve(settings: Settings) -> None:
         _serve(server, settings.host, stop, log_queue)
 
 
-def _require_safe_address(settings: Settings) -> None:
+def require_safe_address(settings: Settings) -> None:
     """Raise SetupProblem where others than this machine could reach a port that asks nobody who they are."""
     if settings.authentication == "off" and not is_loopback(settings.host):
         raise SetupProblem(
