@@ -52,7 +52,18 @@ class Settings:
         None, "PEM file of the server's certificate and of those that vouch for it; read anew when it changes"
     )
     tls_key: Path | None = setting(None, "PEM file of its key (default: in the certificate's file)")
+    proxies: str = setting(
+        "",
+        "addresses or networks of proxies in front of `port`, separated by commas: each of their connections has to "
+        "begin with a PROXY protocol v2 header, which is believed of nobody else; needs authentication",
+    )
     knowns: Path = setting(ROOT / "knowns", "folder of the enrolment photographs")
+    photographs: str = setting(
+        "here",
+        "whether `knowns` has everybody's photographs; elsewhere: another machine keeps them, and this one enrols "
+        "nobody at its start, takes no photograph, prunes nothing and erases nobody",
+        choices=("here", "elsewhere"),
+    )
     key_file: Path | None = setting(
         None,
         "file of the key that encrypts the templates (default: beside the SQLite "
@@ -128,6 +139,13 @@ class Settings:
         least=1,
         most=1000,
     )
+    drain_s: float = setting(
+        0.0,
+        "how long a stop says 503 to `/readyz` while it still answers everything, so that proxies send nobody",
+        unit="seconds",
+        least=0,
+        most=10,
+    )
     http_port: int | None = setting(
         None, "port for HTTP on the same address; 0 takes a free one (default: no HTTP)", least=0, most=65535
     )
@@ -201,7 +219,14 @@ class Settings:
             raise WrongSetting(
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
-        _ = self.proxy_networks, self.legacy_networks, self.seed_networks, self.seed_ports, self.allowed_cameras
+        _ = (
+            self.proxy_networks,
+            self.header_networks,
+            self.legacy_networks,
+            self.seed_networks,
+            self.seed_ports,
+            self.allowed_cameras,
+        )
 
     @property
     def legacy_networks(self) -> tuple[Network, ...] | None:
@@ -263,6 +288,15 @@ class Settings:
     @property
     def proxy_networks(self) -> tuple[Network, ...]:
         return networks("trusted_proxies", self.trusted_proxies)
+
+    @property
+    def own_photographs(self) -> Path | None:
+        """The folder, where everybody's photographs are in it."""
+        return self.knowns if self.photographs == "here" else None
+
+    @property
+    def header_networks(self) -> tuple[Network, ...]:
+        return networks("proxies", self.proxies)
 
     @property
     def database_url(self) -> str:

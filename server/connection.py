@@ -13,12 +13,14 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Protocol, TypeVar
 
 from protocol.error_texts import ServerText
 from protocol.errors import FrameError, ProtocolError
 from protocol.framing import Frame, FrameDecoder
 from protocol.legacy import UNKNOWN, LegacyDecoder, LegacyMessage, is_framed
+from server.proxy_header import ProxyHeaderError, read_header
 from server.receive_budget import ReceiveBudget
 from server.tls.sockets import HANDSHAKE, EncryptedSocket, Encryption, encrypted
 
@@ -31,6 +33,8 @@ CHUNK_BYTES = 64 * 1024
 BUSY_WAIT_S = 1.0
 # How long unread bytes are drained after a last answer: closing over them would reset the answer away.
 LINGER_S = 1.0
+# A proxy sends its header with the connection itself; a check of its own may send nothing.
+HEADER_WAIT_S = 3.0
 # So often a client may ask without having said who it is; then the connection is closed.
 MOST_REFUSALS = 3
 
@@ -68,6 +72,15 @@ class ConnectionLimits:
     legacy_silence_s: float = 1.0
     payload_bytes: int = 16 * 1024 * 1024
     held_bytes: int = 512 * 1024 * 1024  # of all connections' messages together
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()  # who says by a PROXY header whose connection it passes on
+    proxy_header_s: float = HEADER_WAIT_S
+
+    def is_proxy(self, address: str) -> bool:
+        if not self.proxies:
+            return False
+        of = ip_address(address.partition("%")[0])
+        plain = getattr(of, "ipv4_mapped", None) or of
+        return any(plain in network for network in self.proxies)
 
 
 def reset(stream: socket.socket) -> None:
@@ -115,6 +128,7 @@ class Listener(Protocol):
 
     @property
     def stopping(self) -> bool: ...
+    def await_header(self, connection: "Connection") -> bool: ...
     def admit(self, connection: "Connection") -> bool: ...
     def admit_later(self, connection: "Connection", patience_s: float) -> bool: ...
     def dismiss(self, connection: "Connection") -> None: ...
@@ -127,6 +141,7 @@ class Connection(socketserver.BaseRequestHandler):
     def setup(self) -> None:
         self._connected_at = time.monotonic()
         self._framed = self._gives_way = self._input_ended_here = self._is_told_by_tls = False
+        self._is_check = False  # a proxy looks whether somebody listens, and has said nothing yet
         self.host, port = self.client_address[:2]
         self.peer = Peer(f"{self.host}:{port}", datetime.now(UTC), is_there=self._is_there)
         self._idle_since: float | None = self._connected_at
@@ -137,13 +152,39 @@ class Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         started = time.monotonic()
         try:
+            self._learn_client()
             ending = "closed" if self._serve() else self._refuse_for_want_of_room()
         except HungUp as error:
             ending = str(error)
         finally:
             if not self._framed and not self.peer.is_answered and not self._is_told_by_tls:
                 reset(self.request)
-        self.server.responder.ended(self.peer, ending, time.monotonic() - started)
+        if not self._is_check:
+            self.server.responder.ended(self.peer, ending, time.monotonic() - started)
+
+    def _learn_client(self) -> None:
+        """Of a listed proxy's connection, whose it is. Raises HungUp where it does not say so."""
+        if not self.limits.is_proxy(self.host):
+            return
+        if not self.server.await_header(self):
+            raise HungUp("refused: too many of the proxy's connections have sent no PROXY header yet")
+        self._is_check = True
+        self._header_deadline = time.monotonic() + self.limits.proxy_header_s
+        try:
+            client = read_header(self._receive_header)
+        except EOFError:
+            raise HungUp("closed") from None
+        except ProxyHeaderError as error:
+            raise HungUp(f"refused: {error}") from error
+        self._is_check = client is None
+        if client is not None:
+            self.host = client.host
+            self.peer.address = f"{client.host}:{client.port}"
+
+    def _receive_header(self, most: int) -> bytes:
+        data = self._receive(self._header_deadline - time.monotonic(), most)
+        self._is_check = self._is_check and not data
+        return data
 
     def _serve(self) -> bool:
         """False: there was no room for the message; nothing of it is held any more."""
@@ -186,6 +227,7 @@ class Connection(socketserver.BaseRequestHandler):
         return self._input_ended_here or not has_hung_up(self.request, by_end=self._framed)
 
     def _answer_form_of(self, first: bytes) -> None:
+        self._is_check = False
         self._framed = is_framed(first[0])
         encryption = self.server.encryption
         if self._framed and encryption is not None and encryption.required and self._encrypted is None:
@@ -222,6 +264,7 @@ class Connection(socketserver.BaseRequestHandler):
         return self._receive(timeout_s)
 
     def _encrypt(self, encryption: Encryption, timeout_s: float) -> None:
+        self._is_check = False
         stream = self._guarded(lambda: encrypted(self.request, encryption.context), timeout_s)
         self.request = self._encrypted = stream
         if self._input_ended_here:  # said of the socket before, in the same moment
@@ -315,9 +358,9 @@ class Connection(socketserver.BaseRequestHandler):
 
     # -- bytes
 
-    def _receive(self, timeout_s: float) -> bytes:
+    def _receive(self, timeout_s: float, most: int = CHUNK_BYTES) -> bytes:
         """b"" at the end of the stream. Raises Silence after timeout_s, HungUp on a reset."""
-        return self._guarded(lambda: self.request.recv(CHUNK_BYTES), timeout_s)
+        return self._guarded(lambda: self.request.recv(most), timeout_s)
 
     def _send(self, answer: bytes) -> None:
         """A client that does not read is cut off."""

@@ -18,6 +18,7 @@ from server.bootstrap.tls import certificate_duty, encryption_of, server_certifi
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
+from server.extraction import LocalExtractor
 from server.faces import Recogniser
 from server.http.events import Events
 from server.http.listener import HttpListener
@@ -48,6 +49,7 @@ class Server:
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
         self.readiness = Readiness()
+        self._drain_s = settings.drain_s
         recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
@@ -68,7 +70,7 @@ class Server:
         )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
-        recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        recognition = Recognition(LocalExtractor(recogniser, decode), store, self.galleries, self._queue)
         self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
@@ -97,9 +99,14 @@ class Server:
         api = Api(
             dispatcher=dispatcher,
             uploads=PhotographUploads(
-                store, recogniser, photograph, settings.knowns, self._queue, consent_gate(settings, store).allowed
+                store,
+                recogniser,
+                photograph,
+                settings.own_photographs,
+                self._queue,
+                consent_gate(settings, store).allowed,
             ),
-            knowns=settings.knowns,
+            knowns=settings.own_photographs,
             events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
@@ -130,10 +137,11 @@ class Server:
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         self.readiness.stop()
-        deadline = time.monotonic() + STOP_PATIENCE_S
+        time.sleep(self._drain_s)
+        deadline = time.monotonic() + STOP_PATIENCE_S - self._drain_s
         for each in self._http_listeners:
             each.begin_stop()
-        answered = self._listener.stop(STOP_PATIENCE_S)
+        answered = self._listener.stop(deadline - time.monotonic())
         for each in self._http_listeners:
             answered = each.stop(max(deadline - time.monotonic(), 1.0)) and answered
         self._wire.close()
@@ -164,6 +172,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
         legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
         held_bytes=max(settings.max_held_bytes, settings.max_payload_bytes),
+        proxies=settings.header_networks,
     )
 
 

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "erase": "erase:erase_command",
     "evaluate": "evaluate:evaluate_command",
     "fit": "fit:fit_command",
+    "key": "key:key",
     "models": "models:models",
     "pairing": "identity.pairing:pairing",
     "recalibrate": "recalibrate:recalibrate_command",

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_family, check_key_file, check_models
-from server.bootstrap.database_checks import check_duties, check_integrity, check_records
+from server.bootstrap.database_checks import check_duties, check_integrity, check_keys, check_records
 from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
@@ -104,6 +104,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
         yield from checks.guarded("duties", lambda: check_duties(store, utc_now()))
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
         yield from checks.guarded("look-alikes", lambda: checks.check_twins(store))
+        yield from checks.guarded("key", lambda: check_keys(store))
         yield from checks.guarded("records", lambda: iter([check_records(store)]))
         yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 

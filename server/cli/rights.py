@@ -31,6 +31,7 @@ RIGHTS: Final = {
     "erase": Action.ERASE,
     "evaluate": Action.MAINTAIN,
     "fit": Action.MAINTAIN,
+    "key rotate": Action.MAINTAIN,
     "models fetch": Action.MAINTAIN,
     "models import": Action.MAINTAIN,
     "models list": Action.MAINTAIN,

@@ -26,7 +26,7 @@ from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import enrol
 from server.store import Store
-from server.store.database.cipher import key_file_problems
+from server.store.database.key_file import key_file_problems
 from settings.logs import log_ends_of_threads
 
 log = logging.getLogger(__name__)
@@ -70,10 +70,17 @@ def require_safe_address(settings: Settings) -> None:
             "authentication to required and register devices and people by `device add` and `user add`, or listen on "
             "127.0.0.1."
         )
+    if settings.authentication == "off" and settings.header_networks:
+        raise SetupProblem(
+            "With authentication off everybody behind the proxies could read every roster and record marks: set "
+            "authentication to required, or leave out proxies."
+        )
 
 
 def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
     """What is refused is explained by the command `enrol`."""
+    if settings.own_photographs is None:
+        return
     if not settings.knowns.is_dir():
         log.warning("the folder of photographs, %s, does not exist: nobody new is enrolled", settings.knowns)
         return

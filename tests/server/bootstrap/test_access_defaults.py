@@ -39,6 +39,7 @@ def by_default(settings: Settings) -> dict[str, str]:
         "legacy_http_clients": "others" if settings.seed_networks else "this machine",
         "camera_urls": "any" if settings.allowed_cameras else "none",
         "trusted_proxies": "any" if settings.proxy_networks else "none",
+        "proxies": "any" if settings.proxies else "none",
     }
 
 
