@@ -18,6 +18,7 @@ from server.store.identity.values import (
     User,
     WebSession,
 )
+from server.store.keys import SEALED, KeyState
 from server.store.marks import MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
@@ -44,6 +45,7 @@ from server.store.values import (
 
 __all__ = [
     "ACCOUNT_ROLES",
+    "SEALED",
     "AccessLine",
     "BoardRevision",
     "ChainCheck",
@@ -54,6 +56,7 @@ __all__ = [
     "Erasure",
     "Joined",
     "KeptPlan",
+    "KeyState",
     "ListedStudent",
     "Login",
     "MarkStore",
