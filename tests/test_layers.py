@@ -27,6 +27,7 @@ ROOMS = {
         "client/tls.py",
         "client/transport.py",
         "cameras/",
+        "server/services/sign_on/outside.py",
     ),
     "sqlite3": ("server/store/", "client/outbox/"),
     "socket": (
