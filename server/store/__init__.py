@@ -10,6 +10,7 @@ from server.store.consents import ShownText
 from server.store.identity.values import (
     ACCOUNT_ROLES,
     Device,
+    Login,
     Pairing,
     RightChange,
     StaffEntry,
@@ -59,6 +60,7 @@ __all__ = [
     "KeptRoomCheck",
     "KeyState",
     "ListedStudent",
+    "Login",
     "MarkStore",
     "NamedCamera",
     "Once",
