@@ -645,8 +645,8 @@ CREATE TABLE room_checks (
   camera VARCHAR(100) NOT NULL DEFAULT '',
   checked_at DATETIME(6) NOT NULL,
   who VARCHAR(100) NOT NULL,
-  result LONGTEXT NOT NULL,
-  scene LONGBLOB NOT NULL,
+  result MEDIUMTEXT NOT NULL,
+  scene MEDIUMBLOB NOT NULL,
   PRIMARY KEY (id),
   KEY ix_room_checks_room (room),
   CONSTRAINT fk_room_checks_room FOREIGN KEY (room) REFERENCES rooms (id)

@@ -13,8 +13,8 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
-TEXT = sa.Text().with_variant(mysql.LONGTEXT(), "mysql")
-BYTES = sa.LargeBinary().with_variant(mysql.LONGBLOB(), "mysql")
+TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
+BYTES = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")
 
 
 def upgrade() -> None:
