@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
+from server.store.appeals import AppealStore
 from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
@@ -52,6 +53,7 @@ class Store:
     templates: TemplateStore
     erasures: ErasureStore
     consents: ConsentStore
+    appeals: AppealStore
     answers: AnswerStore
     accounts: AccountStore
     devices: DeviceStore
@@ -113,6 +115,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         templates=TemplateStore(transactions, keys),
         erasures=ErasureStore(transactions),
         consents=ConsentStore(transactions),
+        appeals=AppealStore(transactions),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
         devices=DeviceStore(transactions),
