@@ -62,16 +62,16 @@ def rates(port: int, read_from: str, write_to: str, key_file: Path) -> tuple[flo
     through, straight = [], []
     with (
         _prepared(write_to, key_file) as (_, engine),
-        _clients(port) as clients,
+        clients_of(port) as clients,
         _driver_connections(engine) as connections,
     ):
         for first in range(0, len(transactions), LOT):
-            through.append(_rate(marks()[first : first + LOT], clients, _acknowledge))
-            straight.append(_rate(transactions[first : first + LOT], connections, _commit))
+            through.append(rate(marks()[first : first + LOT], clients, acknowledge))
+            straight.append(rate(transactions[first : first + LOT], connections, _commit))
     return statistics.median(through), statistics.median(straight)
 
 
-def _rate(work: Sequence[T], connections: Sequence[C], do: Callable[[C, T], None]) -> float:
+def rate(work: Sequence[T], connections: Sequence[C], do: Callable[[C, T], None]) -> float:
     """Pieces of work done a second by connections that take the next piece as they become free, a thread each."""
     waiting: queue.SimpleQueue[T] = queue.SimpleQueue()
     for each in work:
@@ -93,13 +93,13 @@ def _rate(work: Sequence[T], connections: Sequence[C], do: Callable[[C, T], None
 
 
 @contextmanager
-def _clients(port: int) -> Iterator[list[socket.socket]]:
+def clients_of(port: int) -> Iterator[list[socket.socket]]:
     """Connections to a server whose session and hours are there."""
     clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
     for client in clients:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for hour in range(1, HOURS + 1):
-        _acknowledge(clients[0], (FIRST_TO_COME, hour))
+        acknowledge(clients[0], (FIRST_TO_COME, hour))
     try:
         yield clients
     finally:
@@ -107,7 +107,7 @@ def _clients(port: int) -> Iterator[list[socket.socket]]:
             client.close()
 
 
-def _acknowledge(client: socket.socket, mark: tuple[str, int]) -> None:
+def acknowledge(client: socket.socket, mark: tuple[str, int]) -> None:
     student, hour = mark
     message = messages.Mark(student=student, course=COURSE, key=f"bench-{student}-{hour}", hour=hour)
     client.sendall(messages.encode(message, hour))

@@ -132,10 +132,15 @@ def _host(text: str) -> str:
 
 
 class CameraGuard:
-    """For any thread. resolve: asked once for each URL, and what it says is what is connected to."""
+    """For any thread. allowed: the list, or what gives it as it is now.
 
-    def __init__(self, allowed: Sequence[AllowedCamera], resolve: Resolve | None = None) -> None:
-        self._allowed = tuple(allowed)
+    resolve: asked once for each URL, and what it says is what is connected to.
+    """
+
+    def __init__(
+        self, allowed: Sequence[AllowedCamera] | Callable[[], Sequence[AllowedCamera]], resolve: Resolve | None = None
+    ) -> None:
+        self._allowed = allowed if callable(allowed) else lambda: allowed
         self._resolve = resolve or resolved
         # A resolver cannot be interrupted; one that hangs may not hold whoever asked.
         self._resolvers = ThreadPoolExecutor(4, "resolver")
@@ -143,7 +148,7 @@ class CameraGuard:
     def pinned(self, text: str, timeout_s: float) -> PinnedCamera:
         """What may be connected to for this URL. Raises NotAllowed."""
         url = parse_url(text)
-        entries = [each for each in self._allowed if _may_match(each, url)]
+        entries = [each for each in self._allowed() if _may_match(each, url)]
         if not entries:
             raise NotAllowed("the list does not name it")
         addresses = self._addresses(url, timeout_s)

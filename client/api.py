@@ -77,7 +77,7 @@ class Api:
         return self._server.hello()
 
     def sign(self, token: str | None) -> None:
-        """Speak with this token from now on."""
+        """Speak with this token from now on; None: with this device's own."""
         self._server.sign(token)
 
     def pair(self) -> PairingCode:

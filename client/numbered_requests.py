@@ -54,6 +54,7 @@ class NumberedRequests:
         self._clock = clock
         self._since: datetime | None = None  # the connection is no older, if there is one
         self._hello = Hello(device=device, token=token)
+        self._own_token = token
         self._ids = count(HELLO_ID + 1)
 
     def hello(self) -> Welcome:
@@ -61,7 +62,8 @@ class NumberedRequests:
         return _require(self._exchange([_encode(self._hello, id)], [id], greet=False)[0], Welcome)
 
     def sign(self, token: str | None) -> None:
-        """Speak with this token from the next message on."""
+        """Speak with this token from the next message on; None: the one that was there at first."""
+        token = token or self._own_token
         if token != self._hello.token:
             self._hello = Hello(device=self._hello.device, token=token)
             self.end()

@@ -16,6 +16,7 @@ from server.config import Settings
 from server.database_url import sqlite_file
 from server.errors import RollcallError
 from server.store import Store
+from texts.identifiers import spelt_out
 
 Level = Literal["fine", "warning", "broken"]
 PYTHONS: Final = ((3, 11), (3, 14))  # oldest and newest Python that the libraries are built for
@@ -39,6 +40,7 @@ LIBRARIES: Final = (
 ROOM_BYTES: Final = 1 << 30
 # Difference between our clock and the database's that is reported: marks are ordered by time.
 CLOCK_DIFFERENCE_S: Final = 5.0
+MOST_TWINS: Final = 10  # of the numbers and codes that look alike
 # A clock before this program was written is wrong.
 EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -118,6 +120,30 @@ def check_templates(store: Store) -> CheckResult:
     """Whether the key opens the templates. Raises SetupProblem where it does not."""
     text = "the key opens the templates" if store.health.check_key() else "nobody is enrolled yet"
     return CheckResult("templates", "fine", text)
+
+
+def check_twins(store: Store) -> Iterator[CheckResult]:
+    """Students and courses that are there twice, or that nobody can name any more."""
+    twins = store.renamings.twins()
+    for each in twins[:MOST_TWINS]:
+        first, *others = map(spelt_out, each.identifiers)
+        if not others:
+            text = f"{each.kind} {first} has letters that no list and no command can name: look where it comes from."
+        elif each.kind == "student":
+            text = (
+                f"the students {', '.join([first, *others])} have numbers that look alike: where they are one, "
+                "`roster merge STUDENT INTO` joins them."
+            )
+        else:
+            text = (
+                f"the courses {', '.join([first, *others])} have codes that look alike: where they are one, "
+                "`roster merge --courses COURSE INTO` joins them."
+            )
+        yield CheckResult("look-alikes", "warning", text)
+    if len(twins) > MOST_TWINS:
+        yield CheckResult("look-alikes", "warning", f"… and {len(twins) - MOST_TWINS} more.")
+    if not twins:
+        yield CheckResult("look-alikes", "fine", "no two numbers or codes look alike")
 
 
 def check_access_log(store: Store) -> CheckResult:

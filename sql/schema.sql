@@ -310,6 +310,17 @@ CREATE TABLE counters (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 INSERT INTO counters (name, value) VALUES ('template_revision', 0);
 
+-- Numbers and codes that the upgrade gave their one form, and students who were joined to another.
+CREATE TABLE renamings (
+  id INT NOT NULL AUTO_INCREMENT,
+  kind VARCHAR(16) NOT NULL,
+  old VARCHAR(32) NOT NULL,
+  new VARCHAR(32) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  renamed_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- A constant sealed with the templates' key: tells a wrong key before anything is done with it.
 CREATE TABLE key_checks (
   name VARCHAR(64) NOT NULL,
@@ -603,9 +614,21 @@ FROM enrolments e JOIN courses c ON e.course = c.code JOIN students p ON e.stude
   LEFT JOIN plans q ON q.course = e.course AND q.begins = (SELECT MAX(x.begins) FROM plans x
     WHERE x.course = e.course AND x.begins < COALESCE(e.ends, '9999-12-31'));
 
+-- Cameras that clients may name by URL; the password sealed for its row with the key of the templates.
+CREATE TABLE cameras (
+  id INT NOT NULL AUTO_INCREMENT,
+  name VARCHAR(100) NOT NULL,
+  url VARCHAR(500) NOT NULL,
+  user VARCHAR(100) NOT NULL DEFAULT '',
+  sealed_password VARBINARY(1024),
+  added_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_cameras_name (name)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- The version of these tables, for `db upgrade`.
 CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0010');
+INSERT INTO alembic_version (version_num) VALUES ('0012');

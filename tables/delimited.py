@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from tables.errors import TableError
+from tables.errors import TableError, TableTooLarge
 from tables.lines import SEARCHED_LINES, FileLine, Header, Table, is_header, without_repeated
 from texts.decoding import UnreadableText, decoded
 
 # Spreadsheets of many countries and "Unicode text" use the others than commas.
 SEPARATORS: Final = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 MOST_FIELDS: Final = 16_384  # of a header, as spreadsheets have it
+MAX_LINES: Final = 600_000  # twice what a university of 30 000 students with ten courses each has
 _SEPARATOR_LINE: Final = re.compile(r'\s*"?sep=([,;\t])"?,*\s*(?:\r\n|\r|\n|$)')
 _AS_CSV: Final = 'save it as .xlsx or as "CSV UTF-8 (comma delimited)"'
 _OLD_SPREADSHEET: Final = b"\xd0\xcf\x11\xe0"  # how .xls begins, and .xlsx under a password
@@ -78,7 +79,9 @@ def _lines(text: str, first: int, separator: str) -> Iterator[FileLine]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = first
     try:
-        for fields in reader:
+        for count, fields in enumerate(reader):
+            if count > MAX_LINES:
+                raise TableTooLarge(f"The file has more than {MAX_LINES} lines. Split it.")
             if any(each.strip() for each in fields):
                 yield FileLine(f"line {number}", fields)
             number = reader.line_num + first

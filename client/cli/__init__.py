@@ -16,6 +16,7 @@ from client.cli.console import note, prepare_streams, show_json
 from client.cli.mark import mark
 from client.cli.options import PROGRAM, everywhere
 from client.cli.outbox import outbox
+from client.cli.pair import pair
 from client.cli.rollcall import rollcall
 from client.cli.roster import roster
 from client.cli.session import session
@@ -42,7 +43,7 @@ def commands(context: click.Context) -> None:
         _open_window(context)
 
 
-for command in (window, mark, roster, snapshot, rollcall, session, watch, outbox):
+for command in (window, mark, roster, snapshot, rollcall, session, watch, outbox, pair):
     commands.add_command(command)
 
 

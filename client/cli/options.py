@@ -16,6 +16,7 @@ from client.errors import UsageError
 from client.outbox import Outbox, Post
 from client.transport import TcpTransport
 from settings import flag_of
+from texts.identifiers import is_changed, normal, spelt_out
 
 # As protocol.fields.StudentId and CourseCode.
 PROGRAM = "attendance_client.py"
@@ -60,7 +61,19 @@ def given(context: click.Context, parameter: click.Parameter, value: str) -> str
             f"The {parameter.name} {value[:LONGEST_CODE]}… has {len(value)} characters, but at most {LONGEST_CODE} are "
             "allowed; check what was typed."
         )
-    return value
+    return plain(value)
+
+
+def given_or_none(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    return None if value is None else given(context, parameter, value)
+
+
+def plain(value: str) -> str:
+    """A student number or a course code in its one form; it is told where it was typed otherwise."""
+    read = normal(value)
+    if is_changed(value, read):
+        note(f"{spelt_out(value)} is read as {read}.")
+    return read
 
 
 course_argument = click.argument("course", callback=given)

@@ -9,7 +9,16 @@ from msgspec.structs import asdict
 
 from client.api import Api, new_key, now_utc
 from client.cli.console import note, say, show_json, show_table
-from client.cli.options import PAUSES_S, PROGRAM, api_of, course_argument, everywhere, post_of, wants_json
+from client.cli.options import (
+    PAUSES_S,
+    PROGRAM,
+    api_of,
+    course_argument,
+    everywhere,
+    given_or_none,
+    post_of,
+    wants_json,
+)
 from client.cli.recording import tell_of_earlier
 from client.errors import Refused, Unreachable, UsageError
 from client.outbox import Post
@@ -26,7 +35,7 @@ def session() -> None:
 
 
 @session.command(name="list", epilog=f"Example: {PROGRAM} session list ea0017_1 --since 2026-03-02 --overdue")
-@click.argument("course", required=False)
+@click.argument("course", required=False, callback=given_or_none)
 @click.option("--since", type=_DAY, metavar="DAY", help="First day, YYYY-MM-DD.")
 @click.option("--until", type=_DAY, metavar="DAY", help="Last day, YYYY-MM-DD.")
 @click.option("--overdue", is_flag=True, help="Only those that were not submitted in time.")

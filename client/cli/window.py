@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 
 from client.cli.camera_options import camera_options, camera_settings_of, schedule_of, thresholds_of
-from client.cli.options import PROGRAM, everywhere, outbox_of, settings_of
+from client.cli.options import PROGRAM, everywhere, given_or_none, outbox_of, settings_of
 from client.errors import ClientError
 
 # What is decoded of a stream, and what is shown.
@@ -30,7 +30,7 @@ def why_no_window() -> str:
 
 
 @click.command(epilog=f"Example: {PROGRAM} window ea0017_1 --camera 0")
-@click.argument("course", required=False)
+@click.argument("course", required=False, callback=given_or_none)
 @click.option(
     "--camera",
     "source",

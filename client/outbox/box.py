@@ -16,6 +16,7 @@ from client.error_texts import ClientText
 from client.errors import OutboxError, UsageError
 from client.outbox.drafts import Drafts, RollOf, forget
 from client.outbox.file import is_taken, only_one, open_file, sender_lock, told
+from client.outbox.sign_ins import SignIns, signed_now
 from protocol.errors import ProtocolError
 from protocol.messages import Confirm, Mark, MarkItem, Marks, OpenSession, SetSession, encode
 from protocol.sentences import Sentence
@@ -45,6 +46,7 @@ class Entry:
     was_sent: bool
     code: str
     sentence: Sentence | None
+    signed: str = ""  # the sign-in under which it was decided; "": the machine's own
 
     @property
     def text(self) -> str:
@@ -75,7 +77,8 @@ class Outbox:
     """Entries for `server` (HOST:PORT) are ours. Any thread and process may use the file. Every method raises
     OutboxError.
 
-    set_aside: where a damaged file was put. drafts: answers of roll calls that go on still.
+    set_aside: where a damaged file was put. drafts: answers of roll calls that go on still. sign_ins: who is signed in
+    on this machine's window.
     """
 
     def __init__(self, path: Path, server: str, clock: Callable[[], datetime] = now_utc) -> None:
@@ -85,6 +88,7 @@ class Outbox:
         self._lock = threading.Lock()
         self._file, self.set_aside = open_file(path)
         self.drafts = Drafts(self._reading, self._writing, server, clock)
+        self.sign_ins = SignIns(self._reading, self._writing, server, clock)
 
     def close(self) -> None:
         with self._lock:
@@ -103,7 +107,7 @@ class Outbox:
         with self._writing() as file:
             if ends is not None:
                 forget(file, self._server, ends)
-            return self._insert(file, self._server, stamped)
+            return self._insert(file, self._server, stamped, signed_now(file, self._server, self._clock()))
 
     def waiting(self) -> int:
         with self._reading() as file:
@@ -147,7 +151,8 @@ class Outbox:
             if not entry.text and entry.server == self._server:
                 raise OutboxError(f"Entry {number} waits already; send it with --send.")
             file.execute("DELETE FROM entries WHERE number = ?", (number,))
-            return self._insert(file, self._server, entry.message())
+            # Of whoever is signed in now: they answer for it.
+            return self._insert(file, self._server, entry.message(), signed_now(file, self._server, self._clock()))
 
     # -- for the one who sends
 
@@ -167,12 +172,14 @@ class Outbox:
             yield alone
 
     def take(self, most: int, after: int = 0) -> list[Entry]:
-        """The oldest entries, behind the number `after`: `most` of them, or fewer large ones."""
+        """The oldest entries, behind the number `after`: `most` of them, or fewer large ones; all of one sign-in."""
         taken: list[Entry] = []
         size = 0
         with self._reading() as file:
             rows = file.execute(_WAITING, (self._server, after, most))
             for entry in map(_entry, rows):
+                if taken and entry.signed != taken[0].signed:
+                    break
                 taken.append(entry)
                 size += len(entry.body)
                 if size >= MOST_BYTES:
@@ -203,10 +210,10 @@ class Outbox:
                     (each.code, each.sentence.text, msgspec.json.encode(each.sentence), left, each.number),
                 )
 
-    def _insert(self, file: sqlite3.Connection, server: str, message: Keyed) -> int:
+    def _insert(self, file: sqlite3.Connection, server: str, message: Keyed, signed: str) -> int:
         added = file.execute(
-            "INSERT INTO entries (server, kept_at, message) VALUES (?, ?, ?)",
-            (server, self._clock().isoformat(), msgspec.json.encode(message)),
+            "INSERT INTO entries (server, kept_at, message, signed) VALUES (?, ?, ?, ?)",
+            (server, self._clock().isoformat(), msgspec.json.encode(message), signed or None),
         )
         return added.lastrowid or 0
 
@@ -240,10 +247,12 @@ class Outbox:
                     self._file.execute("ROLLBACK")
 
 
-def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None, bytes | None]) -> Entry:
-    number, server, kept_at, body, sent_key, code, text, kept = row
+def _entry(row: tuple[int, str, str, bytes, str | None, str | None, str | None, bytes | None, str | None]) -> Entry:
+    number, server, kept_at, body, sent_key, code, text, kept, signed = row
     said = None if text is None else _sentence(text, kept or b"")
-    return Entry(number, server, datetime.fromisoformat(kept_at), body, sent_key is not None, code or "", said)
+    return Entry(
+        number, server, datetime.fromisoformat(kept_at), body, sent_key is not None, code or "", said, signed or ""
+    )
 
 
 def _sentence(text: str, kept: bytes) -> Sentence:

@@ -19,8 +19,9 @@ PATIENCE_S: Final = 10.0
 
 # sent_key: its key once it has been sent, null before. An older client sent marks together, and wrote the key of
 # all. code, text, sentence (JSON): the server's refusal; null while it waits. The numbers rise for ever: that is
-# the order. answers: of roll calls that have not ended.
-VERSION: Final = 3
+# the order. signed: the sign-in under which it was decided; null: the machine's own. answers: of roll calls that have
+# not ended.
+VERSION: Final = 4
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -42,8 +43,17 @@ CREATE TABLE IF NOT EXISTS answers (
     at TEXT NOT NULL,
     UNIQUE (server, course, date, hour, student)
 );
+CREATE TABLE IF NOT EXISTS sign_ins (
+    id TEXT PRIMARY KEY,
+    server TEXT NOT NULL,
+    token TEXT NOT NULL,
+    who TEXT NOT NULL,
+    expires TEXT NOT NULL,
+    ended INTEGER NOT NULL
+);
 """
 _SINCE_3: Final = "ALTER TABLE entries ADD COLUMN sentence BLOB;"
+_SINCE_4: Final = "ALTER TABLE entries ADD COLUMN signed TEXT;"
 
 # An extended result code's part that says what kind it is: https://sqlite.org/rescode.html.
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -145,8 +155,10 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     """Bring the tables up to date, unless another program that opened the file has done so meanwhile."""
     connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}")
     try:
-        if "sentence" not in {name for _, name, *_ in connection.execute("PRAGMA table_info(entries)")}:
-            connection.execute(_SINCE_3)
+        known = {name for _, name, *_ in connection.execute("PRAGMA table_info(entries)")}
+        for column, statement in (("sentence", _SINCE_3), ("signed", _SINCE_4)):
+            if column not in known:
+                connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:

@@ -46,12 +46,15 @@ class OutboxSender:
         defect of its own); the rest waits then.
         """
         self._passed, self._failure = 0, None
-        while (result := self._round()) is not None:
-            outcomes, trouble = result
-            if outcomes:
-                yield outcomes
-            if trouble is not None:
-                raise trouble
+        try:
+            while (result := self._round()) is not None:
+                outcomes, trouble = result
+                if outcomes:
+                    yield outcomes
+                if trouble is not None:
+                    raise trouble
+        finally:
+            self._api.sign(None)
         if self._failure is not None:
             raise self._failure
 
@@ -63,7 +66,8 @@ class OutboxSender:
             if not (taken := self._outbox.take(self._at_once, after=self._passed)):
                 return None
             entries, outcomes = _readable(taken)
-            answered, trouble = self._carry(entries)
+            self._api.sign(self._outbox.sign_ins.token_of(taken[0].signed))
+            answered, trouble = self._carry(entries, signed=taken[0].signed)
             outcomes += answered
             self._outbox.settle(
                 [each.number for each in outcomes if each.refusal is None],
@@ -72,7 +76,7 @@ class OutboxSender:
         self._at_once = 1 if trouble else min(GROWTH * self._at_once, MOST_AT_ONCE)
         return outcomes, trouble
 
-    def _carry(self, entries: Sequence[tuple[int, Keyed]]) -> Round:
+    def _carry(self, entries: Sequence[tuple[int, Keyed]], *, signed: str) -> Round:
         outcomes: list[EntryOutcome] = []
         if not entries:
             return outcomes, None
@@ -82,6 +86,13 @@ class OutboxSender:
             for (number, message), reply in zip(entries, replies, strict=False):
                 if not self._is_passed_over(number, reply):
                     outcomes.append(outcome(number, message, reply))
+        except Refused as error:
+            if signed and error.code == NOT_LET_IN:
+                # Their sign-in is good for nothing any more: a person decides, and others' entries go on.
+                gone = {each.number for each in outcomes}
+                left = [each for each in entries if each[0] not in gone]
+                return outcomes + [_put_aside(number, message, error) for number, message in left], None
+            return outcomes, error
         except ClientError as error:
             return outcomes, error
         return outcomes, None
@@ -95,6 +106,10 @@ class OutboxSender:
         self._outbox.note_failed(number, refused.code)
         self._passed, self._failure = number, refused
         return True
+
+
+def _put_aside(number: int, message: Keyed, error: Refused) -> EntryOutcome:
+    return EntryOutcome(number, message, refusal=EntryRefusal(number, error.code, error.sentence))
 
 
 def _readable(entries: Sequence[Entry]) -> tuple[list[tuple[int, Keyed]], list[EntryOutcome]]:

@@ -122,7 +122,7 @@ RULES: Final[Mapping[Action, Mapping[Role, Scope]]] = {
 }
 
 # What may still be delivered under a sign-in that is over: what was decided before its end.
-DELIVERABLE: Final = frozenset({Action.MARK, Action.EXCUSE, Action.SUBMIT, Action.REOPEN})
+DELIVERABLE: Final = frozenset({Action.OPEN_SESSION, Action.MARK, Action.EXCUSE, Action.SUBMIT, Action.REOPEN})
 
 
 def authorise(

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from cameras.allowed import CameraGuard
+from cameras.allowed import AllowedCamera, CameraGuard, read_allowed
 from cameras.snapshot import SnapshotReader
+from server.access import Action
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch import Services
@@ -19,7 +20,9 @@ from server.process.liveness import Liveness
 from server.services.cameras.identity import CameraIdentity
 from server.services.cameras.looks import CameraLooks, SeenFace
 from server.services.cameras.old_ids import OldIds, read_old_ids
+from server.services.class_day.expiring_cache import ExpiringCache
 from server.services.class_day.recognition import RecognisedFace
+from server.store import AccessLine
 
 THREADS: Final = 24  # a verification holds one for 18 seconds
 CONNECTIONS: Final = 64
@@ -49,7 +52,13 @@ def seed_listeners(settings: Settings, services: Services, liveness: Liveness) -
 
 
 def _seen(settings: Settings, services: Services) -> Seen:
-    reader = SnapshotReader(CameraGuard(settings.allowed_cameras))
+    kept: ExpiringCache[list[AllowedCamera]] = ExpiringCache()
+
+    def stored() -> list[AllowedCamera]:
+        return [read_allowed(each.url, each.user, each.password) for each in services.store.cameras.opened()]
+
+    # Those with a password first: a network of the settings may hold the same camera.
+    reader = SnapshotReader(CameraGuard(lambda: [*kept.get("", stored), *settings.allowed_cameras]))
     recognition = services.recognition
 
     def recognise(picture: bytes, url: str) -> Sequence[SeenFace]:
@@ -61,7 +70,24 @@ def _seen(settings: Settings, services: Services) -> Seen:
     def is_student(student: str, picture: bytes) -> bool:
         return recognition.verify(student, picture).same
 
-    return Seen(CameraLooks(reader.read, recognise), CameraIdentity(reader.read, is_student), _ids(settings))
+    def note(address: str, camera: str) -> None:
+        host = urlsplit(camera if "://" in camera else f"http://{camera}").hostname or ""
+        services.viewings.see(
+            AccessLine(
+                at=utc_now(),
+                who=address,
+                action=Action.SEND_PICTURE.value,
+                subject="",
+                device=host[:64],
+                subjects=0,
+                why="",
+                address=address,
+                course=settings.legacy_course or "",
+                detail="by the HTTP of 2019",
+            )
+        )
+
+    return Seen(CameraLooks(reader.read, recognise), CameraIdentity(reader.read, is_student), _ids(settings), note)
 
 
 def _seen_face(face: RecognisedFace) -> SeenFace:

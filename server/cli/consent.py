@@ -9,7 +9,15 @@ import click
 
 from server.bootstrap.consent import consent_texts, consents_of
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, FILE, change_options, json_option, print_result, with_settings
+from server.cli.options import (
+    DATABASE,
+    FILE,
+    IDENTIFIER,
+    change_options,
+    json_option,
+    print_result,
+    with_settings,
+)
 from server.clock import utc_now
 from server.config import Settings
 from server.domain.consents import Channel, Consent, Purpose
@@ -27,7 +35,7 @@ def consent() -> None:
 
 
 @consent.command(name="record")
-@click.argument("student")
+@click.argument("student", type=IDENTIFIER)
 @click.option("--purpose", type=PURPOSE, default=Purpose.TEMPLATE.value, show_default=True, help="what it is for")
 @click.option("--given/--refused", default=None, required=True, help="yes; or no, which a withdrawal is too")
 @click.option("--text", "version", default="", metavar="VERSION", help="version of the signed text  [default: current]")
@@ -58,7 +66,7 @@ def record(
 
 
 @consent.command(name="show")
-@click.argument("student")
+@click.argument("student", type=IDENTIFIER)
 @with_settings(SETTINGS)
 @json_option
 def show(settings: Settings, student: str, as_json: bool) -> None:
@@ -75,7 +83,7 @@ def show(settings: Settings, student: str, as_json: bool) -> None:
 
 
 @consent.command(name="list")
-@click.argument("course")
+@click.argument("course", type=IDENTIFIER)
 @with_settings(SETTINGS)
 @json_option
 def list_command(settings: Settings, course: str, as_json: bool) -> None:

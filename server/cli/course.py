@@ -12,6 +12,7 @@ from server.cli.options import (
     DATABASE,
     DAY,
     FILE,
+    IDENTIFIER,
     change_options,
     json_option,
     print_json,
@@ -44,7 +45,7 @@ def course() -> None:
 
 
 @course.command(name="set")
-@click.argument("code", metavar="COURSE")
+@click.argument("code", metavar="COURSE", type=IDENTIFIER)
 @click.option("--file", required=True, type=FILE, help="the course's TOML file")
 @click.option(
     "--from",
@@ -117,7 +118,7 @@ def _weekly_hours(courses: Courses, code: str, day: date) -> int:
 
 
 @course.command()
-@click.argument("code", metavar="[COURSE]", required=False)
+@click.argument("code", metavar="[COURSE]", required=False, type=IDENTIFIER)
 @with_settings(TABLES)
 @click.option("--date", "day", type=DAY, metavar="DAY", help="as of that day, YYYY-MM-DD  [default: today]")
 @click.option("--history", is_flag=True, help="every plan of COURSE, with its days")

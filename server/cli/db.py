@@ -1,6 +1,6 @@
 """`db upgrade`, `db copy` and `db set-aside`: look after the database."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import click
 
@@ -11,6 +11,8 @@ from server.config import Settings
 from server.counted import counted
 from server.errors import BadRequest
 from server.store.database.copy import copy_database
+from server.store.renaming.rewriting import UPGRADE
+from texts.identifiers import spelt_out
 
 
 @click.group()
@@ -31,8 +33,14 @@ def upgrade(settings: Settings, as_json: bool) -> None:
       face_recog_server.py db upgrade --database mysql://rollcall:secret@127.0.0.1:3306/rollcall
     """
     before, after = upgrade_database(settings)
+    with store_of(settings) as store:
+        renamed = store.renamings.by(UPGRADE)
     now = f"now of version {after} (before: {before or 'none'})" if before != after else f"of version {after} already"
-    print_result(as_json, {"before": before, "after": after}, [f"The tables are {now}."])
+    told = [f"{each.kind} {spelt_out(each.old)} is {each.new} now" for each in renamed]
+    if told:
+        told = ["The upgrade gave these their one form; run `enrol` for students among them:", *told]
+    data = {"before": before, "after": after, "renamed": [asdict(each) for each in renamed]}
+    print_result(as_json, data, [f"The tables are {now}.", *told])
 
 
 @db.command()

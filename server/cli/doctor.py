@@ -101,6 +101,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
         yield checks.check_clock(settings, utc_now(), store.health.now())
         yield from checks.guarded("duties", lambda: check_duties(store, utc_now()))
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
+        yield from checks.guarded("look-alikes", lambda: checks.check_twins(store))
         yield from checks.guarded("records", lambda: iter([check_records(store)]))
         yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 

@@ -16,7 +16,13 @@ from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import store_of
-from server.cli.options import PHOTOGRAPHS, change_options, print_result, with_settings
+from server.cli.options import (
+    IDENTIFIER,
+    PHOTOGRAPHS,
+    change_options,
+    print_result,
+    with_settings,
+)
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -36,7 +42,9 @@ from server.store import Store
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]")
 @with_settings((*PHOTOGRAPHS, "host", "consent"))
 @click.option("--prune", is_flag=True, help="remove the templates of photographs that are gone from the folder")
-@click.option("--again", multiple=True, metavar="STUDENT", help="take an erased student's photographs again")
+@click.option(
+    "--again", multiple=True, metavar="STUDENT", type=IDENTIFIER, help="take an erased student's photographs again"
+)
 @click.option(
     "--again-all",
     is_flag=True,

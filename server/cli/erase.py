@@ -3,14 +3,20 @@
 import click
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, change_options, print_result, with_settings
+from server.cli.options import (
+    DATABASE,
+    IDENTIFIER,
+    change_options,
+    print_result,
+    with_settings,
+)
 from server.clock import utc_now
 from server.config import Settings
 from server.services.enrolment.erasure import Receipt, erase
 
 
 @click.command(name="erase")
-@click.argument("student")
+@click.argument("student", type=IDENTIFIER)
 @with_settings((*DATABASE, "knowns", "timezone"))
 @change_options
 def erase_command(settings: Settings, student: str, by: str, as_json: bool) -> None:

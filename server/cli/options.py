@@ -20,6 +20,7 @@ from server.cli.rights import RIGHTS
 from server.errors import BadRequest
 from settings import flag_of, kind_of
 from settings.logs import log_to_stderr
+from texts.identifiers import is_changed, normal, spelt_out
 
 # Settings that every command takes.
 DATABASE: Final = ("database", "key_file", "family", "embedder", "log_level")
@@ -54,6 +55,21 @@ class Day(click.DateTime):
 DAY: Final = Day()
 
 
+class IdentifierType(click.ParamType[str]):
+    """A student number or a course code in its one form; it is told where it was written otherwise."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        plain = normal(value)
+        if is_changed(value, plain):
+            click.echo(f"{spelt_out(value)} is read as {plain}.", err=True)
+        return plain
+
+
+IDENTIFIER: Final = IdentifierType()
+
+
 def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Callable[[Command], Command]:
     """Give a command the flags of these settings and `--config`; it is called with `settings`.
 
@@ -86,10 +102,13 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
     return decorate
 
 
+GROUPS: Final = frozenset(path.partition(" ")[0] for path in RIGHTS if " " in path)
+
+
 def _path(context: click.Context) -> str:
-    """The command as it is typed, `roster import`."""
+    """The command as it is typed, `roster import`, below the program or the group of it that was called by itself."""
     above = context.parent
-    if above is None or above.parent is None:
+    if above is None or (above.parent is None and above.info_name not in GROUPS):
         return context.info_name or ""
     return f"{_path(above)} {context.info_name}"
 

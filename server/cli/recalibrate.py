@@ -8,7 +8,13 @@ import click
 from server.bootstrap.family import store_model_id
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, change_options, print_result, with_settings
+from server.cli.options import (
+    DATABASE,
+    IDENTIFIER,
+    change_options,
+    print_result,
+    with_settings,
+)
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -17,7 +23,7 @@ from server.services.evaluation.recalibration import CourseShift, back_to_photog
 
 
 @click.command(name="recalibrate")
-@click.argument("course")
+@click.argument("course", type=IDENTIFIER)
 @with_settings((*DATABASE, "constants", "fpir", "timezone"))
 @click.option("--dry-run", is_flag=True, help="only say what would move")
 @click.option("--reset", is_flag=True, help="decide again by the photographs alone")

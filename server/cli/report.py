@@ -12,7 +12,15 @@ from typing import Any, Final
 import click
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, DAY, FILE, json_option, print_json, with_settings
+from server.cli.options import (
+    DATABASE,
+    DAY,
+    FILE,
+    IDENTIFIER,
+    json_option,
+    print_json,
+    with_settings,
+)
 from server.cli.report_views import View, agreement_view, history_view, moodle_view, show_report
 from server.clock import utc_now
 from server.config import Settings
@@ -46,7 +54,7 @@ class ReportRequest:
 
 
 @click.command(name="report")
-@click.argument("course")
+@click.argument("course", type=IDENTIFIER)
 @with_settings((*DATABASE, "timezone"))
 @click.option("--since", type=DAY, metavar="DAY", help="the first day  [default: the first of the term]")
 @click.option("--until", type=DAY, metavar="DAY", help="the last day  [default: today]")
@@ -56,7 +64,7 @@ class ReportRequest:
     "--agreement", "kind", flag_value="agreement", help="where the camera's kept proposals and the marks differ"
 )
 @click.option("--history", "kind", flag_value="history", help="who changed what, when and why")
-@click.option("--student", metavar="STUDENT", help="with --history: of one student alone")
+@click.option("--student", metavar="STUDENT", type=IDENTIFIER, help="with --history: of one student alone")
 @click.option("--format", "form", type=click.Choice(["moodle"]), help="for Moodle's marks import; with --session")
 @click.option("--hour", type=click.IntRange(1, 24), metavar="HOUR", help="with --format: the hour of the session")
 @click.option(
@@ -120,8 +128,10 @@ def _check(request: ReportRequest, kind: str) -> None:
         raise BadRequest("--moodle-states goes with --format moodle: no other report has Moodle's acronyms.")
     if kind == "moodle" and not request.session:
         raise BadRequest("Moodle imports one session at a time: name it by --session ID, see `session list`.")
-    if request.session and (request.since or request.until or request.term):
-        raise BadRequest("A session is of one day: leave out --since, --until and --term, or --session.")
+    if request.session and (request.since or request.until):
+        raise BadRequest("A session is of one day: leave out --since and --until, or --session.")
+    if request.session and request.term:
+        raise BadRequest("A session is of one day, which is in its term: leave out --term, or --session.")
 
 
 def _within_session(store: Store, request: ReportRequest) -> ReportRequest:

@@ -9,7 +9,16 @@ import click
 from rich.console import Console
 
 from server.bootstrap.store import store_of
-from server.cli.options import DATABASE, DAY, FILE, change_options, print_result, read_file, with_settings
+from server.cli.options import (
+    DATABASE,
+    DAY,
+    FILE,
+    IDENTIFIER,
+    change_options,
+    print_result,
+    read_file,
+    with_settings,
+)
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -18,19 +27,22 @@ from server.domain.identifiers import normal
 from server.services.rosters.first_days import with_begins
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import MAX_ROSTER_BYTES, ImportedRoster, read_rosters, shortened
+from server.services.rosters.joining import join_courses, join_students
 from server.services.rosters.plan import RosterPlan, change_roster, plan_roster
 from server.store import RosterChange
 
 
 @click.group()
 def roster() -> None:
-    """Bring in who takes which course."""
+    """Bring in who takes which course, and join students who are one."""
 
 
 @roster.command(name="import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILE)
 @with_settings((*DATABASE, "timezone"))
-@click.option("--course", default="", metavar="CODE", help="the course of every line, where no column says it")
+@click.option(
+    "--course", default="", metavar="CODE", type=IDENTIFIER, help="the course of every line, where no column says it"
+)
 @click.option(
     "--map",
     "maps",
@@ -100,9 +112,44 @@ def import_files(
 
 
 @roster.command()
-@click.argument("student", metavar="STUDENT")
-@click.argument("old", metavar="FROM")
-@click.argument("new", metavar="TO")
+@click.argument("student")
+@click.argument("into", metavar="INTO")
+@with_settings(DATABASE)
+@click.option("--courses", is_flag=True, help="STUDENT and INTO are codes of courses")
+@change_options
+def merge(settings: Settings, student: str, into: str, courses: bool, by: str, as_json: bool) -> None:
+    """Join a STUDENT who is in the database under two numbers INTO the one who stays.
+
+    Enrolments, marks with their history, sightings and templates become the other's. Of an hour in which both have a
+    mark the one stands that would stand had both come for one student. `doctor` names numbers that look alike. There
+    is no way back: make a backup first. With --courses two courses are joined, which have no session on one day.
+
+    \b
+    Example:
+      face_recog_server.py roster merge ２０２６１０００１ 202610001 --as office
+    """
+    with store_of(settings) as store:
+        if courses:
+            sessions = join_courses(store, student, into, at=utc_now(), by=by)
+            print_result(as_json, {"sessions": sessions}, [f"Both are one course now: {counted(sessions, 'session')}."])
+            return
+        done = join_students(store, student, into, at=utc_now(), by=by)
+    joined = done.joined
+    lines = [
+        f"{joined.student} is {joined.into} now: {counted(joined.enrolments, 'enrolment')}, "
+        f"{counted(joined.marks, 'mark')} ({joined.both} of hours in which both had one), "
+        f"{counted(done.templates, 'template')}.",
+        f"Photographs that bear the number {joined.student} must be renamed, or `enrol` takes them for somebody else.",
+    ]
+    if done.lost:
+        lines.append(f"{counted(done.lost, 'template')} could not be opened: run `enrol` to make them again.")
+    print_result(as_json, asdict(done), lines)
+
+
+@roster.command()
+@click.argument("student", metavar="STUDENT", type=IDENTIFIER)
+@click.argument("old", metavar="FROM", type=IDENTIFIER)
+@click.argument("new", metavar="TO", type=IDENTIFIER)
 @with_settings((*DATABASE, "timezone"))
 @click.option("--from", "day", type=DAY, metavar="DAY", help="the first day in TO, YYYY-MM-DD  [default: today]")
 @change_options

@@ -9,7 +9,15 @@ import click
 from server.bootstrap.class_day import ClassDayServices, class_day_of
 from server.bootstrap.store import store_of
 from server.cli.board_text import board_lines
-from server.cli.options import DATABASE, DAY, change_options, json_option, print_result, with_settings
+from server.cli.options import (
+    DATABASE,
+    DAY,
+    IDENTIFIER,
+    change_options,
+    json_option,
+    print_result,
+    with_settings,
+)
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch.replies import board_reply, session_reply, sessions_reply
@@ -35,7 +43,7 @@ def session() -> None:
 
 
 @session.command(name="open")
-@click.argument("course")
+@click.argument("course", type=IDENTIFIER)
 @with_settings(TABLES)
 @click.option("--date", "day", type=DAY, metavar="DAY", help="YYYY-MM-DD  [default: today]")
 @click.option("--hours", default="", metavar="N,N", help="its class hours  [default: those of the timetable]")
@@ -58,7 +66,7 @@ def open_command(
 
 
 @session.command(name="list")
-@click.argument("course", required=False)
+@click.argument("course", required=False, type=IDENTIFIER)
 @with_settings(TABLES)
 @click.option("--since", type=DAY, metavar="DAY", help="first day")
 @click.option("--until", type=DAY, metavar="DAY", help="last day")

@@ -21,7 +21,7 @@ from server.dispatch.call import Call
 from server.dispatch.viewing import log_read
 from server.domain.attendance import State
 from server.domain.identifiers import normal
-from server.errors import NoSession, Unauthorised
+from server.errors import Forbidden, NoSession
 
 EXCUSING: Final = frozenset({State.EXCUSED, State.EXCUSED_ABSENCE})
 
@@ -66,8 +66,10 @@ def _require(need: Need, call: Call) -> str | None:
         authorise_somewhere(principal, need.action)
     course = _course(need, call)
     authorise(principal, need.action, course=course, student=need.student, why=need.why)
-    if principal.ended is not None and (need.at is None or need.at > principal.ended):
-        raise Unauthorised(ServerText.UNDECIDED_BEFORE_END)
+    # Final, and not `unauthorised`: nothing that a client keeps for later may wait behind it. Opening decides nothing.
+    dated = need.at is not None and principal.ended is not None and need.at <= principal.ended
+    if principal.ended is not None and need.action is not Action.OPEN_SESSION and not dated:
+        raise Forbidden(ServerText.UNDECIDED_BEFORE_END)
     return course
 
 

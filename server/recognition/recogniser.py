@@ -17,6 +17,11 @@ from server.recognition.turning import Sureness, quarter_turns
 
 # Chips embedded at once: larger batches gain no speed, only memory.
 BATCH: Final = 32
+# Mean value under which a picture is brought into the light of a room first. At a tenth of a studio's light 31 % of
+# those with dark skin were recognised without it, and 93 % of those with light skin (`make bench ONLY=dark_faces`).
+DARK: Final = 40.0
+ROOM_LIGHT: Final = 110.0
+MOST_GAIN: Final = 8.0
 # Across the height in which there are faces; a lecture hall has ten to twenty rows.
 STRIPS: Final = 16
 
@@ -104,8 +109,7 @@ class FamilyRecogniser:
 
     def look(self, image: NDArray[np.uint8]) -> list[Face]:
         """See Recogniser: without mirror images where the family looks twice."""
-        _check(image)
-        image = np.ascontiguousarray(image)
+        image = _lit(image)
         found = self._detector.find(image, self.min_face_px)
         taken = drawn_from_strips(found, self._max_faces)
         faces = self._described(image, taken, mirror=self._mirror and not self.looks_twice)
@@ -120,8 +124,7 @@ class FamilyRecogniser:
         thorough: bool = False,
     ) -> list[Face]:
         """See Recogniser. Landmarks and embeddings are those of `at_boxes`. Raises ValueError for another array."""
-        _check(image)
-        image = np.ascontiguousarray(image)
+        image = _lit(image)
         least = self.min_face_px if min_face_px is None else min_face_px
         most = self._max_faces if max_faces is None else max_faces
         found = _largest_first(self._detector.find(image, least))
@@ -131,17 +134,15 @@ class FamilyRecogniser:
         return TakenFaces(self._described(image, taken, mirror=self._mirror), len(found))
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
-        _check(image)
         detections = [Detection(box, 0.0) for box in boxes]
-        return self._described(np.ascontiguousarray(image), detections, mirror=self._mirror)
+        return self._described(_lit(image), detections, mirror=self._mirror)
 
     def reduced(self, image: NDArray[np.uint8], box: Box) -> dict[int, NDArray[np.float32]]:
         """See Recogniser; {} where the family needs none."""
         return reduced_embeddings(self, image, box) if self._reduce else {}
 
     def quarter_turns(self, image: NDArray[np.uint8], min_face_px: int) -> int:
-        _check(image)
-        return quarter_turns(np.ascontiguousarray(image), min_face_px, self._sureness) if self._sureness else 0
+        return quarter_turns(_lit(image), min_face_px, self._sureness) if self._sureness else 0
 
     def _described(self, image: NDArray[np.uint8], detections: list[Detection], *, mirror: bool) -> list[Face]:
         if not detections:
@@ -178,6 +179,16 @@ def drawn_from_strips(detections: list[Detection], most: int) -> list[Detection]
 def _largest_first(detections: list[Detection]) -> list[Detection]:
     # By area; equal ones by score, then from the left and the top, so that the order never depends on chance.
     return sorted(detections, key=lambda each: (-area(each.box), -each.score, each.box))
+
+
+def _lit(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture as it is, a dark one as in the light of a room. Raises ValueError for another array."""
+    _check(image)
+    mean = float(image.mean())
+    if mean >= DARK:
+        return np.ascontiguousarray(image)
+    steps = np.clip(np.arange(256) * min(ROOM_LIGHT / max(mean, 1.0), MOST_GAIN), 0, 255).astype(np.uint8)
+    return np.ascontiguousarray(steps[image], np.uint8)
 
 
 def _check(image: NDArray[np.uint8]) -> None:

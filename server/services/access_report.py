@@ -21,6 +21,8 @@ RIGHTS: Final = frozenset(
         "add_device",
         "rotate_device",
         "revoke_device",
+        "put_camera",
+        "remove_camera",
         "approve_pairing",
     }
 )

@@ -18,6 +18,8 @@ from server.store.identity.values import (
     WebSession,
 )
 from server.store.marks import MarkStore
+from server.store.renaming.joining import Joined, Twins
+from server.store.renaming.rewriting import Renaming
 from server.store.store import Store, open_store
 from server.store.values import (
     BoardRevision,
@@ -27,6 +29,7 @@ from server.store.values import (
     Erasure,
     KeptPlan,
     ListedStudent,
+    NamedCamera,
     Once,
     PhotoVerdict,
     RecordedPicture,
@@ -48,13 +51,16 @@ __all__ = [
     "CourseRecord",
     "Device",
     "Erasure",
+    "Joined",
     "KeptPlan",
     "ListedStudent",
     "MarkStore",
+    "NamedCamera",
     "Once",
     "Pairing",
     "PhotoVerdict",
     "RecordedPicture",
+    "Renaming",
     "RightChange",
     "RosterChange",
     "RosterLine",
@@ -66,6 +72,7 @@ __all__ = [
     "Store",
     "Template",
     "Token",
+    "Twins",
     "User",
     "WebSession",
     "open_store",

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
 from server.store.appeals import AppealStore
+from server.store.cameras import CameraStore
 from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
@@ -25,6 +26,7 @@ from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
 from server.store.records import RecordStore
+from server.store.renaming.joining import RenamingStore
 from server.store.revisions import RevisionStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
@@ -54,6 +56,7 @@ class Store:
     erasures: ErasureStore
     consents: ConsentStore
     appeals: AppealStore
+    renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
     devices: DeviceStore
@@ -63,6 +66,7 @@ class Store:
     duties: DutyStore
     records: RecordStore
     revisions: RevisionStore
+    cameras: CameraStore
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -114,6 +118,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         pictures=PictureStore(transactions, keys),
         templates=TemplateStore(transactions, keys),
         erasures=ErasureStore(transactions),
+        renamings=RenamingStore(transactions),
         consents=ConsentStore(transactions),
         appeals=AppealStore(transactions),
         answers=AnswerStore(transactions),
@@ -125,4 +130,5 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         duties=DutyStore(transactions),
         records=RecordStore(transactions, keys),
         revisions=RevisionStore(transactions),
+        cameras=CameraStore(transactions, keys),
     )

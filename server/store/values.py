@@ -28,6 +28,16 @@ class RosterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCamera:
+    """A camera that clients may name by URL."""
+
+    name: str
+    url: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRevision:
     """Equal while a board shows the same of each: marks, the session's own state and hours, what the camera saw."""
 

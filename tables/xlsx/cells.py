@@ -175,7 +175,9 @@ def require_few(rows: Collection[Row], sheet: str) -> None:
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    return attributes.get("hidden", "") in {"1", "true"}
+    # Some systems hide a row by its height.
+    height = attributes.get("ht", "")
+    return attributes.get("hidden", "") in {"1", "true"} or (height != "" and not height.strip("0."))
 
 
 def _column(place: str) -> int:

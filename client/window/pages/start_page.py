@@ -11,6 +11,7 @@ from client.window.language.words import session_state
 from client.window.widgets.keys import KeyButton
 from client.window.widgets.layouts import filled, row
 from protocol.messages import SessionInfo
+from texts.identifiers import normal
 
 _WIDTH = 460
 _HEIGHT = 34
@@ -101,7 +102,7 @@ class StartPage(QWidget):
     def chosen(self) -> str:
         """The code of the course, without the title that the list shows behind it."""
         text = self.course.currentText().strip()
-        return text.split()[0] if text else ""
+        return normal(text.split()[0]) if text else ""
 
     def focus(self) -> None:
         (self.button if self.chosen() else self.course).setFocus()

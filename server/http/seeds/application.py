@@ -46,7 +46,7 @@ class SeedApplication:
         if not self._is_client(address):
             exact, why = REFUSED, "no client of the list"
         else:
-            exact, why = await self._exact(scope, path, receive)
+            exact, why = await self._exact(scope, path, receive, address)
         await _send(send, exact, [] if exact is REFUSED else self._cors(scope, preflight=exact is answers.OPTIONS))
         known = path if path in self._routes else "-"
         took = 1000 * (time.monotonic() - started)
@@ -60,7 +60,7 @@ class SeedApplication:
         found = getattr(found, "ipv4_mapped", None) or found
         return found.is_loopback or any(found in network for network in self._access.clients)
 
-    async def _exact(self, scope: Scope, path: str, receive: Receive) -> tuple[Exact, str]:
+    async def _exact(self, scope: Scope, path: str, receive: Receive, address: str) -> tuple[Exact, str]:
         route, method = self._routes.get(path), scope["method"]
         if route is None:
             return answers.NOT_FOUND, "no path"
@@ -74,11 +74,11 @@ class SeedApplication:
             query = parameters(scope["query_string"], await _body(scope, receive))
         except ValueError:
             return route.fails, "unreadable"
-        return await asyncio.to_thread(self._answered, route, query)
+        return await asyncio.to_thread(self._answered, route, query, address)
 
-    def _answered(self, route: SeedRoute, query: dict[str, str]) -> tuple[Exact, str]:
+    def _answered(self, route: SeedRoute, query: dict[str, str], address: str) -> tuple[Exact, str]:
         try:
-            return answered(route, query, self._seen)
+            return answered(route, query, self._seen, address)
         except Exception:
             log.exception("a request failed by a defect")
             return route.fails, "defect"

@@ -36,6 +36,8 @@ class Seen:
     looks: CameraLooks
     identity: CameraIdentity
     ids: OldIds
+    # Logs that this address was told whose faces a camera shows; raises Unavailable, and then nothing is told.
+    note: Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,16 @@ class SeedRoute:
     fails: Exact = answers.FAILED
     no_method: Exact = answers.NO_METHOD
     heads: bool = True
+    names: bool = False  # tells whose a face is
 
 
-def answered(route: SeedRoute, query: Mapping[str, str], seen: Seen) -> tuple[Exact, str]:
+def answered(route: SeedRoute, query: Mapping[str, str], seen: Seen, address: str) -> tuple[Exact, str]:
     """The answer, and one word for the log. A camera that is not allowed looks as one that is away."""
     try:
-        return route.answer(query, seen), "ok"
+        exact = route.answer(query, seen)
+        if route.names:
+            seen.note(address, query.get("ip") or query.get("stream_url", ""))
+        return exact, "ok"
     except NotAllowed as error:
         return route.fails, f"camera refused: {error}"
     except CameraLost as error:
@@ -132,14 +138,14 @@ def _home(query: Mapping[str, str], seen: Seen) -> Exact:  # noqa: ARG001
 
 
 def _of_restful(answer: Callable[[Mapping[str, str], Seen], Exact]) -> SeedRoute:
-    return SeedRoute(answer, fails=answers.RESTFUL_FAILED, no_method=answers.RESTFUL_NO_METHOD)
+    return SeedRoute(answer, fails=answers.RESTFUL_FAILED, no_method=answers.RESTFUL_NO_METHOD, names=True)
 
 
 ROUTES: Final[dict[Program, dict[str, SeedRoute]]] = {
     Program.FACES: {
         "/modelfr": SeedRoute(_boxes, heads=False),
-        "/modelat": SeedRoute(_present, heads=False),
-        "/modelin": SeedRoute(_who, heads=False),
+        "/modelat": SeedRoute(_present, heads=False, names=True),
+        "/modelin": SeedRoute(_who, heads=False, names=True),
     },
     Program.TILES: {"/modelat": _of_restful(_present_once)},
     Program.FACEREC: {"/facerec": _of_restful(_facerec), "/": SeedRoute(_home)},

@@ -34,6 +34,7 @@ KOREAN_FRAME: Final[dict[str, str]] = {
         "다른 사이트에서 온 요청입니다. 직접 페이지로 가서 다시 해 보세요."
     ),
     "There is no such file.": "그런 파일이 없습니다.",
+    "Table": "표",
     "Nothing yet.": "아직 없습니다.",
     "Day": "날짜",
     "Hour": "교시",

@@ -19,7 +19,7 @@ KOREAN_STUDENT_SENTENCES: Final[dict[str, str]] = {
     StudentText.TEXT_CHANGED: "이 페이지를 연 뒤 문안이 바뀌었습니다. 새 문안을 읽고 다시 정해 주세요.",
     StudentText.NOT_TAKEN: "이 시간에는 출석을 부르지 않았거나, 아직 정하지 않았습니다. 결석이 아닙니다.",
     StudentText.NOT_VISIBLE: "카메라가 잘 볼 수 없어서 아무것도 말할 수 없습니다. 결석이 아닙니다.",
-    StudentText.OVERDUE: "교수님이 이 날의 출석을 기한 안에 제출하지 않았습니다. 제출하기 전에는 누구에게도 계산되지 않습니다.",
+    StudentText.OVERDUE: "교수님이 기한 안에 제출하지 않은 날입니다. 제출하기 전에는 누구에게도 계산되지 않습니다.",
     StudentText.BY_CAMERA: "카메라가 제안하고 사람이 확인했습니다.",
     StudentText.BY_PROFESSOR: "사람이 출석판에서 정했습니다.",
     StudentText.BY_ROLL_CALL: "사람이 이름을 불러 정했습니다.",

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zipfile import ZipFile
 
-from server.errors import BadRequest
+from server.errors import BadRequest, TooLarge
 from texts.decoding import UnreadableText, decoded
 
 MANIFEST: Final = "manifest.csv"
@@ -21,6 +21,9 @@ COLUMNS: Final = {
     MANIFEST: ("propertyName", "value"),
 }
 _OF_SESSIONS: Final = ("sourcedId", "startDate", "endDate")
+OPTIONAL: Final = ("status", "title", "termSourcedIds", "beginDate", "endDate")
+MAX_LINES: Final = 1_000_000  # of one of the files: 30 000 students with ten courses in three terms
+MOST_LETTERS: Final = 100_000  # of a line
 VERSIONS: Final = ("1.1", "1.2")
 # 1.1 has taken the `inactive` of 1.0 out, for which `tobedeleted` stands.
 _GONE: Final = frozenset({"tobedeleted", "inactive"})
@@ -186,9 +189,19 @@ def _rows(archive: ZipFile, folder: str, name: str, columns: tuple[str, ...]) ->
     """The lines of a file below its header, each with its place. Raises BadRequest."""
     try:
         text = decoded(archive.read(folder + name))
+        _require_short_lines(text, name)
         reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
         if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
             raise BadRequest(f"{name} has no column {', '.join(missing)}.")
-        return [(f"{name} line {reader.line_num}", row) for row in reader]
+        kept = [each for each in (*columns, *OPTIONAL) if each in (reader.fieldnames or ())]
+        return [(f"{name} line {reader.line_num}", {each: row[each] for each in kept}) for row in reader]
     except (UnreadableText, csv.Error) as error:
         raise BadRequest(f"{name} is not CSV in UTF-8 ({error}): export it again.") from error
+
+
+def _require_short_lines(text: str, name: str) -> None:
+    """Before every line becomes a row of fields: millions of them would fill the memory."""
+    if text.count("\n") > MAX_LINES or text.count("\r") > MAX_LINES:
+        raise TooLarge(f"{name} has more than {MAX_LINES} lines. Export each part of the university by itself.")
+    if any(len(line) > MOST_LETTERS for line in io.StringIO(text)):
+        raise BadRequest(f"{name} has a line of more than {MOST_LETTERS} letters: export it again.")

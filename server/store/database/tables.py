@@ -241,10 +241,29 @@ counters = table(
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
+# By name and without foreign keys: what was renamed is not there any more.
+renamings = table(
+    "renamings",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("kind", StateName, nullable=False),
+    sa.Column("old", Identifier, nullable=False),
+    sa.Column("new", Identifier, nullable=False),
+    sa.Column("who", Who, nullable=False),
+    sa.Column("renamed_at", UtcDateTime, nullable=False),
+)
 key_checks = table(
     "key_checks",
     sa.Column("name", sa.String(64), primary_key=True),
     sa.Column("sealed", binary(128), nullable=False),
+)
+cameras = table(
+    "cameras",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", Who, nullable=False, unique=True),
+    sa.Column("url", sa.String(500), nullable=False),
+    sa.Column("user", sa.String(WHO_LENGTH), nullable=False, server_default=""),
+    sa.Column("sealed_password", binary(1024)),
+    sa.Column("added_at", UtcDateTime, nullable=False),
 )
 consents = table(
     "consents",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from server.cli.roster import roster
+from server.cli import commands
 from server.clock import utc_now
 from server.domain.calendar import Term, campus_day
 from server.domain.enrolments import SINCE_EVER
@@ -29,7 +30,7 @@ def run(tmp_path: Path) -> Run:
 
     def invoke(*arguments: str) -> Result:
         flags = ["--database", str(tmp_path / "rollcall.sqlite"), "--as", "office"]
-        return CliRunner().invoke(roster, ["import", *arguments, *flags], catch_exceptions=False)
+        return CliRunner().invoke(commands, ["roster", "import", *arguments, *flags], catch_exceptions=False)
 
     return invoke
 
@@ -134,3 +135,37 @@ class TestWhoComesLate:
 
 def days(store: Store, course: str) -> dict[str, date]:
     return {each.student: each.begins for each in store.rosters.enrolled(course)}
+
+
+def test_what_was_read_otherwise_or_not_read_is_told(run, listed) -> None:
+    said = run(listed("２０１５,김\u200b하늘,Ｃ１")).stdout.splitlines()
+    assert said[:3] == [
+        "line 2: student_id ２０１５ is read as 2015",
+        "line 2: course_code Ｃ１ is read as C1",
+        "line 2: the name holds letters that nobody sees, which were left out",
+    ]
+    assert json.loads(run(listed("２０１５,김하늘,C1"), "--json").stdout)["remarks"] == [
+        "line 2: student_id ２０１５ is read as 2015"
+    ]
+
+
+def test_a_course_is_told_by_its_one_form(run, listed) -> None:
+    result = run(listed("1,김하늘,x"), "--course", "ＥＡ‑1")
+    assert "ＥＡ\\u20111 is read as EA-1." in result.stderr
+    assert json.loads(run(listed("1,김하늘,x"), "--course", "EA-1", "--json").stdout)["unchanged"] == 1
+
+
+def test_two_who_are_one_are_joined_and_it_is_told_what_to_do_next(tmp_path: Path, run, listed) -> None:
+    run(listed("2015,김하늘,C1", "2016,김하늘,C2"))
+    flags = ["--database", str(tmp_path / "rollcall.sqlite"), "--as", "office"]
+    said = (
+        CliRunner()
+        .invoke(commands, ["roster", "merge", "2015", "２０１６", *flags], catch_exceptions=False)
+        .stdout.splitlines()
+    )
+    assert said == [
+        "2015 is 2016 now: 1 enrolment, 0 marks (0 of hours in which both had one), 0 templates.",
+        "Photographs that bear the number 2015 must be renamed, or `enrol` takes them for somebody else.",
+    ]
+    with closing(open_store(str(tmp_path / "rollcall.sqlite"), key_file=None)) as store:
+        assert store.rosters.names(["2015", "2016"]) == {"2016": "김하늘"}

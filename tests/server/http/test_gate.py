@@ -1,6 +1,8 @@
 """Hostile requests against a real listener: whoever sends them, the others are answered."""
 
+import statistics
 import threading
+import time
 from ipaddress import ip_network
 from typing import Any
 
@@ -229,6 +231,25 @@ def test_the_log_has_a_line_of_each_request_and_no_query(port: int, caplog: pyte
     line = next(each.getMessage() for each in caplog.records if answer.headers["x-request-id"] in each.getMessage())
     assert line.startswith("127.0.0.1 GET /healthz 200 ")
     assert "201511041" not in caplog.text
+
+
+def test_a_method_of_somebodys_own_does_not_fill_the_log(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "server.http")
+    said(port, request_of("A" * 20_000, "/healthz"))
+    assert len(caplog.text) < 2000
+
+
+def test_a_kept_connection_is_answered_without_the_delay_of_small_packets(port: int) -> None:
+    request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    took = []
+    with connected(port) as client:
+        for _ in range(21):
+            started, answer = time.perf_counter(), b""
+            client.sendall(request)
+            while b'{"alive":true}' not in answer:
+                answer += client.recv(65536)
+            took.append(time.perf_counter() - started)
+    assert statistics.median(took) < 0.03, "each waits for the other side's delayed acknowledgement, 40 ms"
 
 
 def test_a_stop_answers_what_has_begun() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from cameras.allowed import CameraGuard, read_allowed
 from cameras.snapshot import SnapshotReader
-from server.errors import Busy, NoFace, UnknownStudent
+from server.errors import Busy, NoFace, Unavailable, UnknownStudent
 from server.http.seeds.application import SeedAccess, SeedApplication
 from server.http.seeds.programs import Program, Seen
 from server.services.cameras.identity import HITS, LIMIT_S, CameraIdentity
@@ -83,7 +83,12 @@ class Room:
             monotonic=self.clock,
             pause=self.clock.pause,
         )
-        self.seen = Seen(looks, identity, OldIds({"s-0": "0", "s-2": "2"}, {"0": "s-0", "박": "s-0", "2": "s-2"}))
+        ids = OldIds({"s-0": "0", "s-2": "2"}, {"0": "s-0", "박": "s-0", "2": "s-2"})
+        self.noted: list[str] = []
+        self.seen = Seen(looks, identity, ids, lambda address, camera: self.note(address, camera))
+
+    def note(self, address: str, camera: str) -> None:
+        self.noted.append(address)
 
     @property
     def ip(self) -> str:
@@ -398,3 +403,16 @@ def test_the_table_of_old_ids_is_read_both_ways_and_checked() -> None:
 def test_a_table_that_says_two_things_is_refused(text: str) -> None:
     with pytest.raises(Exception, match=r"ids\.csv"):
         read_old_ids(text.encode(), "ids.csv")
+
+
+def test_whoever_is_told_whose_faces_they_are_is_logged_and_without_the_line_told_nothing(room: Room) -> None:
+    def away(address: str, camera: str) -> None:
+        raise Unavailable("the database is away")
+
+    with program(room, "1219") as ask:
+        ask(f"GET /modelfr?{room.ip}")
+        assert room.noted == []
+        ask(f"GET /modelat?{room.ip}")
+        assert room.noted == ["127.0.0.1"]
+        room.note = away  # type: ignore[method-assign]
+        assert ask(f"GET /modelat?{room.ip}").status == 500

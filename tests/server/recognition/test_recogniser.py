@@ -166,6 +166,14 @@ def test_of_a_thousand_faces_the_limit_is_taken() -> None:
     assert found_in(crowd.faces(picture)) == found_in(crowd.look(picture)) == 1000
 
 
+def test_a_dark_picture_is_recognised_as_in_the_light_of_a_room() -> None:
+    image = fetched("obama.jpg")
+    (lit,) = recogniser(family="khuface").faces(image, max_faces=1)
+    (dark,) = recogniser(family="khuface").faces((image * 0.07).astype(np.uint8), max_faces=1)
+    (other,) = recogniser(family="khuface").faces(fetched("biden.jpg"), max_faces=1)
+    assert distance(lit, dark) < 0.6 * distance(lit, other)
+
+
 def hall(rows: int, across: int) -> list[Detection]:
     """Faces of a lecture hall seen from the front, from 20 px in the last row to 90 px in the first."""
     found = []

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.errors import BadRequest
+from server.errors import BadRequest, TooLarge
+from server.services.rosters import oneroster
 from server.services.rosters.headings import Headings
 from server.services.rosters.imports import ImportedRoster, read_rosters
 from server.store import RosterLine
@@ -300,3 +301,11 @@ def test_any_text_in_any_file_is_an_enrolment_or_a_refusal(part: str, text: str,
     whole = {"manifest": MANIFEST, "users": USERS_1_1 + HANEUL, "classes": CLASSES + CLASS, "enrollments": ENROLLMENTS}
     with suppress(BadRequest):
         _read(_zip(**{part: (whole[part] if below else "") + text}))
+
+
+def test_files_that_would_fill_the_memory_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadRequest, match=r"users\.csv has a line of more than 100000 letters"):
+        _read(_zip(users=USERS_1_1 + "," * 200_000))
+    monkeypatch.setattr(oneroster, "MAX_LINES", 4)
+    with pytest.raises(TooLarge, match=r"enrollments\.csv has more than 4 lines"):
+        _read(_zip(enrollments=ENROLLMENTS + ENROLLED * 5))

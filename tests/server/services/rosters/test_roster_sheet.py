@@ -184,6 +184,15 @@ def test_hidden_rows_are_not_read_and_that_is_told() -> None:
     )
 
 
+def test_a_row_without_height_is_hidden() -> None:
+    data = _repacked(
+        _book(HEADER, (201511041, "김하늘", "EA0017_1"), (201511042, "이바다", "EA0017_1")),
+        SHEET,
+        lambda xml: xml.replace(b'<row r="3"', b'<row r="3" ht="0.0" customHeight="1"'),
+    )
+    assert _rows(data) == [ROW]
+
+
 def _strict(data: bytes) -> bytes:
     def strict(xml: bytes) -> bytes:
         office = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -12,6 +12,7 @@ from server.services.rosters import imports as roster
 from server.services.rosters.headings import Headings, read_map
 from server.services.rosters.imports import read_rosters
 from server.store import RosterLine
+from tables import delimited
 
 HEADER = "student_id,name,course_code\n"
 ROW_FIELDS = ("201511041", "김 가나", "EA0017_1")
@@ -250,6 +251,18 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(monkeypatch: pytest.
     monkeypatch.setattr(roster, "MAX_ROSTER_BYTES", 40)
     with pytest.raises(TooLarge, match="at most 40 are read"):
         _rows(HEADER.encode() + b"1,Kim,C1\n2,Lee,C1\n")
+
+
+def test_a_file_with_more_lines_than_any_university_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "MAX_LINES", 2)
+    assert len(_rows(HEADER.encode() + b"1,Kim,C1\n2,Lee,C1\n")) == 2
+    with pytest.raises(TooLarge, match="more than 2 lines"):
+        _rows(HEADER.encode() + b"1,Kim,C1\n2,Lee,C1\n3,Cho,C1\n")
+
+
+def test_a_header_of_millions_of_fields_is_refused() -> None:
+    with pytest.raises(BadRequest, match="cannot be read: it has 1000001 fields"):
+        _rows(b"," * 1_000_000)
 
 
 def test_lines_above_the_header_are_passed_over_and_counted() -> None:

@@ -1,14 +1,14 @@
 """What students ask to be looked at again, and the receipts of withdrawn consents.
 
-Revision 0010.
+Revision 0012.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Give identifiers another form, and join students who are one."""
