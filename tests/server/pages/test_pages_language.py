@@ -11,7 +11,7 @@ import pytest
 from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
-from server.pages import consent, frame, professor, sign_in, student, visit
+from server.pages import consent, frame, professor, sign_in, sign_on, student, visit
 from server.pages.board_view import TITLES
 from server.pages.language import (
     CATALOGUES,
@@ -46,7 +46,7 @@ TABLES = (
     # Of receipts, which are plain text.
     ("Receipt", "Student number", "About", "Decision", "Text", "When", "Yes, I consent", "No, or taken back"),
     (student.NOT_A_STUDENT,),
-    (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT),
+    (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT, sign_on.NO_PROVIDER),
 )
 
 
@@ -59,6 +59,7 @@ def texts() -> Iterator[str]:
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
                 and node.func.id in {"Place", "HttpProblem"}
+                and isinstance(node.args[1], ast.Constant)
             ):
                 yield ast.literal_eval(node.args[1])
     for table in TABLES:

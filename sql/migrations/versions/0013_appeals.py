@@ -1,14 +1,14 @@
 """What students ask to be looked at again, and the receipts of withdrawn consents.
 
-Revision 0012.
+Revision 0013.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
