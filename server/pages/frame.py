@@ -21,8 +21,8 @@ from server.pages.language import LANGUAGES
 from server.pages.professor import now_page, professor_routes
 from server.pages.scripts import htmx
 from server.pages.sign_in import sign_in_routes
-from server.pages.student import home_page, own_number, student_routes
 from server.pages.sign_on import sign_on_routes
+from server.pages.student import home_page, own_number, student_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
 
 STATIC: Final = files("server.pages") / "static"
