@@ -35,7 +35,7 @@ ROOMS = {
     "uvicorn": ("server/http/",),
     "h11": ("server/http/",),
     "PySide6": ("client/window/",),
-    "httpx2": ("cameras/",),
+    "httpx2": ("cameras/", "server/extraction/"),
     "httpcore2": ("cameras/",),
     "PIL": ("server/recognition/", "demo/", "cameras/"),
     "pwdlib": ("server/services/identity/",),

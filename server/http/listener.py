@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,6 +40,7 @@ class HttpListener:
     """Takes its port at once; answers from `start` on. threads: of those that run handlers.
 
     stopping: called once before the listener waits for what is being answered, so that endless answers end.
+    tls: None: plain HTTP.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class HttpListener:
         threads: int,
         liveness: Liveness | None = None,
         stopping: Callable[[], None] = lambda: None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._socket = _bound(address)
         self._address = address
@@ -71,6 +74,7 @@ class HttpListener:
             h11_max_incomplete_event_size=limits.head_bytes,
             callback_notify=self._beat,
             timeout_notify=1,
+            ssl_context_factory=None if tls is None else lambda _config, _default: tls,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, name=f"http-{self.port}", daemon=True)
