@@ -43,6 +43,17 @@ class Settings:
         "addresses and networks of the clients of 2019, which have no token, such as `10.0.3.7, 10.0.4.0/24`; without "
         "any, none is answered where authentication is required",
     )
+    tls: str = setting(
+        "auto",
+        "whether what is sent is encrypted; required: always, but for the clients of 2019 in `legacy_clients`; "
+        "optional: for whoever asks, and by HTTP always; auto: off while only this machine can reach the server, "
+        "required otherwise",
+        choices=("auto", "required", "optional", "off"),
+    )
+    tls_certificate: Path | None = setting(
+        None, "PEM file of the server's certificate and of those that vouch for it; read anew when it changes"
+    )
+    tls_key: Path | None = setting(None, "PEM file of its key (default: in the certificate's file)")
     proxies: str = setting(
         "",
         "addresses or networks of proxies in front of `port`, separated by commas: each of their connections has to "
@@ -158,7 +169,12 @@ class Settings:
         "", "names by which clients call this server in URLs, separated by commas, beside localhost and `host`"
     )
     trusted_proxies: str = setting(
-        "", "addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas"
+        "", "addresses or networks of proxies whose X-Forwarded-For and sign-in are believed, separated by commas"
+    )
+    sign_on: Path | None = setting(
+        None,
+        "file that says by whom people are signed in beside passwords: OpenID Connect, or a proxy's headers "
+        "(default: nobody)",
     )
     http_connections: int = setting(
         256,
@@ -250,6 +266,13 @@ class Settings:
         if self.consent != "auto":
             return Policy(self.consent)
         return Policy.OFF if is_loopback(self.host) else Policy.REQUIRED
+
+    @property
+    def tls_policy(self) -> str:
+        """off, optional or required."""
+        if self.tls != "auto":
+            return self.tls
+        return "off" if is_loopback(self.host) else "required"
 
     @property
     def http_host_names(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from server.connection import Connection, ConnectionLimits, Responder, reset
 from server.errors import SetupProblem
 from server.process.liveness import Liveness
 from server.receive_budget import ReceiveBudget
+from server.tls.sockets import Encryption
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +49,18 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     block_on_close = False
 
     def __init__(
-        self, host: str, port: int, responder: Responder, limits: ConnectionLimits, liveness: Liveness | None = None
+        self,
+        host: str,
+        port: int,
+        responder: Responder,
+        limits: ConnectionLimits,
+        liveness: Liveness | None = None,
+        encryption: Encryption | None = None,
     ) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.responder = responder
         self.limits = limits
+        self.encryption = encryption
         self.budget = ReceiveBudget(limits.held_bytes)
         self._lock = threading.Lock()
         self._served: set[Connection] = set()

@@ -56,7 +56,7 @@ class RecogniserProcess:
             ),
             threads=MOST_WAITING + 2,
             liveness=self.liveness,
-            tls=server_context(*certificates_of(settings)),
+            context=server_context(*certificates_of(settings)),
         )
 
     @property

@@ -14,6 +14,7 @@ from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
 from server.bootstrap.seeds import seed_listeners
+from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
@@ -53,6 +54,7 @@ class Server:
         recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
+        certificate = server_certificate(settings, clock)
         self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
         retention = Retention(
@@ -62,7 +64,8 @@ class Server:
             settings.sightings_days,
             forgetting=[access_log_job(store, settings.access_log_days)],
         )
-        self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)
+        duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
+        self._duties = Duties(duties, self.liveness)
         self._queue = WorkQueue(
             "recognition",
             workers=pictures_at_once(settings),
@@ -93,7 +96,14 @@ class Server:
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
         self._wire = Wire(dispatcher)
-        self._listener = TcpServer(settings.host, settings.port, self._wire, _limits(settings), self.liveness)
+        self._listener = TcpServer(
+            settings.host,
+            settings.port,
+            self._wire,
+            _limits(settings),
+            self.liveness,
+            encryption_of(settings, certificate),
+        )
         api = Api(
             dispatcher=dispatcher,
             uploads=PhotographUploads(
@@ -110,7 +120,9 @@ class Server:
             identify=identify_by(services),
         )
         self.seeds = seed_listeners(settings, services, self.liveness)
-        self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
+        self.http: HttpListener | None = http_listener(
+            settings, api, services, self.readiness, self.liveness, certificate.context if certificate else None
+        )
 
     @property
     def port(self) -> int:

@@ -14,6 +14,7 @@ PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "access-log": "identity.access_log:access_log",
     "camera": "camera:camera",
+    "cert": "cert:cert",
     "consent": "consent:consent",
     "course": "course:course",
     "db": "db:db",

@@ -15,6 +15,7 @@ from server.bootstrap.extraction import check_recognisers
 from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
+from server.bootstrap.tls import check_certificate
 from server.cli.options import ALL, change_options, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
@@ -67,6 +68,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     findings += checks.guarded("database", lambda: _database(settings))
     unopened = [each.text for each in findings if each.what == "templates" and each.level == "broken"]
     findings += _key_file(settings, unopened)
+    findings += checks.guarded("certificate", lambda: check_certificate(settings, utc_now))
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:

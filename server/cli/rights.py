@@ -11,6 +11,7 @@ RIGHTS: Final = {
     "camera add": Action.MANAGE_DEVICES,
     "camera list": Action.MANAGE_DEVICES,
     "camera remove": Action.MANAGE_DEVICES,
+    "cert new": Action.MAINTAIN,
     "consent form": Action.RECORD_CONSENT,
     "consent list": Action.READ_CONSENTS,
     "consent record": Action.RECORD_CONSENT,

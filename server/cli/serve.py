@@ -47,7 +47,7 @@ def serve(settings: Settings) -> None:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
     log_ends_of_threads()
-    _require_safe_address(settings)
+    require_safe_address(settings)
     writer = f"serve-{secrets.token_hex(4)}"
     with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings, writer) as store:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
@@ -62,7 +62,7 @@ def serve(settings: Settings) -> None:
         _serve(server, settings.host, stop, log_queue)
 
 
-def _require_safe_address(settings: Settings) -> None:
+def require_safe_address(settings: Settings) -> None:
     """Raise SetupProblem where others than this machine could reach a port that asks nobody who they are."""
     if settings.authentication == "off" and not is_loopback(settings.host):
         raise SetupProblem(
@@ -120,7 +120,7 @@ def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     stop.starting = False
     click.echo(f"ready on {host}:{server.port}")
     if server.http:
-        click.echo(f"http on {server.http.name}")
+        click.echo(f"{'https' if server.http.encrypts else 'http'} on {server.http.name}")
     for program, each in server.seeds.items():
         click.echo(f"http of {program} on {each.name}")
     tell_service_manager("READY=1")

@@ -55,6 +55,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "fpir": "0.02",
         "access_log_days": "800",
         "authentication": "required",
+        "tls": "optional",
         "legacy_clients": "10.0.3.0/24",
     }
     for each in fields(Settings):
