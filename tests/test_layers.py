@@ -23,6 +23,7 @@ ROOMS = {
         "server/tls/",
         "server/connection.py",
         "server/http/listener.py",
+        "server/extraction/",
         "server/bootstrap/",
         "client/tls.py",
         "client/transport.py",
