@@ -1,9 +1,9 @@
 """Read a SQLite database's write-ahead index without taking SQLite's locks away."""
 
-# A process loses all its POSIX locks on a file as soon as it closes any descriptor of it (fcntl(2), "Record locks"), and
-# SQLite's locks on the index with them (sqlite.org/howtocorrupt.html, 2.2): the next process that opens the database then
-# believes to be the first, and makes the index anew under transactions that are on. So one descriptor a file stays open
-# as long as anybody of this process uses the database.
+# A process loses all its POSIX locks on a file as soon as it closes any descriptor of it (fcntl(2), "Record locks"),
+# and SQLite's locks on the index with them (sqlite.org/howtocorrupt.html, 2.2): the next process that opens the database
+# then believes to be the first, and makes the index anew under transactions that are on. So one descriptor a file stays
+# open as long as anybody of this process uses the database.
 
 import os
 import threading
@@ -21,6 +21,7 @@ class IndexDescriptors:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._is_closed = False
         with _lock:
             _users[path] = _users.get(path, 0) + 1
 
@@ -41,6 +42,9 @@ class IndexDescriptors:
     def close(self) -> None:
         """To be called once every connection of this user is closed; the last user's call closes the descriptors."""
         with _lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
             _users[self._path] -= 1
             if _users[self._path] == 0:
                 del _users[self._path]
