@@ -11,6 +11,7 @@ from server.store.erasure_list import ErasureEvent, Standing
 from server.store.identity.values import (
     ACCOUNT_ROLES,
     Device,
+    Login,
     Pairing,
     RightChange,
     StaffEntry,
@@ -18,6 +19,7 @@ from server.store.identity.values import (
     User,
     WebSession,
 )
+from server.store.keys import SEALED, KeyState
 from server.store.marks import MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
@@ -44,6 +46,7 @@ from server.store.values import (
 
 __all__ = [
     "ACCOUNT_ROLES",
+    "SEALED",
     "AccessLine",
     "BoardRevision",
     "ChainCheck",
@@ -55,7 +58,9 @@ __all__ = [
     "ErasureEvent",
     "Joined",
     "KeptPlan",
+    "KeyState",
     "ListedStudent",
+    "Login",
     "MarkStore",
     "NamedCamera",
     "Once",

@@ -1,9 +1,9 @@
 """Read a SQLite database's write-ahead index without taking SQLite's locks away."""
 
 # A process loses all its POSIX locks on a file as soon as it closes any descriptor of it (fcntl(2), "Record locks"),
-# and SQLite's locks on the index with them (sqlite.org/howtocorrupt.html, 2.2): the next process that opens the database
-# then believes to be the first, and makes the index anew under transactions that are on. So one descriptor a file stays
-# open as long as anybody of this process uses the database.
+# and SQLite's locks on the index with them (sqlite.org/howtocorrupt.html, 2.2): the next process that opens the
+# database then believes to be the first, and makes the index anew under transactions that are on. So one descriptor a
+# file stays open as long as anybody of this process uses the database.
 
 import os
 import threading
