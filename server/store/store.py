@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
+from server.store.appeals import AppealStore
 from server.store.cameras import CameraStore
 from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
@@ -57,6 +58,7 @@ class Store:
     templates: TemplateStore
     erasures: ErasureStore
     consents: ConsentStore
+    appeals: AppealStore
     renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
@@ -124,6 +126,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         erasures=ErasureStore(transactions, keys),
         renamings=RenamingStore(transactions),
         consents=ConsentStore(transactions),
+        appeals=AppealStore(transactions),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
         devices=DeviceStore(transactions),

@@ -96,6 +96,8 @@ class Consents:
         erased = (
             erase(self.store, kept_here(self.knowns), student, at=at, by=by) if purpose is Purpose.TEMPLATE else None
         )
+        if erased is not None:
+            self.store.consents.keep_receipt(student, purpose, erased.text())
         return ConsentReceipt(consent, "", erased)
 
     def of_student(self, student: str) -> Sequence[Consent]:
@@ -106,6 +108,15 @@ class Consents:
         """The last decision; None: never asked."""
         found = [each for each in self.of_student(student) if each.purpose is purpose]
         return found[-1] if found else None
+
+    def to_ask(self, student: str) -> list[Purpose]:
+        """What the student has never decided, or only under a text that is accepted no more."""
+        standing = {each: self.standing(student, each) for each in Purpose}
+        return [
+            purpose
+            for purpose, last in standing.items()
+            if last is None or (last.given and not last.counts(self.texts.accepted))
+        ]
 
     def _require_known(self, student: str) -> None:
         if not self.store.rosters.names([student]):
