@@ -192,6 +192,9 @@ class Settings:
     )
     institution: str = setting("", "name of the university, for the texts that students are asked by")
     privacy_contact: str = setting("", "whom students ask about their data, for the same texts")
+    appeal_days: int = setting(
+        30, "how long after a class its students may ask for another look", unit="days", least=1, most=365
+    )
     camera_urls: str = setting(
         "",
         "cameras that clients may name by URL, separated by spaces: `http://HOST:PORT/PATH` with what lies below it, "

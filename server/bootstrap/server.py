@@ -14,6 +14,7 @@ from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
 from server.bootstrap.seeds import seed_listeners
+from server.bootstrap.students import student_services
 from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
@@ -91,6 +92,7 @@ class Server:
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,
             viewings=Viewings(store),
+            students=student_services(settings, self._class_day),
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)

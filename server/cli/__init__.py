@@ -13,6 +13,7 @@ from server.errors import RollcallError
 PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "access-log": "identity.access_log:access_log",
+    "backup": "backup:backup",
     "camera": "camera:camera",
     "cert": "cert:cert",
     "consent": "consent:consent",
