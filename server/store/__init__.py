@@ -7,6 +7,7 @@ span of days are included. Everything raises Unavailable while the database is a
 
 from server.store.access_lines import AccessLine, ChainCheck
 from server.store.consents import ShownText
+from server.store.erasure_list import ErasureEvent, Standing
 from server.store.identity.values import (
     ACCOUNT_ROLES,
     Device,
@@ -55,6 +56,7 @@ __all__ = [
     "CourseRecord",
     "Device",
     "Erasure",
+    "ErasureEvent",
     "Joined",
     "KeptPlan",
     "KeptRoomCheck",
@@ -76,6 +78,7 @@ __all__ = [
     "ShownText",
     "Sighting",
     "StaffEntry",
+    "Standing",
     "Store",
     "Template",
     "Token",
