@@ -540,7 +540,7 @@ CREATE TABLE appeals (
   CONSTRAINT fk_appeals_course FOREIGN KEY (course) REFERENCES courses (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- What students ask to be an official absence. proof: sealed, and destroyed some time after the answer.
+-- What students ask to be an official absence. sealed_proof: destroyed some time after the answer.
 CREATE TABLE absences (
   id BIGINT NOT NULL AUTO_INCREMENT,
   student VARCHAR(32) NOT NULL,
@@ -549,7 +549,7 @@ CREATE TABLE absences (
   ends DATE NOT NULL,
   reason MEDIUMTEXT NOT NULL,
   filed_at DATETIME(6) NOT NULL,
-  proof MEDIUMBLOB DEFAULT NULL,
+  sealed_proof MEDIUMBLOB DEFAULT NULL,
   proof_type VARCHAR(64) NOT NULL DEFAULT '',
   proof_destroyed_at DATETIME(6) DEFAULT NULL,
   state VARCHAR(16) NOT NULL DEFAULT 'open',

@@ -14,7 +14,7 @@ from server.store.database.key_room import KeyRoom
 from server.store.database.tables import absences, students
 from server.store.topic import Topic, Transactions, reads, removes, writes
 
-_TOLD: Final = tuple(column for column in absences.c if column.name != "proof")
+_TOLD: Final = tuple(column for column in absences.c if column.name != "sealed_proof")
 
 
 class AbsenceStore(Topic):
@@ -50,8 +50,8 @@ class AbsenceStore(Topic):
         }
         number = int(connection.execute(insert(absences), row).lastrowid)
         if proof:
-            sealed = self._keys.cipher_to_write(connection).seal(proof, place=_place(number))
-            connection.execute(update(absences).where(absences.c.id == number).values(proof=sealed))
+            sealed = self._keys.cipher_to_write(connection).seal(proof, place=place(number))
+            connection.execute(update(absences).where(absences.c.id == number).values(sealed_proof=sealed))
         _log(connection, request, request.filed_at, by, "request_absence", f"request {number}")
         return _read(connection, absences.c.id == number)[0]
 
@@ -76,12 +76,12 @@ class AbsenceStore(Topic):
     @writes
     def proof(self, connection: Connection, request: AbsenceRequest, *, at: datetime, by: str) -> bytes | None:
         """The proof, with a line in the access log; None where it is destroyed. Raises SetupProblem: wrong key."""
-        sealed = connection.scalar(select(absences.c.proof).where(absences.c.id == request.number))
+        sealed = connection.scalar(select(absences.c.sealed_proof).where(absences.c.id == request.number))
         if sealed is None:
             return None
         _log(connection, request, at, by, "read_proof", f"request {request.number}")
         try:
-            return self._keys.cipher(connection).open(bytes(sealed), place=_place(request.number))
+            return self._keys.cipher(connection).open(bytes(sealed), place=place(request.number))
         except WrongKey as error:
             raise SetupProblem(
                 "A proof was sealed with another key than the key file has: put that one back."
@@ -110,12 +110,13 @@ class AbsenceStore(Topic):
     def destroy_proofs(self, connection: Connection, *, answered_before: datetime, at: datetime) -> int:
         """Destroy the proofs of what was answered before that moment; how many."""
         table = absences.c
-        which = table.proof.is_not(None) & (table.answered_at < answered_before)
-        gone = {"proof": None, "proof_type": "", "proof_destroyed_at": at}
+        which = table.sealed_proof.is_not(None) & (table.answered_at < answered_before)
+        gone = {"sealed_proof": None, "proof_type": "", "proof_destroyed_at": at}
         return connection.execute(update(absences).where(which).values(gone)).rowcount
 
 
-def _place(number: int) -> bytes:
+def place(number: int) -> bytes:
+    """For what the proof of this request is sealed."""
     return f"absence-proof:{number}".encode()
 
 

@@ -315,7 +315,7 @@ absences = table(
     sa.Column("ends", sa.Date, nullable=False),
     sa.Column("reason", LongText, nullable=False),
     sa.Column("filed_at", UtcDateTime, nullable=False),
-    sa.Column("proof", LongBytes),
+    sa.Column("sealed_proof", LongBytes),
     sa.Column("proof_type", sa.String(64), nullable=False, server_default=""),
     sa.Column("proof_destroyed_at", UtcDateTime),
     sa.Column("state", StateName, nullable=False, server_default="open"),

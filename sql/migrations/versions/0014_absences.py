@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("ends", sa.Date(), nullable=False),
         sa.Column("reason", LONG_TEXT, nullable=False),
         sa.Column("filed_at", MOMENT, nullable=False),
-        sa.Column("proof", LONG_BYTES),
+        sa.Column("sealed_proof", LONG_BYTES),
         sa.Column("proof_type", sa.String(64), server_default="", nullable=False),
         sa.Column("proof_destroyed_at", MOMENT),
         sa.Column("state", sa.String(16), server_default="open", nullable=False),
