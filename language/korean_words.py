@@ -57,6 +57,9 @@ KOREAN_WORDS: Final[dict[str, str]] = {
     "{count} not visible": "확인불가 {count}",
     "{count} undecided": "미정 {count}",
     "{count} faces seen": "보인 얼굴 {count}",
+    "at most {count} heads": "많아야 {count}명",
+    "{marked} marked, {heads} heads at most": "출석 기록 {marked}명, 사람은 많아야 {heads}명",
+    "not seen by the camera: {names}": "카메라에 보이지 않음: {names}",
     "{count} of them compared": "그중 비교한 얼굴 {count}",
     "{count} open": "미정 {count}",
     # sessions and lists

@@ -38,6 +38,7 @@ class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: Name | None = None
     at: Moment | None = None
     why: Why = ""
+    not_seen_by_camera: bool = False  # marked as there by hand, and the camera would have seen them
 
 
 class BoardStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,6 +68,7 @@ class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     faces_seen: int = 0  # the most in one picture of the hour
     pictures: int = 0
     faces_taken: int | None = None  # so many of the most were compared; None: all
+    heads_at_most: int | None = None  # hidden ones too; None: cannot be said
 
 
 class BoardShown(Message, tag="board", frozen=True, kw_only=True):

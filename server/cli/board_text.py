@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from server.counted import counted
-from server.domain.attendance import Source, State
+from server.domain.attendance import THERE, Source, State
 from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
 from server.services.class_day.board import BoardView
@@ -41,6 +41,9 @@ def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
         if rows:
             yield f"\n{heading} ({len(rows)}):"
             yield from (_row_line(row, view, zone) for row in rows)
+    if unseen := [row for row in view.board.rows if any(each.not_seen_by_camera for each in row.hours)]:
+        yield f"\nMarked by hand and not seen by the camera ({len(unseen)}):"
+        yield from (f"  {row.student} {row.name}" for row in unseen)
     yield f"\n{_left(view)}"
 
 
@@ -49,12 +52,23 @@ def totals(counts: Counts) -> str:
     states = [f"{counts.states[state]} {_word(state)}" for state in ORDER if counts.states.get(state)]
     undecided = [f"{counts.undecided} undecided"] if counts.undecided else []
     return ", ".join([f"{counts.enrolled} enrolled", *states, *undecided]) + (
-        f"; {counted(counts.faces_seen, 'face')} seen{_cut(counts)}" if counts.pictures else "; no picture"
+        f"; {counted(counts.faces_seen, 'face')} seen{_cut(counts)}{_heads(counts)}"
+        if counts.pictures
+        else "; no picture"
     )
 
 
 def _cut(counts: Counts) -> str:
     return "" if counts.faces_taken is None else f", {counts.faces_taken} of them compared"
+
+
+def _heads(counts: Counts) -> str:
+    if counts.heads_at_most is None:
+        return ""
+    marked = sum(counts.states.get(state, 0) for state in THERE)
+    if marked <= counts.heads_at_most:
+        return f", at most {counted(counts.heads_at_most, 'head')}"
+    return f"; {marked} marked, {counted(counts.heads_at_most, 'head')} at most"
 
 
 def _word(state: State) -> str:

@@ -114,7 +114,13 @@ def _hour(row: HourRow) -> BoardHour:
     if (mark := row.mark) is None:
         return shown
     return replace(
-        shown, mark=mark.state.value, source=mark.source.value, by=mark.by, at=_second(mark.at), why=mark.why
+        shown,
+        mark=mark.state.value,
+        source=mark.source.value,
+        by=mark.by,
+        at=_second(mark.at),
+        why=mark.why,
+        not_seen_by_camera=row.not_seen_by_camera,
     )
 
 
@@ -143,6 +149,7 @@ def _counts(counts: Counts) -> BoardCounts:
         faces_seen=counts.faces_seen,
         pictures=counts.pictures,
         faces_taken=counts.faces_taken,
+        heads_at_most=counts.heads_at_most,
         **{state.value: number for state, number in counts.states.items()},
     )
 

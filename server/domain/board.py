@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from server.domain.attendance import Source, State
+from server.domain.attendance import THERE, Source, State
 from server.domain.evidence import Look, Proposal, Reason
+from server.domain.heads import HeadCount
 
 List = Literal["sure", "check", "not_seen"]
+# Whose word is held against the camera's.
+BY_HAND = frozenset({Source.PROFESSOR, Source.ROLL_CALL, Source.LEGACY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,14 @@ class HourRow:
     hour: int
     proposal: Proposal | None
     mark: MarkStanding | None
+
+    @property
+    def not_seen_by_camera(self) -> bool:
+        """Whether a person marked somebody as there whom the camera would have seen and never saw."""
+        proposal, mark = self.proposal, self.mark
+        if proposal is None or mark is None or mark.state not in THERE or mark.source not in BY_HAND:
+            return False
+        return proposal.state is State.ABSENT and proposal.seen == 0 and proposal.reason is Reason.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,7 @@ class Counts:
     faces_seen: int  # the most in one of the hour's pictures
     pictures: int
     faces_taken: int | None = None  # so many of the most were compared; None: all
+    heads_at_most: int | None = None  # in the hour, hidden ones too; None: cannot be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +84,12 @@ def board(
     proposals: Sequence[Proposal],
     marks: Mapping[tuple[str, int], MarkStanding],
     looks: Mapping[int, Sequence[Look]],
+    heads: Mapping[int, HeadCount] | None = None,
 ) -> SessionBoard:
-    """The board of the given hours of a session, its rows in the order of `students`, numbers with names."""
+    """The board of the given hours of a session, its rows in the order of `students`, numbers with names.
+
+    heads: counted by hour.
+    """
     proposed = {(each.student, each.hour): each for each in proposals}
     rows = tuple(
         _row(
@@ -83,7 +99,9 @@ def board(
         )
         for student, name in students
     )
-    counts = tuple(_counts(place, hour, rows, looks.get(hour, ())) for place, hour in enumerate(hours))
+    counts = tuple(
+        _counts(place, hour, rows, looks.get(hour, ()), (heads or {}).get(hour)) for place, hour in enumerate(hours)
+    )
     return SessionBoard(rows, counts, tuple(row.student for row in rows if not row.decided))
 
 
@@ -112,7 +130,9 @@ def _list(proposals: Sequence[Proposal]) -> List:
     return "sure" if all(each.sure for each in looked) else "check"
 
 
-def _counts(place: int, hour: int, rows: Sequence[StudentRow], looks: Sequence[Look]) -> Counts:
+def _counts(
+    place: int, hour: int, rows: Sequence[StudentRow], looks: Sequence[Look], heads: HeadCount | None
+) -> Counts:
     marks = [row.hours[place].mark for row in rows]
     states = Counter(mark.state for mark in marks if mark)
     fullest = max(looks, key=lambda look: look.faces, default=None)
@@ -124,4 +144,5 @@ def _counts(place: int, hour: int, rows: Sequence[StudentRow], looks: Sequence[L
         fullest.faces if fullest else 0,
         len(looks),
         fullest.taken if fullest else None,
+        heads.at_most if heads else None,
     )

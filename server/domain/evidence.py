@@ -27,6 +27,7 @@ class Look:
     taken_at: datetime
     faces: int  # of students or not
     taken: int | None = None  # so many of them were compared; None: all
+    device: str = ""  # whose camera took it
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from server.gallery.scores import Matrix, distances
 
 # Intersection over union from which a face is where another was: people keep their seats.
 SEAT_OVERLAP: Final = 0.3
+# The seat of a track that a camera has not seen yet: it overlaps with nothing.
+NOWHERE: Final = (-2, -2, -2, -2)
 
 Box = tuple[int, int, int, int]
 
@@ -27,6 +29,8 @@ class SeenFace:
     embedding: NDArray[np.float32]
     # Left, top, right, bottom in pixels.
     box: Box
+    # Whose picture it is in: places of two cameras say nothing of each other.
+    camera: str = ""
 
     @property
     def face_px(self) -> int:
@@ -54,13 +58,13 @@ class _Track:
 
     # The sum of their embeddings.
     total: NDArray[np.float64]
-    # Where they were last.
-    seat: Box = (0, 0, 0, 0)
+    # Where they were last, by camera.
+    seats: dict[str, Box] = field(default_factory=dict)
     sizes: list[int] = field(default_factory=list)
     seen_in: list[int] = field(default_factory=list)
 
     def add(self, face: SeenFace, picture: int) -> None:
-        self.seat = face.box
+        self.seats[face.camera] = face.box
         self.sizes.append(face.face_px)
         self.seen_in.append(picture)
         self.total += face.embedding
@@ -85,7 +89,7 @@ class HourFaces:
         self._tracks: list[_Track] = []
 
     def add(self, picture: Sequence[SeenFace]) -> None:
-        """Take the next picture in the order of time.
+        """Take the next picture in the order of time; all its faces are of one camera.
 
         Raises BadRequest for embeddings of another shape or with numbers that are not finite.
         """
@@ -155,7 +159,8 @@ def _apart(
     embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track], fitted: Tracking
 ) -> Matrix:
     # (k, tracks): distance to the track's mean embedding, less the bonus where the face is where the track was.
-    overlaps = _overlaps(np.array([face.box for face in faces]), np.array([track.seat for track in tracks]))
+    seats = np.array([track.seats.get(faces[0].camera, NOWHERE) for track in tracks])
+    overlaps = _overlaps(np.array([face.box for face in faces]), seats)
     apart = distances(embeddings, np.stack([track.centre for track in tracks]))
     return apart - fitted.seat_bonus * (overlaps >= SEAT_OVERLAP)
 

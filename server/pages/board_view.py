@@ -85,6 +85,15 @@ def board_view(board: BoardShown, hour: int | None) -> BoardView:
     return BoardView(board, shown, tuple(Row(each, _hour_of(each, shown)) for each in board.students))
 
 
+def unseen_by_camera(board: BoardShown) -> list[tuple[int, str]]:
+    """By hour the names of those who are marked by hand, and whom the camera would have seen and never saw."""
+    hours = [each.hour for each in board.counts]
+    found = [
+        (hour, [each.name for each in board.students if _hour_of(each, hour).not_seen_by_camera]) for hour in hours
+    ]
+    return [(hour, ", ".join(names)) for hour, names in found if names]
+
+
 def _unfinished(board: BoardShown) -> int | None:
     return next((each.hour for each in board.counts if each.undecided), None)
 

@@ -17,7 +17,7 @@ from protocol.reports import CourseReport, Report
 from protocol.sessions import OpenSession, SessionInfo, SessionList, Sessions, SessionShown, SetSession
 from server.access import Action, authorise
 from server.domain.calendar import campus_day
-from server.pages.board_view import TITLES, UNDECIDED, BoardView, board_view
+from server.pages.board_view import TITLES, UNDECIDED, BoardView, board_view, unseen_by_camera
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, new_key, text_of, to
 
 # Sessions this far back stand on the first page.
@@ -89,6 +89,7 @@ def professor_routes(pages: Pages) -> list[Any]:
         shown = visit.ask(Board(session=number), BoardShown)
         undecided = [each for each in shown.students if each.student in set(shown.to_decide)]
         values = {"session": shown.session, "board": shown, "undecided": undecided, "key": new_key()}
+        values["unseen"] = unseen_by_camera(shown)
         return visit.show("submit.html", {**values, "problem": "", "COUNTED": COUNTED})
 
     @post("/sessions/{number:int}/submit", sync_to_thread=True)

@@ -61,7 +61,16 @@ def counts_sentence(counts: BoardCounts) -> str:
     seen = [tr("{count} faces seen", count=counts.faces_seen)]
     if counts.faces_taken is not None:
         seen.append(tr("{count} of them compared", count=counts.faces_taken))
+    if counts.heads_at_most is not None:
+        seen.append(_heads(counts, counts.heads_at_most))
     return "; ".join([", ".join(parts), *seen])
+
+
+def _heads(counts: BoardCounts, most: int) -> str:
+    marked = counts.present + counts.late + counts.left_early
+    if marked <= most:
+        return tr("at most {count} heads", count=most)
+    return tr("{marked} marked, {heads} heads at most", marked=marked, heads=most)
 
 
 def session_state(session: SessionInfo, wanted: SessionState | None = None) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
-from client.window.language.words import counts_sentence
+from client.window.language.words import capitalised, counts_sentence
 from client.window.session_model import SessionModel
 from client.window.widgets.keys import KeyButton, is_enter
 from client.window.widgets.layouts import filled, row
@@ -69,6 +69,9 @@ def _warnings(model: SessionModel) -> list[str]:
     untouched = [str(each.hour) for each in model.counts if each.enrolled and each.undecided == each.enrolled]
     if len(model.counts) > 1 and untouched:
         found.append(tr("Hour {hour}: nobody is decided yet; its tab shows it.", hour=", ".join(untouched)))
+    unseen = [row.name for row in model.rows() if any(each.not_seen_by_camera for each in row.hours)]
+    if unseen:
+        found.append(f"{capitalised(tr('not seen by the camera: {names}', names=', '.join(unseen)))}.")
     if any(each.undecided for each in model.counts):
         found.append(tr("Who is undecided stays “not taken”: that is not absent."))
     return found

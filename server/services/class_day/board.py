@@ -7,11 +7,14 @@ from datetime import datetime
 from protocol.error_texts import ServerText
 from server.domain.board import SessionBoard, board
 from server.domain.evidence import Look, Proposal
+from server.domain.heads import HeadCount, count_heads
 from server.domain.sessions import SessionState
 from server.errors import NoSession, SessionClosed
 from server.gallery import Candidate
 from server.services.class_day.evidence import SessionEvidence
+from server.services.class_day.expiring_cache import ExpiringCache
 from server.services.class_day.sessions import ClassSessions, SessionView
+from server.services.rooms.kept_rooms import invisible_heads
 from server.store import Store
 
 
@@ -31,6 +34,7 @@ class Boards:
     def __init__(self, store: Store, sessions: ClassSessions) -> None:
         self._store = store
         self._sessions = sessions
+        self._rooms: ExpiringCache[dict[str, int] | None] = ExpiringCache()
 
     def board(self, number: int, now: datetime, hour: int | None = None) -> BoardView:
         """The board of the session, or of one hour of it. Raises NoSession."""
@@ -54,9 +58,16 @@ class Boards:
         evidence = self._sessions.evidence(view)
         proposals = () if view.plan.rules.shadow else self._proposals(view, evidence)
         looks: dict[int, Sequence[Look]] = {number: decided.looks for number, decided in evidence.hours.items()}
-        made = board(students, hours, proposals, self._store.marks.standing(session.id), looks)
+        marks, heads = self._store.marks.standing(session.id), self._heads(view, evidence)
+        made = board(students, hours, proposals, marks, looks, heads)
         asked = {row.student for row in made.rows if row.list == "check"} if proposals else set()
         return BoardView(view, made, *self._candidates(evidence, asked))
+
+    def _heads(self, view: SessionView, evidence: SessionEvidence) -> dict[int, HeadCount]:
+        # Where no check of the room is kept, how many sit too far away is not known.
+        room = view.plan.room
+        kept = self._rooms.get(room, lambda: invisible_heads(self._store, room)) if room else None
+        return {number: count_heads(each.looks, each.seen, kept) for number, each in evidence.hours.items()}
 
     def _proposals(self, view: SessionView, evidence: SessionEvidence) -> Sequence[Proposal]:
         if evidence.hours:

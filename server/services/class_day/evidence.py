@@ -65,7 +65,7 @@ class _HourSoFar:
     def add(self, shown: Sequence[Shown]) -> None:
         """shown: pictures taken later than those so far, by time."""
         for picture, sightings in shown:
-            self._looks.append(Look(picture.taken_at, picture.faces, picture.faces_taken))
+            self._looks.append(Look(picture.taken_at, picture.faces, picture.faces_taken, picture.device))
             self._faces.add(list(self._comparable(picture, sightings)))
         self.counts = self.counts[0] + len(shown), self.counts[1] + sum(len(sightings) for _, sightings in shown)
         self.decided = self._decide()
@@ -74,7 +74,7 @@ class _HourSoFar:
         # Of faces of another model, or without embedding by now, what their picture alone said counts.
         for each in sightings:
             if each.embedding is not None and each.model_id == self._model_id:
-                yield SeenFace(each.embedding, each.box)
+                yield SeenFace(each.embedding, each.box, picture.device)
             else:
                 self._remembered.setdefault(each.student, []).append((picture.taken_at, each))
 

@@ -67,6 +67,8 @@ def test_who_is_decided_stands_in_no_list_of_the_camera_and_is_not_asked_about()
         "2 이바다  3 present",
         "3 박구름  3 present",
         "4 최노을  3 present",
+        "Marked by hand and not seen by the camera (1):",
+        "4 최노을",
         "Left to decide: 1 student; 1 of them may be confirmed unseen.",
     ]
 

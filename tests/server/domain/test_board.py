@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from server.domain.attendance import Source, State
-from server.domain.board import MarkStanding, SessionBoard, board
+from server.domain.board import HourRow, MarkStanding, SessionBoard, board
 from server.domain.evidence import Look, Proposal, Reason
 
 NINE = datetime(2026, 3, 9, 0, 0, tzinfo=UTC)
@@ -93,3 +93,21 @@ def test_without_proposals_the_board_still_shows_the_class_and_its_marks() -> No
     shown = board(CLASS, [1], [], {(HANEUL, 1): mark(State.PRESENT)}, {})
     assert [row.student for row in shown.rows] == [HANEUL, DARA, BOM]
     assert shown.rows[0].hours[0].proposal is None
+
+
+@pytest.mark.parametrize(
+    ("source", "state", "reason", "told"),
+    [
+        (Source.PROFESSOR, State.PRESENT, Reason.NONE, True),
+        (Source.ROLL_CALL, State.LATE, Reason.NONE, True),
+        (Source.CAMERA, State.PRESENT, Reason.NONE, False),
+        (Source.PROFESSOR, State.EXCUSED, Reason.NONE, False),
+        (Source.PROFESSOR, State.PRESENT, Reason.FEW_PICTURES, False),
+        (Source.PROFESSOR, State.PRESENT, Reason.NO_PHOTOGRAPH, False),
+    ],
+)
+def test_a_mark_by_hand_of_somebody_the_camera_would_have_seen_is_told(
+    source: Source, state: State, reason: Reason, told: bool
+) -> None:
+    proposal = Proposal("1", 1, State.ABSENT, False, reason, None, None, 0, 12, None, None)
+    assert HourRow(1, proposal, MarkStanding(state, source, NINE, "kim")).not_seen_by_camera is told

@@ -151,3 +151,28 @@ def test_boxes_without_an_area_are_no_seat(people, matcher):
     faces = [SeenFace(face, (10, 40, 69, 39)) for face in people.photographs([3, 3], noise=0.5)]
     (presence,) = decide_hour(matcher, [[face] for face in faces])
     assert (presence.student_id, presence.seen_in) == (number(3), (0, 1))
+
+
+def test_two_cameras_of_a_room_add_up_and_name_nobody_twice(people, matcher):
+    front = [picture(people, CLASS) for _ in range(2)]
+    back = [
+        [
+            SeenFace(face.embedding, seat(place), "back")
+            for place, face in enumerate(picture(people, list(reversed(CLASS))))
+        ]
+        for _ in range(2)
+    ]
+    presences = decide_hour(matcher, [front[0], back[0], front[1], back[1]])
+    assert [presence.student_id for presence in presences] == [number(person) for person in CLASS]
+    assert {(presence.verdict, presence.seen_in) for presence in presences} == {("sure", (0, 1, 2, 3))}
+
+
+@pytest.mark.parametrize(("camera", "seen_in"), [("", (0, 1)), ("back", (0,))])
+def test_a_place_in_the_picture_of_another_camera_is_nobodys_seat(people, matcher, camera, seen_in):
+    fitted = matcher.constants.tracks
+    (face,) = picture(people, [3])
+    step = np.random.default_rng(1).normal(size=face.embedding.shape)
+    step *= (fitted.link_distance + fitted.seat_bonus / 2) / np.linalg.norm(step)
+    other = SeenFace((face.embedding + step).astype(np.float32), face.box, camera)
+    (presence,) = [each for each in decide_hour(matcher, [[face], [other]]) if each.student_id == number(3)]
+    assert presence.seen_in == seen_in

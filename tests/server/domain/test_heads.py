@@ -1,0 +1,57 @@
+"""How many heads an hour had at most follows from its fullest pictures and how often a student is hidden."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from server.domain.evidence import Look, Seen
+from server.domain.heads import HeadCount, count_heads
+
+NINE = datetime(2026, 3, 2, 0, tzinfo=UTC)
+
+
+def hour(heads: int, hidden: float, pictures: int, seed: int = 1) -> tuple[list[Look], list[Seen]]:
+    """Pictures a minute apart in which everybody is hidden now and then."""
+    chance = random.Random(seed)
+    times = [NINE + timedelta(minutes=minute) for minute in range(pictures)]
+    there = {at: [chance.random() >= hidden for _ in range(heads)] for at in times}
+    seen = [
+        Seen(str(head), True, 0.99, tuple(at for at in times if there[at][head]))
+        for head in range(heads)
+        if any(there[at][head] for at in times)
+    ]
+    return [Look(at, sum(there[at]), device="a") for at in times], seen
+
+
+def test_the_limit_is_above_the_heads_and_near_them() -> None:
+    for seed in range(20):
+        for hidden in (0.02, 0.1, 0.3):
+            looks, seen = hour(60, hidden, 40, seed)
+            counted = count_heads(looks, seen, {"a": 0})
+            assert counted.at_least <= 60
+            assert counted.at_most is not None
+            assert counted.at_most + 1 >= 60
+            assert counted.at_most <= 66
+
+
+def test_those_whom_the_rooms_map_says_are_too_far_count_towards_the_limit() -> None:
+    looks, seen = hour(20, 0.0, 12)
+    assert count_heads(looks, seen, {"a": 5}) == HeadCount(20, 25)
+
+
+def test_without_a_map_or_with_few_pictures_no_limit_is_said() -> None:
+    looks, seen = hour(20, 0.1, 12)
+    assert count_heads(looks, seen, None).at_most is None
+    assert count_heads(looks[:9], seen, {"a": 0}).at_most is None
+    assert count_heads([], [], {}) == HeadCount(0, None)
+
+
+def test_a_class_that_is_mostly_hidden_is_not_counted() -> None:
+    looks, seen = hour(40, 0.7, 30)
+    assert count_heads(looks, seen, {"a": 0}).at_most is None
+
+
+def test_two_cameras_show_at_most_the_heads_of_both() -> None:
+    looks, seen = hour(20, 0.0, 12)
+    other = [Look(each.taken_at + timedelta(seconds=7), 15, device="b") for each in looks]
+    others = [Seen("x", True, 0.9, tuple(each.taken_at for each in other))]
+    assert count_heads([*looks, *other], [*seen, *others], {"a": 3, "b": 0}) == HeadCount(20, 35)
