@@ -1,5 +1,6 @@
 """What can be set on the server; the command line and the documented table are made from these fields."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -20,6 +21,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 KNOWNS: Final = (ROOT if (ROOT / "pyproject.toml").exists() else state_folder()) / "knowns"
 Network: TypeAlias = IPv4Network | IPv6Network
 SEED_PROGRAMS: Final = ("1219", "1121", "80")
+POOL_URL: Final = re.compile(r"https://[^/?#@\s]+:[0-9]{1,5}")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
 
@@ -142,6 +144,20 @@ class Settings:
         least=1,
         most=1000,
     )
+    recognisers: str = setting(
+        "",
+        "https://HOST:PORT of a pool of recognisers, or of the proxy in front of it, which finds the faces of pictures "
+        "in place of this process",
+    )
+    recogniser_pictures: int = setting(
+        16, "pictures that are under way to the pool at once", unit="images", least=1, most=200
+    )
+    recogniser_certificate: Path | None = setting(
+        None, "PEM file with this machine's certificate and key, for the way to the pool and in it"
+    )
+    recogniser_ca: Path | None = setting(
+        None, "PEM file with the certificate of the authority whose certificates the other side has to show there"
+    )
     drain_s: float = setting(
         0.0,
         "how long a stop says 503 to `/readyz` while it still answers everything, so that proxies send nobody",
@@ -233,6 +249,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         require_possible(self)
+        if self.recognisers and not POOL_URL.fullmatch(self.recognisers):
+            raise WrongSetting(f"recognisers is {self.recognisers!r}; write https://HOST:PORT.", "recognisers")
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError) as error:

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "models": "models:models",
     "pairing": "identity.pairing:pairing",
     "recalibrate": "recalibrate:recalibrate_command",
+    "recogniser": "recogniser:recogniser",
     "report": "report:report_command",
     "roster": "roster:roster",
     "serve": "serve:serve",

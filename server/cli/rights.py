@@ -44,6 +44,7 @@ RIGHTS: Final = {
     "pairing approve": Action.APPROVE_PAIRING,
     "pairing list": Action.MANAGE_DEVICES,
     "recalibrate": Action.MAINTAIN,
+    "recogniser": Action.MAINTAIN,
     "report": Action.READ_REPORT,
     "roster import": Action.IMPORT_ROSTER,
     "roster merge": Action.IMPORT_ROSTER,
