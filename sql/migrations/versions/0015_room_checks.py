@@ -1,14 +1,14 @@
 """What the camera of a room was found to be able to do.
 
-Revision 0014.
+Revision 0015.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
