@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "key": "key:key",
     "models": "models:models",
     "pairing": "identity.pairing:pairing",
+    "quality": "quality:quality_command",
     "recalibrate": "recalibrate:recalibrate_command",
     "recogniser": "recogniser:recogniser",
     "report": "report:report_command",

@@ -43,6 +43,7 @@ RIGHTS: Final = {
     "models verify": Action.MAINTAIN,
     "pairing approve": Action.APPROVE_PAIRING,
     "pairing list": Action.MANAGE_DEVICES,
+    "quality": Action.READ_REPORT,
     "recalibrate": Action.MAINTAIN,
     "recogniser": Action.MAINTAIN,
     "report": Action.READ_REPORT,
