@@ -11,7 +11,7 @@ from server.cli.options import DATABASE, DAY, FILE, IDENTIFIER, json_option, pri
 from server.cli.table import print_table
 from server.config import Settings
 from server.errors import BadRequest
-from server.services.reports.quality import CourseQuality, WeekQuality, course_quality
+from server.services.reports.quality import COUNTED, CourseQuality, WeekQuality, course_quality
 
 HEADINGS = ("week", "room", "proposed", "sure %", "check %", "not visible %", "not seen %", "compared", "corrected %")
 
@@ -58,9 +58,8 @@ def _cells(week: WeekQuality) -> tuple[str, ...]:
 
 
 def _told(found: CourseQuality) -> dict[str, Any]:
-    names = ("proposed", "sure", "checked", "not_visible", "absent", "compared", "corrected")
     weeks = [
-        {"begins": week.begins, "room": week.room, **{each: getattr(week, each) for each in names}}
+        {"begins": week.begins, "room": week.room, **{each: getattr(week, each) for each in COUNTED}}
         for week in found.weeks
     ]
     return {"course": found.course, "weeks": weeks, "suggests_recalibration": found.suggests_recalibration}

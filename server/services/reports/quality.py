@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -16,6 +16,8 @@ from server.store import Store
 MANY_CHECKS: Final = 0.15
 MANY_CORRECTIONS: Final = 0.05
 FEWEST_HOURS: Final = 100
+# In the order of the fields of WeekQuality.
+COUNTED: Final = ("proposed", "sure", "checked", "not_visible", "absent", "compared", "corrected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ def course_quality(
     for day in {day for day, _ in kept}:
         found = agreement(store, course, since=day, until=day)
         weeks[_week(day, rooms)].update(compared=found.compared, corrected=len(found.disagreements))
-    return CourseQuality(course, tuple(replace(WeekQuality(*key), **week) for key, week in sorted(weeks.items())))
+    return CourseQuality(course, tuple(_quality(*key, counts) for key, counts in sorted(weeks.items())))
+
+
+def _quality(begins: date, room: str, counts: Counter[str]) -> WeekQuality:
+    shown = (counts[each] for each in COUNTED)
+    return WeekQuality(begins, room, *shown)
 
 
 def _week(day: date, rooms: Sequence[tuple[date, str]]) -> tuple[date, str]:
