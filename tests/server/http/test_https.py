@@ -95,10 +95,13 @@ def test_the_next_connection_has_the_certificate_that_was_read_last(
 
 
 def test_a_stop_answers_what_has_begun_under_tls(certificate: ServerCertificate, authority: AuthorityFolder) -> None:
-    with listening(gate(), context=certificate.context) as listener, tapped(listener.port) as tap:
-        with trusting(authority).wrap_socket(connected(tap.port), server_hostname="127.0.0.1") as client:
-            client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            begun = client.recv(4096)
-            assert listener.stop()
-            assert parsed(begun + read_all(client)).json == {"alive": True}
+    with (
+        listening(gate(), context=certificate.context) as listener,
+        tapped(listener.port) as tap,
+        trusting(authority).wrap_socket(connected(tap.port), server_hostname="127.0.0.1") as client,
+    ):
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        begun = client.recv(4096)
+        assert listener.stop()
+        assert parsed(begun + read_all(client)).json == {"alive": True}
     assert outside_of_records(bytes(tap.from_server[0])) == b""
