@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from server.bootstrap.consent import consent_texts
 from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.clock import utc_now
 from server.config import Settings
@@ -55,6 +56,8 @@ def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pa
         clock=utc_now,
         identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
+        texts=consent_texts(settings),
+        contact=settings.privacy_contact,
         cache=cache_folder(),
     )
 

@@ -26,6 +26,7 @@ from server.http.credentials import COOKIE, Identify, Presented
 from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
 from server.pages.rendering import Place, Renderer, Viewer
+from server.services.consent.texts import ConsentTexts
 
 R = TypeVar("R", bound=Message)
 AnyRequest = Request[Any, Any, Any]
@@ -47,6 +48,8 @@ class Pages:
     clock: Callable[[], datetime]
     identify: Identify
     renderer: Renderer
+    texts: ConsentTexts
+    contact: str  # whom students ask; "": nobody is named
     cache: Path  # where set-up keeps the script of others
 
     def visit(self, request: AnyRequest, route: str) -> "Visit":

@@ -17,6 +17,8 @@ SCREENS = {
     "submit": "/sessions/1/submit",
     "report": "/report?course=ea0017_1",
     "pair": "/pair",
+    "help": "/help",
+    "privacy": "/privacy",
     "sign in": "/sign-in",
     "problem": "/sessions/99",
 }

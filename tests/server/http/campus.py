@@ -24,6 +24,7 @@ from server.http.v1.routes import ROUTES
 from server.pages.frame import page_routes
 from server.pages.rendering import Renderer
 from server.pages.visit import Pages
+from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
 from server.services.identity.authentication import Authentication
 from server.services.identity.principals import Principals
@@ -82,6 +83,8 @@ def pages_of(room: Classroom, api: Api, cache: Path) -> Pages:
         clock=lambda: room.now,
         identify=api.identify,
         renderer=Renderer(),
+        texts=ConsentTexts("", "", 30),
+        contact="",
         cache=cache,
     )
 
