@@ -84,6 +84,7 @@ _SERVER: Final[dict[str, str]] = {
         "{course} 과목에서는 카메라가 지켜보기만 하므로 제안을 확인할 수 없습니다. 학생마다 직접 기록하세요."
     ),
     ServerText.STATE_NOT_IN_RULES: "{course} 과목의 규칙에는 ‘{state}’ 상태가 없습니다.",
+    ServerText.ENCRYPTION_REQUIRED: ("이 서버는 암호화된 연결만 받습니다. 클라이언트를 --tls와 --ca로 시작하세요."),
     ServerText.SIGN_IN_FIRST: "누구인지 알 수 없습니다. 로그인하거나 이 기기의 토큰으로 시작하세요.",
     ServerText.SIGN_IN_OVER: "로그인이 끝났습니다. 다시 로그인하세요.",
     ServerText.CREDENTIAL_UNKNOWN: "이 서버에서 쓸 수 없는 토큰입니다. 확인하거나 `device rotate`로 새로 받으세요.",

@@ -37,6 +37,7 @@ class ServerText(StrEnum):
 
     # who may do what
     SIGN_IN_FIRST = "Who you are is not known here: sign in, or start this device with its token."
+    ENCRYPTION_REQUIRED = "This server takes encrypted connections only: start the client with --tls and its --ca."
     SIGN_IN_OVER = "Your sign-in is over: sign in again."
     CREDENTIAL_UNKNOWN = "The token is not valid at this server: check it, or ask for a new one by `device rotate`."
     CREDENTIAL_REVOKED = "The token was revoked: ask whoever looks after the devices for a new one."

@@ -321,7 +321,8 @@ CREATE TABLE renamings (
   PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- A constant sealed with the templates' key: tells a wrong key before anything is done with it.
+-- A constant sealed with the templates' key: tells a wrong key before anything is done with it. `templates` is the first
+-- key's, `templates 2` the second's; while the key is changed there are two. What a key sealed begins with its number.
 CREATE TABLE key_checks (
   name VARCHAR(64) NOT NULL,
   sealed VARBINARY(128) NOT NULL,

@@ -1,5 +1,6 @@
 """Put the HTTP side together, where one is set."""
 
+import ssl
 from functools import partial
 
 from server.bootstrap.consent import consent_texts
@@ -25,9 +26,14 @@ from settings.folders import cache_folder
 
 
 def http_listener(
-    settings: Settings, api: Api, services: Services, readiness: Readiness, liveness: Liveness
+    settings: Settings,
+    api: Api,
+    services: Services,
+    readiness: Readiness,
+    liveness: Liveness,
+    context: ssl.SSLContext | None,
 ) -> HttpListener | None:
-    """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
+    """Its port taken, answering nobody yet; None where no port is set. context: of TLS. Raises SetupProblem."""
     if settings.http_port is None:
         return None
     return HttpListener(
@@ -45,6 +51,7 @@ def http_listener(
         threads=settings.http_threads,
         liveness=liveness,
         stopping=api.events.stop,
+        context=context,
     )
 
 

@@ -17,6 +17,7 @@ from server.store.identity.values import (
     User,
     WebSession,
 )
+from server.store.keys import SEALED, KeyState
 from server.store.marks import MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
@@ -43,6 +44,7 @@ from server.store.values import (
 
 __all__ = [
     "ACCOUNT_ROLES",
+    "SEALED",
     "AccessLine",
     "BoardRevision",
     "ChainCheck",
@@ -53,6 +55,7 @@ __all__ = [
     "Erasure",
     "Joined",
     "KeptPlan",
+    "KeyState",
     "ListedStudent",
     "MarkStore",
     "NamedCamera",

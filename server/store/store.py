@@ -21,6 +21,7 @@ from server.store.identity.accounts import AccountStore
 from server.store.identity.devices import DeviceStore
 from server.store.identity.pairings import PairingStore
 from server.store.identity.web_sessions import WebSessionStore
+from server.store.keys import KeyStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
@@ -63,6 +64,7 @@ class Store:
     access_log: AccessLogStore
     duties: DutyStore
     records: RecordStore
+    keys: KeyStore
     revisions: RevisionStore
     cameras: CameraStore
 
@@ -115,7 +117,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         proposals=ProposalStore(transactions),
         pictures=PictureStore(transactions, keys),
         templates=TemplateStore(transactions, keys),
-        erasures=ErasureStore(transactions),
+        erasures=ErasureStore(transactions, keys),
         renamings=RenamingStore(transactions),
         consents=ConsentStore(transactions),
         answers=AnswerStore(transactions),
@@ -126,6 +128,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
         records=RecordStore(transactions, keys),
+        keys=KeyStore(transactions, keys),
         revisions=RevisionStore(transactions),
         cameras=CameraStore(transactions, keys),
     )
