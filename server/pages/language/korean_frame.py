@@ -38,7 +38,8 @@ KOREAN_FRAME: Final[dict[str, str]] = {
     "clearly in enough pictures of an hour is proposed as present or late; who is in doubt stands under “Check”; who "
     "is in no picture stands under “Not seen”.": (
         "카메라는 사진 속 얼굴을 수강생의 등록 정보와 비교합니다. 한 교시의 여러 사진에서 "
-        "분명히 알아본 학생은 출석 또는 지각으로 제안하고, 불확실한 학생은 ‘확인 필요’에, 사진에 없는 학생은 ‘보이지 않음’에 둡니다."
+        "분명히 알아본 학생은 출석 또는 지각으로 제안하고, 불확실한 학생은 ‘확인 필요’에, "
+        "사진에 없는 학생은 ‘보이지 않음’에 둡니다."
     ),
     "Nothing of it counts until a person has decided. Every decision keeps who made it, when and why, and may be "
     "corrected until the session closes.": (
