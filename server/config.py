@@ -153,7 +153,12 @@ class Settings:
         "", "names by which clients call this server in URLs, separated by commas, beside localhost and `host`"
     )
     trusted_proxies: str = setting(
-        "", "addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas"
+        "", "addresses or networks of proxies whose X-Forwarded-For and sign-in are believed, separated by commas"
+    )
+    sign_on: Path | None = setting(
+        None,
+        "file that says by whom people are signed in beside passwords: OpenID Connect, or a proxy's headers "
+        "(default: nobody)",
     )
     http_connections: int = setting(
         256,

@@ -27,6 +27,7 @@ ROOMS = {
         "client/tls.py",
         "client/transport.py",
         "cameras/",
+        "server/services/sign_on/outside.py",
     ),
     "sqlite3": ("server/store/", "client/outbox/"),
     "socket": (
@@ -46,7 +47,8 @@ ROOMS = {
     "uvicorn": ("server/http/",),
     "h11": ("server/http/",),
     "PySide6": ("client/window/",),
-    "httpx2": ("cameras/",),
+    "httpx2": ("cameras/", "server/services/sign_on/"),
+    "joserfc": ("server/services/sign_on/",),
     "httpcore2": ("cameras/",),
     "PIL": ("server/recognition/", "demo/", "cameras/"),
     "pwdlib": ("server/services/identity/",),

@@ -5,6 +5,7 @@ from functools import partial
 
 from server.bootstrap.consent import consent_texts
 from server.bootstrap.http_identity import identify_by, known_or_nobody
+from server.bootstrap.sign_on import sign_on_of
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch import Dispatcher, Services
@@ -19,6 +20,7 @@ from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
 from server.pages.frame import page_routes
 from server.pages.rendering import Renderer
+from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
@@ -36,6 +38,7 @@ def http_listener(
     """Its port taken, answering nobody yet; None where no port is set. context: of TLS. Raises SetupProblem."""
     if settings.http_port is None:
         return None
+    pages = _pages(settings, api.dispatcher, services)
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
         application(
@@ -43,7 +46,8 @@ def http_listener(
                 *health_routes(readiness),
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
-                page_routes(_pages(settings, api.dispatcher, services)),
+                page_routes(pages),
+                *provider_routes(pages),
             ],
             _gate_limits(settings),
         ),
@@ -66,6 +70,7 @@ def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pa
         texts=consent_texts(settings),
         contact=settings.privacy_contact,
         cache=cache_folder(),
+        sign_on=sign_on_of(settings, services),
     )
 
 

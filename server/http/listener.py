@@ -27,6 +27,8 @@ SHUTDOWN_S: Final = 2.0
 
 # It logs a line for each start and stop, and each bad request; ours stand in the gate.
 logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+# It would log every URL whole: behind the `?` of one that ends a sign-in stands a code.
+logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

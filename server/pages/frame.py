@@ -19,6 +19,7 @@ from server.pages.language import LANGUAGES
 from server.pages.professor import now_page, professor_routes
 from server.pages.scripts import htmx
 from server.pages.sign_in import sign_in_routes
+from server.pages.sign_on import sign_on_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
 
 STATIC: Final = files("server.pages") / "static"
@@ -37,7 +38,12 @@ def page_routes(pages: Pages) -> Router:
     """Every page; what goes wrong in one is told by a page."""
     return Router(
         "/",
-        route_handlers=[*_frame_routes(pages), *sign_in_routes(pages), *professor_routes(pages)],
+        route_handlers=[
+            *_frame_routes(pages),
+            *sign_in_routes(pages),
+            *sign_on_routes(pages),
+            *professor_routes(pages),
+        ],
         guards=[require_same_origin],
         exception_handlers={
             PageProblem: _shown(pages),

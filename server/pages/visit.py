@@ -27,6 +27,8 @@ from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
 from server.pages.rendering import Place, Renderer, Viewer
 from server.services.consent.texts import ConsentTexts
+from server.services.sign_on.openid_sign_on import OpenIdSignOn
+from server.services.sign_on.proxy_sign_on import ProxySignOn
 
 R = TypeVar("R", bound=Message)
 AnyRequest = Request[Any, Any, Any]
@@ -36,6 +38,15 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 LANGUAGE_COOKIE: Final = "language"
 SIGN_IN: Final = "Sign in first."
 HTML: Final = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOn:
+    """By whom people are signed in beside passwords. url: how browsers call this server."""
+
+    url: str = ""
+    openid: OpenIdSignOn | None = None
+    proxy: ProxySignOn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,7 @@ class Pages:
     texts: ConsentTexts
     contact: str  # whom students ask; "": nobody is named
     cache: Path  # where set-up keeps the script of others
+    sign_on: SignOn = SignOn()
 
     def visit(self, request: AnyRequest, route: str) -> "Visit":
         """route: the path as the table of routes has it, for the log."""

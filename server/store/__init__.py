@@ -10,6 +10,7 @@ from server.store.consents import ShownText
 from server.store.identity.values import (
     ACCOUNT_ROLES,
     Device,
+    Login,
     Pairing,
     RightChange,
     StaffEntry,
@@ -57,6 +58,7 @@ __all__ = [
     "KeptPlan",
     "KeyState",
     "ListedStudent",
+    "Login",
     "MarkStore",
     "NamedCamera",
     "Once",

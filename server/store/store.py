@@ -19,6 +19,7 @@ from server.store.erasures import ErasureStore
 from server.store.health import DatabaseHealth
 from server.store.identity.accounts import AccountStore
 from server.store.identity.devices import DeviceStore
+from server.store.identity.logins import LoginStore
 from server.store.identity.pairings import PairingStore
 from server.store.identity.web_sessions import WebSessionStore
 from server.store.keys import KeyStore
@@ -61,6 +62,7 @@ class Store:
     devices: DeviceStore
     web_sessions: WebSessionStore
     pairings: PairingStore
+    logins: LoginStore
     access_log: AccessLogStore
     duties: DutyStore
     records: RecordStore
@@ -125,6 +127,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         devices=DeviceStore(transactions),
         web_sessions=WebSessionStore(transactions),
         pairings=PairingStore(transactions),
+        logins=LoginStore(transactions),
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
         records=RecordStore(transactions, keys),
