@@ -8,7 +8,7 @@ from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.bootstrap.sign_on import sign_on_of
 from server.clock import utc_now
 from server.config import Settings
-from server.dispatch import Dispatcher, Services
+from server.dispatch import Services
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.gate import GateLimits
@@ -38,7 +38,7 @@ def http_listener(
     """Its port taken, answering nobody yet; None where no port is set. context: of TLS. Raises SetupProblem."""
     if settings.http_port is None:
         return None
-    pages = _pages(settings, api.dispatcher, services)
+    pages = _pages(settings, api, services)
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
         application(
@@ -59,9 +59,9 @@ def http_listener(
     )
 
 
-def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pages:
+def _pages(settings: Settings, api: Api, services: Services) -> Pages:
     return Pages(
-        dispatcher=dispatcher,
+        dispatcher=api.dispatcher,
         services=services,
         zone=settings.zone,
         clock=utc_now,
@@ -69,6 +69,7 @@ def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pa
         renderer=Renderer(),
         texts=consent_texts(settings),
         contact=settings.privacy_contact,
+        uploads=api.uploads,
         cache=cache_folder(),
         sign_on=sign_on_of(settings, services),
     )
