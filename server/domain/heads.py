@@ -28,18 +28,21 @@ class HeadCount:
 
 
 def count_heads(looks: Sequence[Look], seen: Sequence[Seen], invisible: Mapping[str, int] | None = None) -> HeadCount:
-    """invisible: by camera how many sit where its map says that faces are too small; None: no map is known."""
+    """invisible: by camera how many sit where its map says that faces are too small, "" being every other camera.
+
+    None: no map is known.
+    """
     cameras: dict[str, list[Look]] = defaultdict(list)
     for look in looks:
         cameras[look.device].append(look)
     counted = [_of_camera(each, seen) for each in cameras.values()]
     at_least = max((each.at_least for each in counted), default=0)
     limits = [each.at_most for each in counted]
-    if invisible is None or not limits or None in limits:
+    too_far = [(invisible or {}).get(device, (invisible or {}).get("")) for device in cameras]
+    if not limits or None in limits or None in too_far:
         return HeadCount(at_least)
     # Two cameras may show the same people or others: at most all of both, and who is too far from one is near another.
-    hidden = min((invisible.get(device, 0) for device in cameras), default=0)
-    return HeadCount(at_least, sum(limit for limit in limits if limit is not None) + hidden)
+    return HeadCount(at_least, sum(filter(None, limits)) + min(each or 0 for each in too_far))
 
 
 def _of_camera(looks: Sequence[Look], seen: Sequence[Seen]) -> HeadCount:

@@ -38,6 +38,12 @@ def test_those_whom_the_rooms_map_says_are_too_far_count_towards_the_limit() -> 
     assert count_heads(looks, seen, {"a": 5}) == HeadCount(20, 25)
 
 
+def test_a_check_without_a_cameras_name_holds_for_every_camera_and_another_cameras_for_none() -> None:
+    looks, seen = hour(20, 0.0, 12)
+    assert count_heads(looks, seen, {"": 5}).at_most == 25
+    assert count_heads(looks, seen, {"b": 5}).at_most is None
+
+
 def test_without_a_map_or_with_few_pictures_no_limit_is_said() -> None:
     looks, seen = hour(20, 0.1, 12)
     assert count_heads(looks, seen, None).at_most is None
