@@ -45,6 +45,7 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
     from cameras.inspection import PictureInspector
     from cameras.opening import find_source, open_camera
     from client.watch import EventReporter, Watch
+    from client.watch.scene import SceneWatch
 
     settings, camera = settings_of(context), camera_settings_of(how, FRAMES_PER_SECOND)
     find_source(source, camera)
@@ -61,6 +62,7 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
         open_camera=lambda: open_camera(source, camera),
         make_capture=make_capture,
         reporter=reporter,
+        look=SceneWatch(reporter).look,
     )
     with _ended_as_by_ctrl_c():
         try:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from cameras.capture import Capture, HourTimes, hour_is_on
-from cameras.frame import CameraFrame
+from cameras.frame import CameraFrame, Image
 from cameras.reading import Camera
 from cameras.settings import PictureLimits
 from client.api import Api, now_utc
@@ -32,7 +32,10 @@ CLOCKS_APART_S: Final = 60.0
 
 
 class Watch:
-    """Runs in the thread that calls it, and an exception there ends it cleanly. make_capture: for each session."""
+    """Runs in the thread that calls it, and an exception there ends it cleanly. make_capture: for each session.
+
+    look: at each picture that is due.
+    """
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class Watch:
         open_camera: Callable[[], Camera],
         make_capture: Callable[[PictureLimits], Capture],
         reporter: EventReporter,
+        look: Callable[[Image], None] = lambda _: None,
         clock: Callable[[], datetime] = now_utc,
         monotonic: Callable[[], float] = time.monotonic,
         wait: Callable[[float], None] = time.sleep,
@@ -56,6 +60,7 @@ class Watch:
         self._server = BackoffCaller(lambda text: reporter.report("server", text), monotonic)
         self._pictures = WatchedPictures(sender, self._server, reporter)
         self._camera = OnDemandCamera(open_camera, reporter)
+        self._look = look
 
     def run(self, *, forever: bool = False) -> None:
         """forever: then the next sessions of the course too. Raises Refused where there is none now and none is waited
@@ -126,6 +131,8 @@ class Watch:
         if frame is None and self._camera.is_opening:
             return
         decision = capture.consider(frame, now, hours)
+        if decision.was_due and frame is not None:
+            self._look(frame.image)
         if decision.jpeg is not None and frame is not None:
             self._reporter.forget("not_sent")
             self._pictures.add(CameraSnapshot(decision.jpeg, frame.taken_at, session=session.session))
