@@ -68,4 +68,7 @@ RIGHTS: Final = {
     "user role": Action.MANAGE_USERS,
     "user sessions": Action.MANAGE_USERS,
     "user unlock": Action.MANAGE_USERS,
+    "zone add": Action.MANAGE_DEVICES,
+    "zone list": Action.MANAGE_DEVICES,
+    "zone remove": Action.MANAGE_DEVICES,
 }
