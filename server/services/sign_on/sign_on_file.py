@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from server.errors import BadRequest, SetupProblem, TooLarge
 from server.services.plans.toml_section import Section, read_section
@@ -61,9 +60,8 @@ class ProxySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignOnSettings:
-    """url: how browsers call this server, without a `/` at the end."""
+    """By whom people are signed in beside passwords."""
 
-    url: str
     openid: OpenIdSettings | None = None
     proxy: ProxySettings | None = None
 
@@ -71,14 +69,8 @@ class SignOnSettings:
 def read_sign_on(file: Path) -> SignOnSettings:
     """Raises SetupProblem that names what to mend."""
     try:
-        top = read_section(file.read_bytes(), str(file), ("url", "openid", "proxy"))
-        url = top.text("url", most=MOST, needed=True).rstrip("/")
-        if not is_safe(url) or urlsplit(url).path:
-            raise top.wrong(
-                "url", "it must be how browsers call this server, such as https://attendance.example.ac.kr."
-            )
+        top = read_section(file.read_bytes(), str(file), ("openid", "proxy"))
         return SignOnSettings(
-            url=url,
             openid=_openid(top.table("openid", _OPENID), file.parent) if "openid" in top.names else None,
             proxy=_proxy(top.table("proxy", _PROXY), file.parent) if "proxy" in top.names else None,
         )

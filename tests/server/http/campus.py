@@ -35,6 +35,7 @@ from tests.server.http.listening import PATIENCE_S, Answer, listening
 
 JSON = {"Content-Type": "application/json"}
 OWN = {"Rollcall": "1"}
+OWN_URL = "http://localhost"
 
 
 class Http:
@@ -86,7 +87,7 @@ def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | N
         identify=api.identify,
         renderer=Renderer(),
         cache=cache,
-        sign_on=sign_on_from(sign_on, room.services) if sign_on else SignOn(),
+        sign_on=sign_on_from(sign_on, room.services, OWN_URL) if sign_on else SignOn(),
     )
 
 

@@ -21,13 +21,12 @@ from server.pages.sign_on import LOGIN_COOKIE
 from server.services.sign_on.openid import LOGOUT_EVENT
 from server.services.sign_on.sign_on_file import AccountRules, OpenIdSettings, ProxySettings, SignOnSettings
 from tests.server.classroom import Classroom, classroom
-from tests.server.http.campus import Http, http_of
+from tests.server.http.campus import OWN_URL, Http, http_of
 from tests.server.http.listening import Answer
 from tests.server.pages.identity_provider import CLIENT, IdentityProvider, identity_provider, new_key
 
 SECRET = "a secret between the two"
 PROXY_SECRET = "a secret of the proxy alone"
-OWN = "http://localhost"
 ROLES = AccountRules(
     account="account",
     student="student_number",
@@ -112,7 +111,7 @@ def campus(tmp_path: Path) -> Iterator[SignOnTest]:
             secret=PROXY_SECRET,
             accounts=PROXY_ACCOUNTS,
         )
-        settings = SignOnSettings(url=OWN, openid=openid, proxy=proxy)
+        settings = SignOnSettings(openid=openid, proxy=proxy)
         proxies = (ip_network("127.0.0.1"),)
         with http_of(room, tmp_path / "knowns", signed_in=True, sign_on=settings, proxies=proxies) as http:
             yield SignOnTest(room, http, provider)
@@ -130,7 +129,7 @@ def test_who_signs_in_there_is_signed_in_here_and_sees_the_page_they_wanted(camp
     form = next(form for path, form in campus.provider.asked if path == "/token")
     challenge = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=")
     assert challenge.decode() == asked["code_challenge"]
-    assert form["redirect_uri"] == asked["redirect_uri"] == f"{OWN}/auth/callback"
+    assert form["redirect_uri"] == asked["redirect_uri"] == f"{OWN_URL}/auth/callback"
 
 
 def test_a_page_of_another_site_is_never_shown_afterwards(campus: SignOnTest) -> None:
@@ -374,7 +373,7 @@ def test_who_signs_out_here_may_sign_out_there(campus: SignOnTest) -> None:
     assert "/auth/logout" in page
     answer = campus.get("/auth/logout")
     assert answer.headers["location"].startswith(f"{campus.provider.issuer}/leave?")
-    assert sent(answer.headers["location"])["post_logout_redirect_uri"] == f"{OWN}/sign-in"
+    assert sent(answer.headers["location"])["post_logout_redirect_uri"] == f"{OWN_URL}/sign-in"
 
 
 def test_no_secret_and_no_token_stands_in_the_log(campus: SignOnTest, caplog: pytest.LogCaptureFixture) -> None:
@@ -423,7 +422,7 @@ def test_an_address_that_is_no_trusted_proxy_signs_nobody_in(tmp_path: Path) -> 
     proxy = replace(proxy, accounts=PROXY_ACCOUNTS)
     with classroom(str(tmp_path / "a.sqlite"), tmp_path) as room:
         room.store.accounts.add("kim", at=room.now, by="test")
-        settings = SignOnSettings(url=OWN, proxy=proxy)
+        settings = SignOnSettings(proxy=proxy)
         with http_of(room, tmp_path / "knowns", signed_in=True, sign_on=settings) as http:
             headers = {"X-Remote-User": "kim", "X-Proxy-Secret": PROXY_SECRET, "X-Forwarded-For": "127.0.0.1"}
             assert http.ask("GET", "/auth/proxy", headers=headers).status == 403
