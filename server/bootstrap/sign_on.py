@@ -4,6 +4,7 @@ from server.config import Settings
 from server.dispatch import Services
 from server.errors import SetupProblem
 from server.pages.visit import SignOn
+from server.services.sign_on.lti import LtiLaunches
 from server.services.sign_on.openid import OpenIdProvider
 from server.services.sign_on.openid_sign_on import OpenIdSignOn
 from server.services.sign_on.proxy_sign_on import ProxySignOn
@@ -33,4 +34,5 @@ def sign_on_from(found: SignOnSettings, services: Services, url: str) -> SignOn:
         openid = OpenIdSignOn(store, web_sessions, provider)
     if found.proxy is not None:
         proxy = ProxySignOn(store, web_sessions, found.proxy)
-    return SignOn(url=url, openid=openid, proxy=proxy)
+    lti = LtiLaunches(store, web_sessions, found.lti, f"{url}/lti/launch") if found.lti else None
+    return SignOn(url=url, openid=openid, proxy=proxy, lti=lti)

@@ -26,6 +26,7 @@ from server.http.credentials import COOKIE, Identify, Presented
 from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
 from server.pages.rendering import Place, Renderer, Viewer
+from server.services.sign_on.lti import LtiLaunches
 from server.services.sign_on.openid_sign_on import OpenIdSignOn
 from server.services.sign_on.proxy_sign_on import ProxySignOn
 
@@ -46,6 +47,7 @@ class SignOn:
     url: str = ""
     openid: OpenIdSignOn | None = None
     proxy: ProxySignOn | None = None
+    lti: LtiLaunches | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

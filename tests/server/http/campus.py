@@ -22,9 +22,8 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
-from server.pages.frame import page_routes
+from server.pages.frame import foreign_routes, page_routes
 from server.pages.rendering import Renderer
-from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages, SignOn
 from server.services.enrolment.upload import PhotographUploads
 from server.services.identity.authentication import Authentication
@@ -129,7 +128,7 @@ def http_of(
         *Handlers(api, 2).of(ROUTES),
         *document_routes(ROUTES),
         page_routes(pages),
-        *provider_routes(pages),
+        foreign_routes(pages),
     ]
     patient = ConnectionLimits(keep_alive_s=300)
     with listening(application(handlers, GateLimits(**limits)), patient, stopping=events.stop) as listener:

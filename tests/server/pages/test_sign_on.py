@@ -3,7 +3,10 @@
 import base64
 import hashlib
 import hmac
+import http.client
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -25,6 +28,7 @@ from tests.server.http.campus import OWN_URL, Http, http_of
 from tests.server.http.listening import Answer
 from tests.server.pages.identity_provider import CLIENT, IdentityProvider, identity_provider, new_key
 
+ROOT = Path(__file__).resolve().parents[3]
 SECRET = "a secret between the two"
 PROXY_SECRET = "a secret of the proxy alone"
 ROLES = AccountRules(
@@ -427,3 +431,27 @@ def test_an_address_that_is_no_trusted_proxy_signs_nobody_in(tmp_path: Path) -> 
             headers = {"X-Remote-User": "kim", "X-Proxy-Secret": PROXY_SECRET, "X-Forwarded-For": "127.0.0.1"}
             assert http.ask("GET", "/auth/proxy", headers=headers).status == 403
             assert http.ask("GET", "/auth/login").status == 400
+
+
+def test_a_real_proxy_in_front_signs_in_whom_it_has_signed_in_and_nobody_who_says_so(campus: SignOnTest) -> None:
+    command = [sys.executable, "-m", "tests.server.pages.reverse_proxy", str(campus.http.port), PROXY_SECRET]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as proxy:
+        try:
+            assert proxy.stdout is not None
+            client = http.client.HTTPConnection("127.0.0.1", int(proxy.stdout.readline()), timeout=20)
+
+            def through(path: str, **headers: str) -> Answer:
+                client.request("GET", path, headers={"Host": "localhost", **headers})
+                found = client.getresponse()
+                return Answer(found.status, {name.lower(): value for name, value in found.getheaders()}, found.read())
+
+            kim = {"Authorization": "Basic " + base64.b64encode(b"kim:any").decode()}
+            assert campus.who(through("/auth/proxy", **kim)) == "kim"
+            assert campus.who(through("/auth/proxy", **kim, **{"X-Remote-User": "admin"})) == "kim", "a browser's own"
+            assert through("/auth/proxy", **{"X-Remote-User": "kim"}).status == 401
+            forged = {"X-Remote-User": "kim", "X-Proxy-Secret": PROXY_SECRET, "Cookie": ""}
+            assert through("/report?course=ea0017_1", **forged).headers["location"].startswith("/sign-in")
+            assert campus.get("/auth/proxy", **{"X-Remote-User": "kim"}).status == 403, "past the proxy"
+            client.close()
+        finally:
+            proxy.kill()
