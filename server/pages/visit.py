@@ -93,8 +93,7 @@ class Visit:
 
     def ask(self, message: Message, reply: type[R], *, back: str = "/") -> R:
         """The server's reply, as every client gets it. Raises PageProblem for an error."""
-        address = exchange_of(self.request).address
-        caller = Caller(address=address, connected_since=self.now, principal=self.principal)
+        caller = Caller(address=self.address, connected_since=self.now, principal=self.principal)
         found = self.pages.dispatcher.answer(message, caller)
         if isinstance(found, reply):
             return found
@@ -128,6 +127,17 @@ class Visit:
         sentence = Sentence(error.text, error.template, dict(error.values))
         return error_words(sentence, error.code, translator(self.language))
 
+    def said(self, sentence: Sentence) -> str:
+        """A sentence in the reader's language."""
+        return error_words(sentence, "", translator(self.language))
+
+    def translated(self, text: str) -> str:
+        return translator(self.language)(text)
+
+    @property
+    def address(self) -> str:
+        return exchange_of(self.request).address
+
     def _viewer(self) -> Viewer:
         return Viewer(self.language, self.pages.zone, self.principal.name, self._places(), self.request.url.path)
 
@@ -143,7 +153,10 @@ class Visit:
         return everywhere or bool(courses_for(self.principal, Action.LIST_SESSIONS))
 
     def _places(self) -> tuple[Place, ...]:
-        return (Place("/", "Now"), Place("/report", "Report")) if self.teaches else ()
+        own = (Place("/my", "My attendance"), Place("/my/consent", "My consent")) if self.principal.student else ()
+        if not self.teaches:
+            return own
+        return (Place("/", "Now"), Place("/report", "Report"), Place("/appeals", "Appeals"), *own)
 
 
 def new_key() -> str:
