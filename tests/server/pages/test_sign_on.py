@@ -319,6 +319,12 @@ def test_whom_the_provider_knows_keeps_their_account_though_their_name_changes(c
     assert campus.who(campus.try_(account="lee")) == "kim"
     answer = campus.try_(sub="0002")
     assert (answer.status, campus.who(answer)) == (403, None), "a name that was given to somebody else"
+    campus.room.store.logins.unlink(campus.room.store.accounts.get("kim"), at=campus.room.now, by="test")
+    assert campus.sessions("kim") == 0
+    assert campus.who(campus.try_(sub="0002")) == "kim"
+    assert campus.try_().status == 403, "who was known before"
+    campus.room.store.logins.unlink(campus.room.store.accounts.get("kim"), at=campus.room.now, by="test")
+    assert campus.who(campus.try_()) == "kim"
     assert campus.try_(sub="0003", account="nobody").status == 403
     campus.room.store.accounts.disable("kim", at=campus.room.now, by="test")
     assert campus.try_().status == 403
