@@ -67,6 +67,7 @@ RIGHTS: Final = {
     "user password": Action.MANAGE_USERS,
     "user role": Action.MANAGE_USERS,
     "user sessions": Action.MANAGE_USERS,
+    "user unlink": Action.MANAGE_USERS,
     "user unlock": Action.MANAGE_USERS,
     "zone add": Action.MANAGE_DEVICES,
     "zone list": Action.MANAGE_DEVICES,
