@@ -1,14 +1,14 @@
 """What the camera of a room was found to be able to do.
 
-Revision 0015.
+Revision 0016.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
