@@ -16,6 +16,7 @@ from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
 from server.pages.frame import page_routes
+from server.pages.office_services import OfficeServices
 from server.pages.rendering import Renderer
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
@@ -24,7 +25,12 @@ from settings.folders import cache_folder
 
 
 def http_listener(
-    settings: Settings, api: Api, services: Services, readiness: Readiness, liveness: Liveness
+    settings: Settings,
+    api: Api,
+    services: Services,
+    office: OfficeServices,
+    readiness: Readiness,
+    liveness: Liveness,
 ) -> HttpListener | None:
     """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
     if settings.http_port is None:
@@ -36,7 +42,7 @@ def http_listener(
                 *health_routes(readiness),
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
-                page_routes(_pages(settings, api.dispatcher, services)),
+                page_routes(_pages(settings, api.dispatcher, services, office)),
             ],
             _gate_limits(settings),
         ),
@@ -47,7 +53,7 @@ def http_listener(
     )
 
 
-def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pages:
+def _pages(settings: Settings, dispatcher: Dispatcher, services: Services, office: OfficeServices) -> Pages:
     return Pages(
         dispatcher=dispatcher,
         services=services,
@@ -56,6 +62,7 @@ def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pa
         identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
         cache=cache_folder(),
+        office=office,
     )
 
 

@@ -21,6 +21,7 @@ from server.faces import Recogniser
 from server.http.events import Events
 from server.http.listener import HttpListener
 from server.http.v1.route import Api
+from server.pages.office_services import OfficeServices
 from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
@@ -84,18 +85,26 @@ class Server:
         dispatcher = Dispatcher(services, campus, clock)
         self._wire = Wire(dispatcher)
         self._listener = TcpServer(settings.host, settings.port, self._wire, _limits(settings), self.liveness)
+        consent = consent_gate(settings, store)
+        uploads = PhotographUploads(store, recogniser, photograph, settings.knowns, self._queue, consent.allowed)
+        office = OfficeServices(
+            uploads=uploads,
+            knowns=settings.knowns,
+            galleries=self.galleries,
+            consent=consent,
+            devices=self.identity.devices,
+            passwords=self.identity.passwords,
+        )
         api = Api(
             dispatcher=dispatcher,
-            uploads=PhotographUploads(
-                store, recogniser, photograph, settings.knowns, self._queue, consent_gate(settings, store).allowed
-            ),
+            uploads=uploads,
             knowns=settings.knowns,
             events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )
         self.seeds = seed_listeners(settings, services, self.liveness)
-        self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
+        self.http: HttpListener | None = http_listener(settings, api, services, office, self.readiness, self.liveness)
 
     @property
     def port(self) -> int:

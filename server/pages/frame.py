@@ -6,16 +6,20 @@ from importlib.resources import files
 from typing import Any, Final
 
 from litestar import Response, Router, get, post
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from protocol.replies import Error
 from server.dispatch import explained
 from server.dispatch.replies import error_reply
 from server.errors import RollcallError
 from server.http.application import exchange_of
 from server.http.problems import HttpProblem
+from server.pages.admin.routes import admin_routes
 from server.pages.language import LANGUAGES
-from server.pages.professor import now_page, professor_routes
+from server.pages.office.routes import office_routes
+from server.pages.professor import NOT_UNDERSTOOD, now_page, professor_routes
 from server.pages.scripts import htmx
 from server.pages.sign_in import sign_in_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
@@ -36,12 +40,19 @@ def page_routes(pages: Pages) -> Router:
     """Every page; what goes wrong in one is told by a page."""
     return Router(
         "/",
-        route_handlers=[*_frame_routes(pages), *sign_in_routes(pages), *professor_routes(pages)],
+        route_handlers=[
+            *_frame_routes(pages),
+            *sign_in_routes(pages),
+            *professor_routes(pages),
+            *office_routes(pages),
+            *admin_routes(pages),
+        ],
         guards=[require_same_origin],
         exception_handlers={
             PageProblem: _shown(pages),
             RollcallError: _shown(pages),
             HttpProblem: _shown(pages),
+            HTTPException: _shown(pages),
         },
     )
 
@@ -94,6 +105,8 @@ def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:
             return visit.problem(error)
         if isinstance(error, HttpProblem):
             return visit.problem(PageProblem(error.error))
+        if isinstance(error, HTTPException):
+            return visit.problem(PageProblem(Error(code="bad_request", text=NOT_UNDERSTOOD)))
         return visit.problem(PageProblem(error_reply(explained(error))))
 
     return shown

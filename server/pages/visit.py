@@ -19,12 +19,12 @@ from protocol.fields import Message
 from protocol.replies import Error
 from protocol.sentences import Sentence
 from server.access import Action, Kind, Principal, courses_for, may_everywhere
-from server.dispatch import Caller, Dispatcher
-from server.dispatch.call import Services
+from server.dispatch import Call, Caller, Dispatcher, Need, Services, require
 from server.http.application import exchange_of
 from server.http.credentials import COOKIE, Identify, Presented
 from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
+from server.pages.office_services import OfficeServices
 from server.pages.rendering import Place, Renderer, Viewer
 
 R = TypeVar("R", bound=Message)
@@ -35,6 +35,11 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 LANGUAGE_COOKIE: Final = "language"
 SIGN_IN: Final = "Sign in first."
 HTML: Final = "text/html; charset=utf-8"
+# Who may this everywhere has that place among the links.
+OFFICES: Final = (
+    (Action.IMPORT_ROSTER, Place("/office", "Office")),
+    (Action.MANAGE_USERS, Place("/admin", "Administration")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,7 @@ class Pages:
     identify: Identify
     renderer: Renderer
     cache: Path  # where set-up keeps the script of others
+    office: OfficeServices
 
     def visit(self, request: AnyRequest, route: str) -> "Visit":
         """route: the path as the table of routes has it, for the log."""
@@ -79,14 +85,18 @@ class Visit:
 
     def ask(self, message: Message, reply: type[R], *, back: str = "/") -> R:
         """The server's reply, as every client gets it. Raises PageProblem for an error."""
-        address = exchange_of(self.request).address
-        caller = Caller(address=address, connected_since=self.now, principal=self.principal)
-        found = self.pages.dispatcher.answer(message, caller)
+        found = self.pages.dispatcher.answer(message, self.caller)
         if isinstance(found, reply):
             return found
         if isinstance(found, Error):
             raise PageProblem(found, back)
         raise TypeError(f"{type(message).__name__} was answered by {type(found).__name__}")
+
+    def require(self, action: Action, **about: Any) -> Call:
+        """A call for what is asked by no message. about: as of Need. Raises Unauthorised or Forbidden."""
+        call = self.pages.dispatcher.call(self.caller)
+        require([Need(action=action, **about)], call)
+        return call
 
     def require_person(self) -> None:
         """Raises PageProblem where nobody is signed in."""
@@ -109,6 +119,10 @@ class Visit:
         number = exchange_of(self.request).id
         return self.show("problem.html", {"text": said, "back": problem.back, "number": number}, status)
 
+    def say(self, text: str) -> str:
+        """A text of the pages in the reader's language."""
+        return translator(self.language)(text)
+
     def words(self, error: Error) -> str:
         """An error in the reader's language."""
         sentence = Sentence(error.text, error.template, dict(error.values))
@@ -116,6 +130,11 @@ class Visit:
 
     def _viewer(self) -> Viewer:
         return Viewer(self.language, self.pages.zone, self.principal.name, self._places(), self.request.url.path)
+
+    @property
+    def caller(self) -> Caller:
+        address = exchange_of(self.request).address
+        return Caller(address=address, connected_since=self.now, principal=self.principal)
 
     @property
     def _path(self) -> str:
@@ -129,7 +148,8 @@ class Visit:
         return everywhere or bool(courses_for(self.principal, Action.LIST_SESSIONS))
 
     def _places(self) -> tuple[Place, ...]:
-        return (Place("/", "Now"), Place("/report", "Report")) if self.teaches else ()
+        teaching = (Place("/", "Now"), Place("/report", "Report")) if self.teaches else ()
+        return (*teaching, *(place for action, place in OFFICES if may_everywhere(self.principal, action)))
 
 
 def new_key() -> str:

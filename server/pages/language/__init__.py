@@ -6,7 +6,9 @@ from typing import Final, Literal
 
 from language.korean_sentences import KOREAN_SENTENCES
 from language.korean_words import KOREAN_WORDS
+from server.pages.language.korean_admin import KOREAN_ADMIN
 from server.pages.language.korean_frame import KOREAN_FRAME
+from server.pages.language.korean_office import KOREAN_OFFICE
 from server.pages.language.korean_professor import KOREAN_PROFESSOR
 
 Language = Literal["ko", "en"]
@@ -14,7 +16,7 @@ LANGUAGES: Final[tuple[Language, ...]] = ("ko", "en")
 
 # Language -> English text or template -> the same in that language. Another language is another entry.
 CATALOGUES: Final[dict[str, dict[str, str]]] = {
-    "ko": {**KOREAN_SENTENCES, **KOREAN_WORDS, **KOREAN_FRAME, **KOREAN_PROFESSOR},
+    "ko": {**KOREAN_SENTENCES, **KOREAN_WORDS, **KOREAN_FRAME, **KOREAN_PROFESSOR, **KOREAN_OFFICE, **KOREAN_ADMIN},
     "en": {},
 }
 _WEEKDAYS: Final = ("월", "화", "수", "목", "금", "토", "일")

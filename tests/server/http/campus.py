@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from server.access import Principal
 from server.bootstrap.http_identity import identify_by, known_or_nobody
+from server.domain.consents import Policy
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.credentials import Presented
@@ -22,12 +23,18 @@ from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
 from server.pages.frame import page_routes
+from server.pages.office_services import OfficeServices
 from server.pages.rendering import Renderer
 from server.pages.visit import Pages
+from server.services.class_day.galleries import Galleries
+from server.services.consent.gate import ConsentGate
+from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
 from server.services.identity.authentication import Authentication
+from server.services.identity.devices import Devices
+from server.services.identity.passwords import Passwords
 from server.services.identity.principals import Principals
-from tests.server.classroom import SEOUL, Classroom
+from tests.server.classroom import MODEL, SEOUL, Classroom
 from tests.server.http.listening import PATIENCE_S, Answer, listening
 
 JSON = {"Content-Type": "application/json"}
@@ -74,6 +81,18 @@ class Http:
         return int(answer.json["session"]["session"])
 
 
+def office_of(room: Classroom, api: Api, knowns: Path) -> OfficeServices:
+    texts = ConsentTexts("", "", 30)
+    return OfficeServices(
+        uploads=api.uploads,
+        knowns=knowns,
+        galleries=Galleries(room.store, MODEL),
+        consent=ConsentGate(room.store, Policy.REQUIRED, texts),
+        devices=Devices(room.store),
+        passwords=Passwords(),
+    )
+
+
 def pages_of(room: Classroom, api: Api, cache: Path) -> Pages:
     return Pages(
         dispatcher=room.dispatcher,
@@ -83,6 +102,7 @@ def pages_of(room: Classroom, api: Api, cache: Path) -> Pages:
         identify=api.identify,
         renderer=Renderer(),
         cache=cache,
+        office=office_of(room, api, cache),
     )
 
 

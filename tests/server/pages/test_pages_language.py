@@ -12,24 +12,60 @@ from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
 from server.pages import frame, professor, sign_in, visit
+from server.pages.admin import accounts, cameras, devices
 from server.pages.board_view import TITLES
-from server.pages.language import CATALOGUES, chosen, day_words, korean_frame, korean_professor
+from server.pages.language import (
+    CATALOGUES,
+    chosen,
+    day_words,
+    korean_admin,
+    korean_frame,
+    korean_office,
+    korean_professor,
+)
+from server.pages.office import courses, photographs, reports, rosters, terms
+from server.services.enrolment import photograph_names, upload
 
 PAGES = Path(professor.__file__).parent
 SAID = re.compile(r"\bt\(\s*\"((?:[^\"\\]|\\.)*)\"")
-OWN = {**korean_frame.KOREAN_FRAME, **korean_professor.KOREAN_PROFESSOR}
+OWN = {
+    **korean_frame.KOREAN_FRAME,
+    **korean_professor.KOREAN_PROFESSOR,
+    **korean_office.KOREAN_OFFICE,
+    **korean_admin.KOREAN_ADMIN,
+}
+OFFICE_SENTENCES = (
+    accounts.OWN_ROLE,
+    cameras.NO_URL,
+    courses.NO_COURSE,
+    courses.PLAN_TOO_LONG,
+    photographs.NOT_THERE,
+    rosters.CHANGED,
+    rosters.CHOOSE_AGAIN,
+    rosters.NO_DAY,
+    rosters.NO_FILE,
+    *photograph_names.SENTENCES,
+    *upload.SENTENCES,
+)
 TABLES = (
     professor.EMPTY.values(),
     frame.DONE.values(),
     (title for _, title in TITLES.values()),
+    accounts.ROLES.values(),
+    devices.STATES.values(),
+    photographs.OUTCOMES.values(),
+    photographs.FINDINGS.values(),
+    reports.DIFFERENCES.values(),
+    terms.WEEKDAYS,
+    OFFICE_SENTENCES,
     (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT),
 )
 
 
 def texts() -> Iterator[str]:
-    for template in sorted((PAGES / "templates").glob("*.html")):
+    for template in sorted((PAGES / "templates").rglob("*.html")):
         yield from SAID.findall(template.read_text(encoding="utf-8"))
-    for source in sorted(PAGES.glob("*.py")):
+    for source in sorted(PAGES.rglob("*.py")):
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
