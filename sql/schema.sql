@@ -321,7 +321,8 @@ CREATE TABLE renamings (
   PRIMARY KEY (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- A constant sealed with the templates' key: tells a wrong key before anything is done with it.
+-- A constant sealed with the templates' key: tells a wrong key before anything is done with it. `templates` is the first
+-- key's, `templates 2` the second's; while the key is changed there are two. What a key sealed begins with its number.
 CREATE TABLE key_checks (
   name VARCHAR(64) NOT NULL,
   sealed VARBINARY(128) NOT NULL,
@@ -452,6 +453,41 @@ CREATE TABLE pairings (
   CONSTRAINT fk_pairings_device FOREIGN KEY (device) REFERENCES devices (id),
   CONSTRAINT fk_pairings_user FOREIGN KEY (user) REFERENCES users (id),
   CONSTRAINT fk_pairings_token FOREIGN KEY (token) REFERENCES tokens (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Sign-ins by an identity provider that have begun: ten minutes at most.
+CREATE TABLE logins (
+  id INT NOT NULL AUTO_INCREMENT,
+  state_hash VARBINARY(32) NOT NULL,
+  browser_hash VARBINARY(32) NOT NULL,
+  nonce VARCHAR(64) NOT NULL,
+  verifier VARCHAR(64) NOT NULL,
+  following VARCHAR(500) NOT NULL,
+  expires_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_logins_state_hash (state_hash),
+  KEY ix_logins_expires_at (expires_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Whom an identity provider knows by which number.
+CREATE TABLE identities (
+  id INT NOT NULL AUTO_INCREMENT,
+  issuer VARCHAR(200) NOT NULL,
+  subject VARCHAR(255) NOT NULL,
+  user INT NOT NULL,
+  added_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_identities_issuer_subject (issuer, subject),
+  KEY ix_identities_user (user),
+  CONSTRAINT fk_identities_user FOREIGN KEY (user) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Tokens of identity providers that count once, until they have run out.
+CREATE TABLE spent_tokens (
+  hash VARBINARY(32) NOT NULL,
+  expires_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (hash),
+  KEY ix_spent_tokens_expires_at (expires_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- What a student agreed to or withdrew, each time anew.
@@ -607,4 +643,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0011');
+INSERT INTO alembic_version (version_num) VALUES ('0012');

@@ -22,7 +22,7 @@ from server.families.own import own_family
 from server.recognition.engines import choose
 from server.recognition.model_files import find_model_files, open_networks
 from server.recognition.weights import ListedFile, listed_files
-from server.store.database.cipher import key_file_problems
+from server.store.database.key_file import key_file_problems
 
 # What brings the files of a family back.
 REMEDIES: Final = {

@@ -15,6 +15,7 @@ from server.store.database import remedies
 from server.store.database.engine import is_mysql
 
 CONFIRM: Final = "`face_recog_server.py doctor --confirm-clock`"
+ROTATE: Final = "`face_recog_server.py key rotate`"
 SET_ASIDE: Final = "`face_recog_server.py db set-aside`"
 # Records of a table that are named one by one.
 MOST_NAMED: Final = 20
@@ -83,6 +84,26 @@ def check_records(store: Store) -> CheckResult:
     return CheckResult(
         "records", "warning", f"{counted(len(found), 'record')} cannot be read and are left out: {named}.{aside}"
     )
+
+
+def check_keys(store: Store) -> Iterator[CheckResult]:
+    """Whether a change of the key was begun and not ended. Raises SetupProblem: wrong key."""
+    state = store.keys.state()
+    if not state.known:
+        return
+    older = sum(state.under_older.values())
+    if len(state.known) > 1:
+        text = f"it is being changed, and still seals {counted(older, 'record')}. Where no {ROTATE} runs, run it again."
+        yield CheckResult("key", "warning", text)
+    elif state.in_file[-1] > state.newest:
+        text = f"key {state.in_file[-1]} is in the file and not used yet: {ROTATE} goes on with it."
+        yield CheckResult("key", "warning", text)
+    elif state.in_file[0] < state.newest:
+        text = f"the file still has a key that nothing is to be sealed by: {ROTATE} removes it."
+        yield CheckResult("key", "warning", text)
+    else:
+        left = f"; a former key sealed {counted(older, 'record')} that were given up" if older else ""
+        yield CheckResult("key", "fine", f"key {state.newest} seals and opens{left}")
 
 
 def _some(names: list[str]) -> str:

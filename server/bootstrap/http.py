@@ -1,8 +1,10 @@
 """Put the HTTP side together, where one is set."""
 
+import ssl
 from functools import partial
 
 from server.bootstrap.http_identity import identify_by, known_or_nobody
+from server.bootstrap.sign_on import sign_on_of
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch import Dispatcher, Services
@@ -18,6 +20,7 @@ from server.http.v1.routes import ROUTES
 from server.pages.frame import page_routes
 from server.pages.office_services import OfficeServices
 from server.pages.rendering import Renderer
+from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
@@ -31,10 +34,12 @@ def http_listener(
     office: OfficeServices,
     readiness: Readiness,
     liveness: Liveness,
+    context: ssl.SSLContext | None,
 ) -> HttpListener | None:
-    """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
+    """Its port taken, answering nobody yet; None where no port is set. context: of TLS. Raises SetupProblem."""
     if settings.http_port is None:
         return None
+    pages = _pages(settings, api.dispatcher, services, office)
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
         application(
@@ -42,7 +47,8 @@ def http_listener(
                 *health_routes(readiness),
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
-                page_routes(_pages(settings, api.dispatcher, services, office)),
+                page_routes(pages),
+                *provider_routes(pages),
             ],
             _gate_limits(settings),
         ),
@@ -50,6 +56,7 @@ def http_listener(
         threads=settings.http_threads,
         liveness=liveness,
         stopping=api.events.stop,
+        context=context,
     )
 
 
@@ -63,6 +70,7 @@ def _pages(settings: Settings, dispatcher: Dispatcher, services: Services, offic
         renderer=Renderer(),
         cache=cache_folder(),
         office=office,
+        sign_on=sign_on_of(settings, services),
     )
 
 

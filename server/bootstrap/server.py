@@ -14,9 +14,11 @@ from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
 from server.bootstrap.seeds import seed_listeners
+from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
+from server.extraction import LocalExtractor
 from server.faces import Recogniser
 from server.http.events import Events
 from server.http.listener import HttpListener
@@ -48,9 +50,11 @@ class Server:
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
         self.readiness = Readiness()
+        self._drain_s = settings.drain_s
         recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
+        certificate = server_certificate(settings, clock)
         self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
         retention = Retention(
@@ -60,13 +64,14 @@ class Server:
             settings.sightings_days,
             forgetting=[access_log_job(store, settings.access_log_days)],
         )
-        self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)
+        duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
+        self._duties = Duties(duties, self.liveness)
         self._queue = WorkQueue(
             "recognition", workers=1, most_waiting=settings.max_waiting_images, liveness=self.liveness
         )
         decode = partial(decode_image, max_pixels=settings.max_image_pixels)
         photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
-        recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        recognition = Recognition(LocalExtractor(recogniser, decode), store, self.galleries, self._queue)
         self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
@@ -84,12 +89,21 @@ class Server:
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
         self._wire = Wire(dispatcher)
-        self._listener = TcpServer(settings.host, settings.port, self._wire, _limits(settings), self.liveness)
+        self._listener = TcpServer(
+            settings.host,
+            settings.port,
+            self._wire,
+            _limits(settings),
+            self.liveness,
+            encryption_of(settings, certificate),
+        )
         consent = consent_gate(settings, store)
-        uploads = PhotographUploads(store, recogniser, photograph, settings.knowns, self._queue, consent.allowed)
+        uploads = PhotographUploads(
+            store, recogniser, photograph, settings.own_photographs, self._queue, consent.allowed
+        )
         office = OfficeServices(
             uploads=uploads,
-            knowns=settings.knowns,
+            knowns=settings.own_photographs,
             galleries=self.galleries,
             consent=consent,
             devices=self.identity.devices,
@@ -98,13 +112,15 @@ class Server:
         api = Api(
             dispatcher=dispatcher,
             uploads=uploads,
-            knowns=settings.knowns,
+            knowns=settings.own_photographs,
             events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )
         self.seeds = seed_listeners(settings, services, self.liveness)
-        self.http: HttpListener | None = http_listener(settings, api, services, office, self.readiness, self.liveness)
+        self.http: HttpListener | None = http_listener(
+            settings, api, services, office, self.readiness, self.liveness, certificate.context if certificate else None
+        )
 
     @property
     def port(self) -> int:
@@ -127,10 +143,11 @@ class Server:
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         self.readiness.stop()
-        deadline = time.monotonic() + STOP_PATIENCE_S
+        time.sleep(self._drain_s)
+        deadline = time.monotonic() + STOP_PATIENCE_S - self._drain_s
         for each in self._http_listeners:
             each.begin_stop()
-        answered = self._listener.stop(STOP_PATIENCE_S)
+        answered = self._listener.stop(deadline - time.monotonic())
         for each in self._http_listeners:
             answered = each.stop(max(deadline - time.monotonic(), 1.0)) and answered
         self._wire.close()
@@ -161,6 +178,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
         legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
         held_bytes=max(settings.max_held_bytes, settings.max_payload_bytes),
+        proxies=settings.header_networks,
     )
 
 

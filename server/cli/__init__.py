@@ -14,6 +14,7 @@ PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "access-log": "identity.access_log:access_log",
     "camera": "camera:camera",
+    "cert": "cert:cert",
     "consent": "consent:consent",
     "course": "course:course",
     "db": "db:db",
@@ -24,6 +25,7 @@ COMMANDS: Final = {
     "erase": "erase:erase_command",
     "evaluate": "evaluate:evaluate_command",
     "fit": "fit:fit_command",
+    "key": "key:key",
     "models": "models:models",
     "pairing": "identity.pairing:pairing",
     "recalibrate": "recalibrate:recalibrate_command",

@@ -10,10 +10,11 @@ from rich.markup import escape
 
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_family, check_key_file, check_models
-from server.bootstrap.database_checks import check_duties, check_integrity, check_records
+from server.bootstrap.database_checks import check_duties, check_integrity, check_keys, check_records
 from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
+from server.bootstrap.tls import check_certificate
 from server.cli.options import ALL, change_options, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
@@ -66,6 +67,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     findings += checks.guarded("database", lambda: _database(settings))
     unopened = [each.text for each in findings if each.what == "templates" and each.level == "broken"]
     findings += _key_file(settings, unopened)
+    findings += checks.guarded("certificate", lambda: check_certificate(settings, utc_now))
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
@@ -102,6 +104,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
         yield from checks.guarded("duties", lambda: check_duties(store, utc_now()))
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
         yield from checks.guarded("look-alikes", lambda: checks.check_twins(store))
+        yield from checks.guarded("key", lambda: check_keys(store))
         yield from checks.guarded("records", lambda: iter([check_records(store)]))
         yield from checks.guarded("enrolment", lambda: _enrolment(settings, store))
 

@@ -1,15 +1,12 @@
 """`enrol`: enrol photographs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from server.bootstrap.consent import consent_gate
 from server.bootstrap.constants import constants_of_file
@@ -23,6 +20,7 @@ from server.cli.options import (
     print_result,
     with_settings,
 )
+from server.cli.progress import progress_bar
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -33,8 +31,7 @@ from server.gallery import DecisionConstants, Gallery, find_oddities
 from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
-from server.services.enrolment.enrolment import Progress as Report
-from server.services.enrolment.photographs import printable
+from server.services.enrolment.photographs import kept_here, printable
 from server.store import Store
 
 
@@ -78,6 +75,8 @@ def enrol_command(
     Example:
       face_recog_server.py enrol knowns --prune
     """
+    if prune:
+        kept_here(settings.own_photographs)
     with store_of(settings) as store:
         if new_key:
             click.echo(f"Forgotten: {counted(store.templates.remove_all(), 'template')} of the lost key.", err=True)
@@ -98,7 +97,7 @@ def enrol_command(
 def _enrol(store: Store, settings: Settings, folder: Path, by: str, recogniser: Recogniser, **more: Any) -> EnrolReport:
     """more: what else `enrol` takes."""
     decode = PhotographDecoder(settings.max_image_pixels)
-    with _progress_bar() as progress:
+    with progress_bar("photographs") as progress:
         allowed = consent_gate(settings, store).allowed()
         return enrol(
             store, recogniser, folder, at=utc_now(), by=by, progress=progress, decode=decode, allowed=allowed, **more
@@ -134,16 +133,6 @@ def _left_behind(store: Store, recogniser: Recogniser, report: EnrolReport) -> I
             f"The photographs of {counted(len(refused), 'student')} were refused, and family {recogniser.family} "
             f"cannot recognise them: take others: {', '.join(refused)}."
         )
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Report]:
-    # On standard error where that is a terminal, from the first photograph on.
-    console = Console(stderr=True)
-    columns = (TextColumn("photographs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("photographs", visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
 
 def _in_words(report: EnrolReport) -> Iterator[str]:

@@ -26,7 +26,7 @@ from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import enrol
 from server.store import Store
-from server.store.database.cipher import key_file_problems
+from server.store.database.key_file import key_file_problems
 from settings.logs import log_ends_of_threads
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def serve(settings: Settings) -> None:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
     log_ends_of_threads()
-    _require_safe_address(settings)
+    require_safe_address(settings)
     writer = f"serve-{secrets.token_hex(4)}"
     with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings, writer) as store:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
@@ -62,7 +62,7 @@ def serve(settings: Settings) -> None:
         _serve(server, settings.host, stop, log_queue)
 
 
-def _require_safe_address(settings: Settings) -> None:
+def require_safe_address(settings: Settings) -> None:
     """Raise SetupProblem where others than this machine could reach a port that asks nobody who they are."""
     if settings.authentication == "off" and not is_loopback(settings.host):
         raise SetupProblem(
@@ -70,10 +70,17 @@ def _require_safe_address(settings: Settings) -> None:
             "authentication to required and register devices and people by `device add` and `user add`, or listen on "
             "127.0.0.1."
         )
+    if settings.authentication == "off" and settings.header_networks:
+        raise SetupProblem(
+            "With authentication off everybody behind the proxies could read every roster and record marks: set "
+            "authentication to required, or leave out proxies."
+        )
 
 
 def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
     """What is refused is explained by the command `enrol`."""
+    if settings.own_photographs is None:
+        return
     if not settings.knowns.is_dir():
         log.warning("the folder of photographs, %s, does not exist: nobody new is enrolled", settings.knowns)
         return
@@ -113,7 +120,7 @@ def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     stop.starting = False
     click.echo(f"ready on {host}:{server.port}")
     if server.http:
-        click.echo(f"http on {server.http.name}")
+        click.echo(f"{'https' if server.http.encrypts else 'http'} on {server.http.name}")
     for program, each in server.seeds.items():
         click.echo(f"http of {program} on {each.name}")
     tell_service_manager("READY=1")

@@ -22,6 +22,7 @@ from server.pages.office.routes import office_routes
 from server.pages.professor import NOT_UNDERSTOOD, now_page, professor_routes
 from server.pages.scripts import htmx
 from server.pages.sign_in import sign_in_routes
+from server.pages.sign_on import sign_on_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
 
 STATIC: Final = files("server.pages") / "static"
@@ -43,6 +44,7 @@ def page_routes(pages: Pages) -> Router:
         route_handlers=[
             *_frame_routes(pages),
             *sign_in_routes(pages),
+            *sign_on_routes(pages),
             *professor_routes(pages),
             *office_routes(pages),
             *admin_routes(pages),

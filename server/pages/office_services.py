@@ -12,10 +12,10 @@ from server.services.identity.passwords import Passwords
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeServices:
-    """For any thread. knowns: the folder of photographs."""
+    """For any thread. knowns: the folder of photographs; None: it is on another machine."""
 
     uploads: PhotographUploads
-    knowns: Path
+    knowns: Path | None
     galleries: Galleries
     consent: ConsentGate
     devices: Devices

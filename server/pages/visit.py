@@ -26,6 +26,8 @@ from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
 from server.pages.office_services import OfficeServices
 from server.pages.rendering import Place, Renderer, Viewer
+from server.services.sign_on.openid_sign_on import OpenIdSignOn
+from server.services.sign_on.proxy_sign_on import ProxySignOn
 
 R = TypeVar("R", bound=Message)
 AnyRequest = Request[Any, Any, Any]
@@ -43,6 +45,15 @@ OFFICES: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignOn:
+    """By whom people are signed in beside passwords. url: how browsers call this server."""
+
+    url: str = ""
+    openid: OpenIdSignOn | None = None
+    proxy: ProxySignOn | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
     """What the pages stand on. identify: who comes with a signed-in session's cookie."""
 
@@ -54,6 +65,7 @@ class Pages:
     renderer: Renderer
     cache: Path  # where set-up keeps the script of others
     office: OfficeServices
+    sign_on: SignOn = SignOn()
 
     def visit(self, request: AnyRequest, route: str) -> "Visit":
         """route: the path as the table of routes has it, for the log."""

@@ -10,6 +10,7 @@ from server.store.consents import ShownText
 from server.store.identity.values import (
     ACCOUNT_ROLES,
     Device,
+    Login,
     Pairing,
     RightChange,
     StaffEntry,
@@ -17,6 +18,7 @@ from server.store.identity.values import (
     User,
     WebSession,
 )
+from server.store.keys import SEALED, KeyState
 from server.store.marks import MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
@@ -43,6 +45,7 @@ from server.store.values import (
 
 __all__ = [
     "ACCOUNT_ROLES",
+    "SEALED",
     "AccessLine",
     "BoardRevision",
     "ChainCheck",
@@ -53,7 +56,9 @@ __all__ = [
     "Erasure",
     "Joined",
     "KeptPlan",
+    "KeyState",
     "ListedStudent",
+    "Login",
     "MarkStore",
     "NamedCamera",
     "Once",

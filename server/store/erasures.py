@@ -1,18 +1,22 @@
 """Remove a student's biometric traces, and remember that they were removed."""
 
+import base64
 from datetime import datetime
 from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, delete, func, select, update
 
-from server.errors import UnknownStudent
+from server.errors import SetupProblem, UnknownStudent
 from server.store import access_log, rosters, templates
+from server.store.database.cipher import Cipher, WrongKey
+from server.store.database.key_room import KeyRoom
 from server.store.database.readable import UNREADABLE
 from server.store.database.statements import insert_or_replace
 from server.store.database.tables import erasures, photo_verdicts, proposals, set_aside, sightings, students
 from server.store.pictures import CANDIDATES, encoded
-from server.store.topic import Topic, reads, removes, writes
+from server.store.records import place
+from server.store.topic import Topic, Transactions, reads, removes, writes
 from server.store.values import Erasure
 
 # Of records that were set aside because they cannot be read.
@@ -21,6 +25,10 @@ _BIOMETRIC: Final = ("templates", "sightings", "proposals", "photo_verdicts")
 
 class ErasureStore(Topic):
     """Students who were erased, and are not to be enrolled unasked."""
+
+    def __init__(self, transactions: Transactions, keys: KeyRoom) -> None:
+        super().__init__(transactions)
+        self._keys = keys
 
     @removes
     def erase(self, connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
@@ -36,12 +44,26 @@ class ErasureStore(Topic):
         seen = _remove_sightings(connection, student)
         proposed = connection.execute(delete(proposals).where(proposals.c.student == student)).rowcount
         connection.execute(delete(set_aside).where(set_aside.c.student == student, set_aside.c.source.in_(_BIOMETRIC)))
+        self._remove_from_set_aside(connection, student)
         row = {"student": student, "erased_at": at, "who": by}
         insert_or_replace(connection, erasures, [row], "erased_at", "who")
         counted = f"{removed} templates, {seen} sightings, {proposed} proposals"
         access_log.write(connection, at, by, "erase", subject=student, detail=counted)
         access_log.forget_subject(connection, student)
         return Erasure(student, removed, seen, proposed)
+
+    def _remove_from_set_aside(self, connection: Connection, student: str) -> None:
+        """Take the student's name from the candidates of sightings that were set aside, where the key opens them."""
+        kept = select(set_aside).where(set_aside.c.source == sightings.name).order_by(set_aside.c.id)
+        rows = connection.execute(kept.with_for_update()).all()
+        if not rows or (cipher := _cipher(self._keys, connection)) is None:
+            return
+        for row in rows:
+            where = place(row.source, row.record)
+            plain = _without(_opened(cipher, row.sealed, where), student)
+            if plain is not None:
+                sealed = cipher.seal(plain, place=where)
+                connection.execute(update(set_aside).where(set_aside.c.id == row.id).values(sealed=sealed))
 
     @reads
     def students(self, connection: Connection) -> frozenset[str]:
@@ -81,3 +103,28 @@ def _candidates(text: str) -> list[tuple[str, float]]:
         return CANDIDATES.decode(text)
     except UNREADABLE:
         return []  # nobody can read who else was named there, and the student's number is not to stay
+
+
+def _cipher(keys: KeyRoom, connection: Connection) -> Cipher | None:
+    try:
+        return keys.cipher_to_write(connection)
+    except SetupProblem:
+        return None  # without the key nobody can read what is there
+
+
+def _opened(cipher: Cipher, sealed: bytes, where: bytes) -> bytes:
+    try:
+        return cipher.open(sealed, place=where)
+    except WrongKey:
+        return b""
+
+
+def _without(record: bytes, student: str) -> bytes | None:
+    """A sighting that was set aside, without the student among its candidates; None where they were not."""
+    values = msgspec.json.decode(record or b"{}")
+    near = values.get("candidates", "")
+    text = near if isinstance(near, str) else base64.b64decode(near["base64"]).decode(errors="replace")
+    if student not in text and msgspec.json.encode(student).decode() not in text:
+        return None
+    named = [each for each in _candidates(text) if each[0] != student]
+    return msgspec.json.encode({**values, "candidates": encoded(named)})

@@ -183,8 +183,8 @@ def _sighting_row(
     near = [each for each in seen.candidates if each[0] not in barred and is_identifier(each[0])]
     sealed = None
     if cipher is not None and seen.embedding is not None:
-        place = _place(picture, seen.student, seen.model_id, seen.box)
-        sealed = cipher.seal(templates.packed_alone(seen.embedding), place=place)
+        where = place(picture, seen.student, seen.model_id, seen.box)
+        sealed = cipher.seal(templates.packed_alone(seen.embedding), place=where)
     who = {"student": seen.student, "verdict": seen.verdict, "probability": seen.probability}
     face = {"model_id": seen.model_id, "sealed": sealed, **dict(zip(_BOX, seen.box, strict=True))}
     return {**who, "candidates": encoded(near[:MOST_CANDIDATES]), **face}
@@ -194,10 +194,11 @@ def encoded(candidates: Sequence[tuple[str, float]]) -> str:
     return msgspec.json.encode([(student, float(distance)) for student, distance in candidates]).decode()
 
 
-def _place(picture: RecordedPicture, student: str, model_id: str, box: tuple[int, int, int, int]) -> bytes:
+def place(picture: RecordedPicture | Row[Any], student: str, model_id: str, within: tuple[int, int, int, int]) -> bytes:
+    """For what a sighting's embedding is sealed."""
     # None of these holds a control character: no two rows have the same place, nor one with a template.
     moment = picture.taken_at.astimezone(UTC).isoformat(timespec="microseconds")
-    parts = ("sighting", picture.course, picture.device, moment, student, model_id, ",".join(map(str, box)))
+    parts = ("sighting", picture.course, picture.device, moment, student, model_id, ",".join(map(str, within)))
     return "\0".join(parts).encode()
 
 
@@ -211,13 +212,13 @@ def open_sighting(picture: RecordedPicture, row: Row[Any], cipher: Cipher | None
     """The sighting in a row of its table. Raises WrongKey, or one of UNREADABLE."""
     near = CANDIDATES.decode(row.candidates)
     embedding = None if cipher is None or row.sealed is None else _opened(picture, row, cipher)
-    return Sighting(row.student, row.verdict, row.probability, tuple(near), _box(row), embedding, row.model_id)
+    return Sighting(row.student, row.verdict, row.probability, tuple(near), box(row), embedding, row.model_id)
 
 
-def _box(row: Row[Any]) -> tuple[int, int, int, int]:
+def box(row: Row[Any]) -> tuple[int, int, int, int]:
     return row.box_left, row.box_top, row.box_right, row.box_bottom
 
 
 def _opened(picture: RecordedPicture, row: Row[Any], cipher: Cipher) -> NDArray[np.float32]:
-    place = _place(picture, row.student, row.model_id, _box(row))
-    return templates.unpacked_alone(cipher.open(row.sealed, place=place))
+    where = place(picture, row.student, row.model_id, box(row))
+    return templates.unpacked_alone(cipher.open(row.sealed, place=where))

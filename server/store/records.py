@@ -155,11 +155,16 @@ def _move(connection: Connection, table: Table, which: Sequence[Any], cipher: Ci
         for child, column, parent in _referring(table):
             _move(connection, child, list(has_key(connection, [column], [values[parent]])), cipher, at, by)
         record = record_name(key, [values[column.name] for column in key])[:RECORD_LENGTH]
-        sealed = cipher.seal(_packed(values), place=f"set aside\0{table.name}\0{record}".encode())
+        sealed = cipher.seal(_packed(values), place=place(table.name, record))
         kept = {"source": table.name, "record": record, "student": _student(values), "sealed": sealed}
         connection.execute(insert(tables.set_aside), [{**kept, "set_aside_at": at, "who": by}])
         own = list(has_key(connection, key, [values[column.name] for column in key]))
         connection.execute(delete(table).where(*own))
+
+
+def place(source: str, record: str) -> bytes:
+    """For what a record that was set aside is sealed."""
+    return f"set aside\0{source}\0{record}".encode()
 
 
 def _referring(table: Table) -> Iterator[tuple[Table, Column[Any], str]]:

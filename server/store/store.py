@@ -19,8 +19,10 @@ from server.store.erasures import ErasureStore
 from server.store.health import DatabaseHealth
 from server.store.identity.accounts import AccountStore
 from server.store.identity.devices import DeviceStore
+from server.store.identity.logins import LoginStore
 from server.store.identity.pairings import PairingStore
 from server.store.identity.web_sessions import WebSessionStore
+from server.store.keys import KeyStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
@@ -60,9 +62,11 @@ class Store:
     devices: DeviceStore
     web_sessions: WebSessionStore
     pairings: PairingStore
+    logins: LoginStore
     access_log: AccessLogStore
     duties: DutyStore
     records: RecordStore
+    keys: KeyStore
     revisions: RevisionStore
     cameras: CameraStore
 
@@ -115,7 +119,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         proposals=ProposalStore(transactions),
         pictures=PictureStore(transactions, keys),
         templates=TemplateStore(transactions, keys),
-        erasures=ErasureStore(transactions),
+        erasures=ErasureStore(transactions, keys),
         renamings=RenamingStore(transactions),
         consents=ConsentStore(transactions),
         answers=AnswerStore(transactions),
@@ -123,9 +127,11 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         devices=DeviceStore(transactions),
         web_sessions=WebSessionStore(transactions),
         pairings=PairingStore(transactions),
+        logins=LoginStore(transactions),
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
         records=RecordStore(transactions, keys),
+        keys=KeyStore(transactions, keys),
         revisions=RevisionStore(transactions),
         cameras=CameraStore(transactions, keys),
     )

@@ -143,8 +143,7 @@ def _readable_templates(rows: Sequence[Row[Any]], cipher: Cipher) -> Iterator[Te
 
 def open_template(row: Row[Any], cipher: Cipher) -> Template:
     """The template in a row of its table. Raises WrongKey, or one of UNREADABLE."""
-    place = _place(row.student, row.model_id, row.photo_sha256)
-    embeddings = _unpacked(cipher.open(row.sealed, place=place))
+    embeddings = _unpacked(cipher.open(row.sealed, place=place(row.student, row.model_id, row.photo_sha256)))
     return Template(
         row.student, row.photo_sha256, row.photo_name, row.model_id, embeddings.pop(_LARGE), reduced=embeddings
     )
@@ -164,7 +163,8 @@ def _entry(dimensions: int) -> np.dtype[np.void]:
     return np.dtype([("face_px", "<u4"), ("embedding", "<f4", (dimensions,))])
 
 
-def _place(student: str, model_id: str, photo_sha256: bytes) -> bytes:
+def place(student: str, model_id: str, photo_sha256: bytes) -> bytes:
+    """For what a template is sealed."""
     # Identifiers hold no control character and the hash has a fixed length: no two rows have the same place.
     return b"\0".join((student.encode(), model_id.encode(), photo_sha256))
 
@@ -172,9 +172,9 @@ def _place(student: str, model_id: str, photo_sha256: bytes) -> bytes:
 def _row(template: Template, cipher: Cipher, at: datetime) -> dict[str, object]:
     require_identifier(template.student, "student number")
     _require_photo(template.photo_sha256, template.model_id)
-    place = _place(template.student, template.model_id, template.photo_sha256)
+    where = place(template.student, template.model_id, template.photo_sha256)
     which = {"student": template.student, "photo_sha256": template.photo_sha256, "model_id": template.model_id}
-    name, sealed = _storable(template.photo_name, PHOTO_NAME_LENGTH), cipher.seal(_packed(template), place=place)
+    name, sealed = _storable(template.photo_name, PHOTO_NAME_LENGTH), cipher.seal(_packed(template), place=where)
     return {**which, "photo_name": name, "sealed": sealed, "enrolled_at": at}
 
 

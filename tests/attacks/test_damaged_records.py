@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
@@ -13,6 +14,7 @@ from server.domain.attendance import State
 from server.errors import SetupProblem
 from server.store import Store, open_store
 from server.store.database import readable
+from server.store.records import place
 from tests.server.store.store_values import (
     COURSE,
     DAY,
@@ -56,8 +58,8 @@ def filled(url: str, folder: Path) -> Store:
     opened.health.upgrade()
     enrol(opened)
     opened.templates.add([template(FIRST), template(SECOND, b"q")], [], at=NOW)
-    for place in range(2):
-        taken = picture(at=NOW + minutes(place))
+    for minute in range(2):
+        taken = picture(at=NOW + minutes(minute))
         opened.pictures.add(taken, [sighting(FIRST, near=(FIRST,)), sighting(SECOND, near=(SECOND,))], now=NOW)
     record(opened, request(mark(FIRST), mark(SECOND), key="k"))
     return opened
@@ -197,3 +199,30 @@ def test_a_wrong_key_is_no_damaged_record(store: Store, tmp_path: Path) -> None:
         other.records.set_aside(at=NOW, by="operator")
     other.close()
     assert store._database.read(lambda c: c.scalar(text("SELECT count(*) FROM templates"))) == 2
+
+
+@pytest.mark.parametrize(
+    "candidates", [f'[["{FIRST}",0.3]', f'[["{FIRST}",0.3]]x', f'[["{FIRST}",0.3]]'.encode() + b"\xff"]
+)
+def test_an_erased_student_is_no_candidate_of_a_sighting_that_was_set_aside(
+    on_sqlite: Store, candidates: str | bytes
+) -> None:
+    named = text("UPDATE sightings SET candidates = CAST(:candidates AS TEXT) WHERE student = :second")
+    on_sqlite._database.write(lambda c: c.execute(named, {"candidates": candidates, "second": SECOND}))
+    on_sqlite.records.set_aside(at=NOW, by="operator")
+    before = aside(on_sqlite)
+    assert len(before) == 2
+    on_sqlite.erasures.erase(FIRST, at=NOW, by="officer")
+    left = [msgspec.json.decode(each) for each in aside(on_sqlite)]
+    assert [each["candidates"] for each in left] == ["[]", "[]"]
+    kept = [{**msgspec.json.decode(each), "candidates": "[]"} for each in before]
+    assert left == kept, "and the rest is as it was"
+
+
+def aside(store: Store) -> list[bytes]:
+    def opened(connection) -> list[bytes]:
+        cipher = store.records._keys.cipher(connection)
+        rows = connection.execute(text("SELECT source, record, sealed FROM set_aside")).all()
+        return [cipher.open(row.sealed, place=place(row.source, row.record)) for row in rows]
+
+    return store._database.read(opened)

@@ -36,10 +36,11 @@ def with_a_full_disk(path: Path) -> tuple[sqlite3.Connection, Path | None]:
 
 
 class Client:
-    """Runs command lines against a classroom, one connection each, with these lines as the person's answers."""
+    """Runs command lines against a classroom, so many connections each, with these lines as the person's answers."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.classroom = Classroom()
+        self.connections = 1
         self._monkeypatch = monkeypatch
         self._capsys = capsys
         self.status = -1
@@ -50,7 +51,8 @@ class Client:
 
     def at(self, address: str, *arguments: str, answers: str = "") -> int:
         """As a call, with the classroom at this address."""
-        with Peer(self.classroom.serve, port=int(address.rpartition(":")[2])) as peer:
+        scripts = [self.classroom.serve] * self.connections
+        with Peer(*scripts, port=int(address.rpartition(":")[2])) as peer:
             self.address = peer.address
             return self.without_server("--server", peer.address, *arguments, answers=answers)
 
@@ -360,7 +362,7 @@ def test_who_stops_asking_and_does_not_confirm_records_nobody(client: Client, im
 
 
 def test_confirmed_answers_are_sent_again_under_the_same_key(client: Client, image: str) -> None:
-    client.classroom.refusals = [None, None, BUSY]
+    client.classroom.refusals, client.connections = [None, None, BUSY], 2
     assert client("snapshot", image, "--course", COURSE, "--confirm", answers="y\ny\ny\n") == 0
     first, second = (each for each in client.sent if isinstance(each, Marks))
     assert first == second
@@ -514,7 +516,7 @@ def test_a_course_without_students_has_no_roll_call(client: Client, monkeypatch:
 
 
 def test_answers_that_could_not_be_sent_are_sent_again_under_the_same_key(client: Client) -> None:
-    client.classroom.refusals = [None, BUSY]
+    client.classroom.refusals, client.connections = [None, BUSY], 2
     assert client("rollcall", COURSE, answers="\n\n\ny\ny\n") == 0
     first, second = (each for each in client.sent if isinstance(each, Marks))
     assert first == second

@@ -19,6 +19,7 @@ from server.bootstrap.class_day import ClassDayServices, class_day_around
 from server.connection import Peer
 from server.dispatch import About, Campus, Dispatcher, Services
 from server.errors import BadImage
+from server.extraction import LocalExtractor
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
@@ -161,7 +162,7 @@ class Classroom:
         galleries = Galleries(store, MODEL)
         self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
         self.recogniser, self.decode, self.queue = MadeUpRecogniser(people), _decode_of(students + STRANGERS), queue
-        self.recognition = Recognition(self.recogniser, self.decode, store, galleries, queue)
+        self.recognition = Recognition(LocalExtractor(self.recogniser, self.decode), store, galleries, queue)
         self.services = services_of(self.class_day, self.recognition)
         self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
         self.wire = Wire(self.dispatcher)

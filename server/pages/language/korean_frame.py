@@ -8,6 +8,10 @@ KOREAN_FRAME: Final[dict[str, str]] = {
     "Sign in": "로그인",
     "Sign out": "로그아웃",
     "Sign in with {name}": "{name}(으)로 로그인",
+    "Nobody signs in that way here.": "여기서는 그 방법으로 로그인할 수 없습니다.",
+    "The request cannot be understood.": "요청을 이해할 수 없습니다.",
+    "You are signed out here.": "로그아웃했습니다.",
+    "Sign out of {name} too": "{name}에서도 로그아웃",
     "User name": "사용자 이름",
     "Password": "비밀번호",
     "This is a shared computer: sign me out after three hours": "공용 컴퓨터입니다. 3시간 뒤 로그아웃합니다",
@@ -34,6 +38,7 @@ KOREAN_FRAME: Final[dict[str, str]] = {
         "다른 사이트에서 온 요청입니다. 직접 페이지로 가서 다시 해 보세요."
     ),
     "There is no such file.": "그런 파일이 없습니다.",
+    "Table": "표",
     "Nothing yet.": "아직 없습니다.",
     "Day": "날짜",
     "Hour": "교시",

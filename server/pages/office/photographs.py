@@ -157,7 +157,9 @@ def _templates(call: Call, pages: Pages) -> list[Template]:
 
 
 def _content(pages: Pages, template: Template) -> bytes | None:
-    """None where it is gone, is too large or would lie outside the folder."""
+    """None where it is gone, elsewhere, too large or would lie outside the folder."""
+    if pages.office.knowns is None:
+        return None
     folder = pages.office.knowns.resolve()
     path = (folder / template.photo_name).resolve()
     try:

@@ -10,6 +10,7 @@ from server.domain.consents import Channel, Consent, Purpose
 from server.errors import UnknownStudent
 from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.erasure import Receipt, erase
+from server.services.enrolment.photographs import kept_here
 from server.store import ShownText, Store
 
 
@@ -29,11 +30,11 @@ class ConsentReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Consents:
-    """knowns: the folder of photographs, whose files go with a withdrawal."""
+    """knowns: the folder of photographs, whose files go with a withdrawal; None: it is elsewhere."""
 
     store: Store
     texts: ConsentTexts
-    knowns: Path
+    knowns: Path | None
 
     def give(
         self, student: str, purpose: Purpose, *, version: str, language: str, channel: Channel, at: datetime, by: str
@@ -71,7 +72,7 @@ class Consents:
         """Keep a no, or a consent that is withdrawn; of the face everything goes at once, photographs too.
 
         Raises UnknownStudent; Unavailable where something could not be removed: the no stands, and doing it again
-        completes it.
+        completes it. BadRequest where another machine keeps the photographs: the no stands too, and is completed there.
         """
         self._require_known(student)
         consent = Consent(
@@ -85,7 +86,9 @@ class Consents:
             who=by,
         )
         self.store.consents.record([consent])
-        erased = erase(self.store, self.knowns, student, at=at, by=by) if purpose is Purpose.TEMPLATE else None
+        erased = (
+            erase(self.store, kept_here(self.knowns), student, at=at, by=by) if purpose is Purpose.TEMPLATE else None
+        )
         return ConsentReceipt(consent, "", erased)
 
     def of_student(self, student: str) -> Sequence[Consent]:

@@ -1,136 +1,84 @@
-"""Seal embeddings with AES-256-GCM under a key that never enters the database or a log."""
+"""Seal embeddings with AES-256-GCM under keys that never enter the database or a log."""
 
-import base64
-import binascii
-import os
 import secrets
-import stat
-from pathlib import Path
+import struct
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from server.errors import SetupProblem
-
-HEADER: Final = "rollcall template key 1: AES-256-GCM, base64; keep it secret and back it up apart from the database"
-KEY_BYTES: Final = 32
 # 96 bits, drawn at random: NIST SP 800-38D permits 2**32 messages under one key so.
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
+# The number of a database's first key, which also sealed what has no number: that was before keys could be changed.
+FIRST_KEY: Final = 1
+MOST_KEYS: Final = 0xFFFF
+_NUMBER: Final = struct.Struct(">4sH")
+_MARK: Final = b"\0RK1"
 
 
 class WrongKey(Exception):
-    """What is sealed was not sealed with this key, or not for this place, or was changed."""
+    """What is sealed was not sealed with these keys, or not for this place, or was changed."""
 
 
 class Cipher:
-    """One key. Immutable, so that threads may share it."""
+    """Keys by their numbers. Seals with one of them, opens with whichever sealed. For any thread.
 
-    def __init__(self, key: bytes) -> None:
-        self._aead = AESGCM(key)
+    more: gives the keys anew; asked for a key that came after these.
+    """
+
+    def __init__(
+        self, keys: Mapping[int, bytes], *, number: int, more: Callable[[], Mapping[int, bytes]] | None = None
+    ) -> None:
+        self.number: Final = number
+        self._keys = {each: AESGCM(key) for each, key in keys.items()}
+        self._more = more
 
     def seal(self, plain: bytes, *, place: bytes) -> bytes:
-        """Nonce, ciphertext and tag. place: what belongs to this row alone, so that it cannot be moved to another."""
+        """The key's number, nonce, ciphertext and tag. place: what belongs to this row alone, so that it cannot be
+        moved to another.
+        """
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, plain, place)
+        return prefix(self.number) + nonce + self._keys[self.number].encrypt(nonce, plain, place)
 
     def open(self, sealed: bytes, *, place: bytes) -> bytes:
         """What was sealed for this place. Raises WrongKey."""
-        if len(sealed) < NONCE_BYTES + TAG_BYTES:
+        number = number_of(sealed)
+        if number is None:
+            return self._opened(FIRST_KEY, sealed, place)
+        try:
+            return self._opened(number, sealed[_NUMBER.size :], place)
+        except WrongKey:
+            # A nonce from before keys had numbers may begin as a number does.
+            return self._opened(FIRST_KEY, sealed, place)
+
+    def _opened(self, number: int, sealed: bytes, place: bytes) -> bytes:
+        key = self._key(number)
+        if key is None or len(sealed) < NONCE_BYTES + TAG_BYTES:
             raise WrongKey
         try:
-            return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
+            return key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place)
         except InvalidTag as problem:
             raise WrongKey from problem
 
-
-def open_key(path: Path, *, create: bool) -> Cipher:
-    """The key in this file, made first where it is missing and may be. Raises SetupProblem, naming the file.
-
-    Two processes that make it at once end with the same key.
-    """
-    try:
-        text = _read(path)
-        if text is None and create:
-            _make(path)
-            text = _read(path)
-    except OSError as problem:
-        raise SetupProblem(
-            f"The key file {path} cannot be read or made ({problem.strerror}): "
-            "allow this user to, or name another file with --key-file."
-        ) from problem
-    if text is None:
-        raise SetupProblem(f"The key file {path} is missing.")
-    return Cipher(_decode(text, path))
+    def _key(self, number: int) -> AESGCM | None:
+        if number not in self._keys and number > self.number and self._more is not None:
+            for each, key in self._more().items():
+                self._keys.setdefault(each, AESGCM(key))
+        return self._keys.get(number)
 
 
-def key_file_problems(path: Path) -> tuple[str, ...]:
-    """What is wrong with a key file that exists, as sentences that say what to do; for `doctor`."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        return ()
-    except OSError as problem:
-        return (f"The key file {path} cannot be looked at ({problem.strerror}): allow this user to read it.",)
-    if not stat.S_ISREG(mode):
-        kind = "a folder" if stat.S_ISDIR(mode) else "no plain file"
-        return (f"The key file {path} is {kind}: name a file with --key-file.",)
-    problems = []
-    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-        problems.append(f"The key file {path} is open to other users: run `chmod 600 {path}`.")
-    try:
-        open_key(path, create=False)
-    except SetupProblem as problem:
-        problems.append(problem.text)
-    return tuple(problems)
+def prefix(number: int) -> bytes:
+    """What stands before everything that this key sealed."""
+    return _NUMBER.pack(_MARK, number)
 
 
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
+PREFIX_BYTES: Final = _NUMBER.size
+
+
+def number_of(sealed: bytes) -> int | None:
+    """Of the key that sealed it; None: the first one, before keys had numbers."""
+    if not sealed.startswith(_MARK) or len(sealed) < _NUMBER.size:
         return None
-
-
-def _decode(text: bytes, path: Path) -> bytes:
-    header, _, body = text.partition(b"\n")
-    try:
-        key = base64.b64decode(body.strip(), validate=True)
-    except binascii.Error:
-        key = b""
-    if not header.startswith(b"rollcall template key 1") or len(key) != KEY_BYTES:
-        raise SetupProblem(
-            f"The file {path} holds no key of Rollcall or a damaged one: bring it back from a backup, or move it away "
-            "and enrol every photograph again with `face_recog_server.py enrol --new-key`."
-        )
-    return key
-
-
-def _make(path: Path) -> None:
-    """Write a new key beside the path, then link it there: never half a file, and never over one that is there."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(f"{HEADER}\n{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}\n".encode())
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return  # another process was quicker: its key is the key
-    finally:
-        draft.unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return  # elsewhere a folder cannot be opened
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return int(_NUMBER.unpack_from(sealed)[1])

@@ -172,7 +172,7 @@ def test_moodle_gets_one_hour_of_a_session(run: Run, tmp_path: Path) -> None:
         (("--format", "moodle", "--session", "1", "--hour", "9"), "has the hours 3, 4"),
         (("--hour", "3"), "goes with --format moodle"),
         (("--student", HANEUL), "goes with --history"),
-        (("--session", "1", *DAYS), "leave out --since, --until and --term"),
+        (("--session", "1", *DAYS), "leave out --since and --until"),
     ],
 )
 def test_options_that_say_nothing_together_are_refused(run: Run, arguments: tuple[str, ...], sentence: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
-from server.pages import frame, professor, sign_in, visit
+from server.pages import frame, professor, sign_in, sign_on, visit
 from server.pages.admin import accounts, cameras, devices
 from server.pages.board_view import TITLES
 from server.pages.language import (
@@ -58,7 +58,7 @@ TABLES = (
     reports.DIFFERENCES.values(),
     terms.WEEKDAYS,
     OFFICE_SENTENCES,
-    (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT),
+    (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT, sign_on.NO_PROVIDER),
 )
 
 
@@ -71,6 +71,7 @@ def texts() -> Iterator[str]:
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
                 and node.func.id in {"Place", "HttpProblem"}
+                and isinstance(node.args[1], ast.Constant)
             ):
                 yield ast.literal_eval(node.args[1])
     for table in TABLES:

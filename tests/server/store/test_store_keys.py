@@ -9,7 +9,8 @@ import pytest
 
 from server.errors import SetupProblem
 from server.store import Store, open_store
-from server.store.database.cipher import HEADER, Cipher, WrongKey, key_file_problems, open_key
+from server.store.database.cipher import Cipher, WrongKey
+from server.store.database.key_file import HEADER, key_file_problems, open_key
 from server.store.database.tables import templates as templates_table
 from tests.server.store.store_values import MODEL, NOW, STUDENTS, enrol, record, request, states, template
 
@@ -31,7 +32,7 @@ def swap_rows(store: Store) -> None:
 
 
 def test_what_is_sealed_opens_in_its_own_place_alone() -> None:
-    cipher = Cipher(bytes(32))
+    cipher = Cipher({1: bytes(32)}, number=1)
     sealed = cipher.seal(b"plain", place=b"here")
     assert cipher.open(sealed, place=b"here") == b"plain"
     assert b"plain" not in sealed
@@ -41,7 +42,7 @@ def test_what_is_sealed_opens_in_its_own_place_alone() -> None:
         with pytest.raises(WrongKey):
             cipher.open(damaged, place=place)
     with pytest.raises(WrongKey):
-        Cipher(b"1" * 32).open(sealed, place=b"here")
+        Cipher({1: b"1" * 32}, number=1).open(sealed, place=b"here")
 
 
 def test_a_new_key_file_is_private_whole_and_stays(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select, text, update
 from server.domain.attendance import State
 from server.errors import BadRequest, Internal, UnknownCourse, UnknownStudent
 from server.store import Sighting, Store, open_store
+from server.store.database.cipher import PREFIX_BYTES
 from server.store.database.tables import sightings
 from tests.server.store.store_values import (
     COURSE,
@@ -80,7 +81,7 @@ class TestKeeping:
         enrol(store)
         store.pictures.add(picture(), [sighting(value=0.5)], now=NOW)
         sealed = store._database.read(lambda c: bytes(c.scalar(select(sightings.c.sealed))))
-        assert len(sealed) == 12 + 512 + 16
+        assert len(sealed) == PREFIX_BYTES + 12 + 512 + 16
         assert np.full(128, 0.5, "<f4").tobytes()[:16] not in sealed
 
     def test_a_sealed_embedding_cannot_be_given_to_another_student(self, store: Store) -> None:
