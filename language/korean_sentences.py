@@ -132,6 +132,8 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.STOPPING_PICTURE: "서버가 꺼지는 중입니다. 잠시 뒤 다시 보냅니다.",
     ServerText.MARKS_WAIT: "데이터베이스를 기다리는 기록이 너무 많습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURES_WAIT: "사진 {waiting}장이 이미 기다리고 있습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.RECOGNISERS_AWAY: "얼굴 인식 서버가 지금 응답하지 않습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.RECOGNISERS_BUSY: "얼굴 인식 서버가 더 받을 수 없을 만큼 바쁩니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURE_WAITED: "사진이 차례를 너무 오래 기다렸습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.BYTES_WAIT: "서버가 다른 전송을 많이 받고 있습니다. 잠시 뒤 다시 시도합니다.",
     ServerText.CONNECTIONS_FULL: "서버에 연결이 너무 많습니다. 잠시 뒤 다시 시도합니다.",

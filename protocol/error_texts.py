@@ -92,6 +92,8 @@ class ServerText(StrEnum):
     STOPPING_PICTURE = "The server is stopping; send the picture again in a moment."
     MARKS_WAIT = "Too many marks wait for the database; send this one again in a moment."
     PICTURES_WAIT = "{waiting} pictures wait already; send this one again in a moment."
+    RECOGNISERS_AWAY = "The recognisers do not answer just now; send the picture again in a moment."
+    RECOGNISERS_BUSY = "The recognisers have as many pictures as they can look at; send this one again in a moment."
     PICTURE_WAITED = "The picture waited too long for its turn; send it again in a moment."
     BYTES_WAIT = "The server holds as many bytes of other messages as it can; send this one again in a moment."
     CONNECTIONS_FULL = "The server has as many connections as it can serve; try again in a moment."

@@ -1,5 +1,6 @@
 """What can be set on the server; the command line and the documented table are made from these fields."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -18,6 +19,7 @@ from settings.folders import state_folder
 ROOT: Final = Path(__file__).resolve().parent.parent
 Network: TypeAlias = IPv4Network | IPv6Network
 SEED_PROGRAMS: Final = ("1219", "1121", "80")
+POOL_URL: Final = re.compile(r"https://[^/?#@\s]+:[0-9]{1,5}")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -139,6 +141,20 @@ class Settings:
         least=1,
         most=1000,
     )
+    recognisers: str = setting(
+        "",
+        "https://HOST:PORT of a pool of recognisers, or of the proxy in front of it, which finds the faces of pictures "
+        "in place of this process",
+    )
+    recogniser_pictures: int = setting(
+        16, "pictures that are under way to the pool at once", unit="images", least=1, most=200
+    )
+    recogniser_certificate: Path | None = setting(
+        None, "PEM file with this machine's certificate and key, for the way to the pool and in it"
+    )
+    recogniser_ca: Path | None = setting(
+        None, "PEM file with the certificate of the authority whose certificates the other side has to show there"
+    )
     drain_s: float = setting(
         0.0,
         "how long a stop says 503 to `/readyz` while it still answers everything, so that proxies send nobody",
@@ -176,6 +192,9 @@ class Settings:
     )
     institution: str = setting("", "name of the university, for the texts that students are asked by")
     privacy_contact: str = setting("", "whom students ask about their data, for the same texts")
+    appeal_days: int = setting(
+        30, "how long after a class its students may ask for another look", unit="days", least=1, most=365
+    )
     camera_urls: str = setting(
         "",
         "cameras that clients may name by URL, separated by spaces: `http://HOST:PORT/PATH` with what lies below it, "
@@ -218,6 +237,8 @@ class Settings:
 
     def __post_init__(self) -> None:
         require_possible(self)
+        if self.recognisers and not POOL_URL.fullmatch(self.recognisers):
+            raise WrongSetting(f"recognisers is {self.recognisers!r}; write https://HOST:PORT.", "recognisers")
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError) as error:

@@ -501,6 +501,7 @@ CREATE TABLE consents (
   text_version VARCHAR(16) NOT NULL DEFAULT '',
   language VARCHAR(8) NOT NULL DEFAULT '',
   channel VARCHAR(16) NOT NULL DEFAULT 'paper',
+  receipt MEDIUMTEXT DEFAULT NULL,
   PRIMARY KEY (id),
   KEY ix_consents_student (student)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -514,6 +515,29 @@ CREATE TABLE consent_texts (
   text MEDIUMTEXT NOT NULL,
   first_shown_at DATETIME(6) NOT NULL,
   PRIMARY KEY (purpose, version, language, sha256)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What students ask a person to look at again: an hour, until when it is answered, what was prepared, and the answer.
+CREATE TABLE appeals (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  student VARCHAR(32) NOT NULL,
+  course VARCHAR(32) NOT NULL,
+  day DATE NOT NULL,
+  hour SMALLINT NOT NULL,
+  filed_at DATETIME(6) NOT NULL,
+  due_at DATETIME(6) NOT NULL,
+  text MEDIUMTEXT NOT NULL,
+  state VARCHAR(16) NOT NULL DEFAULT 'open',
+  note MEDIUMTEXT DEFAULT NULL,
+  noted_by VARCHAR(100) NOT NULL DEFAULT '',
+  answer MEDIUMTEXT DEFAULT NULL,
+  answered_by VARCHAR(100) NOT NULL DEFAULT '',
+  answered_at DATETIME(6) DEFAULT NULL,
+  PRIMARY KEY (id),
+  KEY ix_appeals_student (student),
+  KEY ix_appeals_course_state (course, state),
+  CONSTRAINT fk_appeals_student FOREIGN KEY (student) REFERENCES students (number),
+  CONSTRAINT fk_appeals_course FOREIGN KEY (course) REFERENCES courses (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- A day of one server process in the access log: how many lines it has, the hash of the last, and how many of them
@@ -643,4 +667,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0012');
+INSERT INTO alembic_version (version_num) VALUES ('0013');

@@ -3,22 +3,22 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.consent import consent_gate
+from server.bootstrap.extraction import extractor_of, pictures_at_once
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
 from server.bootstrap.seeds import seed_listeners
+from server.bootstrap.students import student_services
 from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
-from server.extraction import LocalExtractor
 from server.faces import Recogniser
 from server.http.events import Events
 from server.http.listener import HttpListener
@@ -27,8 +27,9 @@ from server.pages.office_services import OfficeServices
 from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
+from server.process.stop import drain
 from server.readiness import Readiness, WatchedRecogniser
-from server.recognition import PhotographDecoder, decode_image
+from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
@@ -43,6 +44,7 @@ from server.wire import Wire
 STOP_PATIENCE_S: Final = 30.0
 # Of processor time for decoding one photograph that is sent: the pictures of classes wait meanwhile.
 UPLOAD_SECONDS: Final = 10
+MOST_UPLOADS: Final = 8
 
 
 class Server:
@@ -67,11 +69,18 @@ class Server:
         duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
         self._duties = Duties(duties, self.liveness)
         self._queue = WorkQueue(
-            "recognition", workers=1, most_waiting=settings.max_waiting_images, liveness=self.liveness
+            "recognition",
+            workers=pictures_at_once(settings),
+            most_waiting=settings.max_waiting_images,
+            liveness=self.liveness,
         )
-        decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+        # Photographs are looked at here, one at a time, wherever pictures are.
+        self._uploads = self._queue
+        if settings.recognisers:
+            self._uploads = WorkQueue("enrolment", workers=1, most_waiting=MOST_UPLOADS, liveness=self.liveness)
         photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
-        recognition = Recognition(LocalExtractor(recogniser, decode), store, self.galleries, self._queue)
+        self._extractor = extractor_of(settings, recogniser)
+        recognition = Recognition(self._extractor, store, self.galleries, self._queue)
         self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
@@ -84,6 +93,7 @@ class Server:
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,
             viewings=Viewings(store),
+            students=student_services(settings, self._class_day),
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
@@ -99,7 +109,7 @@ class Server:
         )
         consent = consent_gate(settings, store)
         uploads = PhotographUploads(
-            store, recogniser, photograph, settings.own_photographs, self._queue, consent.allowed
+            store, recogniser, photograph, settings.own_photographs, self._uploads, consent.allowed
         )
         office = OfficeServices(
             uploads=uploads,
@@ -143,7 +153,7 @@ class Server:
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         self.readiness.stop()
-        time.sleep(self._drain_s)
+        drain(self._drain_s)
         deadline = time.monotonic() + STOP_PATIENCE_S - self._drain_s
         for each in self._http_listeners:
             each.begin_stop()
@@ -151,7 +161,8 @@ class Server:
         for each in self._http_listeners:
             answered = each.stop(max(deadline - time.monotonic(), 1.0)) and answered
         self._wire.close()
-        recognised = self._queue.close(patience_s=1.0)
+        recognised = all(each.close(patience_s=1.0) for each in {self._queue, self._uploads})
+        self._extractor.close()
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
 

@@ -18,10 +18,10 @@ from server.config import Settings, is_loopback
 from server.errors import SetupProblem
 from server.faces import Recogniser
 from server.gallery import find_oddities
-from server.process.liveness import LOOK_S
 from server.process.log_queue import LogQueue
 from server.process.service_manager import tell_service_manager
-from server.process.stop import DEAF_STATUS, Stop, end_now
+from server.process.stop import Stop, end_now
+from server.process.watch import watch
 from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import enrol
@@ -124,24 +124,10 @@ def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     for program, each in server.seeds.items():
         click.echo(f"http of {program} on {each.name}")
     tell_service_manager("READY=1")
-    _watch(server, stop, log_queue)
+    watch(server.liveness, stop, log_queue)
     tell_service_manager("STOPPING=1")
     log.info("stopping")
     if not server.stop():
         log.error("some work did not end in time and was given up")
         log_queue.close()
         end_now(0)  # the interpreter would wait for, or break, a native library that is still at work
-
-
-def _watch(server: Server, stop: Stop, log_queue: LogQueue) -> None:
-    """Until a signal comes; ends the process where a thread does not answer: systemd starts it again."""
-    while not stop.wait(LOOK_S):
-        try:
-            silent = server.liveness.silent()
-        except MemoryError:
-            silent = "there is no memory left to look after the threads"
-        if silent is not None:
-            log.critical("%s: the server ends, for it would answer nobody; what was acknowledged is kept", silent)
-            log_queue.close()
-            end_now(DEAF_STATUS)
-        tell_service_manager("WATCHDOG=1")

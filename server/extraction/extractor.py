@@ -48,6 +48,10 @@ class FaceExtractor(Protocol):
         """Faces whose places are known, as Recogniser.at_boxes."""
         ...
 
+    def close(self) -> None:
+        """Give up what is open."""
+        ...
+
 
 class LocalExtractor:
     """Decodes and recognises in the thread that asks."""
@@ -85,3 +89,6 @@ class LocalExtractor:
 
     def at_boxes(self, data: bytes, boxes: Sequence[Box]) -> Sequence[Face]:
         return self._recogniser.at_boxes(self._decode(data), boxes)
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -140,6 +140,17 @@ class Visit:
         sentence = Sentence(error.text, error.template, dict(error.values))
         return error_words(sentence, error.code, translator(self.language))
 
+    def said(self, sentence: Sentence) -> str:
+        """A sentence in the reader's language."""
+        return error_words(sentence, "", translator(self.language))
+
+    def translated(self, text: str) -> str:
+        return translator(self.language)(text)
+
+    @property
+    def address(self) -> str:
+        return exchange_of(self.request).address
+
     def _viewer(self) -> Viewer:
         return Viewer(self.language, self.pages.zone, self.principal.name, self._places(), self.request.url.path)
 
@@ -160,8 +171,10 @@ class Visit:
         return everywhere or bool(courses_for(self.principal, Action.LIST_SESSIONS))
 
     def _places(self) -> tuple[Place, ...]:
-        teaching = (Place("/", "Now"), Place("/report", "Report")) if self.teaches else ()
-        return (*teaching, *(place for action, place in OFFICES if may_everywhere(self.principal, action)))
+        own = (Place("/my", "My attendance"), Place("/my/consent", "My consent")) if self.principal.student else ()
+        taught = (Place("/", "Now"), Place("/report", "Report"), Place("/appeals", "Appeals")) if self.teaches else ()
+        offices = tuple(place for action, place in OFFICES if may_everywhere(self.principal, action))
+        return (*taught, *own, *offices)
 
 
 def new_key() -> str:

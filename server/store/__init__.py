@@ -7,6 +7,7 @@ span of days are included. Everything raises Unavailable while the database is a
 
 from server.store.access_lines import AccessLine, ChainCheck
 from server.store.consents import ShownText
+from server.store.erasure_list import ErasureEvent, Standing
 from server.store.identity.values import (
     ACCOUNT_ROLES,
     Device,
@@ -54,6 +55,7 @@ __all__ = [
     "CourseRecord",
     "Device",
     "Erasure",
+    "ErasureEvent",
     "Joined",
     "KeptPlan",
     "KeyState",
@@ -74,6 +76,7 @@ __all__ = [
     "ShownText",
     "Sighting",
     "StaffEntry",
+    "Standing",
     "Store",
     "Template",
     "Token",

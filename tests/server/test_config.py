@@ -45,6 +45,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "proxies": "10.0.3.7",
         "photographs": "elsewhere",
         "drain_s": "2.5",
+        "recognisers": "https://10.0.1.5:20070",
         "legacy_http": "1219=8219",
         "legacy_http_clients": "10.0.3.7",
         "camera_urls": "10.0.3.0/24:8080",

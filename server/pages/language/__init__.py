@@ -10,13 +10,24 @@ from server.pages.language.korean_admin import KOREAN_ADMIN
 from server.pages.language.korean_frame import KOREAN_FRAME
 from server.pages.language.korean_office import KOREAN_OFFICE
 from server.pages.language.korean_professor import KOREAN_PROFESSOR
+from server.pages.language.korean_student import KOREAN_STUDENT
+from server.pages.language.korean_student_sentences import KOREAN_STUDENT_SENTENCES
 
 Language = Literal["ko", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("ko", "en")
 
 # Language -> English text or template -> the same in that language. Another language is another entry.
 CATALOGUES: Final[dict[str, dict[str, str]]] = {
-    "ko": {**KOREAN_SENTENCES, **KOREAN_WORDS, **KOREAN_FRAME, **KOREAN_PROFESSOR, **KOREAN_OFFICE, **KOREAN_ADMIN},
+    "ko": {
+        **KOREAN_SENTENCES,
+        **KOREAN_WORDS,
+        **KOREAN_FRAME,
+        **KOREAN_PROFESSOR,
+        **KOREAN_STUDENT,
+        **KOREAN_STUDENT_SENTENCES,
+        **KOREAN_OFFICE,
+        **KOREAN_ADMIN,
+    },
     "en": {},
 }
 _WEEKDAYS: Final = ("월", "화", "수", "목", "금", "토", "일")

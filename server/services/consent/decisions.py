@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from server.domain.consents import Channel, Consent, Purpose
 from server.errors import UnknownStudent
 from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.erasure import Receipt, erase
 from server.services.enrolment.photographs import kept_here
-from server.store import ShownText, Store
+from server.store import ErasureEvent, ShownText, Store
+
+_GIVEN: Final[dict[Purpose, ErasureEvent]] = {Purpose.TEMPLATE: "given-template", Purpose.CAMERA: "given-camera"}
+_REFUSED: Final[dict[Purpose, ErasureEvent]] = {Purpose.TEMPLATE: "refused-template", Purpose.CAMERA: "refused-camera"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class Consents:
                 store.erasures.permit_again(student, at=at, by=by)
 
         self.store.transaction(keep)
+        if purpose is Purpose.TEMPLATE:
+            self.store.erasure_list.add("permitted", student, at=at)
+        self.store.erasure_list.add(_GIVEN[purpose], student, at=at)
         return ConsentReceipt(consent, text.sha256)
 
     def refuse(
@@ -86,9 +92,12 @@ class Consents:
             who=by,
         )
         self.store.consents.record([consent])
+        self.store.erasure_list.add(_REFUSED[purpose], student, at=at)
         erased = (
             erase(self.store, kept_here(self.knowns), student, at=at, by=by) if purpose is Purpose.TEMPLATE else None
         )
+        if erased is not None:
+            self.store.consents.keep_receipt(student, purpose, erased.text())
         return ConsentReceipt(consent, "", erased)
 
     def of_student(self, student: str) -> Sequence[Consent]:
@@ -99,6 +108,15 @@ class Consents:
         """The last decision; None: never asked."""
         found = [each for each in self.of_student(student) if each.purpose is purpose]
         return found[-1] if found else None
+
+    def to_ask(self, student: str) -> list[Purpose]:
+        """What the student has never decided, or only under a text that is accepted no more."""
+        standing = {each: self.standing(student, each) for each in Purpose}
+        return [
+            purpose
+            for purpose, last in standing.items()
+            if last is None or (last.given and not last.counts(self.texts.accepted))
+        ]
 
     def _require_known(self, student: str) -> None:
         if not self.store.rosters.names([student]):

@@ -11,7 +11,7 @@ import pytest
 from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
-from server.pages import frame, professor, sign_in, sign_on, visit
+from server.pages import consent, frame, professor, sign_in, sign_on, student, visit
 from server.pages.admin import accounts, cameras, devices
 from server.pages.board_view import TITLES
 from server.pages.language import (
@@ -22,15 +22,20 @@ from server.pages.language import (
     korean_frame,
     korean_office,
     korean_professor,
+    korean_student,
+    korean_student_sentences,
 )
 from server.pages.office import courses, photographs, reports, rosters, terms
 from server.services.enrolment import photograph_names, upload
+from server.services.student.texts import StudentText
 
 PAGES = Path(professor.__file__).parent
 SAID = re.compile(r"\bt\(\s*\"((?:[^\"\\]|\\.)*)\"")
 OWN = {
     **korean_frame.KOREAN_FRAME,
     **korean_professor.KOREAN_PROFESSOR,
+    **korean_student.KOREAN_STUDENT,
+    **korean_student_sentences.KOREAN_STUDENT_SENTENCES,
     **korean_office.KOREAN_OFFICE,
     **korean_admin.KOREAN_ADMIN,
 }
@@ -58,6 +63,16 @@ TABLES = (
     reports.DIFFERENCES.values(),
     terms.WEEKDAYS,
     OFFICE_SENTENCES,
+    StudentText,
+    student.ROLES.values(),
+    student.SOURCES.values(),
+    student.APPEAL_STATES.values(),
+    consent.PARTS.values(),
+    consent.PURPOSES.values(),
+    consent.CHANNELS.values(),
+    # Of receipts, which are plain text.
+    ("Receipt", "Student number", "About", "Decision", "Text", "When", "Yes, I consent", "No, or taken back"),
+    (student.NOT_A_STUDENT,),
     (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT, sign_on.NO_PROVIDER),
 )
 
