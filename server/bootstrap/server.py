@@ -13,6 +13,7 @@ from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
+from server.bootstrap.privacy import privacy_facts
 from server.bootstrap.seeds import seed_listeners
 from server.bootstrap.students import student_services
 from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
@@ -118,6 +119,7 @@ class Server:
             consent=consent,
             devices=self.identity.devices,
             passwords=self.identity.passwords,
+            privacy=privacy_facts(settings),
         )
         api = Api(
             dispatcher=dispatcher,

@@ -22,6 +22,7 @@ from server.pages.appeals import appeal_routes
 from server.pages.consent import consent_routes
 from server.pages.language import LANGUAGES
 from server.pages.office.routes import office_routes
+from server.pages.privacy.routes import privacy_routes
 from server.pages.professor import NOT_UNDERSTOOD, now_page, professor_routes
 from server.pages.scripts import htmx
 from server.pages.sign_in import sign_in_routes
@@ -52,6 +53,7 @@ def page_routes(pages: Pages) -> Router:
             *professor_routes(pages),
             *office_routes(pages),
             *admin_routes(pages),
+            *privacy_routes(pages),
             *appeal_routes(pages),
             *student_routes(pages),
             *consent_routes(pages),

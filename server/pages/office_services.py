@@ -8,6 +8,7 @@ from server.services.consent.gate import ConsentGate
 from server.services.enrolment.upload import PhotographUploads
 from server.services.identity.devices import Devices
 from server.services.identity.passwords import Passwords
+from server.services.privacy.documents import PrivacyFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,4 @@ class OfficeServices:
     consent: ConsentGate
     devices: Devices
     passwords: Passwords
+    privacy: PrivacyFacts

@@ -41,6 +41,7 @@ HTML: Final = "text/html; charset=utf-8"
 OFFICES: Final = (
     (Action.IMPORT_ROSTER, Place("/office", "Office")),
     (Action.MANAGE_USERS, Place("/admin", "Administration")),
+    (Action.READ_ACCESS_LOG, Place("/access-log", "Access log")),
 )
 
 
@@ -109,6 +110,10 @@ class Visit:
         call = self.pages.dispatcher.call(self.caller)
         require([Need(action=action, **about)], call)
         return call
+
+    def may(self, action: Action) -> bool:
+        """Whether they may do it in no course in particular."""
+        return may_everywhere(self.principal, action)
 
     def require_person(self) -> None:
         """Raises PageProblem where nobody is signed in."""

@@ -29,6 +29,11 @@ SCREENS = (
     "/admin/devices",
     "/admin/cameras",
     "/admin/sign-ins",
+    "/access-log",
+    "/access-log/month",
+    "/access-log/whole",
+    "/erasures",
+    "/breach?whole=yes",
 )
 
 

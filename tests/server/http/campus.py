@@ -36,6 +36,7 @@ from server.services.identity.authentication import Authentication
 from server.services.identity.devices import Devices
 from server.services.identity.passwords import Passwords
 from server.services.identity.principals import Principals
+from server.services.privacy.documents import PrivacyFacts
 from server.services.sign_on.sign_on_file import SignOnSettings
 from tests.server.classroom import MODEL, SEOUL, Classroom
 from tests.server.http.listening import PATIENCE_S, Answer, listening
@@ -93,6 +94,15 @@ def office_of(room: Classroom, api: Api, knowns: Path) -> OfficeServices:
         consent=ConsentGate(room.store, Policy.REQUIRED, texts),
         devices=Devices(room.store),
         passwords=Passwords(),
+        privacy=PrivacyFacts(
+            institution="",
+            contact="",
+            consent=Policy.REQUIRED,
+            sightings_days=30,
+            access_log_days=730,
+            keeps_photographs=True,
+            authentication=True,
+        ),
     )
 
 

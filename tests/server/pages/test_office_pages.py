@@ -79,6 +79,11 @@ PAGES = {
     "/admin/devices": {ADMIN},
     "/admin/cameras": {ADMIN},
     "/admin/sign-ins": {ADMIN},
+    "/access-log": {Role.PRIVACY_OFFICER},
+    "/access-log/month": {Role.PRIVACY_OFFICER},
+    "/access-log/whole": {Role.PRIVACY_OFFICER},
+    "/erasures": {OFFICE, ADMIN, Role.PRIVACY_OFFICER},
+    "/breach": {Role.PRIVACY_OFFICER},
 }
 PEOPLE = (PROFESSOR, Role.ASSISTANT, Role.STUDENT, OFFICE, ADMIN, Role.PRIVACY_OFFICER)
 

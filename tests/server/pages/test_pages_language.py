@@ -21,11 +21,13 @@ from server.pages.language import (
     korean_admin,
     korean_frame,
     korean_office,
+    korean_privacy,
     korean_professor,
     korean_student,
     korean_student_sentences,
 )
 from server.pages.office import courses, photographs, reports, rosters, terms
+from server.pages.privacy import access_log, affected, erasures
 from server.services.enrolment import photograph_names, upload
 from server.services.student.texts import StudentText
 
@@ -38,9 +40,14 @@ OWN = {
     **korean_student_sentences.KOREAN_STUDENT_SENTENCES,
     **korean_office.KOREAN_OFFICE,
     **korean_admin.KOREAN_ADMIN,
+    **korean_privacy.KOREAN_PRIVACY,
 }
 OFFICE_SENTENCES = (
     accounts.OWN_ROLE,
+    access_log.NO_DAY,
+    access_log.NO_MONTH,
+    affected.NO_DOCUMENT,
+    erasures.TWICE,
     cameras.NO_URL,
     courses.NO_COURSE,
     courses.PLAN_TOO_LONG,
@@ -62,6 +69,7 @@ TABLES = (
     photographs.FINDINGS.values(),
     reports.DIFFERENCES.values(),
     terms.WEEKDAYS,
+    erasures.DESTROYED.values(),
     OFFICE_SENTENCES,
     StudentText,
     student.ROLES.values(),
