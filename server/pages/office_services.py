@@ -5,7 +5,6 @@ from pathlib import Path
 
 from server.services.class_day.galleries import Galleries
 from server.services.consent.gate import ConsentGate
-from server.services.enrolment.upload import PhotographUploads
 from server.services.identity.devices import Devices
 from server.services.identity.passwords import Passwords
 from server.services.privacy.documents import PrivacyFacts
@@ -15,7 +14,6 @@ from server.services.privacy.documents import PrivacyFacts
 class OfficeServices:
     """For any thread. knowns: the folder of photographs; None: it is on another machine."""
 
-    uploads: PhotographUploads
     knowns: Path | None
     galleries: Galleries
     consent: ConsentGate

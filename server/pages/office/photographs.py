@@ -117,7 +117,7 @@ def _one(visit: Visit, call: Call, sent: SentPhotograph) -> Line:
         if isinstance(sent.data, str):
             return Line(sent.name, "", "refused", sent.data)
         student = whose(call.services.store, sent.name)
-        taken = visit.pages.office.uploads.add(student, sent.data, at=call.now)
+        taken = visit.pages.uploads.add(student, sent.data, at=call.now)
     except Exception as error:  # noqa: BLE001 - whatever it is, the others are taken
         return Line(sent.name, student, "refused", visit.words(error_reply(explained(error))))
     return Line(sent.name, student, "taken" if taken.new else "already", taken.remark)

@@ -11,7 +11,7 @@ import pytest
 from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
-from server.pages import consent, frame, professor, sign_in, sign_on, student, visit
+from server.pages import absences, consent, frame, photographs, professor, sign_in, sign_on, stored, student, visit
 from server.pages.admin import accounts, cameras, devices
 from server.pages.board_view import TITLES
 from server.pages.language import (
@@ -26,7 +26,8 @@ from server.pages.language import (
     korean_student,
     korean_student_sentences,
 )
-from server.pages.office import courses, photographs, reports, rosters, terms
+from server.pages.office import courses, reports, rosters, terms
+from server.pages.office import photographs as office_photographs
 from server.pages.privacy import access_log, affected, erasures
 from server.services.enrolment import photograph_names, upload
 from server.services.student.texts import StudentText
@@ -51,7 +52,7 @@ OFFICE_SENTENCES = (
     cameras.NO_URL,
     courses.NO_COURSE,
     courses.PLAN_TOO_LONG,
-    photographs.NOT_THERE,
+    office_photographs.NOT_THERE,
     rosters.CHANGED,
     rosters.CHOOSE_AGAIN,
     rosters.NO_DAY,
@@ -65,8 +66,8 @@ TABLES = (
     (title for _, title in TITLES.values()),
     accounts.ROLES.values(),
     devices.STATES.values(),
-    photographs.OUTCOMES.values(),
-    photographs.FINDINGS.values(),
+    office_photographs.OUTCOMES.values(),
+    office_photographs.FINDINGS.values(),
     reports.DIFFERENCES.values(),
     terms.WEEKDAYS,
     erasures.DESTROYED.values(),
@@ -75,6 +76,11 @@ TABLES = (
     student.ROLES.values(),
     student.SOURCES.values(),
     student.APPEAL_STATES.values(),
+    absences.ABSENCE_STATES.values(),
+    (absences.DESTROYED,),
+    photographs.TAKEN.values(),
+    stored.ACTIONS.values(),
+    stored.OWN_ROLES.values(),
     consent.PARTS.values(),
     consent.PURPOSES.values(),
     consent.CHANNELS.values(),
