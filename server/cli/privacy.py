@@ -75,13 +75,13 @@ def _print(found: Breach, as_json: bool) -> None:
 
 
 @click.command(name="privacy")
-@click.argument("which", type=click.Choice(DOCUMENTS), metavar="policy|assessment")
+@click.argument("which", type=click.Choice(DOCUMENTS), metavar="DOCUMENT")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="file to write")
 @click.option("--language", type=click.Choice(LANGUAGES), default="ko", show_default=True)
 @with_settings(FACTS)
 @json_option
 def privacy(settings: Settings, which: Document, out: Path, language: str, as_json: bool) -> None:
-    """Write the draft of a privacy policy or an impact assessment, filled in from the settings and what is kept.
+    """Write the DOCUMENT policy or assessment: a draft of the privacy policy or the impact assessment, filled in from the settings and what is kept.
 
     What a person has to add stands in brackets. It is no legal advice.
 
