@@ -81,9 +81,9 @@ def _print(found: Breach, as_json: bool) -> None:
 @with_settings(FACTS)
 @json_option
 def privacy(settings: Settings, which: Document, out: Path, language: str, as_json: bool) -> None:
-    """Write the DOCUMENT policy or assessment: a draft of the privacy policy or the impact assessment, filled in from the settings and what is kept.
+    """Write a draft of the privacy policy (`policy`) or the impact assessment (`assessment`).
 
-    What a person has to add stands in brackets. It is no legal advice.
+    It is filled in from the settings and what is kept. What a person has to add stands in brackets. It is no legal advice.
 
     \b
     Example:
