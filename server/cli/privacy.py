@@ -83,7 +83,8 @@ def _print(found: Breach, as_json: bool) -> None:
 def privacy(settings: Settings, which: Document, out: Path, language: str, as_json: bool) -> None:
     """Write a draft of the privacy policy (`policy`) or the impact assessment (`assessment`).
 
-    It is filled in from the settings and what is kept. What a person has to add stands in brackets. It is no legal advice.
+    It is filled in from the settings and what is kept. What a person has to add stands in brackets. It is no
+    legal advice.
 
     \b
     Example:
