@@ -23,6 +23,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 SEED_PROGRAMS: Final = ("1219", "1121", "80")
 POOL_URL: Final = re.compile(r"https://[^/?#@\s]+:[0-9]{1,5}")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+LOG_FORMATS: Final = ("text", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +240,15 @@ class Settings:
         unit="days",
         least=730,
         most=3650,
+    )
+    metrics_port: int | None = setting(
+        None, "port where Prometheus may ask for metrics; 0 takes a free one (default: no metrics)", least=0, most=65535
+    )
+    metrics_host: str = setting(
+        "127.0.0.1", "address for metrics, which anybody who reaches it may read: they hold numbers and no person"
+    )
+    log_format: str = setting(
+        "text", "how the server writes its log: lines to read, or a JSON object a line", choices=LOG_FORMATS
     )
     log_level: str = setting(
         "info", "least severity that is logged; names of people appear at debug only", choices=LOG_LEVELS

@@ -113,6 +113,8 @@ def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | N
         clock=lambda: room.now,
         identify=api.identify,
         renderer=Renderer(),
+        texts=ConsentTexts("", "", 30),
+        contact="",
         uploads=api.uploads,
         cache=cache,
         office=office_of(room, cache),
