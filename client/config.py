@@ -18,6 +18,7 @@ from settings.folders import state_folder
 MAX_DEVICE_LENGTH: Final = 100
 MAX_SECONDS: Final = 3600.0
 _EXAMPLE: Final = "127.0.0.1:20060"
+_SWITCH: Final = {"on": True, "1": True, "yes": True, "required": True, "off": False, "0": False, "no": False}
 
 
 def parse_server(text: str, source: str = "--server") -> tuple[str, int]:
@@ -52,6 +53,13 @@ def parse_device(text: str, source: str) -> str:
     if not name or not name.isprintable() or len(name) > MAX_DEVICE_LENGTH:
         raise UsageError(f"{source} is {text!r}, but a device's name is 1 to {MAX_DEVICE_LENGTH} printable letters.")
     return name
+
+
+def parse_switch(text: str, source: str) -> bool:
+    """Raises UsageError, naming `source`."""
+    if text.strip().lower() not in _SWITCH:
+        raise UsageError(f"{source} is {text!r}, but it must be on or off.")
+    return _SWITCH[text.strip().lower()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +97,27 @@ class ClientSettings:
         "ROLLCALL_TOKEN).",
         unit="FILE",
     )
+    tls: bool = setting(
+        False,
+        "Encrypt the connection, and talk to no other server than the one that --server names (ROLLCALL_TLS=on).",
+        parse=parse_switch,
+    )
+    ca: Path | None = setting(
+        None,
+        "PEM file of who vouches for the server, as its administrator hands it out; implies --tls (ROLLCALL_CA; "
+        "default: whom the system trusts).",
+        unit="FILE",
+    )
     token: str = setting("", "The token itself; it has no flag, for flags are seen by others.", secret=True)
     kept_pictures: int = setting(20, "How many pictures that could not be sent are kept.", least=0, most=1000)
     kept_pictures_s: float = setting(600.0, "For how many seconds they are kept.", parse=parse_seconds)
 
     def __post_init__(self) -> None:
         require_possible(self)
+
+    @property
+    def encrypts(self) -> bool:
+        return self.tls or self.ca is not None
 
     @property
     def server_name(self) -> str:

@@ -17,6 +17,34 @@ class ClientText(StrEnum):
     NOT_REACHED = (
         "The server at {address} cannot be reached ({reason}); check the network and --server or ROLLCALL_SERVER."
     )
+    NO_HANDSHAKE = (
+        "The server at {address} did not begin an encrypted connection, so nothing was sent to it; check with its "
+        "administrator that its setting tls is not off, and the port."
+    )
+    NO_HANDSHAKE_IN_TIME = (
+        "The server at {address} did not begin an encrypted connection in time, so nothing was sent to it; try again, "
+        "and check with its administrator that its setting tls is not off."
+    )
+    CERTIFICATE_UNKNOWN = (
+        "Whoever vouches for the server at {address} is not known here, so nothing was sent to it; name by --ca or "
+        "ROLLCALL_CA the file that the server's administrator hands out."
+    )
+    CERTIFICATE_OF_ANOTHER = (
+        "The server at {address} shows a certificate that is not for {host}, so nothing was sent to it; name the "
+        "server by --server or ROLLCALL_SERVER as its certificate does."
+    )
+    CERTIFICATE_OVER = (
+        "The certificate of the server at {address} is over, so nothing was sent to it; its administrator has to renew "
+        "it. Is this machine's clock right?"
+    )
+    CERTIFICATE_NOT_YET = (
+        "The certificate of the server at {address} does not hold yet, so nothing was sent to it; check this machine's "
+        "clock."
+    )
+    CERTIFICATE_REFUSED = (
+        "The certificate of the server at {address} cannot be accepted ({reason}), so nothing was sent to it; tell its "
+        "administrator."
+    )
     NO_SERVER_OF_OURS = (
         "What answers at {address} is not a Rollcall server; check host and port (--server or ROLLCALL_SERVER), and "
         "that both are of the same version."

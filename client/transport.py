@@ -5,17 +5,23 @@ Requests are sent while answers are read, so that neither side can block on full
 
 import selectors
 import socket
+import ssl
 import time
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+from client.config import ClientSettings
 from client.error_texts import ClientText
 from client.errors import BadReply, Unreachable
+from client.tls import encrypt, security_context
 from protocol.errors import FrameError
 from protocol.framing import MAX_REPLY_HEADER_BYTES, Frame, FrameDecoder
 from protocol.sentences import Sentence, sentence
 
+# What a socket says that cannot go on just now, plain or encrypted.
+NOT_NOW: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 # No reply carries a payload; one that announces some is damaged and is not waited for.
+# More than a record of TLS holds, so that nothing stays behind in one where no select sees it.
 CHUNK_BYTES: Final = 64 * 1024
 MAX_REPLY_PAYLOAD_BYTES: Final = 0
 
@@ -57,13 +63,15 @@ class LoopbackTransport:
 class TcpTransport:
     """One TCP connection, made when first needed, and anew when the server has ended it.
 
-    timeout_s: for connecting, and for each whole answer, however its bytes trickle in.
+    timeout_s: for connecting, and for each whole answer, however its bytes trickle in. security: what the server's
+    certificate is checked by; without it nothing is encrypted.
     """
 
-    def __init__(self, host: str, port: int, timeout_s: float) -> None:
+    def __init__(self, host: str, port: int, timeout_s: float, security: ssl.SSLContext | None = None) -> None:
         self._host = host
         self._port = port
         self._timeout_s = timeout_s
+        self._security = security
         self._connection: _Connection | None = None
 
     @property
@@ -107,7 +115,15 @@ class TcpTransport:
             stream = socket.create_connection((self._host, self._port), self._timeout_s)
         except (OSError, UnicodeError) as error:
             raise Unreachable(explain_failure(error, self.address, self._timeout_s)) from error
+        if self._security is not None:
+            stream = encrypt(stream, self._security, self._host, self.address)
         return _Connection(stream, self.address, self._timeout_s)
+
+
+def transport_to(settings: ClientSettings, timeout_s: float) -> TcpTransport:
+    """As the settings say. Raises UsageError where the authority cannot be read."""
+    security = security_context(settings.ca) if settings.encrypts else None
+    return TcpTransport(settings.host, settings.port, timeout_s, security)
 
 
 class _Unanswered(Unreachable):
@@ -129,7 +145,7 @@ class _Connection:
             return False
         try:
             self._stream.recv(1)
-        except BlockingIOError:
+        except NOT_NOW:
             return True
         except OSError:
             return False
@@ -171,7 +187,7 @@ class _Connection:
         """All of them once the server takes no more: it may have said why."""
         try:
             return self._stream.send(unsent)
-        except BlockingIOError:
+        except NOT_NOW:
             return 0
         except OSError as error:
             self._ending = error
@@ -180,7 +196,7 @@ class _Connection:
     def _receive(self) -> bool:
         try:
             data = self._stream.recv(CHUNK_BYTES)
-        except BlockingIOError:
+        except NOT_NOW:
             return True
         except OSError as error:
             self._ending = error

@@ -84,6 +84,7 @@ _SERVER: Final[dict[str, str]] = {
         "{course} 과목에서는 카메라가 지켜보기만 하므로 제안을 확인할 수 없습니다. 학생마다 직접 기록하세요."
     ),
     ServerText.STATE_NOT_IN_RULES: "{course} 과목의 규칙에는 ‘{state}’ 상태가 없습니다.",
+    ServerText.ENCRYPTION_REQUIRED: ("이 서버는 암호화된 연결만 받습니다. 클라이언트를 --tls와 --ca로 시작하세요."),
     ServerText.SIGN_IN_FIRST: "누구인지 알 수 없습니다. 로그인하거나 이 기기의 토큰으로 시작하세요.",
     ServerText.SIGN_IN_OVER: "로그인이 끝났습니다. 다시 로그인하세요.",
     ServerText.CREDENTIAL_UNKNOWN: "이 서버에서 쓸 수 없는 토큰입니다. 확인하거나 `device rotate`로 새로 받으세요.",
@@ -96,6 +97,20 @@ _SERVER: Final[dict[str, str]] = {
         "{who}에게는 강의 {course}에 대한 권한이 없습니다. 강의 담당자와 조교의 권한은 학사 담당 부서에서 정합니다."
     ),
     ServerText.REASON_NEEDED: "이유가 필요합니다. 이유를 적으세요.",
+    ServerText.SIGN_ON_STALE: "다른 브라우저에서 시작했거나 너무 오래된 로그인입니다. 처음부터 다시 하세요.",
+    ServerText.SIGN_ON_NOT_DONE: "{provider}에서 로그인되지 않았습니다. 다시 하거나 그 계정 담당자에게 문의하세요.",
+    ServerText.SIGN_ON_UNPROVEN: (
+        "{provider}에서 온 내용으로는 누구인지 확인할 수 없습니다. 다시 하고, 또 그러면 이 서버 담당자에게 알리세요."
+    ),
+    ServerText.SIGN_ON_NO_ACCOUNT: (
+        "{provider}에서 확인되었지만 여기에는 계정이 없습니다. 계정 담당자에게 요청하세요."
+    ),
+    ServerText.SIGN_ON_OTHER_PERSON: (
+        "같은 이름의 계정이 {provider}의 다른 사람에게 연결되어 있습니다. 계정 담당자에게 문의하세요."
+    ),
+    ServerText.SIGN_ON_NOT_BY_PROXY: "학교 로그인을 거쳐서만 들어올 수 있는 주소입니다. 첫 페이지에서 시작하세요.",
+    ServerText.SIGN_ON_AWAY: "{provider}에 연결할 수 없습니다. 잠시 뒤에 다시 하거나 비밀번호로 로그인하세요.",
+    ServerText.SIGN_ON_BUSY: "지금 로그인하는 사람이 너무 많습니다. 잠시 뒤에 다시 하세요.",
     ServerText.UNDECIDED_BEFORE_END: "로그인이 끝난 뒤에 결정한 것입니다. 다시 로그인해서 결정하세요.",
     ServerText.NO_DAY_OF_CLASS: "{day}은(는) 수업일이 아닙니다. 날짜를 확인하세요.",
     ServerText.NO_DAY_OF_CALENDAR: "{text}은(는) 날짜가 아닙니다. 2026-03-02처럼 쓰세요.",
@@ -117,6 +132,8 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.STOPPING_PICTURE: "서버가 꺼지는 중입니다. 잠시 뒤 다시 보냅니다.",
     ServerText.MARKS_WAIT: "데이터베이스를 기다리는 기록이 너무 많습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURES_WAIT: "사진 {waiting}장이 이미 기다리고 있습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.RECOGNISERS_AWAY: "얼굴 인식 서버가 지금 응답하지 않습니다. 잠시 뒤 다시 보냅니다.",
+    ServerText.RECOGNISERS_BUSY: "얼굴 인식 서버가 더 받을 수 없을 만큼 바쁩니다. 잠시 뒤 다시 보냅니다.",
     ServerText.PICTURE_WAITED: "사진이 차례를 너무 오래 기다렸습니다. 잠시 뒤 다시 보냅니다.",
     ServerText.BYTES_WAIT: "서버가 다른 전송을 많이 받고 있습니다. 잠시 뒤 다시 시도합니다.",
     ServerText.CONNECTIONS_FULL: "서버에 연결이 너무 많습니다. 잠시 뒤 다시 시도합니다.",

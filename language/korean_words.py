@@ -22,7 +22,7 @@ KOREAN_WORDS: Final[dict[str, str]] = {
     "came very late": "매우 늦게 옴",
     "arrival is unclear": "온 시각이 불확실함",
     "gone at the end?": "끝에 안 보임",
-    "no photograph": "등록된 사진 없음",
+    "call by name": "이름으로 호명",
     "face was corrected": "얼굴 정정됨",
     "not seen by the camera": "카메라에 보이지 않음",
     "very alike": "매우 닮음",

@@ -37,7 +37,7 @@ REASONS: Final = {
     "very_late": "came very late",
     "late_unclear": "arrival is unclear",
     "left_unclear": "gone at the end?",
-    "no_photograph": "no photograph",
+    "no_photograph": "call by name",
     "corrected": "face was corrected",
 }
 

@@ -37,6 +37,7 @@ class ServerText(StrEnum):
 
     # who may do what
     SIGN_IN_FIRST = "Who you are is not known here: sign in, or start this device with its token."
+    ENCRYPTION_REQUIRED = "This server takes encrypted connections only: start the client with --tls and its --ca."
     SIGN_IN_OVER = "Your sign-in is over: sign in again."
     CREDENTIAL_UNKNOWN = "The token is not valid at this server: check it, or ask for a new one by `device rotate`."
     CREDENTIAL_REVOKED = "The token was revoked: ask whoever looks after the devices for a new one."
@@ -48,6 +49,21 @@ class ServerText(StrEnum):
         "{who} may not do this in course {course}: the office says who teaches a course, and what its assistants may."
     )
     REASON_NEEDED = "This needs a reason: say why."
+    SIGN_ON_STALE = "This sign-in was begun in another browser, or too long ago: begin it again."
+    SIGN_ON_NOT_DONE = "{provider} did not sign you in: begin again, or ask whoever looks after its accounts."
+    SIGN_ON_UNPROVEN = (
+        "What {provider} sent does not prove who you are: begin again; if it happens twice, tell whoever looks after "
+        "this server."
+    )
+    SIGN_ON_NO_ACCOUNT = (
+        "{provider} knows you, but you have no account here: ask whoever looks after the accounts for one."
+    )
+    SIGN_ON_OTHER_PERSON = (
+        "The account that bears your name here is somebody else's at {provider}: ask whoever looks after the accounts."
+    )
+    SIGN_ON_NOT_BY_PROXY = "This address is for whom the university's own sign-in sends here: begin at the first page."
+    SIGN_ON_AWAY = "{provider} cannot be reached: try again in a moment, or sign in by a password."
+    SIGN_ON_BUSY = "Too many people sign in just now: try again in a moment."
     UNDECIDED_BEFORE_END = "This was decided after your sign-in had ended: sign in and decide it again."
 
     # values that cannot be
@@ -76,6 +92,8 @@ class ServerText(StrEnum):
     STOPPING_PICTURE = "The server is stopping; send the picture again in a moment."
     MARKS_WAIT = "Too many marks wait for the database; send this one again in a moment."
     PICTURES_WAIT = "{waiting} pictures wait already; send this one again in a moment."
+    RECOGNISERS_AWAY = "The recognisers do not answer just now; send the picture again in a moment."
+    RECOGNISERS_BUSY = "The recognisers have as many pictures as they can look at; send this one again in a moment."
     PICTURE_WAITED = "The picture waited too long for its turn; send it again in a moment."
     BYTES_WAIT = "The server holds as many bytes of other messages as it can; send this one again in a moment."
     CONNECTIONS_FULL = "The server has as many connections as it can serve; try again in a moment."

@@ -1,5 +1,6 @@
 """What can be set on the server; the command line and the documented table are made from these fields."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -18,6 +19,7 @@ from settings.folders import state_folder
 ROOT: Final = Path(__file__).resolve().parent.parent
 Network: TypeAlias = IPv4Network | IPv6Network
 SEED_PROGRAMS: Final = ("1219", "1121", "80")
+POOL_URL: Final = re.compile(r"https://[^/?#@\s]+:[0-9]{1,5}")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -41,7 +43,29 @@ class Settings:
         "addresses and networks of the clients of 2019, which have no token, such as `10.0.3.7, 10.0.4.0/24`; without "
         "any, none is answered where authentication is required",
     )
+    tls: str = setting(
+        "auto",
+        "whether what is sent is encrypted; required: always, but for the clients of 2019 in `legacy_clients`; "
+        "optional: for whoever asks, and by HTTP always; auto: off while only this machine can reach the server, "
+        "required otherwise",
+        choices=("auto", "required", "optional", "off"),
+    )
+    tls_certificate: Path | None = setting(
+        None, "PEM file of the server's certificate and of those that vouch for it; read anew when it changes"
+    )
+    tls_key: Path | None = setting(None, "PEM file of its key (default: in the certificate's file)")
+    proxies: str = setting(
+        "",
+        "addresses or networks of proxies in front of `port`, separated by commas: each of their connections has to "
+        "begin with a PROXY protocol v2 header, which is believed of nobody else; needs authentication",
+    )
     knowns: Path = setting(ROOT / "knowns", "folder of the enrolment photographs")
+    photographs: str = setting(
+        "here",
+        "whether `knowns` has everybody's photographs; elsewhere: another machine keeps them, and this one enrols "
+        "nobody at its start, takes no photograph, prunes nothing and erases nobody",
+        choices=("here", "elsewhere"),
+    )
     key_file: Path | None = setting(
         None,
         "file of the key that encrypts the templates (default: beside the SQLite "
@@ -117,6 +141,27 @@ class Settings:
         least=1,
         most=1000,
     )
+    recognisers: str = setting(
+        "",
+        "https://HOST:PORT of a pool of recognisers, or of the proxy in front of it, which finds the faces of pictures "
+        "in place of this process",
+    )
+    recogniser_pictures: int = setting(
+        16, "pictures that are under way to the pool at once", unit="images", least=1, most=200
+    )
+    recogniser_certificate: Path | None = setting(
+        None, "PEM file with this machine's certificate and key, for the way to the pool and in it"
+    )
+    recogniser_ca: Path | None = setting(
+        None, "PEM file with the certificate of the authority whose certificates the other side has to show there"
+    )
+    drain_s: float = setting(
+        0.0,
+        "how long a stop says 503 to `/readyz` while it still answers everything, so that proxies send nobody",
+        unit="seconds",
+        least=0,
+        most=10,
+    )
     http_port: int | None = setting(
         None, "port for HTTP on the same address; 0 takes a free one (default: no HTTP)", least=0, most=65535
     )
@@ -124,7 +169,12 @@ class Settings:
         "", "names by which clients call this server in URLs, separated by commas, beside localhost and `host`"
     )
     trusted_proxies: str = setting(
-        "", "addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas"
+        "", "addresses or networks of proxies whose X-Forwarded-For and sign-in are believed, separated by commas"
+    )
+    sign_on: Path | None = setting(
+        None,
+        "file that says by whom people are signed in beside passwords: OpenID Connect, or a proxy's headers "
+        "(default: nobody)",
     )
     http_connections: int = setting(
         256,
@@ -142,6 +192,9 @@ class Settings:
     )
     institution: str = setting("", "name of the university, for the texts that students are asked by")
     privacy_contact: str = setting("", "whom students ask about their data, for the same texts")
+    appeal_days: int = setting(
+        30, "how long after a class its students may ask for another look", unit="days", least=1, most=365
+    )
     camera_urls: str = setting(
         "",
         "cameras that clients may name by URL, separated by spaces: `http://HOST:PORT/PATH` with what lies below it, "
@@ -184,13 +237,22 @@ class Settings:
 
     def __post_init__(self) -> None:
         require_possible(self)
+        if self.recognisers and not POOL_URL.fullmatch(self.recognisers):
+            raise WrongSetting(f"recognisers is {self.recognisers!r}; write https://HOST:PORT.", "recognisers")
         try:
             ZoneInfo(self.timezone)
         except (KeyError, ValueError, OSError) as error:
             raise WrongSetting(
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
-        _ = self.proxy_networks, self.legacy_networks, self.seed_networks, self.seed_ports, self.allowed_cameras
+        _ = (
+            self.proxy_networks,
+            self.header_networks,
+            self.legacy_networks,
+            self.seed_networks,
+            self.seed_ports,
+            self.allowed_cameras,
+        )
 
     @property
     def legacy_networks(self) -> tuple[Network, ...] | None:
@@ -207,6 +269,13 @@ class Settings:
         if self.consent != "auto":
             return Policy(self.consent)
         return Policy.OFF if is_loopback(self.host) else Policy.REQUIRED
+
+    @property
+    def tls_policy(self) -> str:
+        """off, optional or required."""
+        if self.tls != "auto":
+            return self.tls
+        return "off" if is_loopback(self.host) else "required"
 
     @property
     def http_host_names(self) -> tuple[str, ...]:
@@ -245,6 +314,15 @@ class Settings:
     @property
     def proxy_networks(self) -> tuple[Network, ...]:
         return networks("trusted_proxies", self.trusted_proxies)
+
+    @property
+    def own_photographs(self) -> Path | None:
+        """The folder, where everybody's photographs are in it."""
+        return self.knowns if self.photographs == "here" else None
+
+    @property
+    def header_networks(self) -> tuple[Network, ...]:
+        return networks("proxies", self.proxies)
 
     @property
     def database_url(self) -> str:

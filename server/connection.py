@@ -7,18 +7,22 @@ import contextlib
 import select
 import socket
 import socketserver
+import ssl
 import struct
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Protocol, TypeVar
 
 from protocol.error_texts import ServerText
 from protocol.errors import FrameError, ProtocolError
 from protocol.framing import Frame, FrameDecoder
 from protocol.legacy import UNKNOWN, LegacyDecoder, LegacyMessage, is_framed
+from server.proxy_header import ProxyHeaderError, read_header
 from server.receive_budget import ReceiveBudget
+from server.tls.sockets import HANDSHAKE, EncryptedSocket, Encryption, encrypted
 
 T = TypeVar("T")
 
@@ -29,6 +33,8 @@ CHUNK_BYTES = 64 * 1024
 BUSY_WAIT_S = 1.0
 # How long unread bytes are drained after a last answer: closing over them would reset the answer away.
 LINGER_S = 1.0
+# A proxy sends its header with the connection itself; a check of its own may send nothing.
+HEADER_WAIT_S = 3.0
 # So often a client may ask without having said who it is; then the connection is closed.
 MOST_REFUSALS = 3
 
@@ -66,6 +72,15 @@ class ConnectionLimits:
     legacy_silence_s: float = 1.0
     payload_bytes: int = 16 * 1024 * 1024
     held_bytes: int = 512 * 1024 * 1024  # of all connections' messages together
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()  # who says by a PROXY header whose connection it passes on
+    proxy_header_s: float = HEADER_WAIT_S
+
+    def is_proxy(self, address: str) -> bool:
+        if not self.proxies:
+            return False
+        of = ip_address(address.partition("%")[0])
+        plain = getattr(of, "ipv4_mapped", None) or of
+        return any(plain in network for network in self.proxies)
 
 
 def reset(stream: socket.socket) -> None:
@@ -109,9 +124,11 @@ class Listener(Protocol):
     responder: Responder
     limits: ConnectionLimits
     budget: ReceiveBudget
+    encryption: Encryption | None
 
     @property
     def stopping(self) -> bool: ...
+    def await_header(self, connection: "Connection") -> bool: ...
     def admit(self, connection: "Connection") -> bool: ...
     def admit_later(self, connection: "Connection", patience_s: float) -> bool: ...
     def dismiss(self, connection: "Connection") -> None: ...
@@ -123,30 +140,58 @@ class Connection(socketserver.BaseRequestHandler):
 
     def setup(self) -> None:
         self._connected_at = time.monotonic()
-        self._framed = self._gives_way = self._input_ended_here = False
+        self._framed = self._gives_way = self._input_ended_here = self._is_told_by_tls = False
+        self._is_check = False  # a proxy looks whether somebody listens, and has said nothing yet
         self.host, port = self.client_address[:2]
         self.peer = Peer(f"{self.host}:{port}", datetime.now(UTC), is_there=self._is_there)
         self._idle_since: float | None = self._connected_at
+        self._encrypted: EncryptedSocket | None = None
         self.limits = self.server.limits
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def handle(self) -> None:
         started = time.monotonic()
         try:
+            self._learn_client()
             ending = "closed" if self._serve() else self._refuse_for_want_of_room()
         except HungUp as error:
             ending = str(error)
         finally:
-            if not self._framed and not self.peer.is_answered:
+            if not self._framed and not self.peer.is_answered and not self._is_told_by_tls:
                 reset(self.request)
-        self.server.responder.ended(self.peer, ending, time.monotonic() - started)
+        if not self._is_check:
+            self.server.responder.ended(self.peer, ending, time.monotonic() - started)
+
+    def _learn_client(self) -> None:
+        """Of a listed proxy's connection, whose it is. Raises HungUp where it does not say so."""
+        if not self.limits.is_proxy(self.host):
+            return
+        if not self.server.await_header(self):
+            raise HungUp("refused: too many of the proxy's connections have sent no PROXY header yet")
+        self._is_check = True
+        self._header_deadline = time.monotonic() + self.limits.proxy_header_s
+        try:
+            client = read_header(self._receive_header)
+        except EOFError:
+            raise HungUp("closed") from None
+        except ProxyHeaderError as error:
+            raise HungUp(f"refused: {error}") from error
+        self._is_check = client is None
+        if client is not None:
+            self.host = client.host
+            self.peer.address = f"{client.host}:{client.port}"
+
+    def _receive_header(self, most: int) -> bytes:
+        data = self._receive(self._header_deadline - time.monotonic(), most)
+        self._is_check = self._is_check and not data
+        return data
 
     def _serve(self) -> bool:
         """False: there was no room for the message; nothing of it is held any more."""
         try:
             if not self.server.admit(self):
-                self._turn_away(self._receive(BUSY_WAIT_S))
-            elif first := self._receive(self.limits.idle_timeout_s):
+                self._turn_away(self._receive_first(BUSY_WAIT_S))
+            elif first := self._receive_first(self.limits.idle_timeout_s):
                 self._answer_form_of(first)
         except NoRoom:
             return False
@@ -161,6 +206,9 @@ class Connection(socketserver.BaseRequestHandler):
     def finish(self) -> None:
         self.server.budget.release(self)
         self.server.dismiss(self)
+        if self._encrypted is not None:  # the server itself closes what it accepted, of which this has taken the place
+            self._encrypted.end_output()
+            self._encrypted.close()
 
     @property
     def idle_s(self) -> float | None:
@@ -179,7 +227,13 @@ class Connection(socketserver.BaseRequestHandler):
         return self._input_ended_here or not has_hung_up(self.request, by_end=self._framed)
 
     def _answer_form_of(self, first: bytes) -> None:
+        self._is_check = False
         self._framed = is_framed(first[0])
+        encryption = self.server.encryption
+        if self._framed and encryption is not None and encryption.required and self._encrypted is None:
+            refused = FrameError(ServerText.ENCRYPTION_REQUIRED, "unauthorised")
+            self._answer_last(self.server.responder.refuse_framed(refused, self.peer))
+            return
         (self._serve_framed if self._framed else self._serve_legacy)(first)
 
     def give_way(self) -> None:
@@ -197,6 +251,36 @@ class Connection(socketserver.BaseRequestHandler):
         if first and is_framed(first[0]):
             self._framed = True
             self._answer_last(answer)
+
+    # -- TLS, which begins before either form
+
+    def _receive_first(self, timeout_s: float) -> bytes:
+        """The first bytes of a message; where the client begins with TLS, of what is inside."""
+        encryption = self.server.encryption
+        if encryption is not None:
+            first = self._guarded(lambda: self.request.recv(1, socket.MSG_PEEK), timeout_s)
+            if first and first[0] == HANDSHAKE:
+                self._encrypt(encryption, min(timeout_s, self.limits.message_timeout_s))
+        return self._receive(timeout_s)
+
+    def _encrypt(self, encryption: Encryption, timeout_s: float) -> None:
+        self._is_check = False
+        stream = self._guarded(lambda: encrypted(self.request, encryption.context), timeout_s)
+        self.request = self._encrypted = stream
+        if self._input_ended_here:  # said of the socket before, in the same moment
+            self.no_more_input()
+        try:
+            self._guarded(stream.do_handshake, timeout_s)
+        except HungUp as error:
+            if isinstance(error.__cause__, ssl.SSLError):
+                self._tell_by_tls()
+                raise HungUp(f"ended: no TLS that both sides accept ({error.__cause__.reason})") from error
+            raise
+
+    def _tell_by_tls(self) -> None:
+        # TLS has said what is wrong; a reset would take that away.
+        self._is_told_by_tls = True
+        self._answer_last(b"")
 
     # -- the framed form: any number of messages
 
@@ -274,9 +358,9 @@ class Connection(socketserver.BaseRequestHandler):
 
     # -- bytes
 
-    def _receive(self, timeout_s: float) -> bytes:
+    def _receive(self, timeout_s: float, most: int = CHUNK_BYTES) -> bytes:
         """b"" at the end of the stream. Raises Silence after timeout_s, HungUp on a reset."""
-        return self._guarded(lambda: self.request.recv(CHUNK_BYTES), timeout_s)
+        return self._guarded(lambda: self.request.recv(most), timeout_s)
 
     def _send(self, answer: bytes) -> None:
         """A client that does not read is cut off."""
@@ -300,6 +384,11 @@ class Connection(socketserver.BaseRequestHandler):
             self._send(answer)
         deadline = time.monotonic() + LINGER_S
         with contextlib.suppress(HungUp, OSError):
+            if self._encrypted is not None:
+                self._encrypted.end_output()
             self.request.shutdown(socket.SHUT_WR)
-            while self._receive(deadline - time.monotonic()):
+            while self._guarded(self._read_unwanted, deadline - time.monotonic()):
                 pass
+
+    def _read_unwanted(self) -> bytes:
+        return self._encrypted.drain(CHUNK_BYTES) if self._encrypted else self.request.recv(CHUNK_BYTES)

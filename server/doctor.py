@@ -157,6 +157,8 @@ def check_access_log(store: Store) -> CheckResult:
 
 def check_knowns(settings: Settings) -> CheckResult:
     folder = settings.knowns
+    if settings.own_photographs is None:
+        return CheckResult("photographs", "fine", "another machine keeps them, and enrols")
     if not folder.is_dir():
         return CheckResult("photographs", "warning", f"{folder} does not exist: make it, or name another by --knowns.")
     return CheckResult("photographs", "fine", f"{folder}, entries in it: {sum(1 for _ in folder.iterdir())}")

@@ -18,6 +18,7 @@ from server.connection import Connection, ConnectionLimits, Responder, reset
 from server.errors import SetupProblem
 from server.process.liveness import Liveness
 from server.receive_budget import ReceiveBudget
+from server.tls.sockets import Encryption
 
 log = logging.getLogger(__name__)
 
@@ -48,15 +49,23 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
     block_on_close = False
 
     def __init__(
-        self, host: str, port: int, responder: Responder, limits: ConnectionLimits, liveness: Liveness | None = None
+        self,
+        host: str,
+        port: int,
+        responder: Responder,
+        limits: ConnectionLimits,
+        liveness: Liveness | None = None,
+        encryption: Encryption | None = None,
     ) -> None:
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.responder = responder
         self.limits = limits
+        self.encryption = encryption
         self.budget = ReceiveBudget(limits.held_bytes)
         self._lock = threading.Lock()
         self._served: set[Connection] = set()
         self._turned_away: set[Connection] = set()
+        self._headless: set[Connection] = set()  # of a proxy that has not said yet whose they are
         self._ended = threading.Condition(self._lock)
         self.stopping = False
         self._heartbeat = (liveness or Liveness()).watch("listener", LISTENER_LIMIT_S)
@@ -121,11 +130,20 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         with self._lock:
             return len(self._served)
 
+    def await_header(self, connection: Connection) -> bool:
+        """Count in a connection of a proxy that has yet to say whose it is; False where it is one too many."""
+        with self._lock:
+            room = len(self._headless) < self.limits.connections and not self.stopping
+            if room:
+                self._headless.add(connection)
+            return room
+
     def admit(self, connection: Connection) -> bool:
         """Count a new connection in; False where it is one too many."""
         with self._lock:
             if self.stopping:
                 connection.no_more_input()
+            self._headless.discard(connection)
             room = len(self._served) < self.limits.connections or self._make_room(connection.host)
             (self._served if room else self._turned_away).add(connection)
             return room
@@ -145,6 +163,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         with self._ended:
             self._served.discard(connection)
             self._turned_away.discard(connection)
+            self._headless.discard(connection)
             self._ended.notify_all()
 
     def stop(self, patience_s: float = 30.0) -> bool:
@@ -155,7 +174,7 @@ class TcpServer(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.server_close()
         with self._ended:
             self.stopping = True
-            for connection in self._served | self._turned_away:
+            for connection in self._served | self._turned_away | self._headless:
                 connection.no_more_input()
             while self._served and (left := deadline - time.monotonic()) > 0:
                 self._ended.wait(left)

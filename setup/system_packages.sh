@@ -1,10 +1,11 @@
 #!/bin/sh
 # Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
 #     system_packages.sh run      the libraries that OpenCV and Qt link, and Qt's way to an X11 screen opens
-#     system_packages.sh test     these, what the tests start (a MySQL-compatible server, strace, a browser), and a Korean
-#                                 font for the window's pictures
+#     system_packages.sh test     these, what the tests start (a MySQL-compatible server, its tools, strace, a browser),
+#                                 and a Korean font for the window's pictures
 # Only programs are installed, no service: default-mysql-server-core is the server's binary without its start-up,
-# and default-mysql-client-core brings my_print_defaults, without which MariaDB makes no folder for its data.
+# default-mysql-client-core brings my_print_defaults, without which MariaDB makes no folder for its data, and
+# default-mysql-client the dump that `backup` makes of such a database.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin
 if [ -x .venv/bin/python ]; then python=.venv/bin/python; else python=${PYTHON:-python3}; fi
@@ -53,6 +54,7 @@ missing() {
     wants_system_server || return 0
     has_command mariadbd mysqld || echo default-mysql-server-core
     has_command my_print_defaults || echo default-mysql-client-core
+    has_command mariadb-dump mysqldump || echo default-mysql-client
 }
 
 as_root() {

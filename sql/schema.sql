@@ -455,6 +455,41 @@ CREATE TABLE pairings (
   CONSTRAINT fk_pairings_token FOREIGN KEY (token) REFERENCES tokens (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Sign-ins by an identity provider that have begun: ten minutes at most.
+CREATE TABLE logins (
+  id INT NOT NULL AUTO_INCREMENT,
+  state_hash VARBINARY(32) NOT NULL,
+  browser_hash VARBINARY(32) NOT NULL,
+  nonce VARCHAR(64) NOT NULL,
+  verifier VARCHAR(64) NOT NULL,
+  following VARCHAR(500) NOT NULL,
+  expires_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_logins_state_hash (state_hash),
+  KEY ix_logins_expires_at (expires_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Whom an identity provider knows by which number.
+CREATE TABLE identities (
+  id INT NOT NULL AUTO_INCREMENT,
+  issuer VARCHAR(200) NOT NULL,
+  subject VARCHAR(255) NOT NULL,
+  user INT NOT NULL,
+  added_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_identities_issuer_subject (issuer, subject),
+  KEY ix_identities_user (user),
+  CONSTRAINT fk_identities_user FOREIGN KEY (user) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Tokens of identity providers that count once, until they have run out.
+CREATE TABLE spent_tokens (
+  hash VARBINARY(32) NOT NULL,
+  expires_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (hash),
+  KEY ix_spent_tokens_expires_at (expires_at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- What a student agreed to or withdrew, each time anew.
 CREATE TABLE consents (
   id BIGINT NOT NULL AUTO_INCREMENT,
@@ -466,6 +501,7 @@ CREATE TABLE consents (
   text_version VARCHAR(16) NOT NULL DEFAULT '',
   language VARCHAR(8) NOT NULL DEFAULT '',
   channel VARCHAR(16) NOT NULL DEFAULT 'paper',
+  receipt MEDIUMTEXT DEFAULT NULL,
   PRIMARY KEY (id),
   KEY ix_consents_student (student)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
@@ -479,6 +515,29 @@ CREATE TABLE consent_texts (
   text MEDIUMTEXT NOT NULL,
   first_shown_at DATETIME(6) NOT NULL,
   PRIMARY KEY (purpose, version, language, sha256)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What students ask a person to look at again: an hour, until when it is answered, what was prepared, and the answer.
+CREATE TABLE appeals (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  student VARCHAR(32) NOT NULL,
+  course VARCHAR(32) NOT NULL,
+  day DATE NOT NULL,
+  hour SMALLINT NOT NULL,
+  filed_at DATETIME(6) NOT NULL,
+  due_at DATETIME(6) NOT NULL,
+  text MEDIUMTEXT NOT NULL,
+  state VARCHAR(16) NOT NULL DEFAULT 'open',
+  note MEDIUMTEXT DEFAULT NULL,
+  noted_by VARCHAR(100) NOT NULL DEFAULT '',
+  answer MEDIUMTEXT DEFAULT NULL,
+  answered_by VARCHAR(100) NOT NULL DEFAULT '',
+  answered_at DATETIME(6) DEFAULT NULL,
+  PRIMARY KEY (id),
+  KEY ix_appeals_student (student),
+  KEY ix_appeals_course_state (course, state),
+  CONSTRAINT fk_appeals_student FOREIGN KEY (student) REFERENCES students (number),
+  CONSTRAINT fk_appeals_course FOREIGN KEY (course) REFERENCES courses (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- A day of one server process in the access log: how many lines it has, the hash of the last, and how many of them
@@ -608,4 +667,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0011');
+INSERT INTO alembic_version (version_num) VALUES ('0013');

@@ -76,8 +76,8 @@ class Running:
     def http_address(self) -> str:
         """Where HTTP is answered, once. The server was started with --http-port."""
         line = self.lines.get(timeout=PATIENCE_S)
-        assert line.startswith("http on "), line
-        return line.removeprefix("http on ").strip()
+        assert line.startswith(("http on ", "https on ")), line
+        return line.partition(" on ")[2].strip()
 
     @property
     def address(self) -> str:

@@ -85,6 +85,7 @@ def make_targets() -> set[str]:
         "docs/outbox.md",
         "docs/security.md",
         "docs/http.md",
+        "docs/scale.md",
     ],
 )
 def test_the_document_exists(name: str) -> None:

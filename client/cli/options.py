@@ -14,7 +14,7 @@ from client.cli.console import note
 from client.config import ClientSettings, load
 from client.errors import UsageError
 from client.outbox import Outbox, Post
-from client.transport import TcpTransport
+from client.transport import transport_to
 from settings import flag_of
 from texts.identifiers import is_changed, normal, spelt_out
 
@@ -23,7 +23,7 @@ PROGRAM = "attendance_client.py"
 LONGEST_CODE = 32
 # Of a command that asks nobody whether to try again: a server that is busy for a moment has taken it then.
 PAUSES_S: Final = (1.0, 2.0)
-_WITH_FLAG: Final = ("server", "timeout_s", "outbox", "device", "token_file")
+_WITH_FLAG: Final = ("server", "timeout_s", "outbox", "device", "token_file", "tls", "ca")
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -45,10 +45,9 @@ def everywhere(command: C) -> C:
     )(command)
     for each in reversed(fields(ClientSettings)):
         if each.name in _WITH_FLAG:
-            metavar, text = each.metadata["unit"], each.metadata["text"]
-            command = click.option(flag_of(each), metavar=metavar, expose_value=False, callback=_remember, help=text)(
-                command
-            )
+            kind: dict[str, Any] = {"is_flag": True} if each.type is bool else {"metavar": each.metadata["unit"]}
+            text = each.metadata["text"]
+            command = click.option(flag_of(each), **kind, expose_value=False, callback=_remember, help=text)(command)
     return command
 
 
@@ -88,7 +87,7 @@ def settings_of(context: click.Context) -> ClientSettings:
 def api_of(context: click.Context) -> Api:
     """A way to the server, ended with the command."""
     settings = settings_of(context)
-    transport = context.with_resource(closing(TcpTransport(settings.host, settings.port, settings.timeout_s)))
+    transport = context.with_resource(closing(transport_to(settings, settings.timeout_s)))
     return Api(transport, settings.device, token=settings.token or None)
 
 

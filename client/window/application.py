@@ -21,7 +21,7 @@ from client.api import Api
 from client.config import ClientSettings
 from client.outbox import Outbox
 from client.snapshots import SnapshotSender
-from client.transport import TcpTransport
+from client.transport import transport_to
 from client.window.board_poller import BoardPoller
 from client.window.language.translator import choose, install
 from client.window.outbox_worker import OutboxWorker
@@ -79,8 +79,7 @@ def window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> 
     """Not shown yet; at the end everything that was decided is on disk."""
 
     def connect(timeout_s: float = settings.timeout_s) -> Api:
-        transport = TcpTransport(settings.host, settings.port, timeout_s)
-        return Api(transport, settings.device, token=settings.token or None)
+        return Api(transport_to(settings, timeout_s), settings.device, token=settings.token or None)
 
     with ExitStack() as stack:
         camera = stack.enter_context(open_camera(options.camera, options.reading)) if options.camera else None
@@ -89,7 +88,7 @@ def window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> 
         recognition = (
             stack.enter_context(closing(_recognition(connect(), camera, settings, options))) if camera else None
         )
-        address = TcpTransport(settings.host, settings.port, settings.timeout_s).address
+        address = transport_to(settings, settings.timeout_s).address
         shown = MainWindow(
             poller, outbox_worker, address, course=options.course, camera=camera, recognition=recognition
         )

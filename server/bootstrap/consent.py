@@ -16,4 +16,4 @@ def consent_gate(settings: Settings, store: Store) -> ConsentGate:
 
 
 def consents_of(settings: Settings, store: Store) -> Consents:
-    return Consents(store, consent_texts(settings), settings.knowns)
+    return Consents(store, consent_texts(settings), settings.own_photographs)

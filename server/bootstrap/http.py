@@ -1,8 +1,10 @@
 """Put the HTTP side together, where one is set."""
 
+import ssl
 from functools import partial
 
 from server.bootstrap.http_identity import identify_by, known_or_nobody
+from server.bootstrap.sign_on import sign_on_of
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch import Dispatcher, Services
@@ -17,6 +19,7 @@ from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
 from server.pages.frame import page_routes
 from server.pages.rendering import Renderer
+from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
@@ -24,11 +27,17 @@ from settings.folders import cache_folder
 
 
 def http_listener(
-    settings: Settings, api: Api, services: Services, readiness: Readiness, liveness: Liveness
+    settings: Settings,
+    api: Api,
+    services: Services,
+    readiness: Readiness,
+    liveness: Liveness,
+    context: ssl.SSLContext | None,
 ) -> HttpListener | None:
-    """Its port taken, answering nobody yet; None where no port is set. Raises SetupProblem."""
+    """Its port taken, answering nobody yet; None where no port is set. context: of TLS. Raises SetupProblem."""
     if settings.http_port is None:
         return None
+    pages = _pages(settings, api.dispatcher, services)
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
         application(
@@ -36,7 +45,8 @@ def http_listener(
                 *health_routes(readiness),
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
-                page_routes(_pages(settings, api.dispatcher, services)),
+                page_routes(pages),
+                *provider_routes(pages),
             ],
             _gate_limits(settings),
         ),
@@ -44,6 +54,7 @@ def http_listener(
         threads=settings.http_threads,
         liveness=liveness,
         stopping=api.events.stop,
+        context=context,
     )
 
 
@@ -56,6 +67,7 @@ def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pa
         identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
         cache=cache_folder(),
+        sign_on=sign_on_of(settings, services),
     )
 
 

@@ -3,17 +3,19 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Final
 
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.consent import consent_gate
+from server.bootstrap.extraction import extractor_of, pictures_at_once
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
 from server.bootstrap.seeds import seed_listeners
+from server.bootstrap.students import student_services
+from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
 from server.dispatch import About, Campus, Dispatcher, Services
@@ -24,8 +26,9 @@ from server.http.v1.route import Api
 from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
+from server.process.stop import drain
 from server.readiness import Readiness, WatchedRecogniser
-from server.recognition import PhotographDecoder, decode_image
+from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
@@ -40,6 +43,7 @@ from server.wire import Wire
 STOP_PATIENCE_S: Final = 30.0
 # Of processor time for decoding one photograph that is sent: the pictures of classes wait meanwhile.
 UPLOAD_SECONDS: Final = 10
+MOST_UPLOADS: Final = 8
 
 
 class Server:
@@ -47,9 +51,11 @@ class Server:
 
     def __init__(self, settings: Settings, store: Store, recogniser: Recogniser, clock: Callable[[], datetime]) -> None:
         self.readiness = Readiness()
+        self._drain_s = settings.drain_s
         recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
+        certificate = server_certificate(settings, clock)
         self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
         retention = Retention(
@@ -59,13 +65,21 @@ class Server:
             settings.sightings_days,
             forgetting=[access_log_job(store, settings.access_log_days)],
         )
-        self._duties = Duties(_due(self.galleries, retention, clock, self.readiness), self.liveness)
+        duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
+        self._duties = Duties(duties, self.liveness)
         self._queue = WorkQueue(
-            "recognition", workers=1, most_waiting=settings.max_waiting_images, liveness=self.liveness
+            "recognition",
+            workers=pictures_at_once(settings),
+            most_waiting=settings.max_waiting_images,
+            liveness=self.liveness,
         )
-        decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+        # Photographs are looked at here, one at a time, wherever pictures are.
+        self._uploads = self._queue
+        if settings.recognisers:
+            self._uploads = WorkQueue("enrolment", workers=1, most_waiting=MOST_UPLOADS, liveness=self.liveness)
         photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
-        recognition = Recognition(recogniser, decode, store, self.galleries, self._queue)
+        self._extractor = extractor_of(settings, recogniser)
+        recognition = Recognition(self._extractor, store, self.galleries, self._queue)
         self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
@@ -78,24 +92,39 @@ class Server:
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,
             viewings=Viewings(store),
+            students=student_services(settings, self._class_day),
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = Dispatcher(services, campus, clock)
         self._wire = Wire(dispatcher)
-        self._listener = TcpServer(settings.host, settings.port, self._wire, _limits(settings), self.liveness)
+        self._listener = TcpServer(
+            settings.host,
+            settings.port,
+            self._wire,
+            _limits(settings),
+            self.liveness,
+            encryption_of(settings, certificate),
+        )
         api = Api(
             dispatcher=dispatcher,
             uploads=PhotographUploads(
-                store, recogniser, photograph, settings.knowns, self._queue, consent_gate(settings, store).allowed
+                store,
+                recogniser,
+                photograph,
+                settings.own_photographs,
+                self._uploads,
+                consent_gate(settings, store).allowed,
             ),
-            knowns=settings.knowns,
+            knowns=settings.own_photographs,
             events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )
         self.seeds = seed_listeners(settings, services, self.liveness)
-        self.http: HttpListener | None = http_listener(settings, api, services, self.readiness, self.liveness)
+        self.http: HttpListener | None = http_listener(
+            settings, api, services, self.readiness, self.liveness, certificate.context if certificate else None
+        )
 
     @property
     def port(self) -> int:
@@ -118,14 +147,16 @@ class Server:
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
         self.readiness.stop()
-        deadline = time.monotonic() + STOP_PATIENCE_S
+        drain(self._drain_s)
+        deadline = time.monotonic() + STOP_PATIENCE_S - self._drain_s
         for each in self._http_listeners:
             each.begin_stop()
-        answered = self._listener.stop(STOP_PATIENCE_S)
+        answered = self._listener.stop(deadline - time.monotonic())
         for each in self._http_listeners:
             answered = each.stop(max(deadline - time.monotonic(), 1.0)) and answered
         self._wire.close()
-        recognised = self._queue.close(patience_s=1.0)
+        recognised = all(each.close(patience_s=1.0) for each in {self._queue, self._uploads})
+        self._extractor.close()
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
 
@@ -152,6 +183,7 @@ def _limits(settings: Settings) -> ConnectionLimits:
         legacy_silence_s=settings.legacy_silence_s,
         payload_bytes=settings.max_payload_bytes,
         held_bytes=max(settings.max_held_bytes, settings.max_payload_bytes),
+        proxies=settings.header_networks,
     )
 
 

@@ -13,7 +13,9 @@ from server.errors import RollcallError
 PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "access-log": "identity.access_log:access_log",
+    "backup": "backup:backup",
     "camera": "camera:camera",
+    "cert": "cert:cert",
     "consent": "consent:consent",
     "course": "course:course",
     "db": "db:db",
@@ -28,6 +30,7 @@ COMMANDS: Final = {
     "models": "models:models",
     "pairing": "identity.pairing:pairing",
     "recalibrate": "recalibrate:recalibrate_command",
+    "recogniser": "recogniser:recogniser",
     "report": "report:report_command",
     "roster": "roster:roster",
     "serve": "serve:serve",

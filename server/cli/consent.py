@@ -25,7 +25,17 @@ from server.errors import UnknownCourse
 from server.services.consent.decisions import ConsentReceipt
 from server.services.consent.print_form import Form, print_form
 
-SETTINGS = (*DATABASE, "knowns", "timezone", "consent", "host", "institution", "privacy_contact", "sightings_days")
+SETTINGS = (
+    *DATABASE,
+    "knowns",
+    "photographs",
+    "timezone",
+    "consent",
+    "host",
+    "institution",
+    "privacy_contact",
+    "sightings_days",
+)
 PURPOSE = click.Choice([each.value for each in Purpose])
 
 

@@ -11,9 +11,11 @@ from rich.markup import escape
 from server import doctor as checks
 from server.bootstrap.checks import check_camera, check_engine, check_family, check_key_file, check_models
 from server.bootstrap.database_checks import check_duties, check_integrity, check_keys, check_records
+from server.bootstrap.extraction import check_recognisers
 from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
+from server.bootstrap.tls import check_certificate
 from server.cli.options import ALL, change_options, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
@@ -66,6 +68,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     findings += checks.guarded("database", lambda: _database(settings))
     unopened = [each.text for each in findings if each.what == "templates" and each.level == "broken"]
     findings += _key_file(settings, unopened)
+    findings += checks.guarded("certificate", lambda: check_certificate(settings, utc_now))
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
@@ -111,5 +114,7 @@ def _enrolment(settings: Settings, store: Store) -> Iterator[checks.CheckResult]
     """Raises SetupProblem where the embedder cannot be read."""
     family = store_family(settings, store)
     yield check_family(settings, family)
+    if settings.recognisers:
+        yield from checks.guarded("recognisers", lambda: check_recognisers(settings, family))
     for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
         yield checks.CheckResult("enrolment", "warning", said)

@@ -31,7 +31,7 @@ from server.gallery import DecisionConstants, Gallery, find_oddities
 from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
-from server.services.enrolment.photographs import printable
+from server.services.enrolment.photographs import kept_here, printable
 from server.store import Store
 
 
@@ -75,6 +75,8 @@ def enrol_command(
     Example:
       face_recog_server.py enrol knowns --prune
     """
+    if prune:
+        kept_here(settings.own_photographs)
     with store_of(settings) as store:
         if new_key:
             click.echo(f"Forgotten: {counted(store.templates.remove_all(), 'template')} of the lost key.", err=True)

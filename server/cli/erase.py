@@ -13,11 +13,12 @@ from server.cli.options import (
 from server.clock import utc_now
 from server.config import Settings
 from server.services.enrolment.erasure import Receipt, erase
+from server.services.enrolment.photographs import kept_here
 
 
 @click.command(name="erase")
 @click.argument("student", type=IDENTIFIER)
-@with_settings((*DATABASE, "knowns", "timezone"))
+@with_settings((*DATABASE, "knowns", "photographs", "timezone"))
 @change_options
 def erase_command(settings: Settings, student: str, by: str, as_json: bool) -> None:
     """Remove a STUDENT's photographs, templates and sightings, and print a receipt.
@@ -30,8 +31,9 @@ def erase_command(settings: Settings, student: str, by: str, as_json: bool) -> N
     Example:
       face_recog_server.py erase 201511041 --as "data protection officer" > receipt.txt
     """
+    folder = kept_here(settings.own_photographs)
     with store_of(settings) as store:
-        receipt: Receipt = erase(store, settings.knowns, student, at=utc_now().astimezone(settings.zone), by=by)
+        receipt: Receipt = erase(store, folder, student, at=utc_now().astimezone(settings.zone), by=by)
     print_result(as_json, receipt.record(), [receipt.text()])
     for sentence in receipt.to_look_at:
         click.echo(sentence, err=True)

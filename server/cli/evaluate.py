@@ -48,7 +48,7 @@ def _figure(
 
 @click.command(name="evaluate")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), metavar="DIR")
-@with_settings(tuple(name for name in PHOTOGRAPHS if name != "knowns"))
+@with_settings(tuple(name for name in PHOTOGRAPHS if name not in {"knowns", "photographs"}))
 @_figure(
     "--enrol", click.IntRange(1, 100), 1, "photographs of each person that are enrolled; the others are searched with"
 )

@@ -32,7 +32,7 @@ from server.services.evaluation.trials import find_same_people
     metavar="FILE.toml",
     help="where the constants are written; `serve --constants FILE.toml` decides by them",
 )
-@with_settings(tuple(name for name in PHOTOGRAPHS if name not in {"knowns", "constants"}))
+@with_settings(tuple(name for name in PHOTOGRAPHS if name not in {"knowns", "photographs", "constants"}))
 def fit_command(settings: Settings, folder: Path, out: Path) -> None:
     """Fit the decision to your own people: DIR holds a folder of photographs for each person, at least two in each.
 

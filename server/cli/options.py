@@ -28,6 +28,7 @@ DATABASE: Final = ("database", "key_file", "family", "embedder", "log_level")
 PHOTOGRAPHS: Final = (
     *DATABASE,
     "knowns",
+    "photographs",
     "engine",
     "detector",
     "detector_file",

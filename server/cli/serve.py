@@ -18,10 +18,10 @@ from server.config import Settings, is_loopback
 from server.errors import SetupProblem, Unavailable
 from server.faces import Recogniser
 from server.gallery import find_oddities
-from server.process.liveness import LOOK_S
 from server.process.log_queue import LogQueue
 from server.process.service_manager import tell_service_manager
-from server.process.stop import DEAF_STATUS, Stop, end_now
+from server.process.stop import Stop, end_now
+from server.process.watch import watch
 from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import enrol
@@ -47,7 +47,7 @@ def serve(settings: Settings) -> None:
       face_recog_server.py serve --database rollcall.sqlite --knowns knowns --legacy-course ea0017_1
     """
     log_ends_of_threads()
-    _require_safe_address(settings)
+    require_safe_address(settings)
     writer = f"serve-{secrets.token_hex(4)}"
     with closing(Stop()) as stop, closing(LogQueue()) as log_queue, store_of(settings, writer) as store:
         for problem in (*store.health.durability().problems, *key_file_problems(settings.key_path)):
@@ -65,7 +65,7 @@ def serve(settings: Settings) -> None:
         _serve(server, settings.host, stop, log_queue)
 
 
-def _require_safe_address(settings: Settings) -> None:
+def require_safe_address(settings: Settings) -> None:
     """Raise SetupProblem where others than this machine could reach a port that asks nobody who they are."""
     if settings.authentication == "off" and not is_loopback(settings.host):
         raise SetupProblem(
@@ -73,10 +73,17 @@ def _require_safe_address(settings: Settings) -> None:
             "authentication to required and register devices and people by `device add` and `user add`, or listen on "
             "127.0.0.1."
         )
+    if settings.authentication == "off" and settings.header_networks:
+        raise SetupProblem(
+            "With authentication off everybody behind the proxies could read every roster and record marks: set "
+            "authentication to required, or leave out proxies."
+        )
 
 
 def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
     """What is refused is explained by the command `enrol`."""
+    if settings.own_photographs is None:
+        return
     if not settings.knowns.is_dir():
         log.warning("the folder of photographs, %s, does not exist: nobody new is enrolled", settings.knowns)
         return
@@ -116,28 +123,14 @@ def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     stop.starting = False
     click.echo(f"ready on {host}:{server.port}")
     if server.http:
-        click.echo(f"http on {server.http.name}")
+        click.echo(f"{'https' if server.http.encrypts else 'http'} on {server.http.name}")
     for program, each in server.seeds.items():
         click.echo(f"http of {program} on {each.name}")
     tell_service_manager("READY=1")
-    _watch(server, stop, log_queue)
+    watch(server.liveness, stop, log_queue)
     tell_service_manager("STOPPING=1")
     log.info("stopping")
     if not server.stop():
         log.error("some work did not end in time and was given up")
         log_queue.close()
         end_now(0)  # the interpreter would wait for, or break, a native library that is still at work
-
-
-def _watch(server: Server, stop: Stop, log_queue: LogQueue) -> None:
-    """Until a signal comes; ends the process where a thread does not answer: systemd starts it again."""
-    while not stop.wait(LOOK_S):
-        try:
-            silent = server.liveness.silent()
-        except MemoryError:
-            silent = "there is no memory left to look after the threads"
-        if silent is not None:
-            log.critical("%s: the server ends, for it would answer nobody; what was acknowledged is kept", silent)
-            log_queue.close()
-            end_now(DEAF_STATUS)
-        tell_service_manager("WATCHDOG=1")

@@ -20,6 +20,7 @@ from server.services.class_day.sessions import ClassSessions
 from server.services.identity.authentication import Authentication
 from server.services.identity.pairings import Pairings
 from server.services.identity.web_sessions import WebSessions
+from server.services.student.services import StudentServices
 from server.services.viewings import Viewings
 from server.store import Store
 
@@ -53,6 +54,7 @@ class Services:
     pairings: Pairings
     web_sessions: WebSessions
     viewings: Viewings
+    students: StudentServices
     about: About
 
 

@@ -1,7 +1,7 @@
 """What a student may consent to, and whether a consent that was given counts."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -41,6 +41,7 @@ class Consent:
     language: str
     channel: Channel
     who: str  # who entered it
+    number: int = field(default=0, compare=False)  # as it is kept; 0: not yet
 
     def counts(self, accepted: Collection[str]) -> bool:
         """accepted: versions of the text under which a consent still holds."""

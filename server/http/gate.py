@@ -67,6 +67,7 @@ class Exchange:
     address: str
     secure: bool
     started: float
+    by_proxy: bool = False  # the connection itself is of a proxy whose word counts
     status: int = 0
     route: str = "-"  # the path as it is written in the table of routes
     whole: bool = False  # the body has arrived to its end
@@ -117,9 +118,10 @@ class Gate:
 
     def _exchange(self, scope: Scope) -> Exchange:
         address, secure = (scope.get("client") or ("-", 0))[0], scope.get("scheme") == "https"
-        if self._is_proxy(address):
+        by_proxy = self._is_proxy(address)
+        if by_proxy:
             address, secure = self._forwarded(scope, address, secure)
-        return Exchange(str(uuid.uuid4()), address, secure, time.monotonic())
+        return Exchange(str(uuid.uuid4()), address, secure, time.monotonic(), by_proxy)
 
     def _forwarded(self, scope: Scope, address: str, secure: bool) -> tuple[str, bool]:
         """The last address that no proxy of ours wrote; what stands before it the client may have made up."""

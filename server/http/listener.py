@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 
@@ -21,9 +22,13 @@ STOP_PATIENCE_S: Final = 20
 # The event loop only moves bytes: one that does nothing for so long hangs.
 DEAF_S: Final = 60.0
 BACKLOG: Final = 128
+# How long the end of the encryption may take until the connection ends without it.
+SHUTDOWN_S: Final = 2.0
 
 # It logs a line for each start and stop, and each bad request; ours stand in the gate.
 logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+# It would log every URL whole: behind the `?` of one that ends a sign-in stands a code.
+logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +41,8 @@ class Address:
 
 
 class HttpListener:
-    """Takes its port at once; answers from `start` on. threads: of those that run handlers.
+    """Takes its port at once; answers from `start` on. threads: of those that run handlers. context: with one,
+    everything is encrypted.
 
     stopping: called once before the listener waits for what is being answered, so that endless answers end.
     """
@@ -50,11 +56,14 @@ class HttpListener:
         threads: int,
         liveness: Liveness | None = None,
         stopping: Callable[[], None] = lambda: None,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         self._socket = _bound(address)
         self._address = address
         self._executor = ThreadPoolExecutor(threads, "http")
         self._stopping = stopping
+        self._handshake_timeout_s = limits.message_timeout_s
+        self.encrypts = context is not None
         config = uvicorn.Config(
             _with_executor(application, self._executor),
             http=connection_class(limits),
@@ -68,6 +77,7 @@ class HttpListener:
             backlog=BACKLOG,
             timeout_keep_alive=int(limits.keep_alive_s),
             timeout_graceful_shutdown=STOP_PATIENCE_S,
+            ssl_context_factory=None if context is None else lambda _config, _default: context,
             h11_max_incomplete_event_size=limits.head_bytes,
             callback_notify=self._beat,
             timeout_notify=1,
@@ -115,7 +125,21 @@ class HttpListener:
         self._heartbeat.beat()
 
     def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
+        with asyncio.Runner(loop_factory=lambda: _Loop(self._handshake_timeout_s)) as runner:
+            runner.run(self._server.serve(sockets=[self._socket]))
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Gives a handshake its time and no more; otherwise each has a minute."""
+
+    def __init__(self, handshake_timeout_s: float) -> None:
+        super().__init__()
+        self._handshake_timeout_s = handshake_timeout_s
+
+    async def create_server(self, *arguments: Any, **more: Any) -> asyncio.Server:
+        if more.get("ssl") is not None:
+            more |= {"ssl_handshake_timeout": self._handshake_timeout_s, "ssl_shutdown_timeout": SHUTDOWN_S}
+        return await super().create_server(*arguments, **more)
 
 
 def _with_executor(application: Application, executor: ThreadPoolExecutor) -> Application:

@@ -21,4 +21,5 @@ class HttpText(StrEnum):
     MANY_FACES = "The picture shows no single face that is larger than the others; send one of the student alone."
     EVENTS_FULL = "So many event streams are open already; close one, or ask for the board from time to time."
     PERSON_ONLY = "A window is approved by a person who is signed in to the pages, not from a window or a device."
+    STUDENT_ONLY = "This is for a student who is signed in: your account has no student number."
     NO_SUCH_HOUR = "Session {session} has no hour {hour}: its board lists those that it has."

@@ -9,15 +9,20 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from server.access import Action
 from server.dispatch import explained
 from server.dispatch.replies import error_reply
 from server.errors import RollcallError
 from server.http.application import exchange_of
 from server.http.problems import HttpProblem
+from server.pages.appeals import appeal_routes
+from server.pages.consent import consent_routes
 from server.pages.language import LANGUAGES
 from server.pages.professor import now_page, professor_routes
 from server.pages.scripts import htmx
 from server.pages.sign_in import sign_in_routes
+from server.pages.sign_on import sign_on_routes
+from server.pages.student import home_page, own_number, student_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
 
 STATIC: Final = files("server.pages") / "static"
@@ -36,7 +41,15 @@ def page_routes(pages: Pages) -> Router:
     """Every page; what goes wrong in one is told by a page."""
     return Router(
         "/",
-        route_handlers=[*_frame_routes(pages), *sign_in_routes(pages), *professor_routes(pages)],
+        route_handlers=[
+            *_frame_routes(pages),
+            *sign_in_routes(pages),
+            *sign_on_routes(pages),
+            *professor_routes(pages),
+            *appeal_routes(pages),
+            *student_routes(pages),
+            *consent_routes(pages),
+        ],
         guards=[require_same_origin],
         exception_handlers={
             PageProblem: _shown(pages),
@@ -64,6 +77,8 @@ def _frame_routes(pages: Pages) -> Sequence[Any]:
     def first(request: AnyRequest, done: FromQuery[str] = "") -> Response[str]:
         visit = pages.visit(request, "/")
         visit.require_person()
+        if visit.principal.student is not None and not visit.teaches:
+            return home_page(visit, own_number(visit, Action.READ_OWN))
         return now_page(visit, DONE.get(done, ""))
 
     @post("/language", sync_to_thread=False)

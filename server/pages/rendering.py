@@ -52,7 +52,9 @@ class Renderer:
         """The HTML of a template of the folder `templates`; in it `t` says a text in the viewer's language."""
         say = translator(viewer.language)
 
-        def day(value: date | str) -> str:
+        def day(value: date | datetime | str) -> str:
+            if isinstance(value, datetime):
+                value = value.astimezone(viewer.zone)
             return day_words(date.fromisoformat(value) if isinstance(value, str) else value, viewer.language)
 
         def moment(value: datetime) -> str:

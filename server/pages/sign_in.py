@@ -13,6 +13,7 @@ from server.errors import BadRequest, Busy, Unauthorised
 from server.http.application import exchange_of
 from server.http.credentials import COOKIE
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, own_path, text_of, to
+from server.services.identity.web_sessions import SignedIn
 
 MOST_AGENT: Final = 200
 NO_ACCOUNT: Final = "Only somebody with an account signs in on a window."
@@ -20,8 +21,8 @@ NO_ACCOUNT: Final = "Only somebody with an account signs in on a window."
 
 def sign_in_routes(pages: Pages) -> list[Any]:
     @get("/sign-in", sync_to_thread=True)
-    def form(request: AnyRequest, next_page: FromQuery[str] = "/") -> Response[str]:
-        return _form(pages.visit(request, "/sign-in"), next_page, "")
+    def form(request: AnyRequest, next_page: FromQuery[str] = "/", left: FromQuery[str] = "") -> Response[str]:
+        return _form(pages.visit(request, "/sign-in"), next_page, "", left=bool(left))
 
     @post("/sign-in", sync_to_thread=True)
     def sign_in(request: AnyRequest, data: Form) -> Response[Any]:
@@ -37,10 +38,7 @@ def sign_in_routes(pages: Pages) -> list[Any]:
             )
         except (Unauthorised, Busy) as refused:
             return _form(visit, following, visit.words(error_reply(refused)), text_of(data, "user"), 401)
-        answer = to(own_path(following))
-        # It ends with the browser; how long it is good, the server says.
-        answer.set_cookie(COOKIE, found.token, path="/", secure=True, httponly=True, samesite="lax")
-        return answer
+        return signed_in(found, following)
 
     @post("/sign-out", sync_to_thread=True)
     def sign_out(request: AnyRequest) -> Redirect:
@@ -48,7 +46,7 @@ def sign_in_routes(pages: Pages) -> list[Any]:
         token = request.cookies.get(COOKIE)
         if token:
             pages.services.web_sessions.end(token)
-        answer = to("/sign-in")
+        answer = to("/sign-in?left=yes")
         answer.set_cookie(COOKIE, "", path="/", max_age=0, secure=True, httponly=True, samesite="lax")
         answer.headers["Clear-Site-Data"] = '"storage"'
         return answer
@@ -76,9 +74,26 @@ def sign_in_routes(pages: Pages) -> list[Any]:
     return [form, sign_in, sign_out, pair, approve]
 
 
-def _form(visit: Visit, following: str, problem: str, user: str = "", status: int = 200) -> Response[str]:
-    values = {"next": own_path(following), "problem": problem, "providers": (), "user": user}
-    return visit.show("sign_in.html", values, status)
+def signed_in(found: SignedIn, following: str) -> Redirect:
+    """Go on to the page that they wanted, with the session's cookie."""
+    answer = to(own_path(following))
+    # It ends with the browser; how long it is good, the server says.
+    answer.set_cookie(COOKIE, found.token, path="/", secure=True, httponly=True, samesite="lax")
+    return answer
+
+
+def _form(
+    visit: Visit, following: str, problem: str, user: str = "", status: int = 200, *, left: bool = False
+) -> Response[str]:
+    sign_on = visit.pages.sign_on
+    providers = [
+        (offer.label, path)
+        for offer, path in ((sign_on.openid, "/auth/login"), (sign_on.proxy, "/auth/proxy"))
+        if offer is not None
+    ]
+    leave = sign_on.openid.label if left and sign_on.openid else ""
+    values = {"next": own_path(following), "problem": problem, "providers": providers, "user": user}
+    return visit.show("sign_in.html", values | {"left": left, "leave": leave}, status)
 
 
 def _pairing(visit: Visit, code: str) -> Response[str]:

@@ -26,6 +26,8 @@ from server.http.credentials import COOKIE, Identify, Presented
 from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
 from server.pages.rendering import Place, Renderer, Viewer
+from server.services.sign_on.openid_sign_on import OpenIdSignOn
+from server.services.sign_on.proxy_sign_on import ProxySignOn
 
 R = TypeVar("R", bound=Message)
 AnyRequest = Request[Any, Any, Any]
@@ -35,6 +37,15 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 LANGUAGE_COOKIE: Final = "language"
 SIGN_IN: Final = "Sign in first."
 HTML: Final = "text/html; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOn:
+    """By whom people are signed in beside passwords. url: how browsers call this server."""
+
+    url: str = ""
+    openid: OpenIdSignOn | None = None
+    proxy: ProxySignOn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +59,7 @@ class Pages:
     identify: Identify
     renderer: Renderer
     cache: Path  # where set-up keeps the script of others
+    sign_on: SignOn = SignOn()
 
     def visit(self, request: AnyRequest, route: str) -> "Visit":
         """route: the path as the table of routes has it, for the log."""
@@ -79,8 +91,7 @@ class Visit:
 
     def ask(self, message: Message, reply: type[R], *, back: str = "/") -> R:
         """The server's reply, as every client gets it. Raises PageProblem for an error."""
-        address = exchange_of(self.request).address
-        caller = Caller(address=address, connected_since=self.now, principal=self.principal)
+        caller = Caller(address=self.address, connected_since=self.now, principal=self.principal)
         found = self.pages.dispatcher.answer(message, caller)
         if isinstance(found, reply):
             return found
@@ -114,6 +125,17 @@ class Visit:
         sentence = Sentence(error.text, error.template, dict(error.values))
         return error_words(sentence, error.code, translator(self.language))
 
+    def said(self, sentence: Sentence) -> str:
+        """A sentence in the reader's language."""
+        return error_words(sentence, "", translator(self.language))
+
+    def translated(self, text: str) -> str:
+        return translator(self.language)(text)
+
+    @property
+    def address(self) -> str:
+        return exchange_of(self.request).address
+
     def _viewer(self) -> Viewer:
         return Viewer(self.language, self.pages.zone, self.principal.name, self._places(), self.request.url.path)
 
@@ -129,7 +151,10 @@ class Visit:
         return everywhere or bool(courses_for(self.principal, Action.LIST_SESSIONS))
 
     def _places(self) -> tuple[Place, ...]:
-        return (Place("/", "Now"), Place("/report", "Report")) if self.teaches else ()
+        own = (Place("/my", "My attendance"), Place("/my/consent", "My consent")) if self.principal.student else ()
+        if not self.teaches:
+            return own
+        return (Place("/", "Now"), Place("/report", "Report"), Place("/appeals", "Appeals"), *own)
 
 
 def new_key() -> str:

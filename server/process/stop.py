@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import socket
+import time
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -46,6 +47,11 @@ class Stop:
         signal.set_wakeup_fd(-1)
         self._woken.close()
         self._waker.close()
+
+
+def drain(seconds: float) -> None:
+    """Let proxies see that it is not ready any more, while everything is still answered."""
+    time.sleep(seconds)
 
 
 def _end_at_last(seconds: int) -> None:

@@ -7,9 +7,11 @@ span of days are included. Everything raises Unavailable while the database is a
 
 from server.store.access_lines import AccessLine, ChainCheck
 from server.store.consents import ShownText
+from server.store.erasure_list import ErasureEvent, Standing
 from server.store.identity.values import (
     ACCOUNT_ROLES,
     Device,
+    Login,
     Pairing,
     RightChange,
     StaffEntry,
@@ -53,10 +55,12 @@ __all__ = [
     "CourseRecord",
     "Device",
     "Erasure",
+    "ErasureEvent",
     "Joined",
     "KeptPlan",
     "KeyState",
     "ListedStudent",
+    "Login",
     "MarkStore",
     "NamedCamera",
     "Once",
@@ -72,6 +76,7 @@ __all__ = [
     "ShownText",
     "Sighting",
     "StaffEntry",
+    "Standing",
     "Store",
     "Template",
     "Token",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from server.domain.consents import Channel, Consent, Purpose
 from server.store import access_log, templates
@@ -54,6 +54,20 @@ class ConsentStore(Topic):
         return {row.student: _consent(row) for row in rows}
 
     @writes
+    def keep_receipt(self, connection: Connection, student: str, purpose: Purpose, receipt: str) -> None:
+        """Keep the receipt of the student's last decision for that purpose."""
+        which = (consents.c.student == student) & (consents.c.purpose == purpose.value)
+        last = connection.scalar(select(func.max(consents.c.id)).where(which))
+        connection.execute(update(consents).where(consents.c.id == last).values(receipt=receipt))
+
+    @reads
+    def receipt(self, connection: Connection, student: str, number: int) -> str | None:
+        """What is kept of a decision of this student's beside the decision; None where there is no such."""
+        query = select(consents.c.receipt).where(consents.c.id == number, consents.c.student == student)
+        row = connection.execute(query).one_or_none()
+        return None if row is None else row.receipt or ""
+
+    @writes
     def keep_text(self, connection: Connection, text: ShownText, *, at: datetime) -> None:
         """Keep a text as it was shown: a later version of the program may have lost it."""
         which = {"purpose": text.purpose.value, "version": text.version, "language": text.language}
@@ -93,4 +107,5 @@ def _consent(row: Row[Any]) -> Consent:
         language=row.language,
         channel=Channel(row.channel),
         who=row.who,
+        number=row.id,
     )

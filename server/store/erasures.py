@@ -13,12 +13,29 @@ from server.store.database.cipher import Cipher, WrongKey
 from server.store.database.key_room import KeyRoom
 from server.store.database.readable import UNREADABLE
 from server.store.database.statements import insert_or_replace
-from server.store.database.tables import erasures, photo_verdicts, proposals, set_aside, sightings, students
+from server.store.database.tables import (
+    consents,
+    erasures,
+    photo_verdicts,
+    proposals,
+    set_aside,
+    sightings,
+    students,
+)
+from server.store.database.tables import templates as templates_table
 from server.store.pictures import CANDIDATES, encoded
 from server.store.records import place
 from server.store.topic import Topic, Transactions, reads, removes, writes
 from server.store.values import Erasure
 
+# Where numbers of students stand beside the lists.
+_STUDENTS: Final = (
+    templates_table.c.student,
+    sightings.c.student,
+    proposals.c.student,
+    photo_verdicts.c.student,
+    consents.c.student,
+)
 # Of records that were set aside because they cannot be read.
 _BIOMETRIC: Final = ("templates", "sightings", "proposals", "photo_verdicts")
 
@@ -69,6 +86,12 @@ class ErasureStore(Topic):
     def students(self, connection: Connection) -> frozenset[str]:
         """Students whose photographs are refused because they were erased."""
         return templates.erased(connection)
+
+    @reads
+    def known_students(self, connection: Connection) -> frozenset[str]:
+        """Everybody of whom there is anything, on a list or not."""
+        numbers = [select(each).distinct() for each in (students.c.number, *_STUDENTS)]
+        return frozenset(number for query in numbers for number in connection.scalars(query) if number)
 
     @writes
     def permit_again(self, connection: Connection, student: str, *, at: datetime, by: str) -> bool:

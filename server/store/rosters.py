@@ -95,6 +95,12 @@ class RosterStore(Topic):
         return enrolments.of_course(connection, course)
 
     @reads
+    def courses_of(self, connection: Connection, student: str) -> list[str]:
+        """Codes of the courses on whose lists the student is, was or will be."""
+        query = select(enrolment_rows.c.course).distinct().where(enrolment_rows.c.student == student)
+        return list(connection.scalars(query.order_by(enrolment_rows.c.course)))
+
+    @reads
     def students_of(self, connection: Connection, course: str, day: date) -> frozenset[str]:
         """Numbers of the students enrolled in the course on that day. Raises UnknownCourse."""
         require_course(connection, course)

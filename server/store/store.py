@@ -9,16 +9,19 @@ from sqlalchemy import Connection
 
 from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
+from server.store.appeals import AppealStore
 from server.store.cameras import CameraStore
 from server.store.consents import ConsentStore
 from server.store.courses import CourseStore
 from server.store.database.key_room import KeyRoom
 from server.store.database.transactions import Database, Use
 from server.store.duties import DutyStore
+from server.store.erasure_list import ErasureList
 from server.store.erasures import ErasureStore
 from server.store.health import DatabaseHealth
 from server.store.identity.accounts import AccountStore
 from server.store.identity.devices import DeviceStore
+from server.store.identity.logins import LoginStore
 from server.store.identity.pairings import PairingStore
 from server.store.identity.web_sessions import WebSessionStore
 from server.store.keys import KeyStore
@@ -55,18 +58,21 @@ class Store:
     templates: TemplateStore
     erasures: ErasureStore
     consents: ConsentStore
+    appeals: AppealStore
     renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
     devices: DeviceStore
     web_sessions: WebSessionStore
     pairings: PairingStore
+    logins: LoginStore
     access_log: AccessLogStore
     duties: DutyStore
     records: RecordStore
     keys: KeyStore
     revisions: RevisionStore
     cameras: CameraStore
+    erasure_list: ErasureList
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
         """Run several steps as one transaction. work: may be run again from the start, as Database.run says.
@@ -77,7 +83,7 @@ class Store:
         steps: set[Use] = set()
 
         def run(connection: Connection) -> T:
-            return work(_over(OpenTransaction(connection, steps), self._database, self._keys))
+            return work(_over(OpenTransaction(connection, steps), self._database, self._keys, self.erasure_list))
 
         result = self._database.write(run)
         if Use.REMOVE in steps:
@@ -102,10 +108,10 @@ def open_store(url: str, *, key_file: Path | None, writer: str = "commands") -> 
     log it writes to.
     """
     database = Database(url, writer=writer)
-    return _over(database, database, KeyRoom(key_file))
+    return _over(database, database, KeyRoom(key_file), ErasureList.beside(key_file))
 
 
-def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Store:
+def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure_list: ErasureList) -> Store:
     return Store(
         _database=database,
         _keys=keys,
@@ -120,15 +126,18 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom) -> Stor
         erasures=ErasureStore(transactions, keys),
         renamings=RenamingStore(transactions),
         consents=ConsentStore(transactions),
+        appeals=AppealStore(transactions),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
         devices=DeviceStore(transactions),
         web_sessions=WebSessionStore(transactions),
         pairings=PairingStore(transactions),
+        logins=LoginStore(transactions),
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
         records=RecordStore(transactions, keys),
         keys=KeyStore(transactions, keys),
         revisions=RevisionStore(transactions),
         cameras=CameraStore(transactions, keys),
+        erasure_list=erasure_list,
     )

@@ -178,3 +178,14 @@ def test_the_log_stays_short_and_is_cut_again_when_a_long_reader_has_gone(
             assert record_some("beside a reader") > before
         record_some("behind it")
         assert log_of(path).stat().st_size <= before
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="only Linux tells who holds a lock")
+def test_looking_at_the_files_leaves_sqlite_its_locks(store: Store, path: Path) -> None:
+    """Without them the next process takes itself for the first, and makes the log's index anew under transactions."""
+    record(store, request(key="one"))
+    with closing(open_store(str(path), key_file=None)) as other:
+        record(other, request(mark(STUDENTS[1]), key="two"))
+    index = path.with_name(f"{path.name}-shm").stat().st_ino
+    held = [line for line in Path("/proc/locks").read_text(encoding="ascii").splitlines() if f":{index} " in line]
+    assert held != []

@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -331,3 +332,26 @@ def test_http_is_answered_beside_the_wire_until_a_signal_ends_both(tmp_path: Pat
         with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
             assert json.load(answer) == {"ready": True}
         assert running.end() == 0
+
+
+def test_a_stop_is_told_to_proxies_while_everything_is_still_answered(tmp_path: Path) -> None:
+    with serving(tmp_path, "--http-port", "0", "--drain-s", "2") as running:
+        url = f"http://{running.http_address}/readyz"
+        running.process.send_signal(signal.SIGTERM)
+        statuses: set[int] = set()
+        while 503 not in statuses:
+            try:
+                with urllib.request.urlopen(url, timeout=PATIENCE_S) as answer:
+                    statuses.add(answer.status)
+            except urllib.error.HTTPError as error:
+                statuses.add(error.code)
+                error.close()
+        with Speaker(running) as speaker:
+            assert isinstance(speaker.ask(messages.Hello(device="late")), messages.Welcome)
+        assert running.process.wait(PATIENCE_S) == 0
+
+
+def test_proxies_are_not_believed_where_nobody_is_asked_who_they_are(tmp_path: Path) -> None:
+    done = run(SERVER, "serve", "--port", "0", "--knowns", str(tmp_path), "--proxies", "127.0.0.1", env=environment())
+    assert done.returncode == 1
+    assert "authentication to required" in done.stderr

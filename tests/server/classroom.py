@@ -16,13 +16,17 @@ import numpy as np
 from protocol import legacy, messages
 from protocol.framing import MAX_REPLY_HEADER_BYTES, FrameDecoder
 from server.bootstrap.class_day import ClassDayServices, class_day_around
+from server.bootstrap.students import students_around
 from server.connection import Peer
 from server.dispatch import About, Campus, Dispatcher, Services
+from server.domain.consents import Policy
 from server.errors import BadImage
+from server.extraction import LocalExtractor
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
+from server.services.consent.texts import ConsentTexts
 from server.services.identity.authentication import Authentication
 from server.services.identity.pairings import Pairings
 from server.services.identity.passwords import Passwords
@@ -39,6 +43,8 @@ COURSE = "ea0017_1"
 NAMES = ["김하늘", "이바다", "박구름", "최노을", "정이슬", "한별", "오로라"]
 MODEL = "made-up"
 STRANGERS = 24
+TEXTS = ConsentTexts("한국대학교", "privacy@example.ac.kr", 30)
+APPEAL_DAYS = 30
 MONDAY = "2026-03-02"
 TIMETABLE = """
 title = "알고리즘"
@@ -97,7 +103,10 @@ class MadeUpRecogniser:
 
 
 def services_of(
-    class_day: ClassDayServices, recognition: Recognition, authentication: Authentication | None = None
+    class_day: ClassDayServices,
+    recognition: Recognition,
+    authentication: Authentication | None = None,
+    knowns: Path = Path("knowns"),
 ) -> Services:
     """authentication: by default nobody has to say who they are."""
     principals = Principals(class_day.store, class_day.courses)
@@ -111,6 +120,7 @@ def services_of(
         authentication=authentication or Authentication(class_day.store, principals, required=False),
         pairings=Pairings(class_day.store, principals, class_day.courses),
         viewings=Viewings(class_day.store),
+        students=students_around(class_day, TEXTS, Policy.REQUIRED, knowns, APPEAL_DAYS),
         web_sessions=WebSessions(class_day.store, principals, Passwords()),
         about=ABOUT,
     )
@@ -142,7 +152,7 @@ def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"
 class Classroom:
     """Speaks to a dispatcher in whole messages; `now` is what its clock says."""
 
-    def __init__(self, store: Store, queue: WorkQueue, *, students: int = 6) -> None:
+    def __init__(self, store: Store, queue: WorkQueue, *, students: int = 6, knowns: Path = Path("knowns")) -> None:
         self.store = store
         self.now = seoul("10:00")
         people = MadeUpPeople(students + STRANGERS, seed=5, apart=0.9, own=0.2)
@@ -161,9 +171,9 @@ class Classroom:
         galleries = Galleries(store, MODEL)
         self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
         self.recogniser, self.decode, self.queue = MadeUpRecogniser(people), _decode_of(students + STRANGERS), queue
-        self.recognition = Recognition(self.recogniser, self.decode, store, galleries, queue)
-        self.services = services_of(self.class_day, self.recognition)
-        self.dispatcher = dispatcher_of(self.class_day, self.recognition, lambda: self.now)
+        self.recognition = Recognition(LocalExtractor(self.recogniser, self.decode), store, galleries, queue)
+        self.services = services_of(self.class_day, self.recognition, knowns=knowns)
+        self.dispatcher = Dispatcher(self.services, Campus(SEOUL), lambda: self.now)
         self.wire = Wire(self.dispatcher)
         self.peer = Peer("10.0.3.7:50000", self.now - timedelta(days=1))
 
@@ -238,7 +248,7 @@ def classroom(url: str, folder: Path, *, store: Any = None, **more: Any) -> Iter
     opened = open_store(url, key_file=folder / "rollcall.key")
     opened.health.upgrade()
     queue = WorkQueue("test", workers=1, most_waiting=4)
-    room = Classroom(store(opened) if store else opened, queue, **more)
+    room = Classroom(store(opened) if store else opened, queue, knowns=folder / "knowns", **more)
     try:
         yield room
     finally:

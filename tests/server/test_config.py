@@ -42,6 +42,10 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "log_level": "debug",
         "timezone": "Asia/Tokyo",
         "trusted_proxies": "10.0.3.7",
+        "proxies": "10.0.3.7",
+        "photographs": "elsewhere",
+        "drain_s": "2.5",
+        "recognisers": "https://10.0.1.5:20070",
         "legacy_http": "1219=8219",
         "legacy_http_clients": "10.0.3.7",
         "camera_urls": "10.0.3.0/24:8080",
@@ -51,6 +55,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "fpir": "0.02",
         "access_log_days": "800",
         "authentication": "required",
+        "tls": "optional",
         "legacy_clients": "10.0.3.0/24",
     }
     for each in fields(Settings):

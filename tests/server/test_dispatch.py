@@ -16,6 +16,7 @@ from server.bootstrap.class_day import class_day_around
 from server.connection import Peer
 from server.dispatch import Caller
 from server.dispatch.handlers import DECISIONS, HANDLERS
+from server.extraction import LocalExtractor
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
@@ -47,7 +48,9 @@ class Speaker:
 
     def __init__(self, store: Store, queue: WorkQueue) -> None:
         galleries = Galleries(store, "none")
-        recognition = Recognition(NoFaces(), lambda _: np.zeros((2, 2, 3), np.uint8), store, galleries, queue)
+        recognition = Recognition(
+            LocalExtractor(NoFaces(), lambda _: np.zeros((2, 2, 3), np.uint8)), store, galleries, queue
+        )
         speaker = class_day_around(store, SEOUL, galleries)
         self.recorder = speaker.recorder
         self.dispatcher = dispatcher_of(speaker, recognition, lambda: FIVE_TO_NINE)

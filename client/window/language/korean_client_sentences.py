@@ -21,6 +21,32 @@ KOREAN_CLIENT_SENTENCES: Final[dict[str, str]] = {
     ClientText.NOT_REACHED: (
         "{address} 서버에 연결할 수 없습니다({reason}). 네트워크와 --server 또는 ROLLCALL_SERVER를 확인하세요."
     ),
+    ClientText.NO_HANDSHAKE: (
+        "{address} 서버가 암호화된 연결을 시작하지 않아 아무것도 보내지 않았습니다. 서버의 tls 설정이 off가 "
+        "아닌지, 포트가 맞는지 관리자에게 확인하세요."
+    ),
+    ClientText.NO_HANDSHAKE_IN_TIME: (
+        "{address} 서버가 제시간에 암호화된 연결을 시작하지 않아 아무것도 보내지 않았습니다. 다시 시도하고, 서버의 "
+        "tls 설정이 off가 아닌지 관리자에게 확인하세요."
+    ),
+    ClientText.CERTIFICATE_UNKNOWN: (
+        "{address} 서버의 인증서를 보증하는 기관을 알 수 없어 아무것도 보내지 않았습니다. 관리자가 나누어 준 파일을 "
+        "--ca 또는 ROLLCALL_CA로 지정하세요."
+    ),
+    ClientText.CERTIFICATE_OF_ANOTHER: (
+        "{address} 서버의 인증서는 {host}의 것이 아니므로 아무것도 보내지 않았습니다. 인증서에 적힌 이름으로 "
+        "--server 또는 ROLLCALL_SERVER를 지정하세요."
+    ),
+    ClientText.CERTIFICATE_OVER: (
+        "{address} 서버의 인증서가 만료되어 아무것도 보내지 않았습니다. 관리자가 갱신해야 합니다. 이 컴퓨터의 시계가 "
+        "맞는지도 확인하세요."
+    ),
+    ClientText.CERTIFICATE_NOT_YET: (
+        "{address} 서버의 인증서가 아직 유효하지 않아 아무것도 보내지 않았습니다. 이 컴퓨터의 시계를 확인하세요."
+    ),
+    ClientText.CERTIFICATE_REFUSED: (
+        "{address} 서버의 인증서를 받아들일 수 없어({reason}) 아무것도 보내지 않았습니다. 관리자에게 알리세요."
+    ),
     ClientText.NO_SERVER_OF_OURS: (
         "{address}에서 응답하는 것은 Rollcall 서버가 아닙니다. 주소와 포트(--server 또는 ROLLCALL_SERVER), 그리고 "
         "서로 같은 버전인지 확인하세요."

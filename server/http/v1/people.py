@@ -12,6 +12,7 @@ from server.domain.identifiers import normal
 from server.errors import NotEnrolled
 from server.http.v1.route import IMAGES, Api, Route
 from server.services.enrolment.erasure import erase
+from server.services.enrolment.photographs import kept_here
 from server.services.reports.course_history import session_history
 
 
@@ -104,7 +105,7 @@ def _verify(asked: Verify, call: Call, _api: Api) -> Verified:
 def _erase(asked: Erase, call: Call, api: Api) -> Erased:
     receipt = erase(
         call.services.store,
-        api.knowns,
+        kept_here(api.knowns),
         normal(asked.student),
         at=call.now.astimezone(call.campus.zone),
         by=call.caller.name,

@@ -33,7 +33,7 @@ class Api:
 
     dispatcher: Dispatcher
     uploads: PhotographUploads
-    knowns: Path
+    knowns: Path | None  # None: another machine keeps the photographs
     events: Events
     identify: Identify = nobody_is_asked
     image_bytes: int = 16 * 1024 * 1024

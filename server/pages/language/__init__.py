@@ -8,13 +8,22 @@ from language.korean_sentences import KOREAN_SENTENCES
 from language.korean_words import KOREAN_WORDS
 from server.pages.language.korean_frame import KOREAN_FRAME
 from server.pages.language.korean_professor import KOREAN_PROFESSOR
+from server.pages.language.korean_student import KOREAN_STUDENT
+from server.pages.language.korean_student_sentences import KOREAN_STUDENT_SENTENCES
 
 Language = Literal["ko", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("ko", "en")
 
 # Language -> English text or template -> the same in that language. Another language is another entry.
 CATALOGUES: Final[dict[str, dict[str, str]]] = {
-    "ko": {**KOREAN_SENTENCES, **KOREAN_WORDS, **KOREAN_FRAME, **KOREAN_PROFESSOR},
+    "ko": {
+        **KOREAN_SENTENCES,
+        **KOREAN_WORDS,
+        **KOREAN_FRAME,
+        **KOREAN_PROFESSOR,
+        **KOREAN_STUDENT,
+        **KOREAN_STUDENT_SENTENCES,
+    },
     "en": {},
 }
 _WEEKDAYS: Final = ("월", "화", "수", "목", "금", "토", "일")

@@ -3,7 +3,6 @@
 Finding and embedding faces waits in a queue; comparing them does not.
 """
 
-import itertools
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import NoFace
-from server.faces import Box, Decode, Face, Recogniser, found_in, stacked
+from server.extraction import FaceExtractor
+from server.faces import Box, Face, found_in, stacked
 from server.gallery import Gallery, Match, Matcher
 from server.services.class_day.fair_order import Sender
 from server.services.class_day.galleries import Galleries
@@ -24,8 +24,6 @@ from server.store import RecordedPicture, Sighting, Store
 log = logging.getLogger(__name__)
 
 CANDIDATES_KEPT: Final = 3  # of each face: so many fit on a screen beside it
-# Whether a picture without a face lies on its side is asked of the first and then of every so manyth: four searches.
-TURNED_EVERY: Final = 10
 # Of other people who may pass for a student where it is asked one to one.
 VERIFY_FMR: Final = 1e-4
 NO_FACE_TO_VERIFY: Final = "The picture shows no face of {least} pixels or more."
@@ -83,15 +81,11 @@ class Verification:
 class Recognition:
     """For any thread."""
 
-    def __init__(
-        self, recogniser: Recogniser, decode: Decode, store: Store, galleries: Galleries, queue: WorkQueue
-    ) -> None:
-        self._recogniser = recogniser
-        self._decode = decode
+    def __init__(self, extractor: FaceExtractor, store: Store, galleries: Galleries, queue: WorkQueue) -> None:
+        self._extractor = extractor
         self._store = store
         self._galleries = galleries
         self._queue = queue
-        self._empty = itertools.count()
 
     @property
     def gallery(self) -> Gallery:
@@ -105,12 +99,13 @@ class Recognition:
         Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.rosters.students_of(course, day)
-        (height, width), faces, turns = self._queue.run(lambda: self._look(image), sender)
+        seen = self._queue.run(lambda: self._extractor.look(image), sender)
+        faces = seen.faces
         if (found := found_in(faces)) > len(faces):
             log.warning("a picture shows %d faces; %d of them, drawn from all of it, are compared", found, len(faces))
         matcher = self._galleries.matcher(students, course)
         matches = self._decided(matcher, faces)
-        if self._recogniser.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
+        if self._extractor.looks_twice and (doubtful := np.flatnonzero(matcher.in_doubt(matches)).tolist()):
             faces = self._embedded_again(image, faces, doubtful, sender)
             matches = self._decided(matcher, faces)
         names = self._store.rosters.names({each.student_id for match in matches for each in match.candidates})
@@ -118,7 +113,7 @@ class Recognition:
             RecognisedFace(face.box, face.score, match, names, face.embedding, face.landmarks)
             for face, match in zip(faces, matches, strict=True)
         )
-        return Picture(width, height, recognised, 0, turns, found)
+        return Picture(seen.width, seen.height, recognised, 0, seen.turns, found)
 
     def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
         """Keep a picture with every face that may be a student's, and no stranger's; it may have none.
@@ -151,35 +146,27 @@ class Recognition:
         Raises NoFace, UnknownStudent for one without a photograph, and as `identify`.
         """
         matcher = self._galleries.matcher(None)
-        faces = self._queue.run(lambda: self._recogniser.faces(self._decode(image)))
+        faces = self._queue.run(lambda: self._extractor.faces(image))
         if not faces:
-            raise NoFace(NO_FACE_TO_VERIFY, least=self._recogniser.min_face_px)
+            raise NoFace(NO_FACE_TO_VERIFY, least=self._extractor.min_face_px)
         same = matcher.verify(student, faces[0].embedding, VERIFY_FMR)
         return Verification(same, found_in(faces), faces[0].box)
 
     def _sightings(self, picture: Picture) -> list[Sighting]:
         return [
-            _sighting(each, self._recogniser.model_id)
+            _sighting(each, self._extractor.model_id)
             for each in picture.faces
             if each.match.plausible and each.match.candidates
         ]
 
-    def _look(self, data: bytes) -> tuple[tuple[int, int], Sequence[Face], int]:
-        """Height and width of the picture, its faces and turns; this waits for a processor, and for no database."""
-        image = self._decode(data)
-        faces = self._recogniser.look(image)
-        asked = not faces and next(self._empty) % TURNED_EVERY == 0
-        turns = self._recogniser.quarter_turns(image, self._recogniser.min_face_px) if asked else 0
-        return (image.shape[0], image.shape[1]), faces, turns
-
     def _decided(self, matcher: Matcher, faces: Sequence[Face]) -> list[Match]:
-        probes = stacked([face.embedding for face in faces], self._recogniser.dimensions)
+        probes = stacked([face.embedding for face in faces], self._extractor.dimensions)
         return matcher.identify(probes, np.array([face.width for face in faces], np.float64))
 
     def _embedded_again(self, data: bytes, faces: Sequence[Face], rows: Sequence[int], sender: Sender) -> list[Face]:
         """The faces, those in these rows with the embeddings of a second look."""
         boxes = [faces[row].box for row in rows]
-        again = self._queue.run(lambda: self._recogniser.at_boxes(self._decode(data), boxes), sender, urgent=True)
+        again = self._queue.run(lambda: self._extractor.at_boxes(data, boxes), sender, urgent=True)
         embeddings = {row: face.embedding for row, face in zip(rows, again, strict=True)}
         return [replace(face, embedding=embeddings.get(row, face.embedding)) for row, face in enumerate(faces)]
 

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from server.domain.consents import Channel, Consent, Purpose
 from server.errors import UnknownStudent
 from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.erasure import Receipt, erase
-from server.store import ShownText, Store
+from server.services.enrolment.photographs import kept_here
+from server.store import ErasureEvent, ShownText, Store
+
+_GIVEN: Final[dict[Purpose, ErasureEvent]] = {Purpose.TEMPLATE: "given-template", Purpose.CAMERA: "given-camera"}
+_REFUSED: Final[dict[Purpose, ErasureEvent]] = {Purpose.TEMPLATE: "refused-template", Purpose.CAMERA: "refused-camera"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +33,11 @@ class ConsentReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Consents:
-    """knowns: the folder of photographs, whose files go with a withdrawal."""
+    """knowns: the folder of photographs, whose files go with a withdrawal; None: it is elsewhere."""
 
     store: Store
     texts: ConsentTexts
-    knowns: Path
+    knowns: Path | None
 
     def give(
         self, student: str, purpose: Purpose, *, version: str, language: str, channel: Channel, at: datetime, by: str
@@ -63,6 +67,9 @@ class Consents:
                 store.erasures.permit_again(student, at=at, by=by)
 
         self.store.transaction(keep)
+        if purpose is Purpose.TEMPLATE:
+            self.store.erasure_list.add("permitted", student, at=at)
+        self.store.erasure_list.add(_GIVEN[purpose], student, at=at)
         return ConsentReceipt(consent, text.sha256)
 
     def refuse(
@@ -71,7 +78,7 @@ class Consents:
         """Keep a no, or a consent that is withdrawn; of the face everything goes at once, photographs too.
 
         Raises UnknownStudent; Unavailable where something could not be removed: the no stands, and doing it again
-        completes it.
+        completes it. BadRequest where another machine keeps the photographs: the no stands too, and is completed there.
         """
         self._require_known(student)
         consent = Consent(
@@ -85,7 +92,12 @@ class Consents:
             who=by,
         )
         self.store.consents.record([consent])
-        erased = erase(self.store, self.knowns, student, at=at, by=by) if purpose is Purpose.TEMPLATE else None
+        self.store.erasure_list.add(_REFUSED[purpose], student, at=at)
+        erased = (
+            erase(self.store, kept_here(self.knowns), student, at=at, by=by) if purpose is Purpose.TEMPLATE else None
+        )
+        if erased is not None:
+            self.store.consents.keep_receipt(student, purpose, erased.text())
         return ConsentReceipt(consent, "", erased)
 
     def of_student(self, student: str) -> Sequence[Consent]:
@@ -96,6 +108,15 @@ class Consents:
         """The last decision; None: never asked."""
         found = [each for each in self.of_student(student) if each.purpose is purpose]
         return found[-1] if found else None
+
+    def to_ask(self, student: str) -> list[Purpose]:
+        """What the student has never decided, or only under a text that is accepted no more."""
+        standing = {each: self.standing(student, each) for each in Purpose}
+        return [
+            purpose
+            for purpose, last in standing.items()
+            if last is None or (last.given and not last.counts(self.texts.accepted))
+        ]
 
     def _require_known(self, student: str) -> None:
         if not self.store.rosters.names([student]):

@@ -76,6 +76,7 @@ def enrol(
     for student in again:
         if not store.erasures.permit_again(student, at=at, by=by):
             raise BadRequest(f"Student {student} was not erased: enrol without --again.")
+        store.erasure_list.add("permitted", student, at=at)
     found = find_photographs(folder)
     students = Students.of(store, found, allowed)
     claimed, lines = claims(found, students)

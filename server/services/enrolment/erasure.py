@@ -99,7 +99,8 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
 
     Photographs are found by their names, as enrolment does, and copies that bear no number by their bytes. at: in the
     zone that the receipt is to show. Raises BadRequest (the folder cannot be opened), UnknownStudent (nothing is known
-    and nothing is there), Unavailable (the database is away, or a file cannot be removed; the text says what is gone).
+    and nothing is there), Unavailable (the database is away, a file cannot be removed, or the list of erasures not be
+    written; the text says what is gone).
     """
     found = [each for each in find_photographs(folder) if isinstance(each, PhotographFile)]
     root = folder.resolve()
@@ -111,6 +112,7 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     removal.remove(copies.nameless)
     _raise_if_stuck(removal, student, "The templates are still there")
     erasure, remembered = _erase_from_store(store, student, at=at, by=by, there=bool(named))
+    store.erasure_list.add("erased", student, at=at)
     began = time.monotonic()
     off_disk, readers = store.health.finish_removal(OFF_DISK_PATIENCE_S)
     off_disk_at = at + timedelta(seconds=time.monotonic() - began) if off_disk else None

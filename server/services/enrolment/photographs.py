@@ -18,6 +18,10 @@ MAX_NAME_LENGTH: Final = 255  # of a photograph's name in the folder, as the dat
 # Files in which Windows keeps small copies of a folder's pictures; lower case.
 THUMBNAIL_CACHES: Final = frozenset({"thumbs.db", "ehthumbs.db"})
 PASSED_OVER: Final = THUMBNAIL_CACHES | {"readme.md", "desktop.ini"}
+KEPT_ELSEWHERE: Final = (
+    "Another machine keeps the photographs (here the setting photographs is elsewhere): do this there, where their "
+    "files are."
+)
 _NINE_DIGITS: Final = re.compile(r"[0-9]{9}(?![0-9])")
 
 
@@ -37,6 +41,13 @@ class RefusedFile:
 
     name: str  # fit to be printed
     reason: str  # a sentence
+
+
+def kept_here(folder: Path | None) -> Path:
+    """The folder with everybody's photographs; None: another machine keeps them, and raises BadRequest."""
+    if folder is None:
+        raise BadRequest(KEPT_ELSEWHERE)
+    return folder
 
 
 def find_photographs(folder: Path) -> list[PhotographFile | RefusedFile]:

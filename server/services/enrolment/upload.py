@@ -13,7 +13,7 @@ from typing import Final
 from server.errors import BadImage, BadRequest, NotEnrolled, Unavailable, UnknownStudent
 from server.faces import Decode, Recogniser
 from server.services.class_day.work_queue import WorkQueue
-from server.services.enrolment.photographs import digest
+from server.services.enrolment.photographs import digest, kept_here
 from server.services.enrolment.portrait import Unfit, embed
 from server.store import Store, Template
 
@@ -33,7 +33,7 @@ class TakenPhotograph:
 class PhotographUploads:
     """For any thread. Its pictures wait in the queue of those of the classrooms.
 
-    allowed: gives who consented; None: nobody is asked.
+    folder: None: another machine keeps the photographs. allowed: gives who consented; None: nobody is asked.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class PhotographUploads:
         store: Store,
         recogniser: Recogniser,
         decode: Decode,
-        folder: Path,
+        folder: Path | None,
         queue: WorkQueue,
         allowed: Callable[[], Collection[str] | None] = lambda: None,
     ) -> None:
@@ -54,6 +54,7 @@ class PhotographUploads:
 
     def add(self, student: str, data: bytes, *, at: datetime) -> TakenPhotograph:
         """Keep the photograph and its template. Raises UnknownStudent, BadRequest, BadImage, Busy, Unavailable."""
+        root = kept_here(self._folder)
         self._require_possible(student)
         sha256, model = digest(data), self._recogniser.model_id
         if any(
@@ -65,7 +66,7 @@ class PhotographUploads:
         except Unfit as unfit:
             raise BadImage("The photograph cannot be taken: {reason}.", reason=unfit.reason) from unfit
         # The file first: a template without its photograph would be told as gone.
-        name = self._kept(student, sha256, data)
+        name = _kept(root, student, sha256, data)
         self._store.templates.add(
             [Template(student, sha256, name, model, portrait.embedding, portrait.reduced)], [], at=at
         )
@@ -91,17 +92,18 @@ class PhotographUploads:
                 student=student,
             )
 
-    def _kept(self, student: str, sha256: bytes, data: bytes) -> str:
-        """The name in the folder; on disk, whole or not at all."""
-        folder, name = self._folder / student, f"{sha256.hex()[:32]}{_suffix(data)}"
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not folder.resolve().is_relative_to(self._folder.resolve()):
-                raise Unavailable("The student's folder of photographs is a link that leads out of it: remove it.")
-            _write(folder / name, data)
-        except OSError as error:
-            raise Unavailable(f"The photograph could not be written: {error.strerror or error}.") from error
-        return f"{student}/{name}"
+
+def _kept(root: Path, student: str, sha256: bytes, data: bytes) -> str:
+    """The name in the folder; on disk, whole or not at all."""
+    folder, name = root / student, f"{sha256.hex()[:32]}{_suffix(data)}"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not folder.resolve().is_relative_to(root.resolve()):
+            raise Unavailable("The student's folder of photographs is a link that leads out of it: remove it.")
+        _write(folder / name, data)
+    except OSError as error:
+        raise Unavailable(f"The photograph could not be written: {error.strerror or error}.") from error
+    return f"{student}/{name}"
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -77,13 +77,14 @@ def course_report(
     term: str | None = None,
     history: PlanHistory | None = None,
     was_planned: Collection[Key] = (),
+    student: str | None = None,
     now: datetime,
 ) -> AttendanceReport:
     """Report from `since` to `until`, both included. Raises UnknownCourse, BadRequest for impossible days.
 
     None: from the term's begin (without a term from the first session) until today. term: its name; None: the one that
     is on at `since` or `until`, or the last before. history: plans that might be; None: the course's.
-    was_planned: hours that would be in no plan any more by these.
+    was_planned: hours that would be in no plan any more by these. student: of this one alone; None: of everybody.
     """
     history, calendar = history or courses.history(code), courses.calendar()
     record = store.marks.of_course(code, None, None)
@@ -101,7 +102,7 @@ def course_report(
     last_class = max((key[0] for key in (*of_term, *(hour.key for hour in held))), default=today)
     plan, last_plan = history.on(so_far.ends), history.on(asked.ends)
     rules = {day: history.on(day).rules for day in {hour.key[0] for hour in held}}
-    enrolled = store.rosters.enrolled(code)
+    enrolled = [each for each in store.rosters.enrolled(code) if student in (None, each.student)]
     brought = brought_hours(store, courses, code, enrolled, so_far, now=now)
     went = {student: Move(course, day) for student, course, day in store.rosters.moved_out(code)}
     counter = _Counter(

@@ -18,6 +18,9 @@ from server.store.database.columns import (
 
 ADDRESS_LENGTH = 64
 HASH_BYTES = 32
+# OpenID Connect gives a subject 255 characters; the two stand in one index.
+ISSUER_LENGTH = 200
+SUBJECT_LENGTH = 255
 
 rooms = table(
     "rooms",
@@ -79,6 +82,33 @@ web_sessions = table(
     sa.Column("address", sa.String(ADDRESS_LENGTH), nullable=False, server_default=""),
     sa.Column("agent", sa.String(NAME_LENGTH), nullable=False, server_default=""),
     sa.Column("idp_sid", sa.String(NAME_LENGTH), nullable=False, server_default="", index=True),
+)
+# Sign-ins by an identity provider that have begun. state_hash, browser_hash: SHA-256 of 256 random bits.
+logins = table(
+    "logins",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("state_hash", binary(HASH_BYTES), nullable=False, unique=True),
+    sa.Column("browser_hash", binary(HASH_BYTES), nullable=False),
+    sa.Column("nonce", sa.String(64), nullable=False),
+    sa.Column("verifier", sa.String(64), nullable=False),
+    sa.Column("following", sa.String(REASON_LENGTH), nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+# Whom an identity provider knows by which number.
+identities = table(
+    "identities",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("issuer", sa.String(ISSUER_LENGTH), nullable=False),
+    sa.Column("subject", sa.String(SUBJECT_LENGTH), nullable=False),
+    sa.Column("user", sa.Integer, sa.ForeignKey("users.id"), nullable=False, index=True),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("issuer", "subject"),
+)
+# Tokens of providers that count once, until they have run out.
+spent_tokens = table(
+    "spent_tokens",
+    sa.Column("hash", binary(HASH_BYTES), primary_key=True),
+    sa.Column("expires_at", UtcDateTime, nullable=False, index=True),
 )
 # kind: device, pairing (a person on a device). hash: SHA-256 of a token of 256 random bits.
 tokens = table(

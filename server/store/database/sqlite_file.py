@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from server.errors import Unavailable
+from server.store.database.index_descriptors import IndexDescriptors
 
 _PAGE_SIZE: Final = struct.Struct("=H")  # 1 means 65536
 _NUMBER: Final = struct.Struct("=I")
@@ -49,6 +50,7 @@ class SqliteFile:
         self._log = path.with_name(f"{path.name}-wal")
         self._index = path.with_name(f"{path.name}-shm")
         self._lock = threading.Lock()
+        self._descriptors = IndexDescriptors(self._index)
         self._first = _identity(path)
         self._known: _Seen | None = None
         self._is_exchanged = False
@@ -83,12 +85,16 @@ class SqliteFile:
         self.require_there()
         with self._lock:
             enough = time.monotonic() + PATIENCE_S
-            while not self._accept(_look(self._path, self._log, self._index)):
+            while not self._accept(_look(self._path, self._log, self._descriptors)):
                 if time.monotonic() > enough:
                     self._is_exchanged = True
                     break
                 time.sleep(_AGAIN_S)
         self.require_there()
+
+    def close(self) -> None:
+        """Once every connection is closed."""
+        self._descriptors.close()
 
     def users(self) -> tuple[str, ...]:
         """Other processes that hold a lock on the log's index, by name and number; Linux alone tells."""
@@ -129,10 +135,10 @@ def _identity(path: Path) -> Identity:
     return status.st_dev, status.st_ino
 
 
-def _look(main: Path, log: Path, index: Path) -> _Seen | None:
+def _look(main: Path, log: Path, descriptors: IndexDescriptors) -> _Seen | None:
     """None where there is no log yet: nobody has read or written."""
     try:
-        header = _head(index, _INDEX_BYTES)
+        header = descriptors.read(_INDEX_BYTES)
         log_header = _head(log, _LOG_HEADER_BYTES)
         status, of_log = main.stat(), log.stat()
     except OSError:

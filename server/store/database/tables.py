@@ -276,6 +276,7 @@ consents = table(
     sa.Column("text_version", StateName, nullable=False, server_default=""),
     sa.Column("language", sa.String(8), nullable=False, server_default=""),
     sa.Column("channel", StateName, nullable=False, server_default="paper"),
+    sa.Column("receipt", LongText),
 )
 consent_texts = table(
     "consent_texts",
@@ -285,6 +286,25 @@ consent_texts = table(
     sa.Column("sha256", binary(32), primary_key=True),
     sa.Column("text", LongText, nullable=False),
     sa.Column("first_shown_at", UtcDateTime, nullable=False),
+)
+# Day and hour rather than the hour's row: a session that holds nothing may still be discarded.
+appeals = table(
+    "appeals",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("student", Identifier, sa.ForeignKey("students.number"), nullable=False, index=True),
+    sa.Column("course", Identifier, sa.ForeignKey("courses.code"), nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("hour", sa.SmallInteger, nullable=False),
+    sa.Column("filed_at", UtcDateTime, nullable=False),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("text", LongText, nullable=False),
+    sa.Column("state", StateName, nullable=False, server_default="open"),
+    sa.Column("note", LongText),
+    sa.Column("noted_by", Who, nullable=False, server_default=""),
+    sa.Column("answer", LongText),
+    sa.Column("answered_by", Who, nullable=False, server_default=""),
+    sa.Column("answered_at", UtcDateTime),
+    sa.Index(None, "course", "state"),
 )
 # What the server does by itself; `pending` of clock_steps is the step for which nothing is forgotten.
 duties = table(

@@ -222,6 +222,8 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
         if self._anchor is None:
+            if self._file is not None:
+                self._file.close()
             return
         if self._file is not None and self._file.is_exchanged:
             # SQLite's last connection writes what is in the log into the main file, and removes the log. Neither is
@@ -229,6 +231,8 @@ class Database:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._anchor.connection.dbapi_connection))
         else:
             self._anchor.close()
+            if self._file is not None:
+                self._file.close()
 
     def purge(self) -> bool:
         """Leave nothing of removed rows in SQLite's write-ahead log; the file itself is overwritten (secure_delete).

@@ -53,6 +53,11 @@ class AccountStore(Topic):
         return _find(connection, users.c.id == number)
 
     @reads
+    def of_student(self, connection: Connection, student: str) -> list[User]:
+        """The accounts that bear a student's number."""
+        return [_user(row) for row in connection.execute(select(users).where(users.c.student == student))]
+
+    @reads
     def listed(self, connection: Connection) -> list[User]:
         """By name."""
         return [_user(row) for row in connection.execute(select(users).order_by(users.c.name))]

@@ -101,3 +101,13 @@ class Pairing:
     user: User | None  # who approved it
     token_expires_at: datetime | None  # of the token that they are to be given
     token: int | None  # that they were given
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A sign-in by an identity provider that has begun."""
+
+    browser_hash: bytes  # of the secret that the browser keeps
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+    following: str  # the page that is shown afterwards

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from server.access import Principal
 from server.bootstrap.http_identity import identify_by, known_or_nobody
+from server.bootstrap.sign_on import sign_on_from
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.credentials import Presented
@@ -23,10 +24,12 @@ from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
 from server.pages.frame import page_routes
 from server.pages.rendering import Renderer
-from server.pages.visit import Pages
+from server.pages.sign_on import provider_routes
+from server.pages.visit import Pages, SignOn
 from server.services.enrolment.upload import PhotographUploads
 from server.services.identity.authentication import Authentication
 from server.services.identity.principals import Principals
+from server.services.sign_on.sign_on_file import SignOnSettings
 from tests.server.classroom import SEOUL, Classroom
 from tests.server.http.listening import PATIENCE_S, Answer, listening
 
@@ -74,7 +77,7 @@ class Http:
         return int(answer.json["session"]["session"])
 
 
-def pages_of(room: Classroom, api: Api, cache: Path) -> Pages:
+def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | None = None) -> Pages:
     return Pages(
         dispatcher=room.dispatcher,
         services=room.services,
@@ -83,14 +86,21 @@ def pages_of(room: Classroom, api: Api, cache: Path) -> Pages:
         identify=api.identify,
         renderer=Renderer(),
         cache=cache,
+        sign_on=sign_on_from(sign_on, room.services) if sign_on else SignOn(),
     )
 
 
 @contextmanager
 def http_of(
-    room: Classroom, knowns: Path, queue: Any = None, *, signed_in: bool = False, **limits: Any
+    room: Classroom,
+    knowns: Path,
+    queue: Any = None,
+    *,
+    signed_in: bool = False,
+    sign_on: SignOnSettings | None = None,
+    **limits: Any,
 ) -> Iterator[Http]:
-    """signed_in: everybody has to say who they are."""
+    """signed_in: everybody has to say who they are. sign_on: by whom, beside passwords."""
     knowns.mkdir(exist_ok=True)
     if signed_in:
         principals = Principals(room.store, room.class_day.courses)
@@ -113,8 +123,13 @@ def http_of(
         events=events,
         identify=identify,
     )
-    pages = page_routes(pages_of(room, api, knowns))
-    handlers = [*Handlers(api, 2).of(ROUTES), *document_routes(ROUTES), pages]
+    pages = pages_of(room, api, knowns, sign_on)
+    handlers = [
+        *Handlers(api, 2).of(ROUTES),
+        *document_routes(ROUTES),
+        page_routes(pages),
+        *provider_routes(pages),
+    ]
     patient = ConnectionLimits(keep_alive_s=300)
     with listening(application(handlers, GateLimits(**limits)), patient, stopping=events.stop) as listener:
         spoken.append(Http(room, listener.port))

@@ -280,7 +280,7 @@ def test_a_device_verifies_for_its_rooms_course_alone(http: Http) -> None:
 def test_nobody_in_particular_gets_nothing(untouched: Http, route: Route) -> None:
     untouched.principal = NOBODY
     path = route.path.replace("{session}", "1")
-    query = {"GET": {"course": COURSE, "hour": 3, "student": "1", "why": "w"}, "DELETE": {"why": "w"}}
+    query = {"GET": {"course": COURSE, "session": 1, "hour": 3, "student": "1", "why": "w"}, "DELETE": {"why": "w"}}
     names = {each.name for each in route.other_fields}
     asked = {name: value for name, value in query.get(route.method, {}).items() if name in names}
     if route.content:
@@ -295,6 +295,8 @@ def test_nobody_in_particular_gets_nothing(untouched: Http, route: Route) -> Non
             "erase": {"student": "1"},
             "collect_pairing": {"secret": "x"},
             "approve_pairing": {"code": "WDJB-MJHT"},
+            "decide_consent": {"purpose": "camera", "given": False},
+            "file_appeal": {"session": 1, "hour": 3, "text": "x"},
         }
         answer = untouched.do(route.method, path, bodies.get(route.name), **asked)
     assert answer.status == (200 if route.name == "info" else 401), answer.body

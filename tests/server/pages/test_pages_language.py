@@ -11,18 +11,42 @@ import pytest
 from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
-from server.pages import frame, professor, sign_in, visit
+from server.pages import consent, frame, professor, sign_in, sign_on, student, visit
 from server.pages.board_view import TITLES
-from server.pages.language import CATALOGUES, chosen, day_words, korean_frame, korean_professor
+from server.pages.language import (
+    CATALOGUES,
+    chosen,
+    day_words,
+    korean_frame,
+    korean_professor,
+    korean_student,
+    korean_student_sentences,
+)
+from server.services.student.texts import StudentText
 
 PAGES = Path(professor.__file__).parent
 SAID = re.compile(r"\bt\(\s*\"((?:[^\"\\]|\\.)*)\"")
-OWN = {**korean_frame.KOREAN_FRAME, **korean_professor.KOREAN_PROFESSOR}
+OWN = {
+    **korean_frame.KOREAN_FRAME,
+    **korean_professor.KOREAN_PROFESSOR,
+    **korean_student.KOREAN_STUDENT,
+    **korean_student_sentences.KOREAN_STUDENT_SENTENCES,
+}
 TABLES = (
     professor.EMPTY.values(),
     frame.DONE.values(),
     (title for _, title in TITLES.values()),
-    (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT),
+    StudentText,
+    student.ROLES.values(),
+    student.SOURCES.values(),
+    student.APPEAL_STATES.values(),
+    consent.PARTS.values(),
+    consent.PURPOSES.values(),
+    consent.CHANNELS.values(),
+    # Of receipts, which are plain text.
+    ("Receipt", "Student number", "About", "Decision", "Text", "When", "Yes, I consent", "No, or taken back"),
+    (student.NOT_A_STUDENT,),
+    (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT, sign_on.NO_PROVIDER),
 )
 
 
@@ -35,6 +59,7 @@ def texts() -> Iterator[str]:
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
                 and node.func.id in {"Place", "HttpProblem"}
+                and isinstance(node.args[1], ast.Constant)
             ):
                 yield ast.literal_eval(node.args[1])
     for table in TABLES:

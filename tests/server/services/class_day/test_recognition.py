@@ -36,7 +36,7 @@ def test_who_was_seen_by_two_families_in_an_hour_was_there_from_the_first_to_the
     on_sqlite: Classroom,
 ) -> None:
     session = on_sqlite.open(hours=(1,)).session
-    recogniser = on_sqlite.recognition._recogniser
+    recogniser = on_sqlite.recogniser
     recogniser.model_id = "another family's"  # type: ignore[misc]
     on_sqlite.look("10:31", 0)
     recogniser.model_id = type(recogniser).model_id  # type: ignore[misc]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from server.extraction import LocalExtractor
 from server.faces import Face
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
@@ -68,7 +69,7 @@ def recognition(store: Store, queue: WorkQueue, recogniser: Any, people: MadeUpP
         [Template(number(each), bytes([each]) * 32, f"{each}.jpg", MODEL, rows[each]) for each in CLASS], [], at=NOW
     )
     decode = lambda data: np.frombuffer(data, np.uint8).reshape(1, -1)  # noqa: E731
-    return Recognition(recogniser, decode, store, Galleries(store, MODEL), queue)
+    return Recognition(LocalExtractor(recogniser, decode), store, Galleries(store, MODEL), queue)
 
 
 def named(found: Any) -> list[str | None]:

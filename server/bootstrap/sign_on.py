@@ -1,0 +1,33 @@
+"""Make what signs people in beside passwords, as the file of the setting `sign_on` says."""
+
+from server.config import Settings
+from server.dispatch import Services
+from server.errors import SetupProblem
+from server.pages.visit import SignOn
+from server.services.sign_on.openid import OpenIdProvider
+from server.services.sign_on.openid_sign_on import OpenIdSignOn
+from server.services.sign_on.proxy_sign_on import ProxySignOn
+from server.services.sign_on.sign_on_file import SignOnSettings, read_sign_on
+
+
+def sign_on_of(settings: Settings, services: Services) -> SignOn:
+    """Asks no provider yet. Raises SetupProblem."""
+    if settings.sign_on is None:
+        return SignOn()
+    found = read_sign_on(settings.sign_on)
+    if settings.authentication != "required":
+        raise SetupProblem("Nobody has to say who they are: with sign_on, set authentication = required.")
+    if found.proxy is not None and not settings.proxy_networks:
+        raise SetupProblem("No proxy is believed: say by trusted_proxies where the one of [proxy] is.")
+    return sign_on_from(found, services)
+
+
+def sign_on_from(found: SignOnSettings, services: Services) -> SignOn:
+    store, web_sessions = services.store, services.web_sessions
+    openid, proxy = None, None
+    if found.openid is not None:
+        provider = OpenIdProvider(found.openid, f"{found.url}/auth/callback")
+        openid = OpenIdSignOn(store, web_sessions, provider)
+    if found.proxy is not None:
+        proxy = ProxySignOn(store, web_sessions, found.proxy)
+    return SignOn(url=found.url, openid=openid, proxy=proxy)

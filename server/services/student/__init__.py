@@ -1,0 +1,1 @@
+"""Answer a student about themselves, and about nobody else."""

@@ -1,0 +1,102 @@
+"""Keep what students ask to be looked at again, and the answers."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+
+from server.domain.appeals import Appeal, AppealState
+from server.store import access_log
+from server.store.database.tables import appeals, students
+from server.store.topic import Topic, reads, writes
+
+
+class AppealStore(Topic):
+    """Appeals are added and answered once; none is removed or changed afterwards."""
+
+    @writes
+    def add(
+        self, connection: Connection, appeal: Appeal, check: Callable[[Sequence[Appeal]], None], *, by: str
+    ) -> Appeal:
+        """Keep it. check: is given all of the student's so far, and raises where one more is not taken."""
+        # Two that come at once from one student wait for each other.
+        connection.execute(select(students.c.number).where(students.c.number == appeal.student).with_for_update())
+        check(_read(connection, appeals.c.student == appeal.student))
+        row = {
+            "student": appeal.student,
+            "course": appeal.course,
+            "day": appeal.day,
+            "hour": appeal.hour,
+            "filed_at": appeal.filed_at,
+            "due_at": appeal.due_at,
+            "text": appeal.text,
+        }
+        number = int(connection.execute(insert(appeals), row).lastrowid)
+        _log(connection, appeal, appeal.filed_at, by, "file_appeal", f"appeal {number}")
+        return _read(connection, appeals.c.id == number)[0]
+
+    @reads
+    def get(self, connection: Connection, number: int) -> Appeal | None:
+        return next(iter(_read(connection, appeals.c.id == number)), None)
+
+    @reads
+    def of_student(self, connection: Connection, student: str) -> list[Appeal]:
+        """Newest first."""
+        return _read(connection, appeals.c.student == student)[::-1]
+
+    @reads
+    def of_courses(self, connection: Connection, courses: Collection[str] | None, limit: int) -> list[Appeal]:
+        """Open ones first, each part by when they came; None: of every course."""
+        which = [] if courses is None else [appeals.c.course.in_(sorted(courses))]
+        is_open = appeals.c.state == AppealState.OPEN.value
+        waiting = _read(connection, is_open, *which)
+        query = select(appeals).where(~is_open, *which).order_by(appeals.c.id.desc()).limit(limit)
+        return [*waiting, *map(_appeal, connection.execute(query))][:limit]
+
+    @writes
+    def note(self, connection: Connection, appeal: Appeal, note: str, *, at: datetime, by: str) -> None:
+        """Keep what was prepared for who decides."""
+        which = (appeals.c.id == appeal.number) & (appeals.c.state == AppealState.OPEN.value)
+        connection.execute(update(appeals).where(which).values(note=note, noted_by=by))
+        _log(connection, appeal, at, by, "prepare_appeal", f"appeal {appeal.number}")
+
+    @writes
+    def answer(
+        self, connection: Connection, appeal: Appeal, state: AppealState, answer: str, *, at: datetime, by: str
+    ) -> bool:
+        """Keep the answer; False where somebody else has answered it meanwhile."""
+        which = (appeals.c.id == appeal.number) & (appeals.c.state == AppealState.OPEN.value)
+        said = {"state": state.value, "answer": answer, "answered_by": by, "answered_at": at}
+        if not connection.execute(update(appeals).where(which).values(said)).rowcount:
+            return False
+        _log(connection, appeal, at, by, "answer_appeal", f"appeal {appeal.number}: {state}")
+        return True
+
+
+def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Appeal]:
+    rows = connection.execute(select(appeals).where(*which).order_by(appeals.c.id))
+    return [_appeal(row) for row in rows]
+
+
+def _log(connection: Connection, appeal: Appeal, at: datetime, by: str, action: str, detail: str) -> None:
+    access_log.write(connection, at, by, action, subject=appeal.student, course=appeal.course, detail=detail)
+
+
+def _appeal(row: Row[Any]) -> Appeal:
+    return Appeal(
+        number=row.id,
+        student=row.student,
+        course=row.course,
+        day=row.day,
+        hour=row.hour,
+        filed_at=row.filed_at,
+        due_at=row.due_at,
+        text=row.text,
+        state=AppealState(row.state),
+        note=row.note or "",
+        noted_by=row.noted_by,
+        answer=row.answer or "",
+        answered_by=row.answered_by,
+        answered_at=row.answered_at,
+    )

@@ -1,0 +1,1 @@
+"""Back a database up into one sealed file, and restore it from there."""
