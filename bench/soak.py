@@ -35,7 +35,7 @@ BOARD_EVERY_S: Final = 4.0
 RESTARTS: Final = 5  # of the database, spread over the whole time
 LINES: Final = 12  # of the table
 STATES: Final = ("present", "late", "absent")
-# What the first tenth of the time may still add: caches that fill, and pictures' memory that is given back later.
+# What the first third of the time may still add: caches that fill, and pictures' memory that is given back later.
 SETTLED_AT: Final = 0.3
 
 Act = Callable[[Api, str, int, "Done"], None]
