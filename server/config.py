@@ -17,6 +17,8 @@ from settings import WrongSetting, default_of, load_settings, require_possible, 
 from settings.folders import state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+# In a checkout beside the program; where it is installed among libraries, nobody looks for photographs there.
+KNOWNS: Final = (ROOT if (ROOT / "pyproject.toml").exists() else state_folder()) / "knowns"
 Network: TypeAlias = IPv4Network | IPv6Network
 SEED_PROGRAMS: Final = ("1219", "1121", "80")
 POOL_URL: Final = re.compile(r"https://[^/?#@\s]+:[0-9]{1,5}")
@@ -59,7 +61,7 @@ class Settings:
         "addresses or networks of proxies in front of `port`, separated by commas: each of their connections has to "
         "begin with a PROXY protocol v2 header, which is believed of nobody else; needs authentication",
     )
-    knowns: Path = setting(ROOT / "knowns", "folder of the enrolment photographs")
+    knowns: Path = setting(KNOWNS, "folder of the enrolment photographs")
     photographs: str = setting(
         "here",
         "whether `knowns` has everybody's photographs; elsewhere: another machine keeps them, and this one enrols "
@@ -194,6 +196,13 @@ class Settings:
     privacy_contact: str = setting("", "whom students ask about their data, for the same texts")
     appeal_days: int = setting(
         30, "how long after a class its students may ask for another look", unit="days", least=1, most=365
+    )
+    absence_proof_days: int = setting(
+        30,
+        "how long the proof of an official absence is kept after the answer, before it is destroyed",
+        unit="days",
+        least=1,
+        most=730,
     )
     camera_urls: str = setting(
         "",
@@ -372,4 +381,6 @@ def networks(name: str, text: str) -> tuple[Network, ...]:
 def default_text(each: Field[Any]) -> str:
     """A setting's default as the documents show it; paths relative to the project's root."""
     value = default_of(each)
-    return str(value.relative_to(ROOT)) if isinstance(value, Path) else "" if value is None else str(value)
+    if isinstance(value, Path) and value.is_relative_to(ROOT):
+        return str(value.relative_to(ROOT))
+    return "" if value is None else str(value)
