@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, text, update
-from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from server.errors import Unavailable
 from server.store.database.engine import UPGRADE_LOCK_S
-from server.store.database.failures import Kind, kind_of
+from server.store.database.failures import Kind, kind_of, mysql_number
 from server.store.database.tables import counters
 from server.store.database.transactions import Database
 
@@ -24,6 +24,7 @@ LEASE_S: Final = 600
 RENEW_S: Final = 30.0
 TRY_EVERY_S: Final = 0.5
 _NAME: Final = "upgrade_lease"
+_TABLE_EXISTS: Final = 1050  # MySQL's error reference
 _NOW_MS: Final = text("SELECT CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)")
 _IN_A_CLUSTER: Final = text("SHOW GLOBAL STATUS WHERE Variable_name = 'wsrep_ready' AND Value = 'ON'")
 _IN_A_GROUP: Final = text(
@@ -90,7 +91,7 @@ def _waited_for(connection: Connection, database: Database, patience_s: float) -
 
 def take(connection: Connection) -> int | None:
     """Until when the row is ours, in milliseconds by the database's clock; None: it is somebody else's."""
-    counters.create(connection, checkfirst=True)
+    _make_table(connection)
     now = int(connection.execute(_NOW_MS).scalar_one())
     mine = now + LEASE_S * 1000
     there = connection.scalar(select(counters.c.value).where(counters.c.name == _NAME))
@@ -104,6 +105,14 @@ def take(connection: Connection) -> int | None:
         if kind_of(error) is not Kind.CONFLICT:
             raise
         return None
+
+
+def _make_table(connection: Connection) -> None:
+    try:
+        counters.create(connection, checkfirst=True)
+    except DBAPIError as error:
+        if mysql_number(error) != _TABLE_EXISTS:
+            raise  # else another node made it since we looked
 
 
 def _renew(connection: Connection, mine: list[int], ended: threading.Event) -> None:
