@@ -6,6 +6,7 @@ from dataclasses import Field, dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cameras.allowed import AllowedCamera, read_allowed
@@ -23,6 +24,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 SEED_PROGRAMS: Final = ("1219", "1121", "80")
 POOL_URL: Final = re.compile(r"https://[^/?#@\s]+:[0-9]{1,5}")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+LOG_FORMATS: Final = ("text", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +172,11 @@ class Settings:
     http_names: str = setting(
         "", "names by which clients call this server in URLs, separated by commas, beside localhost and `host`"
     )
+    http_url: str = setting(
+        "",
+        "how browsers call this server, such as `https://attendance.example.ac.kr`: for the code that a window shows, "
+        "and for signing in by others",
+    )
     trusted_proxies: str = setting(
         "", "addresses or networks of proxies whose X-Forwarded-For and sign-in are believed, separated by commas"
     )
@@ -240,6 +247,15 @@ class Settings:
         least=730,
         most=3650,
     )
+    metrics_port: int | None = setting(
+        None, "port where Prometheus may ask for metrics; 0 takes a free one (default: no metrics)", least=0, most=65535
+    )
+    metrics_host: str = setting(
+        "127.0.0.1", "address for metrics, which anybody who reaches it may read: they hold numbers and no person"
+    )
+    log_format: str = setting(
+        "text", "how the server writes its log: lines to read, or a JSON object a line", choices=LOG_FORMATS
+    )
     log_level: str = setting(
         "info", "least severity that is logged; names of people appear at debug only", choices=LOG_LEVELS
     )
@@ -255,6 +271,7 @@ class Settings:
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
         _ = (
+            self.pages_url,
             self.proxy_networks,
             self.header_networks,
             self.legacy_networks,
@@ -285,6 +302,15 @@ class Settings:
         if self.tls != "auto":
             return self.tls
         return "off" if is_loopback(self.host) else "required"
+
+    @property
+    def pages_url(self) -> str:
+        """Without a `/` at its end; "": not said."""
+        url = self.http_url.rstrip("/")
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
+            raise WrongSetting(f"http_url is {self.http_url!r}; write https:// and a name, without a path.", "http_url")
+        return url
 
     @property
     def http_host_names(self) -> tuple[str, ...]:

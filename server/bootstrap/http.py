@@ -3,6 +3,7 @@
 import ssl
 from functools import partial
 
+from server.bootstrap.consent import consent_texts
 from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.bootstrap.sign_on import sign_on_of
 from server.clock import utc_now
@@ -17,9 +18,8 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
-from server.pages.frame import page_routes
+from server.pages.frame import foreign_routes, page_routes
 from server.pages.rendering import Renderer
-from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
@@ -46,7 +46,7 @@ def http_listener(
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
                 page_routes(pages),
-                *provider_routes(pages),
+                foreign_routes(pages),
             ],
             _gate_limits(settings),
         ),
@@ -66,6 +66,8 @@ def _pages(settings: Settings, api: Api, services: Services) -> Pages:
         clock=utc_now,
         identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
+        texts=consent_texts(settings),
+        contact=settings.privacy_contact,
         uploads=api.uploads,
         cache=cache_folder(),
         sign_on=sign_on_of(settings, services),

@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "staff": "identity.staff:staff",
     "term": "term:term",
     "user": "identity.user:user",
+    "zone": "zone:zone",
 }
 
 

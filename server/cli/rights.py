@@ -67,5 +67,9 @@ RIGHTS: Final = {
     "user password": Action.MANAGE_USERS,
     "user role": Action.MANAGE_USERS,
     "user sessions": Action.MANAGE_USERS,
+    "user unlink": Action.MANAGE_USERS,
     "user unlock": Action.MANAGE_USERS,
+    "zone add": Action.MANAGE_DEVICES,
+    "zone list": Action.MANAGE_DEVICES,
+    "zone remove": Action.MANAGE_DEVICES,
 }

@@ -14,6 +14,7 @@ import msgspec
 
 from server.http.problems import HttpProblem, problem, problem_headers
 from server.refusal_log import RefusalLog
+from settings.logs import REQUEST
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ class Gate:
             self._refusals.flush()  # behind the end
             return
         exchange = self._exchange(scope)
+        REQUEST.set(exchange.id)
         scope["state"]["exchange"] = exchange
         bounded = _Body(receive, exchange, self._limits)
         answer = _Answer(send, exchange, bounded)
