@@ -1,9 +1,9 @@
 #!/bin/sh
 # Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
 #     system_packages.sh run      the libraries that OpenCV and Qt link, and Qt's way to an X11 screen opens
-#     system_packages.sh test     these, what the tests start (a MySQL-compatible server, strace, a browser), and a Korean
+#     system_packages.sh test     these, what the tests start (a MySQL-compatible server, strace, a browser, HAProxy), and a Korean
 #                                 font for the window's pictures
-# Only programs are installed, no service: default-mysql-server-core is the server's binary without its start-up,
+# Only programs are installed, no service but HAProxy's, whose own configuration listens nowhere: default-mysql-server-core is the server's binary without its start-up,
 # and default-mysql-client-core brings my_print_defaults, without which MariaDB makes no folder for its data.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin
@@ -50,6 +50,7 @@ missing() {
     has_korean_font || echo fontconfig fonts-nanum
     has_command strace || echo strace
     has_command chromium || echo chromium
+    has_command haproxy || echo haproxy
     wants_system_server || return 0
     has_command mariadbd mysqld || echo default-mysql-server-core
     has_command my_print_defaults || echo default-mysql-client-core

@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "access-log": "identity.access_log:access_log",
     "camera": "camera:camera",
     "cert": "cert:cert",
+    "cluster": "cluster:cluster",
     "consent": "consent:consent",
     "course": "course:course",
     "db": "db:db",
