@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "backup": "backup:backup",
     "camera": "camera:camera",
     "cert": "cert:cert",
+    "cluster": "cluster:cluster",
     "consent": "consent:consent",
     "course": "course:course",
     "db": "db:db",
