@@ -17,10 +17,13 @@ from settings import WrongSetting, default_of, load_settings, require_possible, 
 from settings.folders import state_folder
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+# In a checkout beside the program; where it is installed among libraries, nobody looks for photographs there.
+KNOWNS: Final = (ROOT if (ROOT / "pyproject.toml").exists() else state_folder()) / "knowns"
 Network: TypeAlias = IPv4Network | IPv6Network
 SEED_PROGRAMS: Final = ("1219", "1121", "80")
 POOL_URL: Final = re.compile(r"https://[^/?#@\s]+:[0-9]{1,5}")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+LOG_FORMATS: Final = ("text", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +62,7 @@ class Settings:
         "addresses or networks of proxies in front of `port`, separated by commas: each of their connections has to "
         "begin with a PROXY protocol v2 header, which is believed of nobody else; needs authentication",
     )
-    knowns: Path = setting(ROOT / "knowns", "folder of the enrolment photographs")
+    knowns: Path = setting(KNOWNS, "folder of the enrolment photographs")
     photographs: str = setting(
         "here",
         "whether `knowns` has everybody's photographs; elsewhere: another machine keeps them, and this one enrols "
@@ -195,6 +198,13 @@ class Settings:
     appeal_days: int = setting(
         30, "how long after a class its students may ask for another look", unit="days", least=1, most=365
     )
+    absence_proof_days: int = setting(
+        30,
+        "how long the proof of an official absence is kept after the answer, before it is destroyed",
+        unit="days",
+        least=1,
+        most=730,
+    )
     camera_urls: str = setting(
         "",
         "cameras that clients may name by URL, separated by spaces: `http://HOST:PORT/PATH` with what lies below it, "
@@ -230,6 +240,15 @@ class Settings:
         unit="days",
         least=730,
         most=3650,
+    )
+    metrics_port: int | None = setting(
+        None, "port where Prometheus may ask for metrics; 0 takes a free one (default: no metrics)", least=0, most=65535
+    )
+    metrics_host: str = setting(
+        "127.0.0.1", "address for metrics, which anybody who reaches it may read: they hold numbers and no person"
+    )
+    log_format: str = setting(
+        "text", "how the server writes its log: lines to read, or a JSON object a line", choices=LOG_FORMATS
     )
     log_level: str = setting(
         "info", "least severity that is logged; names of people appear at debug only", choices=LOG_LEVELS
@@ -372,4 +391,6 @@ def networks(name: str, text: str) -> tuple[Network, ...]:
 def default_text(each: Field[Any]) -> str:
     """A setting's default as the documents show it; paths relative to the project's root."""
     value = default_of(each)
-    return str(value.relative_to(ROOT)) if isinstance(value, Path) else "" if value is None else str(value)
+    if isinstance(value, Path) and value.is_relative_to(ROOT):
+        return str(value.relative_to(ROOT))
+    return "" if value is None else str(value)

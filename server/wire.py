@@ -17,6 +17,7 @@ from server.connection import MOST_REFUSALS, Peer
 from server.dispatch import Caller, Dispatcher, decides, error_reply
 from server.errors import RollcallError
 from server.refusal_log import RefusalLog
+from settings.logs import REQUEST
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Wire:
 
     def _answer(self, received: Received[Message], peer: Peer) -> bytes:
         started, message = time.monotonic(), received.message
+        REQUEST.set(f"{peer.address}/{received.id}")
         caller = self._caller(peer)
         if isinstance(caller, Error):
             reply: Message = caller
@@ -70,6 +72,7 @@ class Wire:
 
     def _answer_together(self, group: Sequence[Received[Message]], peer: Peer) -> bytes:
         started = time.monotonic()
+        REQUEST.set(f"{peer.address}/{group[0].id}")
         caller = self._caller(peer)
         if isinstance(caller, Error):
             replies: list[Message] = [caller] * len(group)
@@ -90,6 +93,7 @@ class Wire:
 
     def legacy(self, message: legacy.LegacyMessage, peer: Peer) -> bytes:
         started = time.monotonic()
+        REQUEST.set(peer.address)
         name, refusal = OF_2019[type(message)]
         address = _host(peer)
         caller = Caller(

@@ -1,13 +1,18 @@
 """Write a log to standard error that holds nobody's name or number above debug."""
 
+import json
 import logging
 import sys
 import threading
 import traceback
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Final
 
 FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Which request a thread is at, for the log; "" for none.
+REQUEST: Final[ContextVar[str]] = ContextVar("request", default="")
 
 
 class PrivateFormatter(logging.Formatter):
@@ -25,10 +30,23 @@ class PrivateFormatter(logging.Formatter):
         return "\n".join(_told(ei[1])) if ei[1] is not None else ""
 
 
-def log_to_stderr(level: str, form: str = FORMAT) -> None:
+class JsonFormatter(PrivateFormatter):
+    """An object a line, for programs; `request` stands in what belongs to one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname.lower(), "logger": record.name, "message": record.getMessage()}
+        if request := REQUEST.get():
+            line["request"] = request
+        if record.exc_info and record.exc_info[0]:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def log_to_stderr(level: str, form: str = FORMAT, *, as_json: bool = False) -> None:
     """For the service manager to keep."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(PrivateFormatter(form))
+    handler.setFormatter(JsonFormatter() if as_json else PrivateFormatter(form))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
 
 

@@ -3,7 +3,8 @@
 #     system_packages.sh run      the libraries that OpenCV and Qt link, and Qt's way to an X11 screen opens
 #     system_packages.sh test     these, what the tests start (a MySQL-compatible server, its tools, strace, a browser,
 #                                 HAProxy), and a Korean font for the window's pictures
-# Only programs are installed, and no service but HAProxy's, which as it comes listens nowhere: default-mysql-server-core is the server's binary without its start-up,
+# Only programs are installed, and no service but HAProxy's, which as it comes listens nowhere:
+# default-mysql-server-core is the server's binary without its start-up,
 # default-mysql-client-core brings my_print_defaults, without which MariaDB makes no folder for its data, and
 # default-mysql-client the dump that `backup` makes of such a database.
 set -eu

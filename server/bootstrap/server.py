@@ -13,12 +13,14 @@ from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
+from server.bootstrap.metrics import metrics_listener, metrics_of, watch_server
 from server.bootstrap.seeds import seed_listeners
-from server.bootstrap.students import student_services
+from server.bootstrap.students import proofs_job, student_services
 from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
-from server.dispatch import About, Campus, Dispatcher, Services
+from server.dispatch import About, Campus, Services
+from server.dispatch.measured import MeasuredDispatcher
 from server.faces import Recogniser
 from server.http.events import Events
 from server.http.listener import HttpListener
@@ -58,20 +60,23 @@ class Server:
         certificate = server_certificate(settings, clock)
         self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
+        self.students = student_services(settings, self._class_day)
         retention = Retention(
             store,
             self._class_day.sessions,
             settings.zone,
             settings.sightings_days,
-            forgetting=[access_log_job(store, settings.access_log_days)],
+            forgetting=[access_log_job(store, settings.access_log_days), proofs_job(self.students.absences)],
         )
         duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
         self._duties = Duties(duties, self.liveness)
+        metrics = metrics_of(settings)
         self._queue = WorkQueue(
             "recognition",
             workers=pictures_at_once(settings),
             most_waiting=settings.max_waiting_images,
             liveness=self.liveness,
+            measure=metrics.step if metrics else None,
         )
         # Photographs are looked at here, one at a time, wherever pictures are.
         self._uploads = self._queue
@@ -92,11 +97,11 @@ class Server:
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,
             viewings=Viewings(store),
-            students=student_services(settings, self._class_day),
+            students=self.students,
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
-        dispatcher = Dispatcher(services, campus, clock)
+        dispatcher = MeasuredDispatcher(services, campus, clock, metrics)
         self._wire = Wire(dispatcher)
         self._listener = TcpServer(
             settings.host,
@@ -121,6 +126,9 @@ class Server:
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )
+        if metrics is not None:
+            watch_server(metrics, self._listener, self._queue, self.galleries, self.readiness)
+        self.metrics = metrics_listener(settings, metrics)
         self.seeds = seed_listeners(settings, services, self.liveness)
         self.http: HttpListener | None = http_listener(
             settings, api, services, self.readiness, self.liveness, certificate.context if certificate else None
@@ -155,6 +163,8 @@ class Server:
         for each in self._http_listeners:
             answered = each.stop(max(deadline - time.monotonic(), 1.0)) and answered
         self._wire.close()
+        if self.metrics is not None:
+            self.metrics.close()
         recognised = all(each.close(patience_s=1.0) for each in {self._queue, self._uploads})
         self._extractor.close()
         done = self._duties.close(patience_s=1.0)

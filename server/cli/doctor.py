@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
 from server import doctor as checks
+from server.bootstrap.bundle import write_bundle
 from server.bootstrap.checks import check_camera, check_engine, check_family, check_key_file, check_models
 from server.bootstrap.database_checks import check_duties, check_integrity, check_keys, check_records
 from server.bootstrap.extraction import check_recognisers
@@ -16,7 +18,7 @@ from server.bootstrap.family import not_fitted, of_other_families, set_family, s
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
 from server.bootstrap.tls import check_certificate
-from server.cli.options import ALL, change_options, print_json, with_settings
+from server.cli.options import ALL, FILE, change_options, print_json, with_settings
 from server.clock import utc_now
 from server.config import Settings
 from server.errors import BadRequest
@@ -28,9 +30,19 @@ MARKS = {"fine": "[green]✓ fine   [/]", "warning": "[yellow]! warning[/]", "br
 @click.command()
 @with_settings(ALL)
 @click.option("--camera", metavar="SRC", help="also take one picture from this camera: a number, a URL or a file")
+@click.option("--bundle", type=FILE, help="write a ZIP for who is to help: settings, versions, checks; nobody's name")
+@click.option("--log", type=FILE, help="take the end of this log along in the bundle")
 @click.option("--confirm-clock", is_flag=True, help="the time is right: what is old enough may be forgotten again")
 @change_options
-def doctor(settings: Settings, camera: str | None, confirm_clock: bool, by: str, as_json: bool) -> None:
+def doctor(
+    settings: Settings,
+    camera: str | None,
+    bundle: Path | None,
+    log: Path | None,
+    confirm_clock: bool,
+    by: str,
+    as_json: bool,
+) -> None:
     """Check Python, libraries, models, database, key file, disk, clock and, if named, a camera.
 
     Each line is fine or says what to do. The exit status is 1 where something is broken.
@@ -41,6 +53,10 @@ def doctor(settings: Settings, camera: str | None, confirm_clock: bool, by: str,
     """
     if confirm_clock:
         _confirm_clock(settings, by)
+    if bundle is not None:
+        write_bundle(bundle, settings, log, lambda: _examine(settings, camera))
+        click.echo(f"Written to {bundle}: look into it before you send it.")
+        return
     findings = _examine(settings, camera)
     if as_json:
         print_json([asdict(finding) for finding in findings])

@@ -82,7 +82,7 @@ def with_settings(names: tuple[str, ...], *, log_level: str = "warning") -> Call
         def run(*, config_file: Path | None, **arguments: Any) -> None:
             flags = {name: arguments.pop(name) for name in names}
             settings = config.load(flags, os.environ, config_file, log_level=log_level)
-            log_to_stderr(settings.log_level)
+            log_to_stderr(settings.log_level, as_json=settings.log_format == "json")
             logging.getLogger("alembic").setLevel(logging.WARNING)
             authorise(LOCAL, RIGHTS[_path(click.get_current_context())])
             command(settings=settings, **arguments)

@@ -121,6 +121,8 @@ def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     click.echo(f"ready on {host}:{server.port}")
     if server.http:
         click.echo(f"{'https' if server.http.encrypts else 'http'} on {server.http.name}")
+    if server.metrics:
+        click.echo(f"metrics on {server.metrics.name}")
     for program, each in server.seeds.items():
         click.echo(f"http of {program} on {each.name}")
     tell_service_manager("READY=1")

@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from server.http.problems import HttpProblem, problem, problem_headers
+from settings.logs import REQUEST
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +87,7 @@ class Gate:
             await self._application(scope, receive, send)
             return
         exchange = self._exchange(scope)
+        REQUEST.set(exchange.id)
         scope["state"]["exchange"] = exchange
         bounded = _Body(receive, exchange, self._limits)
         answer = _Answer(send, exchange, bounded)

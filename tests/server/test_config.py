@@ -39,6 +39,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
     special = {
         "consent": "recorded",
         "detector": "hog",
+        "log_format": "json",
         "log_level": "debug",
         "timezone": "Asia/Tokyo",
         "trusted_proxies": "10.0.3.7",

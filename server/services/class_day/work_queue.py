@@ -48,7 +48,8 @@ class _Waiting:
 class WorkQueue:
     """Runs jobs of any thread on `workers` threads, in FairOrder; `most_waiting` may wait.
 
-    Urgent ones come first and always find a place: each follows another job of the same thread.
+    Urgent ones come first and always find a place: each follows another job of the same thread. measure: told of each
+    job how long it waited and worked, in seconds.
     """
 
     def __init__(
@@ -60,7 +61,9 @@ class WorkQueue:
         patience_s: float = PATIENCE_S,
         turn_patience_s: float = TURN_PATIENCE_S,
         liveness: Liveness | None = None,
+        measure: Callable[[str, float], None] | None = None,
     ) -> None:
+        self._measure = measure or (lambda _step, _seconds: None)
         self._patience_s = patience_s
         self._turn_patience_s = turn_patience_s
         self._most_waiting = most_waiting
@@ -158,7 +161,9 @@ class WorkQueue:
     def _work(self, heartbeat: Heartbeat) -> None:
         while (waiting := self._next(heartbeat)) is not None:
             began = time.monotonic()
+            self._measure("wait", began - waiting.arrived)
             self._do(waiting)
+            self._measure("work", time.monotonic() - began)
             with self._lock:
                 self._order.end(waiting.sender, time.monotonic() - began, is_more=waiting.is_urgent)
             del waiting  # a picture is forgotten with its answer, not with the next picture

@@ -1,0 +1,66 @@
+"""Count requests by type and result, whoever carries them."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from protocol import legacy
+from protocol.fields import Message
+from protocol.messages import Error, Faces, Hello, type_name
+from server.dispatch import Caller, Campus, Dispatcher, Services, decides
+from server.errors import RollcallError
+
+
+class Measures(Protocol):
+    """What takes the measurements; every word that it is given is one of a fixed list."""
+
+    def request(self, type_name: str, result: str, seconds: float) -> None: ...
+    def face(self, verdict: str) -> None: ...
+    def sign_in(self, result: str) -> None: ...
+
+
+class MeasuredDispatcher(Dispatcher):
+    """A dispatcher that tells of each answer. Requests that share a commit took as long as all of them together."""
+
+    def __init__(
+        self, services: Services, campus: Campus, clock: Callable[[], datetime], measures: Measures | None
+    ) -> None:
+        super().__init__(services, campus, clock)
+        self._measures = measures
+
+    def answer(self, request: Message, caller: Caller, payload: bytes = b"") -> Message:
+        began = time.monotonic()
+        reply = super().answer(request, caller, payload)
+        if not decides(request):  # those are counted where they are answered together
+            self._count(request, reply, began)
+        return reply
+
+    def answer_together(self, requests: Sequence[Message], caller: Caller) -> list[Message]:
+        began = time.monotonic()
+        replies = super().answer_together(requests, caller)
+        for request, reply in zip(requests, replies, strict=True):
+            self._count(request, reply, began)
+        return replies
+
+    def legacy(self, message: legacy.LegacyMessage, caller: Caller) -> bytes | RollcallError:
+        began = time.monotonic()
+        answer = super().legacy(message, caller)
+        if self._measures is not None:
+            name = f"legacy_{type(message).__name__.removeprefix('Legacy').lower()}"
+            self._measures.request(name, _result(answer), time.monotonic() - began)
+        return answer
+
+    def _count(self, request: Message, reply: Message, began: float) -> None:
+        if self._measures is None:
+            return
+        self._measures.request(type_name(type(request)), _result(reply), time.monotonic() - began)
+        if isinstance(request, Hello):
+            self._measures.sign_in(_result(reply))
+        if isinstance(reply, Faces):
+            for face in reply.faces:
+                self._measures.face(face.verdict)
+
+
+def _result(reply: object) -> str:
+    return reply.code if isinstance(reply, Error | RollcallError) else "ok"
