@@ -46,8 +46,9 @@ test: setup-test ## run the tests but the slow ones, those on MySQL included; AR
 test-slow: setup-test ## run the slow tests
 	@$(python) -m pytest -m slow $(ARGS)
 
-screenshots: setup-test ## make the pictures of docs/client.md anew, from the real window without a screen
+screenshots: setup-test ## make the pictures of the documents anew, of the real window without a screen and the pages in a browser
 	@$(python) -m setup.screenshots
+	@$(python) -m setup.page_screenshots
 
 check: $(installed) ## check the layout, lint and check the types
 	@$(python) -m ruff format --check .

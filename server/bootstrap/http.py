@@ -3,6 +3,7 @@
 import ssl
 from functools import partial
 
+from server.bootstrap.consent import consent_texts
 from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.bootstrap.sign_on import sign_on_of
 from server.clock import utc_now
@@ -66,6 +67,8 @@ def _pages(settings: Settings, api: Api, services: Services) -> Pages:
         clock=utc_now,
         identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
+        texts=consent_texts(settings),
+        contact=settings.privacy_contact,
         uploads=api.uploads,
         cache=cache_folder(),
         sign_on=sign_on_of(settings, services),

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from server.access import Action
 from server.dispatch import explained
 from server.dispatch.replies import error_reply
+from server.domain.consents import Purpose
 from server.errors import RollcallError
 from server.http.application import exchange_of
 from server.http.problems import HttpProblem
@@ -87,6 +88,16 @@ def _frame_routes(pages: Pages) -> Sequence[Any]:
             return home_page(visit, own_number(visit, Action.READ_OWN))
         return now_page(visit, DONE.get(done, ""))
 
+    @get("/help", sync_to_thread=True)
+    def help_page(request: AnyRequest) -> Response[str]:
+        return pages.visit(request, "/help").show("help.html", {"contact": pages.contact})
+
+    @get("/privacy", sync_to_thread=True)
+    def privacy(request: AnyRequest) -> Response[str]:
+        visit = pages.visit(request, "/privacy")
+        texts = [pages.texts.text(purpose, visit.language) for purpose in Purpose]
+        return visit.show("privacy.html", {"texts": texts, "contact": pages.contact})
+
     @post("/language", sync_to_thread=False)
     def language(request: AnyRequest, data: Form) -> Redirect:
         exchange_of(request).route = "/language"
@@ -105,7 +116,7 @@ def _frame_routes(pages: Pages) -> Sequence[Any]:
         kind = MEDIA_TYPES[name.rpartition(".")[2]]
         return Response(content, media_type=kind, headers={"Cache-Control": CACHED})
 
-    return [first, language, static]
+    return [first, help_page, privacy, language, static]
 
 
 def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:

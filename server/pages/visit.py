@@ -26,6 +26,7 @@ from server.http.credentials import COOKIE, Identify, Presented
 from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
 from server.pages.rendering import Place, Renderer, Viewer
+from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
 from server.services.sign_on.openid_sign_on import OpenIdSignOn
 from server.services.sign_on.proxy_sign_on import ProxySignOn
@@ -72,6 +73,8 @@ class Pages:
     clock: Callable[[], datetime]
     identify: Identify
     renderer: Renderer
+    texts: ConsentTexts
+    contact: str  # whom students ask; "": nobody is named
     uploads: PhotographUploads
     cache: Path  # where set-up keeps the script of others
     sign_on: SignOn = SignOn()

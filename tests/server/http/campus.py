@@ -26,6 +26,7 @@ from server.pages.frame import page_routes
 from server.pages.rendering import Renderer
 from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages, SignOn
+from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
 from server.services.identity.authentication import Authentication
 from server.services.identity.principals import Principals
@@ -85,6 +86,8 @@ def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | N
         clock=lambda: room.now,
         identify=api.identify,
         renderer=Renderer(),
+        texts=ConsentTexts("", "", 30),
+        contact="",
         uploads=api.uploads,
         cache=cache,
         sign_on=sign_on_from(sign_on, room.services) if sign_on else SignOn(),
