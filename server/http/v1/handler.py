@@ -166,7 +166,6 @@ def _response(each: Route, request: Request[Any, Any, Any], answer: msgspec.Stru
     headers: dict[str, str] = {}
     if each.revised:
         headers["ETag"] = etag = _revision(answer)
-        headers["Cache-Control"] = "private, no-cache"
         if etag in [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]:
             return Response(b"", status_code=304, headers=headers, media_type=JSON)
     return Response(body, status_code=200, headers=headers, media_type=JSON)

@@ -39,10 +39,13 @@ OWN = {"Rollcall": "1"}
 
 
 class Http:
-    """One kept connection. principal: who everybody is; None: who may use this machine."""
+    """One kept connection. principal: who everybody is; None: who may use this machine. routes: paths, and their
+    methods.
+    """
 
-    def __init__(self, room: Classroom, port: int) -> None:
+    def __init__(self, room: Classroom, port: int, routes: list[tuple[str, set[str]]]) -> None:
         self.room = room
+        self.routes = routes
         self.port = port
         self.principal: Principal | None = None
         self.presented: list[Presented] = []
@@ -136,8 +139,10 @@ def http_of(
         *provider_routes(pages),
     ]
     patient = ConnectionLimits(keep_alive_s=300)
-    with listening(application(handlers, GateLimits(**limits)), patient, stopping=events.stop) as listener:
-        spoken.append(Http(room, listener.port))
+    gate = application(handlers, GateLimits(**limits))
+    routes = [(each.path, set(each.methods)) for each in gate._application.routes]
+    with listening(gate, patient, stopping=events.stop) as listener:
+        spoken.append(Http(room, listener.port, routes))
         try:
             yield spoken[0]
         finally:
