@@ -18,9 +18,8 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
-from server.pages.frame import page_routes
+from server.pages.frame import foreign_routes, page_routes
 from server.pages.rendering import Renderer
-from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
@@ -47,7 +46,7 @@ def http_listener(
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
                 page_routes(pages),
-                *provider_routes(pages),
+                foreign_routes(pages),
             ],
             _gate_limits(settings),
         ),

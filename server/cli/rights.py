@@ -69,5 +69,6 @@ RIGHTS: Final = {
     "user password": Action.MANAGE_USERS,
     "user role": Action.MANAGE_USERS,
     "user sessions": Action.MANAGE_USERS,
+    "user unlink": Action.MANAGE_USERS,
     "user unlock": Action.MANAGE_USERS,
 }

@@ -20,11 +20,12 @@ from server.pages.absences import absence_routes
 from server.pages.appeals import appeal_routes
 from server.pages.consent import consent_routes
 from server.pages.language import LANGUAGES
+from server.pages.lti import lti_routes
 from server.pages.photographs import photograph_routes
 from server.pages.professor import now_page, professor_routes
 from server.pages.scripts import htmx
 from server.pages.sign_in import sign_in_routes
-from server.pages.sign_on import sign_on_routes
+from server.pages.sign_on import provider_routes, sign_on_routes
 from server.pages.stored import stored_routes
 from server.pages.student import home_page, own_number, student_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
@@ -58,12 +59,19 @@ def page_routes(pages: Pages) -> Router:
             *photograph_routes(pages),
         ],
         guards=[require_same_origin],
-        exception_handlers={
-            PageProblem: _shown(pages),
-            RollcallError: _shown(pages),
-            HttpProblem: _shown(pages),
-        },
+        exception_handlers=_exception_handlers(pages),
     )
+
+
+def foreign_routes(pages: Pages) -> Router:
+    """What an identity provider or a learning platform asks for, and no page of this server."""
+    routes = [*provider_routes(pages), *lti_routes(pages)]
+    return Router("/", route_handlers=routes, exception_handlers=_exception_handlers(pages))
+
+
+def _exception_handlers(pages: Pages) -> dict[int | type[Exception], Any]:
+    shown = _shown(pages)
+    return {PageProblem: shown, RollcallError: shown, HttpProblem: shown}
 
 
 def require_same_origin(connection: Any, _handler: Any) -> None:

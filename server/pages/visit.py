@@ -28,6 +28,7 @@ from server.pages.language import Language, chosen, translator
 from server.pages.rendering import Place, Renderer, Viewer
 from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
+from server.services.sign_on.lti import LtiLaunches
 from server.services.sign_on.openid_sign_on import OpenIdSignOn
 from server.services.sign_on.proxy_sign_on import ProxySignOn
 
@@ -61,6 +62,7 @@ class SignOn:
     url: str = ""
     openid: OpenIdSignOn | None = None
     proxy: ProxySignOn | None = None
+    lti: LtiLaunches | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,9 +22,8 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
-from server.pages.frame import page_routes
+from server.pages.frame import foreign_routes, page_routes
 from server.pages.rendering import Renderer
-from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages, SignOn
 from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
@@ -36,6 +35,7 @@ from tests.server.http.listening import PATIENCE_S, Answer, listening
 
 JSON = {"Content-Type": "application/json"}
 OWN = {"Rollcall": "1"}
+OWN_URL = "http://localhost"
 
 
 class Http:
@@ -93,7 +93,7 @@ def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | N
         contact="",
         uploads=api.uploads,
         cache=cache,
-        sign_on=sign_on_from(sign_on, room.services) if sign_on else SignOn(),
+        sign_on=sign_on_from(sign_on, room.services, OWN_URL) if sign_on else SignOn(),
     )
 
 
@@ -136,7 +136,7 @@ def http_of(
         *Handlers(api, 2).of(ROUTES),
         *document_routes(ROUTES),
         page_routes(pages),
-        *provider_routes(pages),
+        foreign_routes(pages),
     ]
     patient = ConnectionLimits(keep_alive_s=300)
     gate = application(handlers, GateLimits(**limits))
