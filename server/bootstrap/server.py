@@ -8,7 +8,7 @@ from typing import Final
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.consent import consent_gate
-from server.bootstrap.extraction import extractor_of, pictures_at_once
+from server.bootstrap.extraction import extractor_of, painting_of, pictures_at_once
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
@@ -84,7 +84,7 @@ class Server:
             self._uploads = WorkQueue("enrolment", workers=1, most_waiting=MOST_UPLOADS, liveness=self.liveness)
         photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
         self._extractor = extractor_of(settings, recogniser)
-        recognition = Recognition(self._extractor, store, self.galleries, self._queue)
+        recognition = Recognition(self._extractor, store, self.galleries, self._queue, painting_of(settings))
         self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,

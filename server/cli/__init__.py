@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "staff": "identity.staff:staff",
     "term": "term:term",
     "user": "identity.user:user",
+    "zone": "zone:zone",
 }
 
 

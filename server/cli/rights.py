@@ -71,4 +71,7 @@ RIGHTS: Final = {
     "user sessions": Action.MANAGE_USERS,
     "user unlink": Action.MANAGE_USERS,
     "user unlock": Action.MANAGE_USERS,
+    "zone add": Action.MANAGE_DEVICES,
+    "zone list": Action.MANAGE_DEVICES,
+    "zone remove": Action.MANAGE_DEVICES,
 }
