@@ -14,6 +14,7 @@ PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "access-log": "identity.access_log:access_log",
     "backup": "backup:backup",
+    "breach": "privacy:breach",
     "camera": "camera:camera",
     "cert": "cert:cert",
     "cluster": "cluster:cluster",
@@ -30,6 +31,7 @@ COMMANDS: Final = {
     "key": "key:key",
     "models": "models:models",
     "pairing": "identity.pairing:pairing",
+    "privacy": "privacy:privacy",
     "recalibrate": "recalibrate:recalibrate_command",
     "recogniser": "recogniser:recogniser",
     "report": "report:report_command",

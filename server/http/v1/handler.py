@@ -161,7 +161,7 @@ def _response(each: Route, request: Request[Any, Any, Any], answer: msgspec.Stru
     if isinstance(answer, Error):
         return problem_response(problem(answer, exchange_of(request).id))
     if isinstance(answer, File):
-        return _download(answer)
+        return download(answer)
     body = msgspec.json.encode(answer)
     headers: dict[str, str] = {}
     if each.revised:
@@ -171,7 +171,7 @@ def _response(each: Route, request: Request[Any, Any, Any], answer: msgspec.Stru
     return Response(body, status_code=200, headers=headers, media_type=JSON)
 
 
-def _download(file: File) -> Response[bytes]:
+def download(file: File) -> Response[bytes]:
     return Response(
         file.data,
         status_code=200,
