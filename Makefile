@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test system-run system-test weights demo run test test-slow screenshots check bench bench-blas clean
+.PHONY: help setup setup-test system-run system-test weights demo run test test-slow screenshots check audit bench bench-blas clean
 
 export PYTHON
 python := .venv/bin/python
@@ -54,6 +54,13 @@ check: $(installed) ## check the layout, lint and check the types
 	@$(python) -m ruff format --check .
 	@$(python) -m ruff check .
 	@$(python) -m mypy
+
+# In an environment of its own: what looks through the pins must change none of them.
+audit: ## look for known holes of the pinned libraries (asks pypi.org: needs a network)
+	@test -x .cache/audit/bin/pip-audit || { $(python) -m venv .cache/audit && \
+	  .cache/audit/bin/python -m pip install --quiet pip-audit==2.10.1; }
+	@grep -v '^\./' requirements.txt >.cache/audit/requirements.txt
+	@.cache/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement .cache/audit/requirements.txt
 
 bench: setup-test ## measure beside the references; ONLY=server_wire,models picks parts
 	@$(python) -m bench $(if $(ONLY),--only $(ONLY))
