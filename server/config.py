@@ -198,6 +198,13 @@ class Settings:
     appeal_days: int = setting(
         30, "how long after a class its students may ask for another look", unit="days", least=1, most=365
     )
+    absence_proof_days: int = setting(
+        30,
+        "how long the proof of an official absence is kept after the answer, before it is destroyed",
+        unit="days",
+        least=1,
+        most=730,
+    )
     camera_urls: str = setting(
         "",
         "cameras that clients may name by URL, separated by spaces: `http://HOST:PORT/PATH` with what lies below it, "

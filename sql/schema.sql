@@ -540,6 +540,29 @@ CREATE TABLE appeals (
   CONSTRAINT fk_appeals_course FOREIGN KEY (course) REFERENCES courses (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- What students ask to be an official absence. sealed_proof: destroyed some time after the answer.
+CREATE TABLE absences (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  student VARCHAR(32) NOT NULL,
+  course VARCHAR(32) NOT NULL,
+  begins DATE NOT NULL,
+  ends DATE NOT NULL,
+  reason MEDIUMTEXT NOT NULL,
+  filed_at DATETIME(6) NOT NULL,
+  sealed_proof MEDIUMBLOB DEFAULT NULL,
+  proof_type VARCHAR(64) NOT NULL DEFAULT '',
+  proof_destroyed_at DATETIME(6) DEFAULT NULL,
+  state VARCHAR(16) NOT NULL DEFAULT 'open',
+  answer MEDIUMTEXT DEFAULT NULL,
+  answered_by VARCHAR(100) NOT NULL DEFAULT '',
+  answered_at DATETIME(6) DEFAULT NULL,
+  PRIMARY KEY (id),
+  KEY ix_absences_student (student),
+  KEY ix_absences_course_state (course, state),
+  CONSTRAINT fk_absences_student FOREIGN KEY (student) REFERENCES students (number),
+  CONSTRAINT fk_absences_course FOREIGN KEY (course) REFERENCES courses (code)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- A day of one server process in the access log: how many lines it has, the hash of the last, and how many of them
 -- another chain holds by a line of its own.
 CREATE TABLE access_chains (
@@ -667,4 +690,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0013');
+INSERT INTO alembic_version (version_num) VALUES ('0014');

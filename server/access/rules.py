@@ -45,6 +45,8 @@ class Action(StrEnum):
     READ_APPEALS = "read_appeals"
     PREPARE_APPEAL = "prepare_appeal"
     ANSWER_APPEAL = "answer_appeal"
+    REQUEST_ABSENCE = "request_absence"
+    ANSWER_ABSENCE = "answer_absence"  # and read its proof
     MANAGE_USERS = "manage_users"
     MANAGE_STAFF = "manage_staff"
     MANAGE_DEVICES = "manage_devices"
@@ -112,6 +114,8 @@ RULES: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.READ_APPEALS: {_P: Scope.COURSE, _A: Scope.COURSE, _S: Scope.OWN, _O: Scope.ALL, _PRIVACY: Scope.ALL},
     Action.PREPARE_APPEAL: {_P: Scope.COURSE, _A: Scope.COURSE},
     Action.ANSWER_APPEAL: {_P: Scope.COURSE},
+    Action.REQUEST_ABSENCE: {_S: Scope.OWN},
+    Action.ANSWER_ABSENCE: {_P: Scope.COURSE, _O: Scope.ALL},
     Action.MANAGE_USERS: {_ADMIN: Scope.ALL},
     Action.MANAGE_STAFF: {_O: Scope.ALL, _ADMIN: Scope.ALL},
     Action.MANAGE_DEVICES: {_ADMIN: Scope.ALL},

@@ -7,7 +7,7 @@ from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.bootstrap.sign_on import sign_on_of
 from server.clock import utc_now
 from server.config import Settings
-from server.dispatch import Dispatcher, Services
+from server.dispatch import Services
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.gate import GateLimits
@@ -37,7 +37,7 @@ def http_listener(
     """Its port taken, answering nobody yet; None where no port is set. context: of TLS. Raises SetupProblem."""
     if settings.http_port is None:
         return None
-    pages = _pages(settings, api.dispatcher, services)
+    pages = _pages(settings, api, services)
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
         application(
@@ -58,14 +58,15 @@ def http_listener(
     )
 
 
-def _pages(settings: Settings, dispatcher: Dispatcher, services: Services) -> Pages:
+def _pages(settings: Settings, api: Api, services: Services) -> Pages:
     return Pages(
-        dispatcher=dispatcher,
+        dispatcher=api.dispatcher,
         services=services,
         zone=settings.zone,
         clock=utc_now,
         identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
+        uploads=api.uploads,
         cache=cache_folder(),
         sign_on=sign_on_of(settings, services),
     )

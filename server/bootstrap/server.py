@@ -15,7 +15,7 @@ from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
 from server.bootstrap.metrics import metrics_listener, metrics_of, watch_server
 from server.bootstrap.seeds import seed_listeners
-from server.bootstrap.students import student_services
+from server.bootstrap.students import proofs_job, student_services
 from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
@@ -60,12 +60,13 @@ class Server:
         certificate = server_certificate(settings, clock)
         self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
+        self.students = student_services(settings, self._class_day)
         retention = Retention(
             store,
             self._class_day.sessions,
             settings.zone,
             settings.sightings_days,
-            forgetting=[access_log_job(store, settings.access_log_days)],
+            forgetting=[access_log_job(store, settings.access_log_days), proofs_job(self.students.absences)],
         )
         duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
         self._duties = Duties(duties, self.liveness)
@@ -96,7 +97,7 @@ class Server:
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,
             viewings=Viewings(store),
-            students=student_services(settings, self._class_day),
+            students=self.students,
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)

@@ -15,13 +15,16 @@ from server.dispatch.replies import error_reply
 from server.errors import RollcallError
 from server.http.application import exchange_of
 from server.http.problems import HttpProblem
+from server.pages.absences import absence_routes
 from server.pages.appeals import appeal_routes
 from server.pages.consent import consent_routes
 from server.pages.language import LANGUAGES
+from server.pages.photographs import photograph_routes
 from server.pages.professor import now_page, professor_routes
 from server.pages.scripts import htmx
 from server.pages.sign_in import sign_in_routes
 from server.pages.sign_on import sign_on_routes
+from server.pages.stored import stored_routes
 from server.pages.student import home_page, own_number, student_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
 
@@ -49,6 +52,9 @@ def page_routes(pages: Pages) -> Router:
             *appeal_routes(pages),
             *student_routes(pages),
             *consent_routes(pages),
+            *absence_routes(pages),
+            *stored_routes(pages),
+            *photograph_routes(pages),
         ],
         guards=[require_same_origin],
         exception_handlers={

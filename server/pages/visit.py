@@ -26,9 +26,23 @@ from server.http.credentials import COOKIE, Identify, Presented
 from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
 from server.pages.rendering import Place, Renderer, Viewer
+from server.services.enrolment.upload import PhotographUploads
 from server.services.sign_on.openid_sign_on import OpenIdSignOn
 from server.services.sign_on.proxy_sign_on import ProxySignOn
 
+TAUGHT_PLACES: Final = (
+    Place("/", "Now"),
+    Place("/report", "Report"),
+    Place("/appeals", "Appeals"),
+    Place("/absences", "Official absence"),
+)
+OWN_PLACES: Final = (
+    Place("/my", "My attendance"),
+    Place("/my/consent", "My consent"),
+    Place("/my/photographs", "My photographs"),
+    Place("/my/absences", "Official absence"),
+    Place("/my/data", "My data"),
+)
 R = TypeVar("R", bound=Message)
 AnyRequest = Request[Any, Any, Any]
 
@@ -58,6 +72,7 @@ class Pages:
     clock: Callable[[], datetime]
     identify: Identify
     renderer: Renderer
+    uploads: PhotographUploads
     cache: Path  # where set-up keeps the script of others
     sign_on: SignOn = SignOn()
 
@@ -151,10 +166,8 @@ class Visit:
         return everywhere or bool(courses_for(self.principal, Action.LIST_SESSIONS))
 
     def _places(self) -> tuple[Place, ...]:
-        own = (Place("/my", "My attendance"), Place("/my/consent", "My consent")) if self.principal.student else ()
-        if not self.teaches:
-            return own
-        return (Place("/", "Now"), Place("/report", "Report"), Place("/appeals", "Appeals"), *own)
+        own = OWN_PLACES if self.principal.student else ()
+        return (*TAUGHT_PLACES, *own) if self.teaches else own
 
 
 def new_key() -> str:

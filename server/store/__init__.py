@@ -20,7 +20,7 @@ from server.store.identity.values import (
     WebSession,
 )
 from server.store.keys import SEALED, KeyState
-from server.store.marks import MarkStore
+from server.store.marks import HistoryLine, MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
 from server.store.store import Store, open_store
@@ -56,6 +56,7 @@ __all__ = [
     "Device",
     "Erasure",
     "ErasureEvent",
+    "HistoryLine",
     "Joined",
     "KeptPlan",
     "KeyState",

@@ -35,7 +35,7 @@ class CameraStore(Topic):
         sealed = None
         if camera.user:
             cipher = self._keys.cipher_to_write(connection)
-            sealed = cipher.seal(camera.password.encode(), place=_place(camera.name, camera.url))
+            sealed = cipher.seal(camera.password.encode(), place=place(camera.name, camera.url))
         connection.execute(delete(cameras).where(cameras.c.name == camera.name))
         row = {"name": camera.name, "url": camera.url, "user": camera.user, "sealed_password": sealed, "added_at": at}
         connection.execute(insert(cameras), row)
@@ -64,7 +64,7 @@ class CameraStore(Topic):
             password = ""
             if cipher is not None and row.sealed_password:
                 try:
-                    password = cipher.open(bytes(row.sealed_password), place=_place(row.name, row.url)).decode()
+                    password = cipher.open(bytes(row.sealed_password), place=place(row.name, row.url)).decode()
                 except WrongKey as error:
                     raise SetupProblem(
                         f"The password of camera {row.name!r} cannot be opened: add it again."
@@ -73,5 +73,6 @@ class CameraStore(Topic):
         return found
 
 
-def _place(name: str, url: str) -> bytes:
+def place(name: str, url: str) -> bytes:
+    """For what a camera's password is sealed."""
     return f"camera\0{name}\0{url}".encode()

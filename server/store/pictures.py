@@ -96,6 +96,12 @@ class PictureStore(Topic):
         return [(picture, tuple(found[number])) for number, picture in taken.items()]
 
     @reads
+    def sightings_of(self, connection: Connection, student: str) -> int:
+        """How many faces of recorded pictures are taken for this student's."""
+        query = select(func.count()).select_from(sightings).where(sightings.c.student == student)
+        return connection.scalar(query) or 0
+
+    @reads
     def counts(self, connection: Connection, course: str, day: date) -> dict[int, tuple[int, int]]:
         """By hour, how many pictures and sightings there are; changes whenever `of_day` would."""
         table = pictures.c

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
+from server.store.absences import AbsenceStore
 from server.store.access_lines import AccessLogStore
 from server.store.answers import AnswerStore
 from server.store.appeals import AppealStore
@@ -59,6 +60,7 @@ class Store:
     erasures: ErasureStore
     consents: ConsentStore
     appeals: AppealStore
+    absences: AbsenceStore
     renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
@@ -127,6 +129,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         renamings=RenamingStore(transactions),
         consents=ConsentStore(transactions),
         appeals=AppealStore(transactions),
+        absences=AbsenceStore(transactions, keys),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
         devices=DeviceStore(transactions),

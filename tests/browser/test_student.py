@@ -14,6 +14,7 @@ from tests.server.pages.asking import PROFESSOR, student
 
 # Right to left, zero width, script, and what takes two places of UTF-16 each.
 NASTY = "<img src=x onerror=alert(1)>\u202eabc\u200b\u200d" + "🙂" * 4000
+OTHERS = ("/my/photographs", "/my/absences", "/my/data")
 LANGUAGES = {"ko-KR": "동의합니다", "en-GB": "Yes, I consent"}
 
 
@@ -58,17 +59,22 @@ def test_every_screen_of_a_student_and_of_appeals_is_accessible(page: Page, camp
     campus.room.services.students.appeals.file(
         campus.room.students[0], 1, 3, NASTY[:4000], now=campus.room.now, by="s0"
     )
-    for path in ("/my", f"/my/course?course={COURSE}", "/my/hour?session=1&hour=3", "/my/consent"):
+    day, now = campus.room.now.date(), campus.room.now
+    campus.room.services.students.absences.file(
+        campus.room.students[0], COURSE, day, day, NASTY[:900], b"%PDF-", now=now, by="s0"
+    )
+    for path in ("/my", f"/my/course?course={COURSE}", "/my/hour?session=1&hour=3", "/my/consent", *OTHERS):
         page.goto(path)
         require_accessible(page)
     assert page.evaluate("document.images.length") == 0, "what a student wrote is text"
+    page.goto("/my/consent")
     yes = page.get_by_role("button").filter(has_text=LANGUAGES[page.evaluate("navigator.language")]).first
     yes.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/my/consent/receipt*")
     require_accessible(page)
     as_somebody(campus, PROFESSOR)
-    for path in ("/appeals", "/appeals/1"):
+    for path in ("/appeals", "/absences", "/appeals/1"):
         page.goto(path)
         require_accessible(page)
     page.get_by_role("textbox").fill("so it stays")

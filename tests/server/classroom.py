@@ -45,6 +45,7 @@ MODEL = "made-up"
 STRANGERS = 24
 TEXTS = ConsentTexts("한국대학교", "privacy@example.ac.kr", 30)
 APPEAL_DAYS = 30
+PROOF_DAYS = 30
 MONDAY = "2026-03-02"
 TIMETABLE = """
 title = "알고리즘"
@@ -120,7 +121,7 @@ def services_of(
         authentication=authentication or Authentication(class_day.store, principals, required=False),
         pairings=Pairings(class_day.store, principals, class_day.courses),
         viewings=Viewings(class_day.store),
-        students=students_around(class_day, TEXTS, Policy.REQUIRED, knowns, APPEAL_DAYS),
+        students=students_around(class_day, TEXTS, Policy.REQUIRED, knowns, APPEAL_DAYS, PROOF_DAYS),
         web_sessions=WebSessions(class_day.store, principals, Passwords()),
         about=ABOUT,
     )

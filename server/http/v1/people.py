@@ -14,6 +14,7 @@ from server.http.v1.route import IMAGES, Api, Route
 from server.services.enrolment.erasure import erase
 from server.services.enrolment.photographs import kept_here
 from server.services.reports.course_history import session_history
+from server.services.student.photographs import OwnPhotographs
 
 
 class PutPhotograph(Struct, frozen=True, kw_only=True):
@@ -90,7 +91,12 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 def _photograph(asked: PutPhotograph, call: Call, api: Api) -> PhotographTaken:
-    taken = api.uploads.add(normal(asked.student), call.payload, at=call.now)
+    student, principal = normal(asked.student), call.caller.principal
+    if principal.student == student:
+        own = OwnPhotographs(call.services.store, api.uploads, call.services.recognition)
+        taken = own.add(student, call.payload, at=call.now, by=principal.name, address=call.caller.address)
+    else:
+        taken = api.uploads.add(student, call.payload, at=call.now)
     return PhotographTaken(student=taken.student, new=taken.new, remark=taken.remark)
 
 

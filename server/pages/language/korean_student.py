@@ -91,4 +91,75 @@ KOREAN_STUDENT: Final[dict[str, str]] = {
     "Prepare": "준비하기",
     "Note for the professor, who decides": "교수님께 남기는 메모 (결정은 교수님이 합니다)",
     "Keep": "저장",
+    # official absence
+    "Official absence": "공결 신청",
+    "First day": "첫날",
+    "Last day": "마지막 날",
+    "In short, without what nobody needs to know about your health.": (
+        "간단히 적으세요. 건강에 관해 알릴 필요가 없는 것은 적지 마세요."
+    ),
+    "Proof: PDF, JPEG or PNG, 5 MB at most": "증빙: PDF, JPEG, PNG, 5MB 이하",
+    "It is kept encrypted, shown only to who decides, and destroyed afterwards.": (
+        "암호화하여 보관하고, 정하는 사람에게만 보이며, 그 뒤에 파기합니다."
+    ),
+    "The proof was destroyed on {day}.": "증빙은 {day}에 파기했습니다.",
+    "There is no proof, or it was destroyed when its time was over.": "증빙이 없거나, 보관 기간이 지나 파기했습니다.",
+    "granted": "승인",
+    "refused": "거절",
+    "Open the proof": "증빙 열기",
+    "this is logged": "기록에 남습니다",
+    "Without a proof.": "증빙 없음.",
+    "Refuse": "거절",
+    # what is stored
+    "My data": "내 정보",
+    "What is stored of me": "저장된 내 정보",
+    "Name and student number: {name}, {number}": "이름과 학번: {name}, {number}",
+    "Enrolments in courses: {count}": "수강 기록: {count}건",
+    "Decisions about my hours, with their history: {count}": "출석 결정과 변경 기록: {count}건",
+    "Photographs of which facial features are kept, encrypted: {count}": (
+        "얼굴 특징정보를 암호화하여 보관하는 사진: {count}장"
+    ),
+    "Faces in pictures of classes that were taken for mine: {count}": "수업 사진에서 나로 본 얼굴: {count}건",
+    "Decisions about consent: {count}": "동의 결정: {count}건",
+    "Requests and answers: {count}": "요청과 답변: {count}건",
+    "No picture of a class is kept. Facial features leave this server for nobody, me included.": (
+        "수업 사진은 보관하지 않습니다. 얼굴 특징정보는 본인을 포함해 누구에게도 나가지 않습니다."
+    ),
+    "Download as JSON": "JSON으로 내려받기",
+    "Download as ZIP, with my photographs": "사진과 함께 ZIP으로 내려받기",
+    "Take back my consent": "동의 철회하기",
+    "Who looked at it": "누가 보았나",
+    "What": "무엇을",
+    "you": "본인",
+    "looked at the class's board": "출석판을 봄",
+    "looked at the class's list": "명단을 봄",
+    "looked at the class's report": "출석 현황을 봄",
+    "looked at a history": "변경 기록을 봄",
+    "downloaded a file": "파일을 내려받음",
+    "a picture of the class was compared": "수업 사진을 비교함",
+    "looked at your request": "요청을 봄",
+    "asked for another look": "다시 봐 달라고 요청함",
+    "prepared an answer": "답변을 준비함",
+    "answered your request": "요청에 답함",
+    "entered a consent": "동의를 기록함",
+    "removed features and photographs": "특징정보와 사진을 지움",
+    "asked for an official absence": "공결을 신청함",
+    "opened the proof of an absence": "공결 증빙을 엶",
+    "answered a request for an official absence": "공결 신청에 답함",
+    "took these data away": "이 정보를 내려받음",
+    # photographs
+    "My photographs": "내 사진",
+    "{count} of {enough} to {most} are there. The camera compares faces with what is made of them.": (
+        "{enough}~{most}장 중 {count}장이 있습니다. 카메라는 이 사진에서 만든 것과 얼굴을 비교합니다."
+    ),
+    "One face alone, from the front; then turned a little left and right; in even light, without a mask.": (
+        "혼자, 정면으로 한 장. 그다음 왼쪽과 오른쪽으로 조금 돌려서. 고른 빛에서 마스크 없이."
+    ),
+    "A photograph is taken only with your consent. Either answer is fine.": (
+        "사진은 동의한 경우에만 받습니다. 어느 쪽이든 괜찮습니다."
+    ),
+    "Take one now": "지금 찍기",
+    "Choose a file": "파일 고르기",
+    "Received. It can be used; a person may look at it.": "받았습니다. 사용할 수 있으며, 사람이 확인할 수 있습니다.",
+    "This photograph was sent before.": "이미 보낸 사진입니다.",
 }

@@ -152,6 +152,14 @@ class Recognition:
         same = matcher.verify(student, faces[0].embedding, VERIFY_FMR)
         return Verification(same, found_in(faces), faces[0].box)
 
+    def surely(self, embedding: NDArray[np.float32]) -> str | None:
+        """Whose face of an enrolment photograph, (n,), this surely is; None: nobody's, or it is in doubt."""
+        matcher = self._galleries.matcher(None)
+        if not matcher.students:
+            return None
+        match = matcher.identify_each(embedding[None])[0]
+        return match.student_id if match.verdict == "sure" else None
+
     def _sightings(self, picture: Picture) -> list[Sighting]:
         return [
             _sighting(each, self._extractor.model_id)

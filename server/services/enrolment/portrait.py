@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +28,19 @@ TURNED: Final = {
 }
 
 
+Kind = Literal["image", "nobody", "several", "small", "unusable"]
+
+
 class Unfit(Exception):
     """A photograph that cannot be taken; `reason` says why and what to do.
 
     lasting: the same recogniser would refuse the same bytes again, so the verdict may be kept.
+    kind: what is wrong, for who says it in other words.
     """
 
-    def __init__(self, reason: str, *, lasting: bool) -> None:
+    def __init__(self, reason: str, *, lasting: bool, kind: Kind = "image") -> None:
         super().__init__(reason)
+        self.kind = kind
         self.reason = reason
         self.lasting = lasting
 
@@ -58,7 +63,7 @@ def embed(data: bytes, recogniser: Recogniser, decode: Decode) -> Portrait:
     turns = recogniser.quarter_turns(image, MIN_ENROLMENT_FACE_PX)
     face, reduced = _face(np.ascontiguousarray(np.rot90(image, turns)) if turns else image, recogniser)
     if not usable(np.stack([face.embedding, *reduced.values()])).all():
-        raise Unfit("the network made nothing that can be used of it: take another", lasting=False)
+        raise Unfit("the network made nothing that can be used of it: take another", kind="unusable", lasting=False)
     return Portrait(face.embedding, reduced, ", ".join(filter(None, (remark, TURNED[turns]))))
 
 
@@ -71,7 +76,7 @@ def _image(data: bytes, recogniser: Recogniser, decode: Decode) -> tuple[NDArray
             with suppress(BadImage):
                 if (found := _reduced(data, recogniser, decode)) is not None:
                     return found
-        raise Unfit(f"no image that can be used: {error.text}", lasting=False) from error
+        raise Unfit(f"no image that can be used: {error.text}", kind="image", lasting=False) from error
 
 
 def _reduced(data: bytes, recogniser: Recogniser, decode: ReducingDecode) -> tuple[NDArray[np.uint8], str] | None:
@@ -100,7 +105,11 @@ def _face(image: NDArray[np.uint8], recogniser: Recogniser) -> tuple[Face, Mappi
     large = recogniser.faces(image, min_face_px=MIN_ENROLMENT_FACE_PX) or _large(recogniser.faces(image, thorough=True))
     if len(large) > 1:
         sizes = ", ".join(str(face.width) for face in large)
-        raise Unfit(f"several faces ({len(large)}, of {sizes} pixels): crop it to the student alone", lasting=True)
+        raise Unfit(
+            f"several faces ({len(large)}, of {sizes} pixels): crop it to the student alone",
+            kind="several",
+            lasting=True,
+        )
     return large[0], recogniser.reduced(image, large[0].box)
 
 
@@ -115,15 +124,18 @@ def _large(faces: Sequence[Face]) -> Sequence[Face]:
     if large:
         return large
     if not faces:
-        raise Unfit("no face: take one from the front, in even light, without a mask", lasting=True)
+        raise Unfit("no face: take one from the front, in even light, without a mask", kind="nobody", lasting=True)
     if len(faces) > 1:
         sizes = ", ".join(str(face.width) for face in sorted(faces, key=lambda face: -face.width))
         raise Unfit(
             f"several faces, all under {MIN_ENROLMENT_FACE_PX} pixels ({len(faces)}, of {sizes} pixels): "
             "take one of the student alone, from nearer",
+            kind="several",
             lasting=True,
         )
     size = faces[0].width
     raise Unfit(
-        f"face too small ({size} pixels, at least {MIN_ENROLMENT_FACE_PX} are needed): take a larger one", lasting=True
+        f"face too small ({size} pixels, at least {MIN_ENROLMENT_FACE_PX} are needed): take a larger one",
+        kind="small",
+        lasting=True,
     )

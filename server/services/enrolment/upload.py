@@ -10,6 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from server.errors import BadImage, BadRequest, NotEnrolled, Unavailable, UnknownStudent
 from server.faces import Decode, Recogniser
 from server.services.class_day.work_queue import WorkQueue
@@ -52,8 +55,18 @@ class PhotographUploads:
         self._queue = queue
         self._allowed = allowed
 
-    def add(self, student: str, data: bytes, *, at: datetime) -> TakenPhotograph:
-        """Keep the photograph and its template. Raises UnknownStudent, BadRequest, BadImage, Busy, Unavailable."""
+    def add(
+        self,
+        student: str,
+        data: bytes,
+        *,
+        at: datetime,
+        accept: Callable[[NDArray[np.float32]], bool] = lambda _embedding: True,
+    ) -> TakenPhotograph:
+        """Keep the photograph and its template. Raises UnknownStudent, BadRequest, BadImage, Busy, Unavailable.
+
+        accept: whether a face with this embedding, (n,), is enrolled; nothing is kept of one that is not.
+        """
         root = kept_here(self._folder)
         self._require_possible(student)
         sha256, model = digest(data), self._recogniser.model_id
@@ -65,6 +78,8 @@ class PhotographUploads:
             portrait = self._queue.run(lambda: embed(data, self._recogniser, self._decode))
         except Unfit as unfit:
             raise BadImage("The photograph cannot be taken: {reason}.", reason=unfit.reason) from unfit
+        if not accept(portrait.embedding):
+            return TakenPhotograph(student, new=True)
         # The file first: a template without its photograph would be told as gone.
         name = _kept(root, student, sha256, data)
         self._store.templates.add(

@@ -136,7 +136,9 @@ class StudentAttendance:
     def _changes(self, session: Session, hour: int, student: str) -> tuple[OwnChange, ...]:
         lines = [each for each in self._store.marks.history(session.id, student) if each.hour == hour]
         names = {each.student: each.name for each in self._store.rosters.of_day(session.course, session.day)}
-        roles = {who: self._role(who, session.course, session.day) for who in {each.who for each in lines}}
+        roles = {
+            who: self.role(who, session.course, session.day, student=student) for who in {each.who for each in lines}
+        }
         return tuple(
             OwnChange(
                 at=each.decided_at,
@@ -150,8 +152,11 @@ class StudentAttendance:
             for each in lines
         )
 
-    def _role(self, who: str, course: str, day: date) -> Role | None:
+    def role(self, who: str, course: str, day: date, *, student: str) -> Role | None:
+        """What somebody is in that course on that day; None: not known. student: who asks."""
         user = self._store.accounts.find(who)
+        if user is not None and user.student == student:
+            return Role.STUDENT
         if user is None:
             return Role.DEVICE if who in self._devices() else None
         taught: Sequence[Role] = [

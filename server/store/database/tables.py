@@ -306,6 +306,24 @@ appeals = table(
     sa.Column("answered_at", UtcDateTime),
     sa.Index(None, "course", "state"),
 )
+absences = table(
+    "absences",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("student", Identifier, sa.ForeignKey("students.number"), nullable=False, index=True),
+    sa.Column("course", Identifier, sa.ForeignKey("courses.code"), nullable=False),
+    sa.Column("begins", sa.Date, nullable=False),
+    sa.Column("ends", sa.Date, nullable=False),
+    sa.Column("reason", LongText, nullable=False),
+    sa.Column("filed_at", UtcDateTime, nullable=False),
+    sa.Column("sealed_proof", LongBytes),
+    sa.Column("proof_type", sa.String(64), nullable=False, server_default=""),
+    sa.Column("proof_destroyed_at", UtcDateTime),
+    sa.Column("state", StateName, nullable=False, server_default="open"),
+    sa.Column("answer", LongText),
+    sa.Column("answered_by", Who, nullable=False, server_default=""),
+    sa.Column("answered_at", UtcDateTime),
+    sa.Index(None, "course", "state"),
+)
 # What the server does by itself; `pending` of clock_steps is the step for which nothing is forgotten.
 duties = table(
     "duties",

@@ -85,6 +85,7 @@ def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | N
         clock=lambda: room.now,
         identify=api.identify,
         renderer=Renderer(),
+        uploads=api.uploads,
         cache=cache,
         sign_on=sign_on_from(sign_on, room.services) if sign_on else SignOn(),
     )
@@ -98,6 +99,7 @@ def http_of(
     *,
     signed_in: bool = False,
     sign_on: SignOnSettings | None = None,
+    allowed: Any = lambda: None,
     **limits: Any,
 ) -> Iterator[Http]:
     """signed_in: everybody has to say who they are. sign_on: by whom, beside passwords."""
@@ -118,7 +120,7 @@ def http_of(
     events = Events(room.store.revisions.of_board, EventLimits(streams_each=3, poll_s=0.02, recheck_s=0.2))
     api = Api(
         dispatcher=room.dispatcher,
-        uploads=PhotographUploads(room.store, recogniser, decode, knowns, queue or waiting),
+        uploads=PhotographUploads(room.store, recogniser, decode, knowns, queue or waiting, allowed),
         knowns=knowns,
         events=events,
         identify=identify,

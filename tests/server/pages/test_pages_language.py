@@ -11,7 +11,7 @@ import pytest
 from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
-from server.pages import consent, frame, professor, sign_in, sign_on, student, visit
+from server.pages import absences, consent, frame, photographs, professor, sign_in, sign_on, stored, student, visit
 from server.pages.board_view import TITLES
 from server.pages.language import (
     CATALOGUES,
@@ -40,6 +40,11 @@ TABLES = (
     student.ROLES.values(),
     student.SOURCES.values(),
     student.APPEAL_STATES.values(),
+    absences.ABSENCE_STATES.values(),
+    (absences.DESTROYED,),
+    photographs.TAKEN.values(),
+    stored.ACTIONS.values(),
+    stored.OWN_ROLES.values(),
     consent.PARTS.values(),
     consent.PURPOSES.values(),
     consent.CHANNELS.values(),
