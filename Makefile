@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test system-run system-test weights demo run test test-slow screenshots check bench bench-blas clean
+.PHONY: help setup setup-test system-run system-test weights demo run test test-slow screenshots check audit bench bench-blas clean
 
 export PYTHON
 python := .venv/bin/python
@@ -46,13 +46,21 @@ test: setup-test ## run the tests but the slow ones, those on MySQL included; AR
 test-slow: setup-test ## run the slow tests
 	@$(python) -m pytest -m slow $(ARGS)
 
-screenshots: setup-test ## make the pictures of docs/client.md anew, from the real window without a screen
+screenshots: setup-test ## make the pictures of the documents anew, of the real window without a screen and the pages in a browser
 	@$(python) -m setup.screenshots
+	@$(python) -m setup.page_screenshots
 
 check: $(installed) ## check the layout, lint and check the types
 	@$(python) -m ruff format --check .
 	@$(python) -m ruff check .
 	@$(python) -m mypy
+
+# In an environment of its own: what looks through the pins must change none of them.
+audit: ## look for known holes of the pinned libraries (asks pypi.org: needs a network)
+	@test -x .cache/audit/bin/pip-audit || { $(python) -m venv .cache/audit && \
+	  .cache/audit/bin/python -m pip install --quiet pip-audit==2.10.1; }
+	@grep -v '^\./' requirements.txt >.cache/audit/requirements.txt
+	@.cache/audit/bin/pip-audit --strict --disable-pip --no-deps --requirement .cache/audit/requirements.txt
 
 bench: setup-test ## measure beside the references; ONLY=server_wire,models picks parts
 	@$(python) -m bench $(if $(ONLY),--only $(ONLY))

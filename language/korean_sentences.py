@@ -109,6 +109,7 @@ _SERVER: Final[dict[str, str]] = {
         "같은 이름의 계정이 {provider}의 다른 사람에게 연결되어 있습니다. 계정 담당자에게 문의하세요."
     ),
     ServerText.SIGN_ON_NOT_BY_PROXY: "학교 로그인을 거쳐서만 들어올 수 있는 주소입니다. 첫 페이지에서 시작하세요.",
+    ServerText.LTI_NOT_REGISTERED: "등록되지 않은 학습 플랫폼에서 왔습니다. 이 서버 담당자에게 알리세요.",
     ServerText.SIGN_ON_AWAY: "{provider}에 연결할 수 없습니다. 잠시 뒤에 다시 하거나 비밀번호로 로그인하세요.",
     ServerText.SIGN_ON_BUSY: "지금 로그인하는 사람이 너무 많습니다. 잠시 뒤에 다시 하세요.",
     ServerText.UNDECIDED_BEFORE_END: "로그인이 끝난 뒤에 결정한 것입니다. 다시 로그인해서 결정하세요.",

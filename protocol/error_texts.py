@@ -62,6 +62,9 @@ class ServerText(StrEnum):
         "The account that bears your name here is somebody else's at {provider}: ask whoever looks after the accounts."
     )
     SIGN_ON_NOT_BY_PROXY = "This address is for whom the university's own sign-in sends here: begin at the first page."
+    LTI_NOT_REGISTERED = (
+        "The learning platform that sent you here is not registered: tell whoever looks after this server."
+    )
     SIGN_ON_AWAY = "{provider} cannot be reached: try again in a moment, or sign in by a password."
     SIGN_ON_BUSY = "Too many people sign in just now: try again in a moment."
     UNDECIDED_BEFORE_END = "This was decided after your sign-in had ended: sign in and decide it again."

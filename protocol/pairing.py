@@ -18,6 +18,7 @@ class PairingCode(Message, tag="pairing", frozen=True, kw_only=True):
     secret: Secret  # to ask with, and to be shown to nobody
     expires: Moment
     ask_every_s: Annotated[int, Meta(ge=1, le=60)]
+    page: Annotated[str, Meta(max_length=300)] = ""  # where a browser approves it; "": the server does not know
 
 
 class CollectPairing(Message, tag="collect_pairing", frozen=True, kw_only=True):

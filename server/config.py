@@ -6,6 +6,7 @@ from dataclasses import Field, dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from cameras.allowed import AllowedCamera, read_allowed
@@ -171,6 +172,11 @@ class Settings:
     http_names: str = setting(
         "", "names by which clients call this server in URLs, separated by commas, beside localhost and `host`"
     )
+    http_url: str = setting(
+        "",
+        "how browsers call this server, such as `https://attendance.example.ac.kr`: for the code that a window shows, "
+        "and for signing in by others",
+    )
     trusted_proxies: str = setting(
         "", "addresses or networks of proxies whose X-Forwarded-For and sign-in are believed, separated by commas"
     )
@@ -265,6 +271,7 @@ class Settings:
                 f"No time zone is called {self.timezone!r}; write one like Asia/Seoul.", "timezone"
             ) from error
         _ = (
+            self.pages_url,
             self.proxy_networks,
             self.header_networks,
             self.legacy_networks,
@@ -295,6 +302,15 @@ class Settings:
         if self.tls != "auto":
             return self.tls
         return "off" if is_loopback(self.host) else "required"
+
+    @property
+    def pages_url(self) -> str:
+        """Without a `/` at its end; "": not said."""
+        url = self.http_url.rstrip("/")
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query):
+            raise WrongSetting(f"http_url is {self.http_url!r}; write https:// and a name, without a path.", "http_url")
+        return url
 
     @property
     def http_host_names(self) -> tuple[str, ...]:

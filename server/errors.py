@@ -14,7 +14,8 @@
 # ├── Forbidden           forbidden        who asks is known, and may not do this
 # ├── Busy                busy             too much to do just now: the same request may succeed later
 # ├── Unavailable         unavailable      what it needs is away or used up: the same request may succeed later
-# │   └── SetupProblem                     a model, key file, database or setting that it cannot start, or go on, with
+# │   ├── SetupProblem                     a model, key file, database or setting that it cannot start, or go on, with
+# │   └── UnreadableRecord                  what is asked for is there and cannot be read; nobody else is concerned
 # └── Internal            internal         a defect of the server; the log has the rest
 
 from dataclasses import dataclass
@@ -115,6 +116,10 @@ class SetupProblem(Unavailable):
 
     Once it has started, somebody has changed what it stands on, and will mend it: no request is at fault.
     """
+
+
+class UnreadableRecord(Unavailable):
+    """What is asked for is there and cannot be read; somebody will mend it or set it aside. It concerns nobody else."""
 
 
 class Internal(RollcallError):

@@ -69,7 +69,11 @@ class MadeUpFaces:
 def fill(folder: Path) -> None:
     """A database with a course of 57 and what a camera has recorded of two hours."""
     settings = Settings(
-        database=str(folder / "rollcall.sqlite"), key_file=folder / "key", knowns=folder / "knowns", timezone=ZONE
+        database=str(folder / "rollcall.sqlite"),
+        key_file=folder / "key",
+        knowns=folder / "knowns",
+        timezone=ZONE,
+        family="dlib",  # whose distances the made-up faces have
     )
     today = (UTC_NOW + timedelta(hours=CAMPUS_OFFSET_H)).date()
     day = f"{today:%A}".lower()

@@ -563,6 +563,18 @@ CREATE TABLE absences (
   CONSTRAINT fk_absences_course FOREIGN KEY (course) REFERENCES courses (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Zones of rooms' pictures that are never looked at. points: JSON, in parts of the picture's sides; camera '': every one.
+CREATE TABLE zones (
+  id INT NOT NULL AUTO_INCREMENT,
+  room INT NOT NULL,
+  camera VARCHAR(100) NOT NULL DEFAULT '',
+  points VARCHAR(1000) NOT NULL,
+  added_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_zones_room (room),
+  CONSTRAINT fk_zones_room FOREIGN KEY (room) REFERENCES rooms (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- A day of one server process in the access log: how many lines it has, the hash of the last, and how many of them
 -- another chain holds by a line of its own.
 CREATE TABLE access_chains (
@@ -690,4 +702,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0014');
+INSERT INTO alembic_version (version_num) VALUES ('0015');

@@ -49,6 +49,7 @@ ROOMS = {
     "uvicorn": ("server/http/",),
     "h11": ("server/http/",),
     "PySide6": ("client/window/",),
+    "segno": ("client/window/", "server/services/consent/"),
     "httpx2": ("cameras/", "server/services/sign_on/", "server/extraction/"),
     "joserfc": ("server/services/sign_on/",),
     "httpcore2": ("cameras/",),

@@ -1,5 +1,6 @@
 """`watch`: send pictures from the PC at the front of the room."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
     from cameras.capture import Capture
     from cameras.inspection import PictureInspector
     from cameras.opening import find_source, open_camera
-    from client.watch import EventReporter, Watch
+    from client.watch import EventReporter, UnreadEvents, Watch
 
     settings, camera = settings_of(context), camera_settings_of(how, FRAMES_PER_SECOND)
     find_source(source, camera)
@@ -52,7 +53,8 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
     def make_capture(limits: PictureLimits) -> "Capture":
         return Capture(PictureInspector(how["quality"], limits), schedule_of(how), thresholds_of(how))
 
-    reporter = EventReporter(_show_json if wants_json(context) else _show, now_utc)
+    events = UnreadEvents(_show_json if wants_json(context) else _show)
+    reporter = EventReporter(events.show, now_utc)
     api = api_of(context)
     watched = Watch(
         course,
@@ -67,6 +69,8 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
             watched.run(forever=forever)
         except KeyboardInterrupt:
             reporter.report("over", "Stopped.")
+        if not events.close():
+            os._exit(0)  # whoever does not read would hold up the end as well
 
 
 @contextmanager

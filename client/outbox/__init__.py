@@ -9,6 +9,7 @@ from client.outbox.drafts import Drafts, RollOf, Unfinished
 from client.outbox.outcomes import EntryOutcome
 from client.outbox.post import Post
 from client.outbox.sender import OutboxSender
+from client.outbox.sign_ins import SignIn
 
 __all__ = [
     "Delivery",
@@ -21,6 +22,7 @@ __all__ = [
     "OutboxSender",
     "Post",
     "RollOf",
+    "SignIn",
     "Situation",
     "Unfinished",
 ]

@@ -2,5 +2,6 @@
 
 from client.watch.course import Watch, described, why_over
 from client.watch.events import EventReporter
+from client.watch.unread import UnreadEvents
 
-__all__ = ["EventReporter", "Watch", "described", "why_over"]
+__all__ = ["EventReporter", "UnreadEvents", "Watch", "described", "why_over"]

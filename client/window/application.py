@@ -27,6 +27,8 @@ from client.window.language.translator import choose, install
 from client.window.outbox_worker import OutboxWorker
 from client.window.pages.main_window import MainWindow
 from client.window.recognition_worker import RecognitionWorker
+from client.window.sign_in_controller import SignInController
+from client.window.sign_in_worker import SignInWorker
 from client.window.widgets.appearance import dress
 
 # The most that a board may take before the server is shown as away: it is milliseconds where all is well.
@@ -92,6 +94,9 @@ def window(settings: ClientSettings, outbox: Outbox, options: WindowOptions) -> 
         shown = MainWindow(
             poller, outbox_worker, address, course=options.course, camera=camera, recognition=recognition
         )
+        if settings.token:
+            sign_in = stack.enter_context(closing(SignInWorker(outbox, connect())))
+            SignInController(sign_in, poller, shown)
         if outbox.set_aside is not None:
             shown.tell_of_damage(outbox.set_aside)
         yield shown

@@ -29,12 +29,18 @@ class BoardPoller(WorkerThread):
     refused = Signal(str)
     """The server's sentence, where it does not want to do what was asked."""
     board_failed = Signal()
+    not_known = Signal()
+    """The server does not know any more who is signed in here."""
     reached = Signal(bool, str)
     """Whether the server answers, and where not, a sentence why."""
 
     def __init__(self, api: Api) -> None:
         super().__init__("poller", api.hang_up)
         self._api = api
+
+    def sign(self, token: str | None) -> None:
+        """Ask as this person from now on; None: as this device."""
+        self.run(lambda: self._api.sign(token))
 
     def find(self, today: date) -> None:
         """Tell which sessions there are lately."""
@@ -74,6 +80,8 @@ class BoardPoller(WorkerThread):
             words = error_words(error.sentence, error.code)
             self.reached.emit(not error.retry, words)
             self.refused.emit(words)
+            if error.code == "unauthorised":
+                self.not_known.emit()
         except ClientError as error:
             self.reached.emit(False, error_words(error.sentence))
         else:

@@ -19,6 +19,8 @@ from server.extraction.tls import client_context
 from server.faces import Recogniser
 from server.families import Family
 from server.recognition import decode_image
+from server.recognition.images.painting import painted_over
+from server.services.class_day.recognition import Paint
 
 CHECK_S: Final = 3.0
 
@@ -28,6 +30,11 @@ def extractor_of(settings: Settings, recogniser: Recogniser) -> FaceExtractor:
     if not settings.recognisers:
         return LocalExtractor(recogniser, partial(decode_image, max_pixels=settings.max_image_pixels))
     return PooledExtractor(post_to(settings), identity_by(settings, recogniser), recogniser)
+
+
+def painting_of(settings: Settings) -> Paint:
+    """In this process, before a picture goes to a pool."""
+    return partial(painted_over, decode=partial(decode_image, max_pixels=settings.max_image_pixels))
 
 
 def pictures_at_once(settings: Settings) -> int:

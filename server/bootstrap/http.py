@@ -3,6 +3,7 @@
 import ssl
 from functools import partial
 
+from server.bootstrap.consent import consent_texts
 from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.bootstrap.sign_on import sign_on_of
 from server.clock import utc_now
@@ -17,9 +18,9 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
-from server.pages.frame import page_routes
+from server.pages.frame import foreign_routes, page_routes
+from server.pages.office_services import OfficeServices
 from server.pages.rendering import Renderer
-from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
@@ -30,6 +31,7 @@ def http_listener(
     settings: Settings,
     api: Api,
     services: Services,
+    office: OfficeServices,
     readiness: Readiness,
     liveness: Liveness,
     context: ssl.SSLContext | None,
@@ -37,7 +39,7 @@ def http_listener(
     """Its port taken, answering nobody yet; None where no port is set. context: of TLS. Raises SetupProblem."""
     if settings.http_port is None:
         return None
-    pages = _pages(settings, api, services)
+    pages = _pages(settings, api, services, office)
     return HttpListener(
         Address(host=settings.host, port=settings.http_port),
         application(
@@ -46,7 +48,7 @@ def http_listener(
                 *Handlers(api, heavy_at_once=max(settings.http_threads // 2, 1)).of(ROUTES),
                 *document_routes(ROUTES),
                 page_routes(pages),
-                *provider_routes(pages),
+                foreign_routes(pages),
             ],
             _gate_limits(settings),
         ),
@@ -58,7 +60,7 @@ def http_listener(
     )
 
 
-def _pages(settings: Settings, api: Api, services: Services) -> Pages:
+def _pages(settings: Settings, api: Api, services: Services, office: OfficeServices) -> Pages:
     return Pages(
         dispatcher=api.dispatcher,
         services=services,
@@ -66,8 +68,11 @@ def _pages(settings: Settings, api: Api, services: Services) -> Pages:
         clock=utc_now,
         identify=partial(known_or_nobody, identify_by(services)),
         renderer=Renderer(),
+        texts=consent_texts(settings),
+        contact=settings.privacy_contact,
         uploads=api.uploads,
         cache=cache_folder(),
+        office=office,
         sign_on=sign_on_of(settings, services),
     )
 

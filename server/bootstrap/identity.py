@@ -35,7 +35,7 @@ def identity_around(settings: Settings, store: Store, courses: Courses) -> Ident
     return IdentityServices(
         authentication=Authentication(store, principals, required=required, legacy=legacy),
         devices=Devices(store),
-        pairings=Pairings(store, principals, courses),
+        pairings=Pairings(store, principals, courses, settings.pages_url),
         passwords=passwords,
         web_sessions=WebSessions(store, principals, passwords),
     )

@@ -21,6 +21,7 @@ from server.services.cameras.identity import CameraIdentity
 from server.services.cameras.looks import CameraLooks, SeenFace
 from server.services.cameras.old_ids import OldIds, read_old_ids
 from server.services.class_day.expiring_cache import ExpiringCache
+from server.services.class_day.fair_order import Sender
 from server.services.class_day.recognition import RecognisedFace
 from server.store import AccessLine
 
@@ -61,6 +62,12 @@ def _seen(settings: Settings, services: Services) -> Seen:
     reader = SnapshotReader(CameraGuard(lambda: [*kept.get("", stored), *settings.allowed_cameras]))
     recognition = services.recognition
 
+    def read(url: str) -> bytes:
+        """A frame without the zones of the camera's room that are never looked at."""
+        now, host = utc_now(), urlsplit(url).hostname or ""
+        course = services.courses.in_room(host, now) or settings.legacy_course
+        return recognition.without_zones(reader.read(url), course, campus_day(now, settings.zone), Sender(host, host))
+
     def recognise(picture: bytes, url: str) -> Sequence[SeenFace]:
         now = utc_now()
         course = services.courses.in_room(urlsplit(url).hostname or "", now) or settings.legacy_course
@@ -87,7 +94,7 @@ def _seen(settings: Settings, services: Services) -> Seen:
             )
         )
 
-    return Seen(CameraLooks(reader.read, recognise), CameraIdentity(reader.read, is_student), _ids(settings), note)
+    return Seen(CameraLooks(read, recognise), CameraIdentity(read, is_student), _ids(settings), note)
 
 
 def _seen_face(face: RecognisedFace) -> SeenFace:

@@ -8,12 +8,13 @@ from typing import Final
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.consent import consent_gate
-from server.bootstrap.extraction import extractor_of, pictures_at_once
+from server.bootstrap.extraction import extractor_of, painting_of, pictures_at_once
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
 from server.bootstrap.metrics import metrics_listener, metrics_of, watch_server
+from server.bootstrap.privacy import privacy_facts
 from server.bootstrap.seeds import seed_listeners
 from server.bootstrap.students import proofs_job, student_services
 from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
@@ -25,6 +26,7 @@ from server.faces import Recogniser
 from server.http.events import Events
 from server.http.listener import HttpListener
 from server.http.v1.route import Api
+from server.pages.office_services import OfficeServices
 from server.process.allocator import FreedMemory
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
@@ -84,7 +86,7 @@ class Server:
             self._uploads = WorkQueue("enrolment", workers=1, most_waiting=MOST_UPLOADS, liveness=self.liveness)
         photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
         self._extractor = extractor_of(settings, recogniser)
-        recognition = Recognition(self._extractor, store, self.galleries, self._queue)
+        recognition = Recognition(self._extractor, store, self.galleries, self._queue, painting_of(settings))
         self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,
@@ -111,16 +113,21 @@ class Server:
             self.liveness,
             encryption_of(settings, certificate),
         )
+        consent = consent_gate(settings, store)
+        uploads = PhotographUploads(
+            store, recogniser, photograph, settings.own_photographs, self._uploads, consent.allowed
+        )
+        office = OfficeServices(
+            knowns=settings.own_photographs,
+            galleries=self.galleries,
+            consent=consent,
+            devices=self.identity.devices,
+            passwords=self.identity.passwords,
+            privacy=privacy_facts(settings),
+        )
         api = Api(
             dispatcher=dispatcher,
-            uploads=PhotographUploads(
-                store,
-                recogniser,
-                photograph,
-                settings.own_photographs,
-                self._uploads,
-                consent_gate(settings, store).allowed,
-            ),
+            uploads=uploads,
             knowns=settings.own_photographs,
             events=Events(store.revisions.of_board),
             image_bytes=settings.max_payload_bytes,
@@ -131,7 +138,7 @@ class Server:
         self.metrics = metrics_listener(settings, metrics)
         self.seeds = seed_listeners(settings, services, self.liveness)
         self.http: HttpListener | None = http_listener(
-            settings, api, services, self.readiness, self.liveness, certificate.context if certificate else None
+            settings, api, services, office, self.readiness, self.liveness, certificate.context if certificate else None
         )
 
     @property

@@ -4,6 +4,7 @@ from server.config import Settings
 from server.dispatch import Services
 from server.errors import SetupProblem
 from server.pages.visit import SignOn
+from server.services.sign_on.lti import LtiLaunches
 from server.services.sign_on.openid import OpenIdProvider
 from server.services.sign_on.openid_sign_on import OpenIdSignOn
 from server.services.sign_on.proxy_sign_on import ProxySignOn
@@ -19,15 +20,19 @@ def sign_on_of(settings: Settings, services: Services) -> SignOn:
         raise SetupProblem("Nobody has to say who they are: with sign_on, set authentication = required.")
     if found.proxy is not None and not settings.proxy_networks:
         raise SetupProblem("No proxy is believed: say by trusted_proxies where the one of [proxy] is.")
-    return sign_on_from(found, services)
+    if not settings.pages_url:
+        raise SetupProblem("Nobody knows where browsers come back to: say by http_url how they call this server.")
+    return sign_on_from(found, services, settings.pages_url)
 
 
-def sign_on_from(found: SignOnSettings, services: Services) -> SignOn:
+def sign_on_from(found: SignOnSettings, services: Services, url: str) -> SignOn:
+    """url: how browsers call this server."""
     store, web_sessions = services.store, services.web_sessions
     openid, proxy = None, None
     if found.openid is not None:
-        provider = OpenIdProvider(found.openid, f"{found.url}/auth/callback")
+        provider = OpenIdProvider(found.openid, f"{url}/auth/callback")
         openid = OpenIdSignOn(store, web_sessions, provider)
     if found.proxy is not None:
         proxy = ProxySignOn(store, web_sessions, found.proxy)
-    return SignOn(url=found.url, openid=openid, proxy=proxy)
+    lti = LtiLaunches(store, web_sessions, found.lti, f"{url}/lti/launch") if found.lti else None
+    return SignOn(url=url, openid=openid, proxy=proxy, lti=lti)

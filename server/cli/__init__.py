@@ -14,6 +14,7 @@ PROGRAM = "face_recog_server.py"
 COMMANDS: Final = {
     "access-log": "identity.access_log:access_log",
     "backup": "backup:backup",
+    "breach": "privacy:breach",
     "camera": "camera:camera",
     "cert": "cert:cert",
     "consent": "consent:consent",
@@ -29,6 +30,7 @@ COMMANDS: Final = {
     "key": "key:key",
     "models": "models:models",
     "pairing": "identity.pairing:pairing",
+    "privacy": "privacy:privacy",
     "recalibrate": "recalibrate:recalibrate_command",
     "recogniser": "recogniser:recogniser",
     "report": "report:report_command",
@@ -38,6 +40,7 @@ COMMANDS: Final = {
     "staff": "identity.staff:staff",
     "term": "term:term",
     "user": "identity.user:user",
+    "zone": "zone:zone",
 }
 
 

@@ -15,7 +15,7 @@ from server.bootstrap.store import store_of
 from server.cli.options import ALL, with_settings
 from server.clock import utc_now
 from server.config import Settings, is_loopback
-from server.errors import SetupProblem
+from server.errors import SetupProblem, Unavailable
 from server.faces import Recogniser
 from server.gallery import find_oddities
 from server.process.log_queue import LogQueue
@@ -56,7 +56,10 @@ def serve(settings: Settings) -> None:
         recogniser = recogniser_of(settings, family)
         log.info("family %s (%s), faces found by %s", family.name, family.title, recogniser.detector)
         server = Server(settings, store, recogniser, utc_now)
-        _enrol(settings, store, recogniser)
+        try:
+            _enrol(settings, store, recogniser)
+        except Unavailable as error:
+            log.error("no photograph is enrolled now; `enrol` or the next start does it: %s", error.log_text)
         for said in filter(None, (of_other_families(store, family), not_fitted(settings, family))):
             log.warning("%s", said)
         _serve(server, settings.host, stop, log_queue)

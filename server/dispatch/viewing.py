@@ -16,7 +16,14 @@ from server.store import AccessLine
 
 # Reads that are no message, and are logged by the right that they need. A download is logged each time.
 READS: Final = frozenset(
-    {Action.READ_HISTORY, Action.READ_REPORT, Action.VERIFY, Action.READ_APPEALS, Action.READ_CONSENTS}
+    {
+        Action.READ_ACCESS_LOG,
+        Action.READ_HISTORY,
+        Action.READ_REPORT,
+        Action.VERIFY,
+        Action.READ_APPEALS,
+        Action.READ_CONSENTS,
+    }
 )
 
 

@@ -60,8 +60,12 @@ def allowed(old: SessionState, new: SessionState) -> bool:
 
 
 def stays(state: SessionState, changed_at: datetime | None, new: SessionState, at: datetime) -> bool:
-    """Whether a change decided at `at` changes nothing: it is so already, or a later one was made."""
-    return new is state or (changed_at is not None and at < changed_at)
+    """Whether a change decided at `at` changes nothing: it is so already, or a later one was made.
+
+    What is closed was submitted: who submits it, not knowing that somebody closed it meanwhile, has what they wanted.
+    """
+    is_so = new is state or (state is SessionState.CLOSED and new is SessionState.SUBMITTED)
+    return is_so or (changed_at is not None and at < changed_at)
 
 
 def copied_forward(states: Mapping[int, State | None], hours: Collection[int]) -> dict[int, tuple[State, int]]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from server.http.problems import HttpProblem, problem, problem_headers
+from server.refusal_log import RefusalLog
 from settings.logs import REQUEST
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # How long what a client still sends is read, so that it sees the answer that refuses it.
 LINGER_S: Final = 1.0
+LOWEST_REFUSAL: Final = 400
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -71,6 +73,7 @@ class Exchange:
     route: str = "-"  # the path as it is written in the table of routes
     whole: bool = False  # the body has arrived to its end
     received: int = 0
+    gone: bool = False  # nobody waits for the answer any more
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
 
 
@@ -80,11 +83,13 @@ class Gate:
     def __init__(self, application: Application, limits: GateLimits) -> None:
         self._application = application
         self._limits = limits
+        self._refusals = RefusalLog(log)
         self._names = {name.lower() for name in limits.names} | LOOPBACK_NAMES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
+            self._refusals.flush()  # behind the end
             return
         exchange = self._exchange(scope)
         REQUEST.set(exchange.id)
@@ -100,16 +105,18 @@ class Gate:
         except _ClientLeft:
             exchange.status = exchange.status or 499
         finally:
-            duration_ms = 1000 * (time.monotonic() - exchange.started)
-            log.info(
-                "%s %s %s %d %.1f ms %s",
-                exchange.address,
-                scope["method"] if scope["method"] in METHODS else "-",
-                exchange.route,
-                exchange.status,
-                duration_ms,
-                exchange.id,
-            )
+            self._log(scope["method"] if scope["method"] in METHODS else "-", exchange)
+
+    def _log(self, method: str, exchange: Exchange) -> None:
+        """One line; refusals that are alike are counted."""
+        took_ms = 1000 * (time.monotonic() - exchange.started)
+        asked = f"{exchange.address} {method} {exchange.route} {exchange.status}"
+        text = f"{asked} {took_ms:.1f} ms {exchange.id}"
+        if exchange.status < LOWEST_REFUSAL:
+            self._refusals.look()
+            log.info("%s", text)
+        else:
+            self._refusals.note(asked, logging.INFO, text)
 
     def _exchange(self, scope: Scope) -> Exchange:
         address, secure = (scope.get("client") or ("-", 0))[0], scope.get("scheme") == "https"
@@ -186,6 +193,7 @@ class _Body:
 
     async def _received(self) -> Any:
         message = await self._receive()
+        self._exchange.gone = message["type"] == "http.disconnect"
         if message["type"] == "http.request":
             self._exchange.received += len(message.get("body", b""))
             self._exchange.whole = self._exchange.whole or not message.get("more_body", False)

@@ -6,24 +6,31 @@ from importlib.resources import files
 from typing import Any, Final
 
 from litestar import Response, Router, get, post
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
+from protocol.replies import Error
 from server.access import Action
 from server.dispatch import explained
 from server.dispatch.replies import error_reply
+from server.domain.consents import Purpose
 from server.errors import RollcallError
 from server.http.application import exchange_of
 from server.http.problems import HttpProblem
 from server.pages.absences import absence_routes
+from server.pages.admin.routes import admin_routes
 from server.pages.appeals import appeal_routes
 from server.pages.consent import consent_routes
 from server.pages.language import LANGUAGES
+from server.pages.lti import lti_routes
+from server.pages.office.routes import office_routes
 from server.pages.photographs import photograph_routes
-from server.pages.professor import now_page, professor_routes
+from server.pages.privacy.routes import privacy_routes
+from server.pages.professor import NOT_UNDERSTOOD, now_page, professor_routes
 from server.pages.scripts import htmx
 from server.pages.sign_in import sign_in_routes
-from server.pages.sign_on import sign_on_routes
+from server.pages.sign_on import provider_routes, sign_on_routes
 from server.pages.stored import stored_routes
 from server.pages.student import home_page, own_number, student_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
@@ -49,6 +56,9 @@ def page_routes(pages: Pages) -> Router:
             *sign_in_routes(pages),
             *sign_on_routes(pages),
             *professor_routes(pages),
+            *office_routes(pages),
+            *admin_routes(pages),
+            *privacy_routes(pages),
             *appeal_routes(pages),
             *student_routes(pages),
             *consent_routes(pages),
@@ -57,12 +67,19 @@ def page_routes(pages: Pages) -> Router:
             *photograph_routes(pages),
         ],
         guards=[require_same_origin],
-        exception_handlers={
-            PageProblem: _shown(pages),
-            RollcallError: _shown(pages),
-            HttpProblem: _shown(pages),
-        },
+        exception_handlers=_exception_handlers(pages),
     )
+
+
+def foreign_routes(pages: Pages) -> Router:
+    """What an identity provider or a learning platform asks for, and no page of this server."""
+    routes = [*provider_routes(pages), *lti_routes(pages)]
+    return Router("/", route_handlers=routes, exception_handlers=_exception_handlers(pages))
+
+
+def _exception_handlers(pages: Pages) -> dict[int | type[Exception], Any]:
+    shown = _shown(pages)
+    return {PageProblem: shown, RollcallError: shown, HttpProblem: shown, HTTPException: shown}
 
 
 def require_same_origin(connection: Any, _handler: Any) -> None:
@@ -87,6 +104,16 @@ def _frame_routes(pages: Pages) -> Sequence[Any]:
             return home_page(visit, own_number(visit, Action.READ_OWN))
         return now_page(visit, DONE.get(done, ""))
 
+    @get("/help", sync_to_thread=True)
+    def help_page(request: AnyRequest) -> Response[str]:
+        return pages.visit(request, "/help").show("help.html", {"contact": pages.contact})
+
+    @get("/privacy", sync_to_thread=True)
+    def privacy(request: AnyRequest) -> Response[str]:
+        visit = pages.visit(request, "/privacy")
+        texts = [pages.texts.text(purpose, visit.language) for purpose in Purpose]
+        return visit.show("privacy.html", {"texts": texts, "contact": pages.contact})
+
     @post("/language", sync_to_thread=False)
     def language(request: AnyRequest, data: Form) -> Redirect:
         exchange_of(request).route = "/language"
@@ -105,7 +132,7 @@ def _frame_routes(pages: Pages) -> Sequence[Any]:
         kind = MEDIA_TYPES[name.rpartition(".")[2]]
         return Response(content, media_type=kind, headers={"Cache-Control": CACHED})
 
-    return [first, language, static]
+    return [first, help_page, privacy, language, static]
 
 
 def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:
@@ -115,6 +142,8 @@ def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:
             return visit.problem(error)
         if isinstance(error, HttpProblem):
             return visit.problem(PageProblem(error.error))
+        if isinstance(error, HTTPException):
+            return visit.problem(PageProblem(Error(code="bad_request", text=NOT_UNDERSTOOD)))
         return visit.problem(PageProblem(error_reply(explained(error))))
 
     return shown

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -19,6 +19,7 @@ from server.access import Action, authorise
 from server.domain.calendar import campus_day
 from server.pages.board_view import TITLES, UNDECIDED, BoardView, board_view
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, new_key, text_of, to
+from server.services.class_day.seats import seat_sketches
 
 # Sessions this far back stand on the first page.
 EARLIER: Final = timedelta(days=14)
@@ -83,6 +84,17 @@ def professor_routes(pages: Pages) -> list[Any]:
         shown = visit.ask(Board(session=number), BoardShown)
         return visit.show("roll_call.html", board_values(visit, shown, board_view(shown, hour)))
 
+    @get("/sessions/{number:int}/seats", sync_to_thread=True)
+    def seats(request: AnyRequest, number: FromPath[int], hour: FromQuery[int | None] = None) -> Response[str]:
+        visit = pages.visit(request, "/sessions/{number}/seats")
+        shown = visit.ask(Board(session=number), BoardShown)
+        view = board_view(shown, hour)
+        session, day = shown.session, date.fromisoformat(shown.session.date)
+        sketches = seat_sketches(pages.services.store, session.course, day, view.hour, visit.now)
+        names = {each.student.student: each.student.name for each in view.rows}
+        values = {"session": session, "hour": view.hour, "sketches": sketches, "names": names}
+        return visit.show("seats.html", values)
+
     @get("/sessions/{number:int}/submit", sync_to_thread=True)
     def submitting(request: AnyRequest, number: FromPath[int]) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/submit")
@@ -105,7 +117,7 @@ def professor_routes(pages: Pages) -> list[Any]:
         found = visit.ask(Report(course=course), CourseReport) if course else None
         return visit.show("report.html", {"report": found, "courses": _courses(visit), "course": course})
 
-    return [board, open_session, sheet, decide, roll_call, submitting, submit, report]
+    return [board, open_session, sheet, decide, roll_call, seats, submitting, submit, report]
 
 
 def now_page(visit: Visit, notice: str = "") -> Response[str]:

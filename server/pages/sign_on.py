@@ -40,15 +40,14 @@ def sign_on_routes(pages: Pages) -> list[Any]:
         visit = pages.visit(request, "/auth/callback")
         try:
             found, following = _openid(pages).finish(
-                _once(request),
+                once(request),
                 request.cookies.get(LOGIN_COOKIE),
                 address=exchange_of(request).address,
-                agent=_agent(request),
+                agent=agent_of(request),
                 now=visit.now,
             )
         except Unauthorised as refused:
-            # As it is and not by the sign-in page, which would begin the same again.
-            raise _told(refused) from refused
+            raise told(refused) from refused
         return signed_in(found, following)
 
     @get("/auth/logout", sync_to_thread=True)
@@ -67,10 +66,10 @@ def sign_on_routes(pages: Pages) -> list[Any]:
             headers[name].append(value)
         try:
             found = pages.sign_on.proxy.sign_in(
-                headers, by_proxy=exchange.by_proxy, address=exchange.address, agent=_agent(request), now=visit.now
+                headers, by_proxy=exchange.by_proxy, address=exchange.address, agent=agent_of(request), now=visit.now
             )
         except Unauthorised as refused:
-            raise _told(refused) from refused
+            raise told(refused) from refused
         return signed_in(found, following)
 
     return [login, callback, logout, by_proxy]
@@ -98,11 +97,12 @@ def _openid(pages: Pages) -> OpenIdSignOn:
     return pages.sign_on.openid
 
 
-def _told(refused: RollcallError) -> PageProblem:
+def told(refused: RollcallError) -> PageProblem:
+    """A refusal on a page that does not ask to sign in: that would begin the same again."""
     return PageProblem(msgspec.structs.replace(error_reply(refused), code="forbidden"), back="/sign-in")
 
 
-def _once(request: AnyRequest) -> dict[str, str]:
+def once(request: AnyRequest) -> dict[str, str]:
     """The query, of which nothing may come twice: two readers would take different ones."""
     pairs = [(name, str(value)) for name, value in request.query_params.multi_items()]
     found = dict(pairs)
@@ -111,5 +111,6 @@ def _once(request: AnyRequest) -> dict[str, str]:
     return found
 
 
-def _agent(request: AnyRequest) -> str:
+def agent_of(request: AnyRequest) -> str:
+    """What the browser calls itself."""
     return request.headers.get("user-agent", "")[:MOST_AGENT]

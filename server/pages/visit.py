@@ -19,14 +19,16 @@ from protocol.fields import Message
 from protocol.replies import Error
 from protocol.sentences import Sentence
 from server.access import Action, Kind, Principal, courses_for, may_everywhere
-from server.dispatch import Caller, Dispatcher
-from server.dispatch.call import Services
+from server.dispatch import Call, Caller, Dispatcher, Need, Services, require
 from server.http.application import exchange_of
 from server.http.credentials import COOKIE, Identify, Presented
 from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
+from server.pages.office_services import OfficeServices
 from server.pages.rendering import Place, Renderer, Viewer
+from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
+from server.services.sign_on.lti import LtiLaunches
 from server.services.sign_on.openid_sign_on import OpenIdSignOn
 from server.services.sign_on.proxy_sign_on import ProxySignOn
 
@@ -51,6 +53,12 @@ Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED
 LANGUAGE_COOKIE: Final = "language"
 SIGN_IN: Final = "Sign in first."
 HTML: Final = "text/html; charset=utf-8"
+# Who may this everywhere has that place among the links.
+OFFICES: Final = (
+    (Action.IMPORT_ROSTER, Place("/office", "Office")),
+    (Action.MANAGE_USERS, Place("/admin", "Administration")),
+    (Action.READ_ACCESS_LOG, Place("/access-log", "Access log")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,7 @@ class SignOn:
     url: str = ""
     openid: OpenIdSignOn | None = None
     proxy: ProxySignOn | None = None
+    lti: LtiLaunches | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +81,11 @@ class Pages:
     clock: Callable[[], datetime]
     identify: Identify
     renderer: Renderer
+    texts: ConsentTexts
+    contact: str  # whom students ask; "": nobody is named
     uploads: PhotographUploads
     cache: Path  # where set-up keeps the script of others
+    office: OfficeServices
     sign_on: SignOn = SignOn()
 
     def visit(self, request: AnyRequest, route: str) -> "Visit":
@@ -106,13 +118,22 @@ class Visit:
 
     def ask(self, message: Message, reply: type[R], *, back: str = "/") -> R:
         """The server's reply, as every client gets it. Raises PageProblem for an error."""
-        caller = Caller(address=self.address, connected_since=self.now, principal=self.principal)
-        found = self.pages.dispatcher.answer(message, caller)
+        found = self.pages.dispatcher.answer(message, self.caller)
         if isinstance(found, reply):
             return found
         if isinstance(found, Error):
             raise PageProblem(found, back)
         raise TypeError(f"{type(message).__name__} was answered by {type(found).__name__}")
+
+    def require(self, action: Action, **about: Any) -> Call:
+        """A call for what is asked by no message. about: as of Need. Raises Unauthorised or Forbidden."""
+        call = self.pages.dispatcher.call(self.caller)
+        require([Need(action=action, **about)], call)
+        return call
+
+    def may(self, action: Action) -> bool:
+        """Whether they may do it in no course in particular."""
+        return may_everywhere(self.principal, action)
 
     def require_person(self) -> None:
         """Raises PageProblem where nobody is signed in."""
@@ -135,6 +156,10 @@ class Visit:
         number = exchange_of(self.request).id
         return self.show("problem.html", {"text": said, "back": problem.back, "number": number}, status)
 
+    def say(self, text: str) -> str:
+        """A text of the pages in the reader's language."""
+        return translator(self.language)(text)
+
     def words(self, error: Error) -> str:
         """An error in the reader's language."""
         sentence = Sentence(error.text, error.template, dict(error.values))
@@ -155,6 +180,11 @@ class Visit:
         return Viewer(self.language, self.pages.zone, self.principal.name, self._places(), self.request.url.path)
 
     @property
+    def caller(self) -> Caller:
+        address = exchange_of(self.request).address
+        return Caller(address=address, connected_since=self.now, principal=self.principal)
+
+    @property
     def _path(self) -> str:
         query = self.request.url.query
         return f"{self.request.url.path}?{query}" if query else self.request.url.path
@@ -167,7 +197,9 @@ class Visit:
 
     def _places(self) -> tuple[Place, ...]:
         own = OWN_PLACES if self.principal.student else ()
-        return (*TAUGHT_PLACES, *own) if self.teaches else own
+        taught = TAUGHT_PLACES if self.teaches else ()
+        offices = tuple(place for action, place in OFFICES if may_everywhere(self.principal, action))
+        return (*taught, *own, *offices)
 
 
 def new_key() -> str:

@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, exists, select
 
+from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source
 from server.domain.enrolments import Pair, Span, over_after
 from server.domain.ledger import Books, Place, SessionPlace, Standing
 from server.domain.sessions import SessionState, state_at
 from server.domain.timetable import HOURS_A_DAY
+from server.errors import UnreadableRecord
 from server.store import rosters
 from server.store.database.readable import UNREADABLE, readable
 from server.store.database.statements import chunks
@@ -86,13 +88,19 @@ def _may_exist(mark: Mark) -> bool:
 
 
 def _lock_sessions(connection: Connection, wanted: Collection[SessionPlace]) -> list[Row[Any]]:
-    """The sessions of these courses and days, a row for each of their hours, or one without an hour."""
-    return [
-        row
-        for courses, days in product(chunks({c for c, _ in wanted}), chunks({d for _, d in wanted}))
-        for row in connection.execute(_LOCK_SESSIONS, {"courses": courses, "days": days})
-        if (row.course, row.day) in wanted
-    ]
+    """The sessions of these courses and days, a row for each of their hours, or one without an hour.
+
+    Raises UnreadableRecord.
+    """
+    try:
+        return [
+            row
+            for courses, days in product(chunks({c for c, _ in wanted}), chunks({d for _, d in wanted}))
+            for row in connection.execute(_LOCK_SESSIONS, {"courses": courses, "days": days})
+            if (row.course, row.day) in wanted
+        ]
+    except UNREADABLE as error:
+        raise UnreadableRecord(ServerText.DATABASE_UNUSABLE) from error
 
 
 def _is_closed(row: Row[Any], now: datetime) -> bool:

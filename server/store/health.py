@@ -8,7 +8,9 @@ from sqlalchemy import Connection, literal_column, select, text
 
 from server.store.database import integrity, schema
 from server.store.database.columns import UtcDateTime
+from server.store.database.engine import READS_ONLY
 from server.store.database.key_room import KeyRoom
+from server.store.database.remedies import MAKE_ROOM
 from server.store.database.transactions import Database
 from server.store.values import Durability
 
@@ -66,6 +68,9 @@ class DatabaseHealth:
 
 
 def _sqlite(connection: Connection) -> Durability:
+    version = f"SQLite {connection.scalar(text('SELECT sqlite_version()'))}"
+    if connection.info.get(READS_ONLY):
+        return Durability(version, (f"The database takes no writes. {MAKE_ROOM}",))
     journal = connection.scalar(text("PRAGMA journal_mode"))
     synchronous = connection.scalar(text("PRAGMA synchronous"))
     problems = []
@@ -73,7 +78,7 @@ def _sqlite(connection: Connection) -> Durability:
         problems.append(f"SQLite's journal_mode is {journal} and not wal: keep the database on a local disk.")
     if synchronous is None or synchronous < SYNCHRONOUS_FULL:
         problems.append(f"SQLite's synchronous is {synchronous} and not 2 (FULL): acknowledged marks may be lost.")
-    return Durability(f"SQLite {connection.scalar(text('SELECT sqlite_version()'))}", tuple(problems))
+    return Durability(version, tuple(problems))
 
 
 def _mysql(connection: Connection) -> Durability:

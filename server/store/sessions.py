@@ -13,7 +13,7 @@ from server.domain.calendar import CLASS_YEARS
 from server.domain.evidence import Proposal
 from server.domain.sessions import SessionState, allowed, stays
 from server.domain.timetable import HOURS_A_DAY, PlannedHour
-from server.errors import BadRequest, NoSession
+from server.errors import BadRequest, NoSession, UnreadableRecord
 from server.store import access_log, answers, rosters
 from server.store.database.columns import ORIGIN_LENGTH, REASON_LENGTH, WHO_LENGTH
 from server.store.database.readable import readable
@@ -92,8 +92,12 @@ class SessionStore(Topic):
 
     @reads
     def on_day(self, connection: Connection, course: str, day: date) -> Session | None:
-        """The course's session of that day."""
-        return next(iter(_read(connection, sessions.c.course == course, sessions.c.day == day)), None)
+        """The course's session of that day. Raises UnreadableRecord."""
+        which = (sessions.c.course == course, sessions.c.day == day)
+        found = _read(connection, *which)
+        if not found:
+            _require_none(connection, *which)
+        return found[0] if found else None
 
     @reads
     def listed(
@@ -209,10 +213,18 @@ def _add_hours(connection: Connection, number: int, planned: Sequence[PlannedHou
 
 
 def _one(connection: Connection, *which: ColumnElement[bool], number: int = 0) -> Session:
+    """Raises NoSession, and UnreadableRecord."""
     found = _read(connection, *which)
     if not found:
+        _require_none(connection, *which)
         raise NoSession(ServerText.NO_SESSION, number=number)
     return found[0]
+
+
+def _require_none(connection: Connection, *which: ColumnElement[bool]) -> None:
+    """Raise UnreadableRecord where there is one that was left out: what comes for it is not to be refused for good."""
+    if connection.scalar(select(sessions.c.id).where(*which).limit(1)) is not None:
+        raise UnreadableRecord(ServerText.DATABASE_UNUSABLE)
 
 
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Session]:

@@ -36,6 +36,7 @@ from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
 from server.store.templates import TemplateStore
 from server.store.topic import OpenTransaction, Transactions
+from server.store.zones import ZoneStore
 
 T = TypeVar("T")
 # Transactions that write at once on a database that locks rows: so many courses may be held up before another one is,
@@ -61,6 +62,7 @@ class Store:
     consents: ConsentStore
     appeals: AppealStore
     absences: AbsenceStore
+    zones: ZoneStore
     renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
@@ -130,6 +132,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         consents=ConsentStore(transactions),
         appeals=AppealStore(transactions),
         absences=AbsenceStore(transactions, keys),
+        zones=ZoneStore(transactions),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
         devices=DeviceStore(transactions),

@@ -71,6 +71,11 @@ class TemplateStore(Topic):
         return frozenset(connection.scalars(select(templates.c.student).where(templates.c.student.not_in(of_this))))
 
     @reads
+    def students(self, connection: Connection) -> frozenset[str]:
+        """Everybody who has a template of any model, without the key."""
+        return frozenset(connection.scalars(select(templates.c.student).distinct()))
+
+    @reads
     def verdicts(self, connection: Connection, model_id: str) -> dict[bytes, str]:
         """Photographs that were refused under that model: hash -> reason."""
         table = photo_verdicts.c

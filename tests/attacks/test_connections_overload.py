@@ -84,7 +84,7 @@ def test_a_flood_of_one_machine_does_not_keep_others_from_being_told(
         wait_until(lambda: [each.idle_s for each in list(server._served)] == [None, None])
         crowd += [connect_from(server, "127.0.0.2") for _ in range(2)]
         wait_until(lambda: len(server._turned_away) == 2)
-        with connect_from(server, "127.0.0.2") as another, pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError), connect_from(server, "127.0.0.2") as another:
             read_to_end(another)
         with connect_from(server, "127.0.0.3") as newcomer:
             newcomer.sendall(encode_frame(b"in"))

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -11,10 +12,12 @@ from sqlalchemy import text
 
 from server.bootstrap.database_checks import check_records
 from server.domain.attendance import State
-from server.errors import SetupProblem
+from server.domain.ledger import MarkAnswer, MarkRequest
+from server.errors import RollcallError, SetupProblem
 from server.store import Store, open_store
 from server.store.database import readable
 from server.store.records import place
+from tests.server.classroom import classroom
 from tests.server.store.store_values import (
     COURSE,
     DAY,
@@ -226,3 +229,23 @@ def aside(store: Store) -> list[bytes]:
         return [cipher.open(row.sealed, place=place(row.source, row.record)) for row in rows]
 
     return store._database.read(opened)
+
+
+def test_a_mark_for_a_session_that_cannot_be_read_is_kept_by_its_sender_and_holds_up_nobody(tmp_path: Path) -> None:
+    with classroom(str(tmp_path / "a.sqlite"), tmp_path) as room:
+        session = room.open().session
+        other = room.open(date="2026-03-09").session
+        damage(room.store, "UPDATE sessions SET state = 'asleep' WHERE id = :number", number=session)
+        for named in ({"session": session, "hour": 3}, {}):
+            refused = room.mark(0, **named)
+            assert (refused.code, refused.retry) == ("unavailable", True), "never final"
+        assert room.set_state(session, "submitted").retry
+        assert room.mark(1, session=other, hour=3).marks[0].changed
+        together = [
+            MarkRequest((replace(mark(student, course=COURSE), day=day, at=room.now, hour=3),), None, b"digest")
+            for student, day in ((room.students[2], DAY), (room.students[2], DAY.replace(day=9)))
+        ]
+        first, second = room.class_day.recorder.record(together, now=room.now)
+        assert isinstance(first, RollcallError)
+        assert first.retry
+        assert isinstance(second, MarkAnswer)

@@ -194,6 +194,6 @@ def test_a_machine_that_runs_short_is_no_defect(
 
     with classroom(str(tmp_path / "rollcall.sqlite"), tmp_path) as room:
         monkeypatch.setattr("server.store.marks.read_books", fail)
-        monkeypatch.setattr(type(room.recognition._recogniser), "look", fail)
+        monkeypatch.setattr(type(room.recogniser), "look", fail)
         for reply in (room.mark(0), room.ask(messages.Snapshot(course=COURSE), b"0")):
             assert (reply.code, reply.retry) == ("unavailable", True)

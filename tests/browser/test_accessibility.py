@@ -12,10 +12,13 @@ SCREENS = {
     "now": "/",
     "board": "/sessions/1?hour=3",
     "student": f"/sessions/1/student?hour=3&student={STUDENT}",
+    "seats": "/sessions/1/seats?hour=3",
     "roll call": "/sessions/1/roll-call?hour=3",
     "submit": "/sessions/1/submit",
     "report": "/report?course=ea0017_1",
     "pair": "/pair",
+    "help": "/help",
+    "privacy": "/privacy",
     "sign in": "/sign-in",
     "problem": "/sessions/99",
 }

@@ -130,3 +130,10 @@ def test_a_roll_call_survives_a_reload_and_goes_up_in_one_batch(page: Page, clas
     page.wait_for_url("**/sessions/1?hour=3")
     assert [url.rpartition("/")[2] for url in sent] == ["marks"]
     assert states(class_of_60) == {None: SURE, "present": 1, "late": NAMED - 1}
+
+
+def test_the_seat_sketch_has_a_box_for_each_face_and_leads_to_the_sheet(page: Page) -> None:
+    page.goto("/sessions/1/seats?hour=3")
+    expect(page.locator("rect.seat")).to_have_count(SURE)
+    page.locator(".plain-list a").first.click()
+    expect(page).to_have_url(re.compile("/sessions/1/student"))

@@ -81,3 +81,15 @@ def test_while_the_server_is_away_a_reopening_is_kept_and_sent_with_its_reason_l
     assert "kept on this machine" in away.words("session", "reopen", "7", "--why", "a certificate came", status=3)
     (entry,) = away("outbox", status=3)["entries"]
     assert (entry["what"], entry["state"]) == ("session 7 draft", "waiting")
+
+
+def test_a_close_that_was_kept_while_the_server_was_away_has_come_true_where_somebody_closed_it(folder: Path) -> None:
+    port = closed_port()
+    client = Commands(folder, f"127.0.0.1:{port}")
+    with serving(folder, "--port", str(port)):
+        number = str(client("session", "open", COURSE, "--date", DAY, "--hours", "1")["session"])
+        client("session", "close", number)
+    client.words("session", "close", number, status=3)
+    assert len(client("outbox", status=3)["entries"]) == 2, "it could not ask whether it was submitted"
+    with serving(folder, "--port", str(port)):
+        assert client("outbox", "--send")["entries"] == []

@@ -42,6 +42,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "log_format": "json",
         "log_level": "debug",
         "timezone": "Asia/Tokyo",
+        "http_url": "https://attendance.example.ac.kr",
         "trusted_proxies": "10.0.3.7",
         "proxies": "10.0.3.7",
         "photographs": "elsewhere",

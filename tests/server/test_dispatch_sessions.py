@@ -652,6 +652,17 @@ def test_a_change_of_state_sent_again_changes_nothing_though_it_says_no_time(roo
     assert len(room.store.sessions.changes(session)) == 3
 
 
+def test_who_submits_what_somebody_closed_meanwhile_is_told_that_it_is_closed(room: Classroom) -> None:
+    room.set_course(rules="freeze_days = 1")
+    session = room.open().session
+    for state in ("submitted", "closed"):
+        room.set_state(session, state)
+    room.now += timedelta(minutes=1)
+    assert room.set_state(session, "submitted", key="k").session.state == "closed"
+    assert room.set_state(session, "submitted", key="k").session.state == "closed", "sent again"
+    assert len(room.store.sessions.changes(session)) == 2
+
+
 def test_a_refused_change_of_state_keeps_no_key(on_sqlite: Classroom) -> None:
     session = on_sqlite.open().session
     assert on_sqlite.set_state(session, "closed", key="k").code == "bad_request"

@@ -11,6 +11,20 @@ KOREAN: Final[dict[str, str]] = {
     "Open today's session": "오늘 수업 열기",
     "Join today's session": "오늘 수업에 들어가기",
     "Sessions of other days": "다른 날 수업",
+    # signing in
+    "New code": "새 코드",
+    "The server is asked for a code.": "서버에 코드를 요청하고 있습니다.",
+    "Scan this with your phone, or open {page} and type the code.": (
+        "휴대전화로 QR 코드를 찍거나 {page}에서 코드를 입력하세요."
+    ),
+    "Approve this code where you are signed in.": "로그인한 기기에서 이 코드를 승인하세요.",
+    "No password is typed on this PC. Marks are yours until you sign out by Ctrl+L.": (
+        "이 PC에는 비밀번호를 입력하지 않습니다. Ctrl+L로 로그아웃할 때까지 본인 이름으로 기록됩니다."
+    ),
+    "QR code of the page where you approve it": "승인 페이지의 QR 코드",
+    "Sign in": "로그인",
+    "{who} until {when}": "{who}, {when}까지",
+    "Ctrl+L signs out.": "Ctrl+L로 로그아웃합니다.",
     # the board
     "Camera picture": "카메라 화면",
     "No camera": "카메라 없음",

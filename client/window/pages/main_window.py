@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from cameras.frame import CameraFrame
 from cameras.reading import CameraState
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         outbox_worker.left_over.connect(self._tell_of_left_over)
         self.controller.joined.connect(self._show_board_page)
         self.controller.told.connect(self._tell)
-        self.board.other_course.connect(self._choose_course)
+        self.board.other_course.connect(self.choose_course)
         self.board_actions.page_wanted.connect(self.pages.setCurrentWidget)
         self.board_actions.said.connect(self._say)
         if self._recognition is not None:
@@ -151,14 +151,21 @@ class MainWindow(QMainWindow):
         if found.room_course and not self.start.chosen():
             self.start.show_course(found.room_course)
 
-    def _choose_course(self) -> None:
-        """Back to the first page; what was decided is sent all the same."""
+    def put_away(self, page: QWidget) -> None:
+        """Show this page and nothing of a class any more; what was decided is sent all the same."""
+        question = QApplication.activeModalWidget()
+        if question is not None:
+            question.close()
         if self._recognition is not None:
             self._recognition.watch(None)
         self.controller.leave()
         self.board.camera.forget_faces()
         self.setWindowTitle(tr("Attendance"))
-        self.pages.setCurrentWidget(self.start)
+        self.pages.setCurrentWidget(page)
+
+    def choose_course(self) -> None:
+        """Back to the first page."""
+        self.put_away(self.start)
         self._look_for_sessions()
         self._find.start()
         self.start.course.setFocus()

@@ -1,5 +1,6 @@
 """Show server, camera and outbox at the foot of the window."""
 
+from datetime import datetime
 from typing import Final, Literal
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
@@ -14,22 +15,30 @@ _SIGNS: Final = {"good": ("●", GREEN), "waiting": ("▲", ORANGE), "bad": ("�
 
 
 class StatusLine(QStatusBar):
-    """Always three, in this order; what happens for a moment stands at the left."""
+    """Always three, in this order, and who is signed in before them; what happens for a moment stands at the left."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._labels = {which: QLabel() for which in ("server", "camera", "outbox")}
+        self._labels = {which: QLabel() for which in ("person", "server", "camera", "outbox")}
         for label in self._labels.values():
             label.setContentsMargins(8, 0, 8, 0)
             self.addPermanentWidget(label)
+        self._labels["person"].hide()
         self._show("server", "waiting", tr("Server: connecting"), "")
         self.show_camera("off", tr("Camera: none"), "")
         self.show_outbox(0, "", 0)
 
     def text_of(self, which: str) -> str:
-        """What one of the three says, without its sign."""
+        """What one of them says, without its sign."""
         return self._labels[which].accessibleName()
+
+    def show_person(self, who: str, until: datetime | None) -> None:
+        """who: "": nobody."""
+        self._labels["person"].setVisible(bool(who))
+        if until is not None:
+            when = f"{until.astimezone():%H:%M}"
+            self._show("person", "good", tr("{who} until {when}", who=who, when=when), tr("Ctrl+L signs out."))
 
     def show_server(self, there: bool, why: str, address: str) -> None:
         if there:

@@ -111,6 +111,20 @@ def unlock(settings: Settings, name: str, by: str, as_json: bool) -> None:
 
 @user.command()
 @click.argument("name")
+@with_settings(DATABASE)
+@change_options
+def unlink(settings: Settings, name: str, by: str, as_json: bool) -> None:
+    """Forget who the account NAME is at identity providers; the next sign-in by one finds it by its name or number.
+
+    For an account that a provider has given to somebody else, or that was found wrongly. It is signed out everywhere.
+    """
+    with store_of(settings) as store:
+        found = store.logins.unlink(store.accounts.get(name), at=utc_now(), by=by)
+    print_result(as_json, {"user": name, "identities": found}, [f"{name} was known by {found} and is by none now."])
+
+
+@user.command()
+@click.argument("name")
 @click.option("--end", is_flag=True, help="sign them out everywhere")
 @with_settings(DATABASE)
 @change_options

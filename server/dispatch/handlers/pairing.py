@@ -9,7 +9,9 @@ from server.dispatch.call import Call
 def pair(_message: Pair, call: Call) -> PairingCode:
     caller = call.caller
     made = call.services.pairings.begin(caller.principal, address=caller.address, now=call.now)
-    return PairingCode(code=made.code, secret=made.secret, expires=made.expires_at, ask_every_s=made.ask_every_s)
+    return PairingCode(
+        code=made.code, secret=made.secret, expires=made.expires_at, ask_every_s=made.ask_every_s, page=made.page
+    )
 
 
 def collect(message: CollectPairing, call: Call) -> Paired:

@@ -11,7 +11,8 @@ from typing import Any, Final
 from server.http.gate import Network, Receive, Scope, Send
 from server.http.seeds import answers
 from server.http.seeds.answers import ALL_METHODS, ALLOW, Exact
-from server.http.seeds.programs import ROUTES, Program, SeedRoute, Seen, answered, parameters
+from server.http.seeds.programs import OK, ROUTES, Program, SeedRoute, Seen, answered, parameters
+from server.refusal_log import RefusalLog
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +37,12 @@ class SeedApplication:
         self._routes = ROUTES[program]
         self._seen = seen
         self._access = access
+        self._refusals = RefusalLog(log)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
+            self._refusals.flush()
             return
         started, address = time.monotonic(), (scope.get("client") or ("-", 0))[0]
         path = scope["raw_path"].decode("ascii", "replace")
@@ -49,8 +52,12 @@ class SeedApplication:
             exact, why = await self._exact(scope, path, receive, address)
         await _send(send, exact, [] if exact is REFUSED else self._cors(scope, preflight=exact is answers.OPTIONS))
         known = path if path in self._routes else "-"
-        took = 1000 * (time.monotonic() - started)
-        log.info("%s %s %s %d %.1f ms %s", address, self._program.value, known, exact.status, took, why)
+        asked, took = f"{address} {self._program.value} {known} {exact.status}", 1000 * (time.monotonic() - started)
+        if why == OK:
+            self._refusals.look()
+            log.info("%s %.1f ms %s", asked, took, why)
+        else:
+            self._refusals.note(f"{asked} {why}", logging.INFO, f"{asked} {took:.1f} ms {why}")
 
     def _is_client(self, address: str) -> bool:
         try:
@@ -65,7 +72,7 @@ class SeedApplication:
         if route is None:
             return answers.NOT_FOUND, "no path"
         if method == "OPTIONS":
-            return answers.OPTIONS, "ok"
+            return answers.OPTIONS, OK
         if method not in {"GET", "HEAD"}:
             return route.no_method, "no method"
         if method == "HEAD" and not route.heads:

@@ -19,6 +19,7 @@ from server.services.cameras.old_ids import OldIds
 
 MOST_PARAMETERS: Final = 50
 UNKNOWN: Final = "Unknown"
+OK: Final = "ok"  # in the log
 
 
 class Program(StrEnum):
@@ -57,7 +58,7 @@ def answered(route: SeedRoute, query: Mapping[str, str], seen: Seen, address: st
         exact = route.answer(query, seen)
         if route.names:
             seen.note(address, query.get("ip") or query.get("stream_url", ""))
-        return exact, "ok"
+        return exact, OK
     except NotAllowed as error:
         return route.fails, f"camera refused: {error}"
     except CameraLost as error:

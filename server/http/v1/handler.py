@@ -47,7 +47,8 @@ class Handlers:
                 # Who may not send it is told before it is taken in.
                 await asyncio.to_thread(self._admit, each, request, found)
             body = await _read(request, self._most(each))
-            answer = await asyncio.to_thread(self._answer, each, request, found, body)
+            with _looked_after(request):
+                answer = await asyncio.to_thread(self._answer, each, request, found, body)
             return self._watching(each, request, found, answer) if isinstance(answer, EventStream) else answer
 
         return route(path, http_method=[HttpMethod(each.method)], name=each.name, status_code=200)(handle)
@@ -111,8 +112,9 @@ class Handlers:
         )
 
     def _caller(self, request: Request[Any, Any, Any], found: Presented) -> Caller:
-        address, now = exchange_of(request).address, datetime.now(UTC)
-        return Caller(address, now, self._api.identify(found, address, now))
+        exchange, now = exchange_of(request), datetime.now(UTC)
+        principal = self._api.identify(found, exchange.address, now)
+        return Caller(exchange.address, now, principal, is_there=lambda: not exchange.gone)
 
     @contextmanager
     def _place(self, each: Route) -> Iterator[None]:
@@ -125,6 +127,16 @@ class Handlers:
             yield
         finally:
             self._heavy.release()
+
+
+@contextmanager
+def _looked_after(request: Request[Any, Any, Any]) -> Iterator[None]:
+    """While it is answered, notice when the client hangs up: the exchange says so."""
+    leaving = asyncio.ensure_future(request.receive())
+    try:
+        yield
+    finally:
+        leaving.cancel()
 
 
 async def _read(request: Request[Any, Any, Any], most: int) -> bytes:
@@ -161,18 +173,17 @@ def _response(each: Route, request: Request[Any, Any, Any], answer: msgspec.Stru
     if isinstance(answer, Error):
         return problem_response(problem(answer, exchange_of(request).id))
     if isinstance(answer, File):
-        return _download(answer)
+        return download(answer)
     body = msgspec.json.encode(answer)
     headers: dict[str, str] = {}
     if each.revised:
         headers["ETag"] = etag = _revision(answer)
-        headers["Cache-Control"] = "private, no-cache"
         if etag in [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]:
             return Response(b"", status_code=304, headers=headers, media_type=JSON)
     return Response(body, status_code=200, headers=headers, media_type=JSON)
 
 
-def _download(file: File) -> Response[bytes]:
+def download(file: File) -> Response[bytes]:
     return Response(
         file.data,
         status_code=200,

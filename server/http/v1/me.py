@@ -2,18 +2,20 @@
 
 from typing import Annotated, Final, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from protocol.fields import CourseCode, Day, Hour, Moment, Name, SessionId, State
 from protocol.sentences import Sentence
 from server.access import Action, authorise
 from server.dispatch import Call
+from server.dispatch.viewing import view_line
 from server.domain.appeals import MOST_TEXT, Appeal
 from server.domain.consents import Channel, Consent, Purpose
 from server.domain.identifiers import normal
 from server.errors import BadRequest, Forbidden
 from server.http.texts import HttpText
-from server.http.v1.route import Api, Route
+from server.http.v1.route import JSON, Api, File, Route
 from server.services.student.attendance import OwnCourse
 from server.services.student.explanation import explanation
 from server.services.student.texts import StudentText
@@ -272,6 +274,17 @@ def _appeal(each: Appeal) -> OwnAppeal:
     )
 
 
+class AskStored(Struct, frozen=True, kw_only=True):
+    pass
+
+
+def _stored(_asked: AskStored, call: Call, _api: Api) -> File:
+    student = own_number(call, Action.READ_OWN)
+    call.services.viewings.note(view_line(call, Action.READ_OWN, subject=student, detail="json"))
+    record = call.services.students.stored.of(student).record()
+    return File(msgspec.json.encode(record), JSON, "my-data.json")
+
+
 # Who asks is the student: the answers ask for the right themselves.
 ROUTES: Final = (
     Route(
@@ -332,6 +345,16 @@ ROUTES: Final = (
         asks=FileAppeal,
         gives=OwnAppeal,
         answer=_file,
+        needs=lambda _asked: [],
+    ),
+    Route(
+        method="GET",
+        path="/v1/me/data",
+        name="own_data",
+        summary="All that is stored of oneself, and who looked at it, as a file to keep",
+        asks=AskStored,
+        files=(JSON,),
+        answer=_stored,
         needs=lambda _asked: [],
     ),
 )

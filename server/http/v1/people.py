@@ -104,7 +104,7 @@ def _verify(asked: Verify, call: Call, _api: Api) -> Verified:
     student, course, day = normal(asked.student), normal(asked.course), call.campus.day(call.now)
     if student not in call.services.store.rosters.students_of(course, day):
         raise NotEnrolled(ServerText.NOT_ENROLLED, student=student, course=course, day=day)
-    found = call.services.recognition.verify(student, call.payload)
+    found = call.services.recognition.verify(student, call.payload, course=course, day=day, sender=call.caller.sender())
     return Verified(student=student, same=found.same, faces=found.faces, box=found.box)
 
 

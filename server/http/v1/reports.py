@@ -72,7 +72,8 @@ class AgreementShown(Struct, frozen=True, kw_only=True):
     disagreements: tuple[DisagreementShown, ...]
 
 
-def _file(asked: DownloadReport, call: Call, _api: Api) -> File:
+def report_file(asked: DownloadReport, call: Call, _api: Api | None = None) -> File:
+    """The report as a file to keep."""
     report = _report(normal(asked.course), asked.since, asked.until, call)
     if asked.form == "csv":
         data = csv_file(grid(report), asked.encoding)
@@ -138,7 +139,7 @@ ROUTES: Final = (
         summary="The report of a course as a file to print (.xlsx) or for spreadsheets (.csv)",
         asks=DownloadReport,
         files=(XLSX, CSV),
-        answer=_file,
+        answer=report_file,
         needs=lambda asked: [Need(action=Action.DOWNLOAD, course=normal(asked.course), why=asked.why)],
         heavy=True,
     ),

@@ -6,7 +6,10 @@ from typing import Final, Literal
 
 from language.korean_sentences import KOREAN_SENTENCES
 from language.korean_words import KOREAN_WORDS
+from server.pages.language.korean_admin import KOREAN_ADMIN
 from server.pages.language.korean_frame import KOREAN_FRAME
+from server.pages.language.korean_office import KOREAN_OFFICE
+from server.pages.language.korean_privacy import KOREAN_PRIVACY
 from server.pages.language.korean_professor import KOREAN_PROFESSOR
 from server.pages.language.korean_student import KOREAN_STUDENT
 from server.pages.language.korean_student_sentences import KOREAN_STUDENT_SENTENCES
@@ -23,6 +26,9 @@ CATALOGUES: Final[dict[str, dict[str, str]]] = {
         **KOREAN_PROFESSOR,
         **KOREAN_STUDENT,
         **KOREAN_STUDENT_SENTENCES,
+        **KOREAN_OFFICE,
+        **KOREAN_ADMIN,
+        **KOREAN_PRIVACY,
     },
     "en": {},
 }

@@ -31,6 +31,29 @@ KOREAN_FRAME: Final[dict[str, str]] = {
     "A camera proposes, a person decides.": "카메라는 제안하고, 결정은 사람이 합니다.",
     "Help": "도움말",
     "Privacy": "개인정보",
+    # help and privacy
+    "What the signs mean": "기호의 뜻",
+    "A dashed box is what the camera proposes; a full one is what a person decided.": (
+        "점선 상자는 카메라의 제안, 실선 상자는 사람이 정한 것입니다."
+    ),
+    "“Not taken” and “not visible” are never an absence.": "‘미실시’와 ‘확인불가’는 결석이 아닙니다.",
+    "How it is decided": "출석을 정하는 방법",
+    "The camera compares the faces in its pictures with the templates of the course's students. Who is recognised "
+    "clearly in enough pictures of an hour is proposed as present or late; who is in doubt stands under “Check”; who "
+    "is in no picture stands under “Not seen”.": (
+        "카메라는 사진 속 얼굴을 수강생의 등록 정보와 비교합니다. 한 교시의 여러 사진에서 "
+        "분명히 알아본 학생은 출석 또는 지각으로 제안하고, 불확실한 학생은 ‘확인 필요’에, "
+        "사진에 없는 학생은 ‘보이지 않음’에 둡니다."
+    ),
+    "Nothing of it counts until a person has decided. Every decision keeps who made it, when and why, and may be "
+    "corrected until the session closes.": (
+        "사람이 정하기 전에는 아무것도 기록되지 않습니다. 누가 언제 왜 정했는지 남으며, 마감 전까지 고칠 수 있습니다."
+    ),
+    "Questions: {contact}": "문의: {contact}",
+    "A camera at the front of the room helps to take attendance. It proposes; a person decides.": (
+        "강의실 앞의 카메라가 출석 확인을 돕습니다. 카메라는 제안하고, 결정은 사람이 합니다."
+    ),
+    "Text {version}": "문안 {version}",
     "Back": "뒤로",
     "This did not work": "처리하지 못했습니다",
     "Number for whoever helps: {number}": "문의할 때 알려 주실 번호: {number}",

@@ -82,6 +82,12 @@ KOREAN_PROFESSOR: Final[dict[str, str]] = {
     "kept with the mark; asked for where somebody is excused": "출석과 함께 저장됩니다. 출석인정이면 적어 주세요",
     "Who else it may be": "다른 후보",
     "Every change": "모든 변경 기록",
+    # the seats
+    "Seats": "자리",
+    "A drawing of where faces were: no picture is kept.": "얼굴이 있던 자리의 그림입니다. 사진은 저장하지 않습니다.",
+    "{count} faces": "얼굴 {count}개",
+    "Faces by their place in the picture": "사진 속 자리별 얼굴",
+    "The camera has no picture of this hour yet.": "이 교시에는 아직 카메라 사진이 없습니다.",
     # the roll call
     "Roll call": "호명",
     "Roll call, hour {hour}: {place} of {total}": "{hour}교시 호명: {total}명 중 {place}번째",

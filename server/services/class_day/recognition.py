@@ -4,7 +4,7 @@ Finding and embedding faces waits in a queue; comparing them does not.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
@@ -12,8 +12,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from server.errors import NoFace
-from server.extraction import FaceExtractor
+from server.domain.zones import Point
+from server.errors import NoFace, SetupProblem
+from server.extraction import Extracted, FaceExtractor
 from server.faces import Box, Face, found_in, stacked
 from server.gallery import Gallery, Match, Matcher
 from server.services.class_day.fair_order import Sender
@@ -78,14 +79,30 @@ class Verification:
     box: Box
 
 
-class Recognition:
-    """For any thread."""
+# A picture's bytes and polygons, in parts of its sides; the bytes of one in which these are painted over.
+Paint = Callable[[bytes, Sequence[Sequence[Point]]], bytes]
 
-    def __init__(self, extractor: FaceExtractor, store: Store, galleries: Galleries, queue: WorkQueue) -> None:
+
+def _cannot_paint(_image: bytes, _polygons: Sequence[Sequence[Point]]) -> bytes:
+    raise SetupProblem("This room has zones that are never looked at, and this program cannot paint them over.")
+
+
+class Recognition:
+    """For any thread. paint: what zones are painted over by, before anything looks at a picture."""
+
+    def __init__(
+        self,
+        extractor: FaceExtractor,
+        store: Store,
+        galleries: Galleries,
+        queue: WorkQueue,
+        paint: Paint = _cannot_paint,
+    ) -> None:
         self._extractor = extractor
         self._store = store
         self._galleries = galleries
         self._queue = queue
+        self._paint = paint
 
     @property
     def gallery(self) -> Gallery:
@@ -99,7 +116,7 @@ class Recognition:
         Raises BadImage, TooLarge, UnknownCourse, Busy, Unavailable.
         """
         students = None if course is None else self._store.rosters.students_of(course, day)
-        seen = self._queue.run(lambda: self._extractor.look(image), sender)
+        image, seen = self._queue.run(self._looking(image, course, day, sender), sender)
         faces = seen.faces
         if (found := found_in(faces)) > len(faces):
             log.warning("a picture shows %d faces; %d of them, drawn from all of it, are compared", found, len(faces))
@@ -114,6 +131,23 @@ class Recognition:
             for face, match in zip(faces, matches, strict=True)
         )
         return Picture(seen.width, seen.height, recognised, 0, seen.turns, found)
+
+    def without_zones(self, image: bytes, course: str | None, day: date, sender: Sender) -> bytes:
+        """The picture, with the zones that are never looked at painted over. Raises as `identify`."""
+        cameras = {each for each in (sender.device, sender.address) if each}
+        zones = self._store.zones.of_picture(course=course, day=day, cameras=cameras)
+        return self._paint(image, [each.points for each in zones]) if zones else image
+
+    def _looking(
+        self, image: bytes, course: str | None, day: date, sender: Sender
+    ) -> Callable[[], tuple[bytes, Extracted]]:
+        """What gives the picture as it may be looked at, and what it shows."""
+
+        def look() -> tuple[bytes, Extracted]:
+            shown = self.without_zones(image, course, day, sender)
+            return shown, self._extractor.look(shown)
+
+        return look
 
     def keep(self, picture: Picture, place: Place, *, now: datetime) -> Picture:
         """Keep a picture with every face that may be a student's, and no stranger's; it may have none.
@@ -140,13 +174,21 @@ class Recognition:
         faces = self.identify(image, course, day, sender).faces
         return next((each.match.student_id for each in faces if each.match.verdict == "sure"), None)
 
-    def verify(self, student: str, image: bytes) -> Verification:
+    def verify(
+        self,
+        student: str,
+        image: bytes,
+        *,
+        course: str | None = None,
+        day: date = date.max,
+        sender: Sender = NOBODY_IN_PARTICULAR,
+    ) -> Verification:
         """Whether the picture's largest face is that student's; other people pass at most at the rate VERIFY_FMR.
 
         Raises NoFace, UnknownStudent for one without a photograph, and as `identify`.
         """
         matcher = self._galleries.matcher(None)
-        faces = self._queue.run(lambda: self._extractor.faces(image))
+        faces = self._queue.run(lambda: self._extractor.faces(self.without_zones(image, course, day, sender)))
         if not faces:
             raise NoFace(NO_FACE_TO_VERIFY, least=self._extractor.min_face_px)
         same = matcher.verify(student, faces[0].embedding, VERIFY_FMR)

@@ -12,7 +12,7 @@ from typing import Final
 
 from protocol.error_texts import ServerText
 from server.domain.ledger import MarkOutcome, MarkRequest
-from server.errors import Busy, Internal, RollcallError, Unavailable, is_shortage
+from server.errors import Busy, Internal, RollcallError, Unavailable, UnreadableRecord, is_shortage
 from server.process.liveness import LOOK_S, Heartbeat, Liveness
 from server.store import MarkStore
 from settings.logs import safe_cause
@@ -156,6 +156,8 @@ class Recorder:
         heartbeat.beat()
         try:
             return self._marks.record(requests, now=now)
+        except UnreadableRecord as error:
+            return self._singly(requests, now, heartbeat) if len(requests) > 1 else [error]
         except RollcallError as error:
             return [error] * len(requests)
         except Exception as error:
@@ -165,7 +167,10 @@ class Recorder:
             log.exception("recording %d request(s) failed", len(requests))
             if len(requests) == 1:
                 return [Internal(ServerText.MARK_NOT_RECORDED)]
-            return [outcome for each in requests for outcome in self._outcomes([each], now, heartbeat)]
+            return self._singly(requests, now, heartbeat)
+
+    def _singly(self, requests: Sequence[MarkRequest], now: datetime, heartbeat: Heartbeat) -> list[MarkOutcome]:
+        return [outcome for each in requests for outcome in self._outcomes([each], now, heartbeat)]
 
 
 def _pieces(requests: Sequence[MarkRequest]) -> Iterator[Sequence[MarkRequest]]:

@@ -25,6 +25,8 @@ PATIENCE_S: Final = 25.0
 LEAST_WAIT_S: Final = 3.0
 # So long a sender with time waits for its turn.
 TURN_PATIENCE_S: Final = 30.0
+# So often it is looked whether a sender is still there: what waits for nobody holds a place and a thread.
+HANG_UP_LOOK_S: Final = 1.0
 # How long `close` waits for what has begun.
 CLOSE_PATIENCE_S: Final = 30.0
 # The dearest picture that the limits allow takes some 30 s here, and a few minutes on the slowest machine that is
@@ -61,8 +63,10 @@ class WorkQueue:
         patience_s: float = PATIENCE_S,
         turn_patience_s: float = TURN_PATIENCE_S,
         liveness: Liveness | None = None,
+        clock: Callable[[], float] = time.monotonic,
         measure: Callable[[str, float], None] | None = None,
     ) -> None:
+        self._clock = clock
         self._measure = measure or (lambda _step, _seconds: None)
         self._patience_s = patience_s
         self._turn_patience_s = turn_patience_s
@@ -95,7 +99,7 @@ class WorkQueue:
 
         Raises Busy where others have to come first, or where it could no longer be answered in time.
         """
-        waiting = _Waiting(sender, next(self._numbers), job, time.monotonic(), urgent)
+        waiting = _Waiting(sender, next(self._numbers), job, self._clock(), urgent)
         del job  # with it a picture: whoever waits here keeps it no longer than the worker
         self._bring(waiting)
         try:
@@ -132,8 +136,11 @@ class WorkQueue:
     def _wait_for_turn(self, waiting: _Waiting) -> None:
         """Until it begins or is dropped."""
         with self._lock:
-            while waiting in self._jobs and (left := self._latest_start(waiting) - time.monotonic()) > 0:
-                self._went.wait(left)
+            while waiting in self._jobs and (left := self._latest_start(waiting) - self._clock()) > 0:
+                if not waiting.sender.is_there():
+                    self._drop(waiting, Busy(GONE))
+                    return
+                self._went.wait(min(left, HANG_UP_LOOK_S))
             if waiting in self._jobs:
                 self._drop(waiting, Busy(ServerText.PICTURE_WAITED))
 
@@ -160,12 +167,12 @@ class WorkQueue:
 
     def _work(self, heartbeat: Heartbeat) -> None:
         while (waiting := self._next(heartbeat)) is not None:
-            began = time.monotonic()
+            began = self._clock()
             self._measure("wait", began - waiting.arrived)
             self._do(waiting)
-            self._measure("work", time.monotonic() - began)
+            self._measure("work", self._clock() - began)
             with self._lock:
-                self._order.end(waiting.sender, time.monotonic() - began, is_more=waiting.is_urgent)
+                self._order.end(waiting.sender, self._clock() - began, is_more=waiting.is_urgent)
             del waiting  # a picture is forgotten with its answer, not with the next picture
 
     def _do(self, waiting: _Waiting) -> None:
@@ -191,7 +198,7 @@ class WorkQueue:
             return self._urgent.pop(0)
         while self._jobs:
             waiting = self._order.next_of(self._jobs)
-            if time.monotonic() > self._latest_start(waiting):
+            if self._clock() > self._latest_start(waiting):
                 self._drop(waiting, Busy(ServerText.PICTURE_WAITED))
             elif not waiting.sender.is_there():
                 self._drop(waiting, Busy(GONE))

@@ -21,6 +21,11 @@ from server.services.enrolment.portrait import Unfit, embed
 from server.store import Store, Template
 
 # A number of which a folder can be named on every system, and that cannot lead out of it.
+NOT_TAKEN: Final = "The photograph cannot be taken: {reason}."
+NO_STUDENT: Final = "No student has the number '{student}': import a roster first."
+NO_CONSENT: Final = "Student {student} has not consented: record the consent first, or call them by name."
+ERASED: Final = "Student {student} was erased: their photographs are refused until `enrol --again` permits them."
+SENTENCES: Final = (NOT_TAKEN, NO_STUDENT, NO_CONSENT, ERASED)
 _PLAIN: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*", re.ASCII)
 
 
@@ -77,7 +82,7 @@ class PhotographUploads:
         try:
             portrait = self._queue.run(lambda: embed(data, self._recogniser, self._decode))
         except Unfit as unfit:
-            raise BadImage("The photograph cannot be taken: {reason}.", reason=unfit.reason) from unfit
+            raise BadImage(NOT_TAKEN, reason=unfit.reason) from unfit
         if not accept(portrait.embedding):
             return TakenPhotograph(student, new=True)
         # The file first: a template without its photograph would be told as gone.
@@ -95,17 +100,12 @@ class PhotographUploads:
                 student=student,
             )
         if student not in self._store.rosters.names([student]):
-            raise UnknownStudent("No student has the number '{student}': import a roster first.", student=student)
+            raise UnknownStudent(NO_STUDENT, student=student)
         allowed = self._allowed()
         if allowed is not None and student not in allowed:
-            raise NotEnrolled(
-                "Student {student} has not consented: record the consent first, or call them by name.", student=student
-            )
+            raise NotEnrolled(NO_CONSENT, student=student)
         if student in self._store.erasures.students():
-            raise NotEnrolled(
-                "Student {student} was erased: their photographs are refused until `enrol --again` permits them.",
-                student=student,
-            )
+            raise NotEnrolled(ERASED, student=student)
 
 
 def _kept(root: Path, student: str, sha256: bytes, data: bytes) -> str:

@@ -31,6 +31,7 @@ class PairingCode:
     expires_at: datetime
     ask_every_s: int
     secret: str = field(repr=False)
+    page: str = ""  # where a browser approves it; "": nobody has said how browsers call this server
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Paired:
 class Pairings:
     """For any thread, and for every server process at the same database."""
 
-    def __init__(self, store: Store, principals: Principals, courses: Courses) -> None:
+    def __init__(self, store: Store, principals: Principals, courses: Courses, pages_url: str = "") -> None:
+        self._pages_url = pages_url
         self._store = store
         self._principals = principals
         self._courses = courses
@@ -59,7 +61,8 @@ class Pairings:
         self._store.pairings.begin(
             code, hash_of(secret), device.id, address=address, at=now, expires_at=expires_at, most=MOST_WAITING
         )
-        return PairingCode(shown_code(code), expires_at, ASK_EVERY_S, secret)
+        page = f"{self._pages_url}/pair?code={shown_code(code)}" if self._pages_url else ""
+        return PairingCode(shown_code(code), expires_at, ASK_EVERY_S, secret, page)
 
     def pending(self, code: str, now: datetime) -> Pairing:
         """Where a code is shown, for whoever is about to approve it. Raises BadRequest."""

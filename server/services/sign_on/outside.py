@@ -33,7 +33,11 @@ class Outside:
             verify = ssl.create_default_context(cafile=ca_file)
         except OSError as error:
             raise SetupProblem(f"The certificates in {ca_file} cannot be read: {error}.") from error
-        self._client = httpx2.Client(verify=verify, trust_env=False, timeout=DEADLINE_S, follow_redirects=False)
+        # A connection for each: they are few, and nobody has to close what is kept.
+        kept = httpx2.Limits(max_keepalive_connections=0)
+        self._client = httpx2.Client(
+            verify=verify, trust_env=False, timeout=DEADLINE_S, follow_redirects=False, limits=kept
+        )
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         """A JSON object. Raises OutsideError."""

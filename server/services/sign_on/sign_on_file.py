@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from server.errors import BadRequest, SetupProblem, TooLarge
 from server.services.plans.toml_section import Section, read_section
@@ -17,6 +16,11 @@ ROLES: Final = ACCOUNT_ROLES[1:]
 _ACCOUNTS: Final = ("account", "student", "name", "new_accounts", "roles")
 _OPENID: Final = ("label", "issuer", "client_id", "client_secret_file", "scope", "ca_file", *_ACCOUNTS)
 _PROXY: Final = ("label", "user_header", "secret_header", "secret_file", *_ACCOUNTS)
+
+_LTI: Final = (
+    *("label", "issuer", "client_id", "deployments", "login_url", "jwks_url", "ca_file", "courses"),
+    *("account", "student"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,27 +64,37 @@ class ProxySettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignOnSettings:
-    """url: how browsers call this server, without a `/` at the end."""
+class LtiSettings:
+    """A learning platform that launches by LTI 1.3. courses: the place of a link there -> the course here."""
 
-    url: str
+    label: str
+    issuer: str
+    client_id: str
+    deployments: frozenset[str]
+    login_url: str
+    jwks_url: str
+    ca_file: Path | None = None
+    courses: Mapping[str, str] = field(default_factory=dict)
+    accounts: AccountRules = field(default_factory=AccountRules)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOnSettings:
+    """By whom people are signed in beside passwords."""
+
     openid: OpenIdSettings | None = None
     proxy: ProxySettings | None = None
+    lti: tuple[LtiSettings, ...] = ()
 
 
 def read_sign_on(file: Path) -> SignOnSettings:
     """Raises SetupProblem that names what to mend."""
     try:
-        top = read_section(file.read_bytes(), str(file), ("url", "openid", "proxy"))
-        url = top.text("url", most=MOST, needed=True).rstrip("/")
-        if not is_safe(url) or urlsplit(url).path:
-            raise top.wrong(
-                "url", "it must be how browsers call this server, such as https://attendance.example.ac.kr."
-            )
+        top = read_section(file.read_bytes(), str(file), ("openid", "proxy", "lti"))
         return SignOnSettings(
-            url=url,
             openid=_openid(top.table("openid", _OPENID), file.parent) if "openid" in top.names else None,
             proxy=_proxy(top.table("proxy", _PROXY), file.parent) if "proxy" in top.names else None,
+            lti=tuple(_lti(each, file.parent) for each in top.tables("lti", _LTI)),
         )
     except OSError as error:
         raise SetupProblem(f"The file {file} of the setting sign_on cannot be read: {error.strerror}.") from error
@@ -114,6 +128,29 @@ def _proxy(section: Section, folder: Path) -> ProxySettings:
         secret_header=section.text("secret_header", most=60, needed=True).lower(),
         secret=_secret(section, "secret_file", folder),
         accounts=_accounts(section),
+    )
+
+
+def _lti(section: Section, folder: Path) -> LtiSettings:
+    for key in ("issuer", "login_url", "jwks_url"):
+        if not is_safe(section.text(key, most=MOST, needed=True)):
+            raise section.wrong(key, "it must begin with https://; only on this machine http:// will do.")
+    courses = section.get("courses") or {}
+    if not isinstance(courses, dict) or not all(isinstance(each, str) for each in courses.values()):
+        raise section.wrong("courses", 'it must be a table, such as courses = { "place there" = "course here" }.')
+    if not section.texts("deployments"):
+        raise section.wrong("deployments", 'it must list the deployments that may launch, such as ["1"].')
+    ca_file = section.text("ca_file", most=MOST)
+    return LtiSettings(
+        label=section.text("label", most=60, needed=True),
+        issuer=section.text("issuer", most=MOST),
+        client_id=section.text("client_id", most=MOST, needed=True),
+        deployments=frozenset(section.texts("deployments")),
+        login_url=section.text("login_url", most=MOST),
+        jwks_url=section.text("jwks_url", most=MOST),
+        ca_file=folder / ca_file if ca_file else None,
+        courses=courses,
+        accounts=AccountRules(account=section.text("account", most=MOST), student=section.text("student", most=MOST)),
     )
 
 

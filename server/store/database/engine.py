@@ -5,9 +5,9 @@ import random
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -18,6 +18,11 @@ FORMS: Final = "a file's path, sqlite:///PATH, or mysql://USER:PASSWORD@HOST:POR
 WRITES: Final = "rollcall_writes"
 # The option of a connection that says whose chain of the access log it writes to.
 ACCESS_WRITER: Final = "rollcall_access_writer"
+
+# In the info of a SQLite connection that can only read, because there is no room for the log's index: see _read_only.
+READS_ONLY: Final = "rollcall_reads_only"
+# What SQLite says where there is no room for a file that it needs before it reads.
+_NO_ROOM: Final = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
 
 # How long a writer waits for another one.
 BUSY_TIMEOUT_S: Final = 5.0
@@ -124,12 +129,54 @@ def _mysql_engine(url: URL, answer_timeout_s: int) -> Engine:
 
 def _sqlite_engine(url: URL, busy_timeout_s: float) -> Engine:
     engine = create_engine(url, **_POOL, connect_args={"timeout": busy_timeout_s})
-    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "do_connect", _connect_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "checkin", _drop_reader)
     return engine
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+def _connect_sqlite(
+    dialect: Dialect, entry: ConnectionPoolEntry, arguments: tuple[str], parameters: dict[str, Any]
+) -> sqlite3.Connection:
+    connection = cast(sqlite3.Connection, dialect.connect(*arguments, **parameters))
+    try:
+        _set_up_sqlite(connection)
+    except sqlite3.OperationalError as problem:
+        connection.close()
+        path = Path(arguments[0])
+        if problem.sqlite_errorname not in _NO_ROOM or has_log(path):
+            raise
+        entry.info[READS_ONLY] = True
+        return _read_only(path, parameters)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def has_log(path: Path) -> bool:
+    """Whether something of this database is in its write-ahead log alone."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def _read_only(path: Path, parameters: dict[str, Any]) -> sqlite3.Connection:
+    # As a file that nobody changes, for which SQLite needs neither log nor index. Nobody can without a log; whether
+    # there is one by now is looked at behind each transaction, and the connection is used for one alone.
+    opened: sqlite3.Connection = sqlite3.connect(
+        f"{path.as_uri()}?immutable=1", uri=True, isolation_level=None, **parameters
+    )
+    return opened
+
+
+def _drop_reader(_connection: object, entry: ConnectionPoolEntry) -> None:
+    if entry.info.get(READS_ONLY):
+        entry.invalidate()
+
+
+def _set_up_sqlite(connection: sqlite3.Connection) -> None:
     # The driver's own BEGIN comes too late for a read before the first write: _begin_sqlite says it instead.
     connection.isolation_level = None
     _write_ahead(connection)

@@ -20,7 +20,7 @@ UNREACHABLE: Final = frozenset({2002, 2003, 2005, 2026})
 
 WAIT: Final = "It is tried again with the next request; where it lasts, look into the database's own log."
 RESTORE: Final = "It is damaged: stop this server, and restore the newest backup (docs/operation.md)."
-_MAKE_ROOM: Final = "Its disk is full: make room; nothing else has to be done."
+MAKE_ROOM: Final = "Its disk is full: make room; nothing else has to be done."
 
 _MYSQL: Final = (
     (LOGIN, "Check its name, the user and the password, and that the account is neither locked nor expired."),
@@ -31,7 +31,7 @@ _MYSQL: Final = (
     ),
     (DAMAGE, RESTORE),
     (CONNECTIONS, "It takes no further connections of this user or machine: raise its limits, or wait."),
-    (FULL, _MAKE_ROOM),
+    (FULL, MAKE_ROOM),
     (READ_ONLY, "It takes no writes just now: end the backup, or what has set it to read only."),
     (CLUSTER, "Its cluster takes no writes on this node: bring the node back into the primary component."),
     (MEMORY, "It is short of memory or threads: give it more, or stop what uses them up."),
@@ -39,7 +39,7 @@ _MYSQL: Final = (
 )
 _SQLITE: Final = (
     (("SQLITE_NOTADB", "SQLITE_CORRUPT", "SQLITE_FORMAT"), RESTORE),
-    (("SQLITE_FULL",), _MAKE_ROOM),
+    (("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"), MAKE_ROOM),
     (
         ("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_PERM", "SQLITE_AUTH"),
         "Give its file and folder to this user, and see that its disk is there.",

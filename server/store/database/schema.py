@@ -1,15 +1,14 @@
 """Bring the tables to the newest version by Alembic. The revisions are in sql/migrations."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
-from server.errors import SetupProblem, Unavailable
-from server.store.database.engine import UPGRADE_LOCK_S
+from server.errors import SetupProblem
 from server.store.database.transactions import Database
+from server.store.database.upgrade_lock import only_one_upgrade
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "sql" / "migrations"
 UPGRADE: Final = "`face_recog_server.py db upgrade`"
@@ -24,7 +23,7 @@ def upgrade(database: Database) -> tuple[str, str]:
     with closing(Database(database.url, upgrades=True)) as patient:
         if patient.dialect == "sqlite":
             return patient.write(_upgrade)
-        with patient.outside_transactions() as connection, _only_one(connection, patient.name):
+        with patient.outside_transactions() as connection, only_one_upgrade(patient, connection):
             return _upgrade(connection)
 
 
@@ -46,20 +45,6 @@ def _migrate(connection: Connection, revision: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     command.upgrade(config, revision)
-
-
-@contextmanager
-def _only_one(connection: Connection, name: str) -> Iterator[None]:
-    # MySQL commits at every CREATE TABLE: what keeps two upgrades apart has to outlive transactions.
-    lock = {"name": f"rollcall.{connection.engine.url.database}"[:64], "seconds": UPGRADE_LOCK_S}
-    if connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), lock) != 1:
-        raise Unavailable(
-            f"Another process has been upgrading the database {name} for {UPGRADE_LOCK_S} s: look after it."
-        )
-    try:
-        yield
-    finally:
-        connection.execute(text("SELECT RELEASE_LOCK(:name)"), lock)
 
 
 def check(database: Database) -> None:

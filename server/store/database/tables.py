@@ -324,6 +324,14 @@ absences = table(
     sa.Column("answered_at", UtcDateTime),
     sa.Index(None, "course", "state"),
 )
+zones = table(
+    "zones",
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("room", sa.Integer, sa.ForeignKey("rooms.id"), nullable=False, index=True),
+    sa.Column("camera", Who, nullable=False, server_default=""),
+    sa.Column("points", sa.String(1000), nullable=False),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+)
 # What the server does by itself; `pending` of clock_steps is the step for which nothing is forgotten.
 duties = table(
     "duties",

@@ -15,7 +15,16 @@ from sqlalchemy import URL, Connection, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.errors import Internal, RollcallError, Unavailable
-from server.store.database.engine import ACCESS_WRITER, SQLITE_BUSY_TIMEOUT_S, WRITES, open_engine, parse_url
+from server.store.database import remedies
+from server.store.database.engine import (
+    ACCESS_WRITER,
+    READS_ONLY,
+    SQLITE_BUSY_TIMEOUT_S,
+    WRITES,
+    has_log,
+    open_engine,
+    parse_url,
+)
 from server.store.database.failures import Kind, kind_of, translate
 from server.store.database.sqlite_file import SqliteFile
 from server.store.database.statements import insert_or_replace
@@ -65,6 +74,7 @@ class Database:
         self._file = SqliteFile(Path(str(parsed.database))) if self.dialect == "sqlite" else None
         self._anchor: Connection | None = None
         self._anchoring = threading.Lock()
+        self._is_full = False
 
     def read(self, work: Work[T]) -> T:
         """Run `work` in a transaction that only reads; see `run`."""
@@ -98,11 +108,35 @@ class Database:
     @contextmanager
     def _begun(self, writes: bool) -> Iterator[Connection]:
         with self._alone(), self._gate(writes), self._connected() as connection:
+            if connection.info.get(READS_ONLY):
+                yield from self._only_read(writes, connection)
+                return
+            self._note_full(False)
             self._require_files(writes)
             with connection.execution_options(**{WRITES: writes, ACCESS_WRITER: self._writer}).begin():
                 yield connection
             if writes and self._file is not None:
                 self._settle(self._file, connection)
+
+    def _only_read(self, writes: bool, connection: Connection) -> Iterator[Connection]:
+        """A transaction while SQLite has no room for its log. Raises Unavailable for one that writes."""
+        self._note_full(True)
+        if writes:
+            raise self._full()
+        with connection.begin():
+            yield connection
+        if has_log(Path(self.name)):
+            raise Unavailable(f"The database {self.name} was written to while it was read: try again.")
+
+    def _full(self) -> Unavailable:
+        return Unavailable(f"The database {self.name} takes no writes. {remedies.MAKE_ROOM}")
+
+    def _note_full(self, is_full: bool) -> None:
+        if is_full and not self._is_full:
+            log.error("the database %s can only be read. %s", self.name, remedies.MAKE_ROOM)
+        elif self._is_full and not is_full:
+            log.warning("the database %s takes writes again", self.name)
+        self._is_full = is_full
 
     def _require_files(self, writes: bool) -> None:
         if self._file is None:
@@ -125,6 +159,9 @@ class Database:
             if self._anchor is not None:
                 return
             anchor = self.engine.connect()
+            if anchor.info.get(READS_ONLY):
+                anchor.close()
+                return
             anchor.detach()
             try:
                 anchor.execute(text("SELECT count(*) FROM sqlite_master"))
@@ -176,6 +213,8 @@ class Database:
         """A connection without a transaction, for statements that cannot run in one. Failures are translated."""
         try:
             with self._connected() as connection:
+                if connection.info.get(READS_ONLY):
+                    raise self._full()
                 yield connection.execution_options(isolation_level="AUTOCOMMIT")
         except SQLAlchemyError as error:
             raise translate(error, kind_of(error), self.name) from error

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from server.store import access_log
-from server.store.database.identity_tables import identities, logins, spent_tokens, users
+from server.store.database.identity_tables import identities, logins, spent_tokens, users, web_sessions
 from server.store.database.statements import insert_new
 from server.store.identity.accounts import user_of
 from server.store.identity.values import Login, User
@@ -63,3 +63,11 @@ class LoginStore(Topic):
         row = {"issuer": issuer, "subject": subject, "user": user.id, "added_at": at}
         insert_new(connection, identities, [row])
         access_log.write(connection, at, user.name, "link_identity", detail=f"account {user.name} at {issuer}"[:200])
+
+    @writes
+    def unlink(self, connection: Connection, user: User, *, at: datetime, by: str) -> int:
+        """Nobody whom a provider knows is this account any more, and its sessions end; how many it was known by."""
+        connection.execute(delete(web_sessions).where(web_sessions.c.user == user.id))
+        found = connection.execute(delete(identities).where(identities.c.user == user.id)).rowcount
+        access_log.write(connection, at, by, "unlink_identity", detail=f"account {user.name}")
+        return found

@@ -205,7 +205,8 @@ def _create_small_tables() -> None:
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_counters"),
     )
-    if op.get_bind().scalar(sa.select(sa.func.count()).select_from(counters)) == 0:
+    counted = sa.select(sa.func.count()).select_from(counters).where(counters.c.name == "template_revision")
+    if op.get_bind().scalar(counted) == 0:
         op.bulk_insert(counters, [{"name": "template_revision", "value": 0}])
     _create(
         "key_checks",

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from server.access import Principal
 from server.bootstrap.http_identity import identify_by, known_or_nobody
 from server.bootstrap.sign_on import sign_on_from
+from server.domain.consents import Policy
 from server.http.application import application
 from server.http.connection import ConnectionLimits
 from server.http.credentials import Presented
@@ -22,26 +23,36 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
-from server.pages.frame import page_routes
+from server.pages.frame import foreign_routes, page_routes
+from server.pages.office_services import OfficeServices
 from server.pages.rendering import Renderer
-from server.pages.sign_on import provider_routes
 from server.pages.visit import Pages, SignOn
+from server.services.class_day.galleries import Galleries
+from server.services.consent.gate import ConsentGate
+from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
 from server.services.identity.authentication import Authentication
+from server.services.identity.devices import Devices
+from server.services.identity.passwords import Passwords
 from server.services.identity.principals import Principals
+from server.services.privacy.documents import PrivacyFacts
 from server.services.sign_on.sign_on_file import SignOnSettings
-from tests.server.classroom import SEOUL, Classroom
+from tests.server.classroom import MODEL, SEOUL, Classroom
 from tests.server.http.listening import PATIENCE_S, Answer, listening
 
 JSON = {"Content-Type": "application/json"}
 OWN = {"Rollcall": "1"}
+OWN_URL = "http://localhost"
 
 
 class Http:
-    """One kept connection. principal: who everybody is; None: who may use this machine."""
+    """One kept connection. principal: who everybody is; None: who may use this machine. routes: paths, and their
+    methods.
+    """
 
-    def __init__(self, room: Classroom, port: int) -> None:
+    def __init__(self, room: Classroom, port: int, routes: list[tuple[str, set[str]]]) -> None:
         self.room = room
+        self.routes = routes
         self.port = port
         self.principal: Principal | None = None
         self.presented: list[Presented] = []
@@ -77,6 +88,26 @@ class Http:
         return int(answer.json["session"]["session"])
 
 
+def office_of(room: Classroom, knowns: Path) -> OfficeServices:
+    texts = ConsentTexts("", "", 30)
+    return OfficeServices(
+        knowns=knowns,
+        galleries=Galleries(room.store, MODEL),
+        consent=ConsentGate(room.store, Policy.REQUIRED, texts),
+        devices=Devices(room.store),
+        passwords=Passwords(),
+        privacy=PrivacyFacts(
+            institution="",
+            contact="",
+            consent=Policy.REQUIRED,
+            sightings_days=30,
+            access_log_days=730,
+            keeps_photographs=True,
+            authentication=True,
+        ),
+    )
+
+
 def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | None = None) -> Pages:
     return Pages(
         dispatcher=room.dispatcher,
@@ -85,9 +116,12 @@ def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | N
         clock=lambda: room.now,
         identify=api.identify,
         renderer=Renderer(),
+        texts=ConsentTexts("", "", 30),
+        contact="",
         uploads=api.uploads,
         cache=cache,
-        sign_on=sign_on_from(sign_on, room.services) if sign_on else SignOn(),
+        office=office_of(room, cache),
+        sign_on=sign_on_from(sign_on, room.services, OWN_URL) if sign_on else SignOn(),
     )
 
 
@@ -130,11 +164,13 @@ def http_of(
         *Handlers(api, 2).of(ROUTES),
         *document_routes(ROUTES),
         page_routes(pages),
-        *provider_routes(pages),
+        foreign_routes(pages),
     ]
     patient = ConnectionLimits(keep_alive_s=300)
-    with listening(application(handlers, GateLimits(**limits)), patient, stopping=events.stop) as listener:
-        spoken.append(Http(room, listener.port))
+    gate = application(handlers, GateLimits(**limits))
+    routes = [(each.path, set(each.methods)) for each in gate._application.routes]
+    with listening(gate, patient, stopping=events.stop) as listener:
+        spoken.append(Http(room, listener.port, routes))
         try:
             yield spoken[0]
         finally:

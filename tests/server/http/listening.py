@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -32,6 +33,7 @@ def listening(
     *,
     threads: int = 4,
     stopping: Callable[[], None] = lambda: None,
+    context: ssl.SSLContext | None = None,
 ) -> Iterator[HttpListener]:
     listener = HttpListener(
         Address(host="127.0.0.1", port=0),
@@ -39,6 +41,7 @@ def listening(
         limits or ConnectionLimits(),
         threads=threads,
         stopping=stopping,
+        context=context,
     )
     listener.start()
     try:

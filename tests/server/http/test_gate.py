@@ -286,3 +286,13 @@ def test_ready_is_told_with_its_reason_when_it_is_not() -> None:
     assert "database" in first.json["detail"]
     assert "recognise" in second.json["detail"]
     assert third.status == 200
+
+
+def test_refusals_that_are_alike_are_counted_and_said_at_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "server.http")
+    with listening(gate()) as listener:
+        for path in ("/nothing/here", "/nothing/there") * 20:
+            assert said(listener.port, request_of("GET", path)).status == 404
+    lines = [each.getMessage() for each in caplog.records if " 404" in each.getMessage()]
+    assert len(lines) == 2
+    assert lines[1].startswith("127.0.0.1 GET - 404: 39 more in ")

@@ -66,6 +66,14 @@ def test_an_appeal_is_filed_once_and_listed(http: Http) -> None:
     assert http.ask("GET", "/v1/me/appeals").json == {"appeals": []}
 
 
+def test_all_that_is_stored_is_taken_away_as_a_file(http: Http) -> None:
+    answer = http.ask("GET", "/v1/me/data")
+    assert answer.headers["content-disposition"] == 'attachment; filename="my-data.json"'
+    found = answer.json
+    assert found["student"] == http.room.students[ME]
+    assert not any(each in answer.body.decode() for each in http.room.students if each != found["student"])
+
+
 def test_nothing_of_oneself_is_told_to_who_is_no_student(http: Http) -> None:
     bodies = {
         "explanation": {"session": 1, "hour": 3},

@@ -12,16 +12,24 @@ from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
 from server.pages import absences, consent, frame, photographs, professor, sign_in, sign_on, stored, student, visit
+from server.pages.admin import accounts, cameras, devices
 from server.pages.board_view import TITLES
 from server.pages.language import (
     CATALOGUES,
     chosen,
     day_words,
+    korean_admin,
     korean_frame,
+    korean_office,
+    korean_privacy,
     korean_professor,
     korean_student,
     korean_student_sentences,
 )
+from server.pages.office import courses, reports, rosters, terms
+from server.pages.office import photographs as office_photographs
+from server.pages.privacy import access_log, affected, erasures
+from server.services.enrolment import photograph_names, upload
 from server.services.student.texts import StudentText
 
 PAGES = Path(professor.__file__).parent
@@ -31,11 +39,39 @@ OWN = {
     **korean_professor.KOREAN_PROFESSOR,
     **korean_student.KOREAN_STUDENT,
     **korean_student_sentences.KOREAN_STUDENT_SENTENCES,
+    **korean_office.KOREAN_OFFICE,
+    **korean_admin.KOREAN_ADMIN,
+    **korean_privacy.KOREAN_PRIVACY,
 }
+OFFICE_SENTENCES = (
+    accounts.OWN_ROLE,
+    access_log.NO_DAY,
+    access_log.NO_MONTH,
+    affected.NO_DOCUMENT,
+    erasures.TWICE,
+    cameras.NO_URL,
+    courses.NO_COURSE,
+    courses.PLAN_TOO_LONG,
+    office_photographs.NOT_THERE,
+    rosters.CHANGED,
+    rosters.CHOOSE_AGAIN,
+    rosters.NO_DAY,
+    rosters.NO_FILE,
+    *photograph_names.SENTENCES,
+    *upload.SENTENCES,
+)
 TABLES = (
     professor.EMPTY.values(),
     frame.DONE.values(),
     (title for _, title in TITLES.values()),
+    accounts.ROLES.values(),
+    devices.STATES.values(),
+    office_photographs.OUTCOMES.values(),
+    office_photographs.FINDINGS.values(),
+    reports.DIFFERENCES.values(),
+    terms.WEEKDAYS,
+    erasures.DESTROYED.values(),
+    OFFICE_SENTENCES,
     StudentText,
     student.ROLES.values(),
     student.SOURCES.values(),
@@ -56,9 +92,9 @@ TABLES = (
 
 
 def texts() -> Iterator[str]:
-    for template in sorted((PAGES / "templates").glob("*.html")):
+    for template in sorted((PAGES / "templates").rglob("*.html")):
         yield from SAID.findall(template.read_text(encoding="utf-8"))
-    for source in sorted(PAGES.glob("*.py")):
+    for source in sorted(PAGES.rglob("*.py")):
         for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)

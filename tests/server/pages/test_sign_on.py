@@ -3,7 +3,10 @@
 import base64
 import hashlib
 import hmac
+import http.client
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,13 +24,13 @@ from server.pages.sign_on import LOGIN_COOKIE
 from server.services.sign_on.openid import LOGOUT_EVENT
 from server.services.sign_on.sign_on_file import AccountRules, OpenIdSettings, ProxySettings, SignOnSettings
 from tests.server.classroom import Classroom, classroom
-from tests.server.http.campus import Http, http_of
+from tests.server.http.campus import OWN_URL, Http, http_of
 from tests.server.http.listening import Answer
 from tests.server.pages.identity_provider import CLIENT, IdentityProvider, identity_provider, new_key
 
+ROOT = Path(__file__).resolve().parents[3]
 SECRET = "a secret between the two"
 PROXY_SECRET = "a secret of the proxy alone"
-OWN = "http://localhost"
 ROLES = AccountRules(
     account="account",
     student="student_number",
@@ -112,7 +115,7 @@ def campus(tmp_path: Path) -> Iterator[SignOnTest]:
             secret=PROXY_SECRET,
             accounts=PROXY_ACCOUNTS,
         )
-        settings = SignOnSettings(url=OWN, openid=openid, proxy=proxy)
+        settings = SignOnSettings(openid=openid, proxy=proxy)
         proxies = (ip_network("127.0.0.1"),)
         with http_of(room, tmp_path / "knowns", signed_in=True, sign_on=settings, proxies=proxies) as http:
             yield SignOnTest(room, http, provider)
@@ -130,7 +133,7 @@ def test_who_signs_in_there_is_signed_in_here_and_sees_the_page_they_wanted(camp
     form = next(form for path, form in campus.provider.asked if path == "/token")
     challenge = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=")
     assert challenge.decode() == asked["code_challenge"]
-    assert form["redirect_uri"] == asked["redirect_uri"] == f"{OWN}/auth/callback"
+    assert form["redirect_uri"] == asked["redirect_uri"] == f"{OWN_URL}/auth/callback"
 
 
 def test_a_page_of_another_site_is_never_shown_afterwards(campus: SignOnTest) -> None:
@@ -316,6 +319,12 @@ def test_whom_the_provider_knows_keeps_their_account_though_their_name_changes(c
     assert campus.who(campus.try_(account="lee")) == "kim"
     answer = campus.try_(sub="0002")
     assert (answer.status, campus.who(answer)) == (403, None), "a name that was given to somebody else"
+    campus.room.store.logins.unlink(campus.room.store.accounts.get("kim"), at=campus.room.now, by="test")
+    assert campus.sessions("kim") == 0
+    assert campus.who(campus.try_(sub="0002")) == "kim"
+    assert campus.try_().status == 403, "who was known before"
+    campus.room.store.logins.unlink(campus.room.store.accounts.get("kim"), at=campus.room.now, by="test")
+    assert campus.who(campus.try_()) == "kim"
     assert campus.try_(sub="0003", account="nobody").status == 403
     campus.room.store.accounts.disable("kim", at=campus.room.now, by="test")
     assert campus.try_().status == 403
@@ -374,7 +383,7 @@ def test_who_signs_out_here_may_sign_out_there(campus: SignOnTest) -> None:
     assert "/auth/logout" in page
     answer = campus.get("/auth/logout")
     assert answer.headers["location"].startswith(f"{campus.provider.issuer}/leave?")
-    assert sent(answer.headers["location"])["post_logout_redirect_uri"] == f"{OWN}/sign-in"
+    assert sent(answer.headers["location"])["post_logout_redirect_uri"] == f"{OWN_URL}/sign-in"
 
 
 def test_no_secret_and_no_token_stands_in_the_log(campus: SignOnTest, caplog: pytest.LogCaptureFixture) -> None:
@@ -423,8 +432,32 @@ def test_an_address_that_is_no_trusted_proxy_signs_nobody_in(tmp_path: Path) -> 
     proxy = replace(proxy, accounts=PROXY_ACCOUNTS)
     with classroom(str(tmp_path / "a.sqlite"), tmp_path) as room:
         room.store.accounts.add("kim", at=room.now, by="test")
-        settings = SignOnSettings(url=OWN, proxy=proxy)
+        settings = SignOnSettings(proxy=proxy)
         with http_of(room, tmp_path / "knowns", signed_in=True, sign_on=settings) as http:
             headers = {"X-Remote-User": "kim", "X-Proxy-Secret": PROXY_SECRET, "X-Forwarded-For": "127.0.0.1"}
             assert http.ask("GET", "/auth/proxy", headers=headers).status == 403
             assert http.ask("GET", "/auth/login").status == 400
+
+
+def test_a_real_proxy_in_front_signs_in_whom_it_has_signed_in_and_nobody_who_says_so(campus: SignOnTest) -> None:
+    command = [sys.executable, "-m", "tests.server.pages.reverse_proxy", str(campus.http.port), PROXY_SECRET]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as proxy:
+        try:
+            assert proxy.stdout is not None
+            client = http.client.HTTPConnection("127.0.0.1", int(proxy.stdout.readline()), timeout=20)
+
+            def through(path: str, **headers: str) -> Answer:
+                client.request("GET", path, headers={"Host": "localhost", **headers})
+                found = client.getresponse()
+                return Answer(found.status, {name.lower(): value for name, value in found.getheaders()}, found.read())
+
+            kim = {"Authorization": "Basic " + base64.b64encode(b"kim:any").decode()}
+            assert campus.who(through("/auth/proxy", **kim)) == "kim"
+            assert campus.who(through("/auth/proxy", **kim, **{"X-Remote-User": "admin"})) == "kim", "a browser's own"
+            assert through("/auth/proxy", **{"X-Remote-User": "kim"}).status == 401
+            forged = {"X-Remote-User": "kim", "X-Proxy-Secret": PROXY_SECRET, "Cookie": ""}
+            assert through("/report?course=ea0017_1", **forged).headers["location"].startswith("/sign-in")
+            assert campus.get("/auth/proxy", **{"X-Remote-User": "kim"}).status == 403, "past the proxy"
+            client.close()
+        finally:
+            proxy.kill()

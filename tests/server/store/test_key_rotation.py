@@ -14,7 +14,7 @@ from sqlalchemy import LargeBinary, text
 from server.bootstrap.database_checks import check_keys
 from server.errors import BadRequest, SetupProblem
 from server.services.key_rotation import Rotation, prepare, rotate
-from server.store import Store, open_store
+from server.store import NamedCamera, Store, open_store
 from server.store.database.cipher import PREFIX_BYTES, number_of
 from server.store.database.key_file import read_keys
 from server.store.database.tables import key_checks, metadata
@@ -32,8 +32,9 @@ from tests.server.store.store_values import (
     template,
 )
 
-# Templates, sightings, and one record that was set aside.
-ROWS = 4 + 2 + 1
+# Templates, sightings, one record that was set aside, and a camera's password.
+ROWS = 4 + 2 + 1 + 1
+CAMERA = NamedCamera("front", "http://10.0.0.9/", "viewer", "secret")
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def filled(store: Store) -> Store:
     store.pictures.add(picture(), [sighting(), sighting(STUDENTS[1]), sighting(STUDENTS[2])], now=NOW)
     change(store, f"UPDATE sightings SET candidates = '[[' WHERE student = '{STUDENTS[2]}'")
     assert len(store.records.set_aside(at=NOW, by="operator")) == 1
+    store.cameras.put(CAMERA, at=NOW, by="operator")
     return store
 
 
@@ -80,6 +82,7 @@ def assert_whole(store: Store) -> None:
     assert len(store.templates.of_model(MODEL)) >= 4
     assert len(store.pictures.of_day(COURSE, DAY)[0][1]) == 2
     assert store.records.unreadable() == []
+    assert store.cameras.opened() == [CAMERA]
 
 
 def test_every_sealed_column_is_changed() -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, select, update
 
 from server.errors import SetupProblem, Unavailable
 from server.store import Store, open_store
-from server.store.database import schema
+from server.store.database import schema, upgrade_lock
 from server.store.database.engine import parse_url
 from server.store.database.schema import MIGRATIONS
-from server.store.database.tables import metadata
+from server.store.database.tables import counters, metadata
+from server.store.database.transactions import Database
 from server.store.health import _mysql_problems
 from tests.databases import PATIENCE_S, connect, new_database
 from tests.ports import closed_port
@@ -324,3 +325,37 @@ def test_a_wrong_password_is_a_problem_of_the_setup(mysql_server: URL) -> None:
         store.health.check_schema()
     store.close()
     assert "secret" not in str(caught.value)
+
+
+def test_on_a_cluster_the_row_of_an_upgrade_keeps_another_away_through_whichever_node(mysql_server: URL) -> None:
+    with new_database(mysql_server) as url, closing(Database(url)) as one, closing(Database(url)) as other:
+        with upgrade_lock.leased(one, 1.0):
+            with pytest.raises(Unavailable, match="another node"), upgrade_lock.leased(other, 0.1):
+                pass
+            with one.outside_transactions() as connection:
+                schema._upgrade(connection)
+        with upgrade_lock.leased(other, 0.1):
+            pass
+        assert one.read(lambda c: c.scalars(select(counters.c.name)).all()) == ["template_revision"]
+
+
+def test_the_row_of_an_upgrade_that_was_killed_is_taken_over_by_one_alone(mysql_server: URL) -> None:
+    with new_database(mysql_server) as url, closing(Database(url)) as database:
+        with database.outside_transactions() as connection:
+            assert upgrade_lock.take(connection) is not None
+            assert upgrade_lock.take(connection) is None
+            connection.execute(update(counters).values(value=1))
+        taken: list[int | None] = []
+        together = threading.Barrier(4)
+
+        def take() -> None:
+            with database.outside_transactions() as connection:
+                together.wait(PATIENCE_S)
+                taken.append(upgrade_lock.take(connection))
+
+        threads = [threading.Thread(target=take) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE_S)
+        assert sum(each is not None for each in taken) == 1

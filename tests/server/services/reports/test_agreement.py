@@ -122,7 +122,7 @@ def test_the_history_of_all_has_the_sessions_changes_by_day(course: Store) -> No
     course.sessions.set_state(session.id, SessionState.SUBMITTED, at=NOON, by="professor", why="끝")
     changes = course_history(course, COURSE, since=None, until=None)
     assert [(each.day, each.student) for each in changes] == [(FIRST, HANEUL), (FIRST, ""), (SECOND, BADA)]
-    assert changes[1] == Change(FIRST, None, "", "", "draft", "submitted", True, NOON, "professor", "", "끝")
+    assert changes[1] == Change(FIRST, None, "", "", "draft", "submitted", True, NOON, "professor", "", "끝", "")
 
 
 def test_of_one_student_the_sessions_own_changes_are_left_out(course: Store) -> None:

@@ -1,0 +1,104 @@
+"""People's accounts: make one, give it a right or a password, and shut it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from litestar import Response, get, post
+from litestar.params import FromQuery
+from litestar.response import Redirect
+
+from server.access import Action
+from server.dispatch import Call
+from server.dispatch.replies import error_reply
+from server.errors import BadRequest
+from server.pages.visit import AnyRequest, Form, Pages, Visit, text_of, to
+from server.store import ACCOUNT_ROLES, Store, User
+
+ROLES: Final = {
+    "member": "no right everywhere",
+    "office": "office",
+    "admin": "administrator",
+    "privacy_officer": "privacy officer",
+}
+OWN_ROLE: Final = "You cannot take your own right, nor shut your own account: ask another administrator."
+
+
+def account_routes(pages: Pages) -> list[Any]:
+    @get("/admin", sync_to_thread=True)
+    def listed(request: AnyRequest, done: FromQuery[str] = "") -> Response[str]:
+        visit = pages.visit(request, "/admin")
+        visit.require(Action.MANAGE_USERS)
+        return _page(visit, done)
+
+    @post("/admin/accounts", sync_to_thread=True)
+    def add(request: AnyRequest, data: Form) -> Response[Any] | Redirect:
+        visit = pages.visit(request, "/admin/accounts")
+        call = visit.require(Action.MANAGE_USERS)
+        name, password = text_of(data, "user"), str(data.get("password", ""))
+        try:
+            # Hashed first: a wrong one leaves nothing behind.
+            hashed = pages.office.passwords.hash(password) if password else None
+
+            def make(store: Store) -> None:
+                store.accounts.add(
+                    name,
+                    full_name=text_of(data, "full_name"),
+                    role=text_of(data, "role") or ACCOUNT_ROLES[0],
+                    student=text_of(data, "student") or None,
+                    at=call.now,
+                    by=call.caller.name,
+                )
+                if hashed is not None:
+                    store.accounts.set_password(name, hashed, at=call.now, by=call.caller.name)
+
+            call.services.store.transaction(make)
+        except BadRequest as refused:
+            return _page(visit, problem=refused, fields=data)
+        return to("/admin?done=yes")
+
+    @post("/admin/accounts/change", sync_to_thread=True)
+    def change(request: AnyRequest, data: Form) -> Redirect:
+        visit = pages.visit(request, "/admin/accounts/change")
+        _change(visit, visit.require(Action.MANAGE_USERS), data)
+        return to("/admin?done=yes")
+
+    return [listed, add, change]
+
+
+def _change(visit: Visit, call: Call, form: Mapping[str, str]) -> None:
+    name, what, store = text_of(form, "user"), text_of(form, "what"), call.services.store
+    if what in {"role", "disable"} and name == visit.principal.name:
+        raise BadRequest(OWN_ROLE)
+    by: dict[str, Any] = {"at": call.now, "by": call.caller.name}
+    match what:
+        case "role":
+            store.accounts.set_role(name, text_of(form, "role"), **by)
+        case "disable":
+            store.accounts.disable(name, **by)
+        case "unlock":
+            store.accounts.unlock(name, **by)
+        case "password":
+            hashed = visit.pages.office.passwords.hash(str(form.get("password", "")))
+            store.accounts.set_password(name, hashed, **by)
+        case "end":
+            store.web_sessions.end_of_user(store.accounts.get(name).id)
+
+
+def _page(
+    visit: Visit, done: str = "", problem: BadRequest | None = None, fields: dict[str, str] | None = None
+) -> Response[str]:
+    users = visit.pages.services.store.accounts.listed()
+    values = {
+        "accounts": [(each, _state(each, visit)) for each in users],
+        "ROLES": ROLES,
+        "done": done == "yes",
+        "problem": visit.words(error_reply(problem)) if problem else "",
+        "fields": {name: (fields or {}).get(name, "") for name in ("user", "full_name", "student", "role")},
+    }
+    return visit.show("admin/accounts.html", values, 422 if problem else 200)
+
+
+def _state(user: User, visit: Visit) -> str:
+    if user.disabled_at:
+        return "disabled"
+    return "locked" if user.locked_until and user.locked_until > visit.now else ""

@@ -1,0 +1,1 @@
+"""The pages of the office: lists, photographs, courses, terms, rooms, staff, consents and downloads."""

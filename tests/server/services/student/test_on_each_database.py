@@ -1,0 +1,64 @@
+"""What students ask and rooms hide is kept alike by every database."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, timedelta
+
+import pytest
+
+from server.domain.attendance import State
+from server.errors import BadRequest
+from tests.server.classroom import COURSE, PROOF_DAYS, Classroom, seoul
+
+DAY = date(2026, 3, 2)
+LEFT = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0))
+
+
+@pytest.fixture
+def opened(room: Classroom) -> Classroom:
+    room.set_course()
+    room.now = seoul("10:40")
+    room.open()
+    return room
+
+
+def test_of_many_appeals_at_once_one_is_kept_and_it_is_answered_once(opened: Classroom) -> None:
+    appeals, me = opened.services.students.appeals, opened.students[0]
+
+    def file(_time: int) -> None:
+        with suppress(BadRequest):
+            appeals.file(me, 1, 3, "look again", now=opened.now, by="s0")
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(file, range(8)))
+    (appeal,) = appeals.of_student(me)
+    assert appeals.of_courses({COURSE}) == [appeal]
+    assert appeals.of_courses(set()) == []
+    answered = appeals.answer(appeal, State.LATE, "so it was", now=opened.now, by="kim")
+    assert (answered.is_open, answered.answer) == (False, "so it was")
+    with pytest.raises(BadRequest):
+        appeals.answer(appeal, None, "no", now=opened.now, by="lee")
+
+
+def test_a_proof_is_read_and_destroyed_in_time(opened: Classroom) -> None:
+    absences, me = opened.services.students.absences, opened.students[0]
+    request = absences.file(me, COURSE, DAY, DAY, "army", b"%PDF-1", now=opened.now, by="s0")
+    absences.answer(request, None, "no", now=opened.now, by="kim")
+    assert opened.store.absences.proof(request, at=opened.now, by="kim") == b"%PDF-1"
+    assert absences.destroy_proofs(opened.now + timedelta(days=PROOF_DAYS, seconds=1)) == 1
+    assert opened.store.absences.proof(request, at=opened.now, by="kim") is None
+
+
+def test_zones_are_of_the_courses_room_and_of_the_cameras(opened: Classroom) -> None:
+    zones = opened.store.zones
+    number = zones.add("B101", "", LEFT, at=opened.now, by="office")
+    zones.add("B101", "back", LEFT, at=opened.now, by="office")
+
+    def found(course: str | None, *cameras: str) -> list[int]:
+        return [each.number for each in zones.of_picture(course=course, day=DAY, cameras=cameras)]
+
+    assert found(COURSE) == found(None, "front") == [number]
+    assert found(COURSE, "back") == [number, number + 1]
+    assert found(None, "elsewhere") == []
+    zones.remove(number, at=opened.now, by="office")
+    assert found(COURSE) == []
