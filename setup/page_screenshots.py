@@ -91,6 +91,7 @@ def screens(browser: Browser, address: str, language: str, size: str) -> Iterato
     """Each screen as it stands once its scripts have run."""
     width, height = WIDTHS[size]
     options: dict[str, Any] = {"viewport": {"width": width, "height": height}, "locale": LANGUAGES[language]}
+    options["reduced_motion"] = "reduce"
     context = browser.new_context(base_url=f"http://{address}", has_touch=size == "phone", **options)
     page = context.new_page()
     for screen in SCREENS:

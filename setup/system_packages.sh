@@ -1,9 +1,10 @@
 #!/bin/sh
 # Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
 #     system_packages.sh run      the libraries that OpenCV and Qt link, and Qt's way to an X11 screen opens
-#     system_packages.sh test     these, what the tests start (a MySQL-compatible server, its tools, strace, a browser),
-#                                 and a Korean font for the window's pictures
-# Only programs are installed, no service: default-mysql-server-core is the server's binary without its start-up,
+#     system_packages.sh test     these, what the tests start (a MySQL-compatible server, its tools, strace, a browser,
+#                                 HAProxy), and a Korean font for the window's pictures
+# Only programs are installed, and no service but HAProxy's, which as it comes listens nowhere:
+# default-mysql-server-core is the server's binary without its start-up,
 # default-mysql-client-core brings my_print_defaults, without which MariaDB makes no folder for its data, and
 # default-mysql-client the dump that `backup` makes of such a database.
 set -eu
@@ -51,6 +52,7 @@ missing() {
     has_korean_font || echo fontconfig fonts-nanum
     has_command strace || echo strace
     has_command chromium || echo chromium
+    has_command haproxy || echo haproxy
     wants_system_server || return 0
     has_command mariadbd mysqld || echo default-mysql-server-core
     has_command my_print_defaults || echo default-mysql-client-core

@@ -18,7 +18,7 @@ ROOMS = {
     "sqlalchemy": ("server/store/", "sql/migrations/"),
     "pymysql": ("server/store/", "sql/migrations/"),
     "alembic": ("server/store/", "sql/migrations/"),
-    "cryptography": ("server/store/", "server/tls/"),
+    "cryptography": ("server/store/", "server/tls/", "server/cluster/"),
     "ssl": (
         "server/tls/",
         "server/connection.py",
@@ -44,7 +44,7 @@ ROOMS = {
         "cameras/allowed.py",
     ),
     "litestar": ("server/http/", "server/pages/"),
-    "jinja2": ("server/pages/",),
+    "jinja2": ("server/pages/", "server/cluster/"),
     "prometheus_client": ("server/process/",),
     "uvicorn": ("server/http/",),
     "h11": ("server/http/",),

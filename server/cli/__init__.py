@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "breach": "privacy:breach",
     "camera": "camera:camera",
     "cert": "cert:cert",
+    "cluster": "cluster:cluster",
     "consent": "consent:consent",
     "course": "course:course",
     "db": "db:db",

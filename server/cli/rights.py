@@ -18,6 +18,8 @@ RIGHTS: Final = {
     "camera list": Action.MANAGE_DEVICES,
     "camera remove": Action.MANAGE_DEVICES,
     "cert new": Action.MAINTAIN,
+    "cluster certificates": Action.MAINTAIN,
+    "cluster render": Action.MAINTAIN,
     "consent form": Action.RECORD_CONSENT,
     "consent list": Action.READ_CONSENTS,
     "consent record": Action.RECORD_CONSENT,
