@@ -27,6 +27,7 @@ from protocol.messages import (
     type_name,
 )
 from protocol.sentences import Sentence, sentence
+from settings.version import VERSION
 
 # The number of every opening `hello`; a connection's other messages count on from 2.
 HELLO_ID: Final = 1
@@ -53,7 +54,7 @@ class NumberedRequests:
         self._transport = transport
         self._clock = clock
         self._since: datetime | None = None  # the connection is no older, if there is one
-        self._hello = Hello(device=device, token=token)
+        self._hello = Hello(device=device, token=token, version=VERSION)
         self._own_token = token
         self._ids = count(HELLO_ID + 1)
 
@@ -65,7 +66,7 @@ class NumberedRequests:
         """Speak with this token from the next message on; None: the one that was there at first."""
         token = token or self._own_token
         if token != self._hello.token:
-            self._hello = Hello(device=self._hello.device, token=token)
+            self._hello = Hello(device=self._hello.device, token=token, version=VERSION)
             self.end()
 
     def ask(self, message: Message, wanted: type[R], *, payload: bytes = b"", repeatable: bool = True) -> R:

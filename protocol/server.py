@@ -12,6 +12,7 @@ class Hello(Message, tag="hello", frozen=True, kw_only=True):
 
     device: Name = ""
     token: Annotated[str, Meta(max_length=512)] | None = None
+    version: Annotated[str, Meta(max_length=32)] = ""  # of the client
 
 
 class Welcome(Message, tag="welcome", frozen=True, kw_only=True):

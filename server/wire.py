@@ -1,6 +1,7 @@
 """Decode what a connection brings, have it answered, and encode the answer: the framed form and that of 2019."""
 
 import logging
+import re
 import time
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -18,10 +19,13 @@ from server.dispatch import Caller, Dispatcher, decides, error_reply
 from server.errors import RollcallError
 from server.refusal_log import RefusalLog
 from settings.logs import REQUEST
+from settings.version import VERSION
 
 log = logging.getLogger(__name__)
 
 OK: Final = "ok"
+# Whatever a client sends else does not go to the log.
+_VERSION: Final = re.compile(r"\d{1,3}(\.\d{1,3}){1,3}", re.ASCII)
 # For each message of 2019: its name in the log, and the answer where it cannot be answered.
 OF_2019: Final = {
     legacy.LegacyMark: ("legacy mark", legacy.FAIL),
@@ -63,6 +67,7 @@ class Wire:
         else:
             reply = self._dispatcher.answer(message, caller, received.payload)
         if isinstance(message, Hello):
+            _note_version(message.version, peer)
             peer.token = message.token if isinstance(reply, Welcome) else None
         if isinstance(reply, Welcome):
             peer.device = reply.device
@@ -148,6 +153,12 @@ class Wire:
         for reply in replies:
             if isinstance(reply, Error | RollcallError):
                 log.debug("%s %s", peer.address, reply.text)
+
+
+def _note_version(version: str, peer: Peer) -> None:
+    if version not in {"", VERSION}:
+        told = version if _VERSION.fullmatch(version) else "a version that is none"
+        log.info("%s has a client of %s, this server is of %s", peer.address, told, VERSION)
 
 
 def _read(frame: Frame) -> Received[Message] | MessageError:

@@ -28,6 +28,7 @@ from protocol.messages import (
     decode_request,
     encode,
 )
+from settings.version import VERSION
 from tests.client.scripted_peer import DEADLINE_S, SERVER_INFO, Classroom, Peer, Wire
 
 NOW = datetime(2024, 5, 2, 1, 0, tzinfo=UTC)
@@ -58,7 +59,7 @@ def test_the_device_introduces_itself_once_a_connection() -> None:
     api = api_of(classroom)
     api.info()
     api.info()
-    assert classroom.asked == [Hello(device="room 301"), Info(), Info()]
+    assert classroom.asked == [Hello(device="room 301", version=VERSION), Info(), Info()]
 
 
 def test_the_introduction_costs_no_round_trip() -> None:
@@ -75,7 +76,7 @@ def test_the_introduction_costs_no_round_trip() -> None:
 def test_hello_by_itself_is_sent_once() -> None:
     classroom = Classroom()
     assert api_of(classroom).hello() == Welcome(version="1", device="room 301")
-    assert classroom.asked == [Hello(device="room 301")]
+    assert classroom.asked == [Hello(device="room 301", version=VERSION)]
 
 
 def test_info_and_roster_are_handed_over_typed() -> None:
@@ -133,7 +134,7 @@ def test_a_snapshot_that_records_is_never_sent_twice() -> None:
         with pytest.raises(Unreachable):
             api.snapshot(b"image", course=COURSE, record=True)
         api.info()
-    assert classroom.asked == [Hello(device="room 301"), Info()]
+    assert classroom.asked == [Hello(device="room 301", version=VERSION), Info()]
 
 
 @pytest.mark.parametrize("code", [*ERROR_CODES, "a_code_of_a_newer_server"])
@@ -253,7 +254,7 @@ def test_after_a_bad_reply_the_next_call_begins_a_new_connection() -> None:
         with pytest.raises(BadReply):
             api.info()
         api.info()
-    assert classroom.asked == [Hello(device="room 301"), Info()]
+    assert classroom.asked == [Hello(device="room 301", version=VERSION), Info()]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from client.cli import commands, run
 from client.outbox.file import open_file
 from protocol.messages import Error, Hello, Mark, Marks, Roster, Snapshot, encode
+from settings.version import VERSION
 from tests.client.scripted_peer import Classroom, Peer, Wire
 from tests.ports import closed_port
 
@@ -98,7 +99,7 @@ def image(tmp_path: Path) -> str:
 
 def test_mark_records_one_student(client: Client) -> None:
     assert client("mark", FIRST, COURSE, "--state", "late", "--hour", "2", "--device", "room 301") == 0
-    assert client.classroom.asked[0] == Hello(device="room 301")
+    assert client.classroom.asked[0] == Hello(device="room 301", version=VERSION)
     mark = client.sent[0]
     assert isinstance(mark, Mark)
     assert (mark.student, mark.course, mark.state, mark.hour) == (FIRST, COURSE, "late", 2)

@@ -18,6 +18,7 @@ from server.errors import Busy, Unavailable
 from server.gallery import Candidate
 from server.store import RosterLine
 from server.store.database.transactions import Database, SqliteFile
+from settings.version import VERSION
 from tests.server.classroom import COURSE, NAMES, Classroom, seoul
 
 FIRST = seoul("10:30") + timedelta(microseconds=123456)
@@ -269,3 +270,15 @@ def test_the_longest_batch_is_answered_whole_and_so_are_all_its_wrong_rows(on_sq
     assert [each.row for each in left_out.refused] == list(range(2000))
     parts = [tuple(messages.MarkItem(student=each, course=course) for each in students[:1000])]
     assert len(on_sqlite.ask(messages.Marks(marks=parts[0], key="whole")).marks) == 1000
+
+
+@pytest.mark.parametrize(
+    ("version", "told"), [("0.0.9", "of 0.0.9,"), ("201511041", "a version that is none"), ("", None), (VERSION, None)]
+)
+def test_a_client_of_another_version_is_told_in_the_log(
+    on_sqlite: Classroom, caplog: pytest.LogCaptureFixture, version: str, told: str | None
+) -> None:
+    with caplog.at_level("INFO", logger="server.wire"):
+        on_sqlite.ask(messages.Hello(version=version))
+    found = [line for line in caplog.messages if "has a client" in line]
+    assert (told in found[0] and "201511041" not in found[0]) if told else found == []
