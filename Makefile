@@ -56,7 +56,7 @@ check: $(installed) ## check the layout, lint and check the types
 	@$(python) -m mypy
 
 # In an environment of its own: what looks through the pins must change none of them.
-audit: ## look for known holes of the pinned libraries (asks pypi.org: needs a network)
+audit: ## look for known holes of the pinned libraries (asks the package index: needs a network)
 	@test -x .cache/audit/bin/pip-audit || { $(python) -m venv .cache/audit && \
 	  .cache/audit/bin/python -m pip install --quiet pip-audit==2.10.1; }
 	@grep -v '^\./' requirements.txt >.cache/audit/requirements.txt

@@ -34,6 +34,7 @@ def test_no_screen_has_a_finding(chromium: Browser, class_of_60: Http, language:
         base_url=f"http://127.0.0.1:{class_of_60.port}",
         viewport={"width": width, "height": 768},
         locale=language,
+        reduced_motion="reduce",
         color_scheme=scheme,  # type: ignore[arg-type]
         bypass_csp=True,  # axe is a script from outside
     )

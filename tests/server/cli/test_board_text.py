@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from server.cli.board_text import board_lines, totals
+from server.cli.classes.board_text import board_lines, totals
 from server.domain.attendance import Source, State
 from server.domain.board import Counts, MarkStanding, board
 from server.domain.course_plan import CoursePlan

@@ -44,5 +44,5 @@ def test_commands_that_look_at_no_picture_load_nothing_heavy(tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr
     loaded = set(done.stderr.split())
-    assert {"click", "sqlalchemy", "server.cli.report"} <= loaded
+    assert {"click", "sqlalchemy", "server.cli.classes.report"} <= loaded
     assert not loaded & HEAVY

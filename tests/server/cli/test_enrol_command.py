@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from server.cli.enrol import enrol_command
+from server.cli.faces.enrol import enrol_command
 from server.gallery.constants import constants_text, family_constants
 from tests.photographs import FETCHED
 

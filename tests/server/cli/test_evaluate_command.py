@@ -4,7 +4,7 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from server.cli.evaluate import evaluate_command
+from server.cli.faces.evaluate import evaluate_command
 from tests.photographs import FETCHED
 from tests.server.recognition.test_own_network import network
 from tests.weights import need

@@ -3,7 +3,7 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
-from server.cli.fit import fit_command
+from server.cli.faces.fit import fit_command
 from tests.photographs import FETCHED
 
 

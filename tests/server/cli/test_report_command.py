@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from matplotlib.image import imread
 
-from server.cli.report import report_command
+from server.cli.classes.report import report_command
 from server.domain.attendance import State
 from server.errors import BadRequest, NoSession, TooLarge, UnknownCourse
 from server.services.reports import term_picture

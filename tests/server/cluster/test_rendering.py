@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from server.cli.cluster import cluster
+from server.cli.machine.cluster import cluster
 from server.cluster.certificates import make_certificates
 from server.cluster.plan import Plan, read_plan
 from server.cluster.rendering import Places, rendered

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from server.cli.enrol import enrol_command
-from server.cli.erase import erase_command
+from server.cli.data_protection.erase import erase_command
+from server.cli.faces.enrol import enrol_command
 from server.domain.consents import Channel, Purpose
 from server.errors import BadRequest
 from server.recognition import decode_image

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from server.cli.plan_sentences import change_sentences
+from server.cli.classes.plan_sentences import change_sentences
 from server.domain.attendance import Mark, Source, State
 from server.domain.calendar import Term
 from server.domain.course_plan import CoursePlan

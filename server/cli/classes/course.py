@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from server.bootstrap.store import store_of
+from server.cli.classes.plan_sentences import change_sentences
 from server.cli.options import (
     DATABASE,
     DAY,
@@ -20,7 +21,6 @@ from server.cli.options import (
     read_file,
     with_settings,
 )
-from server.cli.plan_sentences import change_sentences
 from server.cli.table import print_table
 from server.clock import utc_now
 from server.config import Settings

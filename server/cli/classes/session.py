@@ -8,7 +8,7 @@ import click
 
 from server.bootstrap.class_day import ClassDayServices, class_day_of
 from server.bootstrap.store import store_of
-from server.cli.board_text import board_lines
+from server.cli.classes.board_text import board_lines
 from server.cli.options import (
     DATABASE,
     DAY,

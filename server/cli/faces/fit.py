@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
-from server.cli.evaluate import tell
+from server.cli.faces.evaluate import tell
 from server.cli.options import PHOTOGRAPHS, with_settings
 from server.clock import utc_now
 from server.config import Settings

@@ -12,6 +12,7 @@ from typing import Any, Final
 import click
 
 from server.bootstrap.store import store_of
+from server.cli.classes.report_views import View, agreement_view, history_view, moodle_view, show_report
 from server.cli.options import (
     DATABASE,
     DAY,
@@ -21,7 +22,6 @@ from server.cli.options import (
     print_json,
     with_settings,
 )
-from server.cli.report_views import View, agreement_view, history_view, moodle_view, show_report
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch.replies import report_reply

@@ -1,0 +1,1 @@
+"""The commands for courses, rosters, class days and reports."""

@@ -1,0 +1,1 @@
+"""The commands for photographs, networks and thresholds."""

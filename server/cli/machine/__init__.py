@@ -1,0 +1,1 @@
+"""The commands for the database, keys, certificates, cameras and several machines."""
