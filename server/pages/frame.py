@@ -97,11 +97,13 @@ def require_same_origin(connection: Any, _handler: Any) -> None:
 
 def _frame_routes(pages: Pages) -> Sequence[Any]:
     @get("/", sync_to_thread=True)
-    def first(request: AnyRequest, done: FromQuery[str] = "") -> Response[str]:
+    def first(request: AnyRequest, done: FromQuery[str] = "") -> Response[Any]:
         visit = pages.visit(request, "/")
         visit.require_person()
         if visit.principal.student is not None and not visit.teaches:
             return home_page(visit, own_number(visit, Action.READ_OWN))
+        if visit.places and not visit.teaches:
+            return to(visit.places[0].path)  # who teaches nothing begins with what is theirs
         return now_page(visit, DONE.get(done, ""))
 
     @get("/help", sync_to_thread=True)

@@ -177,7 +177,7 @@ class Visit:
         return exchange_of(self.request).address
 
     def _viewer(self) -> Viewer:
-        return Viewer(self.language, self.pages.zone, self.principal.name, self._places(), self.request.url.path)
+        return Viewer(self.language, self.pages.zone, self.principal.name, self.places, self.request.url.path)
 
     @property
     def caller(self) -> Caller:
@@ -195,7 +195,9 @@ class Visit:
         everywhere = may_everywhere(self.principal, Action.LIST_SESSIONS)
         return everywhere or bool(courses_for(self.principal, Action.LIST_SESSIONS))
 
-    def _places(self) -> tuple[Place, ...]:
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The links of the frame: what is theirs to see."""
         own = OWN_PLACES if self.principal.student else ()
         taught = TAUGHT_PLACES if self.teaches else ()
         offices = tuple(place for action, place in OFFICES if may_everywhere(self.principal, action))
