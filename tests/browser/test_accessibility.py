@@ -27,7 +27,12 @@ WANTED = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", 
 
 
 @pytest.mark.parametrize(
-    ("language", "width", "scheme"), [("ko-KR", 320, "light"), ("en", 1366, "dark"), ("ko-KR", 1366, "light")]
+    ("language", "width", "scheme"),
+    [
+        ("ko-KR", 320, "light"),
+        pytest.param("en", 1366, "dark", marks=pytest.mark.slow),
+        pytest.param("ko-KR", 1366, "light", marks=pytest.mark.slow),
+    ],
 )
 def test_no_screen_has_a_finding(chromium: Browser, class_of_60: Http, language: str, width: int, scheme: str) -> None:
     context = chromium.new_context(
