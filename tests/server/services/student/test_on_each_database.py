@@ -24,10 +24,12 @@ def opened(room: Classroom) -> Classroom:
 
 def test_of_many_appeals_at_once_one_is_kept_and_it_is_answered_once(opened: Classroom) -> None:
     appeals, me = opened.services.students.appeals, opened.students[0]
+    session = opened.store.sessions.on_day(COURSE, DAY)
+    assert session is not None
 
     def file(_time: int) -> None:
         with suppress(BadRequest):
-            appeals.file(me, 1, 3, "look again", now=opened.now, by="s0")
+            appeals.file(me, session.id, 3, "look again", now=opened.now, by="s0")
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(file, range(8)))
