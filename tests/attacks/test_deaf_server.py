@@ -70,7 +70,7 @@ def test_a_listener_that_hears_nobody_ends_the_server(tmp_path: Path, what: str,
     ("what", "fault"),
     [
         ("the database never answers", f"{RECORDER}recorder.Recorder._outcomes = hang\n"),
-        ("it ends", f"{RECORDER}recorder.Recorder._all_that_wait = lambda *_: 1 / 0\n"),
+        ("it ends", f"{RECORDER}recorder.Recorder._due = lambda self: 1 / 0 if self._waiting else []\n"),
     ],
 )
 def test_a_recorder_that_records_nothing_ends_the_server(tmp_path: Path, what: str, fault: str) -> None:
@@ -81,7 +81,7 @@ def test_a_recorder_that_records_nothing_ends_the_server(tmp_path: Path, what: s
 
 @pytest.mark.slow
 def test_a_recogniser_that_never_comes_back_ends_the_server(tmp_path: Path) -> None:
-    fault = f"{RECOGNISER}import server.services.class_day.recognition as r\nr.Recognition._look = hang\n"
+    fault = f"{RECOGNISER}import server.extraction.extractor as extractor\nextractor.LocalExtractor.look = hang\n"
     picture = fetched("obama.jpg").read_bytes()
     with faulty(tmp_path, fault) as server, Speaker(server) as speaker:
         with contextlib.suppress(OSError):

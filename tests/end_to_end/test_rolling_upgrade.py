@@ -28,15 +28,19 @@ def version_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree as it was before the newest migration."""
     if shutil.which("git") is None or git("rev-parse", "--is-shallow-repository") != "false":
         pytest.skip("the history of the project is not here: git, and a clone that is not shallow, have it")
-    newest = max((ROOT / VERSIONS).glob("[0-9]*.py")).name
-    commits = git("rev-list", "--first-parent", "--max-count=500", "HEAD").split()
-    before = next((each for each in commits if newest not in git("ls-tree", "--name-only", each, VERSIONS)), None)
+    *older, _newest = sorted(f"{VERSIONS}{path.name}" for path in (ROOT / VERSIONS).glob("[0-9]*.py"))
+    commits = git("rev-list", "--max-count=500", "HEAD").split()
+    before = next((each for each in commits if migrations(each) == older), None)
     if before is None:
         pytest.skip("the history of the project does not go back before the newest tables")
     folder = tmp_path_factory.mktemp("before")
     archive = subprocess.run(["git", "archive", before], cwd=ROOT, capture_output=True, check=True).stdout
     subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
     return folder
+
+
+def migrations(commit: str) -> list[str]:
+    return sorted(git("ls-tree", "--name-only", commit, VERSIONS).split())
 
 
 def git(*words: str) -> str:

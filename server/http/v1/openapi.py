@@ -107,7 +107,10 @@ def _content(each: Route, properties: dict[str, Any]) -> dict[str, Any]:
 
 def _answers(each: Route) -> dict[str, Any]:
     headers = {"X-Request-Id": {"schema": {"type": "string", "format": "uuid"}}}
-    content: dict[str, Any] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in each.files}
+    # A file in JSON is any value of it; every other is bytes.
+    content: dict[str, Any] = {
+        kind: {"schema": {} if kind == JSON else {"type": "string", "format": "binary"}} for kind in each.files
+    }
     if each.gives is not None:
         content[JSON] = {"schema": {"$ref": REFERENCE.format(name=each.gives.__name__)}}
     if each.revised:

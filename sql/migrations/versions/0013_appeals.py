@@ -17,6 +17,11 @@ MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
 LONG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def _create_index(name: str, table: str, columns: list[str]) -> None:
+    if name not in {each["name"] for each in sa.inspect(op.get_bind()).get_indexes(table)}:
+        op.create_index(name, table, columns)
+
+
 def upgrade() -> None:
     # MySQL keeps what was made before an upgrade was broken off: it is there the next time.
     if "receipt" not in {each["name"] for each in sa.inspect(op.get_bind()).get_columns("consents")}:
@@ -40,10 +45,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_appeals"),
         sa.ForeignKeyConstraint(["student"], ["students.number"], name="fk_appeals_student"),
         sa.ForeignKeyConstraint(["course"], ["courses.code"], name="fk_appeals_course"),
-        sa.Index("ix_appeals_student", "student"),
-        sa.Index("ix_appeals_course_state", "course", "state"),
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
         if_not_exists=True,
     )
+    _create_index("ix_appeals_student", "appeals", ["student"])
+    _create_index("ix_appeals_course_state", "appeals", ["course", "state"])

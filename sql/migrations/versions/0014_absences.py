@@ -18,6 +18,11 @@ MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
 LONG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def _create_index(name: str, table: str, columns: list[str]) -> None:
+    if name not in {each["name"] for each in sa.inspect(op.get_bind()).get_indexes(table)}:
+        op.create_index(name, table, columns)
+
+
 def upgrade() -> None:
     op.create_table(
         "absences",
@@ -38,10 +43,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_absences"),
         sa.ForeignKeyConstraint(["student"], ["students.number"], name="fk_absences_student"),
         sa.ForeignKeyConstraint(["course"], ["courses.code"], name="fk_absences_course"),
-        sa.Index("ix_absences_student", "student"),
-        sa.Index("ix_absences_course_state", "course", "state"),
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
         if_not_exists=True,
     )
+    _create_index("ix_absences_student", "absences", ["student"])
+    _create_index("ix_absences_course_state", "absences", ["course", "state"])

@@ -15,6 +15,11 @@ depends_on = None
 MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")
 
 
+def _create_index(name: str, table: str, columns: list[str]) -> None:
+    if name not in {each["name"] for each in sa.inspect(op.get_bind()).get_indexes(table)}:
+        op.create_index(name, table, columns)
+
+
 def upgrade() -> None:
     op.create_table(
         "zones",
@@ -25,9 +30,9 @@ def upgrade() -> None:
         sa.Column("added_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_zones"),
         sa.ForeignKeyConstraint(["room"], ["rooms.id"], name="fk_zones_room"),
-        sa.Index("ix_zones_room", "room"),
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
         if_not_exists=True,
     )
+    _create_index("ix_zones_room", "zones", ["room"])

@@ -18,8 +18,7 @@ BYTES = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")
 
 
 def upgrade() -> None:
-    if "room_checks" in sa.inspect(op.get_bind()).get_table_names():
-        return
+    # MySQL keeps what was made before an upgrade was broken off: it is there the next time.
     op.create_table(
         "room_checks",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -32,5 +31,7 @@ def upgrade() -> None:
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
+        if_not_exists=True,
     )
-    op.create_index("ix_room_checks_room", "room_checks", ["room"])
+    if "ix_room_checks_room" not in {each["name"] for each in sa.inspect(op.get_bind()).get_indexes("room_checks")}:
+        op.create_index("ix_room_checks_room", "room_checks", ["room"])
