@@ -84,6 +84,7 @@ def _gate_limits(settings: Settings) -> GateLimits:
         proxies=settings.proxy_networks,
         body_bytes=settings.max_payload_bytes,
         body_timeout_s=settings.message_timeout_s,
+        held_bytes=max(settings.max_held_bytes // 2, settings.max_payload_bytes),
     )
 
 

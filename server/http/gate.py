@@ -30,6 +30,8 @@ METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 LOOPBACK_NAMES: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # How long what a client still sends is read, so that it sees the answer that refuses it.
 LINGER_S: Final = 1.0
+# A body of so many bytes is taken whatever others hold: a mark does not wait for pictures.
+ALWAYS_TAKEN: Final = 64 * 1024
 LOWEST_REFUSAL: Final = 400
 
 POLICY: Final = (
@@ -58,6 +60,14 @@ class GateLimits:
     proxies: Sequence[Network] = ()
     body_bytes: int = 16 * 1024 * 1024
     body_timeout_s: float = 10.0
+    held_bytes: int = 256 * 1024 * 1024  # of all bodies together that are not answered yet
+
+
+@dataclass(slots=True)
+class HeldBytes:
+    """What the bodies of all requests take at this moment; of the event loop's thread alone."""
+
+    total: int = 0
 
 
 @dataclass(slots=True)
@@ -83,6 +93,7 @@ class Gate:
     def __init__(self, application: Application, limits: GateLimits) -> None:
         self._application = application
         self._limits = limits
+        self._held = HeldBytes()
         self._refusals = RefusalLog(log)
         self._names = {name.lower() for name in limits.names} | LOOPBACK_NAMES
 
@@ -94,7 +105,7 @@ class Gate:
         exchange = self._exchange(scope)
         REQUEST.set(exchange.id)
         scope["state"]["exchange"] = exchange
-        bounded = _Body(receive, exchange, self._limits)
+        bounded = _Body(receive, exchange, self._limits, self._held)
         answer = _Answer(send, exchange, bounded)
         try:
             self._check(scope)
@@ -105,6 +116,7 @@ class Gate:
         except _ClientLeft:
             exchange.status = exchange.status or 499
         finally:
+            self._held.total -= exchange.received
             self._log(scope["method"] if scope["method"] in METHODS else "-", exchange)
 
     def _log(self, method: str, exchange: Exchange) -> None:
@@ -157,8 +169,9 @@ class _ClientLeft(Exception):
 class _Body:
     """`receive` with a limit of bytes and one deadline for the whole."""
 
-    def __init__(self, receive: Receive, exchange: Exchange, limits: GateLimits) -> None:
+    def __init__(self, receive: Receive, exchange: Exchange, limits: GateLimits, held: HeldBytes) -> None:
         self._receive = receive
+        self._held = held
         self._exchange = exchange
         self._limits = limits
         self._deadline = asyncio.get_running_loop().time() + limits.body_timeout_s
@@ -189,13 +202,17 @@ class _Body:
             raise HttpProblem(408, "The request did not arrive in time; send it again.", "busy") from None
         if self._exchange.received > self._most:
             raise self._too_large()
+        if self._exchange.received > ALWAYS_TAKEN and self._held.total > self._limits.held_bytes:
+            raise HttpProblem(503, "The server holds as much as it may; send it again in a moment.", "busy")
         return message
 
     async def _received(self) -> Any:
         message = await self._receive()
         self._exchange.gone = message["type"] == "http.disconnect"
         if message["type"] == "http.request":
-            self._exchange.received += len(message.get("body", b""))
+            arrived = len(message.get("body", b""))
+            self._exchange.received += arrived
+            self._held.total += arrived
             self._exchange.whole = self._exchange.whole or not message.get("more_body", False)
         return message
 

@@ -150,6 +150,22 @@ def test_lengths_that_two_readers_understand_differently_end_the_connection(port
     assert parsed(answered).status in {400, 501}
 
 
+def test_all_bodies_together_are_bounded_and_small_ones_are_taken_all_the_same() -> None:
+    head = b"POST /v1/length HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\nConnection: close\r\n\r\n"
+    with listening(gate(held_bytes=120_000, body_timeout_s=20.0), ConnectionLimits(message_timeout_s=20.0)) as listener:
+        with connected(listener.port) as first, connected(listener.port) as second:
+            first.sendall(head + bytes(90_000))
+            second.sendall(head + bytes(90_000))
+            refused = parsed(read_all(second))
+            assert (refused.status, refused.json["code"], refused.json["retry"]) == (503, "busy", True)
+            assert said(listener.port, request_of("POST", "/v1/length", body=b"x" * 1000)).json == {"length": 1000}
+            first.sendall(bytes(10_000))
+            assert parsed(read_all(first)).json == {"length": 100_000}
+        with connected(listener.port) as again:
+            again.sendall(head + bytes(100_000))
+            assert parsed(read_all(again)).json == {"length": 100_000}
+
+
 def test_a_body_that_trickles_is_refused_when_its_time_is_over(port: int) -> None:
     with connected(port) as client:
         client.sendall(request_of("POST", "/v1/length", "Content-Length: 1000") + b"x")
