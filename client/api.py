@@ -12,6 +12,7 @@ from protocol.fields import PersonSource
 from protocol.messages import (
     Board,
     BoardShown,
+    BothThere,
     CollectPairing,
     Confirm,
     ConfirmItem,
@@ -180,9 +181,25 @@ class Api:
         return self._server.ask(asked, SessionList)
 
     def set_session(
-        self, session: int, state: SessionState, *, why: str = "", by: str | None = None, key: str | None = None
+        self,
+        session: int,
+        state: SessionState,
+        *,
+        why: str = "",
+        by: str | None = None,
+        key: str | None = None,
+        both_there: Sequence[BothThere] = (),
     ) -> SessionInfo:
-        message = SetSession(session=session, state=state, why=why, at=self._clock(), by=by, key=key or new_key())
+        """both_there: pairs of the board's `shared_faces` who were both there."""
+        message = SetSession(
+            session=session,
+            state=state,
+            why=why,
+            at=self._clock(),
+            by=by,
+            key=key or new_key(),
+            both_there=tuple(both_there),
+        )
         return self._server.ask(message, SessionShown).session
 
     def board(self, session: int, hour: int | None = None) -> BoardShown:
