@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bench.classroom import composed_rows, photo_folder, read_portraits
 from bench.detection_recall import noses_of
-from bench.room_map import LEAST_PX, POINTS, AsDlib
+from bench.room_map import POINTS, AsDlib
 from bench.table import Row, interleaved_medians, limited, not_run
 from cameras.quality import measure
 from cameras.scene import Scene
@@ -27,7 +27,7 @@ from server.recognition.recogniser import FamilyRecogniser
 from server.services.class_day.places import PlacesSoFar
 from server.services.rooms.face_map import MappedFace
 from server.services.rooms.prediction import SurePrediction
-from server.services.rooms.room_check import RoomCheck, check_room
+from server.services.rooms.room_check import LEAST_PX, RoomCheck, check_room
 from server.store import Sighting
 
 SIZES_PX: Final = (80, 60, 46, 36, 29, 24)
@@ -108,7 +108,7 @@ def _frames(file: Path) -> list[NDArray[np.uint8]]:
         is_there, frame = clip.read()
         if not is_there:
             break
-        frames.append(np.ascontiguousarray(frame[:, :, ::-1]))
+        frames.append(np.asarray(frame[:, :, ::-1], np.uint8, order="C"))
     return frames[:: max(len(frames) // FRAMES, 1)]
 
 
