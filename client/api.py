@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 from client.error_texts import ClientText
 from client.errors import BadReply
@@ -13,6 +14,7 @@ from protocol.messages import (
     Board,
     BoardShown,
     BothThere,
+    CheckRoom,
     CollectPairing,
     Confirm,
     ConfirmItem,
@@ -32,6 +34,7 @@ from protocol.messages import (
     PairingCode,
     Propose,
     Report,
+    RoomChecked,
     Roster,
     RosterList,
     ServerInfo,
@@ -232,6 +235,19 @@ class Api:
         message = Snapshot(course=course, session=session, taken_at=taken_at or self._clock(), record=record)
         # A server that cannot tell that it has a picture already would count it twice.
         return self._server.ask(message, Faces, payload=image, repeatable=not record)
+
+    def check_room(
+        self,
+        course: str,
+        picture: bytes = b"",
+        *,
+        check: str = "",
+        keep: bool = False,
+        report: Literal["", "html", "png"] = "",
+    ) -> RoomChecked:
+        """What the pictures of that check show so far; without a picture what is kept of the course's room."""
+        message = CheckRoom(course=course, check=check, keep=keep, report=report)
+        return self._server.ask(message, RoomChecked, payload=picture, repeatable=not picture)
 
     def send_all(self, messages: Sequence[Message]) -> list[Message]:
         """As NumberedRequests.ask_all."""

@@ -111,6 +111,7 @@ def services_of(
     recognition: Recognition,
     authentication: Authentication | None = None,
     knowns: Path = Path("knowns"),
+    rooms: Any = None,
 ) -> Services:
     """authentication: by default nobody has to say who they are."""
     principals = Principals(class_day.store, class_day.courses)
@@ -121,6 +122,7 @@ def services_of(
         sessions=class_day.sessions,
         boards=class_day.boards,
         recognition=recognition,
+        rooms=rooms,
         authentication=authentication or Authentication(class_day.store, principals, required=False),
         pairings=Pairings(class_day.store, principals, class_day.courses),
         viewings=Viewings(class_day.store),
