@@ -1,14 +1,14 @@
 """What was counted and answered when a class day was submitted: heads by hour, and that both of two were there.
 
-Revision 0017.
+Revision 0018.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
