@@ -27,7 +27,7 @@ from protocol.server import *  # noqa: F403
 from protocol.sessions import *  # noqa: F403
 
 # Modules with the messages of one subject each; their `MESSAGES` say which reply answers which request.
-FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports, pairing, rooms)
+FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports, rooms, pairing)
 
 # Every request, and its reply where that is not an Error.
 REPLY_TO: Final[dict[type[Message], type[Message]]] = {

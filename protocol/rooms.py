@@ -39,7 +39,8 @@ class RoomChecked(Message, tag="room_checked", frozen=True, kw_only=True):
     checked_at: Moment | None = None  # None: nothing is kept
     pictures: int = 0
     rows: tuple[RoomRow, ...] = ()
-    verdict: Advice | None = None
+    korean: str = ""  # the room in one sentence; "": nothing is kept
+    english: str = ""
     advice: tuple[Advice, ...] = ()
     change: Literal["", "moved", "covered", "dirty"] = ""  # since the check that was kept before
     scene: str = ""  # base64, of what is kept: what the camera saw, in few grey points

@@ -54,7 +54,7 @@ def check_room(
 
 
 def _tell(pictures: int, so_far: RoomChecked | None) -> None:
-    said = so_far.verdict.english if so_far and so_far.verdict else "The server is away."
+    said = so_far.english if so_far else "The server is away."
     note(f"Picture {pictures}: {said}")
 
 
@@ -81,8 +81,7 @@ def _show(outcome: "RoomCheckOutcome") -> None:
             )
             for row in checked.rows
         ]
-        verdict = [(checked.verdict.korean, checked.verdict.english)] if checked.verdict else []
-        lines = [*verdict, *rows, *((each.korean, each.english) for each in checked.advice)]
+        lines = [(checked.korean, checked.english), *rows, *((each.korean, each.english) for each in checked.advice)]
     for korean, english in [*lines, *_lost(outcome)]:
         say(korean)
         say(f"  {english}")

@@ -16,7 +16,7 @@ from client.errors import Refused, Unreachable
 from client.transport import LoopbackTransport
 from client.watch.room_check import EVERY_S, RoomCheckRun
 from protocol.framing import Frame
-from protocol.messages import Advice, CheckRoom, Error, Hello, RoomChecked, Welcome, decode_request, encode
+from protocol.messages import CheckRoom, Error, Hello, RoomChecked, Welcome, decode_request, encode
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 WALL = np.clip(room_wall(320, 180, np.random.default_rng(1)), 0, 255).astype(np.uint8)
@@ -36,7 +36,7 @@ class Server:
         assert isinstance(received.message, CheckRoom)
         self.asked.append(received.message)
         answer = self.says or RoomChecked(
-            room="B101", camera="pc", pictures=len(self.asked), verdict=Advice(korean="1줄 가능.", english="Row 1 yes.")
+            room="B101", camera="pc", pictures=len(self.asked), korean="1줄 가능.", english="Row 1 yes."
         )
         return encode(answer, received.id)
 

@@ -71,10 +71,10 @@ def test_each_answer_tells_what_the_pictures_show_so_far_and_the_last_one_keeps_
     told = check(room, 2, keep=True, report="html")
     assert (told.pictures, told.room) == (2, "B101")
     assert [(each.row, each.faces, each.state) for each in told.rows] == [(1, 2, "sure"), (2, 1, "invisible")]
-    assert told.verdict.english.startswith("Row 1 yes, row 2 no")
+    assert told.english.startswith("Row 1 yes, row 2 no")
     assert base64.b64decode(told.file).startswith(b"<!doctype html>")
     kept = room.ask(messages.CheckRoom(course=COURSE))
-    assert (kept.verdict, kept.rows, kept.checked_at) == (told.verdict, told.rows, room.now)
+    assert (kept.korean, kept.rows, kept.checked_at) == (told.korean, told.rows, room.now)
     assert read_scene(base64.b64decode(kept.scene)) is not None
 
 
@@ -104,7 +104,7 @@ def test_light_is_kept_by_hour_and_told_where_one_is_too_bright(room: Classroom)
 
 def test_a_room_that_was_never_checked_says_so(room: Classroom) -> None:
     kept = room.ask(messages.CheckRoom(course=COURSE))
-    assert (kept.room, kept.verdict, kept.checked_at, kept.scene) == ("B101", None, None, "")
+    assert (kept.room, kept.korean, kept.checked_at, kept.scene) == ("B101", "", None, "")
 
 
 def test_a_course_without_a_room_is_checked_and_nothing_kept(room: Classroom) -> None:

@@ -52,7 +52,8 @@ def _reply(checked: "CheckedRoom", message: CheckRoom, call: Call) -> RoomChecke
         checked_at=call.now if message.keep and checked.room else None,
         pictures=check.pictures,
         rows=tuple(rows),
-        verdict=Advice(korean=said.korean, english=said.english),
+        korean=said.korean,
+        english=said.english,
         advice=tuple(Advice(korean=each.korean, english=each.english) for each in told),
         change=checked.change,
         file=_text(report_file(checked, message.report)) if message.report else "",
@@ -75,7 +76,8 @@ def _kept(room: str, camera: str, call: Call) -> RoomChecked:
             RoomRow(row=each.number, faces=each.faces, size_px=each.size_px, sure=each.sure, state=each.state.value)
             for each in check.rows
         ),
-        verdict=Advice(korean=check.korean, english=check.english),
+        korean=check.korean,
+        english=check.english,
         advice=tuple(Advice(korean=korean, english=english) for korean, english in check.advice),
         scene=_text(kept.scene),
     )
