@@ -41,6 +41,12 @@ REASONS: Final = {
     "corrected": "face was corrected",
 }
 
+# Why two students who are marked as there are asked about before submitting.
+SHARED_FACES: Final = {
+    "place": "The camera saw {one} and {other} at one place.",
+    "face": "The camera saw one face for {one} and {other}.",
+}
+
 ALIKE: Final[dict[Likeness, str]] = {
     "very": "very alike",
     "well": "alike",
