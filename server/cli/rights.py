@@ -40,6 +40,8 @@ RIGHTS: Final = {
     "evaluate": Action.MAINTAIN,
     "fit": Action.MAINTAIN,
     "key rotate": Action.MAINTAIN,
+    "lti key": Action.MAINTAIN,
+    "lti roster": Action.IMPORT_ROSTER,
     "models fetch": Action.MAINTAIN,
     "models import": Action.MAINTAIN,
     "models list": Action.MAINTAIN,
