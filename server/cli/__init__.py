@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "fit": "faces.fit:fit_command",
     "key": "machine.key:key",
     "lti": "identity.lti:lti",
+    "mail": "machine.mail:mail",
     "models": "faces.models:models",
     "pairing": "identity.pairing:pairing",
     "privacy": "data_protection.privacy:privacy",

@@ -23,6 +23,7 @@ ISSUER_LENGTH = 200
 SUBJECT_LENGTH = 255
 PLATFORM_LENGTH = 2 * ISSUER_LENGTH + 1
 PLACE_LENGTH = 1000
+EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3
 
 rooms = table(
     "rooms",
@@ -49,6 +50,11 @@ users = table(
     sa.Column("disabled_at", UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("locked_until", UtcDateTime),
+    # "": nobody writes to them; refused: the mail server said that it never will take one for this address.
+    sa.Column("email", sa.String(EMAIL_LENGTH), nullable=False, server_default=""),
+    sa.Column("email_refused_at", UtcDateTime),
+    sa.Column("language", sa.String(8), nullable=False, server_default=""),
+    sa.Column("notices", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 course_staff = table(
     "course_staff",

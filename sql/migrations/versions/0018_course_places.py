@@ -1,14 +1,14 @@
 """Where learning platforms answer who is on a course's list.
 
-Revision 0017.
+Revision 0018.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
