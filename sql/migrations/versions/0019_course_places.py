@@ -1,14 +1,14 @@
 """Where learning platforms answer who is on a course's list.
 
-Revision 0018.
+Revision 0019.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
