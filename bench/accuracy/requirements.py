@@ -106,11 +106,11 @@ def _london(family: str) -> Iterator[Row]:
             and (outcome := measure(load(each, "london"), Setting(students), family_constants(each)))
         }
         dlib = outcomes[BESIDE].fpir if BESIDE in outcomes else None
-        for each, outcome in outcomes.items():
-            if each != BESIDE:
+        for name, outcome in outcomes.items():
+            if name != BESIDE:
                 what = f"strangers named: London, class of {students}"
-                most = LONDON if each == family else None
-                yield Row(what if most else f"{each}, {what}", outcome.fpir, dlib, None, None, "%", most)
+                most = LONDON if name == family else None
+                yield Row(what if most else f"{name}, {what}", outcome.fpir, dlib, None, None, "%", most)
     beside = {each.group: each for each in pairs_over(BESIDE)} if file_of(BESIDE, "london").exists() else {}
     for other in (each for each in OTHERS if file_of(each, "london").exists()):
         for each in pairs_over(other):
