@@ -72,6 +72,11 @@ class Settings:
         "nobody at its start, takes no photograph, prunes nothing and erases nobody",
         choices=("here", "elsewhere"),
     )
+    keep_photographs: bool = setting(
+        True,
+        "whether photographs stay in `knowns` after templates were made of them; false: they are destroyed once every "
+        "family whose networks are here has looked at them, and what students and the office send is never kept",
+    )
     key_file: Path | None = setting(
         None,
         "file of the key that encrypts the templates (default: beside the SQLite "
@@ -241,6 +246,24 @@ class Settings:
         unit="days",
         least=1,
         most=400,
+    )
+    template_days: int = setting(
+        180,
+        "how long features of a face, photographs and an address are kept after the student's last day on any list",
+        unit="days",
+        least=30,
+        most=3650,
+    )
+    request_days: int = setting(
+        730,
+        "how long appeals and requests for official absence are kept after the answer, or after they were filed where "
+        "there was none",
+        unit="days",
+        least=180,
+        most=3650,
+    )
+    room_check_days: int = setting(
+        730, "how long checks of a room's camera are kept; the last one of each stays", unit="days", least=30, most=3650
     )
     access_log_days: int = setting(
         730,
@@ -455,6 +478,8 @@ def networks(name: str, text: str) -> tuple[Network, ...]:
 def default_text(each: Field[Any]) -> str:
     """A setting's default as the documents show it; paths relative to the project's root."""
     value = default_of(each)
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, Path) and value.is_relative_to(ROOT):
         return str(value.relative_to(ROOT))
     return "" if value is None else str(value)

@@ -278,6 +278,7 @@ CREATE TABLE templates (
   photo_name VARCHAR(512) NOT NULL,
   sealed VARBINARY(32768) NOT NULL,
   enrolled_at DATETIME(6) NOT NULL,
+  photo_destroyed_at DATETIME(6) DEFAULT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY uq_templates_student_photo_sha256_model_id (student, photo_sha256, model_id),
   KEY ix_templates_photo_sha256 (photo_sha256)
@@ -755,4 +756,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0017');
+INSERT INTO alembic_version (version_num) VALUES ('0018');

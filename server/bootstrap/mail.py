@@ -17,7 +17,6 @@ from server.errors import SetupProblem
 from server.pages.language import day_words
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
-from server.services.class_day.retention import HourlyJob
 from server.services.notices.collecting import Collector
 from server.services.notices.daily import DailyMails
 from server.services.notices.digest import DigestWriter
@@ -90,15 +89,6 @@ def mail_duties(
     )
     ending.append(duties.is_ending)
     return duties
-
-
-def mails_job(store: Store, days: int) -> HourlyJob:
-    """Remove mails that were sent long enough ago, with what they told; also where no mail server is set any more."""
-
-    def forget(now: datetime) -> None:
-        store.mails.forget_old(before=now - timedelta(days=days))
-
-    return HourlyJob("mails", forget)
 
 
 def check_mail_server(settings: Settings) -> Iterator[CheckResult]:

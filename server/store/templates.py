@@ -1,5 +1,6 @@
 """Keep templates, sealed, and which photographs were refused."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Table, delete, func, select, update
 
 from server.errors import Internal, SetupProblem
+from server.store import access_log
 from server.store.database.cipher import Cipher, WrongKey
 from server.store.database.columns import MODEL_LENGTH, PHOTO_NAME_LENGTH, REASON_LENGTH
 from server.store.database.key_room import KeyRoom
@@ -86,6 +88,42 @@ class TemplateStore(Topic):
     def photographs(self, connection: Connection, student: str) -> dict[bytes, str]:
         """Hash -> name of the photographs that the student's templates of any model were made from, without the key."""
         return photographs_of(connection, student)
+
+    @reads
+    def models_by_photograph(self, connection: Connection) -> dict[bytes, frozenset[str]]:
+        """Hash of a photograph -> the models that a template was made of it for, without the key."""
+        found: dict[bytes, set[str]] = {}
+        for row in connection.execute(select(templates.c.photo_sha256, templates.c.model_id)):
+            found.setdefault(bytes(row.photo_sha256), set()).add(row.model_id)
+        return {sha256: frozenset(models) for sha256, models in found.items()}
+
+    @reads
+    def destroyed(self, connection: Connection) -> frozenset[bytes]:
+        """Hashes of photographs that were destroyed after their templates were made, as it is set."""
+        query = select(templates.c.photo_sha256).where(templates.c.photo_destroyed_at.is_not(None))
+        return frozenset(map(bytes, connection.scalars(query)))
+
+    @reads
+    def photographed(self, connection: Connection) -> frozenset[str]:
+        """Students with a template whose photograph was not destroyed."""
+        query = select(templates.c.student).distinct().where(templates.c.photo_destroyed_at.is_(None))
+        return frozenset(connection.scalars(query))
+
+    @writes
+    def photographs_destroyed(
+        self, connection: Connection, photo_sha256s: Collection[bytes], *, at: datetime, by: str
+    ) -> None:
+        """Remember that these photographs are destroyed; their templates stay."""
+        hold(connection)
+        students: Counter[str] = Counter()
+        for piece in chunks(photo_sha256s):
+            which = templates.c.photo_sha256.in_(piece)
+            rows = connection.execute(select(templates.c.student, templates.c.photo_sha256).where(which).distinct())
+            students.update(row.student for row in rows)
+            connection.execute(update(templates).where(which).values(photo_destroyed_at=at))
+        for student, count in sorted(students.items()):
+            detail = f"photographs: {count}"
+            access_log.write(connection, at, by, "destroy_photographs", subject=student, detail=detail)
 
     @writes
     def add(
