@@ -334,22 +334,10 @@ class Settings:
         """Raises WrongSetting."""
         if self.mail_sender and not is_address(self.mail_sender):
             raise WrongSetting(f"mail_sender is {self.mail_sender!r}; write name@example.ac.kr.", "mail_sender")
-        if not self.smtp_host:
-            return
-        if not SMTP_HOST.fullmatch(self.smtp_host):
+        if self.smtp_host and not SMTP_HOST.fullmatch(self.smtp_host):
             raise WrongSetting(
                 f"smtp_host is {self.smtp_host!r}; write its name or address, and the port as smtp_port.", "smtp_host"
             )
-        if not self.mail_sender:
-            raise WrongSetting("A mail comes from an address: set mail_sender.", "mail_sender")
-        if not self.pages_url:
-            raise WrongSetting("Mails lead to the pages: set http_url, how browsers call this server.", "http_url")
-        if self.smtp_encryption == "none" and not is_loopback(self.smtp_host):
-            raise WrongSetting(
-                "Mails to another machine are encrypted: set smtp_encryption to starttls or tls.", "smtp_encryption"
-            )
-        if bool(self.smtp_user) != (self.smtp_password_file is not None):
-            raise WrongSetting("smtp_user and smtp_password_file belong together: set both, or neither.", "smtp_user")
 
     @property
     def legacy_networks(self) -> tuple[Network, ...] | None:

@@ -32,11 +32,6 @@ FACTS = (
     "mail_days",
     "template_days",
     "smtp_host",
-    "mail_sender",
-    "http_url",
-    "smtp_encryption",
-    "smtp_user",
-    "smtp_password_file",
 )
 
 
