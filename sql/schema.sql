@@ -278,13 +278,13 @@ CREATE TABLE templates (
   photo_name VARCHAR(512) NOT NULL,
   sealed VARBINARY(32768) NOT NULL,
   enrolled_at DATETIME(6) NOT NULL,
-  photo_destroyed_at DATETIME(6) DEFAULT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY uq_templates_student_photo_sha256_model_id (student, photo_sha256, model_id),
   KEY ix_templates_photo_sha256 (photo_sha256)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Photographs that were not taken, and why, so that they are not looked at again.
+-- Photographs that were not taken, and why, so that they are not looked at again. model_id 'destroyed': one that was taken
+-- and then destroyed, as keep_photographs wants it.
 CREATE TABLE photo_verdicts (
   photo_sha256 VARBINARY(32) NOT NULL,
   model_id VARCHAR(128) NOT NULL,
@@ -756,4 +756,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0018');
+INSERT INTO alembic_version (version_num) VALUES ('0017');

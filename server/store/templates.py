@@ -23,6 +23,10 @@ from server.store.values import EnrolledModel, PhotoVerdict, Template
 
 REVISION: Final = "template_revision"
 HASH_BYTES: Final = 32
+# Stands among the verdicts in the place of a model: no model refuses the photograph, it was destroyed.
+DESTROYED: Final = "destroyed"
+_GONE: Final = "it was destroyed once templates were made of it"
+_DESTROYED: Final = select(photo_verdicts.c.photo_sha256).where(photo_verdicts.c.model_id == DESTROYED)
 # Stands for the face size of a photograph that was not reduced.
 _LARGE: Final = 0
 # Longest embedding: six of them, sealed together, fit the column.
@@ -100,13 +104,12 @@ class TemplateStore(Topic):
     @reads
     def destroyed(self, connection: Connection) -> frozenset[bytes]:
         """Hashes of photographs that were destroyed after their templates were made, as it is set."""
-        query = select(templates.c.photo_sha256).where(templates.c.photo_destroyed_at.is_not(None))
-        return frozenset(map(bytes, connection.scalars(query)))
+        return frozenset(map(bytes, connection.scalars(_DESTROYED)))
 
     @reads
     def photographed(self, connection: Connection) -> frozenset[str]:
         """Students with a template whose photograph was not destroyed."""
-        query = select(templates.c.student).distinct().where(templates.c.photo_destroyed_at.is_(None))
+        query = select(templates.c.student).distinct().where(templates.c.photo_sha256.not_in(_DESTROYED))
         return frozenset(connection.scalars(query))
 
     @writes
@@ -118,9 +121,13 @@ class TemplateStore(Topic):
         students: Counter[str] = Counter()
         for piece in chunks(photo_sha256s):
             which = templates.c.photo_sha256.in_(piece)
-            rows = connection.execute(select(templates.c.student, templates.c.photo_sha256).where(which).distinct())
-            students.update(row.student for row in rows)
-            connection.execute(update(templates).where(which).values(photo_destroyed_at=at))
+            query = select(templates.c.student, templates.c.photo_sha256).where(which).distinct()
+            gone = [
+                PhotoVerdict(bytes(row.photo_sha256), DESTROYED, _GONE, row.student)
+                for row in connection.execute(query)
+            ]
+            students.update(each.student for each in gone)
+            _put_verdicts(connection, gone, at)
         for student, count in sorted(students.items()):
             detail = f"photographs: {count}"
             access_log.write(connection, at, by, "destroy_photographs", subject=student, detail=detail)
@@ -141,8 +148,7 @@ class TemplateStore(Topic):
             rows = [_row(template, cipher, at) for template in kept]
             insert_or_replace(connection, templates, rows, "photo_name", "sealed", "enrolled_at")
             bump(connection)
-        refused = [_verdict_row(verdict, at) for verdict in verdicts if verdict.student not in barred]
-        insert_or_replace(connection, photo_verdicts, refused, "student", "reason", "judged_at")
+        _put_verdicts(connection, [verdict for verdict in verdicts if verdict.student not in barred], at)
 
     @removes
     def remove(self, connection: Connection, photo_sha256s: Collection[bytes]) -> int:
@@ -163,6 +169,11 @@ class TemplateStore(Topic):
         self._keys.forget(connection)
         bump(connection)
         return removed
+
+
+def _put_verdicts(connection: Connection, verdicts: Sequence[PhotoVerdict], at: datetime) -> None:
+    rows = [_verdict_row(verdict, at) for verdict in verdicts]
+    insert_or_replace(connection, photo_verdicts, rows, "student", "reason", "judged_at")
 
 
 def hold(connection: Connection) -> None:

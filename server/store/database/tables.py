@@ -212,7 +212,6 @@ templates = table(
     sa.Column("photo_name", sa.String(PHOTO_NAME_LENGTH), nullable=False),
     sa.Column("sealed", binary(32768), nullable=False),
     sa.Column("enrolled_at", UtcDateTime, nullable=False),
-    sa.Column("photo_destroyed_at", UtcDateTime),
     sa.UniqueConstraint("student", "photo_sha256", "model_id"),
 )
 photo_verdicts = table(
