@@ -69,6 +69,22 @@ def test_features_photographs_and_address_go_after_the_last_day_on_any_list(room
     assert len(listed(room)) == 1, "of the others no last day is known"
 
 
+def test_a_file_that_stays_keeps_no_other_kind_from_being_destroyed(
+    room: Classroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "knowns").mkdir(exist_ok=True)
+    (tmp_path / "knowns" / f"{room.students[ME]}.jpg").write_bytes(b"a photograph")
+    ends(room, ME, date(2026, 4, 1))
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise PermissionError(13, "not yours")
+
+    monkeypatch.setattr("os.unlink", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    run(room, tmp_path, room.now + timedelta(days=400))
+    assert listed(room) == [(room.students[ME], "1 templates, 0 sightings")]
+
+
 def test_who_is_on_another_list_or_in_a_term_that_is_on_keeps_them(room: Classroom, tmp_path: Path) -> None:
     store = room.store
     store.courses.set_calendar(TERM, [], [], at=room.now, by="office")
