@@ -344,7 +344,7 @@ CREATE TABLE devices (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- People with an account. role: member (no right everywhere), office, admin, privacy_officer. student: their number, of a
--- student's account. failures: wrong passwords in a row.
+-- student's account. failures: wrong passwords in a row. letter_keys: whether single letters are keys on the pages.
 CREATE TABLE users (
   id INT NOT NULL AUTO_INCREMENT,
   name VARCHAR(100) NOT NULL,
@@ -356,6 +356,7 @@ CREATE TABLE users (
   disabled_at DATETIME(6) DEFAULT NULL,
   failures INT NOT NULL DEFAULT '0',
   locked_until DATETIME(6) DEFAULT NULL,
+  letter_keys TINYINT(1) NOT NULL DEFAULT '1',
   PRIMARY KEY (id),
   UNIQUE KEY uq_users_name (name),
   KEY ix_users_student (student)
@@ -716,4 +717,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0016');
+INSERT INTO alembic_version (version_num) VALUES ('0017');

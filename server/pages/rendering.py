@@ -11,6 +11,7 @@ import jinja2
 
 from language.words import ALIKE, REASONS, SESSION_STATES, SIGNS, STATES
 from server.pages.language import LANGUAGES, Language, day_words, moment_words, translator
+from server.pages.static_files import path_of
 
 TEMPLATES: Final = str(files("server.pages") / "templates")
 
@@ -32,6 +33,7 @@ class Viewer:
     name: str = ""
     places: tuple[Place, ...] = ()
     path: str = "/"
+    session_left_s: int | None = None  # until the session ends if nothing is done; None: nobody has to sign in
 
 
 class Renderer:
@@ -47,6 +49,7 @@ class Renderer:
             auto_reload=False,
         )
         self._templates.globals.update(LANGUAGES=LANGUAGES, SIGNS=SIGNS, STATES=STATES, SESSION_STATES=SESSION_STATES)
+        self._templates.globals.update(static=path_of)
 
     def page(self, template: str, viewer: Viewer, values: Mapping[str, object]) -> str:
         """The HTML of a template of the folder `templates`; in it `t` says a text in the viewer's language."""

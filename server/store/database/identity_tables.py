@@ -47,6 +47,7 @@ users = table(
     sa.Column("disabled_at", UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("locked_until", UtcDateTime),
+    sa.Column("letter_keys", sa.Boolean, nullable=False, server_default="1"),
 )
 course_staff = table(
     "course_staff",

@@ -24,6 +24,7 @@ class User:
     failures: int  # wrong passwords in a row
     locked_until: datetime | None
     added_at: datetime
+    letter_keys: bool = True  # whether single letters are keys on the pages
 
 
 @dataclass(frozen=True, slots=True)
