@@ -72,6 +72,7 @@ def _pages(settings: Settings, api: Api, services: Services, office: OfficeServi
         uploads=api.uploads,
         office=office,
         sign_on=sign_on_of(settings, services),
+        mails=bool(settings.smtp_host),
     )
 
 
