@@ -1,13 +1,13 @@
 """Whether single letters are keys on the pages of an account.
 
-Revision 0019.
+Revision 0020.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
