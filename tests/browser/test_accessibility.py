@@ -1,4 +1,4 @@
-"""Every screen of the professor without a finding of axe: both languages, dark and light, 320 px, a PC, and at 200 %."""
+"""Every screen of the professor without a finding of axe: both languages, dark, light, 320 px, a PC, and at 200 %."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
