@@ -35,7 +35,7 @@ def test_a_place_is_the_middle_of_what_names_somebody() -> None:
 
 def test_a_doubtful_face_that_is_as_near_to_another_is_shared_and_a_clear_one_is_not() -> None:
     def alike(verdict: str, apart: float) -> frozenset[str]:
-        candidates = (Candidate("a", 0.8), Candidate("b", 0.8 + apart))
+        candidates = (Candidate("a", 0.8, 0.9), Candidate("b", 0.8 + apart, 0.8))
         presence = Presence("a", verdict, 0.7, (0,), candidates)  # type: ignore[arg-type]
         return PlacesSoFar().faces([presence], MATCHER).alike.get("a", frozenset())
 
@@ -45,6 +45,6 @@ def test_a_doubtful_face_that_is_as_near_to_another_is_shared_and_a_clear_one_is
 
 
 def test_one_doubtful_face_for_two_who_are_marked_as_there_is_asked_about() -> None:
-    candidates = (Candidate("a", 0.8), Candidate("b", 0.8 + LEAD / 2))
+    candidates = (Candidate("a", 0.8, 0.9), Candidate("b", 0.8 + LEAD / 2, 0.8))
     faces = PlacesSoFar().faces([Presence("a", "check", 0.7, (0,), candidates)], MATCHER)
     assert [(each.student, each.other, each.why) for each in shared_faces(3, faces, {"a", "b"})] == [("a", "b", "face")]
