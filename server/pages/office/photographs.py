@@ -135,8 +135,8 @@ def _page(visit: Visit, lines: Sequence[Line]) -> Response[str]:
     counts = {outcome: sum(each.outcome == outcome for each in lines) for outcome in OUTCOMES}
     call = visit.pages.dispatcher.call(visit.caller)
     values = {"lines": lines, "counts": counts, "findings": _findings(call, visit.pages)}
-    values |= {"keeps": visit.pages.uploads.keeps, "OUTCOMES": OUTCOMES, "FINDINGS": FINDINGS, "ADVICE": ADVICE}
-    return visit.show("office/photographs.html", values)
+    words = {"OUTCOMES": OUTCOMES, "FINDINGS": FINDINGS, "ADVICE": ADVICE}
+    return visit.show("office/photographs.html", {**values, **words, "keeps": visit.pages.uploads.keeps})
 
 
 def _findings(call: Call, pages: Pages) -> list[Shown]:
