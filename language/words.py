@@ -41,6 +41,14 @@ REASONS: Final = {
     "corrected": "face was corrected",
 }
 
+# Why a face may be a photograph that is held up.
+LOOK_AT: Final = {
+    "rigid": "it never turned or changed, as a flat picture",
+    "framed": "there is a straight frame around it",
+    "wrong_size": "it has the wrong size for its place",
+    "enrolment_photograph": "it is nearly the enrolled photograph",
+}
+
 # Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
 # (dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody
 # else.
