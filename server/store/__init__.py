@@ -10,6 +10,7 @@ from server.store.consents import ShownText
 from server.store.erasure_list import ErasureEvent, Standing
 from server.store.identity.values import (
     ACCOUNT_ROLES,
+    CoursePlace,
     Device,
     Login,
     Pairing,
@@ -20,10 +21,12 @@ from server.store.identity.values import (
     WebSession,
 )
 from server.store.keys import SEALED, KeyState
+from server.store.mails import Mail
 from server.store.marks import HistoryLine, MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
 from server.store.store import Store, open_store
+from server.store.submissions import OwnAnswer, Pair
 from server.store.values import (
     BoardRevision,
     Course,
@@ -54,6 +57,7 @@ __all__ = [
     "ChainCheck",
     "Course",
     "CourseEnrolment",
+    "CoursePlace",
     "CourseRecord",
     "Device",
     "Erasure",
@@ -66,9 +70,12 @@ __all__ = [
     "KeyState",
     "ListedStudent",
     "Login",
+    "Mail",
     "MarkStore",
     "NamedCamera",
     "Once",
+    "OwnAnswer",
+    "Pair",
     "Pairing",
     "PhotoVerdict",
     "RecordedPicture",

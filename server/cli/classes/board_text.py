@@ -1,6 +1,6 @@
 """Show a board in a terminal, as a professor reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from language.words import LOOK_AT
@@ -8,6 +8,7 @@ from server.counted import counted
 from server.domain.attendance import THERE, Source, State
 from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
+from server.domain.shared_faces import SharedFace
 from server.services.class_day.board import BoardView
 
 # The lists, what asks for something first; who is decided stands in none of the camera's.
@@ -49,7 +50,18 @@ def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
         yield f"\nLook at them: a photograph may be held up ({len(looked_at)}):"
         for row, hour in looked_at:
             yield f"  {row.student} {row.name}, hour {hour.hour}: {', '.join(LOOK_AT[each] for each in hour.signs)}"
+    if asked := [each for each in view.shared_faces if not each.answered]:
+        yield f"\nTo be answered before submitting ({len(asked)}):"
+        yield from (f"  {line}" for line in shared_face_lines(asked, view))
     yield f"\n{_left(view)}"
+
+
+def shared_face_lines(asked: Iterable[SharedFace], view: BoardView) -> Iterator[str]:
+    names = {row.student: f"{row.name} ({row.student})" for row in view.board.rows}
+    for each in asked:
+        one, other = (names.get(student, student) for student in (each.student, each.other))
+        seen = f"{one} and {other} at one place" if each.why == "place" else f"one face for {one} and {other}"
+        yield f"In hour {each.hour} the camera saw {seen}, and both are marked as there."
 
 
 def totals(counts: Counts) -> str:

@@ -11,11 +11,14 @@ from datetime import date, datetime
 from typing import Final
 
 from server.domain.evidence import HourEvidence, Look, Proposal, Seen, Sign
+from server.domain.heads import HeadCount, count_heads
 from server.domain.proposals import propose
 from server.domain.rules import Rules
+from server.domain.shared_faces import SeenFaces
 from server.domain.timetable import PlannedHour
 from server.gallery import Candidate, HourFaces, Matcher, Presence, SeenFace
 from server.services.class_day.galleries import Galleries
+from server.services.class_day.places import PlacesSoFar
 from server.services.held_up.signs import HourSigns
 from server.store import RecordedPicture, Sighting, Store
 
@@ -32,6 +35,7 @@ class DecidedHour:
     seen: tuple[Seen, ...] = ()
     # Of students to be checked, nearest first.
     candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    faces: SeenFaces = field(default_factory=SeenFaces)
     # Of students whose face may be a photograph, why.
     signs: Mapping[str, tuple[Sign, ...]] = field(default_factory=dict)
 
@@ -49,6 +53,11 @@ class SessionEvidence:
         return asked[-1] if asked else ()
 
 
+def heads_of(evidence: SessionEvidence, invisible: Mapping[str, int] | None) -> dict[int, HeadCount]:
+    """Heads by hour. invisible: by camera how many sit too far away; None: not known."""
+    return {number: count_heads(each.looks, each.seen, invisible) for number, each in evidence.hours.items()}
+
+
 class _HourSoFar:
     """The pictures of an hour so far, and what they show by one matcher."""
 
@@ -60,6 +69,7 @@ class _HourSoFar:
         self._looks: list[Look] = []
         self._faces = HourFaces(matcher)
         self._signs = signs
+        self._places = PlacesSoFar()
         self._remembered: dict[str, list[tuple[datetime, Sighting]]] = {}
 
     @property
@@ -73,6 +83,7 @@ class _HourSoFar:
             self._faces.add(list(self._comparable(picture, sightings)))
             if self._signs is not None:
                 self._signs.add(picture, sightings)
+            self._places.add(picture.device, picture.taken_at, sightings)
         self.counts = self.counts[0] + len(shown), self.counts[1] + sum(len(sightings) for _, sightings in shown)
         self.decided = self._decide()
 
@@ -90,8 +101,10 @@ class _HourSoFar:
         for each in presences:
             seen[each.student_id] = _together(_seen(each, self._looks), seen.get(each.student_id))
         asked = {each.student_id: each.candidates for each in presences if each.verdict == "check"}
+        faces = self._places.faces(presences, self.matcher)
         signs = self._signs.signs() if self._signs is not None else {}
-        return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked, signs)
+        each_once = tuple(seen[student] for student in sorted(seen))
+        return DecidedHour(tuple(self._looks), each_once, asked, faces, signs)
 
 
 class _Day:

@@ -23,6 +23,7 @@ TABLES: tuple[dict[Any, str], ...] = (
     shared.STATES,
     shared.REASONS,
     shared.LOOK_AT,
+    shared.SHARED_FACES,
     shared._ERRORS,
     shared.SESSION_STATES,
     shared._STATES_IN_SENTENCES,

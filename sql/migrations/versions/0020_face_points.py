@@ -1,14 +1,14 @@
 """The landmarks of faces, sealed, where photographs held up are to be told.
 
-Revision 0017.
+Revision 0020.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0017"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
