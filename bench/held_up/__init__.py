@@ -116,9 +116,8 @@ def _clips(folder: Path) -> Iterator[Row]:
     for kind in KINDS:
         hits, total, low, high = interval(told[kind])
         who = "people of the clips (a few seconds)" if kind == "real" else f"their first pictures, {kind}"
-        yield Row(
-            f"{who}: told {hits} of {total} ({low:.0f} to {high:.0f} %)", 100 * hits / max(total, 1), *[None] * 3, "%"
-        )
+        what = f"{who}: told {hits} of {total} ({low:.0f} to {high:.0f} %)"
+        yield Row(what, 100 * hits / max(total, 1), None, None, None, "%")
 
 
 def stills(recogniser: FamilyRecogniser, portrait: Portrait, face_px: int, pictures: int) -> dict[str, bool]:
