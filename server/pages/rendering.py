@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 
-from language.words import ALIKE, LOOK_AT, REASONS, SESSION_STATES, SIGNS, STATES
+from language.words import LOOK_AT, REASONS, SESSION_STATES, SIGNS, STATES, alike_words
+from protocol.messages import Candidate
 from server.pages.language import LANGUAGES, Language, day_words, moment_words, translator
 
 TEMPLATES: Final = str(files("server.pages") / "templates")
@@ -69,8 +70,8 @@ class Renderer:
         def look_at(signs: Sequence[str]) -> str:
             return ", ".join(say(LOOK_AT.get(each, each)) for each in signs)
 
-        def alike(distance: float) -> str:
-            return say(next(words for limit, words in ALIKE if distance < limit))
+        def alike(candidate: Candidate) -> str:
+            return alike_words(candidate, say)
 
         context = {"t": say, "viewer": viewer, "day": day, "moment": moment, "clock": clock}
         return self._templates.get_template(template).render(
