@@ -1,6 +1,7 @@
 """Photographs held up before a camera: how many are told, and how many people falsely.
 
 python -m bench --only held_up          whole composed rooms, the clips, and what it costs
+python -m bench.held_up.antispoofing F  the network that travels with the weights, which is not used
 python -m bench.held_up.choosing        what the limits in server/services/held_up/signs.py were chosen by
 """
 
@@ -100,18 +101,18 @@ def _clips(folder: Path) -> Iterator[Row]:
     recogniser = open_recogniser("khuface", min_face_px=CLIP_LEAST_PX, threads=1)
     told: dict[str, list[bool]] = defaultdict(list)
     for name in CLIPS:
-        images = list(_images(folder / name)) if (folder / name).is_file() else []
-        if not images:
+        shown = list(images(folder / name)) if (folder / name).is_file() else []
+        if not shown:
             continue
-        first = recogniser.look(images[0])
+        first = recogniser.look(shown[0])
         places = [((f.box[0] + f.box[2]) / 2, (f.box[1] + f.box[3]) / 2, float(f.width)) for f in first]
         seen = SeenHour(recogniser)
-        for image in images:
+        for image in shown:
             seen.add(image, places)
         signs = seen.signs()
         told["real"] += [at in signs for at in range(len(places))]
-        for portrait in portraits_in(images[0], name, first):
-            for kind, rigid in stills(recogniser, portrait, 44, len(images)).items():
+        for portrait in portraits_in(shown[0], name, first):
+            for kind, rigid in stills(recogniser, portrait, 44, len(shown)).items():
                 told[kind].append(rigid)
     for kind in KINDS:
         hits, total, low, high = interval(told[kind])
@@ -131,7 +132,8 @@ def stills(recogniser: FamilyRecogniser, portrait: Portrait, face_px: int, pictu
     return {kind: at in signs for at, kind in enumerate(KINDS) if kind != "real"}
 
 
-def _images(file: Path) -> Iterator[NDArray[np.uint8]]:
+def images(file: Path) -> Iterator[NDArray[np.uint8]]:
+    """Of a clip, RGB."""
     clip = cv2.VideoCapture(str(file))
     while True:
         there, image = clip.read()
