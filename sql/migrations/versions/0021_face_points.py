@@ -1,14 +1,14 @@
 """The landmarks of faces, sealed, where photographs held up are to be told.
 
-Revision 0020.
+Revision 0021.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
