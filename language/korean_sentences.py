@@ -76,6 +76,14 @@ _SERVER: Final[dict[str, str]] = {
         "{number}번 수업은 마감되어 카메라의 제안이 저장된 그대로 남습니다. 먼저 다시 여세요."
     ),
     ServerText.SUBMIT_FIRST: "{number}번 수업은 ‘{state}’ 상태라 ‘{new}’(으)로 바꿀 수 없습니다. 먼저 제출하세요.",
+    ServerText.ONE_PLACE: (
+        "{hour}교시에 카메라가 {student} 학생과 {other} 학생을 한 자리에서 보았는데 둘 다 출석으로 기록되어 있습니다. "
+        "둘 다 있었다고 답하거나 기록을 고치세요."
+    ),
+    ServerText.ONE_FACE: (
+        "{hour}교시에 카메라가 {student} 학생과 {other} 학생의 얼굴로 한 사람만 보았는데 둘 다 출석으로 기록되어 "
+        "있습니다. 둘 다 있었다고 답하거나 기록을 고치세요."
+    ),
     ServerText.CHANGED_MEANWHILE: (
         "{number}번 수업이 그사이 ‘{state}’ 상태가 되어 ‘{new}’(으)로 바꿀 수 없습니다. 다시 확인하세요."
     ),
@@ -119,6 +127,7 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.NO_TIME_OF_CLASS: "{time}({day})은(는) 수업 시각이 아닙니다. 이 PC의 시계를 확인하세요.",
     ServerText.NO_SUCH_HOUR: "{hour}교시는 없습니다. 1교시부터 {most}교시까지 있습니다.",
     ServerText.BAD_IDENTIFIER: "‘{text}’은(는) 쓸 수 없습니다. 앞뒤 공백과 제어 문자 없이 1~{most}자여야 합니다.",
+    ServerText.BAD_ADDRESS: ("‘{text}’은(는) 메일 주소가 아닙니다. name@example.ac.kr처럼 영문으로 입력해 주세요."),
     ServerText.BAD_TEXT: "‘{text}’은(는) 쓸 수 없습니다. 제어 문자 없이 {most}자까지 쓸 수 있습니다.",
     ServerText.KEY_USED_BEFORE: "같은 요청 번호가 다른 내용에 쓰였습니다. 다시 하세요.",
     ServerText.ANSWER_TOO_LONG: "답이 한 번에 보내기에는 너무 깁니다. 한 교시나 더 짧은 기간을 고르세요.",

@@ -28,6 +28,14 @@ class ServerText(StrEnum):
     CLOSED = "The session of course '{course}' on {day} is closed and takes no marks: reopen it first."
     PROPOSALS_CLOSED = "Session {number} is closed: what the camera proposed stays as it was kept. Reopen it first."
     SUBMIT_FIRST = "Session {number} is {state} and cannot become {new}: submit it first."
+    ONE_PLACE = (
+        "In hour {hour} the camera saw {student} and {other} at one place, and both are marked as there: say that both "
+        "were there, or correct a mark."
+    )
+    ONE_FACE = (
+        "In hour {hour} the camera saw one face for {student} and {other}, and both are marked as there: say that both "
+        "were there, or correct a mark."
+    )
     CHANGED_MEANWHILE = "Session {number} is {state} meanwhile and cannot become {new}: look at it again."
     NO_REASON_TO_DISCARD = "Session {number} is discarded with a reason only: say why it was opened by mistake."
     SHADOW_MODE = (
@@ -80,6 +88,7 @@ class ServerText(StrEnum):
         "without control characters."
     )
     BAD_TEXT = "The {what} '{text}' cannot be used: it may have {most} characters at most and no control ones."
+    BAD_ADDRESS = "'{text}' is no address for mail: write one like name@example.ac.kr, in letters without accents."
     KEY_USED_BEFORE = "This key was used before for other content: every new request needs a new key."
 
     # what is too much, and what the server cannot do

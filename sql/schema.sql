@@ -356,6 +356,10 @@ CREATE TABLE users (
   disabled_at DATETIME(6) DEFAULT NULL,
   failures INT NOT NULL DEFAULT '0',
   locked_until DATETIME(6) DEFAULT NULL,
+  email VARCHAR(254) NOT NULL DEFAULT '',
+  email_refused_at DATETIME(6) DEFAULT NULL,
+  language VARCHAR(8) NOT NULL DEFAULT '',
+  notices TINYINT(1) NOT NULL DEFAULT '1',
   PRIMARY KEY (id),
   UNIQUE KEY uq_users_name (name),
   KEY ix_users_student (student)
@@ -563,6 +567,41 @@ CREATE TABLE absences (
   CONSTRAINT fk_absences_course FOREIGN KEY (course) REFERENCES courses (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Mails with notices, at most one a day to an account. state: waiting, handing (the mail server is being given it), sent,
+-- refused, given_up. held_until: until then a server process is at it. message_id stays the same at every try.
+CREATE TABLE mails (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  user INT NOT NULL,
+  day DATE NOT NULL,
+  made_at DATETIME(6) NOT NULL,
+  message_id VARCHAR(200) NOT NULL,
+  state VARCHAR(16) NOT NULL DEFAULT 'waiting',
+  attempts INT NOT NULL DEFAULT '0',
+  due_at DATETIME(6) NOT NULL,
+  held_until DATETIME(6) DEFAULT NULL,
+  settled_at DATETIME(6) DEFAULT NULL,
+  problem VARCHAR(500) NOT NULL DEFAULT '',
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_mails_user_day (user, day),
+  KEY ix_mails_state_due_at (state, due_at),
+  CONSTRAINT fk_mails_user FOREIGN KEY (user) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What those mails tell. about: what it is about, so that an account is told once; blanks: JSON, for its sentence.
+CREATE TABLE notices (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  mail BIGINT NOT NULL,
+  user INT NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  about VARCHAR(200) NOT NULL,
+  blanks MEDIUMTEXT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_notices_user_kind_about (user, kind, about),
+  KEY ix_notices_mail (mail),
+  CONSTRAINT fk_notices_mail FOREIGN KEY (mail) REFERENCES mails (id),
+  CONSTRAINT fk_notices_user FOREIGN KEY (user) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- Zones of rooms' pictures that are never looked at. points: JSON, in parts of the picture's sides; camera '': every one.
 CREATE TABLE zones (
   id INT NOT NULL AUTO_INCREMENT,
@@ -711,9 +750,34 @@ CREATE TABLE room_checks (
   CONSTRAINT fk_room_checks_room FOREIGN KEY (room) REFERENCES rooms (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Heads that the camera counted in the hours of submitted class days; `at_most` is NULL where it cannot be said.
+CREATE TABLE head_counts (
+  hour INT NOT NULL,
+  at_least INT NOT NULL,
+  at_most INT,
+  counted_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (hour),
+  CONSTRAINT fk_head_counts_hour FOREIGN KEY (hour) REFERENCES hours (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Two students, the two rows of a pair, who were both there, as somebody said, though the camera took them for one.
+CREATE TABLE both_there (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  pair INT NOT NULL,
+  hour INT NOT NULL,
+  student VARCHAR(32) NOT NULL,
+  answered_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_both_there_hour (hour),
+  KEY ix_both_there_student (student),
+  CONSTRAINT fk_both_there_hour FOREIGN KEY (hour) REFERENCES hours (id),
+  CONSTRAINT fk_both_there_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- The version of these tables, for `db upgrade`.
 CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0016');
+INSERT INTO alembic_version (version_num) VALUES ('0018');

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from server import __version__
@@ -13,6 +14,7 @@ from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
+from server.bootstrap.mail import mail_duties, mails_job
 from server.bootstrap.metrics import metrics_listener, metrics_of, watch_server
 from server.bootstrap.privacy import privacy_facts
 from server.bootstrap.seeds import seed_listeners
@@ -32,12 +34,14 @@ from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.process.stop import drain
 from server.readiness import Readiness, WatchedRecogniser
-from server.recognition import PhotographDecoder
+from server.recognition import PhotographDecoder, decode_image
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
 from server.services.enrolment.upload import PhotographUploads
+from server.services.rooms.checks import RoomChecks
+from server.services.rooms.prediction import SurePrediction
 from server.services.viewings import Viewings
 from server.store import Store
 from server.tcp import TcpServer
@@ -68,10 +72,15 @@ class Server:
             self._class_day.sessions,
             settings.zone,
             settings.sightings_days,
-            forgetting=[access_log_job(store, settings.access_log_days), proofs_job(self.students.absences)],
+            forgetting=[
+                access_log_job(store, settings.access_log_days),
+                proofs_job(self.students.absences),
+                mails_job(store, settings.mail_days),
+            ],
         )
         duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
         self._duties = Duties(duties, self.liveness)
+        self._mail = mail_duties(settings, self._class_day, self.liveness, clock)
         metrics = metrics_of(settings)
         self._queue = WorkQueue(
             "recognition",
@@ -95,6 +104,13 @@ class Server:
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
             recognition=recognition,
+            rooms=RoomChecks(
+                store,
+                recogniser,
+                partial(decode_image, max_pixels=settings.max_image_pixels),
+                self._uploads,
+                self._prediction,
+            ),
             authentication=self.identity.authentication,
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,
@@ -141,6 +157,10 @@ class Server:
             settings, api, services, office, self.readiness, self.liveness, certificate.context if certificate else None
         )
 
+    def _prediction(self) -> SurePrediction:
+        """By the constants in use. Raises SetupProblem."""
+        return SurePrediction(self.galleries.current().constants)
+
     @property
     def port(self) -> int:
         return self._listener.port
@@ -158,6 +178,8 @@ class Server:
         for each in self._http_listeners:
             each.start()
         self._duties.start()
+        if self._mail is not None:
+            self._mail.start()
 
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
@@ -174,6 +196,8 @@ class Server:
             self.metrics.close()
         recognised = all(each.close(patience_s=1.0) for each in {self._queue, self._uploads})
         self._extractor.close()
+        if self._mail is not None:
+            self._mail.close(patience_s=1.0)  # what is under way there is done again by whoever comes next
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
 

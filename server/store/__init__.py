@@ -20,10 +20,12 @@ from server.store.identity.values import (
     WebSession,
 )
 from server.store.keys import SEALED, KeyState
+from server.store.mails import Mail
 from server.store.marks import HistoryLine, MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
 from server.store.store import Store, open_store
+from server.store.submissions import OwnAnswer, Pair
 from server.store.values import (
     BoardRevision,
     Course,
@@ -64,9 +66,12 @@ __all__ = [
     "KeyState",
     "ListedStudent",
     "Login",
+    "Mail",
     "MarkStore",
     "NamedCamera",
     "Once",
+    "OwnAnswer",
+    "Pair",
     "Pairing",
     "PhotoVerdict",
     "RecordedPicture",

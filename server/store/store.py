@@ -26,6 +26,7 @@ from server.store.identity.logins import LoginStore
 from server.store.identity.pairings import PairingStore
 from server.store.identity.web_sessions import WebSessionStore
 from server.store.keys import KeyStore
+from server.store.mails import MailStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
@@ -35,6 +36,7 @@ from server.store.revisions import RevisionStore
 from server.store.room_checks import RoomCheckStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
+from server.store.submissions import SubmissionStore
 from server.store.templates import TemplateStore
 from server.store.topic import OpenTransaction, Transactions
 from server.store.zones import ZoneStore
@@ -71,6 +73,7 @@ class Store:
     web_sessions: WebSessionStore
     pairings: PairingStore
     logins: LoginStore
+    mails: MailStore
     access_log: AccessLogStore
     duties: DutyStore
     records: RecordStore
@@ -78,6 +81,7 @@ class Store:
     revisions: RevisionStore
     cameras: CameraStore
     room_checks: RoomCheckStore
+    submissions: SubmissionStore
     erasure_list: ErasureList
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
@@ -141,6 +145,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         web_sessions=WebSessionStore(transactions),
         pairings=PairingStore(transactions),
         logins=LoginStore(transactions),
+        mails=MailStore(transactions),
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
         records=RecordStore(transactions, keys),
@@ -148,5 +153,6 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         revisions=RevisionStore(transactions),
         cameras=CameraStore(transactions, keys),
         room_checks=RoomCheckStore(transactions),
+        submissions=SubmissionStore(transactions),
         erasure_list=erasure_list,
     )

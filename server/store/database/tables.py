@@ -275,6 +275,24 @@ room_checks = table(
     sa.Column("result", LongText, nullable=False),
     sa.Column("scene", LongBytes, nullable=False),
 )
+# What was counted and answered when a class day was submitted. The two rows of a pair, counted by hour, are two
+# students who were both there, though the camera took them for one.
+head_counts = table(
+    "head_counts",
+    sa.Column("hour", sa.Integer, sa.ForeignKey("hours.id"), primary_key=True, autoincrement=False),
+    sa.Column("at_least", sa.Integer, nullable=False),
+    sa.Column("at_most", sa.Integer),
+    sa.Column("counted_at", UtcDateTime, nullable=False),
+)
+both_there = table(
+    "both_there",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("pair", sa.Integer, nullable=False),
+    sa.Column("hour", sa.Integer, sa.ForeignKey("hours.id"), nullable=False, index=True),
+    sa.Column("student", Identifier, sa.ForeignKey("students.number"), nullable=False, index=True),
+    sa.Column("answered_at", UtcDateTime, nullable=False),
+    sa.Column("who", Who, nullable=False),
+)
 consents = table(
     "consents",
     sa.Column("id", LongId, primary_key=True),
@@ -333,6 +351,33 @@ absences = table(
     sa.Column("answered_by", Who, nullable=False, server_default=""),
     sa.Column("answered_at", UtcDateTime),
     sa.Index(None, "course", "state"),
+)
+# At most one mail a day to an account; a notice is in one, and told once.
+mails = table(
+    "mails",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("user", sa.Integer, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("message_id", sa.String(NAME_LENGTH), nullable=False),
+    sa.Column("state", StateName, nullable=False, server_default="waiting"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("held_until", UtcDateTime),
+    sa.Column("settled_at", UtcDateTime),
+    sa.Column("problem", sa.String(REASON_LENGTH), nullable=False, server_default=""),
+    sa.UniqueConstraint("user", "day"),
+    sa.Index(None, "state", "due_at"),
+)
+notices = table(
+    "notices",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("mail", LongId, sa.ForeignKey("mails.id"), nullable=False, index=True),
+    sa.Column("user", sa.Integer, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("kind", StateName, nullable=False),
+    sa.Column("about", sa.String(NAME_LENGTH), nullable=False),
+    sa.Column("blanks", LongText, nullable=False),
+    sa.UniqueConstraint("user", "kind", "about"),
 )
 zones = table(
     "zones",
