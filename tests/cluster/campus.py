@@ -205,6 +205,31 @@ class Cameras(Asking):
                 self.until_answered(send, who)
 
 
+def burst(campus: Campus, rooms: int, picture: bytes) -> list[tuple[str, float]]:
+    """What each of so many rooms that send a picture at one moment was told, `answered` or a code, and after how long.
+
+    They are connected before.
+    """
+    together = threading.Barrier(rooms, timeout=PATIENCE_S)
+    told: list[tuple[str, float]] = []
+
+    def send() -> None:
+        with campus.speaking() as api:
+            while attempt(api.hello) is not None:
+                time.sleep(RETRY_S)
+            together.wait()
+            began = time.monotonic()
+            trouble = attempt(lambda: api.snapshot(picture, course=COURSE))
+            told.append(("answered" if trouble is None else trouble.code, time.monotonic() - began))
+
+    threads = [threading.Thread(target=send) for _ in range(rooms)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    return told
+
+
 def class_picture(height: int = 480) -> bytes:
     """Of both students."""
     return jpeg(side_by_side(*(small(each, height) for each in ON_THE_DAY)))

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.cluster.campus import (
     Campus,
     Load,
     attempt,
+    burst,
     campus_of,
     class_picture,
     history,
@@ -32,11 +34,12 @@ pytestmark = pytest.mark.slow
 NODES = ("db1", "db2", "db3")
 SERVERS = ("app1", "app2")
 MARKS = 20
+BURST = 500
 
 
 @pytest.fixture(scope="module")
 def campus() -> Iterator[Campus]:
-    with campus_of(loopback_plan) as running:
+    with campus_of(partial(loopback_plan, rooms=BURST)) as running:
         running.enrol()
         yield running
 
@@ -91,6 +94,13 @@ def test_without_its_quorum_the_database_is_unavailable_the_outbox_keeps_all_and
         trial.wait_for(lambda: delivered() is None, "what waits to be taken", PATIENCE_S)
         assert (outbox.waiting(), outbox.refused()) == (0, 0)
     assert [history(campus, each)[str(FIRST_STUDENT)] - before for each in NODES] == [MARKS] * 3
+
+
+def test_of_500_pictures_at_one_moment_each_is_answered_or_told_to_come_again_within_30_seconds(campus: Campus) -> None:
+    told = burst(campus, BURST, class_picture())
+    assert len(told) == BURST
+    assert {code for code, _ in told} <= {"answered", "busy", "unavailable"}
+    assert max(seconds for _, seconds in told) < ANSWER_S
 
 
 def test_a_server_killed_amid_marks_and_pictures_loses_and_doubles_none(campus: Campus) -> None:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,16 @@ SERVER: Final = (sys.executable, "-c", "from server.cli import main; main()")
 # What a server on an address of loopback would else take for needless; and who has no token, which people list by hand.
 SETTINGS: Final = {"ROLLCALL_TLS": "required", "ROLLCALL_CONSENT": "off", "ROLLCALL_LEGACY_CLIENTS": "0.0.0.0/0"}
 STATISTICS: Final = "admin.sock"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A machine, or a process of one, and whether who sends to it takes it for alive."""
+
+    name: str
+    address: str
+    what: str
+    is_up: bool
 
 
 def nowhere_else(machine: str) -> Sequence[str]:  # noqa: ARG001
@@ -166,6 +177,26 @@ class Trial:
         with suppress(OSError):
             return behind(self.folder / proxy.removesuffix("-proxy") / STATISTICS)
         return ()
+
+    def states(self) -> list[Seen]:
+        """Every machine, as whoever sends to it sees it just now."""
+        plan, proxy = self.plan, f"{self.plan.keeper.name}-proxy"
+        up = {(each.section, each.name) for each in (*self.seen_by("front1"), *self.seen_by(proxy)) if each.is_up}
+        states = [Seen("front1", self.address, "proxy in front", bool(self.seen_by("front1")))]
+        states += [
+            Seen(each.name, f"{each.address}:{plan.port}", "server", ("rollcall", each.name) in up)
+            for each in plan.servers
+        ]
+        for recogniser in plan.recognisers:
+            ports = {f"{recogniser.name}-{each + 1}": recogniser.port + each for each in range(recogniser.processes)}
+            states += [
+                Seen(name, f"{recogniser.address}:{port}", "recogniser", ("recognisers", name) in up)
+                for name, port in ports.items()
+            ]
+        for each in plan.databases:
+            what = "database, is written to" if each.name == self.writer else "database, waits for its turn"
+            states.append(Seen(each.name, f"{each.address}:{plan.database_port}", what, ("database", each.name) in up))
+        return states
 
     @property
     def writer(self) -> str:
