@@ -1,5 +1,7 @@
 """Three nodes of Galera, two servers, three recognisers, all proxies: what is killed loses nothing, doubles nothing."""
 
+import json
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -49,6 +51,15 @@ def test_2019_snapshots_from_two_addresses_are_each_compared_with_their_own_room
     for course, student in COURSES.items():
         room = campus.rooms[course]
         assert legacy_client.snapshot(plan.port, picture, plan.front.address, source=room) == student
+
+
+def test_a_client_of_2019_that_closes_its_sending_side_is_answered_through_the_proxy(campus: Campus) -> None:
+    plan = campus.trial.plan
+    with socket.create_connection((plan.front.address, plan.port), timeout=PATIENCE_S) as client:
+        client.sendall(COURSE.encode())
+        client.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: client.recv(4096), b""))
+    assert COURSES[COURSE] in {row["student_code"] for row in json.loads(answer)}
 
 
 def test_the_databases_writer_is_killed_and_no_acknowledged_mark_is_lost_or_doubled(campus: Campus) -> None:

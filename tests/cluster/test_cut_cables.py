@@ -1,60 +1,31 @@
 """A cable is cut, so that nobody is told anything: of the database's writer, and of a recogniser at work."""
 
-import secrets
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from server.cluster.plan import Front, Machine, Plan, Recogniser, Server
+from tests.cluster.cables import cabled_campus
 from tests.cluster.campus import (
     ANSWER_S,
     Campus,
     Load,
-    campus_of,
     class_picture,
     history,
     require_recorded_once,
 )
 from tests.cluster.lists import COURSE, COURSES
-from tests.cluster.namespaces import Network, network
+from tests.cluster.namespaces import Network
 
 pytestmark = pytest.mark.slow
 
 PICTURES = 8
 
 
-@contextmanager
-def campus_with_cables() -> Iterator[tuple[Campus, Network]]:
-    subnet = f"10.{secrets.randbelow(100) + 120}.{secrets.randbelow(256)}"
-    front = Front(address=f"{subnet}.10", machines=(f"{subnet}.10",))
-    servers = (Server(name="app1", address=f"{subnet}.21", photographs=True),)
-    recognisers = tuple(Recogniser(name=f"rec{each}", address=f"{subnet}.3{each}", processes=1) for each in (1, 2))
-    databases = tuple(Machine(name=f"db{each}", address=f"{subnet}.4{each}") for each in (1, 2, 3))
-
-    def plan_in(folder: Path) -> Plan:
-        return Plan(
-            rooms=20,
-            front=front,
-            servers=servers,
-            recognisers=recognisers,
-            databases=databases,
-            database_port=23306,
-            data=str(folder),
-        )
-
-    machines = {each.name: each.address for each in (*servers, *recognisers, *databases)}
-    laid = network({"front1": front.address, **machines}, f"{subnet}.254")
-    with laid as cables, campus_of(plan_in, cables.within) as campus:
-        yield campus, cables
-
-
 @pytest.fixture(scope="module")
 def with_cables() -> Iterator[tuple[Campus, Network]]:
-    with campus_with_cables() as made:
+    with cabled_campus() as made:
         made[0].enrol()
         yield made
 
