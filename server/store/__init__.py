@@ -10,6 +10,7 @@ from server.store.consents import ShownText
 from server.store.erasure_list import ErasureEvent, Standing
 from server.store.identity.values import (
     ACCOUNT_ROLES,
+    CoursePlace,
     Device,
     Login,
     Pairing,
@@ -32,6 +33,7 @@ from server.store.values import (
     CourseEnrolment,
     CourseRecord,
     Erasure,
+    FacePoints,
     KeptPlan,
     KeptRoomCheck,
     ListedStudent,
@@ -55,10 +57,12 @@ __all__ = [
     "ChainCheck",
     "Course",
     "CourseEnrolment",
+    "CoursePlace",
     "CourseRecord",
     "Device",
     "Erasure",
     "ErasureEvent",
+    "FacePoints",
     "HistoryLine",
     "Joined",
     "KeptPlan",

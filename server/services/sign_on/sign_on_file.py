@@ -13,13 +13,13 @@ from server.store import ACCOUNT_ROLES
 
 MOST: Final = 200
 ROLES: Final = ACCOUNT_ROLES[1:]
-_ACCOUNTS: Final = ("account", "student", "name", "new_accounts", "roles")
+_ACCOUNTS: Final = ("account", "student", "name", "address", "new_accounts", "roles")
 _OPENID: Final = ("label", "issuer", "client_id", "client_secret_file", "scope", "ca_file", *_ACCOUNTS)
 _PROXY: Final = ("label", "user_header", "secret_header", "secret_file", *_ACCOUNTS)
 
 _LTI: Final = (
     *("label", "issuer", "client_id", "deployments", "login_url", "jwks_url", "ca_file", "courses"),
-    *("account", "student"),
+    *("account", "student", "token_url", "key_file", "roster_host"),
 )
 
 
@@ -27,16 +27,22 @@ _LTI: Final = (
 class AccountRules:
     """What a provider is believed of a person: the names of its claims, or headers; "": nothing.
 
-    account: the claim whose value is the account's name here. student: the one that is a student's number. roles: the
-    one that gives roles, and of each role the values that give it.
+    account: the claim whose value is the account's name here. student: the one that is a student's number. address: the
+    one with an address for mail. roles: the one that gives roles, and of each role the values that give it.
     """
 
     account: str = ""
     student: str = ""
     name: str = ""
+    address: str = ""
     new_accounts: bool = False
     roles: str = ""
     role_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The names of what is asked for, beside roles."""
+        return tuple(filter(None, (self.account, self.student, self.name, self.address)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,11 @@ class ProxySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LtiSettings:
-    """A learning platform that launches by LTI 1.3. courses: the place of a link there -> the course here."""
+    """A learning platform that launches by LTI 1.3. courses: the place of a link there -> the course here.
+
+    token_url, key_file: where, and by which key of ours, the right to read rosters is asked for; "" and None: they are
+    not read. roster_host: where they lie, beside the hosts of the URLs above.
+    """
 
     label: str
     issuer: str
@@ -76,6 +86,14 @@ class LtiSettings:
     ca_file: Path | None = None
     courses: Mapping[str, str] = field(default_factory=dict)
     accounts: AccountRules = field(default_factory=AccountRules)
+    token_url: str = ""
+    key_file: Path | None = None
+    roster_host: str = ""
+
+    @property
+    def id(self) -> str:
+        """By which the database knows it."""
+        return f"{self.issuer}\n{self.client_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +156,11 @@ def _lti(section: Section, folder: Path) -> LtiSettings:
     courses = section.get("courses") or {}
     if not isinstance(courses, dict) or not all(isinstance(each, str) for each in courses.values()):
         raise section.wrong("courses", 'it must be a table, such as courses = { "place there" = "course here" }.')
+    token_url, key_file = section.text("token_url", most=MOST), section.text("key_file", most=MOST)
+    if token_url and not is_safe(token_url):
+        raise section.wrong("token_url", "it must begin with https://; only on this machine http:// will do.")
+    if bool(token_url) != bool(key_file):
+        raise section.wrong("token_url", "rosters need both token_url and key_file: make the key by `lti key`.")
     if not section.texts("deployments"):
         raise section.wrong("deployments", 'it must list the deployments that may launch, such as ["1"].')
     ca_file = section.text("ca_file", most=MOST)
@@ -151,6 +174,9 @@ def _lti(section: Section, folder: Path) -> LtiSettings:
         ca_file=folder / ca_file if ca_file else None,
         courses=courses,
         accounts=AccountRules(account=section.text("account", most=MOST), student=section.text("student", most=MOST)),
+        token_url=token_url,
+        key_file=folder / key_file if key_file else None,
+        roster_host=section.text("roster_host", most=MOST).lower(),
     )
 
 
@@ -164,6 +190,7 @@ def _accounts(section: Section) -> AccountRules:
         account=section.text("account", most=MOST),
         student=section.text("student", most=MOST),
         name=section.text("name", most=MOST),
+        address=section.text("address", most=MOST),
         new_accounts=new_accounts,
         roles=claim,
         role_values={role: frozenset(roles.texts(role)) for role in ROLES if role in roles.names},

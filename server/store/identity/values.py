@@ -28,6 +28,7 @@ class User:
     email_refused_at: datetime | None = None  # when a mail server said that it never will take mail for it
     language: str = ""  # ko or en; "": not said
     notices: bool = True  # whether they want those by mail that they need not have
+    letter_keys: bool = True  # whether single letters are keys on the pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,16 @@ class Pairing:
     user: User | None  # who approved it
     token_expires_at: datetime | None  # of the token that they are to be given
     token: int | None  # that they were given
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePlace:
+    """Where a learning platform answers who is on a course's list. link: of the place from which was launched."""
+
+    course: str
+    platform: str
+    url: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)

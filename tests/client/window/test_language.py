@@ -22,13 +22,14 @@ TEXTS = {**KOREAN_WORDS, **KOREAN}
 TABLES: tuple[dict[Any, str], ...] = (
     shared.STATES,
     shared.REASONS,
+    shared.LOOK_AT,
     shared.SHARED_FACES,
     shared._ERRORS,
     shared.SESSION_STATES,
     shared._STATES_IN_SENTENCES,
     three_lists.TITLES,
     three_lists.EMPTY,
-    dict(shared.ALIKE),
+    shared.ALIKE,
     main_window._STATES_SET,
     {state: text for state, (_, text) in main_window._CAMERA.items()},
 )
