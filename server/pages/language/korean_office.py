@@ -18,6 +18,22 @@ KOREAN_OFFICE: Final[dict[str, str]] = {
     "First and last day, days without class, make-up days.": "개강일과 종강일, 휴강일, 보강일을 정합니다.",
     "Rooms": "강의실",
     "Which courses and devices are in which room.": "강의실마다 어떤 과목과 장치가 있는지 보여 드립니다.",
+    "Checked on {day}, by {count} pictures of {width} x {height}.": (
+        "{day}에 {width} x {height} 사진 {count}장으로 점검했습니다."
+    ),
+    "Rows of seats": "좌석 줄",
+    "Row": "줄",
+    "Faces": "얼굴",
+    "Pixels": "픽셀",
+    "Sure in one picture": "사진 한 장에서 확실",
+    "yes": "가능",
+    "ask": "확인 필요",
+    "no": "불가",
+    "Light": "밝기",
+    "Light, 0 to 255, at": "밝기(0~255), 시각",
+    "left": "왼쪽",
+    "middle": "가운데",
+    "right": "오른쪽",
     "Consents": "동의 현황",
     "Who has not consented yet, course by course.": "과목별로 아직 동의하지 않은 학생을 보여 드립니다.",
     "Downloads": "내려받기",
@@ -214,6 +230,23 @@ KOREAN_OFFICE: Final[dict[str, str]] = {
     "Spreadsheet to print (.xlsx)": "인쇄용 스프레드시트(.xlsx)",
     "Characters of CSV": "CSV 문자 집합",
     "Last day": "마지막 날",
+    "An hour for Moodle": "Moodle에 넣을 한 교시",
+    "A CSV file that Moodle's Attendance imports into one of its sessions.": (
+        "Moodle 출석부의 한 세션으로 가져올 수 있는 CSV 파일입니다."
+    ),
+    "Students {students}, distance {distance}: compare the photographs; one may be filed under the wrong number, or a "
+    "person stand there under several.": (
+        "학생 {students}, 거리 {distance}: 사진을 비교하세요. 사진이 다른 학번에 들어 있거나, 한 사람이 여러 학번으로 "
+        "등록되었을 수 있습니다."
+    ),
+    "Students {students}, distance {distance}: compare the photographs. If they are different people, the professor is "
+    "asked where both fit a face; a second and third photograph of each helps.": (
+        "학생 {students}, 거리 {distance}: 사진을 비교하세요. 다른 사람이라면 두 사람에게 모두 맞는 얼굴은 교수님께 "
+        "여쭙습니다. 사진을 두세 장씩 더 등록하면 좋아집니다."
+    ),
+    "Students {students}, distance {distance}: look at the photographs, and take away what shows somebody else.": (
+        "학생 {students}, 거리 {distance}: 사진을 보고 다른 사람이 찍힌 것은 빼세요."
+    ),
     "Download": "내려받기",
     "What the camera proposed is kept beside what people decided, so that a pilot can be judged.": (
         "카메라의 제안을 사람의 결정과 함께 남겨 시범 운영을 평가할 수 있게 합니다."
@@ -231,4 +264,8 @@ KOREAN_OFFICE: Final[dict[str, str]] = {
     "the camera had them absent": "카메라는 결석으로 봄",
     "another state": "다른 상태",
     "They never differed.": "다른 적이 없습니다.",
+    "destroyed after enrolment: ask the student, or take another": "등록한 뒤 파기됨: 학생에게 묻거나 다시 찍어 주세요",
+    "Photographs are not kept here: each is destroyed once features were made of it.": (
+        "사진은 보관하지 않습니다. 특징정보를 만든 뒤 바로 파기합니다."
+    ),
 }

@@ -30,6 +30,14 @@ FINDINGS: Final = {
     "look-alikes": "They resemble each other more than chance allows",
     "odd photograph": "A photograph that does not look like the student's others",
 }
+ADVICE: Final = {
+    "one person": "Students {students}, distance {distance}: compare the photographs; one may be filed under the wrong "
+    "number, or a person stand there under several.",
+    "look-alikes": "Students {students}, distance {distance}: compare the photographs. If they are different people, "
+    "the professor is asked where both fit a face; a second and third photograph of each helps.",
+    "odd photograph": "Students {students}, distance {distance}: look at the photographs, and take away what shows "
+    "somebody else.",
+}
 SIGNATURES: Final = (
     (b"\xff\xd8", "image/jpeg"),
     (b"\x89PNG", "image/png"),
@@ -50,7 +58,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Something to look at. pictures: student with the hash of a photograph, side by side."""
+    """Something to look at. pictures: student with the hash of a photograph, side by side; "": it was destroyed."""
 
     finding: Finding
     pictures: tuple[tuple[str, str], ...]
@@ -127,7 +135,8 @@ def _page(visit: Visit, lines: Sequence[Line]) -> Response[str]:
     counts = {outcome: sum(each.outcome == outcome for each in lines) for outcome in OUTCOMES}
     call = visit.pages.dispatcher.call(visit.caller)
     values = {"lines": lines, "counts": counts, "findings": _findings(call, visit.pages)}
-    return visit.show("office/photographs.html", {**values, "OUTCOMES": OUTCOMES, "FINDINGS": FINDINGS})
+    words = {"OUTCOMES": OUTCOMES, "FINDINGS": FINDINGS, "ADVICE": ADVICE}
+    return visit.show("office/photographs.html", {**values, **words, "keeps": visit.pages.uploads.keeps})
 
 
 def _findings(call: Call, pages: Pages) -> list[Shown]:
@@ -136,8 +145,10 @@ def _findings(call: Call, pages: Pages) -> list[Shown]:
     if not oddities:
         return []
     hashes: dict[str, list[str]] = {}
+    destroyed = call.services.store.templates.destroyed()
     for each in _templates(call, pages):
-        hashes.setdefault(each.student, []).append(each.photo_sha256.hex())
+        shown = "" if each.photo_sha256 in destroyed else each.photo_sha256.hex()
+        hashes.setdefault(each.student, []).append(shown)
     return [Shown(each, tuple(_pictures(each, hashes))) for each in oddities]
 
 
