@@ -1,14 +1,16 @@
 """`make screenshots`: every page of every role in both languages at three widths, from a real server in a real browser.
 
-All go to `.cache/screenshots`, and sheets of each role in dark and light; those that the documents show are kept in
-docs/images too. Students are invented.
+All go to `.cache/screenshots`, in dark and light; those that the documents show are kept in docs/images too. Names of
+screens, languages, sizes and schemes as arguments make those alone: `board consents en phone light`. Students are
+invented.
 """
 
+import argparse
 import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +20,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from demo.programs import running_server
 from server.http.credentials import COOKIE
-from server.services.consent.print_form import print_form
-from server.services.consent.texts import ConsentTexts
 from setup.campus import ADMIN, OFFICE, PRIVACY, PROFESSOR, STUDENT, populate
 from setup.morning import COURSE, NAMES, NUMBERS, PHOTOGRAPHS, PROJECT, ZONE, fill
 
@@ -37,7 +37,6 @@ EXCUSE: Final = "예비군 훈련에 다녀왔습니다."
 WHY: Final = "시범 운영"
 LIST: Final = f"학번,이름,과목코드\n{NUMBERS[0]},{NAMES[NUMBERS[0]]},{COURSE}\n202611099,한겨울,{COURSE}\n"
 CONTACT: Final = "privacy@example.ac.kr"
-LINK: Final = "https://attendance.example.ac.kr/privacy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +90,7 @@ SCREENS: Final = (
     Screen("agreement", f"/agreement?course={COURSE}&why={WHY}", OFFICE),
     Screen("office-downloads", "/downloads", OFFICE),
     Screen("admin", "/admin", ADMIN),
+    Screen("rights", "/admin/rights", ADMIN),
     Screen("devices", "/admin/devices", ADMIN),
     Screen("cameras", "/admin/cameras", ADMIN),
     Screen("sign-ins", "/admin/sign-ins", ADMIN),
@@ -105,7 +105,44 @@ SCREENS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which pictures are made: a screen in a language, at a size, in a scheme."""
+
+    screens: tuple[Screen, ...]
+    languages: tuple[str, ...]
+    sizes: tuple[str, ...]
+    schemes: tuple[str, ...]
+
+
+def chosen(words: list[str]) -> Chosen:
+    """What the words pick; of what no word names a part, all of it."""
+
+    def picked(names: Iterable[str]) -> tuple[str, ...]:
+        everything = tuple(names)
+        return tuple(name for name in everything if name in words) or everything
+
+    screens = picked(screen.name for screen in SCREENS)
+    return Chosen(
+        tuple(screen for screen in SCREENS if screen.name in screens),
+        picked(LANGUAGES),
+        picked(WIDTHS),
+        picked(SCHEMES),
+    )
+
+
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m setup.page_screenshots", description=__doc__)
+    words = [screen.name for screen in SCREENS] + [*LANGUAGES, *WIDTHS, *SCHEMES]
+    parser.add_argument("only", nargs="*", metavar="WORD", help=f"nothing for all, or some of: {', '.join(words)}")
+    only: list[str] = parser.parse_args().only
+    if strange := [word for word in only if word not in words]:
+        parser.error(f"no screen, language, size or scheme is called {', '.join(strange)}")
+    return make(chosen(only))
+
+
+def make(chosen: Chosen) -> int:
+    """The pictures, and the printed forms; 0, or 1 where something is missing."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None or not (PHOTOGRAPHS / "complete").exists():
         print("Chromium or the photographs are missing: `make test` installs both.", file=sys.stderr)
@@ -123,8 +160,8 @@ def main() -> int:
         with running_server(folder, *flags):
             campus = Campus(browser, f"http://127.0.0.1:{port}", tokens)
             begin(campus)
-            count = sum(screen_pictures(campus, scheme) for scheme in SCHEMES)
-            printed(browser)
+            count = sum(screen_pictures(campus, chosen, scheme) for scheme in chosen.schemes)
+            printed(campus)
         browser.close()
     print(f"{count} pictures are in {EVERYTHING.relative_to(PROJECT)}.")
     return 0
@@ -176,16 +213,18 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def screen_pictures(campus: Campus, scheme: str) -> int:
+def screen_pictures(campus: Campus, chosen: Chosen, scheme: str) -> int:
     """Each screen as it stands once its scripts have run; how many."""
     count = 0
-    for language, locale in LANGUAGES.items():
-        for size, (width, height) in WIDTHS.items():
+    for language in chosen.languages:
+        for size in chosen.sizes:
+            width, height = WIDTHS[size]
+            locale = LANGUAGES[language]
             how: dict[str, Any] = {"viewport": {"width": width, "height": height}, "locale": locale}
             how |= {"reduced_motion": "reduce", "color_scheme": scheme, "has_touch": size == "phone"}
-            for who in dict.fromkeys(each.who for each in SCREENS):
+            for who in dict.fromkeys(each.who for each in chosen.screens):
                 with campus.signed_in(who, **how) as page:
-                    for screen in (each for each in SCREENS if each.who == who):
+                    for screen in (each for each in chosen.screens if each.who == who):
                         show(page, screen)
                         keep(page, screen, f"{language}-{size}", scheme)
                         count += 1
@@ -210,15 +249,13 @@ def keep(page: Page, screen: Screen, how: str, scheme: str) -> None:
         shutil.copy(path, IMAGES / f"{screen.name}-{size}.png")
 
 
-def printed(browser: Browser) -> None:
-    """The form to sign and the sign for the door, as they come out of a printer."""
-    texts = ConsentTexts("한국대학교", CONTACT, 30)
-    for language in LANGUAGES:
-        for form in ("consent", "door"):
-            page = browser.new_page(viewport={"width": 794, "height": 1123})  # A4 at 96 dpi
-            page.set_content(print_form(form, texts, language, LINK))
-            page.screenshot(path=EVERYTHING / f"print-{form}-{language}.png", full_page=True)
-            page.close()
+def printed(campus: Campus) -> None:
+    """The form to sign and the sign for the door, as the office's page has them for a printer."""
+    with campus.signed_in(OFFICE, viewport={"width": 794, "height": 1123}) as page:  # A4 at 96 dpi
+        for language in LANGUAGES:
+            for form in ("consent", "door"):
+                page.goto(f"/consents/print?form={form}&language={language}")
+                page.screenshot(path=EVERYTHING / f"print-{form}-{language}.png", full_page=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
-from server.pages.frame import foreign_routes, page_routes
+from server.pages.frame import error_page, foreign_routes, page_routes
 from server.pages.office_services import OfficeServices
 from server.pages.rendering import Renderer
 from server.pages.visit import Pages
@@ -50,6 +50,7 @@ def http_listener(
                 foreign_routes(pages),
             ],
             _gate_limits(settings),
+            error_page(pages),
         ),
         _connection_limits(settings),
         threads=settings.http_threads,

@@ -19,7 +19,7 @@ def identify_by(services: Services) -> Identify:
         if presented.token is not None:
             return services.authentication.of_request(presented.token, address, now)
         if presented.session is not None:
-            return services.web_sessions.find(presented.session, now)[1]
+            return services.web_sessions.find(presented.session, now, used=not presented.by_itself)[1]
         return NOBODY
 
     return identify

@@ -1,8 +1,8 @@
 """Put the routes together into one application."""
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import msgspec
 from litestar import Litestar, Request, Response
@@ -17,14 +17,27 @@ from server.http.problems import HttpProblem, ProblemDetails, problem, problem_h
 log = logging.getLogger(__name__)
 
 
-def application(handlers: Sequence[ControllerRouterHandler], limits: GateLimits) -> Gate:
-    """Litestar's routing of these handlers behind the gate; every error is a problem of RFC 9457."""
+ErrorPage = Callable[[Request[Any, Any, Any], Exception], Response[Any]]
+API: Final = "/v1"
+
+
+def application(handlers: Sequence[ControllerRouterHandler], limits: GateLimits, page: ErrorPage | None = None) -> Gate:
+    """Litestar's routing of these handlers behind the gate; every error is a problem of RFC 9457.
+
+    page: how a browser is told that nothing is at a path.
+    """
+
+    def routed_nowhere(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+        if page is not None and error.status_code == 404 and _is_browser(request):
+            return page(request, error)
+        return _routed_nowhere(request, error)
+
     routed = Litestar(
         handlers,
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,  # the gate and each route count themselves
-        exception_handlers={HttpProblem: _refused, HTTPException: _routed_nowhere, Exception: _failed},
+        exception_handlers={HttpProblem: _refused, HTTPException: routed_nowhere, Exception: _failed},
     )
     return Gate(routed, limits)
 
@@ -42,6 +55,11 @@ def problem_response(found: ProblemDetails, **headers: str) -> Response[bytes]:
         media_type=given.pop("Content-Type"),
         headers={**given, **headers},
     )
+
+
+def _is_browser(request: Request[Any, Any, Any]) -> bool:
+    """Whether a person is to read the answer."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(f"{API}/")
 
 
 def _refused(request: Request[Any, Any, Any], refused: HttpProblem) -> Response[bytes]:

@@ -20,10 +20,13 @@ MOST_TOKEN: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Presented:
-    """A credential as it came, not looked at yet: at most one of the two."""
+    """A credential as it came, not looked at yet: at most one of the two. by_itself: a page asks without a person who
+    does anything, which is no use of a session.
+    """
 
     token: str | None = None
     session: str | None = None
+    by_itself: bool = False
 
 
 # Who comes with this from that address, at that moment. Raises Unauthorised; asks the database.

@@ -36,6 +36,7 @@ from server.pages.student import home_page, own_number, student_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
 
 YEAR_S: Final = 365 * 24 * 3600
+NO_PAGE: Final = "There is no such page: go on from one of the links."
 DONE: Final = {"submitted": "Submitted. Corrections stay possible until the session closes."}
 
 
@@ -73,8 +74,8 @@ def foreign_routes(pages: Pages) -> Router:
 
 
 def _exception_handlers(pages: Pages) -> dict[int | type[Exception], Any]:
-    shown = _shown(pages)
-    return {PageProblem: shown, RollcallError: shown, HttpProblem: shown, HTTPException: shown}
+    shown = error_page(pages)
+    return {PageProblem: shown, RollcallError: shown, HttpProblem: shown, HTTPException: shown, Exception: shown}
 
 
 def require_same_origin(connection: Any, _handler: Any) -> None:
@@ -145,13 +146,17 @@ def _browser_routes(pages: Pages) -> Sequence[Any]:
     return [language, letter_keys, static]
 
 
-def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:
-    def shown(request: AnyRequest, error: Exception) -> Response[str]:
-        visit = pages.visit(request, exchange_of(request).route)
+def error_page(pages: Pages) -> Callable[[AnyRequest, Exception], Response[Any]]:
+    """Whatever went wrong, told by a page in the reader's language; a defect is logged."""
+
+    def shown(request: AnyRequest, error: Exception) -> Response[Any]:
+        visit = pages.visit_of_error(request)
         if isinstance(error, PageProblem):
             return visit.problem(error)
         if isinstance(error, HttpProblem):
             return visit.problem(PageProblem(error.error))
+        if isinstance(error, HTTPException) and error.status_code == 404:
+            return visit.problem(PageProblem(Error(code="bad_request", text=NO_PAGE)), 404)
         if isinstance(error, HTTPException):
             return visit.problem(PageProblem(Error(code="bad_request", text=NOT_UNDERSTOOD)))
         return visit.problem(PageProblem(error_reply(explained(error))))

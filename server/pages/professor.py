@@ -54,10 +54,11 @@ def professor_routes(pages: Pages) -> list[Any]:
     def board(
         request: AnyRequest, number: FromPath[int], hour: FromQuery[int | None] = None, part: FromQuery[str] = ""
     ) -> Response[str]:
-        visit = pages.visit(request, "/sessions/{number}")
+        is_part = part == "board"  # what an open board asks for as things change
+        visit = pages.visit(request, "/sessions/{number}", by_itself=is_part)
         shown = visit.ask(Board(session=number), BoardShown)
         values = board_values(visit, shown, board_view(shown, hour))
-        return visit.show("board_part.html" if part == "board" else "board.html", values)
+        return visit.show("board_part.html" if is_part else "board.html", values)
 
     @post("/sessions", sync_to_thread=True)
     def open_session(request: AnyRequest, data: Form) -> Redirect:

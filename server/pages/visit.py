@@ -17,7 +17,7 @@ from language.words import error_words
 from protocol.fields import Message
 from protocol.replies import Error
 from protocol.sentences import Sentence
-from server.access import Action, Kind, Principal, courses_for, may_everywhere
+from server.access import NOBODY, Action, Kind, Principal, courses_for, may_everywhere
 from server.dispatch import Call, Caller, Dispatcher, Need, Services, require
 from server.http.application import exchange_of
 from server.http.credentials import COOKIE, Identify, Presented
@@ -91,13 +91,20 @@ class Pages:
     sign_on: SignOn = SignOn()
     mails: bool = False  # whether people are told by mail
 
-    def visit(self, request: AnyRequest, route: str) -> "Visit":
-        """route: the path as the table of routes has it, for the log."""
+    def visit(self, request: AnyRequest, route: str, *, by_itself: bool = False) -> "Visit":
+        """route: the path as the table of routes has it, for the log. by_itself: the page asks, and no person."""
         exchange_of(request).route = route
-        language = chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
-        now, came_with = self.clock(), Presented(session=request.cookies.get(COOKIE))
+        now, came_with = self.clock(), Presented(session=request.cookies.get(COOKIE), by_itself=by_itself)
         principal = self.identify(came_with, exchange_of(request).address, now)
-        return Visit(self, request, principal, language, now)
+        return Visit(self, request, principal, _language(request), now)
+
+    def visit_of_error(self, request: AnyRequest) -> "Visit":
+        """Of a request that went wrong; of nobody where even who asks cannot be told."""
+        route = exchange_of(request).route
+        try:
+            return self.visit(request, route, by_itself=True)
+        except Exception:  # noqa: BLE001 - the error that is shown says what is wrong
+            return Visit(self, request, NOBODY, _language(request), self.clock())
 
 
 class PageProblem(Exception):
@@ -151,13 +158,16 @@ class Visit:
         html = self.pages.renderer.page(template, self._viewer(), values).encode()
         return packed(html, HTML, self.request.headers.get("accept-encoding", ""), status)
 
-    def problem(self, problem: PageProblem) -> Response[Any]:
-        """The page that says what went wrong; who is not signed in, or no longer, is asked to."""
+    def problem(self, problem: PageProblem, status: int | None = None) -> Response[Any]:
+        """The page that says what went wrong; who is not signed in, or no longer, is asked to.
+
+        status: instead of the one that belongs to the error's code.
+        """
         if problem.error.code == "unauthorised" and self.request.method == "GET":
             return to(f"/sign-in?{urlencode({'next_page': self._path})}")
-        said, status = self.words(problem.error), STATUSES.get(problem.error.code, 500)
-        number = exchange_of(self.request).id
-        return self.show("problem.html", {"text": said, "back": problem.back, "number": number}, status)
+        said, number = self.words(problem.error), exchange_of(self.request).id
+        values = {"text": said, "back": problem.back, "number": number}
+        return self.show("problem.html", values, status or STATUSES.get(problem.error.code, 500))
 
     def say(self, text: str) -> str:
         """A text of the pages in the reader's language."""
@@ -213,6 +223,10 @@ class Visit:
         taught = TAUGHT_PLACES if self.teaches else ()
         offices = tuple(place for action, place in OFFICES if may_everywhere(self.principal, action))
         return (*taught, *own, *offices)
+
+
+def _language(request: AnyRequest) -> Language:
+    return chosen(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
 
 
 def new_key() -> str:

@@ -25,6 +25,7 @@ SCREENS = (
     "/downloads",
     f"/agreement?course={COURSE}&why=pilot",
     "/admin",
+    "/admin/rights",
     "/admin/devices",
     "/admin/cameras",
     "/admin/sign-ins",

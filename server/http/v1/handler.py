@@ -5,6 +5,7 @@ import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -42,7 +43,7 @@ class Handlers:
 
         async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
             exchange_of(request).route = each.path
-            found = presented(request)
+            found = replace(presented(request), by_itself=each.by_itself)
             if each.content:
                 # Who may not send it is told before it is taken in.
                 await asyncio.to_thread(self._admit, each, request, found)

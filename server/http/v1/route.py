@@ -82,6 +82,7 @@ class Route:
     needs: Needs | None = None
     heavy: bool = False  # takes a processor for long
     revised: bool = False  # with an ETag
+    by_itself: bool = False  # a page asks, and no person: no use of a signed-in session
 
     @property
     def path_fields(self) -> frozenset[str]:

@@ -167,6 +167,7 @@ ROUTES: Final = (
         asks=OneSession,
         files=("text/event-stream",),
         answer=_events,
+        by_itself=True,
         needs=lambda asked: [Need(action=Action.READ_BOARD, session=asked.session)],
     ),
     Route(

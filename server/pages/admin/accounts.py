@@ -83,6 +83,8 @@ def _change(visit: Visit, call: Call, form: Mapping[str, str]) -> None:
         case "password":
             hashed = visit.pages.office.passwords.hash(str(form.get("password", "")))
             store.accounts.set_password(name, hashed, **by)
+        case "unlink":
+            store.logins.unlink(store.accounts.get(name), **by)
         case "end":
             store.web_sessions.end_of_user(store.accounts.get(name).id)
 

@@ -10,6 +10,7 @@ from server.pages.language.korean_admin import KOREAN_ADMIN
 from server.pages.language.korean_errors import KOREAN_ERRORS
 from server.pages.language.korean_frame import KOREAN_FRAME
 from server.pages.language.korean_office import KOREAN_OFFICE
+from server.pages.language.korean_plans import KOREAN_PLANS
 from server.pages.language.korean_privacy import KOREAN_PRIVACY
 from server.pages.language.korean_professor import KOREAN_PROFESSOR
 from server.pages.language.korean_student import KOREAN_STUDENT
@@ -24,6 +25,7 @@ CATALOGUES: Final[dict[str, dict[str, str]]] = {
         **KOREAN_SENTENCES,
         **KOREAN_WORDS,
         **KOREAN_ERRORS,
+        **KOREAN_PLANS,
         **KOREAN_FRAME,
         **KOREAN_PROFESSOR,
         **KOREAN_STUDENT,

@@ -9,6 +9,7 @@ KOREAN_FRAME: Final[dict[str, str]] = {
     "Sign out": "로그아웃",
     "Sign in with {name}": "{name}(으)로 로그인",
     "Nobody signs in that way here.": "여기서는 그 방법으로 로그인할 수 없습니다.",
+    "There is no such page: go on from one of the links.": "그런 페이지가 없습니다. 링크에서 골라 주세요.",
     "The request cannot be understood.": "요청을 이해할 수 없습니다.",
     "You are signed out here.": "로그아웃했습니다.",
     "Sign out of {name} too": "{name}에서도 로그아웃",

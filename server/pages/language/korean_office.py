@@ -35,7 +35,15 @@ KOREAN_OFFICE: Final[dict[str, str]] = {
     "middle": "가운데",
     "right": "오른쪽",
     "Consents": "동의 현황",
-    "Who has not consented yet, course by course.": "과목별로 아직 동의하지 않은 학생을 보여 드립니다.",
+    "Who has not consented yet, course by course; the form to sign and the sign for the door.": (
+        "과목별로 아직 동의하지 않은 학생과 서명할 동의서, 문에 붙일 안내문을 봅니다."
+    ),
+    "Erase a student's photographs and features, and see what was destroyed.": (
+        "학생의 사진과 특징정보를 지우고, 파기한 목록을 봅니다."
+    ),
+    "To print": "인쇄물",
+    "The form to sign": "서명할 동의서",
+    "The sign for the door, with a QR code": "문에 붙일 안내문(QR 코드)",
     "Downloads": "내려받기",
     "Reports as files, each with its reason.": "출석부를 파일로 받습니다. 사유를 남깁니다.",
     "Camera and roll call": "카메라와 호명 비교",

@@ -12,10 +12,14 @@ from server.access import Action, courses_for, may, may_everywhere
 from server.domain.calendar import campus_day
 from server.domain.consents import Consent, Policy, Purpose
 from server.domain.identifiers import normal
-from server.pages.visit import AnyRequest, Pages, Visit
+from server.http.application import exchange_of
+from server.pages.language import Language
+from server.pages.visit import HTML, AnyRequest, Pages, Visit
+from server.services.consent.print_form import STYLE_HASH, Form, print_form
 from server.store import ListedStudent
 
 PATH: Final = "/consents"
+PRINT_POLICY: Final = f"default-src 'none'; style-src {STYLE_HASH}; base-uri 'none'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,20 @@ def consent_routes(pages: Pages) -> list[Any]:
         }
         return visit.show("office/consents.html", values)
 
-    return [counts]
+    @get(f"{PATH}/print", sync_to_thread=True)
+    def printed(request: AnyRequest, form: FromQuery[Form], language: FromQuery[Language]) -> Response[str]:
+        visit = pages.visit(request, f"{PATH}/print")
+        visit.require(Action.READ_ROSTER, anywhere=True)
+        html = print_form(form, pages.texts, language, f"{_own_url(visit)}/privacy")
+        return Response(html, media_type=HTML, headers={"Content-Security-Policy": PRINT_POLICY})
+
+    return [counts, printed]
+
+
+def _own_url(visit: Visit) -> str:
+    """As it is set, or as this reader calls it."""
+    scheme = "https" if exchange_of(visit.request).secure else "http"
+    return visit.pages.sign_on.url.rstrip("/") or f"{scheme}://{visit.request.headers.get('host', '')}"
 
 
 def _counts(visit: Visit) -> list[Count]:

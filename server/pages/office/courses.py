@@ -12,6 +12,7 @@ from litestar.response import Redirect
 
 from server.access import Action, Grant, Role, courses_for, may, may_everywhere
 from server.dispatch import Call
+from server.dispatch.replies import error_reply
 from server.domain.calendar import campus_day
 from server.domain.course_plan import CoursePlan
 from server.domain.identifiers import normal
@@ -27,6 +28,7 @@ from server.store import StaffEntry
 
 MAX_TOML_BYTES: Final = 256 * 1024
 PLAN_TOO_LONG: Final = "A plan has 256 KiB at most."
+THE_PLAN: Final = "The plan"  # in errors of it
 NO_COURSE: Final = "Say which course."
 EXAMPLE: Final = """title = "Algorithms"
 room = "B101"
@@ -71,14 +73,14 @@ def course_routes(pages: Pages) -> list[Any]:
         try:
             if not code:
                 raise BadRequest(NO_COURSE)
-            plan, begins = _read(text), _begins(call, code, data)
+            plan, begins = _read(text, visit.say(THE_PLAN)), _begins(call, code, data)
             change = plan_change(call.services.store, call.services.courses, code, plan, begins, now=call.now)
             if text_of(data, "apply") == "yes" and text_of(data, "shown") == text_of(data, "begins"):
                 keep_times(call.services.store, call.services.courses, code, change)
                 call.services.courses.set_plan(code, plan, at=call.now, by=call.caller.name, begins=begins)
                 return to(f"/office/course?{_query(code)}")
         except RollcallError as refused:
-            return _one(visit, code, Draft(text), problem=refused.text, status=422)
+            return _one(visit, code, Draft(text), problem=visit.words(error_reply(refused)), status=422)
         hours = (_weekly_hours(call, code, begins), plan.timetable.weekly_hours)
         return _one(visit, code, Draft(text, begins, change, hours))
 
@@ -141,11 +143,11 @@ def _text(form: Mapping[str, Any]) -> str:
     return files[0][1].decode("utf-8-sig", "replace")
 
 
-def _read(text: str) -> CoursePlan:
+def _read(text: str, name: str) -> CoursePlan:
     data = text.encode()
     if len(data) > MAX_TOML_BYTES:
         raise BadRequest(PLAN_TOO_LONG)
-    return read_course_toml(data)
+    return read_course_toml(data, name)
 
 
 def _begins(call: Call, code: str, form: Mapping[str, Any]) -> date:

@@ -8,6 +8,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from server.access import Action
+from server.dispatch.replies import error_reply
 from server.domain.calendar import Calendar
 from server.errors import BadRequest
 from server.pages.office.courses import MAX_TOML_BYTES, PLAN_TOO_LONG
@@ -15,6 +16,7 @@ from server.pages.uploads import Upload, files_of
 from server.pages.visit import AnyRequest, Pages, Visit, text_of, to
 from server.services.plans.term_file import TermCalendar, read_term_toml
 
+THE_TERM: Final = "The term"  # in errors of it
 PATH: Final = "/office/terms"
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EXAMPLE: Final = """name = "2026-1"
@@ -46,13 +48,13 @@ def term_routes(pages: Pages) -> list[Any]:
         try:
             if len(text.encode()) > MAX_TOML_BYTES:
                 raise BadRequest(PLAN_TOO_LONG)
-            calendar = read_term_toml(text.encode())
+            calendar = read_term_toml(text.encode(), visit.say(THE_TERM))
             if text_of(data, "apply") == "yes":
                 call.services.courses.import_term(calendar, at=call.now, by=call.caller.name)
                 return to(f"{PATH}?done=yes")
             call.services.courses.require_possible(calendar)
         except BadRequest as refused:
-            return _page(visit, text, problem=refused.text, status=422)
+            return _page(visit, text, problem=visit.words(error_reply(refused)), status=422)
         return _page(visit, text, calendar)
 
     return [shown, change]

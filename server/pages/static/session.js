@@ -33,7 +33,7 @@ function show(words, button) {
   box.hidden = false;
 }
 
-/** The live board and other tabs put the end off too: the server is asked before anything is said. */
+/** Other tabs put the end off too: the server is asked before anything is said. */
 async function askAgain() {
   try {
     look(await ask());

@@ -1,5 +1,7 @@
 """Make the consent form to sign and the sign for the door, as pages to print."""
 
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from typing import Final, Literal
 
@@ -20,6 +22,8 @@ _STYLE: Final = (
     ".line{border-bottom:1px solid #000;height:1.2cm}svg{width:5cm;height:5cm}"
     ".door h1{font-size:40pt}.door p{font-size:20pt}"
 )
+# The one style that such a page may have, for its Content-Security-Policy.
+STYLE_HASH: Final = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
 _LABELS: Final = {
     "ko": {
         "purpose": "목적",

@@ -95,12 +95,15 @@ class WebSessions:
         )
         return SignedIn(user, expires_at, secret)
 
-    def find(self, token: str, now: datetime) -> tuple[WebSession, Principal]:
-        """Whose cookie this is. Raises Unauthorised where it is over or was never given."""
+    def find(self, token: str, now: datetime, *, used: bool = True) -> tuple[WebSession, Principal]:
+        """Whose cookie this is. used: by a person, which puts its end off.
+
+        Raises Unauthorised where it is over or was never given.
+        """
         session = self._store.web_sessions.find(hash_of(token))
         if session is None or _is_over(session, now):
             raise Unauthorised(OVER)
-        if now - session.seen_at >= SEEN_EVERY:
+        if used and now - session.seen_at >= SEEN_EVERY:
             self._store.web_sessions.seen(session.id, at=now)
         return session, self._principals.of_user(session.user, now, expires=session.expires_at)
 

@@ -9,7 +9,7 @@ from server.domain.rules import PRESETS
 from server.errors import BadRequest, SetupProblem
 from server.services.plans.course_rules import RULE_NAMES, read_rules, rules_table
 from server.services.plans.timetable_file import TIMETABLE_KEYS, read_timetable, timetable_table
-from server.services.plans.toml_section import Section, read_section
+from server.services.plans.toml_section import KNOWN, Section, read_section
 
 # As the columns of the tables have them.
 MOST_TITLE: Final = 200
@@ -22,15 +22,16 @@ def read_course_toml(data: bytes, name: str = "The file") -> CoursePlan:
     top = read_section(data, name, ("title", "room", "devices", *_PLAN_KEYS))
     if not top.names:
         raise BadRequest(
-            f"{name} sets nothing: the course would lose its timetable and its rules. Write them into it, "
-            'or preset = "default" where that is meant.'
+            "{file} sets nothing: the course would lose its timetable and its rules. Write them into it, "
+            'or preset = "default" where that is meant.',
+            file=name,
         )
     devices = tuple(dict.fromkeys(each.strip() for each in top.texts("devices")))
     if wrong := [each for each in devices if not each or len(each) > MOST_ROOM or not each.isprintable()]:
-        raise top.wrong("devices", f"{wrong[0][:MOST_ROOM]!r} is no address and no device's name.")
+        raise top.wrong("devices", "{wrong} is no address and no device's name.", wrong=repr(wrong[0][:MOST_ROOM]))
     title, room = top.text("title", most=MOST_TITLE), top.text("room", most=MOST_ROOM)
     if devices and not room:
-        raise BadRequest(f"{name} sets devices without a room; say by `room` where they stand.")
+        raise BadRequest("{file} sets devices without a room; say by `room` where they stand.", file=name)
     return replace(_read_plan(top), title=title, room=room, devices=devices)
 
 
@@ -57,6 +58,6 @@ def from_json(text: str) -> CoursePlan:
 def _read_plan(top: Section) -> CoursePlan:
     preset = top.text("preset", most=40) or "default"
     if preset not in PRESETS:
-        raise top.wrong("preset", f"there are {', '.join(PRESETS)}.")
+        raise top.wrong("preset", KNOWN, known=", ".join(PRESETS))
     rules = read_rules(top.table("rules", RULE_NAMES), preset)
     return CoursePlan(preset=preset, timetable=read_timetable(top.table("timetable", TIMETABLE_KEYS)), rules=rules)

@@ -24,7 +24,7 @@ def read_rules(section: Section, preset: str) -> Rules:
     try:
         return replace(PRESETS[preset], **changes)
     except ValueError as error:
-        raise BadRequest(f"{section.where}: {error}") from error
+        raise BadRequest("{file}: {why}", file=section.where, why=str(error)) from error
 
 
 def rules_table(rules: Rules) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _numbers(section: Section, key: str) -> dict[int, int]:
     if not isinstance(value, dict) or not all(type(each) is int for each in value.values()):
         raise section.wrong(key, "it must say absences by hours a week, such as { 2 = 11, 3 = 16 }.")
     if wrong := [each for each in value if not (each.isascii() and each.isdigit())]:
-        raise section.wrong(key, f"{wrong[0]!r} must be a number of hours a week.")
+        raise section.wrong(key, "{wrong} must be a number of hours a week.", wrong=repr(wrong[0]))
     return {int(each): value[each] for each in value}
 
 
@@ -83,7 +83,7 @@ def _states(section: Section, key: str) -> frozenset[State]:
     try:
         return frozenset(State(each) for each in section.texts(key))
     except ValueError as error:
-        raise section.wrong(key, f"{error}; there are {', '.join(State)}.") from error
+        raise section.wrong(key, "{error}; there are {known}.", error=str(error), known=", ".join(State)) from error
 
 
 _READERS: Final[dict[Any, Callable[[Section, str], Any]]] = {

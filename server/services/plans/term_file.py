@@ -11,6 +11,7 @@ from server.services.plans.toml_section import Section, read_section
 
 MOST_NAME: Final = 100
 MOST_CODE: Final = 32
+NO_WEEKDAY: Final = "it must be the weekday whose classes are held: {known}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def read_term_toml(data: bytes, name: str = "The file") -> TermCalendar:
         holidays = tuple(map(_holiday, top.tables("holidays", ("begins", "ends", "day", "name", "course"))))
         makeups = tuple(map(_makeup, top.tables("makeups", ("day", "follows", "name", "course"))))
     except ValueError as error:
-        raise BadRequest(f"{name}: {error}") from error
+        raise BadRequest("{file}: {why}", file=name, why=str(error)) from error
     _require_inside(term, holidays, makeups, name)
     _require_once(makeups, name)
     return TermCalendar(term, holidays, makeups)
@@ -50,7 +51,7 @@ def _holiday(section: Section) -> Holiday:
 def _makeup(section: Section) -> MakeUp:
     follows = section.text("follows", most=20, needed=True).lower()
     if follows not in DAY_KEYS:
-        raise section.wrong("follows", f"it must be the weekday whose classes are held: {', '.join(DAY_KEYS)}.")
+        raise section.wrong("follows", NO_WEEKDAY, known=", ".join(DAY_KEYS))
     name = section.text("name", most=MOST_NAME)
     return MakeUp(section.day("day"), DAY_KEYS.index(follows), name, _course(section))
 
@@ -64,8 +65,12 @@ def _require_inside(term: Term, holidays: tuple[Holiday, ...], makeups: tuple[Ma
     for begins, ends in spans:
         if begins < term.begins or ends > term.ends:
             raise BadRequest(
-                f"{name} has a day outside the term, {begins if begins < term.begins else ends}: "
-                f"the term {term.name} is from {term.begins} to {term.ends}."
+                "{file} has a day outside the term, {day}: the term {term} is from {begins} to {ends}.",
+                file=name,
+                day=begins if begins < term.begins else ends,
+                term=term.name,
+                begins=term.begins,
+                ends=term.ends,
             )
 
 
@@ -73,5 +78,7 @@ def _require_once(makeups: tuple[MakeUp, ...], name: str) -> None:
     seen: set[tuple[object, str]] = set()
     for each in makeups:
         if (each.day, each.course) in seen:
-            raise BadRequest(f"{name} makes up twice on {each.day}; a day follows one weekday for a course.")
+            raise BadRequest(
+                "{file} makes up twice on {day}; a day follows one weekday for a course.", file=name, day=each.day
+            )
         seen.add((each.day, each.course))

@@ -14,6 +14,8 @@ DAY_KEYS: Final = tuple(day.lower() for day in DAYS)
 TIMETABLE_KEYS: Final = (*DAY_KEYS, "weeks")
 MIDNIGHT: Final = "24:00"
 _HOUR: Final = re.compile(r"(\d{1,2}) +(\d{1,2}):(\d{2}) *- *(\d{1,2}):(\d{2})", re.ASCII)
+NOT_THAT_DAY: Final = "none of these days is a {weekday}, and {day} has hours."
+NO_HOUR: Final = '{text} must be number, start and end of an hour, such as "3 10:30-11:20".'
 _WEEKS: Final = 'it must be "odd", "even", or a list of days, such as [2026-03-06, 2026-03-20].'
 
 
@@ -23,7 +25,7 @@ def read_timetable(section: Section) -> Timetable:
     try:
         return Timetable(week)
     except ValueError as error:
-        raise BadRequest(f"{section.where}: {error}") from error
+        raise BadRequest("{file}: {why}", file=section.where, why=str(error)) from error
 
 
 def timetable_table(timetable: Timetable) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def _usual_weeks(section: Section, day: str) -> Mapping[str, Any]:
         return found
     weekday = DAY_KEYS.index(day)
     if not (dates := tuple(each for each in found["dates"] if each.weekday() == weekday)):
-        raise section.wrong("weeks", f"none of these days is a {DAYS[weekday]}, and {day} has hours.")
+        raise section.wrong("weeks", NOT_THAT_DAY, weekday=DAYS[weekday], day=day)
     return {"dates": dates}
 
 
@@ -94,13 +96,13 @@ def _day(section: Section, key: str, value: Any) -> date:
 def _read_hour(section: Section, key: str, text: str, weeks: Mapping[str, Any]) -> ClassHour:
     found = _HOUR.fullmatch(text.strip())
     if not found:
-        raise section.wrong(key, f'{text!r} must be number, start and end of an hour, such as "3 10:30-11:20".')
+        raise section.wrong(key, NO_HOUR, text=repr(text))
     number, hour, minute, last_hour, last_minute = map(int, found.groups())
     try:
         ends = time() if (last_hour, last_minute) == (24, 0) else time(last_hour, last_minute)
         return ClassHour(number, time(hour, minute), ends, **weeks)
     except ValueError as error:
-        raise section.wrong(key, f"{text!r}: {error}") from error
+        raise section.wrong(key, "{text}: {why}", text=repr(text), why=str(error)) from error
 
 
 def _written(hour: ClassHour) -> str | dict[str, Any]:

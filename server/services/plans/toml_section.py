@@ -1,22 +1,41 @@
 """Read a table of a TOML file strictly: an unknown key, or a value of another type, is an error that names it."""
 
 import difflib
+import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from protocol.sentences import Value, sentence
 from server.errors import BadRequest, TooLarge
 from texts.toml_files import MAX_BYTES, BadToml, read_toml
+
+SETS: Final = "{file} sets {key} = {value}; {what}"
+LACKS: Final = "{file} lacks {key}; {what}"
+UNKNOWN: Final = "{file} sets {key}, which is not known; {hint}"
+NEAR: Final = "did you mean {near}?"
+KNOWN: Final = "there are {known}."
+NO_TOML: Final = "{file} {error} Look at line {line}."
+_LINE: Final = re.compile(r"\bline (\d{1,9})\b", re.ASCII)
 
 
 def read_section(data: bytes, name: str, known: Collection[str]) -> "Section":
     """The file's top table. name: for errors. Raises BadRequest, TooLarge."""
     if len(data) > MAX_BYTES:
-        raise TooLarge(f"{name} has {len(data)} bytes; such a file has {MAX_BYTES} at most.")
+        raise TooLarge(
+            "{file} has {bytes} bytes; such a file has {most} at most.", file=name, bytes=len(data), most=MAX_BYTES
+        )
     try:
         return Section(read_toml(data), name, known)
     except BadToml as error:
-        raise BadRequest(f"{name} {error}") from error
+        raise _no_toml(name, str(error)) from error
+
+
+def _no_toml(name: str, error: str) -> BadRequest:
+    line = _LINE.search(error)
+    if line is None:
+        return BadRequest("{file} {error}", file=name, error=error)
+    return BadRequest(NO_TOML, file=name, error=error, line=int(line[1]))
 
 
 class Section:
@@ -29,8 +48,12 @@ class Section:
         for key in values:
             if key not in known:
                 near = difflib.get_close_matches(key, known, n=1)
-                hint = f"did you mean {self._full(near[0])}?" if near else f"there are {', '.join(sorted(known))}."
-                raise BadRequest(f"{where} sets {self._full(key)}, which is not known; {hint}")
+                hint = (
+                    sentence(NEAR, near=self._full(near[0]))
+                    if near
+                    else sentence(KNOWN, known=", ".join(sorted(known)))
+                )
+                raise BadRequest(UNKNOWN, file=where, key=self._full(key), hint=hint)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -39,9 +62,14 @@ class Section:
     def get(self, key: str) -> Any:
         return self._values.get(key)
 
-    def wrong(self, key: str, what: str) -> BadRequest:
-        """The error that says what a key must be instead."""
-        return BadRequest(f"{self.where} sets {self._full(key)} = {_shown(self.get(key))}; {what}")
+    def wrong(self, key: str, what: str, /, **values: Value) -> BadRequest:
+        """The error that says what a key must be instead. what: with {names} of `values`."""
+        said = sentence(what, **values)
+        return BadRequest(SETS, file=self.where, key=self._full(key), value=_shown(self.get(key)), what=said)
+
+    def lacks(self, key: str, what: str) -> BadRequest:
+        """The error that says that a key is missing."""
+        return BadRequest(LACKS, file=self.where, key=self._full(key), what=sentence(what))
 
     def text(self, key: str, *, most: int, needed: bool = False) -> str:
         """A line of at most so many characters; "" where the key is missing."""
@@ -50,9 +78,9 @@ class Section:
             raise self.wrong(key, "it must be text in quotes.")
         text = value.strip()
         if needed and not text:
-            raise BadRequest(f"{self.where} lacks {self._full(key)}; add it.")
+            raise self.lacks(key, "add it.")
         if len(text) > most or not text.isprintable():
-            raise self.wrong(key, f"it must be one line of at most {most} characters.")
+            raise self.wrong(key, "it must be one line of at most {most} characters.", most=most)
         return text
 
     def texts(self, key: str) -> tuple[str, ...]:
@@ -64,7 +92,7 @@ class Section:
     def day(self, key: str, default: date | None = None) -> date:
         value = self._values.get(key, default)
         if value is None:
-            raise BadRequest(f"{self.where} lacks {self._full(key)}; add a date, such as 2026-03-02.")
+            raise self.lacks(key, "add a date, such as 2026-03-02.")
         if not isinstance(value, date) or isinstance(value, datetime):
             raise self.wrong(key, "it must be a date without quotes, such as 2026-03-02.")
         return value
@@ -73,7 +101,7 @@ class Section:
         """A table inside; an empty one where the key is missing."""
         value = self._values.get(key, {})
         if not isinstance(value, dict):
-            raise self.wrong(key, f"it must be a table, [{self._full(key)}].")
+            raise self.wrong(key, "it must be a table, [{key}].", key=self._full(key))
         return Section(value, self.where, known, self._full(key))
 
     def inner(self, name: str, values: Mapping[str, Any], known: Collection[str]) -> "Section":
@@ -84,7 +112,7 @@ class Section:
         """The tables of a list, [[key]]."""
         value = self._values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-            raise self.wrong(key, f"it must be written as [[{self._full(key)}]], once for each.")
+            raise self.wrong(key, "it must be written as [[{key}]], once for each.", key=self._full(key))
         return [
             Section(each, self.where, known, f"{self._full(key)}[{number}]") for number, each in enumerate(value, 1)
         ]

@@ -23,7 +23,7 @@ from server.http.v1.document import document_routes
 from server.http.v1.handler import Handlers
 from server.http.v1.route import Api
 from server.http.v1.routes import ROUTES
-from server.pages.frame import foreign_routes, page_routes
+from server.pages.frame import error_page, foreign_routes, page_routes
 from server.pages.office_services import OfficeServices
 from server.pages.rendering import Renderer
 from server.pages.visit import Pages, SignOn
@@ -170,7 +170,7 @@ def http_of(
         foreign_routes(pages),
     ]
     patient = ConnectionLimits(keep_alive_s=300)
-    gate = application(handlers, GateLimits(**limits))
+    gate = application(handlers, GateLimits(**limits), error_page(pages))
     routes = [(each.path, set(each.methods)) for each in gate._application.routes]
     with listening(gate, patient, stopping=events.stop) as listener:
         spoken.append(Http(room, listener.port, routes))

@@ -1,11 +1,14 @@
 """The pages of the office and the administrator, over a real socket, as each role."""
 
+import base64
+import hashlib
 import io
 import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -52,8 +55,6 @@ def test_the_rooms_page_shows_what_each_camera_can_do(http: Http) -> None:
 
 
 def post(http: Http, path: str, **fields: str) -> Answer:
-    from urllib.parse import urlencode
-
     return http.ask("POST", path, urlencode(fields).encode(), FORM)
 
 
@@ -88,9 +89,11 @@ PAGES = {
     "/office/rooms": {OFFICE, ADMIN},
     "/consents": {OFFICE, PROFESSOR, Role.ASSISTANT},
     f"/consents?course={COURSE}": {OFFICE},
+    "/consents/print?form=door&language=ko": {OFFICE, PROFESSOR, Role.ASSISTANT},
     "/downloads": {OFFICE, PROFESSOR},
     "/agreement": {OFFICE, PROFESSOR, Role.ASSISTANT},
     "/admin": {ADMIN},
+    "/admin/rights": {ADMIN},
     "/admin/devices": {ADMIN},
     "/admin/cameras": {ADMIN},
     "/admin/sign-ins": {ADMIN},
@@ -334,3 +337,69 @@ def test_a_sign_in_of_somebody_is_ended(http: Http) -> None:
     assert post(http, "/admin/sign-ins/end", kind="page", number=str(number)).status == 303
     assert room.store.web_sessions.listed() == []
     assert post(http, "/admin/sign-ins/end", kind="page", number="x" * 30).status == 303
+
+
+@pytest.mark.parametrize(("language", "sign"), [("ko", "이 강의실에서는"), ("en", "A camera helps")])
+def test_the_form_to_sign_and_the_sign_for_the_door_are_printed_from_the_consents_page(
+    http: Http, language: str, sign: str
+) -> None:
+    shown = http.ask("GET", "/consents").body.decode()
+    for form in ("consent", "door"):
+        path = f"/consents/print?form={form}&language={language}"
+        assert path.replace("&", "&amp;") in shown
+        answer = http.ask("GET", path)
+        html = answer.body.decode()
+        assert answer.status == 200
+        assert "/privacy</p>" in html
+        assert "<svg" in html
+        style = re.search("<style>(.*?)</style>", html, re.DOTALL)
+        assert style is not None
+        hashed = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+        assert f"style-src 'sha256-{hashed}'" in answer.headers["content-security-policy"]
+    assert sign in html
+    assert http.ask("GET", "/consents/print?form=other&language=ko").status == 400
+
+
+def test_the_history_of_rights_is_shown_newest_first_and_of_one_account(http: Http) -> None:
+    http.principal = person(ADMIN)
+    for name, role in (("haksa", "office"), ("kang", "member")):
+        assert post(http, "/admin/accounts", user=name, role=role).status == 303
+    assert post(http, "/admin/accounts/change", user="kang", what="role", role="privacy_officer").status == 303
+    shown = http.ask("GET", "/admin/rights", headers={"Accept-Language": "en"}).body.decode()
+    rows = re.findall(r'<th scope="row">(\w+)</th><td>everywhere</td><td>([^<]*)</td><td>([^<]*)</td><td>park', shown)
+    assert rows == [
+        ("kang", "no right everywhere", "privacy officer"),
+        ("kang", "–", "no right everywhere"),
+        ("haksa", "–", "office"),
+    ]
+    one = http.ask("GET", "/admin/rights?user=haksa").body.decode()
+    assert "kang" not in one
+    assert "haksa" in one
+
+
+def test_who_an_account_is_at_identity_providers_is_forgotten(http: Http) -> None:
+    http.principal = person(ADMIN)
+    assert post(http, "/admin/accounts", user="kang").status == 303
+    store = http.room.store
+    store.logins.link("https://sso.example", "subject-1", store.accounts.get("kang"), at=http.room.now)
+    assert 'value="unlink"' in http.ask("GET", "/admin").body.decode()
+    assert post(http, "/admin/accounts/change", user="kang", what="unlink").status == 303
+    assert store.logins.unlink(store.accounts.get("kang"), at=http.room.now, by="test") == 0
+
+
+def test_what_is_wrong_with_a_plan_is_told_in_the_readers_language(http: Http) -> None:
+    korean = {**OWN_PAGE, "Content-Type": "multipart/form-data; boundary=b", "Accept-Language": "ko"}
+    for plan, told in (
+        ('title = "x"\n[rules]\nlate_minutes = "ten"\n', "과목 설정의 rules.late_minutes"),
+        ('title = "x"\n[rules]\nlate_minutes = "ten"\n', "정수여야 합니다."),
+        ('title = "x"\n[rules\nlate_minutes = 1\n', "과목 설정의 2번째 줄이 TOML 형식에 맞지 않습니다."),
+        ('titel = "x"\n', "title을(를) 뜻하셨나요?"),
+        ('[timetable]\nmonday = ["3 10-11"]\n', "교시 번호, 시작, 끝으로 적으세요."),
+    ):
+        parts = {"course": COURSE, "plan": plan}.items()
+        body = "".join(
+            f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in parts
+        )
+        answer = http.ask("POST", "/office/course", f"{body}--b--\r\n".encode(), korean)
+        assert answer.status == 422
+        assert told in answer.body.decode()

@@ -24,7 +24,7 @@ from server.pages import (
     student,
     visit,
 )
-from server.pages.admin import accounts, cameras, devices
+from server.pages.admin import accounts, cameras, devices, rights
 from server.pages.board_view import TITLES
 from server.pages.language import (
     CATALOGUES,
@@ -78,6 +78,7 @@ TABLES = (
     frame.DONE.values(),
     (title for _, title in TITLES.values()),
     accounts.ROLES.values(),
+    rights.WORDS.values(),
     devices.STATES.values(),
     office_photographs.OUTCOMES.values(),
     office_photographs.FINDINGS.values(),
@@ -101,7 +102,14 @@ TABLES = (
     # Of receipts, which are plain text.
     ("Receipt", "Student number", "About", "Decision", "Text", "When", "Yes, I consent", "No, or taken back"),
     (student.NOT_A_STUDENT, notices.NO_ACCOUNT),
-    (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT, sign_on.NO_PROVIDER),
+    (
+        professor.NOT_ON_BOARD,
+        professor.NOT_UNDERSTOOD,
+        visit.SIGN_IN,
+        frame.NO_PAGE,
+        sign_in.NO_ACCOUNT,
+        sign_on.NO_PROVIDER,
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from server.http.credentials import COOKIE
 from server.services.identity.web_sessions import IDLE, LONGEST
 from tests.server.classroom import classroom
 from tests.server.http.campus import Http, http_of
+from tests.server.http.listening import PATIENCE_S
 from tests.server.pages.asking import FORM, send
 
 MINUTE = timedelta(minutes=1)
@@ -73,3 +75,28 @@ def test_letters_as_keys_are_kept_with_the_account(reader: Reader) -> None:
     assert send(reader.http, "/letter-keys", {**reader.cookie, "Sec-Fetch-Site": "cross-site"}, on="yes").status == 403
     assert send(reader.http, "/letter-keys", on="yes").status == 401
     assert not accounts.get("kim").letter_keys
+
+
+def test_what_an_open_board_asks_for_by_itself_puts_nothing_off(reader: Reader) -> None:
+    http, room = reader.http, reader.http.room
+    room.set_course()
+    room.store.accounts.set_role("kim", "office", at=room.now, by="test")
+    session = room.open(hours=(3,)).session
+    begun = room.now - IDLE + 5 * MINUTE
+    found = room.services.web_sessions.begin(
+        room.store.accounts.get("kim"), address="127.0.0.1", agent="", now=begun, lectern=True
+    )
+    reader.cookie = {"Cookie": f"{COOKIE}={found.token}"}
+    part = http.ask("GET", f"/sessions/{session}?part=board", headers=reader.cookie)
+    assert part.status == 200, part.body
+    stream = HTTPConnection("127.0.0.1", http.port, timeout=PATIENCE_S)
+    stream.request("GET", f"/v1/sessions/{session}/events", headers=reader.cookie)
+    lines = stream.getresponse()
+    assert lines.status == 200
+    beats = 0
+    while beats < 4:  # the credential is looked at again before each of the later ones
+        beats += lines.readline() == b": still here\n"
+    assert reader.left()["left_s"] == 5 * MINUTE.total_seconds()
+    stream.close()
+    assert http.ask("GET", f"/sessions/{session}", headers=reader.cookie).status == 200
+    assert reader.left()["left_s"] == IDLE.total_seconds(), "who opens the board has done something"
