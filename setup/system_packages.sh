@@ -1,6 +1,8 @@
 #!/bin/sh
 # Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
 #     system_packages.sh run      the libraries that OpenCV and Qt link, and Qt's way to an X11 screen opens
+#     system_packages.sh rules    Prometheus, whose promtool tries the alert rules. Debian starts it where nothing forbids
+#                                 it, on port 9090: only for a machine that is for tests
 #     system_packages.sh test     these, what the tests start (a MySQL-compatible server, its tools, strace, a browser,
 #                                 HAProxy, Galera, namespaces), and a Korean font for the window's pictures
 # Only programs are installed, and no service but HAProxy's, which as it comes listens nowhere:
@@ -61,6 +63,13 @@ missing() {
     [ -e /usr/lib/galera/libgalera_smm.so ] || echo galera-4
 }
 
+missing_for() {
+    case $1 in
+        rules) has_command promtool || echo prometheus ;;
+        *) missing "$1" ;;
+    esac
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
@@ -70,7 +79,7 @@ can_install() {
 }
 
 purpose=${1:-run}
-packages=$(missing "$purpose" | tr '\n' ' ')
+packages=$(missing_for "$purpose" | tr '\n' ' ')
 [ -n "$packages" ] || exit 0
 if ! can_install; then
     echo "Rollcall needs these packages of the system, and set-up may not install them here:" \
@@ -87,7 +96,7 @@ then
     echo "apt-get could not install ${packages% }: what it said stands above. Mend that, then run this again." >&2
     exit 1
 fi
-packages=$(missing "$purpose" | tr '\n' ' ')
+packages=$(missing_for "$purpose" | tr '\n' ' ')
 if [ -n "$packages" ]; then
     echo "apt-get was content, yet what ${packages% } should bring is still not found." >&2
     exit 1
