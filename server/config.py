@@ -44,8 +44,8 @@ class Settings:
     )
     legacy_clients: str = setting(
         "",
-        "addresses and networks of the clients of 2019, which have no token, such as `10.0.3.7, 10.0.4.0/24`; without "
-        "any, none is answered where authentication is required",
+        "addresses and networks of the clients of 2019, which have no token, such as `10.0.3.7, 10.0.4.0/24`; each may "
+        "only what concerns the courses of its room; without any, none is answered where authentication is required",
     )
     tls: str = setting(
         "auto",
@@ -100,7 +100,9 @@ class Settings:
     )
     threads: int = setting(0, "threads of the recognition engine; 0: as many as there are cores", least=0, most=256)
     legacy_course: str | None = setting(
-        None, "course whose students a snapshot of the 2019 client is compared with (default: all students)"
+        None,
+        "course whose students a snapshot of the 2019 client is compared with (default: all students), and the one "
+        "course of a client of `legacy_clients` that stands in no room",
     )
     timezone: str = setting("Asia/Seoul", "the campus's time zone: it says which day a mark belongs to")
     max_connections: int = setting(

@@ -64,7 +64,7 @@ class Scope(Enum):
     SUBMITTING = "in the courses that let their assistants submit"
     ROSTERS = "in the courses that let their assistants change the list"
     WINDOW = "in the courses that they teach, from a classroom's window"
-    ROOM = "in the courses of the room where the device stands"
+    ROOM = "in the courses of the room where the device, or the client of 2019, stands"
     NOW = "in the course that is on in that room"
     OWN = "about themselves"
     ALL = "everywhere"
@@ -84,18 +84,18 @@ RULES: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.READ_INFO: _EVERYBODY,
     Action.LIST_COURSES: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _ADMIN: Scope.ALL, _D: Scope.ROOM},
     Action.LIST_SESSIONS: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.ROOM},
-    Action.READ_ROSTER: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.NOW, _L: Scope.ALL},
+    Action.READ_ROSTER: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.NOW, _L: Scope.ROOM},
     Action.READ_BOARD: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.NOW},
     Action.READ_HISTORY: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL},
     Action.OPEN_SESSION: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL},
     Action.PROPOSE: {_P: Scope.COURSE, _A: Scope.MARKING},
     Action.MARK: {_P: Scope.COURSE, _A: Scope.MARKING},
     Action.EXCUSE: {_P: Scope.COURSE, _A: Scope.MARKING, _O: Scope.ALL},
-    Action.MARK_PRESENT_2019: {_L: Scope.ALL},
+    Action.MARK_PRESENT_2019: {_L: Scope.ROOM},
     Action.SUBMIT: {_P: Scope.COURSE, _A: Scope.SUBMITTING},
     Action.REOPEN: {_P: Scope.COURSE, _O: Scope.REASON},
     Action.DISCARD: {_P: Scope.COURSE},
-    Action.SEND_PICTURE: {_P: Scope.WINDOW, _A: Scope.WINDOW, _D: Scope.ROOM, _L: Scope.ALL},
+    Action.SEND_PICTURE: {_P: Scope.WINDOW, _A: Scope.WINDOW, _D: Scope.ROOM, _L: Scope.ROOM},
     Action.OPEN_BY_PICTURE: {_P: Scope.WINDOW, _A: Scope.WINDOW, _D: Scope.ROOM},
     Action.VERIFY: {_D: Scope.ROOM},
     Action.READ_REPORT: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.REASON},

@@ -157,7 +157,8 @@ NEEDS: Final[dict[type[Any], Callable[[Any], Iterable[Need]]]] = {
     Mark: _mark,
     Marks: _marks,
     Confirm: _confirm,
-    legacy.LegacyMark: _of_callers(Action.MARK_PRESENT_2019),
-    legacy.LegacyRoster: _of_callers(Action.READ_ROSTER),
-    legacy.LegacySnapshot: _of_callers(Action.SEND_PICTURE),
+    legacy.LegacyMark: _in_course(Action.MARK_PRESENT_2019),
+    legacy.LegacyRoster: _in_course(Action.READ_ROSTER),
+    # Of which course it is, the room says.
+    legacy.LegacySnapshot: lambda _message: [Need(action=Action.SEND_PICTURE, anywhere=True)],
 }

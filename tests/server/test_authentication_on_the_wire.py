@@ -20,7 +20,7 @@ from server.services.identity.pairings import Pairings
 from server.services.identity.principals import Principals
 from server.services.identity.secrets import hash_of, new_secret, token_text
 from server.services.plans.course_file import read_course_toml
-from server.store import StaffEntry
+from server.store import RosterLine, StaffEntry
 from server.wire import Wire
 from tests.server.classroom import COURSE, Classroom, asked, classroom, dispatcher_of, seoul
 
@@ -44,6 +44,7 @@ class Campus:
         room.set_course(TIMETABLE)
         plan = TIMETABLE.replace("B101", "C202").replace("monday", "tuesday")
         room.class_day.courses.set_plan(OTHER, _plan(plan), at=room.now, by="test")
+        self.store.devices.register(OF_2019, "B101", at=room.now, by="admin")
         self.authentication = Authentication(
             self.store,
             Principals(self.store, room.class_day.courses),
@@ -385,6 +386,39 @@ def test_the_form_of_2019_is_taken_from_the_listed_addresses_alone(campus: Campu
     assert campus.wire.legacy(legacy.LegacySnapshot(b"0"), other) == legacy.UNKNOWN
     assert campus.wire.legacy(legacy.LegacySnapshot(b"0"), listed) == campus.room.students[0].encode()
     assert campus.store.marks.history(campus.session)[-1].who == OF_2019
+
+
+def test_a_client_of_2019_may_nothing_in_another_room_s_course(
+    campus: Campus, caplog: pytest.LogCaptureFixture
+) -> None:
+    student = campus.room.students[0]
+    rows = [RosterLine(student, "Kim", OTHER)]
+    campus.store.rosters.change(rows, at=campus.room.now, by="test", day=campus.room.now.date())
+    here, homeless = campus.peer(address=OF_2019), campus.peer(address="2001:db8::7")
+    for course, peer in ((OTHER, here), (COURSE, homeless), (OTHER, homeless)):
+        assert campus.wire.legacy(legacy.LegacyMark(student, course), peer) == legacy.FAIL
+        assert campus.wire.legacy(legacy.LegacyRoster(course), peer) == legacy.FAIL
+    assert campus.wire.legacy(legacy.LegacySnapshot(b"0"), homeless) == legacy.UNKNOWN
+    assert campus.store.marks.history(campus.session) == []
+    assert "the client of 2019 at 2001:db8::7 stands in no room" in caplog.text
+
+
+def test_a_picture_of_2019_is_never_compared_with_everybody(campus: Campus) -> None:
+    here, student = campus.peer(address=OF_2019), campus.room.students[0]
+    campus.later(hours=20)  # no class is on, and the room has one course
+    assert campus.wire.legacy(legacy.LegacySnapshot(b"0"), here) == student.encode()
+    plan = TIMETABLE.replace("monday", "friday")
+    campus.room.class_day.courses.set_plan(OTHER, _plan(plan), at=campus.room.now, by="test")
+    campus.later(seconds=3)  # two courses, and none is on
+    assert campus.wire.legacy(legacy.LegacySnapshot(b"0"), here) == legacy.UNKNOWN
+
+
+def test_an_address_of_2019_without_a_room_has_the_course_of_the_setting(campus: Campus) -> None:
+    principals = Principals(campus.store, campus.room.class_day.courses, COURSE)
+    lost = principals.of_address("10.9.9.9", campus.room.now, name="10.9.9.9")
+    assert lost.room_courses == {COURSE}
+    elsewhere = Principals(campus.store, campus.room.class_day.courses, OTHER)
+    assert elsewhere.of_address(OF_2019, campus.room.now, name=OF_2019).room_courses == {COURSE}
 
 
 def test_an_address_of_2019_lends_nothing_to_the_framed_form(campus: Campus) -> None:
