@@ -106,14 +106,16 @@ class Store:
         self._database.close()
 
 
-def open_store(url: str, *, key_file: Path | None, writer: str = "commands") -> Store:
+def open_store(
+    url: str, *, key_file: Path | None, writer: str = "commands", place: tuple[str, str] = ("", "")
+) -> Store:
     """A store on a file's path, `sqlite:///PATH` or `mysql://USER:PASSWORD@HOST:PORT/NAME`.
 
     Nothing is asked of a MySQL server before the first method, or of the key file before templates are needed. Raises
     SetupProblem for a URL that cannot be understood or a file that cannot be made. writer: whose chain of the access
-    log it writes to.
+    log it writes to. place: as of Database.
     """
-    database = Database(url, writer=writer)
+    database = Database(url, writer=writer, place=place)
     return _over(database, database, KeyRoom(key_file), ErasureList.beside(key_file))
 
 
