@@ -25,6 +25,7 @@ const rowOf = (student) => part.querySelector(`[data-student="${CSS.escape(stude
 const rows = () => [...part.querySelectorAll("[data-student]")];
 
 const unsent = new Unsent({
+  loaded: board.dataset.now,
   changed(count) {
     const state = find("[data-save-state]");
     state.textContent = count ? fill(board.dataset.unsaved, { count }) : board.dataset.saved;
