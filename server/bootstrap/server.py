@@ -38,6 +38,7 @@ from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
 from server.services.enrolment.upload import PhotographUploads
+from server.services.identity.accounts import Accounts
 from server.services.viewings import Viewings
 from server.store import Store
 from server.tcp import TcpServer
@@ -59,7 +60,7 @@ class Server:
         recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
-        certificate = server_certificate(settings, clock)
+        certificate = self.certificate = server_certificate(settings, clock)
         self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
         self.students = student_services(settings, self._class_day)
@@ -117,12 +118,13 @@ class Server:
         uploads = PhotographUploads(
             store, recogniser, photograph, settings.own_photographs, self._uploads, consent.allowed
         )
+        accounts = Accounts(store, self.identity.passwords)
         office = OfficeServices(
             knowns=settings.own_photographs,
             galleries=self.galleries,
             consent=consent,
             devices=self.identity.devices,
-            passwords=self.identity.passwords,
+            accounts=accounts,
             privacy=privacy_facts(settings),
         )
         api = Api(
@@ -130,6 +132,8 @@ class Server:
             uploads=uploads,
             knowns=settings.own_photographs,
             events=Events(store.revisions.of_board),
+            accounts=accounts,
+            privacy=office.privacy,
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )

@@ -1,5 +1,6 @@
 """Open, list, submit, close and reopen sessions, show their boards, and take their pictures."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -36,30 +37,29 @@ def open_session(message: OpenSession, call: Call) -> SessionShown:
 
 
 def sessions(message: Sessions, call: Call) -> SessionList:
-    return sessions_reply(_sessions_found(message, call), _course_here(call), MOST_SESSIONS)
+    found = sessions_found(message, call, limit=MOST_SESSIONS + 1)
+    return sessions_reply(found, course_here(call), MOST_SESSIONS)
 
 
-def all_sessions(message: Sessions, call: Call) -> SessionList:
-    """However many: for who cuts the answer into pages."""
-    return sessions_reply(_sessions_found(message, call), _course_here(call))
-
-
-def _sessions_found(message: Sessions, call: Call) -> list[SessionView]:
-    found = call.services.sessions.list(
+def sessions_found(
+    message: Sessions, call: Call, *, limit: int, behind: tuple[date, str] | None = None
+) -> Sequence[SessionView]:
+    """At most so many that the caller may know of, newest first. behind: as of ClassSessions.page."""
+    principal = call.caller.principal
+    everywhere = may_everywhere(principal, Action.LIST_SESSIONS)
+    return call.services.sessions.page(
         None if message.course is None else normal(message.course),
         day_of(message.since),
         day_of(message.until),
         overdue=message.overdue,
+        courses=None if everywhere else courses_for(principal, Action.LIST_SESSIONS),
+        behind=behind,
+        limit=limit,
         now=call.now,
     )
-    principal = call.caller.principal
-    if not may_everywhere(principal, Action.LIST_SESSIONS):
-        theirs = courses_for(principal, Action.LIST_SESSIONS)
-        found = [view for view in found if view.session.course in theirs]
-    return found
 
 
-def _course_here(call: Call) -> str | None:
+def course_here(call: Call) -> str | None:
     caller, courses = call.caller, call.services.courses
     if caller.principal.kind is not Kind.LOCAL:
         return caller.principal.course_now

@@ -16,6 +16,7 @@ ERRORS: Final = {
     401: "No credential, or one that does not count",
     403: "Not allowed to who asks",
     404: "No such student, course or session",
+    406: "None of the kinds that Accept names",
     408: "The request took too long to arrive",
     409: "Not as things are: not enrolled, or closed",
     413: "Too large",
@@ -79,6 +80,10 @@ def _parameters(each: Route, properties: dict[str, Any]) -> Iterator[dict[str, A
     if each.method not in {"GET"}:
         text = "1, needed where no token is sent"
         yield {"name": "Rollcall", "in": "header", "required": False, "description": text, "schema": {"enum": ["1"]}}
+    if each.dated:
+        text = "The server's clock when the page that sends this was loaded, and no later; without it `at` is believed"
+        schema = {"type": "string", "format": "date-time"}
+        yield {"name": "Rollcall-Loaded", "in": "header", "required": False, "description": text, "schema": schema}
     for found in () if each.has_json else each.other_fields:
         schema = {name: value for name, value in _plain(properties[found.name]).items() if name != "default"}
         yield {"name": found.name, "in": "query", "required": found.required, "schema": schema}

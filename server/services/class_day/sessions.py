@@ -1,8 +1,9 @@
 """Open, list, submit, close, reopen and discard sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import Mark, Source, State, overtaking
@@ -24,6 +25,9 @@ from server.errors import BadRequest, NoSession
 from server.services.class_day.courses import Courses
 from server.services.class_day.evidence import Evidence, SessionEvidence
 from server.store import Once, Session, Store
+
+# So many are looked at together where some are passed over.
+LOT: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,33 @@ class ClassSessions:
             if session.course in plans
         ]
         return [view for view in views if view.overdue or not overdue]
+
+    def page(
+        self,
+        course: str | None,
+        since: date | None,
+        until: date | None,
+        *,
+        overdue: bool,
+        courses: Collection[str] | None,
+        behind: tuple[date, str] | None = None,
+        limit: int,
+        now: datetime,
+    ) -> Sequence[SessionView]:
+        """At most so many of `list`. courses: of these alone. behind: day and course of the last one before."""
+        known = {} if course is None else {course: self._courses.history(course)}
+        views: list[SessionView] = []
+        lot = max(limit, LOT) if overdue else limit
+        while len(views) < limit:
+            found = self._store.sessions.page(course, since, until, courses=courses, behind=behind, limit=lot)
+            # Plans after sessions, as in `list`.
+            plans = known or self._courses.histories()
+            made = [self._view(each, plans[each.course].on(each.day), now) for each in found if each.course in plans]
+            views += [each for each in made if each.overdue or not overdue]
+            if len(found) < lot:
+                break
+            behind = found[-1].day, found[-1].course
+        return views[:limit]
 
     def set_state(
         self,

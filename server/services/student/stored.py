@@ -97,7 +97,7 @@ class StoredData:
             appeals=tuple(store.appeals.of_student(student)),
             absences=tuple(store.absences.of_student(student)),
             decisions=tuple(self._decisions(student, codes)),
-            looked=tuple(self._looked(student, codes)),
+            looked=tuple(self.looked(student)),
         )
 
     def archive(self, student: str) -> bytes:
@@ -129,7 +129,9 @@ class StoredData:
             for line in self.store.marks.history(session.id, student)
         ]
 
-    def _looked(self, student: str, codes: Sequence[str]) -> list[Looked]:
+    def looked(self, student: str) -> list[Looked]:
+        """Who saw or changed something of theirs: the last so many, newest first."""
+        codes = self.store.rosters.courses_of(student)
         alone = self.store.access_log.lines(student=student, limit=MOST_LINES)
         of_class = self.store.access_log.lines(courses=codes, limit=MOST_LINES) if codes else []
         found = [(each, True) for each in alone if each.action != HELD]

@@ -12,7 +12,7 @@ from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
 from server.pages import absences, consent, frame, photographs, professor, sign_in, sign_on, stored, student, visit
-from server.pages.admin import accounts, cameras, devices
+from server.pages.admin import accounts, devices
 from server.pages.board_view import TITLES
 from server.pages.language import (
     CATALOGUES,
@@ -29,7 +29,9 @@ from server.pages.language import (
 from server.pages.office import courses, reports, rosters, terms
 from server.pages.office import photographs as office_photographs
 from server.pages.privacy import access_log, affected, erasures
+from server.services.camera_urls import NO_URL
 from server.services.enrolment import photograph_names, upload
+from server.services.identity.accounts import OWN_ROLE
 from server.services.student.texts import StudentText
 
 PAGES = Path(professor.__file__).parent
@@ -44,12 +46,12 @@ OWN = {
     **korean_privacy.KOREAN_PRIVACY,
 }
 OFFICE_SENTENCES = (
-    accounts.OWN_ROLE,
+    OWN_ROLE,
     access_log.NO_DAY,
     access_log.NO_MONTH,
     affected.NO_DOCUMENT,
     erasures.TWICE,
-    cameras.NO_URL,
+    NO_URL,
     courses.NO_COURSE,
     courses.PLAN_TOO_LONG,
     office_photographs.NOT_THERE,
