@@ -3,7 +3,7 @@
 from typing import Final
 
 from server.http.v1 import courses, me, pairing_routes, people, reports, requests, rosters, who, wire_routes
-from server.http.v1.administration import access_log, accounts, consents, devices, rooms, staff
+from server.http.v1.administration import access_log, accounts, consents, devices, mails, rooms, staff
 from server.http.v1.route import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -15,6 +15,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *requests.ROUTES,
     *pairing_routes.ROUTES,
     *accounts.ROUTES,
+    *mails.ROUTES,
     *staff.ROUTES,
     *devices.ROUTES,
     *rooms.ROUTES,

@@ -62,6 +62,8 @@ def _change(visit: Visit, call: Call, form: Mapping[str, str]) -> None:
     match what:
         case "role":
             accounts.change(name, role=text_of(form, "role"), **by)
+        case "address":
+            accounts.change(name, email=text_of(form, "email"), **by)
         case "disable" | "unlock":
             accounts.change(name, disabled=what == "disable", **by)
         case "password":

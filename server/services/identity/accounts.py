@@ -46,13 +46,14 @@ class Accounts:
         name: str,
         *,
         role: str | None = None,
+        email: str | None = None,
         password: str | None = None,
         disabled: bool | None = None,
         unlinked: bool = False,
         at: datetime,
         by: str,
     ) -> User:
-        """What is None stays. disabled: False: let in again, after too many wrong passwords too. unlinked: as
+        """What is None stays. email: "": none. disabled: False: let in again, after too many wrong passwords too. unlinked: as
         `user unlink`. Raises BadRequest, and Busy.
         """
         if name == by and (role is not None or disabled):
@@ -63,6 +64,8 @@ class Accounts:
             accounts = store.accounts
             if role is not None:
                 accounts.set_role(name, role, at=at, by=by)
+            if email is not None:
+                accounts.set_address(name, email, at=at, by=by)
             if hashed is not None:
                 accounts.set_password(name, hashed, at=at, by=by)
             if disabled is not None:

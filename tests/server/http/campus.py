@@ -50,6 +50,8 @@ FACTS = PrivacyFacts(
     consent=Policy.REQUIRED,
     sightings_days=30,
     access_log_days=730,
+    mail_days=180,
+    mails=False,
     keeps_photographs=True,
     authentication=True,
 )

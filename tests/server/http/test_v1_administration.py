@@ -72,11 +72,15 @@ def test_an_account_is_made_changed_shut_and_let_in_again(http: Http) -> None:
         "role": "member",
         "student": None,
         "has_password": True,
+        "has_address": False,
         "state": "good",
     }
     assert http.ask("POST", "/v1/users", {"user": "prof.lee"}).status == 400
     assert http.ask("POST", "/v1/users", {"user": "short", "password": "123456789"}).status == 400
     assert http.ask("PATCH", "/v1/users", {"user": "prof.lee", "role": "office"}).json["role"] == "office"
+    mailed = http.ask("PATCH", "/v1/users", {"user": "prof.lee", "email": "lee@example.ac.kr"})
+    assert (mailed.json["has_address"], b"lee@example" in mailed.body) == (True, False)
+    assert http.ask("PATCH", "/v1/users", {"user": "prof.lee", "email": "no address"}).status == 400
     assert http.ask("PATCH", "/v1/users", {"user": "prof.lee", "disabled": True}).json["state"] == "disabled"
     assert http.ask("PATCH", "/v1/users", {"user": "prof.lee", "disabled": False}).json["state"] == "good"
     assert [each["user"] for each in http.ask("GET", "/v1/users", user="prof.lee").json["accounts"]] == ["prof.lee"]

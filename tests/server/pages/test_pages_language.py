@@ -11,7 +11,19 @@ import pytest
 from client.window.language.korean import KOREAN
 from language.korean_words import KOREAN_WORDS
 from protocol.sentences import blanks
-from server.pages import absences, consent, frame, photographs, professor, sign_in, sign_on, stored, student, visit
+from server.pages import (
+    absences,
+    consent,
+    frame,
+    notices,
+    photographs,
+    professor,
+    sign_in,
+    sign_on,
+    stored,
+    student,
+    visit,
+)
 from server.pages.admin import accounts, devices
 from server.pages.board_view import TITLES
 from server.pages.language import (
@@ -88,7 +100,7 @@ TABLES = (
     consent.CHANNELS.values(),
     # Of receipts, which are plain text.
     ("Receipt", "Student number", "About", "Decision", "Text", "When", "Yes, I consent", "No, or taken back"),
-    (student.NOT_A_STUDENT,),
+    (student.NOT_A_STUDENT, notices.NO_ACCOUNT),
     (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT, sign_on.NO_PROVIDER),
 )
 

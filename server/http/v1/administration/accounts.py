@@ -24,13 +24,17 @@ class ListedAccounts(Listed, frozen=True, kw_only=True):
 
 
 class AccountShown(Struct, frozen=True, kw_only=True):
-    """role: everywhere; who teaches what is of `/v1/staff`. has_password: False: they sign in elsewhere."""
+    """role: everywhere; who teaches what is of `/v1/staff`. has_password: False: they sign in elsewhere.
+
+    has_address: whether they are told of notices by mail.
+    """
 
     user: Name
     full_name: str
     role: AccountRole
     student: str | None
     has_password: bool
+    has_address: bool
     state: Literal["good", "locked", "disabled"]
 
 
@@ -48,13 +52,14 @@ class AddAccount(Struct, frozen=True, kw_only=True):
 
 
 class ChangeAccount(Struct, frozen=True, kw_only=True):
-    """What is left out stays. disabled: false lets in again, after too many wrong passwords too.
+    """What is left out stays. email: where they are told of notices; "": nowhere. disabled: false lets in again, after too many wrong passwords too.
 
     unlink: forget who the account is at identity providers. A new password and unlinking sign out everywhere.
     """
 
     user: AccountName
     role: AccountRole | None = None
+    email: Annotated[str, Meta(max_length=254)] | None = None
     password: Password | None = None
     disabled: bool | None = None
     unlink: bool = False
@@ -115,6 +120,7 @@ def _change(asked: ChangeAccount, call: Call, api: Api) -> AccountShown:
     changed = api.accounts.change(
         asked.user,
         role=asked.role,
+        email=asked.email,
         password=asked.password,
         disabled=asked.disabled,
         unlinked=asked.unlink,
@@ -133,6 +139,7 @@ def _shown(user: User, call: Call) -> AccountShown:
         role=role,
         student=user.student,
         has_password=user.password_hash is not None,
+        has_address=bool(user.email) and user.email_refused_at is None,
         state="disabled" if user.disabled_at is not None else "locked" if locked else "good",
     )
 
