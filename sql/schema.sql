@@ -750,9 +750,34 @@ CREATE TABLE room_checks (
   CONSTRAINT fk_room_checks_room FOREIGN KEY (room) REFERENCES rooms (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Heads that the camera counted in the hours of submitted class days; `at_most` is NULL where it cannot be said.
+CREATE TABLE head_counts (
+  hour INT NOT NULL,
+  at_least INT NOT NULL,
+  at_most INT,
+  counted_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (hour),
+  CONSTRAINT fk_head_counts_hour FOREIGN KEY (hour) REFERENCES hours (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Two students, the two rows of a pair, who were both there, as somebody said, though the camera took them for one.
+CREATE TABLE both_there (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  pair INT NOT NULL,
+  hour INT NOT NULL,
+  student VARCHAR(32) NOT NULL,
+  answered_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_both_there_hour (hour),
+  KEY ix_both_there_student (student),
+  CONSTRAINT fk_both_there_hour FOREIGN KEY (hour) REFERENCES hours (id),
+  CONSTRAINT fk_both_there_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- The version of these tables, for `db upgrade`.
 CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0017');
+INSERT INTO alembic_version (version_num) VALUES ('0018');

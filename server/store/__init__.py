@@ -25,6 +25,7 @@ from server.store.marks import HistoryLine, MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
 from server.store.store import Store, open_store
+from server.store.submissions import OwnAnswer, Pair
 from server.store.values import (
     BoardRevision,
     Course,
@@ -69,6 +70,8 @@ __all__ = [
     "MarkStore",
     "NamedCamera",
     "Once",
+    "OwnAnswer",
+    "Pair",
     "Pairing",
     "PhotoVerdict",
     "RecordedPicture",

@@ -9,6 +9,7 @@ from protocol.board import Board, BoardShown, Propose
 from protocol.fields import CourseCode, Day, SessionId, Why
 from protocol.marks import Confirm, Marked, Marks
 from protocol.pictures import Faces, Snapshot
+from protocol.rooms import CheckRoom, RoomChecked
 from protocol.rosters import Roster, RosterList
 from protocol.server import Info, ServerInfo
 from protocol.sessions import OpenSession, SessionInfo, Sessions, SessionShown, SetSession
@@ -211,5 +212,23 @@ ROUTES: Final = (
         gives=Faces,
         content=IMAGES,
         heavy=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/room-checks",
+        name="check_room",
+        summary="Is the camera of a course's room good enough? By one more picture of it",
+        asks=CheckRoom,
+        gives=RoomChecked,
+        content=IMAGES,
+        heavy=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/room-checks",
+        name="kept_room_check",
+        summary="What is kept of a course's room",
+        asks=CheckRoom,
+        gives=RoomChecked,
     ),
 )

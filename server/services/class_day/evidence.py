@@ -11,11 +11,14 @@ from datetime import date, datetime
 from typing import Final
 
 from server.domain.evidence import HourEvidence, Look, Proposal, Seen
+from server.domain.heads import HeadCount, count_heads
 from server.domain.proposals import propose
 from server.domain.rules import Rules
+from server.domain.shared_faces import SeenFaces
 from server.domain.timetable import PlannedHour
 from server.gallery import Candidate, HourFaces, Matcher, Presence, SeenFace
 from server.services.class_day.galleries import Galleries
+from server.services.class_day.places import PlacesSoFar
 from server.store import RecordedPicture, Sighting, Store
 
 # Sessions whose hours are cached: as many as connections may ask for a board; the least recently asked goes.
@@ -31,6 +34,7 @@ class DecidedHour:
     seen: tuple[Seen, ...] = ()
     # Of students to be checked, nearest first.
     candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    faces: SeenFaces = field(default_factory=SeenFaces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class SessionEvidence:
         return asked[-1] if asked else ()
 
 
+def heads_of(evidence: SessionEvidence, invisible: Mapping[str, int] | None) -> dict[int, HeadCount]:
+    """Heads by hour. invisible: by camera how many sit too far away; None: not known."""
+    return {number: count_heads(each.looks, each.seen, invisible) for number, each in evidence.hours.items()}
+
+
 class _HourSoFar:
     """The pictures of an hour so far, and what they show by one matcher."""
 
@@ -56,6 +65,7 @@ class _HourSoFar:
         self._model_id = model_id
         self._looks: list[Look] = []
         self._faces = HourFaces(matcher)
+        self._places = PlacesSoFar()
         self._remembered: dict[str, list[tuple[datetime, Sighting]]] = {}
 
     @property
@@ -67,6 +77,7 @@ class _HourSoFar:
         for picture, sightings in shown:
             self._looks.append(Look(picture.taken_at, picture.faces, picture.faces_taken, picture.device))
             self._faces.add(list(self._comparable(picture, sightings)))
+            self._places.add(picture.device, picture.taken_at, sightings)
         self.counts = self.counts[0] + len(shown), self.counts[1] + sum(len(sightings) for _, sightings in shown)
         self.decided = self._decide()
 
@@ -84,7 +95,8 @@ class _HourSoFar:
         for each in presences:
             seen[each.student_id] = _together(_seen(each, self._looks), seen.get(each.student_id))
         asked = {each.student_id: each.candidates for each in presences if each.verdict == "check"}
-        return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked)
+        faces = self._places.faces(presences, self.matcher)
+        return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked, faces)
 
 
 class _Day:

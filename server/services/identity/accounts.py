@@ -53,8 +53,9 @@ class Accounts:
         at: datetime,
         by: str,
     ) -> User:
-        """What is None stays. email: "": none. disabled: False: let in again, after too many wrong passwords too. unlinked: as
-        `user unlink`. Raises BadRequest, and Busy.
+        """What is None stays. email: "": none. unlinked: as `user unlink`. Raises BadRequest, and Busy.
+
+        disabled: False: let in again, after too many wrong passwords too.
         """
         if name == by and (role is not None or disabled):
             raise BadRequest(OWN_ROLE)

@@ -96,6 +96,8 @@ BOUNDED = {
     "set_course",
     "add_zone",
     "add_staff",
+    "check_room",
+    "kept_room_check",
 }
 
 

@@ -52,9 +52,10 @@ class AddAccount(Struct, frozen=True, kw_only=True):
 
 
 class ChangeAccount(Struct, frozen=True, kw_only=True):
-    """What is left out stays. email: where they are told of notices; "": nowhere. disabled: false lets in again, after too many wrong passwords too.
+    """What is left out stays. email: where they are told of notices; "": nowhere.
 
-    unlink: forget who the account is at identity providers. A new password and unlinking sign out everywhere.
+    disabled: false lets in again, after too many wrong passwords too. unlink: forget who the account is at identity
+    providers. A new password and unlinking sign out everywhere.
     """
 
     user: AccountName

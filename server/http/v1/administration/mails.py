@@ -50,7 +50,7 @@ def _shown(mail: Mail) -> MailShown:
     return MailShown(
         user=mail.user.name,
         date=mail.day.isoformat(),
-        state="waiting" if mail.state is MailState.HANDING else mail.state.value,
+        state="waiting" if mail.state is MailState.HANDING else mail.state.value,  # type: ignore[arg-type]  # those of MailState
         tries=mail.attempts,
         when=mail.settled_at or (mail.due_at if mail.attempts else None),
         why=mail.problem,
