@@ -494,6 +494,17 @@ CREATE TABLE spent_tokens (
   KEY ix_spent_tokens_expires_at (expires_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Where a learning platform answers who is on a course's list, as its last launch said.
+CREATE TABLE course_places (
+  course VARCHAR(32) NOT NULL,
+  platform VARCHAR(401) NOT NULL,
+  url VARCHAR(1000) NOT NULL,
+  link VARCHAR(255) NOT NULL DEFAULT '',
+  launched_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (course),
+  CONSTRAINT fk_course_places_course FOREIGN KEY (course) REFERENCES courses (code)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- What a student agreed to or withdrew, each time anew.
 CREATE TABLE consents (
   id BIGINT NOT NULL AUTO_INCREMENT,
@@ -780,4 +791,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0018');
+INSERT INTO alembic_version (version_num) VALUES ('0019');

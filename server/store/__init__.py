@@ -10,6 +10,7 @@ from server.store.consents import ShownText
 from server.store.erasure_list import ErasureEvent, Standing
 from server.store.identity.values import (
     ACCOUNT_ROLES,
+    CoursePlace,
     Device,
     Login,
     Pairing,
@@ -55,6 +56,7 @@ __all__ = [
     "ChainCheck",
     "Course",
     "CourseEnrolment",
+    "CoursePlace",
     "CourseRecord",
     "Device",
     "Erasure",
