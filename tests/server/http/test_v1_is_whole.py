@@ -66,7 +66,10 @@ ROUTE_OF = {
     "zone list": "list_zones",
     "zone remove": "remove_zone",
 }
-ON_THE_MACHINE = {"consent form": "a form to print, of texts that /v1/me/consents tells"}
+ON_THE_MACHINE = {
+    "consent form": "a form to print, of texts that /v1/me/consents tells",
+    "lti roster": "asks the platform with the key of the sign-on file, which a command reads",
+}
 # Bounded by what they are about: a class, a student, a month, the weeks of a course.
 BOUNDED = {
     "board",
