@@ -82,7 +82,8 @@ def _parameters(each: Route, properties: dict[str, Any]) -> Iterator[dict[str, A
         yield {"name": "Rollcall", "in": "header", "required": False, "description": text, "schema": {"enum": ["1"]}}
     if each.dated:
         text = "The server's clock when the page that sends this was loaded, and no later; without it `at` is believed"
-        schema = {"type": "string", "format": "date-time"}
+        # Plain for makers of clients, who know no times in headers.
+        schema = {"type": "string", "minLength": 20, "maxLength": 40}
         yield {"name": "Rollcall-Loaded", "in": "header", "required": False, "description": text, "schema": schema}
     for found in () if each.has_json else each.other_fields:
         schema = {name: value for name, value in _plain(properties[found.name]).items() if name != "default"}
@@ -112,12 +113,11 @@ def _content(each: Route, properties: dict[str, Any]) -> dict[str, Any]:
 
 def _answers(each: Route) -> dict[str, Any]:
     headers = {"X-Request-Id": {"schema": {"type": "string", "format": "uuid"}}}
-    # A file in JSON is any value of it; every other is bytes.
-    content: dict[str, Any] = {
-        kind: {"schema": {} if kind == JSON else {"type": "string", "format": "binary"}} for kind in each.files
-    }
-    if each.gives is not None:
+    content: dict[str, Any] = {}
+    if each.gives is not None:  # first, for makers of clients take the first that they know
         content[JSON] = {"schema": {"$ref": REFERENCE.format(name=each.gives.__name__)}}
+    # A file in JSON is any value of it; every other is bytes.
+    content |= {kind: {"schema": {} if kind == JSON else {"type": "string", "format": "binary"}} for kind in each.files}
     if each.revised:
         headers["ETag"] = {"schema": {"type": "string"}}
     answers: dict[str, Any] = {"200": {"description": "Done", "headers": headers, "content": content}}
