@@ -189,13 +189,13 @@ def test_a_camera_is_put_and_removed_and_its_password_is_told_to_nobody(http: Ht
 def test_a_zone_is_added_and_removed(http: Http) -> None:
     as_(http, ADMIN)
     corners = [[0, 0.5], [0.25, 0.5], [0.25, 1], [0, 1]]
-    made = http.ask("POST", "/v1/zones", {"room": "B101", "corners": corners})
+    made = http.ask("POST", "/v1/rooms/zones", {"room": "B101", "corners": corners})
     assert made.json["corners"] == corners
-    assert [each["zone"] for each in all_of(http, "/v1/zones", "zones")] == [made.json["zone"]]
+    assert [each["zone"] for each in all_of(http, "/v1/rooms/zones", "zones")] == [made.json["zone"]]
     for wrong in ([[0, 0], [1, 1]], [[0, 0], [1, 1], [2, 0]], [[0, 0], [0, 0], [0, 0]]):
-        assert http.ask("POST", "/v1/zones", {"room": "B101", "corners": wrong}).status == 400
-    assert http.ask("DELETE", f"/v1/zones/{made.json['zone']}").json == {"ended": True}
-    assert http.ask("DELETE", f"/v1/zones/{made.json['zone']}").status == 400
+        assert http.ask("POST", "/v1/rooms/zones", {"room": "B101", "corners": wrong}).status == 400
+    assert http.ask("DELETE", f"/v1/rooms/zones/{made.json['zone']}").json == {"ended": True}
+    assert http.ask("DELETE", f"/v1/rooms/zones/{made.json['zone']}").status == 400
     assert http.ask("GET", "/v1/rooms").json == {"rooms": [], "next": None}
 
 

@@ -191,7 +191,7 @@ ROUTES: Final = (
     ),
     Route(
         method="GET",
-        path="/v1/zones",
+        path="/v1/rooms/zones",
         name="list_zones",
         summary="Parts of rooms' pictures that are never looked at",
         asks=ListedZones,
@@ -201,7 +201,7 @@ ROUTES: Final = (
     ),
     Route(
         method="POST",
-        path="/v1/zones",
+        path="/v1/rooms/zones",
         name="add_zone",
         summary="Never look into a part of a room's pictures, as `zone add`",
         asks=AddZone,
@@ -211,7 +211,7 @@ ROUTES: Final = (
     ),
     Route(
         method="DELETE",
-        path="/v1/zones/{zone}",
+        path="/v1/rooms/zones/{zone}",
         name="remove_zone",
         summary="Look into that part again",
         asks=OneZone,
