@@ -50,6 +50,7 @@ FACTS = PrivacyFacts(
     consent=Policy.REQUIRED,
     sightings_days=30,
     access_log_days=730,
+    template_days=180,
     mail_days=180,
     mails=False,
     keeps_photographs=True,
@@ -123,7 +124,6 @@ def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | N
         texts=ConsentTexts("", "", 30),
         contact="",
         uploads=api.uploads,
-        cache=cache,
         office=office_of(room, cache),
         sign_on=sign_on_from(sign_on, room.services, OWN_URL) if sign_on else SignOn(),
     )
@@ -138,6 +138,7 @@ def http_of(
     signed_in: bool = False,
     sign_on: SignOnSettings | None = None,
     allowed: Any = lambda: None,
+    others: Any = None,
     **limits: Any,
 ) -> Iterator[Http]:
     """signed_in: everybody has to say who they are. sign_on: by whom, beside passwords."""
@@ -158,7 +159,7 @@ def http_of(
     events = Events(room.store.revisions.of_board, EventLimits(streams_each=3, poll_s=0.02, recheck_s=0.2))
     api = Api(
         dispatcher=room.dispatcher,
-        uploads=PhotographUploads(room.store, recogniser, decode, knowns, queue or waiting, allowed),
+        uploads=PhotographUploads(room.store, recogniser, decode, knowns, queue or waiting, allowed, others),
         knowns=knowns,
         events=events,
         accounts=Accounts(room.store, Passwords()),
