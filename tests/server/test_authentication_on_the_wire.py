@@ -152,7 +152,8 @@ ENDING = {"submit", "reopen", "reopen with a reason"}
 
 def test_every_request_is_asked_here(campus: Campus) -> None:
     asked_here = {type(each) for each in every_request(campus).values()}
-    assert asked_here == set(messages.REPLY_TO) - {messages.Hello, messages.EndPairing}
+    elsewhere = {messages.Hello, messages.EndPairing, messages.CheckRoom}  # the last needs a recogniser of pictures
+    assert asked_here == set(messages.REPLY_TO) - elsewhere
 
 
 @pytest.mark.parametrize(
