@@ -177,7 +177,8 @@ def report_file(asked: DownloadReport, call: Call, _api: Api | None = None, *, t
     return File(report_sheet(report, call.campus.day(call.now)), XLSX, f"{_plain(report.course)}.xlsx")
 
 
-def _moodle(asked: DownloadMoodle, call: Call, _api: Api) -> File:
+def moodle_hour(asked: DownloadMoodle, call: Call, _api: Api | None = None) -> File:
+    """The marks of an hour as a file for Moodle."""
     session = call.services.store.sessions.get(asked.session)
     return _moodle_hour(session, asked.hour, read_acronyms("en"), call, CSV)
 
@@ -282,7 +283,7 @@ ROUTES: Final = (
         summary="One hour's marks as Moodle imports them",
         asks=DownloadMoodle,
         files=(CSV,),
-        answer=_moodle,
+        answer=moodle_hour,
         needs=lambda asked: [Need(action=Action.DOWNLOAD, session=asked.session, why=asked.why)],
     ),
     Route(
