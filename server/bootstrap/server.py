@@ -8,7 +8,7 @@ from typing import Final
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.consent import consent_gate
-from server.bootstrap.extraction import extractor_of, painting_of, pictures_at_once
+from server.bootstrap.extraction import extractor_of, live_pictures_of, painting_of, pictures_at_once
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
@@ -16,7 +16,7 @@ from server.bootstrap.identity import access_log_job, identity_around
 from server.bootstrap.metrics import metrics_listener, metrics_of, watch_server
 from server.bootstrap.privacy import privacy_facts
 from server.bootstrap.seeds import seed_listeners
-from server.bootstrap.students import proofs_job, student_services
+from server.bootstrap.students import proofs_job, student_services, vetoes_job
 from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
@@ -68,9 +68,18 @@ class Server:
             self._class_day.sessions,
             settings.zone,
             settings.sightings_days,
-            forgetting=[access_log_job(store, settings.access_log_days), proofs_job(self.students.absences)],
+            forgetting=[
+                access_log_job(store, settings.access_log_days),
+                proofs_job(self.students.absences),
+                vetoes_job(self._class_day.vetoes),
+            ],
         )
-        duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
+        live = live_pictures_of(settings)
+        duties = (
+            Duty("pictures of this moment are forgotten", live.forget_old),
+            *_due(self.galleries, retention, clock, self.readiness),
+            *certificate_duty(certificate),
+        )
         self._duties = Duties(duties, self.liveness)
         metrics = metrics_of(settings)
         self._queue = WorkQueue(
@@ -95,6 +104,8 @@ class Server:
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
             recognition=recognition,
+            live=live,
+            vetoes=self._class_day.vetoes,
             authentication=self.identity.authentication,
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,

@@ -10,6 +10,7 @@ from server.config import Settings
 from server.counted import counted
 from server.domain.consents import Policy
 from server.services.class_day.retention import HourlyJob
+from server.services.class_day.vetoes import FaceVetoes
 from server.services.consent.decisions import Consents
 from server.services.consent.texts import ConsentTexts
 from server.services.student.absences import Absences
@@ -50,6 +51,16 @@ def students_around(
         consents=Consents(store, texts, knowns),
         policy=policy,
     )
+
+
+def vetoes_job(vetoes: FaceVetoes) -> HourlyJob:
+    """Remove the vetoes of terms that are over."""
+
+    def forget(now: datetime) -> None:
+        if gone := vetoes.forget_old(now):
+            log.info("%d vetoes of terms that are over removed", gone)
+
+    return HourlyJob("vetoes", forget)
 
 
 def proofs_job(absences: Absences) -> HourlyJob:

@@ -18,6 +18,7 @@ from protocol.sessions import OpenSession, SessionInfo, SessionList, Sessions, S
 from server.access import Action, authorise
 from server.domain.calendar import campus_day
 from server.pages.board_view import TITLES, UNDECIDED, BoardView, board_view, unseen_by_camera
+from server.pages.live import Touched, sees_picture, veto_values
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, new_key, text_of, to
 from server.services.class_day.seats import seat_sketches
 
@@ -65,10 +66,17 @@ def professor_routes(pages: Pages) -> list[Any]:
 
     @get("/sessions/{number:int}/student", sync_to_thread=True)
     def sheet(
-        request: AnyRequest, number: FromPath[int], student: FromQuery[str], hour: FromQuery[int | None] = None
+        request: AnyRequest,
+        number: FromPath[int],
+        student: FromQuery[str],
+        hour: FromQuery[int | None] = None,
+        picture: FromQuery[int | None] = None,
+        face: FromQuery[int | None] = None,
     ) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/student")
-        return visit.show("student.html", sheet_values(visit, number, student, hour))
+        values = sheet_values(visit, number, student, hour)
+        touched = Touched(picture, face)
+        return visit.show("student.html", {**values, **veto_values(visit, values["session"], values["row"], touched)})
 
     @post("/sessions/{number:int}/student", sync_to_thread=True)
     def decide(request: AnyRequest, number: FromPath[int], data: Form) -> Redirect:
@@ -149,10 +157,11 @@ def board_values(visit: Visit, shown: BoardShown, view: BoardView) -> dict[str, 
         "TITLES": TITLES,
         "EMPTY": EMPTY,
         "UNDECIDED": UNDECIDED,
+        "sees_picture": sees_picture(visit, shown.session),
     }
 
 
-def sheet_values(visit: Visit, number: int, student: str, hour: int | None) -> dict[str, object]:
+def sheet_values(visit: Visit, number: int, student: str, hour: int | None) -> dict[str, Any]:
     """Raises PageProblem for a student who is not on this board."""
     shown = visit.ask(Board(session=number), BoardShown)
     view = board_view(shown, hour)

@@ -37,6 +37,7 @@ from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
 from server.store.templates import TemplateStore
 from server.store.topic import OpenTransaction, Transactions
+from server.store.vetoes import VetoStore
 from server.store.zones import ZoneStore
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ class Store:
     appeals: AppealStore
     absences: AbsenceStore
     zones: ZoneStore
+    vetoes: VetoStore
     renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
@@ -135,6 +137,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         appeals=AppealStore(transactions),
         absences=AbsenceStore(transactions, keys),
         zones=ZoneStore(transactions),
+        vetoes=VetoStore(transactions, keys),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
         devices=DeviceStore(transactions),

@@ -79,6 +79,8 @@ def set_session(message: SetSession, call: Call) -> SessionShown:
         origin=call.caller.origin,
         once=Once(call.caller.key(message.key), digest_of(message), call.now),
     )
+    if view.state is not SessionState.DRAFT:
+        call.services.live.forget(message.session)
     return session_reply(view)
 
 
@@ -105,10 +107,13 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
     if view is not None and message.record:
         session, hour = view.session, call.services.sessions.hour_at(view, taken_at)
         picture = recognition.identify(call.payload, session.course, session.day, call.caller.sender())
+        call.services.live.keep(view, picture, taken_at, call.now)
         place = Place(session.course, session.day, hour, taken_at, call.caller.device or call.caller.name)
         return faces_reply(recognition.keep(picture, place, now=call.now), session.id, hour)
     day = view.session.day if view else call.services.courses.day_of(course, taken_at)
     picture = recognition.identify(call.payload, course, day, call.caller.sender())
+    if view is not None:
+        call.services.live.keep(view, picture, taken_at, call.now)
     if not picture.faces and not picture.turns:
         size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px
         raise NoFace(ServerText.NO_FACE, size=size, least=least)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.http.v1 import courses, me, pairing_routes, people, reports, wire_routes
+from server.http.v1 import courses, me, pairing_routes, people, reports, vetoes, wire_routes
 from server.http.v1.route import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -12,4 +12,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *reports.ROUTES,
     *pairing_routes.ROUTES,
     *me.ROUTES,
+    *vetoes.ROUTES,
 )

@@ -8,6 +8,7 @@ from language.korean_sentences import KOREAN_SENTENCES
 from language.korean_words import KOREAN_WORDS
 from server.pages.language.korean_admin import KOREAN_ADMIN
 from server.pages.language.korean_frame import KOREAN_FRAME
+from server.pages.language.korean_live import KOREAN_LIVE
 from server.pages.language.korean_office import KOREAN_OFFICE
 from server.pages.language.korean_privacy import KOREAN_PRIVACY
 from server.pages.language.korean_professor import KOREAN_PROFESSOR
@@ -24,6 +25,7 @@ CATALOGUES: Final[dict[str, dict[str, str]]] = {
         **KOREAN_WORDS,
         **KOREAN_FRAME,
         **KOREAN_PROFESSOR,
+        **KOREAN_LIVE,
         **KOREAN_STUDENT,
         **KOREAN_STUDENT_SENTENCES,
         **KOREAN_OFFICE,

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from server.domain.evidence import HourEvidence, Look, Proposal, Seen
 from server.domain.proposals import propose
 from server.domain.rules import Rules
@@ -31,6 +34,8 @@ class DecidedHour:
     seen: tuple[Seen, ...] = ()
     # Of students to be checked, nearest first.
     candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    # By student the face that is taken for theirs, float32 (d,): the mean of what the pictures show of it.
+    faces: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,11 @@ class SessionEvidence:
         """Who else the faces taken for this student may be, by the latest hour with a question."""
         asked = [hour.candidates[student] for _, hour in sorted(self.hours.items()) if student in hour.candidates]
         return asked[-1] if asked else ()
+
+    def face(self, student: str, hour: int) -> NDArray[np.float32] | None:
+        """What is taken for this student's face in that hour's pictures, (d,); None: nothing that can be compared."""
+        decided = self.hours.get(hour)
+        return decided.faces.get(student) if decided else None
 
 
 class _HourSoFar:
@@ -84,7 +94,8 @@ class _HourSoFar:
         for each in presences:
             seen[each.student_id] = _together(_seen(each, self._looks), seen.get(each.student_id))
         asked = {each.student_id: each.candidates for each in presences if each.verdict == "check"}
-        return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked)
+        taken = {each.student_id: each.face for each in presences}
+        return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked, taken)
 
 
 class _Day:

@@ -52,6 +52,7 @@ class Picture:
     recorded: int  # sightings that were kept
     turns: int = 0  # quarters to the left until faces stand upright, where the picture has none
     found: int = 0  # faces that it shows, where they are more than were taken
+    image: bytes = field(default=b"", repr=False)  # as it was looked at: without the zones that never are
 
     @property
     def faces_found(self) -> int:
@@ -130,7 +131,7 @@ class Recognition:
             RecognisedFace(face.box, face.score, match, names, face.embedding, face.landmarks)
             for face, match in zip(faces, matches, strict=True)
         )
-        return Picture(seen.width, seen.height, recognised, 0, seen.turns, found)
+        return Picture(seen.width, seen.height, recognised, 0, seen.turns, found, image)
 
     def without_zones(self, image: bytes, course: str | None, day: date, sender: Sender) -> bytes:
         """The picture, with the zones that are never looked at painted over. Raises as `identify`."""

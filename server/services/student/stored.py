@@ -13,13 +13,16 @@ from typing import Any, Final
 from server.domain.absences import AbsenceRequest
 from server.domain.appeals import Appeal
 from server.domain.consents import Consent
+from server.domain.vetoes import Veto
 from server.services.student.attendance import StudentAttendance
 from server.services.student.photographs import HELD
 from server.store import HistoryLine, Store
 
 MOST_LINES: Final = 1000
 # What shows of a whole class, and so of them too.
-_OF_CLASSES: Final = frozenset({"read_board", "read_roster", "read_report", "download", "read_history", "send_picture"})
+_OF_CLASSES: Final = frozenset(
+    {"read_board", "read_roster", "read_report", "download", "read_history", "send_picture", "see_picture"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,12 @@ class Stored:
     absences: tuple[AbsenceRequest, ...]
     decisions: tuple[tuple[str, date, HistoryLine], ...]  # course, day and what was decided
     looked: tuple[Looked, ...]
+    vetoes: tuple[Veto, ...]  # of faces that are not theirs
 
     def record(self) -> dict[str, Any]:
         """The same for programs; what was decided without who decided it."""
         found = {name: getattr(self, name) for name in ("student", "name", "photographs", "sightings")}
-        lists: Sequence[str] = ("courses", "consents", "appeals", "absences", "looked")
+        lists: Sequence[str] = ("courses", "consents", "appeals", "absences", "looked", "vetoes")
         found |= {name: [_plain(asdict(each)) for each in getattr(self, name)] for name in lists}
         found["decisions"] = [
             {
@@ -98,6 +102,7 @@ class StoredData:
             absences=tuple(store.absences.of_student(student)),
             decisions=tuple(self._decisions(student, codes)),
             looked=tuple(self._looked(student, codes)),
+            vetoes=tuple(store.vetoes.listed(student=student)),
         )
 
     def archive(self, student: str) -> bytes:
