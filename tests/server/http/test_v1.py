@@ -71,7 +71,7 @@ def test_no_two_routes_are_alike() -> None:
 
 
 def test_nothing_that_names_somebody_stands_in_a_path() -> None:
-    assert {field for each in ROUTES for field in each.path_fields} == {"session"}
+    assert {field for each in ROUTES for field in each.path_fields} == {"session", "veto"}
 
 
 def test_a_class_is_held_by_http(http: Http) -> None:
