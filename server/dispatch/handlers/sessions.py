@@ -5,7 +5,7 @@ from typing import Final
 
 from protocol.board import Board, BoardShown, Propose
 from protocol.error_texts import ServerText
-from protocol.pictures import Faces, Snapshot
+from protocol.pictures import Faces, NeverLookedAt, Snapshot, ZoneList, Zones
 from protocol.sessions import OpenSession, SessionList, Sessions, SessionShown, SetSession
 from server.access import Action, Kind, courses_for, may_everywhere
 from server.dispatch.call import Call, digest_of
@@ -120,6 +120,13 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
     return faces_reply(picture)
 
 
+def zones(message: Zones, call: Call) -> ZoneList:
+    course, services = normal(message.course), call.services
+    day = services.courses.day_of(course, call.now)
+    found = services.recognition.zones_of(course, day, call.caller.sender())
+    return ZoneList(zones=tuple(NeverLookedAt(points=each.points) for each in found))
+
+
 def _about(message: Snapshot, taken_at: datetime, call: Call) -> tuple[str | None, SessionView | None]:
     """The course among whose students is looked, and the session where one is named or the picture is to be kept."""
     course = None if message.course is None else normal(message.course)
@@ -144,4 +151,5 @@ HANDLERS: Final = {
     Board: board,
     Propose: propose,
     Snapshot: snapshot,
+    Zones: zones,
 }

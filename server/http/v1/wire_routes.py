@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from protocol.board import Board, BoardShown, Propose
 from protocol.fields import CourseCode, Day, SessionId, Why
 from protocol.marks import Confirm, Marked, Marks
-from protocol.pictures import Faces, Snapshot
+from protocol.pictures import Faces, Snapshot, ZoneList, Zones
 from protocol.reports import CourseReport, Report
 from protocol.rosters import Roster, RosterList
 from protocol.server import Info, ServerInfo
@@ -202,6 +202,14 @@ ROUTES: Final = (
         gives=Faces,
         content=IMAGES,
         heavy=True,
+    ),
+    Route(
+        method="GET",
+        path="/v1/zones",
+        name="zones",
+        summary="Which parts of the asking camera's pictures of a course are never looked at",
+        asks=Zones,
+        gives=ZoneList,
     ),
     Route(
         method="GET",
