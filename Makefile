@@ -8,6 +8,8 @@ export PYTHON
 python := .venv/bin/python
 installed := .venv/installed
 photos := .cache/photos/complete
+# Processes that `make test` runs the tests in; the slow ones run alone, for they count seconds and machines.
+WORKERS ?= 2
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -41,7 +43,7 @@ run: setup ## start the server on SQLite; ARGS="--port 20061" and the like are h
 	@$(python) face_recog_server.py serve $(ARGS)
 
 test: setup-test ## run the tests but the slow ones, those on MySQL included; ARGS="-k wire" and the like are handed on
-	@$(python) -m pytest -m "not slow" $(ARGS)
+	@$(python) -m pytest -n $(WORKERS) -m "not slow" $(ARGS)
 
 test-slow: setup-test ## run the slow tests
 	@$(python) -m pytest -m slow $(ARGS)

@@ -119,6 +119,7 @@ _SERVER: Final[dict[str, str]] = {
     ServerText.NO_TIME_OF_CLASS: "{time}({day})은(는) 수업 시각이 아닙니다. 이 PC의 시계를 확인하세요.",
     ServerText.NO_SUCH_HOUR: "{hour}교시는 없습니다. 1교시부터 {most}교시까지 있습니다.",
     ServerText.BAD_IDENTIFIER: "‘{text}’은(는) 쓸 수 없습니다. 앞뒤 공백과 제어 문자 없이 1~{most}자여야 합니다.",
+    ServerText.BAD_ADDRESS: ("‘{text}’은(는) 메일 주소가 아닙니다. name@example.ac.kr처럼 영문으로 입력해 주세요."),
     ServerText.BAD_TEXT: "‘{text}’은(는) 쓸 수 없습니다. 제어 문자 없이 {most}자까지 쓸 수 있습니다.",
     ServerText.KEY_USED_BEFORE: "같은 요청 번호가 다른 내용에 쓰였습니다. 다시 하세요.",
     ServerText.ANSWER_TOO_LONG: "답이 한 번에 보내기에는 너무 깁니다. 한 교시나 더 짧은 기간을 고르세요.",

@@ -80,6 +80,7 @@ class ServerText(StrEnum):
         "without control characters."
     )
     BAD_TEXT = "The {what} '{text}' cannot be used: it may have {most} characters at most and no control ones."
+    BAD_ADDRESS = "'{text}' is no address for mail: write one like name@example.ac.kr, in letters without accents."
     KEY_USED_BEFORE = "This key was used before for other content: every new request needs a new key."
 
     # what is too much, and what the server cannot do

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from cameras.allowed import AllowedCamera, read_allowed
 from server.database_url import sqlite_file
 from server.domain.consents import Policy
+from server.domain.notices import is_address
 from server.errors import SetupProblem
 from server.families import DETECTORS, ENGINES, FAMILIES
 from settings import WrongSetting, default_of, load_settings, require_possible, setting
@@ -23,6 +24,7 @@ KNOWNS: Final = (ROOT if (ROOT / "pyproject.toml").exists() else state_folder())
 Network: TypeAlias = IPv4Network | IPv6Network
 SEED_PROGRAMS: Final = ("1219", "1121", "80")
 POOL_URL: Final = re.compile(r"https://[^/?#@\s]+:[0-9]{1,5}")
+SMTP_HOST: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.:-]{0,252}")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
 
@@ -255,6 +257,30 @@ class Settings:
         least=730,
         most=3650,
     )
+    smtp_host: str = setting(
+        "",
+        "mail server that notices are sent by; it needs `mail_sender` and `http_url` (default: nobody is told by mail)",
+    )
+    smtp_port: int = setting(587, "its port", least=1, most=65535)
+    smtp_encryption: str = setting(
+        "starttls",
+        "how what is sent to it is encrypted: by STARTTLS, or from the first byte; none: for one on this machine alone",
+        choices=("starttls", "tls", "none"),
+    )
+    smtp_ca: Path | None = setting(
+        None, "PEM file with who has signed its certificate, where that is no public authority"
+    )
+    smtp_user: str = setting("", "name to sign in there by (default: nobody signs in)")
+    smtp_password_file: Path | None = setting(
+        None, "file with the password in its first line; read anew at every connection"
+    )
+    mail_sender: str = setting("", "address that mails come from, such as `attendance@example.ac.kr`")
+    mail_hour: int = setting(
+        7, "hour of the campus's day from which on its mails are sent, one a person at most", least=0, most=23
+    )
+    mail_days: int = setting(
+        180, "how long mails, and what they told, are kept after they were sent", unit="days", least=30, most=730
+    )
     metrics_port: int | None = setting(
         None, "port where Prometheus may ask for metrics; 0 takes a free one (default: no metrics)", least=0, most=65535
     )
@@ -287,6 +313,28 @@ class Settings:
             self.seed_ports,
             self.allowed_cameras,
         )
+        self._require_possible_mail()
+
+    def _require_possible_mail(self) -> None:
+        """Raises WrongSetting."""
+        if self.mail_sender and not is_address(self.mail_sender):
+            raise WrongSetting(f"mail_sender is {self.mail_sender!r}; write name@example.ac.kr.", "mail_sender")
+        if not self.smtp_host:
+            return
+        if not SMTP_HOST.fullmatch(self.smtp_host):
+            raise WrongSetting(
+                f"smtp_host is {self.smtp_host!r}; write its name or address, and the port as smtp_port.", "smtp_host"
+            )
+        if not self.mail_sender:
+            raise WrongSetting("A mail comes from an address: set mail_sender.", "mail_sender")
+        if not self.pages_url:
+            raise WrongSetting("Mails lead to the pages: set http_url, how browsers call this server.", "http_url")
+        if self.smtp_encryption == "none" and not is_loopback(self.smtp_host):
+            raise WrongSetting(
+                "Mails to another machine are encrypted: set smtp_encryption to starttls or tls.", "smtp_encryption"
+            )
+        if bool(self.smtp_user) != (self.smtp_password_file is not None):
+            raise WrongSetting("smtp_user and smtp_password_file belong together: set both, or neither.", "smtp_user")
 
     @property
     def legacy_networks(self) -> tuple[Network, ...] | None:

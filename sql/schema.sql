@@ -356,6 +356,10 @@ CREATE TABLE users (
   disabled_at DATETIME(6) DEFAULT NULL,
   failures INT NOT NULL DEFAULT '0',
   locked_until DATETIME(6) DEFAULT NULL,
+  email VARCHAR(254) NOT NULL DEFAULT '',
+  email_refused_at DATETIME(6) DEFAULT NULL,
+  language VARCHAR(8) NOT NULL DEFAULT '',
+  notices TINYINT(1) NOT NULL DEFAULT '1',
   PRIMARY KEY (id),
   UNIQUE KEY uq_users_name (name),
   KEY ix_users_student (student)
@@ -563,6 +567,41 @@ CREATE TABLE absences (
   CONSTRAINT fk_absences_course FOREIGN KEY (course) REFERENCES courses (code)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Mails with notices, at most one a day to an account. state: waiting, handing (the mail server is being given it), sent,
+-- refused, given_up. held_until: until then a server process is at it. message_id stays the same at every try.
+CREATE TABLE mails (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  user INT NOT NULL,
+  day DATE NOT NULL,
+  made_at DATETIME(6) NOT NULL,
+  message_id VARCHAR(200) NOT NULL,
+  state VARCHAR(16) NOT NULL DEFAULT 'waiting',
+  attempts INT NOT NULL DEFAULT '0',
+  due_at DATETIME(6) NOT NULL,
+  held_until DATETIME(6) DEFAULT NULL,
+  settled_at DATETIME(6) DEFAULT NULL,
+  problem VARCHAR(500) NOT NULL DEFAULT '',
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_mails_user_day (user, day),
+  KEY ix_mails_state_due_at (state, due_at),
+  CONSTRAINT fk_mails_user FOREIGN KEY (user) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- What those mails tell. about: what it is about, so that an account is told once; blanks: JSON, for its sentence.
+CREATE TABLE notices (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  mail BIGINT NOT NULL,
+  user INT NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  about VARCHAR(200) NOT NULL,
+  blanks MEDIUMTEXT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY uq_notices_user_kind_about (user, kind, about),
+  KEY ix_notices_mail (mail),
+  CONSTRAINT fk_notices_mail FOREIGN KEY (mail) REFERENCES mails (id),
+  CONSTRAINT fk_notices_user FOREIGN KEY (user) REFERENCES users (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- Zones of rooms' pictures that are never looked at. points: JSON, in parts of the picture's sides; camera '': every one.
 CREATE TABLE zones (
   id INT NOT NULL AUTO_INCREMENT,
@@ -736,4 +775,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0017');
+INSERT INTO alembic_version (version_num) VALUES ('0018');

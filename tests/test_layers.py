@@ -29,6 +29,7 @@ ROOMS = {
         "client/transport.py",
         "cameras/",
         "server/services/sign_on/outside.py",
+        "server/services/notices/smtp.py",
     ),
     "sqlite3": ("server/store/", "client/outbox/"),
     "socket": (
@@ -42,7 +43,9 @@ ROOMS = {
         "client/config.py",
         "server/http/listener.py",
         "cameras/allowed.py",
+        "server/services/notices/smtp.py",
     ),
+    "smtplib": ("server/services/notices/smtp.py",),
     "litestar": ("server/http/", "server/pages/"),
     "jinja2": ("server/pages/", "server/cluster/"),
     "prometheus_client": ("server/process/",),

@@ -74,6 +74,7 @@ def _pages(settings: Settings, api: Api, services: Services, office: OfficeServi
         cache=cache_folder(),
         office=office,
         sign_on=sign_on_of(settings, services),
+        mails=bool(settings.smtp_host),
     )
 
 

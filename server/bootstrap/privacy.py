@@ -11,6 +11,8 @@ def privacy_facts(settings: Settings) -> PrivacyFacts:
         consent=settings.consent_policy,
         sightings_days=settings.sightings_days,
         access_log_days=settings.access_log_days,
+        mail_days=settings.mail_days,
+        mails=bool(settings.smtp_host),
         keeps_photographs=settings.own_photographs is not None,
         authentication=settings.authentication == "required",
     )

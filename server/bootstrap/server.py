@@ -13,6 +13,7 @@ from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import access_log_job, identity_around
+from server.bootstrap.mail import mail_duties, mails_job
 from server.bootstrap.metrics import metrics_listener, metrics_of, watch_server
 from server.bootstrap.privacy import privacy_facts
 from server.bootstrap.seeds import seed_listeners
@@ -72,6 +73,7 @@ class Server:
                 access_log_job(store, settings.access_log_days),
                 proofs_job(self.students.absences),
                 vetoes_job(self._class_day.vetoes),
+                mails_job(store, settings.mail_days),
             ],
         )
         live = live_pictures_of(settings)
@@ -81,6 +83,7 @@ class Server:
             *certificate_duty(certificate),
         )
         self._duties = Duties(duties, self.liveness)
+        self._mail = mail_duties(settings, self._class_day, self.liveness, clock)
         metrics = metrics_of(settings)
         self._queue = WorkQueue(
             "recognition",
@@ -169,6 +172,8 @@ class Server:
         for each in self._http_listeners:
             each.start()
         self._duties.start()
+        if self._mail is not None:
+            self._mail.start()
 
     def stop(self) -> bool:
         """Answer what was accepted, then end; False where something did not end within the patience."""
@@ -185,6 +190,8 @@ class Server:
             self.metrics.close()
         recognised = all(each.close(patience_s=1.0) for each in {self._queue, self._uploads})
         self._extractor.close()
+        if self._mail is not None:
+            self._mail.close(patience_s=1.0)  # what is under way there is done again by whoever comes next
         done = self._duties.close(patience_s=1.0)
         return self._class_day.recorder.close(patience_s=5.0) and answered and recognised and done
 

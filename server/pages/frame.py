@@ -25,6 +25,7 @@ from server.pages.consent import consent_routes
 from server.pages.language import LANGUAGES
 from server.pages.live import live_routes
 from server.pages.lti import lti_routes
+from server.pages.notices import notice_routes
 from server.pages.office.routes import office_routes
 from server.pages.photographs import photograph_routes
 from server.pages.privacy.routes import privacy_routes
@@ -67,6 +68,7 @@ def page_routes(pages: Pages) -> Router:
             *absence_routes(pages),
             *stored_routes(pages),
             *photograph_routes(pages),
+            *notice_routes(pages),
         ],
         guards=[require_same_origin],
         exception_handlers=_exception_handlers(pages),

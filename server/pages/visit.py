@@ -87,6 +87,7 @@ class Pages:
     cache: Path  # where set-up keeps the script of others
     office: OfficeServices
     sign_on: SignOn = SignOn()
+    mails: bool = False  # whether people are told by mail
 
     def visit(self, request: AnyRequest, route: str) -> "Visit":
         """route: the path as the table of routes has it, for the log."""

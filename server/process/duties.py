@@ -27,15 +27,17 @@ class Duty:
 
 
 class Duties:
-    """Runs each duty in turn, every `every_s` seconds, until `close`."""
+    """Runs each duty in turn, every `every_s` seconds, until `close`. name: of the thread."""
 
-    def __init__(self, duties: Sequence[Duty], liveness: Liveness, every_s: float = EVERY_S) -> None:
+    def __init__(
+        self, duties: Sequence[Duty], liveness: Liveness, every_s: float = EVERY_S, name: str = "duties"
+    ) -> None:
         self._duties = duties
         self._every_s = every_s
         self._told: dict[str, str] = {}  # by duty: what was last logged about it, so that it is logged once
         self._ending = threading.Event()
-        self._heartbeat: Heartbeat = liveness.watch("duties", LIMIT_S)
-        self._thread = self._heartbeat.thread = threading.Thread(target=self._work, name="duties", daemon=True)
+        self._heartbeat: Heartbeat = liveness.watch(name, LIMIT_S)
+        self._thread = self._heartbeat.thread = threading.Thread(target=self._work, name=name, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -46,6 +48,10 @@ class Duties:
         if self._thread.ident is not None:
             self._thread.join(patience_s)
         return not self._thread.is_alive()
+
+    def is_ending(self) -> bool:
+        """For a duty that would take long: whether it is to begin nothing more."""
+        return self._ending.is_set()
 
     def run_once(self) -> None:
         """Each duty once, in order. Raises nothing."""

@@ -20,6 +20,7 @@ from server.store.identity.values import (
     WebSession,
 )
 from server.store.keys import SEALED, KeyState
+from server.store.mails import Mail
 from server.store.marks import HistoryLine, MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
@@ -64,6 +65,7 @@ __all__ = [
     "KeyState",
     "ListedStudent",
     "Login",
+    "Mail",
     "MarkStore",
     "NamedCamera",
     "Once",

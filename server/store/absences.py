@@ -73,6 +73,11 @@ class AbsenceStore(Topic):
         query = select(*_TOLD).where(~is_open, *which).order_by(absences.c.id.desc()).limit(limit)
         return [*waiting, *map(_request, connection.execute(query))][:limit]
 
+    @reads
+    def answered_since(self, connection: Connection, moment: datetime) -> list[AbsenceRequest]:
+        """Of every course, by when they came."""
+        return _read(connection, absences.c.answered_at >= moment)
+
     @writes
     def proof(self, connection: Connection, request: AbsenceRequest, *, at: datetime, by: str) -> bytes | None:
         """The proof, with a line in the access log; None where it is destroyed. Raises SetupProblem: wrong key."""

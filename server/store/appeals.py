@@ -54,6 +54,11 @@ class AppealStore(Topic):
         query = select(appeals).where(~is_open, *which).order_by(appeals.c.id.desc()).limit(limit)
         return [*waiting, *map(_appeal, connection.execute(query))][:limit]
 
+    @reads
+    def answered_since(self, connection: Connection, moment: datetime) -> list[Appeal]:
+        """Of every course, by when they came."""
+        return _read(connection, appeals.c.answered_at >= moment)
+
     @writes
     def note(self, connection: Connection, appeal: Appeal, note: str, *, at: datetime, by: str) -> None:
         """Keep what was prepared for who decides."""

@@ -3,6 +3,7 @@
 import unicodedata
 
 from protocol.error_texts import ServerText
+from server.domain.notices import is_address
 from server.errors import BadRequest
 from server.store.database.columns import ID_LENGTH
 
@@ -32,3 +33,9 @@ def require_text(text: str, longest: int, what: str) -> None:
     """Raise BadRequest unless the text can be kept as it is."""
     if not is_text(text, longest):
         raise BadRequest(ServerText.BAD_TEXT, what=what, text=text[:40], most=longest)
+
+
+def require_address(text: str) -> None:
+    """Raise BadRequest for what no mail can be sent to; "" is no address and kept as that."""
+    if text and not is_address(text):
+        raise BadRequest(ServerText.BAD_ADDRESS, text=text[:60])

@@ -26,6 +26,7 @@ from server.store.identity.logins import LoginStore
 from server.store.identity.pairings import PairingStore
 from server.store.identity.web_sessions import WebSessionStore
 from server.store.keys import KeyStore
+from server.store.mails import MailStore
 from server.store.marks import MarkStore
 from server.store.pictures import PictureStore
 from server.store.proposals import ProposalStore
@@ -73,6 +74,7 @@ class Store:
     web_sessions: WebSessionStore
     pairings: PairingStore
     logins: LoginStore
+    mails: MailStore
     access_log: AccessLogStore
     duties: DutyStore
     records: RecordStore
@@ -144,6 +146,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         web_sessions=WebSessionStore(transactions),
         pairings=PairingStore(transactions),
         logins=LoginStore(transactions),
+        mails=MailStore(transactions),
         access_log=AccessLogStore(transactions),
         duties=DutyStore(transactions),
         records=RecordStore(transactions, keys),

@@ -28,6 +28,13 @@ FACTS = (
     "access_log_days",
     "authentication",
     "photographs",
+    "mail_days",
+    "smtp_host",
+    "mail_sender",
+    "http_url",
+    "smtp_encryption",
+    "smtp_user",
+    "smtp_password_file",
 )
 
 

@@ -100,6 +100,28 @@ def disable(settings: Settings, name: str, by: str, as_json: bool) -> None:
 
 @user.command()
 @click.argument("name")
+@click.argument("email", required=False, metavar="[ADDRESS]")
+@click.option("--none", "remove", is_flag=True, help="remove it: nobody writes to them any more")
+@with_settings(DATABASE)
+@change_options
+def address(settings: Settings, name: str, email: str | None, remove: bool, by: str, as_json: bool) -> None:
+    """Say by which ADDRESS the account NAME is told of notices; people change their own on the page Notices.
+
+    \b
+    Examples:
+      face_recog_server.py user address prof.kim kim@example.ac.kr
+      face_recog_server.py user address prof.kim --none
+    """
+    if remove == (email is not None):
+        raise BadRequest("Say which address, or --none.")
+    with store_of(settings) as store:
+        store.accounts.set_address(name, email or "", at=utc_now(), by=by)
+    said = f"{name} is written to at {email}." if email else f"{name} is not written to any more."
+    print_result(as_json, {"user": name, "address": email or ""}, [said])
+
+
+@user.command()
+@click.argument("name")
 @with_settings(DATABASE)
 @change_options
 def unlock(settings: Settings, name: str, by: str, as_json: bool) -> None:
@@ -154,7 +176,7 @@ def list_command(settings: Settings, as_json: bool) -> None:
     if as_json:
         print_json(found)
     elif found:
-        print_table(tuple(found[0]), [[str(value or "") for value in row.values()] for row in found], texts=6)
+        print_table(tuple(found[0]), [[str(value or "") for value in row.values()] for row in found], texts=7)
     else:
         click.echo("There is no account yet: add one by `user add`.")
 
@@ -163,7 +185,8 @@ def _shown(found: User) -> dict[str, Any]:
     state = "disabled" if found.disabled_at else "locked" if (found.locked_until or utc_now()) > utc_now() else ""
     password = "yes" if found.password_hash else "no"
     named = {"user": found.name, "name": found.full_name, "role": found.role, "student": found.student}
-    return {**named, "password": password, "state": state}
+    address = "refused" if found.email_refused_at else "yes" if found.email else "no"
+    return {**named, "password": password, "address": address, "state": state}
 
 
 def _asked() -> str:

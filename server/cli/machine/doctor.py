@@ -15,6 +15,7 @@ from server.bootstrap.checks import check_camera, check_engine, check_family, ch
 from server.bootstrap.database_checks import check_duties, check_integrity, check_keys, check_records
 from server.bootstrap.extraction import check_recognisers
 from server.bootstrap.family import not_fitted, of_other_families, set_family, store_family
+from server.bootstrap.mail import check_mail_server, check_mails
 from server.bootstrap.recognition import recogniser_of
 from server.bootstrap.store import missing_database, store_of
 from server.bootstrap.tls import check_certificate
@@ -85,6 +86,7 @@ def _examine(settings: Settings, camera: str | None) -> list[checks.CheckResult]
     unopened = [each.text for each in findings if each.what == "templates" and each.level == "broken"]
     findings += _key_file(settings, unopened)
     findings += checks.guarded("certificate", lambda: check_certificate(settings, utc_now))
+    findings += checks.guarded("mail", lambda: check_mail_server(settings))
     findings += checks.guarded("photographs", lambda: iter([checks.check_knowns(settings)]))
     findings += checks.guarded("disk", lambda: iter([checks.check_disk(settings)]))
     if camera is not None:
@@ -119,6 +121,7 @@ def _database(settings: Settings) -> Iterator[checks.CheckResult]:
             yield checks.CheckResult("durability", "fine", "what is acknowledged is on disk")
         yield checks.check_clock(settings, utc_now(), store.health.now())
         yield from checks.guarded("duties", lambda: check_duties(store, utc_now()))
+        yield from checks.guarded("mails", lambda: check_mails(store, utc_now()))
         yield from checks.guarded("templates", lambda: iter([checks.check_templates(store)]))
         yield from checks.guarded("look-alikes", lambda: checks.check_twins(store))
         yield from checks.guarded("key", lambda: check_keys(store))

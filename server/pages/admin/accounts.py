@@ -73,6 +73,8 @@ def _change(visit: Visit, call: Call, form: Mapping[str, str]) -> None:
     match what:
         case "role":
             store.accounts.set_role(name, text_of(form, "role"), **by)
+        case "address":
+            store.accounts.set_address(name, text_of(form, "email"), **by)
         case "disable":
             store.accounts.disable(name, **by)
         case "unlock":

@@ -65,4 +65,7 @@ KOREAN_ADMIN: Final[dict[str, str]] = {
     "shared computer": "공용 컴퓨터",
     "Nobody.": "없습니다.",
     "On classrooms' windows": "강의실 화면",
+    "Address for notices": "알림을 받을 메일 주소",
+    "Set the address": "주소 저장",
+    "address refused": "거절된 주소",
 }

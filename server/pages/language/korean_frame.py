@@ -70,4 +70,25 @@ KOREAN_FRAME: Final[dict[str, str]] = {
     "Reason": "사유",
     "When": "시각",
     "Who": "누가",
+    # notices
+    "Notices by mail": "메일 알림",
+    "No mail server is set here: nobody is told by mail.": "메일 서버가 설정되어 있지 않아 메일로 알리지 않습니다.",
+    "Only a person with an account is told by mail.": "계정이 있는 사람만 메일 알림을 받을 수 있습니다.",
+    "At most one mail a day tells you what came up. No face, and nobody else, is in it.": (
+        "하루에 한 통까지, 새로 생긴 일을 메일로 알립니다. 얼굴이나 다른 사람의 정보는 들어 있지 않습니다."
+    ),
+    "Your address": "내 메일 주소",
+    "left empty: nobody writes to it": "비워 두면 보내지 않습니다",
+    "The mail server has refused this address: write it again, or another.": (
+        "메일 서버가 이 주소를 거절했습니다. 다시 입력하거나 다른 주소를 입력해 주세요."
+    ),
+    "Language of the mails": "메일 언어",
+    "Tell me, beside answers to my requests and questions of consent, what I need not be told:": (
+        "내 요청에 대한 답변과 동의 질문 외에 다음 알림도 받습니다:"
+    ),
+    "few absences left before F": "F까지 남은 결석이 적을 때",
+    "attendance that was not submitted in time": "출석이 기한 안에 제출되지 않았을 때",
+    "a device that sent nothing during classes": "수업 시간에 기기가 아무것도 보내지 않았을 때",
+    "Save": "저장",
+    "It is saved.": "저장했습니다.",
 }

@@ -166,4 +166,6 @@ KOREAN_STUDENT: Final[dict[str, str]] = {
     "Choose a file": "파일 고르기",
     "Received. It can be used; a person may look at it.": "받았습니다. 사용할 수 있으며, 사람이 확인할 수 있습니다.",
     "This photograph was sent before.": "이미 보낸 사진입니다.",
+    "Address for mail: {address}": "메일 주소: {address}",
+    "What I was told by mail: {count}": "메일로 받은 알림: {count}",
 }

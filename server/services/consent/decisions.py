@@ -94,10 +94,9 @@ class Consents:
         self.store.consents.record([consent])
         self.store.erasure_list.add(_REFUSED[purpose], student, at=at)
         self.store.vetoes.forget_of(student)
-        erased = (
-            erase(self.store, kept_here(self.knowns), student, at=at, by=by) if purpose is Purpose.TEMPLATE else None
-        )
-        if erased is not None:
+        erased = None
+        if purpose is Purpose.TEMPLATE:
+            erased = erase(self.store, kept_here(self.knowns), student, at=at, by=by, addresses=False)
             self.store.consents.keep_receipt(student, purpose, erased.text())
         return ConsentReceipt(consent, "", erased)
 

@@ -28,6 +28,7 @@ def erase_again(store: Store, standing: Standing, *, at: datetime) -> ErasedAgai
     again = [each for each in sorted(students - store.erasures.students()) if _is_gone(standing, each)]
     for student in again:
         store.erasures.erase(student, at=at, by=BY)
+        store.mails.forget_student(student)
     withdrawn = _withdrawn(store, standing, students)
     if withdrawn:
         store.consents.record(withdrawn)

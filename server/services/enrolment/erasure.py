@@ -65,6 +65,7 @@ class Receipt:
     off_disk_at: datetime | None  # when nothing of it was left in the database's files; None: something is still there
     # Sentences with files' names, for whoever erases to act on; they are no part of what is handed out.
     to_look_at: tuple[str, ...] = ()
+    addresses: int = 0  # of accounts, with what was told to them by mail
 
     def text(self) -> str:
         """To be printed; of the student it has the number only."""
@@ -82,6 +83,8 @@ class Receipt:
             yield f"  Thumbs.db  {self.thumbnail_caches} removed, in which Windows kept small copies of pictures"
         yield f"  templates  {self.templates} removed"
         yield f"  sightings  {self.sightings} removed"
+        if self.addresses:
+            yield f"  addresses  {self.addresses} removed, with the mails to them"
         gone = self.off_disk_at.isoformat(sep=" ", timespec="seconds") if self.off_disk_at else "not yet"
         yield f"  off disk   {gone}"
         for each in (*self.remarks, _STAYS):
@@ -94,11 +97,12 @@ class Receipt:
         return {**fields, "at": self.at.isoformat(timespec="seconds"), "off_disk_at": off_disk}
 
 
-def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) -> Receipt:
+def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str, addresses: bool = True) -> Receipt:
     """Remove the student's photographs and what was made from them, and remember not to take them again.
 
     Photographs are found by their names, as enrolment does, and copies that bear no number by their bytes. at: in the
-    zone that the receipt is to show. Raises BadRequest (the folder cannot be opened), UnknownStudent (nothing is known
+    zone that the receipt is to show. addresses: also those for mail, which who withdraws a consent keeps: a no brings
+    no disadvantage. Raises BadRequest (the folder cannot be opened), UnknownStudent (nothing is known
     and nothing is there), Unavailable (the database is away, a file cannot be removed, or the list of erasures not be
     written; the text says what is gone).
     """
@@ -113,6 +117,7 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     _raise_if_stuck(removal, student, "The templates are still there")
     erasure, remembered = _erase_from_store(store, student, at=at, by=by, there=bool(named))
     store.erasure_list.add("erased", student, at=at)
+    forgotten = store.mails.forget_student(student) if addresses else 0
     began = time.monotonic()
     off_disk, readers = store.health.finish_removal(OFF_DISK_PATIENCE_S)
     off_disk_at = at + timedelta(seconds=time.monotonic() - began) if off_disk else None
@@ -127,7 +132,7 @@ def erase(store: Store, folder: Path, student: str, *, at: datetime, by: str) ->
     if off_disk_at is None:
         remarks = (*remarks, _still_on_disk(readers))
     looked_at = _to_look_at(copies, missing, entries)
-    return Receipt(student, at, by, printable(str(root)), *removed, remarks, off_disk_at, looked_at)
+    return Receipt(student, at, by, printable(str(root)), *removed, remarks, off_disk_at, looked_at, forgotten)
 
 
 def _still_on_disk(readers: Sequence[str]) -> str:

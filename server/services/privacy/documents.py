@@ -34,6 +34,8 @@ class PrivacyFacts:
     consent: Policy
     sightings_days: int
     access_log_days: int
+    mail_days: int
+    mails: bool
     keeps_photographs: bool
     authentication: bool
 
@@ -67,6 +69,7 @@ def document(which: Document, language: str, facts: PrivacyFacts, counts: Counts
         "institution": facts.institution or blank,
         "contact": facts.contact or contact,
         "consent": _CONSENT[language][facts.consent],
+        "mails": words["yes" if facts.mails else "no"],
         "keeps_photographs": words["yes" if facts.keeps_photographs else "no"],
         "authentication": words["yes" if facts.authentication else "no"],
     }

@@ -13,6 +13,7 @@ from typing import Any, Final
 from server.domain.absences import AbsenceRequest
 from server.domain.appeals import Appeal
 from server.domain.consents import Consent
+from server.domain.notices import Notice
 from server.domain.vetoes import Veto
 from server.services.student.attendance import StudentAttendance
 from server.services.student.photographs import HELD
@@ -55,6 +56,8 @@ class Stored:
     consents: tuple[Consent, ...]
     appeals: tuple[Appeal, ...]
     absences: tuple[AbsenceRequest, ...]
+    addresses: tuple[str, ...]  # of their accounts, for mail
+    notices: tuple[tuple[date, Notice], ...]  # what those were told by mail, and on which day
     decisions: tuple[tuple[str, date, HistoryLine], ...]  # course, day and what was decided
     looked: tuple[Looked, ...]
     vetoes: tuple[Veto, ...]  # of faces that are not theirs
@@ -64,6 +67,10 @@ class Stored:
         found = {name: getattr(self, name) for name in ("student", "name", "photographs", "sightings")}
         lists: Sequence[str] = ("courses", "consents", "appeals", "absences", "looked", "vetoes")
         found |= {name: [_plain(asdict(each)) for each in getattr(self, name)] for name in lists}
+        found["addresses"] = list(self.addresses)
+        found["notices"] = [
+            {"day": day.isoformat(), "kind": each.kind.value, **each.blanks} for day, each in self.notices
+        ]
         found["decisions"] = [
             {
                 "course": course,
@@ -100,6 +107,8 @@ class StoredData:
             consents=tuple(store.consents.of_student(student)),
             appeals=tuple(store.appeals.of_student(student)),
             absences=tuple(store.absences.of_student(student)),
+            addresses=tuple(each.email for each in store.accounts.of_student(student) if each.email),
+            notices=tuple(store.mails.of_student(student)),
             decisions=tuple(self._decisions(student, codes)),
             looked=tuple(self._looked(student, codes)),
             vetoes=tuple(store.vetoes.listed(student=student)),

@@ -21,6 +21,7 @@ HASH_BYTES = 32
 # OpenID Connect gives a subject 255 characters; the two stand in one index.
 ISSUER_LENGTH = 200
 SUBJECT_LENGTH = 255
+EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3
 
 rooms = table(
     "rooms",
@@ -47,6 +48,11 @@ users = table(
     sa.Column("disabled_at", UtcDateTime),
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("locked_until", UtcDateTime),
+    # "": nobody writes to them; refused: the mail server said that it never will take one for this address.
+    sa.Column("email", sa.String(EMAIL_LENGTH), nullable=False, server_default=""),
+    sa.Column("email_refused_at", UtcDateTime),
+    sa.Column("language", sa.String(8), nullable=False, server_default=""),
+    sa.Column("notices", sa.Boolean, nullable=False, server_default=sa.true()),
 )
 course_staff = table(
     "course_staff",

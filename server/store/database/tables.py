@@ -334,6 +334,33 @@ absences = table(
     sa.Column("answered_at", UtcDateTime),
     sa.Index(None, "course", "state"),
 )
+# At most one mail a day to an account; a notice is in one, and told once.
+mails = table(
+    "mails",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("user", sa.Integer, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("message_id", sa.String(NAME_LENGTH), nullable=False),
+    sa.Column("state", StateName, nullable=False, server_default="waiting"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("due_at", UtcDateTime, nullable=False),
+    sa.Column("held_until", UtcDateTime),
+    sa.Column("settled_at", UtcDateTime),
+    sa.Column("problem", sa.String(REASON_LENGTH), nullable=False, server_default=""),
+    sa.UniqueConstraint("user", "day"),
+    sa.Index(None, "state", "due_at"),
+)
+notices = table(
+    "notices",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("mail", LongId, sa.ForeignKey("mails.id"), nullable=False, index=True),
+    sa.Column("user", sa.Integer, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("kind", StateName, nullable=False),
+    sa.Column("about", sa.String(NAME_LENGTH), nullable=False),
+    sa.Column("blanks", LongText, nullable=False),
+    sa.UniqueConstraint("user", "kind", "about"),
+)
 zones = table(
     "zones",
     sa.Column("id", sa.Integer, primary_key=True),

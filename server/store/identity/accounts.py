@@ -9,7 +9,7 @@ from server.errors import BadRequest
 from server.store import access_log, rosters
 from server.store.database.columns import NAME_LENGTH, WHO_LENGTH
 from server.store.database.identity_tables import course_staff, role_history, users, web_sessions
-from server.store.identifiers import require_identifier, require_text
+from server.store.identifiers import require_address, require_identifier, require_text
 from server.store.identity.values import ACCOUNT_ROLES, RightChange, StaffEntry, User
 from server.store.topic import Topic, reads, writes
 
@@ -82,12 +82,25 @@ class AccountStore(Topic):
 
     @writes
     def disable(self, connection: Connection, name: str, *, at: datetime, by: str) -> None:
-        """Their sessions on the pages end; whether their tokens hold is asked of the account."""
+        """Their sessions on the pages end, and their address goes. Whether tokens hold is asked of the account."""
         user = _one(connection, name)
-        _set(connection, user.id, disabled_at=at)
+        _set(connection, user.id, disabled_at=at, email="", email_refused_at=None)
         connection.execute(delete(web_sessions).where(web_sessions.c.user == user.id))
         _changed(connection, at, by, name, "", _described(user.role, user.student), "disabled")
         access_log.write(connection, at, by, "disable_user", detail=f"account {name}")
+
+    @writes
+    def set_address(self, connection: Connection, name: str, email: str, *, at: datetime, by: str) -> None:
+        """Write notices to that address from now on; "": to none. Raises BadRequest for what is no address."""
+        user = _one(connection, name)
+        require_address(email)
+        _set(connection, user.id, email=email, email_refused_at=None)
+        access_log.write(connection, at, by, "set_address", detail=f"account {name}", subject=user.student or "")
+
+    @writes
+    def set_notices(self, connection: Connection, number: int, *, language: str, wanted: bool) -> None:
+        """Say in which language an account is written to, and whether it wants what it need not have."""
+        _set(connection, number, language=language, notices=wanted)
 
     @writes
     def unlock(self, connection: Connection, name: str, *, at: datetime, by: str) -> None:

@@ -24,6 +24,10 @@ class User:
     failures: int  # wrong passwords in a row
     locked_until: datetime | None
     added_at: datetime
+    email: str = field(default="", repr=False)  # "": none
+    email_refused_at: datetime | None = None  # when a mail server said that it never will take mail for it
+    language: str = ""  # ko or en; "": not said
+    notices: bool = True  # whether they want those by mail that they need not have
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,8 @@ def office_of(room: Classroom, knowns: Path) -> OfficeServices:
             consent=Policy.REQUIRED,
             sightings_days=30,
             access_log_days=730,
+            mail_days=180,
+            mails=False,
             keeps_photographs=True,
             authentication=True,
         ),

@@ -16,6 +16,7 @@ from server.pages import (
     consent,
     frame,
     live,
+    notices,
     photographs,
     professor,
     sign_in,
@@ -103,7 +104,7 @@ TABLES = (
     consent.CHANNELS.values(),
     # Of receipts, which are plain text.
     ("Receipt", "Student number", "About", "Decision", "Text", "When", "Yes, I consent", "No, or taken back"),
-    (student.NOT_A_STUDENT,),
+    (student.NOT_A_STUDENT, notices.NO_ACCOUNT),
     (live.PICTURE_OFF, live.FORGOTTEN, vetoes.NO_FACE, vetoes.NO_VETO, store_vetoes.TOO_MANY, privacy_vetoes.NO_SUCH),
     (professor.NOT_ON_BOARD, professor.NOT_UNDERSTOOD, visit.SIGN_IN, sign_in.NO_ACCOUNT, sign_on.NO_PROVIDER),
 )

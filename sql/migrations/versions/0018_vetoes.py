@@ -1,14 +1,14 @@
 """Faces of which somebody said that they are not a student's.
 
-Revision 0017.
+Revision 0018.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
