@@ -130,8 +130,7 @@ class Watch:
         if not hour_is_on(now, hours):
             self._camera.close()
             return
-        self._server.call(lambda: self._zones.ask(session.course))
-        if not self._zones.knows(session.course):
+        if not self._knows_zones(session.course):
             return
         frame = self._camera.frame()
         if frame is None and self._camera.is_opening:
@@ -146,6 +145,14 @@ class Watch:
             self._pictures.add(CameraSnapshot(decision.jpeg, frame.taken_at, session=session.session))
         elif decision.was_due:
             self._reporter.report_change("not_sent", decision.why_not, QUIET)
+
+    def _knows_zones(self, course: str) -> bool:
+        """What is never looked at; what the server said last holds while it is away."""
+        if not self._zones.knows(course):
+            self._server.call(lambda: self._zones.ask(course))
+        elif not self._server.is_away:
+            self._zones.ask(course)
+        return self._zones.knows(course)
 
     def _checked(self, session: SessionInfo) -> SessionInfo:
         """As the server has it now; as it was while the server is away."""
