@@ -13,6 +13,7 @@ from protocol.marks import Confirm, Mark, MarkItem, Marks
 from protocol.pairing import CollectPairing, EndPairing, Pair
 from protocol.pictures import Snapshot
 from protocol.reports import Report
+from protocol.rooms import CheckRoom
 from protocol.rosters import Roster
 from protocol.server import Hello, Info
 from protocol.sessions import OpenSession, Sessions, SetSession
@@ -151,6 +152,7 @@ NEEDS: Final[dict[type[Any], Callable[[Any], Iterable[Need]]]] = {
     Board: _in_session(Action.READ_BOARD),
     Propose: _in_session(Action.PROPOSE),
     Snapshot: _snapshot,
+    CheckRoom: _in_course(Action.SEND_PICTURE),
     Pair: _of_callers(Action.START_PAIRING),
     CollectPairing: _of_callers(Action.START_PAIRING),
     EndPairing: _of_callers(Action.READ_INFO),
