@@ -50,9 +50,9 @@ class ErasureStore(Topic):
 
     @removes
     def erase(self, connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
-        """Remove a student's templates, sightings, proposals, refusals, vetoes and what was asked by their face. Marks stay.
+        """Remove a student's templates, sightings, proposals, refusals, vetoes, and what was asked by their face.
 
-        That they were erased is remembered.
+        Marks stay. That they were erased is remembered.
 
         Raises UnknownStudent where nothing at all is known of them.
         """
