@@ -208,7 +208,7 @@ def _seat(
     picture: NDArray[np.float32], portrait: Portrait, size: int, place: tuple[int, int], chance: np.random.Generator
 ) -> Seat:
     """Puts head and shoulders of a portrait into the picture, in the room's light, with a soft edge."""
-    cut, inside = _cut_out(portrait, size)
+    cut, inside = cut_out(portrait, size)
     mask = np.zeros(cut.shape[:2], np.float32)
     centre = (cut.shape[1] // 2, round(cut.shape[0] * 0.5))
     cv2.ellipse(mask, centre, (round(cut.shape[1] * 0.44), round(cut.shape[0] * 0.46)), 0, 0, 360, (1.0,), -1)
@@ -220,7 +220,7 @@ def _seat(
     return Seat(portrait.person, (place[0], place[1], place[0] + size - 1, place[1] + size - 1), size)
 
 
-def _cut_out(portrait: Portrait, size: int) -> tuple[NDArray[np.float32], tuple[int, int]]:
+def cut_out(portrait: Portrait, size: int) -> tuple[NDArray[np.float32], tuple[int, int]]:
     """Head and shoulders with a face `size` px wide, and where in it the face's box begins."""
     left, top, right, bottom = portrait.box
     side = right - left + 1

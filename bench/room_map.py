@@ -44,7 +44,7 @@ def rows() -> Iterator[Row]:
     for room in range(ROOMS):
         chosen = [files[each] for each in random.permutation(len(files))[: CLASS + 6]]
         portraits = read_portraits(
-            [file.with_name(file.name.replace("_a", "_b")) for file in chosen], _AsDlib(recogniser)
+            [file.with_name(file.name.replace("_a", "_b")) for file in chosen], AsDlib(recogniser)
         )
         students = portraits[:CLASS]
         gallery = _gallery(recogniser, students, {file.stem.rpartition("_")[0]: file for file in chosen})
@@ -74,7 +74,7 @@ def rows() -> Iterator[Row]:
     yield limited(f"heads counted in {ROOMS} rooms of {CLASS}", 100 * abs(heads - shown) / shown, 10.0, "% off")
 
 
-class _AsDlib:
+class AsDlib:
     """Finds the faces of portraits, with boxes as dlib draws them: sizes are told by those."""
 
     def __init__(self, recogniser: FamilyRecogniser) -> None:

@@ -57,7 +57,7 @@ def measure(image: Pixels, faces: Sequence[Box]) -> PictureQuality:
     """Of a picture uint8 (h, w, 3) RGB with these faces."""
     grey = grey_of(image)
     crops = [shrunk(grey, box) for box in faces]
-    around = [float(grey[_slices(grey, _wider(box))].mean()) for box in faces]
+    around = [around_light(grey, box) for box in faces]
     light = [float(crop.mean()) for crop in crops]
     cells = cv2.resize(grey, LIGHT_CELLS[::-1], interpolation=cv2.INTER_AREA)
     return PictureQuality(
@@ -69,6 +69,11 @@ def measure(image: Pixels, faces: Sequence[Box]) -> PictureQuality:
         blocks=_blocks(grey),
         cells=tuple(float(each) for each in cells.flatten()),
     )
+
+
+def around_light(grey: Pixels, box: Box) -> float:
+    """Mean grey value of a face and what is about it."""
+    return float(grey[_slices(grey, _wider(box))].mean())
 
 
 def shrunk(grey: Pixels, box: Box, side: int = FACE_PX) -> Pixels:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Literal
 
 from client.error_texts import ClientText
 from client.errors import BadReply
@@ -12,6 +13,8 @@ from protocol.fields import PersonSource
 from protocol.messages import (
     Board,
     BoardShown,
+    BothThere,
+    CheckRoom,
     CollectPairing,
     Confirm,
     ConfirmItem,
@@ -31,6 +34,7 @@ from protocol.messages import (
     PairingCode,
     Propose,
     Report,
+    RoomChecked,
     Roster,
     RosterList,
     ServerInfo,
@@ -182,9 +186,25 @@ class Api:
         return self._server.ask(asked, SessionList)
 
     def set_session(
-        self, session: int, state: SessionState, *, why: str = "", by: str | None = None, key: str | None = None
+        self,
+        session: int,
+        state: SessionState,
+        *,
+        why: str = "",
+        by: str | None = None,
+        key: str | None = None,
+        both_there: Sequence[BothThere] = (),
     ) -> SessionInfo:
-        message = SetSession(session=session, state=state, why=why, at=self._clock(), by=by, key=key or new_key())
+        """both_there: pairs of the board's `shared_faces` who were both there."""
+        message = SetSession(
+            session=session,
+            state=state,
+            why=why,
+            at=self._clock(),
+            by=by,
+            key=key or new_key(),
+            both_there=tuple(both_there),
+        )
         return self._server.ask(message, SessionShown).session
 
     def board(self, session: int, hour: int | None = None) -> BoardShown:
@@ -221,6 +241,19 @@ class Api:
     def zones(self, course: str) -> tuple[tuple[tuple[float, float], ...], ...]:
         """Polygons of this machine's pictures of the course that are never looked at, in parts of their sides."""
         return tuple(each.points for each in self._server.ask(Zones(course=course), ZoneList).zones)
+
+    def check_room(
+        self,
+        course: str,
+        picture: bytes = b"",
+        *,
+        check: str = "",
+        keep: bool = False,
+        report: Literal["", "html", "png"] = "",
+    ) -> RoomChecked:
+        """What the pictures of that check show so far; without a picture what is kept of the course's room."""
+        message = CheckRoom(course=course, check=check, keep=keep, report=report)
+        return self._server.ask(message, RoomChecked, payload=picture, repeatable=not picture)
 
     def send_all(self, messages: Sequence[Message]) -> list[Message]:
         """As NumberedRequests.ask_all."""

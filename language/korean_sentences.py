@@ -76,6 +76,14 @@ _SERVER: Final[dict[str, str]] = {
         "{number}번 수업은 마감되어 카메라의 제안이 저장된 그대로 남습니다. 먼저 다시 여세요."
     ),
     ServerText.SUBMIT_FIRST: "{number}번 수업은 ‘{state}’ 상태라 ‘{new}’(으)로 바꿀 수 없습니다. 먼저 제출하세요.",
+    ServerText.ONE_PLACE: (
+        "{hour}교시에 카메라가 {student} 학생과 {other} 학생을 한 자리에서 보았는데 둘 다 출석으로 기록되어 있습니다. "
+        "둘 다 있었다고 답하거나 기록을 고치세요."
+    ),
+    ServerText.ONE_FACE: (
+        "{hour}교시에 카메라가 {student} 학생과 {other} 학생의 얼굴로 한 사람만 보았는데 둘 다 출석으로 기록되어 "
+        "있습니다. 둘 다 있었다고 답하거나 기록을 고치세요."
+    ),
     ServerText.CHANGED_MEANWHILE: (
         "{number}번 수업이 그사이 ‘{state}’ 상태가 되어 ‘{new}’(으)로 바꿀 수 없습니다. 다시 확인하세요."
     ),

@@ -60,6 +60,12 @@ KOREAN_WORDS: Final[dict[str, str]] = {
     "at most {count} heads": "많아야 {count}명",
     "{marked} marked, {heads} heads at most": "출석 기록 {marked}명, 사람은 많아야 {heads}명",
     "not seen by the camera: {names}": "카메라에 보이지 않음: {names}",
+    "The camera saw {one} and {other} at one place.": "카메라가 {one} 학생과 {other} 학생을 한 자리에서 보았습니다.",
+    "The camera saw one face for {one} and {other}.": (
+        "카메라가 {one} 학생과 {other} 학생의 얼굴로 한 사람만 보았습니다."
+    ),
+    "Both were there": "둘 다 있었음",
+    "Say that both were there, or go back and correct a mark.": "둘 다 있었다고 답하거나, 돌아가서 기록을 고치세요.",
     "{count} of them compared": "그중 비교한 얼굴 {count}",
     "{count} open": "미정 {count}",
     # sessions and lists

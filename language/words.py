@@ -41,6 +41,12 @@ REASONS: Final = {
     "corrected": "face was corrected",
 }
 
+# Why two students who are marked as there are asked about before submitting.
+SHARED_FACES: Final = {
+    "place": "The camera saw {one} and {other} at one place.",
+    "face": "The camera saw one face for {one} and {other}.",
+}
+
 # Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
 # (dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody
 # else.

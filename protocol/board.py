@@ -1,6 +1,6 @@
 """Messages about a session's board: who was seen, what is decided, what is left to decide."""
 
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -71,12 +71,23 @@ class BoardCounts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     heads_at_most: int | None = None  # hidden ones too; None: cannot be said
 
 
+class SharedFace(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Two students who are marked as there, whom the camera saw at one place, or as one face."""
+
+    hour: Hour
+    student: StudentId
+    other: StudentId
+    why: Literal["place", "face"]
+    answered: bool = False  # somebody has said that both were there
+
+
 class BoardShown(Message, tag="board", frozen=True, kw_only=True):
     session: SessionInfo
     as_of: Moment
     students: tuple[BoardStudent, ...]
     counts: tuple[BoardCounts, ...]
     to_decide: tuple[StudentId, ...] = ()  # who has an hour that nobody decided
+    shared_faces: tuple[SharedFace, ...] = ()  # to be answered before the session is submitted
 
 
 # Each request of this family, and the reply that answers it.

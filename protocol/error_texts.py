@@ -28,6 +28,14 @@ class ServerText(StrEnum):
     CLOSED = "The session of course '{course}' on {day} is closed and takes no marks: reopen it first."
     PROPOSALS_CLOSED = "Session {number} is closed: what the camera proposed stays as it was kept. Reopen it first."
     SUBMIT_FIRST = "Session {number} is {state} and cannot become {new}: submit it first."
+    ONE_PLACE = (
+        "In hour {hour} the camera saw {student} and {other} at one place, and both are marked as there: say that both "
+        "were there, or correct a mark."
+    )
+    ONE_FACE = (
+        "In hour {hour} the camera saw one face for {student} and {other}, and both are marked as there: say that both "
+        "were there, or correct a mark."
+    )
     CHANGED_MEANWHILE = "Session {number} is {state} meanwhile and cannot become {new}: look at it again."
     NO_REASON_TO_DISCARD = "Session {number} is discarded with a reason only: say why it was opened by mistake."
     SHADOW_MODE = (

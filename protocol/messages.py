@@ -6,7 +6,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from protocol import board, marks, pairing, pictures, reports, rosters, server, sessions
+from protocol import board, marks, pairing, pictures, reports, rooms, rosters, server, sessions
 from protocol.board import *  # noqa: F403
 from protocol.errors import MessageError
 from protocol.fields import *  # noqa: F403
@@ -20,12 +20,14 @@ from protocol.pictures import Snapshot
 from protocol.replies import *  # noqa: F403
 from protocol.replies import Error
 from protocol.reports import *  # noqa: F403
+from protocol.rooms import *  # noqa: F403
+from protocol.rooms import CheckRoom
 from protocol.rosters import *  # noqa: F403
 from protocol.server import *  # noqa: F403
 from protocol.sessions import *  # noqa: F403
 
 # Modules with the messages of one subject each; their `MESSAGES` say which reply answers which request.
-FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports, pairing)
+FAMILIES: Final[tuple[ModuleType, ...]] = (server, marks, rosters, pictures, sessions, board, reports, rooms, pairing)
 
 # Every request, and its reply where that is not an Error.
 REPLY_TO: Final[dict[type[Message], type[Message]]] = {
@@ -109,7 +111,7 @@ def _checked(fields: dict[str, Any], struct: type[Message], payload: bytes, id: 
         raise _wrong(struct, place, what, id)
     if struct is Snapshot and not payload:
         raise MessageError("The snapshot carries no image: its bytes are the frame's payload.", "bad_image", id)
-    if struct is not Snapshot and payload:
+    if struct not in (Snapshot, CheckRoom) and payload:
         raise MessageError(f"A '{type_name(struct)}' takes no payload, but {len(payload)} bytes came with it.", id=id)
     return message
 

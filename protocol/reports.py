@@ -49,6 +49,16 @@ class ReportStudent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     hours: tuple[ReportHour, ...] = ()
 
 
+class ReportHeads(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Heads that the camera counted in an hour, beside the students who are marked as there."""
+
+    date: Day
+    hour: Hour
+    marked: int
+    at_least: int
+    at_most: int | None = None  # None: cannot be said
+
+
 class CourseReport(Message, tag="report", frozen=True, kw_only=True):
     course: CourseCode
     title: str
@@ -59,6 +69,7 @@ class CourseReport(Message, tag="report", frozen=True, kw_only=True):
     held_hours: int
     limit: int | None = None  # absences that fail; None: none do
     students: tuple[ReportStudent, ...]  # by number
+    heads: tuple[ReportHeads, ...] = ()  # of hours that were submitted with pictures
 
 
 # Each request of this family, and the reply that answers it.

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from protocol.fields import CourseCode, Day, Hour, Key, Message, Moment, Name, SessionId, SessionState, Why
+from protocol.fields import CourseCode, Day, Hour, Key, Message, Moment, Name, SessionId, SessionState, StudentId, Why
 
 
 class OpenSession(Message, tag="open_session", frozen=True, kw_only=True):
@@ -25,6 +25,14 @@ class Sessions(Message, tag="sessions", frozen=True, kw_only=True):
     overdue: bool = False  # only those whose freeze time has passed unconfirmed
 
 
+class BothThere(Struct, frozen=True, kw_only=True):
+    """Two students whom the camera took for one were both there."""
+
+    hour: Hour
+    student: StudentId
+    other: StudentId
+
+
 class SetSession(Message, tag="set_session", frozen=True, kw_only=True):
     """Submit a session, close it, or reopen it (to draft); what a later decision changed since `at` stays."""
 
@@ -34,6 +42,7 @@ class SetSession(Message, tag="set_session", frozen=True, kw_only=True):
     why: Why = ""
     at: Moment | None = None
     by: Name | None = None
+    both_there: Annotated[tuple[BothThere, ...], Meta(max_length=1000)] = ()  # what the board asks, answered
 
 
 class SessionHour(Struct, frozen=True, kw_only=True, omit_defaults=True):

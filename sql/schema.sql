@@ -494,6 +494,17 @@ CREATE TABLE spent_tokens (
   KEY ix_spent_tokens_expires_at (expires_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Where a learning platform answers who is on a course's list, as its last launch said.
+CREATE TABLE course_places (
+  course VARCHAR(32) NOT NULL,
+  platform VARCHAR(401) NOT NULL,
+  url VARCHAR(1000) NOT NULL,
+  link VARCHAR(255) NOT NULL DEFAULT '',
+  launched_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (course),
+  CONSTRAINT fk_course_places_course FOREIGN KEY (course) REFERENCES courses (code)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- What a student agreed to or withdrew, each time anew.
 CREATE TABLE consents (
   id BIGINT NOT NULL AUTO_INCREMENT,
@@ -770,9 +781,34 @@ CREATE TABLE room_checks (
   CONSTRAINT fk_room_checks_room FOREIGN KEY (room) REFERENCES rooms (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Heads that the camera counted in the hours of submitted class days; `at_most` is NULL where it cannot be said.
+CREATE TABLE head_counts (
+  hour INT NOT NULL,
+  at_least INT NOT NULL,
+  at_most INT,
+  counted_at DATETIME(6) NOT NULL,
+  PRIMARY KEY (hour),
+  CONSTRAINT fk_head_counts_hour FOREIGN KEY (hour) REFERENCES hours (id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- Two students, the two rows of a pair, who were both there, as somebody said, though the camera took them for one.
+CREATE TABLE both_there (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  pair INT NOT NULL,
+  hour INT NOT NULL,
+  student VARCHAR(32) NOT NULL,
+  answered_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  PRIMARY KEY (id),
+  KEY ix_both_there_hour (hour),
+  KEY ix_both_there_student (student),
+  CONSTRAINT fk_both_there_hour FOREIGN KEY (hour) REFERENCES hours (id),
+  CONSTRAINT fk_both_there_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- The version of these tables, for `db upgrade`.
 CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0018');
+INSERT INTO alembic_version (version_num) VALUES ('0020');

@@ -20,9 +20,10 @@ from client.cli.options import (
     wants_json,
 )
 from client.cli.recording import tell_of_earlier
+from client.cli.shared_faces import answers_about
 from client.errors import Refused, Unreachable, UsageError
 from client.outbox import Post
-from protocol.messages import SessionInfo, SessionState, SetSession
+from protocol.messages import BoardShown, BothThere, SessionInfo, SessionState, SetSession
 
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
 
@@ -80,17 +81,21 @@ def open_command(context: click.Context, course: str, day: datetime | None, hour
     help="How far: what is submitted takes corrections until its freeze time.",
 )
 @click.option("--why", default="", metavar="TEXT", help="The reason, kept in its history.")
+@click.option("--both-there", is_flag=True, help="Of students whom the camera took for one, both were there.")
 @everywhere
 @click.pass_context
-def close(context: click.Context, number: int, state: SessionState, why: str) -> None:
+def close(context: click.Context, number: int, state: SessionState, why: str, both_there: bool) -> None:
     """Submit session ID and close it: it takes no mark until it is reopened.
 
-    Students that nobody decided about stay undecided. While the server is away it is kept on this machine (exit status
-    3) and sent later.
+    Students that nobody decided about stay undecided. Of two whom the camera took for one, and who are marked as there,
+    it is asked whether both were. While the server is away it is kept on this machine (exit status 3) and sent later.
     """
     post = post_of(context, PAUSES_S)
-    through = state == "closed" and _may_be_draft(post.api, number)
-    _set(context, post, number, ["submitted", state] if through else [state], why)
+    board = _board(post.api, number)
+    is_draft = board is None or board.session.state == "draft"
+    answers = answers_about(board, unasked=both_there) if board is not None and is_draft else ()
+    through = state == "closed" and is_draft
+    _set(context, post, number, ["submitted", state] if through else [state], why, answers)
 
 
 @session.command(epilog=f'Example: {PROGRAM} session reopen 12 --why "a certificate came"')
@@ -108,18 +113,28 @@ def reopen(context: click.Context, number: int, why: str) -> None:
     _set(context, post_of(context, PAUSES_S), number, ["draft"], why.strip())
 
 
-def _may_be_draft(api: Api, number: int) -> bool:
-    """Unless the server says that it was submitted."""
+def _board(api: Api, number: int) -> BoardShown | None:
+    """None: the server is away."""
     try:
-        return api.board(number).session.state == "draft"
+        return api.board(number)
     except Unreachable:
-        return True
+        return None
 
 
-def _set(context: click.Context, post: Post, number: int, states: Sequence[SessionState], why: str) -> None:
+def _set(
+    context: click.Context,
+    post: Post,
+    number: int,
+    states: Sequence[SessionState],
+    why: str,
+    answers: tuple[BothThere, ...] = (),
+) -> None:
     """Write down each step and send them in order; what is refused is told and forgotten."""
     at = now_utc()
-    kept = [post.keep(SetSession(session=number, state=state, why=why, at=at, key=new_key())) for state in states]
+    kept = [
+        post.keep(SetSession(session=number, state=state, why=why, at=at, key=new_key(), both_there=answers))
+        for state in states
+    ]
     shown = None
     try:
         while kept:

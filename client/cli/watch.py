@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -14,6 +15,7 @@ from client.api import now_utc
 from client.cli.camera_options import camera_options, camera_settings_of, schedule_of, thresholds_of
 from client.cli.console import note, say, show_json_line
 from client.cli.options import PROGRAM, api_of, course_argument, everywhere, settings_of, wants_json
+from client.cli.room_check import check_room
 from client.snapshots import SnapshotSender
 
 # Decoded of a stream: one picture a second is looked at, and nobody sees the others.
@@ -32,11 +34,38 @@ FRAMES_PER_SECOND: Final = 2.0
     "pictures (ROLLCALL_CAMERA).",
 )
 @click.option("--forever", is_flag=True, help="When the session is over, wait for the next one of this course.")
+@click.option("--check", "is_check", is_flag=True, help="Only say whether the camera is good enough for the room.")
+@click.option(
+    "--minutes",
+    type=click.FloatRange(0.05, 60),
+    default=3.0,
+    show_default=True,
+    help="With --check: how long it looks.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="With --check: write the report, .html for the office, .png the map alone.",
+)
 @camera_options
 @everywhere
 @click.pass_context
-def watch(context: click.Context, /, course: str, source: str, forever: bool, **how: Any) -> None:
+def watch(
+    context: click.Context,
+    /,
+    course: str,
+    source: str,
+    forever: bool,
+    is_check: bool,
+    minutes: float,
+    out: Path | None,
+    **how: Any,
+) -> None:
     """Send pictures of a COURSE's session that is on now until it is over, and tell who is recognised.
+
+    With --check nobody is recognised and no session is opened: pictures of some minutes tell which rows the camera
+    knows, and what to change; the result is kept for the course's room.
 
     A network camera's user and password are ROLLCALL_CAMERA_USER and ROLLCALL_CAMERA_PASSWORD in the environment.
     With --json every line is a document of its own.
@@ -46,10 +75,13 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
     from cameras.inspection import PictureInspector
     from cameras.opening import find_source, open_camera
     from client.watch import EventReporter, UnreadEvents, Watch
-    from client.watch.scene import SceneWatch
+    from client.watch.scene import SceneWatch, kept_scene
 
     settings, camera = settings_of(context), camera_settings_of(how, FRAMES_PER_SECOND)
     find_source(source, camera)
+    if is_check:
+        check_room(context, api_of(context), course, source, camera, minutes=minutes, out=out, quality=how["quality"])
+        return
 
     def make_capture(limits: PictureLimits) -> "Capture":
         return Capture(PictureInspector(how["quality"], limits), schedule_of(how), thresholds_of(how))
@@ -64,7 +96,7 @@ def watch(context: click.Context, /, course: str, source: str, forever: bool, **
         open_camera=lambda: open_camera(source, camera),
         make_capture=make_capture,
         reporter=reporter,
-        look=SceneWatch(reporter).look,
+        look=SceneWatch(reporter, lambda: kept_scene(api, course)).look,
     )
     with _ended_as_by_ctrl_c():
         try:

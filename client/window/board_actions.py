@@ -137,9 +137,9 @@ class BoardActions(QObject):
         self.question.open()
 
     def _end_submitting(self, result: int) -> None:
-        self.question = None
-        if result:
-            self._controller.submit()
+        asked, self.question = self.question, None
+        if result and asked is not None:
+            self._controller.submit(asked.both_there)
 
     def _ask_to_reopen(self) -> None:
         if self._controller.model.session is None or self.reopening is not None:

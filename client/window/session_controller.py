@@ -14,6 +14,7 @@ from client.window.session_model import SessionModel
 from protocol.marks import MOST_ROWS
 from protocol.messages import (
     BoardShown,
+    BothThere,
     Confirm,
     ConfirmItem,
     Face,
@@ -166,9 +167,12 @@ class SessionController(QObject):
             self.model.doubt(face.student)
         return True
 
-    def submit(self) -> None:
-        """The session as it stands, behind everything that was decided before."""
-        self._set("submitted")
+    def submit(self, both_there: Sequence[BothThere] = ()) -> None:
+        """The session as it stands, behind everything that was decided before.
+
+        both_there: the answers to what was asked before.
+        """
+        self._set("submitted", both_there=both_there)
 
     def reopen(self, why: str) -> None:
         """The session is a draft again, and takes marks."""
@@ -179,10 +183,12 @@ class SessionController(QObject):
             self.told.emit(tr("This session is closed and takes no marks: reopen it by Ctrl+Enter."))
         return self.model.state == "closed"
 
-    def _set(self, state: SessionState, why: str = "") -> None:
+    def _set(self, state: SessionState, why: str = "", both_there: Sequence[BothThere] = ()) -> None:
         if self.model.session is not None:
-            session = self.model.session.session
-            message = SetSession(session=session, state=state, why=why, at=now_utc(), key=new_key())
+            session, at = self.model.session.session, now_utc()
+            message = SetSession(
+                session=session, state=state, why=why, at=at, key=new_key(), both_there=tuple(both_there)
+            )
             self.model.want(state, message.key)
             self._record(message)
 

@@ -18,6 +18,7 @@ from protocol.messages import (
     MarkItem,
     SessionInfo,
     SessionState,
+    SharedFace,
     State,
 )
 
@@ -161,6 +162,16 @@ class SessionModel:
     def counts(self) -> tuple[BoardCounts, ...]:
         """The server's counts, an hour each; decisions that it does not know yet are not in them."""
         return self._whole.counts if self._whole else ()
+
+    @property
+    def shared_faces(self) -> tuple[SharedFace, ...]:
+        """Pairs of students, taken for one by the camera, for whom nobody has answered yet."""
+        return tuple(each for each in self._whole.shared_faces if not each.answered) if self._whole else ()
+
+    def name_of(self, student: str) -> str:
+        """Name and number, as the whole board has them."""
+        named = {each.student: each.name for each in self._whole.students} if self._whole else {}
+        return f"{named.get(student, '')} ({student})".lstrip()
 
     @property
     def is_loaded(self) -> bool:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from server import __version__
@@ -33,12 +34,14 @@ from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
 from server.process.stop import drain
 from server.readiness import Readiness, WatchedRecogniser
-from server.recognition import PhotographDecoder
+from server.recognition import PhotographDecoder, decode_image
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
 from server.services.enrolment.upload import PhotographUploads
+from server.services.rooms.checks import RoomChecks
+from server.services.rooms.prediction import SurePrediction
 from server.services.viewings import Viewings
 from server.store import Store
 from server.tcp import TcpServer
@@ -109,6 +112,13 @@ class Server:
             recognition=recognition,
             live=live,
             vetoes=self._class_day.vetoes,
+            rooms=RoomChecks(
+                store,
+                recogniser,
+                partial(decode_image, max_pixels=settings.max_image_pixels),
+                self._uploads,
+                self._prediction,
+            ),
             authentication=self.identity.authentication,
             pairings=self.identity.pairings,
             web_sessions=self.identity.web_sessions,
@@ -154,6 +164,10 @@ class Server:
         self.http: HttpListener | None = http_listener(
             settings, api, services, office, self.readiness, self.liveness, certificate.context if certificate else None
         )
+
+    def _prediction(self) -> SurePrediction:
+        """By the constants in use. Raises SetupProblem."""
+        return SurePrediction(self.galleries.current().constants)
 
     @property
     def port(self) -> int:

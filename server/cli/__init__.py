@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "evaluate": "faces.evaluate:evaluate_command",
     "fit": "faces.fit:fit_command",
     "key": "machine.key:key",
+    "lti": "identity.lti:lti",
     "mail": "machine.mail:mail",
     "models": "faces.models:models",
     "pairing": "identity.pairing:pairing",

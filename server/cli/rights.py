@@ -40,6 +40,8 @@ RIGHTS: Final = {
     "evaluate": Action.MAINTAIN,
     "fit": Action.MAINTAIN,
     "key rotate": Action.MAINTAIN,
+    "lti key": Action.MAINTAIN,
+    "lti roster": Action.IMPORT_ROSTER,
     "mail list": Action.MANAGE_USERS,
     "mail test": Action.MAINTAIN,
     "models fetch": Action.MAINTAIN,

@@ -29,8 +29,9 @@ from server.gallery.constants import constants_of
 from server.store import KeptRoomCheck, Store
 
 if TYPE_CHECKING:
+    from cameras.advice import Sentence
+    from server.services.rooms.checks import CheckedRoom
     from server.services.rooms.room_check import RoomCheck
-    from server.services.rooms.verdict import Sentence
 
 SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp"})
 MOST_PICTURES: Final = 200
@@ -47,6 +48,9 @@ def room() -> None:
 @with_settings(tuple(name for name in PHOTOGRAPHS if name != "knowns"))
 @click.option("--room", "name", default="", metavar="ROOM", help="keep the result under this room's name")
 @click.option("--camera", default="", metavar="NAME", help="which of the room's cameras it is, where there are several")
+@click.option(
+    "--at", "hour", type=click.IntRange(0, 23), metavar="HOUR", help="of the day, of the pictures  [default: now]"
+)
 @click.option("--out", type=FILE, metavar="FILE", help="write the report: .html for the office, .png the map alone")
 @click.option("--force", is_flag=True, help="write over a file that is there")
 @change_options
@@ -55,6 +59,7 @@ def check(
     pictures: Path,
     name: str,
     camera: str,
+    hour: int | None,
     out: Path | None,
     force: bool,
     by: str,
@@ -64,29 +69,31 @@ def check(
 
     People have to sit there. The sizes of their faces, row by row, are held against what was measured to be missed at
     each size. Nobody is named, and no picture is kept; with --room the figures are, and the next check says whether the
-    camera was moved, covered or dirtied since.
+    camera was moved, covered or dirtied since. The light is kept by the hour of the day: checks of several hours tell
+    from when on a window is in the way.
 
     \b
     Example:
       face_recog_server.py room check pictures/ --room B101 --out B101.html
     """
-    from server.services.rooms.kept_check import as_kept, check_text
+    from server.services.rooms.checks import CheckedRoom, keep_check, kept_before
+    from server.services.rooms.kept_check import as_kept
     from server.services.rooms.verdict import advice, row_sentences, verdict
 
     if out and out.exists() and not force:
         raise BadRequest(f"{out} is there already: name another file, or write over it with --force.")
     with store_of(settings) as store:
-        checked, change = _checked(settings, store, pictures), ""
+        now = utc_now()
+        check = _checked(settings, store, pictures, now.astimezone(settings.zone).hour if hour is None else hour)
+        checked = CheckedRoom(name, camera, check, "")
         if name:
-            now = utc_now()
-            change = _changed(store, checked, name, camera)
-            kept = KeptRoomCheck(name, camera, now, check_text(checked), checked.scene.data)
-            store.room_checks.add(kept, by=by)
+            checked = kept_before(store, checked, now)
+            keep_check(store, checked, now=now, by=by)
     if out:
         _write(out, checked, name or pictures.name)
-    said = verdict(checked)
-    data = {"room": name, "camera": camera, "change": change, **msgspec.to_builtins(as_kept(checked))}
-    lines = [said, *_change_sentences(change), *row_sentences(checked.rows), *advice(checked)]
+    said, check = verdict(checked.check), checked.check
+    data = {"room": name, "camera": camera, "change": checked.change, **msgspec.to_builtins(as_kept(check))}
+    lines = [said, *_change_sentences(checked.change), *row_sentences(check.rows), *advice(check)]
     print_result(as_json, data, [text for each in lines for text in (each.korean, f"  {each.english}")])
 
 
@@ -119,7 +126,7 @@ def _told(kept: KeptRoomCheck, check: Any) -> dict[str, Any]:
     return {"room": kept.room, "camera": kept.camera, "checked_at": kept.checked_at, "check": check}
 
 
-def _checked(settings: Settings, store: Store, pictures: Path) -> "RoomCheck":
+def _checked(settings: Settings, store: Store, pictures: Path, hour: int) -> "RoomCheck":
     # Imported here, so that listing loads no recogniser.
     from server.bootstrap.recognition import recogniser_of
     from server.recognition import decode_image
@@ -131,7 +138,7 @@ def _checked(settings: Settings, store: Store, pictures: Path) -> "RoomCheck":
     fitted = constants_of_file(settings, family.model_id()) or constants_of(family.model_id(), family.dimensions)
     prediction = SurePrediction(fitted)
     decode = partial(decode_image, max_pixels=settings.max_image_pixels)
-    return check_room(files, recogniser_of(settings, family), decode, prediction)
+    return check_room(files, recogniser_of(settings, family), decode, prediction, hour=hour)
 
 
 def _files(pictures: Path) -> Iterator[Callable[[], bytes]]:
@@ -144,14 +151,6 @@ def _files(pictures: Path) -> Iterator[Callable[[], bytes]]:
         yield partial(read_file, each, "picture", MOST_BYTES)
 
 
-def _changed(store: Store, checked: "RoomCheck", name: str, camera: str) -> str:
-    from cameras.scene import read_scene
-
-    before = store.room_checks.of_camera(name, camera, utc_now())
-    scene = None if before is None else read_scene(before.scene)
-    return "" if scene is None else scene.changed(checked.scene)
-
-
 def _change_sentences(change: str) -> Iterator["Sentence"]:
     from server.services.rooms.verdict import change_sentence
 
@@ -159,14 +158,12 @@ def _change_sentences(change: str) -> Iterator["Sentence"]:
         yield change_sentence(change)
 
 
-def _write(out: Path, checked: "RoomCheck", title: str) -> None:
-    from server.services.rooms.check_page import check_page
-    from server.services.rooms.check_picture import check_picture
+def _write(out: Path, checked: "CheckedRoom", title: str) -> None:
+    from server.services.rooms.checks import report_file
 
     if out.suffix.lower() not in {".png", ".html"}:
         raise BadRequest(f"The report is written as .png or .html; {out.name} ends otherwise.")
-    picture = check_picture(checked, title)
-    data = picture if out.suffix.lower() == ".png" else check_page(checked, title, picture)
+    data = report_file(checked, out.suffix.lower().lstrip("."), title)
     try:
         out.write_bytes(data)
     except OSError as error:

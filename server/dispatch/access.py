@@ -13,6 +13,7 @@ from protocol.marks import Confirm, Mark, MarkItem, Marks
 from protocol.pairing import CollectPairing, EndPairing, Pair
 from protocol.pictures import Snapshot, Zones
 from protocol.reports import Report
+from protocol.rooms import CheckRoom
 from protocol.rosters import Roster
 from protocol.server import Hello, Info
 from protocol.sessions import OpenSession, Sessions, SetSession
@@ -152,6 +153,7 @@ NEEDS: Final[dict[type[Any], Callable[[Any], Iterable[Need]]]] = {
     Propose: _in_session(Action.PROPOSE),
     Snapshot: _snapshot,
     Zones: _in_course(Action.READ_ZONES),
+    CheckRoom: _in_course(Action.SEND_PICTURE),
     Pair: _of_callers(Action.START_PAIRING),
     CollectPairing: _of_callers(Action.START_PAIRING),
     EndPairing: _of_callers(Action.READ_INFO),

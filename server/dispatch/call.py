@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,6 +26,9 @@ from server.services.identity.web_sessions import WebSessions
 from server.services.student.services import StudentServices
 from server.services.viewings import Viewings
 from server.store import Store
+
+if TYPE_CHECKING:
+    from server.services.rooms.checks import RoomChecks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,7 @@ class Services:
     recognition: Recognition
     live: LivePictures
     vetoes: FaceVetoes
+    rooms: "RoomChecks"
     authentication: Authentication
     pairings: Pairings
     web_sessions: WebSessions

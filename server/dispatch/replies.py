@@ -1,15 +1,16 @@
 """Turn what services found into replies, which every screen and the commands' `--json` show alike."""
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import asdict, replace
 
-from protocol.board import BoardCounts, BoardHour, BoardShown, BoardStudent
+from protocol.board import BoardCounts, BoardHour, BoardShown, BoardStudent, SharedFace
 from protocol.marks import Marked, MarkedItem
 from protocol.pictures import Candidate, Face, Faces
 from protocol.replies import Error, Problem
-from protocol.reports import CourseReport, ReportHour, ReportStudent
+from protocol.reports import CourseReport, ReportHeads, ReportHour, ReportStudent
 from protocol.sessions import SessionHour, SessionInfo, SessionList, SessionShown
 from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Proposal
@@ -76,6 +77,7 @@ def board_reply(view: BoardView, as_of: datetime) -> BoardShown:
         counts=tuple(map(_counts, view.board.counts)),
         students=tuple(_student(row, view) for row in view.board.rows),
         to_decide=view.board.to_decide,
+        shared_faces=tuple(SharedFace(**dataclasses.asdict(each)) for each in view.shared_faces),
     )
 
 
@@ -211,6 +213,14 @@ def report_reply(found: report.AttendanceReport, *, hours: bool) -> CourseReport
         held_hours=found.held_hours,
         limit=found.limit,
         students=tuple(_report_student(row, hours=hours) for row in found.rows),
+        heads=tuple(map(_report_heads, found.heads)),
+    )
+
+
+def _report_heads(found: report.HourHeads) -> ReportHeads:
+    day, hour = found.key
+    return ReportHeads(
+        date=day.isoformat(), hour=hour, marked=found.marked, at_least=found.at_least, at_most=found.at_most
     )
 
 

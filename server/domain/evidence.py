@@ -28,6 +28,7 @@ class Look:
     faces: int  # of students or not
     taken: int | None = None  # so many of them were compared; None: all
     device: str = ""  # whose camera took it
+    complete: bool = True  # False: another camera of the room took none then, so it tells of nobody that they are away
 
 
 @dataclass(frozen=True, slots=True)

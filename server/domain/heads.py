@@ -1,7 +1,7 @@
 """Count the heads of an hour by its pictures, whoever they are."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,8 +41,18 @@ def count_heads(looks: Sequence[Look], seen: Sequence[Seen], invisible: Mapping[
     too_far = [(invisible or {}).get(device, (invisible or {}).get("")) for device in cameras]
     if not limits or None in limits or None in too_far:
         return HeadCount(at_least)
-    # Two cameras may show the same people or others: at most all of both, and who is too far from one is near another.
-    return HeadCount(at_least, sum(filter(None, limits)) + min(each or 0 for each in too_far))
+    # Two cameras may show the same people or others: at most all of both, less the students whom both know, who are
+    # counted in each; and who is too far from one is near another.
+    heads = sum(filter(None, limits)) - _counted_again(looks, seen) + min(each or 0 for each in too_far)
+    return HeadCount(at_least, max(at_least, heads))
+
+
+def _counted_again(looks: Sequence[Look], seen: Sequence[Seen]) -> int:
+    # A moment at which two cameras took a picture does not say which of them showed a student.
+    taken = Counter(look.taken_at for look in looks)
+    device = {look.taken_at: look.device for look in looks if taken[look.taken_at] == 1}
+    known = ({device[at] for at in each.at if at in device} for each in seen if each.sure)
+    return sum(len(cameras) - 1 for cameras in known if cameras)
 
 
 def _of_camera(looks: Sequence[Look], seen: Sequence[Seen]) -> HeadCount:

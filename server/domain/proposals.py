@@ -7,6 +7,7 @@ from typing import Final
 
 from server.domain.attendance import State
 from server.domain.evidence import HourEvidence, Proposal, Reason, Seen
+from server.domain.rounds import joined_cameras
 from server.domain.rules import Rules
 from server.domain.visibility import Visibility, visibilities
 
@@ -32,6 +33,7 @@ def propose(
 ) -> list[Proposal]:
     """A proposal for each student and hour, by student; absent only for those in `enrolled_faces`."""
     # It takes all that the session has so far: what a student did in one hour tells something of the others.
+    hours = [joined_cameras(each) for each in hours]
     session = [_Hour(each, usable) for each, usable in zip(hours, _usable(hours), strict=True)]
     session.sort(key=lambda each: each.evidence.number)
     times = {student: [hour.times(student) for hour in session] for student in sorted(students)}
@@ -63,7 +65,7 @@ def _usable(hours: Sequence[HourEvidence]) -> list[tuple[datetime, ...]]:
                 {
                     look.taken_at
                     for look in hour.looks
-                    if look.faces and look.faces * BLIND >= fullest and _lasts(hour, look.taken_at)
+                    if look.complete and look.faces and look.faces * BLIND >= fullest and _lasts(hour, look.taken_at)
                 }
             )
         )

@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from typing import Final, get_args
 
+import msgspec
+
+from language.words import SHARED_FACES
 from protocol.board import BoardCounts, BoardHour, BoardShown, BoardStudent
 from protocol.fields import BoardList, State
+from protocol.sessions import BothThere
 
 # What Enter accepts of the camera's proposals: that somebody was there. Absence is never accepted unseen.
 MAY_BE_ACCEPTED: Final = ("present", "late", "left_early")
 # A mark that is taken back stands as this, and is to be decided again.
 UNDECIDED: Final = (None, "not_taken")
+# So many pairs are asked about at once; the rest after them.
+MOST_SHARED: Final = 100
 TITLES: Final[dict[BoardList, tuple[str, str]]] = {
     "sure": ("✓", "Sure"),
     "check": ("?", "Check"),
@@ -92,6 +98,33 @@ def unseen_by_camera(board: BoardShown) -> list[tuple[int, str]]:
         (hour, [each.name for each in board.students if _hour_of(each, hour).not_seen_by_camera]) for hour in hours
     ]
     return [(hour, ", ".join(names)) for hour, names in found if names]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFaceShown:
+    """A pair to be answered for. answer: what the form sends, as JSON."""
+
+    hour: int
+    template: str
+    one: str
+    other: str
+    answer: str
+
+
+def unanswered(board: BoardShown) -> list[SharedFaceShown]:
+    """Students who are marked as there, whom the camera took for one, and nobody has answered for."""
+    names = {each.student: f"{each.name} ({each.student})" for each in board.students}
+    asked = [each for each in board.shared_faces if not each.answered][:MOST_SHARED]
+    return [
+        SharedFaceShown(
+            each.hour,
+            SHARED_FACES[each.why],
+            names.get(each.student, each.student),
+            names.get(each.other, each.other),
+            msgspec.json.encode(BothThere(hour=each.hour, student=each.student, other=each.other)).decode(),
+        )
+        for each in asked
+    ]
 
 
 def _unfinished(board: BoardShown) -> int | None:

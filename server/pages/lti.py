@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.response import Redirect
 
 from server.access import Action, courses_for
@@ -44,7 +44,14 @@ def lti_routes(pages: Pages) -> list[Any]:
         theirs = course in courses_for(principal, Action.READ_REPORT)
         return signed_in(found, f"/report?{urlencode({'course': course})}" if theirs else "/")
 
-    return [login, login_by_form, launch]
+    @get("/lti/jwks", sync_to_thread=True)
+    def keys(request: AnyRequest) -> Response[dict[str, Any]]:
+        pages.visit(request, "/lti/jwks")
+        if pages.sign_on.lti_rosters is None:
+            raise HttpProblem(404, NO_PROVIDER)
+        return Response(pages.sign_on.lti_rosters.public_keys(), media_type="application/json")
+
+    return [login, login_by_form, launch, keys]
 
 
 def _begun(pages: Pages, request: AnyRequest, asked: Mapping[str, str]) -> Redirect:

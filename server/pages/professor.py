@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
@@ -14,10 +15,10 @@ from protocol.fields import SessionState
 from protocol.marks import Mark, Marked
 from protocol.replies import Error
 from protocol.reports import CourseReport, Report
-from protocol.sessions import OpenSession, SessionInfo, SessionList, Sessions, SessionShown, SetSession
+from protocol.sessions import BothThere, OpenSession, SessionInfo, SessionList, Sessions, SessionShown, SetSession
 from server.access import Action, authorise
 from server.domain.calendar import campus_day
-from server.pages.board_view import TITLES, UNDECIDED, BoardView, board_view, unseen_by_camera
+from server.pages.board_view import MOST_SHARED, TITLES, UNDECIDED, BoardView, board_view, unanswered, unseen_by_camera
 from server.pages.live import Touched, sees_picture, veto_values
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, new_key, text_of, to
 from server.services.class_day.seats import seat_sketches
@@ -109,14 +110,20 @@ def professor_routes(pages: Pages) -> list[Any]:
         shown = visit.ask(Board(session=number), BoardShown)
         undecided = [each for each in shown.students if each.student in set(shown.to_decide)]
         values = {"session": shown.session, "board": shown, "undecided": undecided, "key": new_key()}
-        values["unseen"] = unseen_by_camera(shown)
+        values["unseen"], values["shared"] = unseen_by_camera(shown), unanswered(shown)
         return visit.show("submit.html", {**values, "problem": "", "COUNTED": COUNTED})
 
     @post("/sessions/{number:int}/submit", sync_to_thread=True)
     def submit(request: AnyRequest, number: FromPath[int], data: Form) -> Redirect:
         visit = pages.visit(request, "/sessions/{number}/submit")
         wanted: SessionState = "draft" if text_of(data, "state") == "draft" else "submitted"
-        message = SetSession(session=number, state=wanted, key=text_of(data, "key"), why=text_of(data, "why"))
+        message = SetSession(
+            session=number,
+            state=wanted,
+            key=text_of(data, "key"),
+            why=text_of(data, "why"),
+            both_there=_both_there(data, number),
+        )
         visit.ask(message, SessionShown, back=f"/sessions/{number}/submit")
         return to("/?done=submitted" if wanted == "submitted" else f"/sessions/{number}")
 
@@ -179,6 +186,15 @@ def sheet_values(visit: Visit, number: int, student: str, hour: int | None) -> d
         "history": visit.pages.services.store.marks.history(number, student),
         "DECIDABLE": DECIDABLE,
     }
+
+
+def _both_there(form: dict[str, str], number: int) -> tuple[BothThere, ...]:
+    """Raises PageProblem for a form that no page of ours sends."""
+    answers = [text_of(form, f"both_there_{place}") for place in range(MOST_SHARED)]
+    try:
+        return tuple(msgspec.json.decode(each, type=BothThere) for each in answers if each)
+    except msgspec.DecodeError as error:
+        raise PageProblem(Error(code="bad_request", text=NOT_UNDERSTOOD), back=f"/sessions/{number}") from error
 
 
 def _decision(form: dict[str, str], number: int, course: str) -> Mark:

@@ -29,6 +29,7 @@ from server.pages.rendering import Place, Renderer, Viewer
 from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
 from server.services.sign_on.lti import LtiLaunches
+from server.services.sign_on.lti_rosters import LtiRosters
 from server.services.sign_on.openid_sign_on import OpenIdSignOn
 from server.services.sign_on.proxy_sign_on import ProxySignOn
 
@@ -69,6 +70,7 @@ class SignOn:
     openid: OpenIdSignOn | None = None
     proxy: ProxySignOn | None = None
     lti: LtiLaunches | None = None
+    lti_rosters: LtiRosters | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from server.store.consents import ShownText
 from server.store.erasure_list import ErasureEvent, Standing
 from server.store.identity.values import (
     ACCOUNT_ROLES,
+    CoursePlace,
     Device,
     Login,
     Pairing,
@@ -25,6 +26,7 @@ from server.store.marks import HistoryLine, MarkStore
 from server.store.renaming.joining import Joined, Twins
 from server.store.renaming.rewriting import Renaming
 from server.store.store import Store, open_store
+from server.store.submissions import OwnAnswer, Pair
 from server.store.values import (
     BoardRevision,
     Course,
@@ -54,6 +56,7 @@ __all__ = [
     "ChainCheck",
     "Course",
     "CourseEnrolment",
+    "CoursePlace",
     "CourseRecord",
     "Device",
     "Erasure",
@@ -69,6 +72,8 @@ __all__ = [
     "MarkStore",
     "NamedCamera",
     "Once",
+    "OwnAnswer",
+    "Pair",
     "Pairing",
     "PhotoVerdict",
     "RecordedPicture",

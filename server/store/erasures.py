@@ -25,6 +25,7 @@ from server.store.database.tables import (
 from server.store.database.tables import templates as templates_table
 from server.store.pictures import CANDIDATES, encoded
 from server.store.records import place
+from server.store.submissions import remove_answers
 from server.store.topic import Topic, Transactions, reads, removes, writes
 from server.store.values import Erasure
 
@@ -49,7 +50,9 @@ class ErasureStore(Topic):
 
     @removes
     def erase(self, connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
-        """Remove a student's templates, sightings, proposals, refusals and vetoes, and remember it. Marks stay.
+        """Remove a student's templates, sightings, proposals, refusals, vetoes, and what was asked by their face.
+
+        Marks stay. That they were erased is remembered.
 
         Raises UnknownStudent where nothing at all is known of them.
         """
@@ -59,6 +62,7 @@ class ErasureStore(Topic):
         _require_trace(connection, student)
         removed = templates.remove_of_student(connection, student)
         seen = _remove_sightings(connection, student)
+        remove_answers(connection, student)
         proposed = connection.execute(delete(proposals).where(proposals.c.student == student)).rowcount
         vetoed = vetoes.remove_of_student(connection, student)
         connection.execute(delete(set_aside).where(set_aside.c.student == student, set_aside.c.source.in_(_BIOMETRIC)))

@@ -30,6 +30,7 @@ from server.store.database.tables import (
 )
 from server.store.identifiers import require_text
 from server.store.proposals import keep_proposals, within
+from server.store.submissions import remove_heads
 from server.store.topic import Topic, reads, writes
 from server.store.values import Once, Session, SessionChange
 
@@ -174,6 +175,7 @@ class SessionStore(Topic):
                 "corrected."
             )
         connection.execute(delete(session_history).where(session_history.c.session == number))
+        remove_heads(connection, number)
         connection.execute(delete(hours).where(hours.c.session == number))
         connection.execute(delete(sessions).where(sessions.c.id == number))
         _remember_discarded(connection, number)

@@ -36,6 +36,7 @@ from server.store.revisions import RevisionStore
 from server.store.room_checks import RoomCheckStore
 from server.store.rosters import RosterStore
 from server.store.sessions import SessionStore
+from server.store.submissions import SubmissionStore
 from server.store.templates import TemplateStore
 from server.store.topic import OpenTransaction, Transactions
 from server.store.vetoes import VetoStore
@@ -82,6 +83,7 @@ class Store:
     revisions: RevisionStore
     cameras: CameraStore
     room_checks: RoomCheckStore
+    submissions: SubmissionStore
     erasure_list: ErasureList
 
     def transaction(self, work: Callable[["Store"], T]) -> T:
@@ -154,5 +156,6 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         revisions=RevisionStore(transactions),
         cameras=CameraStore(transactions, keys),
         room_checks=RoomCheckStore(transactions),
+        submissions=SubmissionStore(transactions),
         erasure_list=erasure_list,
     )

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from bench.classroom import room_wall
+from cameras.scene import Scene
 from client.watch.events import EventReporter
-from client.watch.scene import FIRST, LASTING, SceneWatch
+from client.watch.scene import FIRST, LASTING, KeptScene, SceneWatch
 
 
 def wall(shift: int = 0) -> np.ndarray:
@@ -34,3 +35,23 @@ def test_a_change_that_lasts_is_told_once_and_one_that_passes_is_not() -> None:
         watch.look(shown)
     assert len(told) == 2
     assert "covered" in told[1]
+
+
+def test_a_camera_that_was_moved_since_the_room_was_checked_is_told_at_the_beginning() -> None:
+    told: list[str] = []
+
+    def show(kind: str, at: datetime, text: str, values: dict[str, Any]) -> None:
+        told.append(text)
+
+    def watching(shown: np.ndarray) -> None:
+        reporter = EventReporter(show, lambda: datetime(2026, 3, 2, tzinfo=UTC))
+        kept = KeptScene(Scene.of(wall()), datetime(2026, 2, 20, 3, tzinfo=UTC))
+        watch = SceneWatch(reporter, lambda: kept)
+        for _ in range(FIRST + 1):
+            watch.look(shown)
+
+    watching(wall())
+    assert told == []
+    watching(wall(60))
+    assert len(told) == 1
+    assert told[0].startswith("Since this room was checked on 2026-02-20: The camera was moved")

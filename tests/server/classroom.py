@@ -1,8 +1,10 @@
 """A classroom without a network: a dispatcher on a real store, a clock that tests set, and people who do not exist.
 
 A "picture" is a text that names who is in it by place in the class, `0 3 7`; places behind the class are strangers.
+`3@0` is somebody in another one's seat.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -96,11 +98,12 @@ class MadeUpRecogniser:
     def look(self, image: Any) -> list[Face]:
         if bytes(image[0]) == LYING:
             return []
-        shown = [int(word) for word in bytes(image[0]).decode().split()]
+        words = [word.partition("@") for word in bytes(image[0]).decode().split()]
+        shown, seats = [int(who) for who, _, _ in words], [int(seat or who) for who, _, seat in words]
         embeddings = self._people.photographs(shown) if shown else []
         return [
             Face((120 * seat, 50, 120 * seat + 99, 149), embedding, np.zeros((5, 2), np.float32), 1.0)
-            for seat, embedding in zip(shown, embeddings, strict=True)
+            for seat, embedding in zip(seats, embeddings, strict=True)
         ]
 
 
@@ -109,6 +112,7 @@ def services_of(
     recognition: Recognition,
     authentication: Authentication | None = None,
     knowns: Path = Path("knowns"),
+    rooms: Any = None,
 ) -> Services:
     """authentication: by default nobody has to say who they are."""
     principals = Principals(class_day.store, class_day.courses)
@@ -121,6 +125,7 @@ def services_of(
         recognition=recognition,
         live=LivePictures(),
         vetoes=class_day.vetoes,
+        rooms=rooms,
         authentication=authentication or Authentication(class_day.store, principals, required=False),
         pairings=Pairings(class_day.store, principals, class_day.courses),
         viewings=Viewings(class_day.store),
@@ -191,7 +196,7 @@ class Classroom:
     def legacy(self, message: legacy.LegacyMessage) -> bytes:
         return self.wire.legacy(message, self.peer)
 
-    def look(self, clock: str, *people: int, day: str = MONDAY) -> Any:
+    def look(self, clock: str, *people: int | str, day: str = MONDAY) -> Any:
         """A recorded picture of these people."""
         self.now = seoul(clock, day)
         return self.ask(messages.Snapshot(course=COURSE, record=True), (" ".join(map(str, people)) or " ").encode())
@@ -240,7 +245,10 @@ def _decode_of(people: int) -> Callable[[bytes], Any]:
     """What takes a text that names none but these people for a picture."""
 
     def decode(data: bytes) -> Any:
-        if data != LYING and not all(word.isdigit() and int(word) < people for word in data.split()):
+        known = all(
+            re.fullmatch(rb"\d+(@\d+)?", word) and int(word.partition(b"@")[0]) < people for word in data.split()
+        )
+        if data != LYING and not known:
             raise BadImage("The image is none.")
         return np.frombuffer(data, np.uint8).reshape(1, -1)
 

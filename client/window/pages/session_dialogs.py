@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from client.window.language.plain import PlainLabel
 from client.window.language.translator import tr
@@ -12,6 +12,8 @@ from client.window.language.words import capitalised, counts_sentence
 from client.window.session_model import SessionModel
 from client.window.widgets.keys import KeyButton, is_enter
 from client.window.widgets.layouts import filled, row
+from language.words import SHARED_FACES
+from protocol.messages import BothThere, SharedFace
 
 # As protocol.fields.Why.
 LONGEST_REASON: Final = 200
@@ -45,9 +47,12 @@ class SubmitDialog(QuestionDialog):
 
     def __init__(self, model: SessionModel, parent: QWidget | None = None) -> None:
         self.counts, self.warning = PlainLabel(size=1.15, wrap=True), PlainLabel(style="banner", wrap=True)
-        super().__init__(tr("Submit"), tr("Submit this session?"), [self.counts, self.warning], parent)
+        self.shared = SharedFaceQuestions()
+        widgets = [self.counts, self.warning, self.shared]
+        super().__init__(tr("Submit"), tr("Submit this session?"), widgets, parent)
+        self.shared.answered.connect(self._lead_on)
         self.show_model(model)
-        self.yes.setFocus()
+        self._lead_on()
 
     def show_model(self, model: SessionModel) -> None:
         several = len(model.counts) > 1
@@ -59,6 +64,64 @@ class SubmitDialog(QuestionDialog):
         )
         self.warning.setText(" ".join(_warnings(model)))
         self.warning.setVisible(bool(self.warning.text()))
+        if self.shared.ask(model):
+            self._lead_on()
+
+    @property
+    def both_there(self) -> list[BothThere]:
+        """Whom a person has answered for."""
+        return self.shared.both_there
+
+    def _lead_on(self) -> None:
+        """Enter submits once nothing is open, and is never the way back."""
+        open_box = next((box for box in self.shared.boxes if not box.isChecked()), None)
+        self.yes.setEnabled(open_box is None)
+        (open_box or self.yes).setFocus()
+
+
+class SharedFaceQuestions(QWidget):
+    """A box to tick for each pair of students whom the camera took for one; hidden where there is none."""
+
+    answered = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._boxes: dict[SharedFace, QCheckBox] = {}
+        explained = PlainLabel(tr("Say that both were there, or go back and correct a mark."), wrap=True)
+        self._rows = filled(QVBoxLayout(self), explained, margins=(0, 0, 0, 0))
+
+    def ask(self, model: SessionModel) -> bool:
+        """Whether other pairs are asked about than before; ticks stay with those that are."""
+        asked = model.shared_faces
+        self.setVisible(bool(asked))
+        if self._boxes.keys() == set(asked):
+            return False
+        for gone in self._boxes.keys() - set(asked):
+            self._boxes.pop(gone).deleteLater()
+        for pair in asked:
+            if pair not in self._boxes:
+                box = QCheckBox(_question(model, pair))
+                box.toggled.connect(self.answered)
+                self._boxes[pair] = box
+                self._rows.addWidget(box)
+        return True
+
+    @property
+    def boxes(self) -> list[QCheckBox]:
+        return list(self._boxes.values())
+
+    @property
+    def both_there(self) -> list[BothThere]:
+        return [
+            BothThere(hour=pair.hour, student=pair.student, other=pair.other)
+            for pair, box in self._boxes.items()
+            if box.isChecked()
+        ]
+
+
+def _question(model: SessionModel, pair: SharedFace) -> str:
+    seen = tr(SHARED_FACES[pair.why], one=model.name_of(pair.student), other=model.name_of(pair.other))
+    return f"{tr('Hour {hour}', hour=pair.hour)}: {seen}\n{tr('Both were there')}".replace("&", "&&")
 
 
 def _warnings(model: SessionModel) -> list[str]:

@@ -1,12 +1,13 @@
 """Show a board in a terminal, as a professor reads it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
 from server.counted import counted
 from server.domain.attendance import THERE, Source, State
 from server.domain.board import Counts, HourRow, StudentRow
 from server.domain.evidence import Reason
+from server.domain.shared_faces import SharedFace
 from server.services.class_day.board import BoardView
 
 # The lists, what asks for something first; who is decided stands in none of the camera's.
@@ -44,7 +45,18 @@ def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
     if unseen := [row for row in view.board.rows if any(each.not_seen_by_camera for each in row.hours)]:
         yield f"\nMarked by hand and not seen by the camera ({len(unseen)}):"
         yield from (f"  {row.student} {row.name}" for row in unseen)
+    if asked := [each for each in view.shared_faces if not each.answered]:
+        yield f"\nTo be answered before submitting ({len(asked)}):"
+        yield from (f"  {line}" for line in shared_face_lines(asked, view))
     yield f"\n{_left(view)}"
+
+
+def shared_face_lines(asked: Iterable[SharedFace], view: BoardView) -> Iterator[str]:
+    names = {row.student: f"{row.name} ({row.student})" for row in view.board.rows}
+    for each in asked:
+        one, other = (names.get(student, student) for student in (each.student, each.other))
+        seen = f"{one} and {other} at one place" if each.why == "place" else f"one face for {one} and {other}"
+        yield f"In hour {each.hour} the camera saw {seen}, and both are marked as there."
 
 
 def totals(counts: Counts) -> str:

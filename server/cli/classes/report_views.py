@@ -70,6 +70,14 @@ def _left(row: ReportRow) -> Value:
     return f"{row.term.left} (near)" if row.near else row.term.left
 
 
+def _heads(report: AttendanceReport) -> Iterator[str]:
+    for each in report.heads:
+        if each.too_many:
+            day, hour = each.key
+            heads = f"{counted(each.at_most or 0, 'head')} at most, {each.at_least} at least"
+            yield f"{day} hour {hour}: {each.marked} marked, {heads}."
+
+
 def _sentences(report: AttendanceReport) -> Iterator[str]:
     of = f"{report.held_hours} of " if report.planned_hours else ""
     not_taken = len(report.hours) - report.held_hours
@@ -77,6 +85,7 @@ def _sentences(report: AttendanceReport) -> Iterator[str]:
         f"{report.since} to {report.until}: {of}{counted(report.planned_hours or report.held_hours, 'hour')} taken"
         f"{f', {not_taken} past and not taken' if not_taken else ''}. {_limit(report)}"
     )
+    yield from _heads(report)
     for row in report.rows:
         if row.fails:
             yield f"{row.student} {row.name} has failed: {counted(row.term.absences, 'absence')}."

@@ -106,9 +106,9 @@ def import_files(
             listed = with_begins(store, listed, day=day, begins=begins)
             plan = plan_roster(store, listed, complete=complete, day=day)
             change = None if dry_run else change_roster(store, listed, plan, at=now, by=by, day=day)
-    lines = _planned(plan) if change is None else _changed(change, plan, listed)
+    lines = told_of_plan(listed, plan) if change is None else told_of_change(listed, plan, change)
     told = {"remarks": listed.remarks, "unread": listed.unread}
-    print_result(as_json, {**asdict(change or plan), **told}, [*_told(listed), *lines])
+    print_result(as_json, {**asdict(change or plan), **told}, lines)
 
 
 @roster.command()
@@ -171,6 +171,16 @@ def move(settings: Settings, student: str, old: str, new: str, day: date | None,
         name = store.rosters.names([student]).get(student, "")
     sentence = f"{student} {name} is on the list of {new} from {day} on, with the hours before in {old}."
     print_result(as_json, {"student": student, "from": old, "to": new, "begins": day.isoformat()}, [sentence])
+
+
+def told_of_plan(listed: ImportedRoster, plan: RosterPlan) -> list[str]:
+    """What an import would do, for the terminal."""
+    return [*_told(listed), *_planned(plan)]
+
+
+def told_of_change(listed: ImportedRoster, plan: RosterPlan, change: RosterChange) -> list[str]:
+    """What an import did, for the terminal."""
+    return [*_told(listed), *_changed(change, plan, listed)]
 
 
 def _told(listed: ImportedRoster) -> Iterator[str]:

@@ -8,7 +8,7 @@ import click
 
 from server.bootstrap.class_day import ClassDayServices, class_day_of
 from server.bootstrap.store import store_of
-from server.cli.classes.board_text import board_lines
+from server.cli.classes.board_text import board_lines, shared_face_lines
 from server.cli.options import (
     DATABASE,
     DAY,
@@ -26,6 +26,7 @@ from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
 from server.errors import BadRequest
 from server.services.class_day.sessions import SessionView
+from server.store import Pair
 
 TABLES = (*DATABASE, "timezone", "fpir")
 HOW_FAR = "how far: submitted takes corrections until its freeze time  [default: closed]"
@@ -109,11 +110,13 @@ def show(settings: Settings, number: int, hour: int | None, as_json: bool) -> No
 @with_settings(TABLES)
 @click.option("--state", type=click.Choice(["submitted", "closed"]), default="closed", help=HOW_FAR)
 @click.option("--why", default="", metavar="TEXT", help="the reason, kept in its history")
+@click.option("--both-there", is_flag=True, help="of students whom the camera took for one, both were there")
 @change_options
-def close(settings: Settings, number: int, state: str, why: str, by: str, as_json: bool) -> None:
+def close(settings: Settings, number: int, state: str, why: str, both_there: bool, by: str, as_json: bool) -> None:
     """Submit session ID and close it: it takes no mark until it is reopened.
 
-    What the camera proposes is kept at submission; students that nobody decided about stay undecided.
+    What the camera proposes is kept at submission; students that nobody decided about stay undecided. Where the camera
+    took two students for one, and both are marked as there, it asks whether both were.
 
     \b
     Example:
@@ -125,8 +128,9 @@ def close(settings: Settings, number: int, state: str, why: str, by: str, as_jso
         steps = [SessionState(state)]
         if view.state is SessionState.DRAFT and steps == [SessionState.CLOSED]:
             steps.insert(0, SessionState.SUBMITTED)
+        answers = _answers(services, view, unasked=both_there)
         for step in steps:
-            view = services.sessions.set_state(number, step, at=now, now=now, by=by, why=why)
+            view = services.sessions.set_state(number, step, at=now, now=now, by=by, why=why, both_there=answers)
         _print(view, as_json)
 
 
@@ -167,6 +171,26 @@ def discard(settings: Settings, number: int, why: str, by: str, as_json: bool) -
     with _services(settings) as services:
         view = services.sessions.discard(number, now=utc_now(), by=by, why=why)
     print_result(as_json, session_reply(view), [f"Discarded {_line(view)}."])
+
+
+def _answers(services: ClassDayServices, view: SessionView, *, unasked: bool) -> list[Pair]:
+    """Of whom both were there. Raises BadRequest where somebody says that they were not."""
+    if view.state is not SessionState.DRAFT:
+        return []
+    shown = services.boards.board(view.session.id, utc_now())
+    asked = [each for each in shown.shared_faces if not each.answered]
+    for line in shared_face_lines(asked, shown):
+        click.echo(line, err=True)
+        if not unasked and not _both_were():
+            raise BadRequest("It is not submitted: correct a mark, or say by --both-there that both were there.")
+    return [each.key for each in asked]
+
+
+def _both_were() -> bool:
+    try:
+        return click.confirm("Were both there?", err=True)
+    except click.Abort:
+        return False
 
 
 def _numbers(text: str) -> list[int] | None:

@@ -6,7 +6,7 @@ from typing import Final
 from protocol.board import Board, BoardShown, Propose
 from protocol.error_texts import ServerText
 from protocol.pictures import Faces, NeverLookedAt, Snapshot, ZoneList, Zones
-from protocol.sessions import OpenSession, SessionList, Sessions, SessionShown, SetSession
+from protocol.sessions import BothThere, OpenSession, SessionList, Sessions, SessionShown, SetSession
 from server.access import Action, Kind, courses_for, may_everywhere
 from server.dispatch.call import Call, digest_of
 from server.dispatch.replies import board_reply, faces_reply, session_reply, sessions_reply
@@ -16,7 +16,7 @@ from server.domain.sessions import SessionState
 from server.errors import BadRequest, NoFace
 from server.services.class_day.recognition import Place
 from server.services.class_day.sessions import SessionView
-from server.store import Once
+from server.store import Once, Pair
 
 # In one answer: with titles and hours of the greatest length they fit into it (4 MiB).
 MOST_SESSIONS: Final = 1000
@@ -78,10 +78,16 @@ def set_session(message: SetSession, call: Call) -> SessionShown:
         why=message.why,
         origin=call.caller.origin,
         once=Once(call.caller.key(message.key), digest_of(message), call.now),
+        both_there=[_pair(each) for each in message.both_there],
     )
     if view.state is not SessionState.DRAFT:
         call.services.live.forget(message.session)
     return session_reply(view)
+
+
+def _pair(answer: BothThere) -> Pair:
+    student, other = sorted((normal(answer.student), normal(answer.other)))
+    return answer.hour, student, other
 
 
 def day_of(text: str | None) -> date | None:

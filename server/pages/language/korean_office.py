@@ -27,6 +27,12 @@ KOREAN_OFFICE: Final[dict[str, str]] = {
         "시범 운영에서 카메라와 사람의 판단이 얼마나 같은지 보여 드립니다."
     ),
     # lists of students
+    "From the learning platform": "학습관리시스템(LMS)에서 가져오기",
+    "The platform has everybody: who is missing there has left the course": (
+        "LMS의 명단이 전부입니다. 거기에 없는 학생은 수강을 그만둔 것으로 봅니다."
+    ),
+    "Ask, and show what would change": "가져와서 무엇이 바뀌는지 보기",
+    "No learning platform gives the list of this course.": "이 과목의 명단을 주는 LMS가 없습니다.",
     "The lists are changed.": "명단을 바꾸었습니다.",
     "Files: .xlsx, CSV, or a ZIP of OneRoster": "파일: .xlsx, CSV 또는 OneRoster ZIP",
     "Course of every line, where the file names none": "파일에 과목이 없을 때 모든 줄의 과목 코드",

@@ -11,10 +11,10 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from protocol.replies import Error
-from server.access import Action
+from server.access import Action, courses_for
 from server.dispatch import Call
 from server.domain.identifiers import normal
-from server.errors import BadRequest, RollcallError, TooLarge
+from server.errors import BadRequest, RollcallError, TooLarge, Unavailable
 from server.pages.uploads import Files, HeldUploads, Upload, files_of
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, text_of, to
 from server.services.rosters.first_days import with_begins
@@ -26,6 +26,7 @@ PATH: Final = "/office/rosters"
 CHOOSE_AGAIN: Final = "The files are held for a quarter of an hour and are gone now: choose them again."
 CHANGED: Final = "What the files would change is another thing by now: look at it again."
 NO_FILE: Final = "Choose a file first."
+NO_PLATFORM: Final = "No learning platform gives the list of this course."
 NO_DAY: Final = "A day is written as 2026-03-02."
 MOST_SHOWN: Final = 500
 
@@ -66,6 +67,20 @@ def roster_routes(pages: Pages) -> list[Any]:
             return _form(visit, wanted, NO_FILE)
         return _shown(visit, call, wanted, files, held)
 
+    @post(f"{PATH}/platform", sync_to_thread=True)
+    def look_at_platform(request: AnyRequest, data: Form) -> Response[str]:
+        visit = pages.visit(request, f"{PATH}/platform")
+        wanted = _wanted(data)
+        call = _allowed(visit, wanted)
+        platforms = pages.sign_on.lti_rosters
+        if platforms is None or not wanted.course:
+            return _form(visit, wanted, NO_PLATFORM)
+        try:
+            fetched = platforms.fetch(wanted.course, now=call.now, by=call.caller.name)
+        except (BadRequest, TooLarge, Unavailable) as refused:
+            return _form(visit, wanted, refused=refused)
+        return _shown(visit, call, wanted, [fetched], held)
+
     @post(f"{PATH}/apply", sync_to_thread=True)
     def apply(request: AnyRequest, data: Form) -> Response[Any] | Redirect:
         visit = pages.visit(request, f"{PATH}/apply")
@@ -82,7 +97,7 @@ def roster_routes(pages: Pages) -> list[Any]:
         held.drop(token)
         return to(f"{PATH}?done=yes")
 
-    return [form, look, apply]
+    return [form, look, look_at_platform, apply]
 
 
 def fingerprint(plan: RosterPlan) -> str:
@@ -134,8 +149,17 @@ def _form(
     """refused: why the files cannot be read, line by line."""
     said, *lines = refused.text.splitlines() if refused else [problem]
     fields = (wanted or Wanted("", "", "", None, complete=False)).fields
+    platforms = visit.pages.sign_on.lti_rosters
     values = {"problem": said, "lines": [each.strip() for each in lines], "fields": fields, "done": done}
+    values["platform_courses"] = _allowed_courses(visit, platforms.courses()) if platforms else []
     return visit.show("office/rosters.html", values, 422 if refused else 200)
+
+
+def _allowed_courses(visit: Visit, found: list[str]) -> list[str]:
+    if visit.may(Action.IMPORT_ROSTER):
+        return found
+    theirs = courses_for(visit.principal, Action.IMPORT_ROSTER)
+    return [each for each in found if each in theirs]
 
 
 def _wanted(form: Mapping[str, Any]) -> Wanted:

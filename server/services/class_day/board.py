@@ -1,19 +1,21 @@
 """Compute the board of a session, which every screen shows: who is sure, to be checked, not seen or undecided."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from protocol.error_texts import ServerText
-from server.domain.board import SessionBoard, board
+from server.domain.board import MarkStanding, SessionBoard, board
 from server.domain.evidence import Look, Proposal
-from server.domain.heads import HeadCount, count_heads
+from server.domain.heads import HeadCount
 from server.domain.sessions import SessionState
+from server.domain.shared_faces import SharedFace
 from server.errors import NoSession, SessionClosed
 from server.gallery import Candidate
-from server.services.class_day.evidence import SessionEvidence
+from server.services.class_day.evidence import SessionEvidence, heads_of
 from server.services.class_day.expiring_cache import ExpiringCache
 from server.services.class_day.sessions import ClassSessions, SessionView
+from server.services.class_day.shared_faces import asked_of
 from server.services.rooms.kept_rooms import invisible_heads
 from server.store import Store
 
@@ -26,6 +28,7 @@ class BoardView:
     board: SessionBoard
     candidates: dict[str, tuple[Candidate, ...]]  # who else it may be, by student to be checked
     names: dict[str, str]  # of the candidates
+    shared_faces: tuple[SharedFace, ...] = ()  # students who are marked as there by one face, in these hours
 
 
 class Boards:
@@ -61,13 +64,20 @@ class Boards:
         marks, heads = self._store.marks.standing(session.id), self._heads(view, evidence)
         made = board(students, hours, proposals, marks, looks, heads)
         asked = {row.student for row in made.rows if row.list == "check"} if proposals else set()
-        return BoardView(view, made, *self._candidates(evidence, asked))
+        shared = () if view.plan.rules.shadow else self._shared_faces(view, evidence, marks)
+        of_hours = tuple(each for each in shared if each.hour in hours)
+        return BoardView(view, made, *self._candidates(evidence, asked), of_hours)
+
+    def _shared_faces(
+        self, view: SessionView, evidence: SessionEvidence, marks: Mapping[tuple[str, int], MarkStanding]
+    ) -> Sequence[SharedFace]:
+        found = asked_of(evidence, marks, ())
+        return asked_of(evidence, marks, self._store.submissions.answered(view.session.id)) if found else ()
 
     def _heads(self, view: SessionView, evidence: SessionEvidence) -> dict[int, HeadCount]:
         # Where no check of the room is kept, how many sit too far away is not known.
         room = view.plan.room
-        kept = self._rooms.get(room, lambda: invisible_heads(self._store, room)) if room else None
-        return {number: count_heads(each.looks, each.seen, kept) for number, each in evidence.hours.items()}
+        return heads_of(evidence, self._rooms.get(room, lambda: invisible_heads(self._store, room)))
 
     def _proposals(self, view: SessionView, evidence: SessionEvidence) -> Sequence[Proposal]:
         if evidence.hours:

@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.domain.evidence import HourEvidence, Look, Proposal, Seen
+from server.domain.heads import HeadCount, count_heads
 from server.domain.proposals import propose
 from server.domain.rules import Rules
+from server.domain.shared_faces import SeenFaces
 from server.domain.timetable import PlannedHour
 from server.gallery import Candidate, HourFaces, Matcher, Presence, SeenFace
 from server.services.class_day.galleries import Galleries
+from server.services.class_day.places import PlacesSoFar
 from server.store import RecordedPicture, Sighting, Store
 
 # Sessions whose hours are cached: as many as connections may ask for a board; the least recently asked goes.
@@ -34,8 +37,9 @@ class DecidedHour:
     seen: tuple[Seen, ...] = ()
     # Of students to be checked, nearest first.
     candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    faces: SeenFaces = field(default_factory=SeenFaces)
     # By student the face that is taken for theirs, float32 (d,): the mean of what the pictures show of it.
-    faces: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False, compare=False)
+    taken: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,12 @@ class SessionEvidence:
     def face(self, student: str, hour: int) -> NDArray[np.float32] | None:
         """What is taken for this student's face in that hour's pictures, (d,); None: nothing that can be compared."""
         decided = self.hours.get(hour)
-        return decided.faces.get(student) if decided else None
+        return decided.taken.get(student) if decided else None
+
+
+def heads_of(evidence: SessionEvidence, invisible: Mapping[str, int] | None) -> dict[int, HeadCount]:
+    """Heads by hour. invisible: by camera how many sit too far away; None: not known."""
+    return {number: count_heads(each.looks, each.seen, invisible) for number, each in evidence.hours.items()}
 
 
 class _HourSoFar:
@@ -66,6 +75,7 @@ class _HourSoFar:
         self._model_id = model_id
         self._looks: list[Look] = []
         self._faces = HourFaces(matcher)
+        self._places = PlacesSoFar()
         self._remembered: dict[str, list[tuple[datetime, Sighting]]] = {}
 
     @property
@@ -77,6 +87,7 @@ class _HourSoFar:
         for picture, sightings in shown:
             self._looks.append(Look(picture.taken_at, picture.faces, picture.faces_taken, picture.device))
             self._faces.add(list(self._comparable(picture, sightings)))
+            self._places.add(picture.device, picture.taken_at, sightings)
         self.counts = self.counts[0] + len(shown), self.counts[1] + sum(len(sightings) for _, sightings in shown)
         self.decided = self._decide()
 
@@ -94,8 +105,9 @@ class _HourSoFar:
         for each in presences:
             seen[each.student_id] = _together(_seen(each, self._looks), seen.get(each.student_id))
         asked = {each.student_id: each.candidates for each in presences if each.verdict == "check"}
+        faces = self._places.faces(presences, self.matcher)
         taken = {each.student_id: each.face for each in presences}
-        return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked, taken)
+        return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked, faces, taken)
 
 
 class _Day:

@@ -1,20 +1,16 @@
 """Open, list, submit, close, reopen and discard sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from protocol.error_texts import ServerText
-from server.domain.attendance import Mark, Source, State, overtaking
-from server.domain.board import MarkStanding
+from server.domain.attendance import overtaking
 from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.course_plan import CoursePlan
-from server.domain.ledger import MarkRequest
 from server.domain.sessions import (
     SessionState,
     allowed,
-    copied_forward,
-    copied_from,
     is_overdue,
     state_at,
     stays,
@@ -22,8 +18,10 @@ from server.domain.sessions import (
 from server.domain.timetable import PlannedHour, hour_on
 from server.errors import BadRequest, NoSession
 from server.services.class_day.courses import Courses
-from server.services.class_day.evidence import Evidence, SessionEvidence
-from server.store import Once, Session, Store
+from server.services.class_day.evidence import Evidence, SessionEvidence, heads_of
+from server.services.class_day.submission import Submission
+from server.services.rooms.kept_rooms import invisible_heads
+from server.store import Once, Pair, Session, Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,11 +114,13 @@ class ClassSessions:
         why: str,
         origin: str = "",
         once: Once | None = None,
+        both_there: Collection[Pair] = (),
     ) -> SessionView:
-        """Submit, close or reopen; submission keeps the camera's proposals and copies rolls forward.
+        """Submit, close or reopen; submission keeps proposals and head counts, and copies rolls forward.
 
-        What was decided later than `at` stays, and `once` is done once. Raises NoSession, and BadRequest for a step
-        that is not possible or a key that was used for other content.
+        both_there: pairs of students who were both there, though the camera took them for one. What was decided later
+        than `at` stays, and `once` is done once. Raises NoSession, and BadRequest for a step that is not possible, a
+        key that was used for other content, and a pair that nobody has answered for.
         """
         view = self.view(number, now)
         session = view.session
@@ -135,28 +135,28 @@ class ClassSessions:
         if nothing_new or new is not SessionState.SUBMITTED:
             changed = self._store.sessions.set_state(number, new, at=at, by=by, why=why, origin=origin, once=once)
         else:
-            changed = self._submit(view, at=at, now=now, by=by, why=why, origin=origin, once=once)
+            changed = self._submit(view, both_there, at=at, now=now, by=by, why=why, origin=origin, once=once)
         return self._view(changed, view.plan, now)
 
     def _submit(
-        self, view: SessionView, *, at: datetime, now: datetime, by: str, why: str, origin: str, once: Once | None
+        self,
+        view: SessionView,
+        both_there: Collection[Pair],
+        *,
+        at: datetime,
+        now: datetime,
+        by: str,
+        why: str,
+        origin: str,
+        once: Once | None,
     ) -> Session:
-        # Copies, state and proposals are written in one transaction. What the pictures show takes long to find out: it
-        # is asked before the session is held.
-        evidence, number, new = self.evidence(view), view.session.id, SessionState.SUBMITTED
-
-        def submit(held: Store) -> Session:
-            stored = held.sessions.hold(number)
-            done = once is not None and held.answers.was_done(once)
-            if not done and not stays(stored.state, stored.changed_at, new, at):
-                session = held.sessions.add_hours(number, view.session.hours)
-                if view.plan.rules.copy_consecutive:
-                    _copy_forward(held, session, evidence, now=now, by=by, origin=origin)
-            return held.sessions.set_state(
-                number, new, at=at, by=by, why=why, origin=origin, proposals=evidence.proposals, once=once
-            )
-
-        return self._store.transaction(submit)
+        # What the pictures show takes long to find out: it is asked before the session is held.
+        evidence = self.evidence(view)
+        heads = heads_of(evidence, invisible_heads(self._store, view.plan.room))
+        submission = Submission(
+            view.session, view.plan.rules, evidence, heads, both_there, at, now, by, why, origin, once
+        )
+        return self._store.transaction(submission.write)
 
     def discard(self, number: int, *, now: datetime, by: str, why: str) -> SessionView:
         """Take back a session that was opened by mistake, and return it as it was; the access log keeps the reason.
@@ -208,42 +208,3 @@ def _with_times(hours: Sequence[PlannedHour], planned: Sequence[PlannedHour]) ->
         return tuple(hours)
     held = {hour.number: hour if hour.starts else known.get(hour.number, hour) for hour in hours}
     return tuple(each for _, each in sorted({**known, **held}.items()))
-
-
-def _copy_forward(
-    held: Store, session: Session, evidence: SessionEvidence, *, now: datetime, by: str, origin: str
-) -> None:
-    """Give the hours that nobody looked at the roll of the hour before (연강)."""
-    # What a person decides of that very hour stands over a copy, whenever it comes; until then the copy follows what
-    # it was copied from, which the ledger sees to.
-    standing = held.marks.standing(session.id)
-    hours = [hour.number for hour in session.hours]
-    # Of an hour whose pictures are gone by now what they showed may be kept: somebody looked at it.
-    looked_at = {hour for _, hour in held.proposals.of_course(session.course, session.day, session.day)}
-    decided = {hour for (_, hour), mark in standing.items() if mark.source is not Source.COPIED}
-    unseen = set(hours) - decided - set(evidence.hours) - looked_at
-    marks = [
-        Mark(
-            student,
-            session.course,
-            session.day,
-            hour,
-            state,
-            standing[student, copied].at,
-            by,
-            Source.COPIED,
-            copied_from(copied),
-            origin,
-        )
-        for student in sorted({student for student, _ in standing})
-        for hour, (state, copied) in _copied(student, hours, unseen, standing).items()
-    ]
-    if marks:
-        held.marks.record([MarkRequest(tuple(marks), partial=True)], now=now)
-
-
-def _copied(
-    student: str, hours: Sequence[int], unseen: set[int], standing: dict[tuple[str, int], MarkStanding]
-) -> dict[int, tuple[State, int]]:
-    states = {hour: standing[student, hour].state if (student, hour) in standing else None for hour in hours}
-    return copied_forward(states, unseen)

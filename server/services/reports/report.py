@@ -1,13 +1,13 @@
 """Report a course's hours and every student's tally, counted by the rules of the domain."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
 from protocol.error_texts import ServerText
-from server.domain.attendance import State
+from server.domain.attendance import THERE, State
 from server.domain.calendar import CLASS_YEARS, Calendar, Term, campus_day
 from server.domain.course_plan import CoursePlan, PlanHistory
 from server.domain.rules import Rules
@@ -45,6 +45,21 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HourHeads:
+    """Students marked as there in an hour beside the heads that the camera counted. at_most: None: cannot be said."""
+
+    key: Key
+    marked: int
+    at_least: int
+    at_most: int | None
+
+    @property
+    def too_many(self) -> bool:
+        """Whether more are marked than there can have been."""
+        return self.at_most is not None and self.marked > self.at_most
+
+
+@dataclass(frozen=True, slots=True)
 class AttendanceReport:
     """A course's hours of the days asked for, and a row for each student who was on its list in them."""
 
@@ -58,6 +73,7 @@ class AttendanceReport:
     limit: int | None  # the fewest absences that fail; None: none do, or the planned hours are not known
     hours: tuple[HourHeld, ...]  # of the days asked for, those that are past or have marks
     rows: tuple[ReportRow, ...]  # by student number
+    heads: tuple[HourHeads, ...] = ()  # of hours that were submitted with pictures
 
     @property
     def held_hours(self) -> int:
@@ -120,7 +136,17 @@ def course_report(
         failing_limit(plan.rules, len(of_term), plan.timetable.weekly_hours),
         shown,
         tuple(filter(None, rows)),
+        () if student else tuple(_heads(store, code, asked, record, shown)),
     )
+
+
+def _heads(
+    store: Store, code: str, asked: Days, record: CourseRecord, shown: Sequence[HourHeld]
+) -> Iterator[HourHeads]:
+    counted = store.submissions.heads(code, asked.begins, asked.ends)
+    for key in (hour.key for hour in shown if hour.key in counted):
+        marked = sum(state in THERE for state in record.marks.get(key, {}).values())
+        yield HourHeads(key, marked, counted[key].at_least, counted[key].at_most)
 
 
 def named_term(calendar: Calendar, name: str) -> Term:

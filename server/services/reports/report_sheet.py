@@ -12,7 +12,7 @@ from openpyxl.worksheet.pagebreak import Break
 
 from server.domain.attendance import THERE, State
 from server.services.reports.cells import Value
-from server.services.reports.report import AttendanceReport
+from server.services.reports.report import AttendanceReport, HourHeads
 from server.services.reports.report_table import KOREAN, SYMBOLS, TOTALS, line
 from server.services.reports.workbook import FONT, put, saved, width
 
@@ -50,6 +50,9 @@ def report_sheet(report: AttendanceReport, printed: date) -> bytes:
         _row(sheet, _HEAD + 2 + number, values, fill=fill, hours=range(len(_BEFORE) + 1, totals))
     below = _HEAD + 2 + len(report.rows)
     _row(sheet, below, ["", "", "출석 인원", *_present(report)], fill=_GREY)
+    if report.heads:
+        below += 1
+        _heads(sheet, below, report)
     put(sheet, below + 2, 1, _legend(report)).font = Font(name=FONT, size=9)
     widths = _widths(report)
     for column, value in enumerate(widths, 1):
@@ -111,6 +114,20 @@ def _present(report: AttendanceReport) -> list[Value]:
     """How many attended each hour, also late or not to the end; nothing where it was not taken."""
     states = ([row.tally.hours.get(hour.key, State.NOT_TAKEN) for row in report.rows] for hour in report.hours)
     return [sum(state in THERE for state in of_hour) if set(of_hour) - {State.NOT_TAKEN} else "" for of_hour in states]
+
+
+def _heads(sheet: Any, row: int, report: AttendanceReport) -> None:
+    """Below the marked ones how many heads the camera counted; dark where more are marked than there can have been."""
+    counted = {each.key: each for each in report.heads}
+    found = [counted.get(hour.key) for hour in report.hours]
+    _row(sheet, row, ["", "", "카메라 인원", *("" if each is None else _span(each) for each in found)], fill=_GREY)
+    for column, each in enumerate(found, len(_BEFORE) + 1):
+        if each is not None and each.too_many:
+            sheet.cell(row, column).fill = _FAILED
+
+
+def _span(heads: HourHeads) -> str:
+    return f"{heads.at_least}~" if heads.at_most is None else f"{heads.at_least}~{heads.at_most}"
 
 
 def _legend(report: AttendanceReport) -> str:

@@ -19,12 +19,13 @@ COLUMNS: Final = 3
 @dataclass(frozen=True, slots=True)
 class MappedFace:
     """picture: its number. width: of the box in pixels, what is too small is told by. size_px: by dlib's box, which
-    the misses by size are measured in. light: mean grey value, 0 to 255.
+    the misses by size are measured in. light: mean grey value, 0 to 255. beside: how much brighter it is around.
     """
 
     picture: int
     box: Box
     light: float
+    beside: float = 0.0
 
     @property
     def width(self) -> int:

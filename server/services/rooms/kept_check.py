@@ -2,6 +2,7 @@
 
 import msgspec
 
+from server.services.rooms.light import HourLight
 from server.services.rooms.room_check import RoomCheck, RowState
 from server.services.rooms.verdict import advice, verdict
 
@@ -29,6 +30,7 @@ class KeptCheck(msgspec.Struct, frozen=True):
     korean: str
     english: str
     advice: tuple[tuple[str, str], ...] = ()
+    lights: tuple[HourLight, ...] = ()
 
 
 def as_kept(check: RoomCheck) -> KeptCheck:
@@ -38,7 +40,9 @@ def as_kept(check: RoomCheck) -> KeptCheck:
         for each in check.rows
     )
     told = tuple((each.korean, each.english) for each in advice(check))
-    return KeptCheck(check.family, check.width, check.height, check.pictures, rows, said.korean, said.english, told)
+    return KeptCheck(
+        check.family, check.width, check.height, check.pictures, rows, said.korean, said.english, told, check.lights
+    )
 
 
 def check_text(check: RoomCheck) -> str:

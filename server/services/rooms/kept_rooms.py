@@ -15,7 +15,9 @@ class _Rows(msgspec.Struct, frozen=True):
 
 
 def invisible_heads(store: Store, room: str) -> dict[str, int] | None:
-    """By camera how many sat in rows that it does not know, when it was checked; None: none was."""
+    """By camera how many sat in rows that it does not know, when it was checked; None: none was, or room is ""."""
+    if not room:
+        return None
     found = {each.camera: _invisible(each.result) for each in store.room_checks.latest() if each.room == room}
     return found or None
 

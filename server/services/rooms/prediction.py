@@ -9,13 +9,20 @@ from server.gallery.constants import DecisionConstants, VisibleSizes
 
 # From here on faces are large: the network's own picture of a face is that wide, and larger ones are reduced to it.
 LARGE_PX: Final = 112.0
+# Of the distance up to which photographs may be one person's: two faces of one picture that are nearer are one person
+# twice, in a mirror or on a screen. Between people it is hardly ever so small (docs/room.md).
+TWICE: Final = 0.7
 
 
 class SurePrediction:
-    """For any thread. Raises SetupProblem for constants without misses by face size."""
+    """For any thread. twice_at_most: distance of two faces of one picture up to which they are one person's.
+
+    Raises SetupProblem for constants without misses by face size.
+    """
 
     def __init__(self, constants: DecisionConstants) -> None:
         self._visible: Final[VisibleSizes] = constants.visibility
+        self.twice_at_most: Final = TWICE * constants.resemblance.same_person_at_most
         if not self._visible.missed:
             raise SetupProblem(
                 f"How many students family {constants.family} misses by face size was not measured: make constants by "

@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from cameras.quality import PictureQuality, grey_of, measure, shrunk
+from cameras.quality import PictureQuality, around_light, grey_of, measure, shrunk
 from cameras.scene import Scene
 from server.errors import BadImage, NoFace, TooLarge
 from server.faces import Decode, Face, Recogniser
 from server.services.rooms.face_map import MappedFace, in_columns, in_rows, most_at_once
+from server.services.rooms.light import HourLight, hour_light
 from server.services.rooms.prediction import SurePrediction
 
 # Faces are looked for down to this width, so that rows that are too far show as such.
@@ -26,6 +27,8 @@ STILL: Final = 2.5
 PICTURES_FOR_STILL: Final = 3
 # Points a side in which a face is compared with what was there before: noise averages out in them.
 STILL_POINTS: Final = 8
+# Smaller faces are not compared with each other: what they have in common is the blur.
+TWICE_PX: Final = 30
 
 
 class RowState(StrEnum):
@@ -62,7 +65,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RoomCheck:
-    """What a room's pictures show. needed_px: size at which SURE are recognised."""
+    """What a room's pictures show. twice: people whom one picture shows twice. needed_px: size for SURE."""
 
     family: str
     width: int
@@ -72,12 +75,14 @@ class RoomCheck:
     repeated: int
     still_faces: int
     turned_deg: int
+    twice: int
     needed_px: float
     smallest_px: int
     quality: PictureQuality
     rows: tuple[Row, ...]
     faces: tuple[tuple[int, int, int, int, float], ...] = field(repr=False)  # boxes of one picture, and sure
     scene: Scene = field(repr=False)
+    lights: tuple[HourLight, ...] = ()  # by hour of the day, those of earlier checks too
 
     @property
     def heads(self) -> int:
@@ -89,32 +94,38 @@ def check_room(
     recogniser: Recogniser,
     decode: Decode,
     prediction: SurePrediction,
-    progress: Callable[[int], None] = lambda _: None,
+    *,
+    hour: int | None = None,
 ) -> RoomCheck:
-    """Look at each picture once, and forget it. Raises NoFace where none can be read."""
-    looked = _Looked(recogniser, decode)
-    for number, picture in enumerate(pictures, 1):
+    """Look at each picture once, and forget it. hour: as of RoomPictures. Raises NoFace where none can be read."""
+    looked = RoomPictures(recogniser, decode, hour)
+    for picture in pictures:
         looked.add(picture)
-        progress(number)
     return looked.checked(prediction)
 
 
-class _Looked:
-    """The pictures so far."""
+class RoomPictures:
+    """What the pictures of a room show so far; the pictures are forgotten. Not to be shared by threads.
 
-    def __init__(self, recogniser: Recogniser, decode: Decode) -> None:
+    hour: of the day on campus, which their light is told of; None: it is not told.
+    """
+
+    def __init__(self, recogniser: Recogniser, decode: Decode, hour: int | None = None) -> None:
         self._recogniser = recogniser
         self._decode = decode
+        self._hour = hour
         self._faces: list[MappedFace] = []
         self._unchanged: list[bool] = []  # of each face, since the picture before
         self._before: NDArray[np.uint8] | None = None
         self._qualities: list[PictureQuality] = []
         self._scenes: list[Scene] = []
+        self._nearest: list[NDArray[np.float64]] = []  # of each picture: how near its faces are to each other
         self._last: bytes | None = None
         self._size = (0, 0)
         self._unreadable = self._repeated = self._turns = 0
 
     def add(self, picture: Callable[[], bytes]) -> None:
+        """One that cannot be read, is of another size, or the one before again is counted as such."""
         try:
             data = picture()
             image = self._decode(data)
@@ -139,12 +150,15 @@ class _Looked:
         grey = grey_of(image)
         for face in found:
             self._unchanged.append(self._before is None or _difference(self._before, grey, face.box) < STILL)
-            self._faces.append(MappedFace(number, face.box, float(shrunk(grey, face.box).mean())))
+            light = float(shrunk(grey, face.box).mean())
+            self._faces.append(MappedFace(number, face.box, light, around_light(grey, face.box) - light))
+        self._nearest.append(_nearest([each.embedding for each in found if each.width >= TWICE_PX]))
         self._before = grey
         self._qualities.append(measure(image, [face.box for face in found]))
         self._scenes.append(Scene.of(image))
 
     def checked(self, prediction: SurePrediction) -> RoomCheck:
+        """Raises NoFace where none could be read."""
         if not self._scenes:
             raise NoFace("None of the pictures can be read as one: take some with the room's camera.")
         still = self._still()
@@ -152,21 +166,26 @@ class _Looked:
         rows = [_row(number, row, self._size[1], prediction) for number, row in enumerate(in_rows(living), 1)]
         fullest = max(range(len(self._scenes)), key=lambda at: sum(each.picture == at for each in living))
         shown = [each for each in living if each.picture == fullest]
+        quality = PictureQuality.middle(self._qualities)
+        width = self._size[1]
+        lights = () if self._hour is None else (hour_light(self._hour, living, quality.cells, width),)
         return RoomCheck(
             family=self._recogniser.family,
-            width=self._size[1],
+            width=width,
             height=self._size[0],
             pictures=len(self._scenes),
             unreadable=self._unreadable,
             repeated=self._repeated,
             still_faces=most_at_once([self._faces[place] for place in still]),
             turned_deg=90 * self._turns if not self._faces else 0,
+            twice=int(np.median([(near <= prediction.twice_at_most).sum() for near in self._nearest])),
             needed_px=prediction.size_for(SURE),
             smallest_px=prediction.smallest_px,
-            quality=PictureQuality.middle(self._qualities),
+            quality=quality,
             rows=tuple(rows),
             faces=tuple((*each.box, prediction.sure(each.size_px, each.width)) for each in shown),
             scene=Scene.middle(self._scenes),
+            lights=lights,
         )
 
     def _still(self) -> set[int]:
@@ -179,6 +198,17 @@ class _Looked:
         here = [at for at, other in enumerate(self._faces) if _overlap(face.box, other.box)]
         pictures = {self._faces[at].picture for at in here}
         return len(pictures) >= PICTURES_FOR_STILL and all(self._unchanged[at] for at in here)
+
+
+def _nearest(embeddings: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+    # The distances of all pairs.
+    if len(embeddings) < 2:
+        return np.empty(0)
+    faces = np.stack(embeddings).astype(np.float64)
+    squares = (faces**2).sum(axis=1)
+    apart = np.maximum(squares[:, None] + squares - 2 * faces @ faces.T, 0)
+    result: NDArray[np.float64] = np.sqrt(apart[np.triu_indices(len(faces), 1)])
+    return result
 
 
 def _difference(before: NDArray[np.uint8], after: NDArray[np.uint8], box: tuple[int, int, int, int]) -> float:

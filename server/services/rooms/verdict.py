@@ -2,30 +2,14 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from cameras.advice import DARK_FACES, Sentence, camera_advice, light_advice
+from server.services.rooms.light import PLACES, light_by_hour
 from server.services.rooms.room_check import SURE, RoomCheck, Row, RowState
 
 # Width of a camera of 3840 x 2160.
 WIDE_4K: Final = 3840
-# Grey values of faces: darker ones lose what they are known by; so much brighter what is around them, they are lit from
-# behind; of a picture nearly white so much is a window or a projector.
-DARK_FACES: Final = 60.0
-BACK_LIGHT: Final = 40.0
-BRIGHT_SHARE: Final = 0.04
-# Variance of the Laplacian at 32 points: faces in focus have 54 to 1800, blurred by four pixels 4 to 40 (docs/room.md).
-SOFT: Final = 40.0
-# Steps at the edges of blocks against those inside them: JPEG of quality 85 has 1.2, of 50 1.6, of 25 2.1.
-BLOCKY: Final = 1.8
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One thing to know, in both languages."""
-
-    korean: str
-    english: str
 
 
 def verdict(check: RoomCheck) -> Sentence:
@@ -42,12 +26,16 @@ def verdict(check: RoomCheck) -> Sentence:
 
 def advice(check: RoomCheck) -> list[Sentence]:
     """What to change about light, focus, compression and place, and what was not tested."""
-    return [*_of_light(check), *_of_camera(check), *_of_pictures(check), *NOT_TESTED]
+    return [*_of_light(check), *_of_camera(check), *_of_walls(check), *_of_pictures(check), *NOT_TESTED]
 
 
 _KOREAN: Final = {RowState.SURE: "가능", RowState.DOUBTFUL: "확인 필요", RowState.INVISIBLE: "불가"}
 _ENGLISH: Final = {RowState.SURE: "yes", RowState.DOUBTFUL: "ask", RowState.INVISIBLE: "no"}
 NOT_TESTED: Final = (
+    Sentence(
+        "텔레비전 속의 사람과 유리 너머로 지나가는 사람도 셉니다. 그런 곳은 zone add로 화면에서 빼십시오.",
+        "People on a television and behind glass are counted as people: leave such places out by `zone add`.",
+    ),
     Sentence(
         "좌우가 뒤집힌 화면인지는 검사하지 않습니다. 글씨가 적힌 종이를 들고 화면에서 바로 읽히는지 보십시오.",
         "Whether the picture is mirrored is not tested, faces look alike in a mirror: hold up a page with writing.",
@@ -101,42 +89,29 @@ def _remedy(check: RoomCheck) -> Sentence:
 
 
 def _of_light(check: RoomCheck) -> Iterator[Sentence]:
-    quality = check.quality
-    if quality.beside > BACK_LIGHT:
-        yield Sentence(
-            "역광입니다. 커튼을 치거나 카메라를 창을 등지게 두십시오.",
-            "Faces are lit from behind: draw the curtains, or let the camera look away from the windows.",
-        )
-    elif quality.face_light < DARK_FACES:
-        yield Sentence("얼굴이 어둡습니다. 불을 켜십시오.", "Faces are dark: switch on the lamps over the seats.")
-    if quality.bright > BRIGHT_SHARE:
-        yield Sentence(
-            f"화면의 {quality.bright:.0%}가 거의 흰색입니다. 창이나 프로젝터가 노출을 어둡게 할 수 있습니다.",
-            f"{quality.bright:.0%} of the picture is nearly white: a window or a projector may darken the faces.",
-        )
+    yield from light_advice(check.quality)
+    yield from light_by_hour(check.lights)
     for row in check.rows:
         if dark := [place for place, cell in zip(PLACES, row.cells, strict=True) if cell and cell.light < DARK_FACES]:
             korean, english = (", ".join(each[at] for each in dark) for at in (0, 1))
             yield Sentence(f"{row.number}줄 {korean}이(가) 어둡습니다.", f"Row {row.number} is dark: {english}.")
 
 
-PLACES: Final = (("왼쪽", "left"), ("가운데", "middle"), ("오른쪽", "right"))
-
-
 def _of_camera(check: RoomCheck) -> Iterator[Sentence]:
-    if check.quality.sharpness < SOFT:
-        yield Sentence(
-            "얼굴이 흐립니다. 초점을 맞추고 렌즈를 닦으십시오.", "Faces are blurred: focus the camera, wipe its lens."
-        )
-    if check.quality.blocks > BLOCKY:
-        yield Sentence(
-            "압축이 심합니다. 카메라의 화질(비트레이트)을 올리십시오.",
-            "The picture is compressed too much: raise the camera's quality or bit rate.",
-        )
+    yield from camera_advice(check.quality)
+
+
+def _of_walls(check: RoomCheck) -> Iterator[Sentence]:
     if check.still_faces:
         yield Sentence(
             f"얼굴 {check.still_faces}개는 모든 사진에서 똑같아 세지 않았습니다(포스터, 벽의 사진).",
             f"Faces that are the same in every picture are on a wall and not counted: {check.still_faces}.",
+        )
+    if check.twice:
+        yield Sentence(
+            f"{check.twice}명이 거울이나 화면에 한 번 더 보여 두 번 세었습니다. zone add로 화면에서 빼십시오.",
+            f"People whom one picture shows twice, in a mirror or on a screen, are counted twice: {check.twice}; "
+            "leave it out by `zone add`.",
         )
 
 

@@ -1,10 +1,10 @@
 """Read roster files and check every row.
 
-Any mistake in a list refuses it all; of OneRoster, which programs write, the line alone is passed over.
+Any mistake in a list refuses it all; of what programs write (OneRoster, LTI) the line alone is passed over.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -16,6 +16,7 @@ from server.errors import BadRequest, TooLarge
 from server.services.plans.course_file import MOST_TITLE
 from server.services.rosters.date_codes import is_date_like
 from server.services.rosters.headings import CODES, Headings
+from server.services.rosters.memberships import is_memberships, read_memberships
 from server.services.rosters.oneroster import Enrolment, find_oneroster, read_oneroster
 from server.store import RosterLine
 from tables.archives import ZIP, open_zip
@@ -108,6 +109,9 @@ class _Reading:
 
     def read(self, data: bytes, before: str) -> None:
         """Take the lines of one file. before: what its places in messages begin with."""
+        if is_memberships(data):
+            self._take_lines(read_memberships(data, self._headings.course), before)
+            return
         if not data.startswith(ZIP):
             self._take_list(read_delimited(data, self._headings), before)
             return
@@ -146,7 +150,11 @@ class _Reading:
     def _take_oneroster(self, archive: ZipFile, folder: str, before: str) -> None:
         found = read_oneroster(archive, folder)
         self._changes_only |= found.changes_only
-        for line in found.lines:
+        self._take_lines(found.lines, before)
+
+    def _take_lines(self, lines: Iterable[Enrolment], before: str) -> None:
+        """Take what a program wrote: a line that cannot be read is passed over, and told."""
+        for line in lines:
             where = before + line.where
             row, problems = self._row(line, where)
             if line.gone:

@@ -15,6 +15,7 @@ from server.services.identity.attempts import FailureLimit
 from server.services.identity.secrets import hash_of, new_secret
 from server.services.identity.web_sessions import SignedIn, WebSessions
 from server.services.sign_on.accounts import ProvenAccounts, proven_by
+from server.services.sign_on.lti_rosters import LtiRosters
 from server.services.sign_on.openid_sign_on import AT_ONCE, BEGUN_A_MINUTE, LOGIN_LASTS, SECRET, Begun
 from server.services.sign_on.outside import Outside, OutsideError
 from server.services.sign_on.sign_on_file import LtiSettings
@@ -38,21 +39,23 @@ class _Platform:
         self.keys: Final = SigningKeys(lambda: outside.get(settings.jwks_url))
         self.accounts: Final = ProvenAccounts(store, settings.accounts, settings.label)
 
-    @property
-    def id(self) -> str:
-        return f"{self.settings.issuer}\n{self.settings.client_id}"
-
 
 class LtiLaunches:
     """For any thread, and for every server process at the same database. launch_url: where platforms launch to."""
 
     def __init__(
-        self, store: Store, web_sessions: WebSessions, platforms: Sequence[LtiSettings], launch_url: str
+        self,
+        store: Store,
+        web_sessions: WebSessions,
+        platforms: Sequence[LtiSettings],
+        launch_url: str,
+        rosters: LtiRosters,
     ) -> None:
         self._store = store
         self._web_sessions = web_sessions
         self._platforms = [_Platform(each, store) for each in platforms]
         self._launch_url = launch_url
+        self._rosters = rosters
         self._begun = FailureLimit(BEGUN_A_MINUTE, timedelta(minutes=1))
         self._places = threading.BoundedSemaphore(AT_ONCE)
 
@@ -68,7 +71,7 @@ class LtiLaunches:
             raise Unauthorised(ServerText.LTI_NOT_REGISTERED)
         kept = browser if browser and SECRET.fullmatch(browser) else new_secret()
         state, nonce = new_secret(), secrets.token_urlsafe(32)
-        login = Login(hash_of(kept), nonce, "", platform.id)
+        login = Login(hash_of(kept), nonce, "", platform.settings.id)
         self._store.logins.begin(hash_of(state), login, now=now, expires_at=now + LOGIN_LASTS)
         query = {"scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none"}
         query |= {"client_id": platform.settings.client_id, "redirect_uri": self._launch_url}
@@ -89,7 +92,7 @@ class LtiLaunches:
         if login is None or not browser or not secrets.compare_digest(hash_of(browser), login.browser_hash):
             log.warning("%s came with a launch that it has not begun", address)
             raise Unauthorised(ServerText.SIGN_ON_STALE)
-        platform = next((each for each in self._platforms if each.id == login.following), None)
+        platform = next((each for each in self._platforms if each.settings.id == login.following), None)
         if platform is None:  # no longer, or it was another kind of sign-in
             raise Unauthorised(ServerText.LTI_NOT_REGISTERED)
         settings = platform.settings
@@ -99,7 +102,10 @@ class LtiLaunches:
         proven = proven_by(rules, settings.issuer, claims["sub"], texts, frozenset())
         user = platform.accounts.account(proven, now)
         begun = self._web_sessions.begin(user, address=address, agent=agent, now=now)
-        return begun, settings.courses.get(text_claim(claims, "context.id"), "")
+        course = settings.courses.get(text_claim(claims, "context.id"), "")
+        if course:
+            self._rosters.keep_place(course, settings, claims, now)
+        return begun, course
 
     def _announced(self, issuer: str, client_id: str) -> _Platform | None:
         found = [

@@ -41,15 +41,19 @@ class Outside:
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
         """A JSON object. Raises OutsideError."""
+        return self._asked("GET", url, headers=headers)[0]
+
+    def page(self, url: str, headers: Mapping[str, str]) -> tuple[dict[str, Any], str | None]:
+        """A JSON object, with the URL of the page behind it (RFC 8288). Raises OutsideError."""
         return self._asked("GET", url, headers=headers)
 
     def post(
         self, url: str, form: Mapping[str, str], auth: tuple[str, str] | None = None, accept: str = "application/json"
     ) -> dict[str, Any]:
         """The JSON object that answers a form. auth: name and password. Raises OutsideError."""
-        return self._asked("POST", url, data=dict(form), auth=auth, headers={"Accept": accept})
+        return self._asked("POST", url, data=dict(form), auth=auth, headers={"Accept": accept})[0]
 
-    def _asked(self, method: str, url: str, **how: Any) -> dict[str, Any]:
+    def _asked(self, method: str, url: str, **how: Any) -> tuple[dict[str, Any], str | None]:
         deadline = time.monotonic() + DEADLINE_S
         try:
             with self._client.stream(method, url, **how) as answer:
@@ -60,6 +64,7 @@ class Outside:
                         raise OutsideError("it answers too much, or too slowly")
             if answer.status_code != 200:
                 raise OutsideError(f"it answered with status {answer.status_code}")
+            following = answer.links.get("next", {}).get("url")
             found = msgspec.json.decode(body)
         except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError) as error:
             raise OutsideError(f"it does not answer ({type(error).__name__})") from error
@@ -67,7 +72,7 @@ class Outside:
             raise OutsideError("its answer is no JSON") from error
         if not isinstance(found, dict):
             raise OutsideError("its answer is no JSON object")
-        return found
+        return found, following
 
 
 def is_safe(url: object) -> bool:

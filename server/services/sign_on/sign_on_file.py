@@ -19,7 +19,7 @@ _PROXY: Final = ("label", "user_header", "secret_header", "secret_file", *_ACCOU
 
 _LTI: Final = (
     *("label", "issuer", "client_id", "deployments", "login_url", "jwks_url", "ca_file", "courses"),
-    *("account", "student"),
+    *("account", "student", "token_url", "key_file", "roster_host"),
 )
 
 
@@ -65,7 +65,11 @@ class ProxySettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LtiSettings:
-    """A learning platform that launches by LTI 1.3. courses: the place of a link there -> the course here."""
+    """A learning platform that launches by LTI 1.3. courses: the place of a link there -> the course here.
+
+    token_url, key_file: where, and by which key of ours, the right to read rosters is asked for; "" and None: they are
+    not read. roster_host: where they lie, beside the hosts of the URLs above.
+    """
 
     label: str
     issuer: str
@@ -76,6 +80,14 @@ class LtiSettings:
     ca_file: Path | None = None
     courses: Mapping[str, str] = field(default_factory=dict)
     accounts: AccountRules = field(default_factory=AccountRules)
+    token_url: str = ""
+    key_file: Path | None = None
+    roster_host: str = ""
+
+    @property
+    def id(self) -> str:
+        """By which the database knows it."""
+        return f"{self.issuer}\n{self.client_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +150,11 @@ def _lti(section: Section, folder: Path) -> LtiSettings:
     courses = section.get("courses") or {}
     if not isinstance(courses, dict) or not all(isinstance(each, str) for each in courses.values()):
         raise section.wrong("courses", 'it must be a table, such as courses = { "place there" = "course here" }.')
+    token_url, key_file = section.text("token_url", most=MOST), section.text("key_file", most=MOST)
+    if token_url and not is_safe(token_url):
+        raise section.wrong("token_url", "it must begin with https://; only on this machine http:// will do.")
+    if bool(token_url) != bool(key_file):
+        raise section.wrong("token_url", "rosters need both token_url and key_file: make the key by `lti key`.")
     if not section.texts("deployments"):
         raise section.wrong("deployments", 'it must list the deployments that may launch, such as ["1"].')
     ca_file = section.text("ca_file", most=MOST)
@@ -151,6 +168,9 @@ def _lti(section: Section, folder: Path) -> LtiSettings:
         ca_file=folder / ca_file if ca_file else None,
         courses=courses,
         accounts=AccountRules(account=section.text("account", most=MOST), student=section.text("student", most=MOST)),
+        token_url=token_url,
+        key_file=folder / key_file if key_file else None,
+        roster_host=section.text("roster_host", most=MOST).lower(),
     )
 
 

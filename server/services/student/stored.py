@@ -17,7 +17,7 @@ from server.domain.notices import Notice
 from server.domain.vetoes import Veto
 from server.services.student.attendance import StudentAttendance
 from server.services.student.photographs import HELD
-from server.store import HistoryLine, Store
+from server.store import HistoryLine, OwnAnswer, Store
 
 MOST_LINES: Final = 1000
 # What shows of a whole class, and so of them too.
@@ -46,7 +46,10 @@ class StoredEnrolment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """photographs: of which features are kept, by name. sightings: faces in class pictures taken for theirs."""
+    """photographs: of which features are kept, by name. sightings: faces in class pictures taken for theirs.
+
+    both_there: where the camera took them and another for one, and a person said that both were there.
+    """
 
     student: str
     name: str
@@ -56,6 +59,7 @@ class Stored:
     consents: tuple[Consent, ...]
     appeals: tuple[Appeal, ...]
     absences: tuple[AbsenceRequest, ...]
+    both_there: tuple[OwnAnswer, ...]
     addresses: tuple[str, ...]  # of their accounts, for mail
     notices: tuple[tuple[date, Notice], ...]  # what those were told by mail, and on which day
     decisions: tuple[tuple[str, date, HistoryLine], ...]  # course, day and what was decided
@@ -65,7 +69,7 @@ class Stored:
     def record(self) -> dict[str, Any]:
         """The same for programs; what was decided without who decided it."""
         found = {name: getattr(self, name) for name in ("student", "name", "photographs", "sightings")}
-        lists: Sequence[str] = ("courses", "consents", "appeals", "absences", "looked", "vetoes")
+        lists: Sequence[str] = ("courses", "consents", "appeals", "absences", "both_there", "looked", "vetoes")
         found |= {name: [_plain(asdict(each)) for each in getattr(self, name)] for name in lists}
         found["addresses"] = list(self.addresses)
         found["notices"] = [
@@ -107,6 +111,7 @@ class StoredData:
             consents=tuple(store.consents.of_student(student)),
             appeals=tuple(store.appeals.of_student(student)),
             absences=tuple(store.absences.of_student(student)),
+            both_there=tuple(store.submissions.answers_of(student)),
             addresses=tuple(each.email for each in store.accounts.of_student(student) if each.email),
             notices=tuple(store.mails.of_student(student)),
             decisions=tuple(self._decisions(student, codes)),

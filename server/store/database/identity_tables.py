@@ -21,6 +21,8 @@ HASH_BYTES = 32
 # OpenID Connect gives a subject 255 characters; the two stand in one index.
 ISSUER_LENGTH = 200
 SUBJECT_LENGTH = 255
+PLATFORM_LENGTH = 2 * ISSUER_LENGTH + 1
+PLACE_LENGTH = 1000
 EMAIL_LENGTH = 254  # RFC 5321, section 4.5.3.1.3
 
 rooms = table(
@@ -109,6 +111,15 @@ identities = table(
     sa.Column("user", sa.Integer, sa.ForeignKey("users.id"), nullable=False, index=True),
     sa.Column("added_at", UtcDateTime, nullable=False),
     sa.UniqueConstraint("issuer", "subject"),
+)
+# Where a learning platform answers who is on a course's list, as its last launch said. platform: issuer, client id.
+course_places = table(
+    "course_places",
+    sa.Column("course", Identifier, sa.ForeignKey("courses.code"), primary_key=True),
+    sa.Column("platform", sa.String(PLATFORM_LENGTH), nullable=False),
+    sa.Column("url", sa.String(PLACE_LENGTH), nullable=False),
+    sa.Column("link", sa.String(SUBJECT_LENGTH), nullable=False, server_default=""),
+    sa.Column("launched_at", UtcDateTime, nullable=False),
 )
 # Tokens of providers that count once, until they have run out.
 spent_tokens = table(

@@ -275,6 +275,24 @@ room_checks = table(
     sa.Column("result", LongText, nullable=False),
     sa.Column("scene", LongBytes, nullable=False),
 )
+# What was counted and answered when a class day was submitted. The two rows of a pair, counted by hour, are two
+# students who were both there, though the camera took them for one.
+head_counts = table(
+    "head_counts",
+    sa.Column("hour", sa.Integer, sa.ForeignKey("hours.id"), primary_key=True, autoincrement=False),
+    sa.Column("at_least", sa.Integer, nullable=False),
+    sa.Column("at_most", sa.Integer),
+    sa.Column("counted_at", UtcDateTime, nullable=False),
+)
+both_there = table(
+    "both_there",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("pair", sa.Integer, nullable=False),
+    sa.Column("hour", sa.Integer, sa.ForeignKey("hours.id"), nullable=False, index=True),
+    sa.Column("student", Identifier, sa.ForeignKey("students.number"), nullable=False, index=True),
+    sa.Column("answered_at", UtcDateTime, nullable=False),
+    sa.Column("who", Who, nullable=False),
+)
 consents = table(
     "consents",
     sa.Column("id", LongId, primary_key=True),

@@ -1,14 +1,16 @@
 """Keep sign-ins by identity providers that have begun, and whom a provider knows by which number."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
 from server.store import access_log
-from server.store.database.identity_tables import identities, logins, spent_tokens, users, web_sessions
-from server.store.database.statements import insert_new
+from server.store.database.identity_tables import course_places, identities, logins, spent_tokens, users, web_sessions
+from server.store.database.statements import insert_new, insert_or_replace
+from server.store.database.tables import courses
 from server.store.identity.accounts import user_of
-from server.store.identity.values import Login, User
+from server.store.identity.values import CoursePlace, Login, User
 from server.store.topic import Topic, reads, writes
 
 
@@ -43,6 +45,30 @@ class LoginStore(Topic):
         connection.execute(insert(spent_tokens), {"hash": token_hash, "expires_at": expires_at})
         return True
 
+    @writes
+    def keep_place(self, connection: Connection, place: CoursePlace, *, at: datetime) -> None:
+        """The last launch stands; of a course that is not there nothing is kept."""
+        if connection.scalar(select(courses.c.code).where(courses.c.code == place.course)) is None:
+            return
+        row = {"course": place.course, "platform": place.platform, "url": place.url, "link": place.link}
+        insert_or_replace(
+            connection, course_places, [{**row, "launched_at": at}], "platform", "url", "link", "launched_at"
+        )
+
+    @reads
+    def places(self, connection: Connection) -> list[CoursePlace]:
+        """By course."""
+        return [_place(row) for row in connection.execute(select(course_places).order_by(course_places.c.course))]
+
+    @writes
+    def place(self, connection: Connection, course: str, *, at: datetime, by: str) -> CoursePlace | None:
+        """Where the list of a course is to be asked for, with a line in the access log."""
+        row = connection.execute(select(course_places).where(course_places.c.course == course)).one_or_none()
+        if row is None:
+            return None
+        access_log.write(connection, at, by, "ask_platform", course=course, detail="who is on the list")
+        return _place(row)
+
     @reads
     def user_of(self, connection: Connection, issuer: str, subject: str) -> User | None:
         """Whom a provider knows by this number."""
@@ -71,3 +97,7 @@ class LoginStore(Topic):
         found = connection.execute(delete(identities).where(identities.c.user == user.id)).rowcount
         access_log.write(connection, at, by, "unlink_identity", detail=f"account {user.name}")
         return found
+
+
+def _place(row: Row[Any]) -> CoursePlace:
+    return CoursePlace(row.course, row.platform, row.url, row.link)

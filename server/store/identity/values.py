@@ -108,6 +108,16 @@ class Pairing:
 
 
 @dataclass(frozen=True, slots=True)
+class CoursePlace:
+    """Where a learning platform answers who is on a course's list. link: of the place from which was launched."""
+
+    course: str
+    platform: str
+    url: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Login:
     """A sign-in by an identity provider that has begun."""
 

@@ -61,3 +61,14 @@ def test_two_cameras_show_at_most_the_heads_of_both() -> None:
     other = [Look(each.taken_at + timedelta(seconds=7), 15, device="b") for each in looks]
     others = [Seen("x", True, 0.9, tuple(each.taken_at for each in other))]
     assert count_heads([*looks, *other], [*seen, *others], {"a": 3, "b": 0}) == HeadCount(20, 35)
+
+
+def test_who_is_known_to_both_cameras_is_one_head() -> None:
+    looks, seen = hour(20, 0.0, 12)
+    other = [Look(each.taken_at + timedelta(seconds=7), 20, device="b") for each in looks]
+    both = [Seen(each.student, True, 0.9, (*each.at, *(look.taken_at for look in other))) for each in seen]
+    assert count_heads([*looks, *other], both, {"": 0}) == HeadCount(20, 20)
+    doubtful = [Seen(each.student, False, 0.6, each.at) for each in both]
+    assert count_heads([*looks, *other], doubtful, {"": 0}).at_most == 40
+    at_once = [Look(each.taken_at, 20, device="b") for each in looks]
+    assert count_heads([*looks, *at_once], seen, {"": 0}).at_most == 40, "whose picture shows them is not known"

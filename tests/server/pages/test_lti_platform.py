@@ -4,16 +4,11 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from joserfc.jwk import RSAKey
-from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract
-from lti1p3platform.message_launch import LTIAdvantageMessageLaunchAbstract
-from lti1p3platform.oidc_login import OIDCLoginAbstract
 from lti1p3platform.registration import Registration
-from lti1p3platform.request import Request
 
 from server.clock import utc_now
 from server.http.credentials import COOKIE
@@ -22,36 +17,9 @@ from tests.server.classroom import Classroom, classroom
 from tests.server.http.campus import OWN_URL, Http, http_of
 from tests.server.http.listening import Answer
 from tests.server.pages.identity_provider import CLIENT, identity_provider, new_key
+from tests.server.pages.learning_platform import LEARNER, Platform, PlatformLaunch, PlatformLogin, PlatformRequest
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "cross-site"}
-LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
-
-
-class Platform(LTI1P3PlatformConfAbstract):
-    def init_platform_config(self, **kwargs: Any) -> None:
-        self._registration = kwargs["registration"]
-
-    def get_registration_by_params(self, **_: Any) -> Registration:
-        assert self._registration is not None
-        return self._registration
-
-
-class PlatformLogin(OIDCLoginAbstract):
-    def set_lti_message_hint(self, **kwargs: Any) -> None:
-        self._lti_message_hint = kwargs["hint"]
-
-    def get_redirect(self, url: str) -> str:
-        return url
-
-
-class PlatformRequest(Request):
-    def build_metadata(self, request: Any) -> Any:
-        return {"method": "GET", "get_data": request, "form_data": {}}
-
-
-class PlatformLaunch(LTIAdvantageMessageLaunchAbstract):
-    def render_launch_form(self, launch_data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return launch_data
 
 
 class Campus:

@@ -75,6 +75,7 @@ OFFICE_SENTENCES = (
     rosters.CHOOSE_AGAIN,
     rosters.NO_DAY,
     rosters.NO_FILE,
+    rosters.NO_PLATFORM,
     *photograph_names.SENTENCES,
     *upload.SENTENCES,
 )

@@ -1,0 +1,56 @@
+"""Join the pictures that several cameras take of one room at about the same time."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from server.domain.evidence import HourEvidence, Look
+
+# What different cameras show within this is one look at the class.
+ROUND: Final = timedelta(minutes=1)
+# A camera with fewer pictures than this share of the busiest one's is no camera of the room: a telephone held up once.
+OF_THE_ROOM: Final = 0.25
+
+
+def joined_cameras(hour: HourEvidence) -> HourEvidence:
+    """The hour with one look for each round of its cameras; of one camera as it is.
+
+    A student whom one camera shows was there in the round, and nobody is missed in it whom no camera can show.
+    """
+    if len({look.device for look in hour.looks}) < 2:
+        return hour
+    rounds, expected = list(_rounds(hour.looks)), _of_the_room(hour.looks)
+    began = {look.taken_at: each[0].taken_at for each in rounds for look in each}
+    seen = tuple(replace(each, at=_unique(began.get(at, at) for at in each.at)) for each in hour.seen)
+    return replace(hour, looks=tuple(_joined(each, expected) for each in rounds), seen=seen)
+
+
+def _rounds(looks: Iterable[Look]) -> Iterable[list[Look]]:
+    """A round ends where a camera takes its next picture, or its time is over."""
+    current: list[Look] = []
+    for look in sorted(looks, key=lambda each: each.taken_at):
+        if current and (
+            look.taken_at - current[0].taken_at >= ROUND or look.device in {each.device for each in current}
+        ):
+            yield current
+            current = []
+        current.append(look)
+    if current:
+        yield current
+
+
+def _of_the_room(looks: Sequence[Look]) -> frozenset[str]:
+    counts = Counter(look.device for look in looks)
+    most = max(counts.values())
+    return frozenset(device for device, count in counts.items() if count >= OF_THE_ROOM * most)
+
+
+def _joined(looks: Sequence[Look], expected: frozenset[str]) -> Look:
+    complete = expected.issubset(look.device for look in looks)
+    return Look(looks[0].taken_at, sum(look.faces for look in looks), complete=complete)
+
+
+def _unique(moments: Iterable[datetime]) -> tuple[datetime, ...]:
+    return tuple(dict.fromkeys(moments))
