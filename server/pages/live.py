@@ -99,7 +99,7 @@ def live_routes(pages: Pages) -> list[Any]:
         touched = _face(visit, number, picture, face)
         view = board_view(shown, hour)
         rows = {each.student.student: each for each in view.rows}
-        near = [(rows[each.student_id], each.distance) for each in touched.match.candidates if each.student_id in rows]
+        near = [(rows[each.student_id], each) for each in touched.match.candidates if each.student_id in rows]
         query = {"hour": view.hour, "picture": picture, "face": face}
         values = {"session": shown.session, "view": view, "near": near, "query": urlencode(query)}
         return visit.show("live_face.html", values)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 
-from language.words import ALIKE, REASONS, SESSION_STATES, SIGNS, STATES
+from language.words import REASONS, SESSION_STATES, SIGNS, STATES, alike_words
+from protocol.messages import Candidate
 from server.pages.language import LANGUAGES, Language, day_words, moment_words, translator
 
 TEMPLATES: Final = str(files("server.pages") / "templates")
@@ -66,8 +67,8 @@ class Renderer:
         def reason(value: str) -> str:
             return say(REASONS.get(value, value)) if value else ""
 
-        def alike(distance: float) -> str:
-            return say(next(words for limit, words in ALIKE if distance < limit))
+        def alike(candidate: Candidate) -> str:
+            return alike_words(candidate, say)
 
         context = {"t": say, "viewer": viewer, "day": day, "moment": moment, "clock": clock}
         return self._templates.get_template(template).render(
