@@ -12,6 +12,7 @@ import jinja2
 from language.words import REASONS, SESSION_STATES, SIGNS, STATES, alike_words
 from protocol.messages import Candidate
 from server.pages.language import LANGUAGES, Language, day_words, moment_words, translator
+from server.pages.static_files import path_of
 
 TEMPLATES: Final = str(files("server.pages") / "templates")
 
@@ -33,6 +34,7 @@ class Viewer:
     name: str = ""
     places: tuple[Place, ...] = ()
     path: str = "/"
+    session_left_s: int | None = None  # until the session ends if nothing is done; None: nobody has to sign in
 
 
 class Renderer:
@@ -48,6 +50,7 @@ class Renderer:
             auto_reload=False,
         )
         self._templates.globals.update(LANGUAGES=LANGUAGES, SIGNS=SIGNS, STATES=STATES, SESSION_STATES=SESSION_STATES)
+        self._templates.globals.update(static=path_of)
 
     def page(self, template: str, viewer: Viewer, values: Mapping[str, object]) -> str:
         """The HTML of a template of the folder `templates`; in it `t` says a text in the viewer's language."""
