@@ -1,14 +1,14 @@
 """Faces of which somebody said that they are not a student's.
 
-Revision 0020.
+Revision 0021.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
