@@ -65,12 +65,9 @@ class VetoStore(Topic):
         return gone
 
     @removes
-    def forget(self, connection: Connection, before: date, *, at: datetime) -> int:
+    def forget(self, connection: Connection, before: date) -> int:
         """Remove those whose term ended before that day; how many."""
-        gone = connection.execute(delete(vetoes).where(vetoes.c.ends < before)).rowcount
-        if gone:
-            access_log.write(connection, at, "server", "forget_vetoes", detail=f"{gone} of terms that are over")
-        return gone
+        return connection.execute(delete(vetoes).where(vetoes.c.ends < before)).rowcount
 
     @removes
     def forget_of(self, connection: Connection, student: str) -> int:

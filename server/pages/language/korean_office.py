@@ -231,4 +231,8 @@ KOREAN_OFFICE: Final[dict[str, str]] = {
     "the camera had them absent": "카메라는 결석으로 봄",
     "another state": "다른 상태",
     "They never differed.": "다른 적이 없습니다.",
+    "destroyed after enrolment: ask the student, or take another": "등록한 뒤 파기됨: 학생에게 묻거나 다시 찍어 주세요",
+    "Photographs are not kept here: each is destroyed once features were made of it.": (
+        "사진은 보관하지 않습니다. 특징정보를 만든 뒤 바로 파기합니다."
+    ),
 }

@@ -110,6 +110,7 @@ class Retention:
         removed = self._store.pictures.forget(now - self._days, sparing=self._failed.values())
         removed += self._store.pictures.forget(now - 2 * self._days) if self._failed else 0
         if removed:
+            self._store.access_log.destroyed("sightings", removed, at=now)
             log.info("%s of more than %d days ago removed", counted(removed, "sighting"), self._days.days)
 
     def _is_due(self, duty: HourlyJob) -> bool:

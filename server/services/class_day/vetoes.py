@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protocol.error_texts import ServerText
-from server.domain.calendar import campus_day
 from server.domain.vetoes import Veto, last_day
 from server.errors import BadRequest, NoSession, NotEnrolled
 from server.services.class_day.courses import Courses
@@ -89,7 +88,3 @@ class FaceVetoes:
         """Raises BadRequest where somebody else has done it."""
         if not self._store.vetoes.remove(veto, at=now, by=by):
             raise BadRequest(NO_VETO)
-
-    def forget_old(self, now: datetime) -> int:
-        """Remove those of terms that are over; how many."""
-        return self._store.vetoes.forget(campus_day(now, self._courses.zone), at=now)

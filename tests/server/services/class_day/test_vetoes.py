@@ -1,14 +1,15 @@
 """That a face is not a student's holds for the term, in that course alone, and goes with whoever is erased."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
-from server.bootstrap.students import vetoes_job
+from server.bootstrap.retention import retention_jobs
+from server.config import load
 from server.domain.calendar import Term
 from server.domain.consents import Channel, Purpose
 from server.errors import BadRequest, NoSession, NotEnrolled
-from server.services.class_day.retention import HourlyJob
 from server.services.plans.term_file import TermCalendar
 from server.store import RosterLine
 from tests.server.classroom import COURSE, Classroom, seoul
@@ -59,18 +60,20 @@ def test_the_board_proposes_them_no_more_and_the_student_when_they_come(room: Cl
     ]
 
 
-def test_it_holds_to_the_end_of_the_term_and_is_then_destroyed(room: Classroom) -> None:
+def test_it_holds_to_the_end_of_the_term_and_is_then_destroyed(room: Classroom, tmp_path: Path) -> None:
     session = mistaken(room)
     room.class_day.courses.import_term(TermCalendar(Term("2026-1", DAY, END), [], []), at=room.now, by="office")
     veto(room, session)
     (kept,) = room.services.vetoes.of_courses({COURSE})
     assert (kept.ends, kept.who, kept.student) == (END, "prof.kim", room.students[0])
-    job: HourlyJob = vetoes_job(room.services.vetoes)
+    jobs = retention_jobs(load({"knowns": tmp_path}, {}), room.store, room.services.students.absences)
+    job = next(each for each in jobs if each.name == "vetoes")
     job.run(seoul("23:59", END.isoformat()))
     assert room.services.vetoes.of_courses(None) == [kept]
     job.run(seoul("00:01", (END + timedelta(days=1)).isoformat()))
     assert room.services.vetoes.of_courses(None) == []
-    assert room.store.access_log.lines(limit=1)[0].action == "forget_vetoes"
+    line = room.store.access_log.lines(limit=1)[0]
+    assert (line.action, "vetoes" in line.detail) == ("destroy_old", True)
 
 
 def test_it_goes_with_the_erasure_of_anybody_of_the_course_for_the_face_may_be_theirs(room: Classroom) -> None:
