@@ -38,7 +38,7 @@ _STUDENTS: Final = (
     consents.c.student,
 )
 # Of records that were set aside because they cannot be read.
-_BIOMETRIC: Final = ("templates", "sightings", "proposals", "photo_verdicts")
+_BIOMETRIC: Final = ("templates", "sightings", "proposals", "photo_verdicts", "both_there")
 
 
 class ErasureStore(Topic):

@@ -129,8 +129,10 @@ class Retention:
     def _keep(self, session: Session, now: datetime) -> None:
         try:
             if not self._store.proposals.of_course(session.course, session.day, session.day):
-                proposals = self._sessions.evidence(self._sessions.completed(session.id, now)).proposals
-                self._store.proposals.keep(session.id, proposals, at=now)
+                view = self._sessions.completed(session.id, now)
+                evidence = self._sessions.evidence(view)
+                self._store.proposals.keep(session.id, evidence.proposals, at=now)
+                self._store.submissions.keep_heads(session.id, self._sessions.heads(view, evidence), at=now)
                 log.info("what the camera proposed in session %d is kept", session.id)
             self._examined.add(session.id)
             self._failed.pop(session.id, None)
