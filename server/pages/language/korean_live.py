@@ -22,6 +22,9 @@ KOREAN_LIVE: Final[dict[str, str]] = {
     "The faces, largest first": "얼굴 목록, 큰 순서",
     "The camera sees nobody.": "카메라에 아무도 보이지 않습니다.",
     "The picture cannot be had at the moment.": "지금은 사진을 가져올 수 없습니다.",
+    "Nobody has touched this page for ten minutes: touch it to see the picture again.": (
+        "10분 동안 이 화면을 쓰지 않아 사진을 감추었습니다. 화면을 누르면 다시 보입니다."
+    ),
     "There is no picture of this moment: none came in the last {seconds} seconds, or the class is over.": (
         "지금 볼 수 있는 사진이 없습니다. 지난 {seconds}초 동안 들어온 사진이 없거나 수업이 끝났습니다."
     ),

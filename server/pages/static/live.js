@@ -6,6 +6,8 @@ import { Unsent, clockFrom, forgetUnsent } from "./unsent.js";
 const EVERY_MS = 2000;
 // What is held shows people: it goes from the screen when the server has long forgotten it.
 const LONGEST_HOLD_MS = 120000;
+// Nobody is at the page: it neither shows people nor keeps anybody signed in.
+const NOBODY_MS = 600000;
 
 const live = document.querySelector("[data-live]");
 const part = live.querySelector("[data-part]");
@@ -18,6 +20,7 @@ const undo = new Undo(find("[data-undo-last]"));
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 let shownSince = performance.now();
+let touchedAt = performance.now();
 
 const unsent = new Unsent({
   changed(count) {
@@ -50,6 +53,10 @@ function isHeld() {
 }
 
 async function refresh(asked = false) {
+  if (performance.now() - touchedAt > NOBODY_MS) {
+    part.replaceChildren();
+    return trouble(live.dataset.nobody);
+  }
   if (document.hidden || (!asked && isHeld())) return;
   const shown = part.querySelector("[data-picture]")?.dataset.picture ?? "0";
   const after = asked ? "" : `&after=${shown}`;
@@ -64,6 +71,14 @@ async function refresh(asked = false) {
   part.replaceChildren(...fresh.childNodes);
   shownSince = performance.now();
   if (!unsent.waiting) trouble("");
+}
+
+for (const kind of ["pointerdown", "keydown"]) {
+  document.addEventListener(kind, () => {
+    const wasAway = performance.now() - touchedAt > NOBODY_MS;
+    touchedAt = performance.now();
+    if (wasAway) refresh(true);
+  });
 }
 
 hold.addEventListener("click", () => {
@@ -97,5 +112,5 @@ find("[data-undo-last]").addEventListener("click", () => {
 
 document.querySelector("[data-sign-out]")?.addEventListener("submit", forgetUnsent);
 document.addEventListener("visibilitychange", () => refresh());
-setInterval(refresh, EVERY_MS);
+setInterval(() => refresh(), EVERY_MS);
 unsent.send();
