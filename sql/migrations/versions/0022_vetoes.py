@@ -1,14 +1,14 @@
 """Faces of which somebody said that they are not a student's.
 
-Revision 0021.
+Revision 0022.
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import mysql
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
