@@ -76,7 +76,7 @@ def professor_routes(pages: Pages) -> list[Any]:
         face: FromQuery[int | None] = None,
     ) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/student")
-        values = sheet_values(visit, number, student, hour)
+        values = sheet_values(visit, number, normal(student), hour)
         touched = Touched(picture, face)
         return visit.show("student.html", {**values, **veto_values(visit, values["session"], values["row"], touched)})
 
