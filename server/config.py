@@ -247,6 +247,14 @@ class Settings:
     legacy_http_ids: Path | None = setting(
         None, "CSV file with lines `student,id` of the ids that the old pages know (default: the student numbers)"
     )
+    live_picture_s: float = setting(
+        0.0,
+        "how long the last picture of a class that is on stays in memory, for its professor's page of faces and for "
+        "nobody else; 0: no picture is ever shown",
+        unit="seconds",
+        least=0,
+        most=120,
+    )
     sightings_days: int = setting(
         30,
         "how long recorded pictures' faces are kept, sealed, for the board and for "

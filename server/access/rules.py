@@ -28,6 +28,9 @@ class Action(StrEnum):
     REOPEN = "reopen"
     DISCARD = "discard"
     SEND_PICTURE = "send_picture"
+    READ_ZONES = "read_zones"  # what of a room's pictures is never looked at
+    SEE_PICTURE = "see_picture"  # the last one of a session that is on
+    VETO = "veto"  # say that a face is not a student's, and take it back
     OPEN_BY_PICTURE = "open_by_picture"
     VERIFY = "verify"
     READ_REPORT = "read_report"
@@ -98,6 +101,9 @@ RULES: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.REOPEN: {_P: Scope.COURSE, _O: Scope.REASON},
     Action.DISCARD: {_P: Scope.COURSE},
     Action.SEND_PICTURE: {_P: Scope.WINDOW, _A: Scope.WINDOW, _D: Scope.ROOM, _L: Scope.ROOM},
+    Action.READ_ZONES: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _ADMIN: Scope.ALL, _D: Scope.ROOM},
+    Action.SEE_PICTURE: {_P: Scope.COURSE, _A: Scope.MARKING},
+    Action.VETO: {_P: Scope.COURSE, _A: Scope.MARKING},
     Action.OPEN_BY_PICTURE: {_P: Scope.WINDOW, _A: Scope.WINDOW, _D: Scope.ROOM},
     Action.VERIFY: {_D: Scope.ROOM},
     Action.READ_REPORT: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.REASON},

@@ -10,7 +10,7 @@ from typing import Final
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.consent import consent_gate
-from server.bootstrap.extraction import extractor_of, painting_of, pictures_at_once
+from server.bootstrap.extraction import extractor_of, live_pictures_of, painting_of, pictures_at_once
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
@@ -82,7 +82,12 @@ class Server:
             settings.sightings_days,
             forgetting=retention_jobs(settings, store, self.students.absences),
         )
-        duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
+        live = live_pictures_of(settings)
+        duties = (
+            Duty("pictures of this moment are forgotten", live.forget_old),
+            *_due(self.galleries, retention, clock, self.readiness),
+            *certificate_duty(certificate),
+        )
         self._duties = Duties(duties, self.liveness)
         self._mail = mail_duties(settings, self._class_day, self.liveness, clock)
         metrics = metrics_of(settings)
@@ -115,6 +120,8 @@ class Server:
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
             recognition=recognition,
+            live=live,
+            vetoes=self._class_day.vetoes,
             rooms=RoomChecks(
                 store,
                 recogniser,

@@ -39,6 +39,7 @@ from server.store.sessions import SessionStore
 from server.store.submissions import SubmissionStore
 from server.store.templates import TemplateStore
 from server.store.topic import OpenTransaction, Transactions
+from server.store.vetoes import VetoStore
 from server.store.zones import ZoneStore
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ class Store:
     appeals: AppealStore
     absences: AbsenceStore
     zones: ZoneStore
+    vetoes: VetoStore
     renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
@@ -141,6 +143,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         appeals=AppealStore(transactions),
         absences=AbsenceStore(transactions, keys),
         zones=ZoneStore(transactions),
+        vetoes=VetoStore(transactions, keys),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
         devices=DeviceStore(transactions),

@@ -130,6 +130,7 @@ def every_request(campus: Campus, course: str = COURSE) -> dict[str, messages.Me
         "propose": messages.Propose(session=session),
         "snapshot": messages.Snapshot(course=course),
         "recorded snapshot": messages.Snapshot(course=course, record=True),
+        "zones": messages.Zones(course=course),
         "snapshot of nothing": messages.Snapshot(),
         "mark": messages.Mark(student=student, course=course, key="m"),
         "excuse": messages.Mark(student=student, course=course, key="e", state="excused"),
@@ -143,7 +144,7 @@ def every_request(campus: Campus, course: str = COURSE) -> dict[str, messages.Me
     }
 
 
-READING = {"info", "roster", "sessions", "sessions of the course", "board"}
+READING = {"info", "roster", "sessions", "sessions of the course", "board", "zones"}
 PICTURES = {"snapshot", "recorded snapshot"}
 MARKING = {"propose", "mark", "excuse", "marks", "confirm"}
 REPORTS = {"report", "report with a reason"}
@@ -473,6 +474,7 @@ def test_every_reply_about_people_is_logged_or_known_to_tell_nothing_new() -> No
         messages.SessionShown,
         messages.SessionList,
         messages.PairingCode,
+        messages.ZoneList,  # parts of a picture, and no person
         messages.Paired,
         messages.RoomChecked,  # rows of a room; nobody is named
     }

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from server.http.v1 import courses, me, pairing_routes, people, reports, requests, rosters, who, wire_routes
+from server.http.v1 import courses, me, pairing_routes, people, reports, requests, rosters, vetoes, who, wire_routes
 from server.http.v1.administration import access_log, accounts, consents, devices, mails, rooms, staff
 from server.http.v1.route import Route
 
@@ -23,4 +23,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *access_log.ROUTES,
     *who.ROUTES,
     *me.ROUTES,
+    *vetoes.ROUTES,
 )

@@ -8,7 +8,7 @@ from msgspec import Struct
 from protocol.board import Board, BoardShown, Propose
 from protocol.fields import CourseCode, Day, SessionId, Why
 from protocol.marks import Confirm, Marked, Marks
-from protocol.pictures import Faces, Snapshot
+from protocol.pictures import Faces, Snapshot, ZoneList, Zones
 from protocol.rooms import CheckRoom, RoomChecked
 from protocol.rosters import Roster, RosterList
 from protocol.server import Info, ServerInfo
@@ -230,5 +230,13 @@ ROUTES: Final = (
         summary="What is kept of a course's room",
         asks=CheckRoom,
         gives=RoomChecked,
+    ),
+    Route(
+        method="GET",
+        path="/v1/zones",
+        name="zones",
+        summary="Which parts of the asking camera's pictures of a course are never looked at",
+        asks=Zones,
+        gives=ZoneList,
     ),
 )

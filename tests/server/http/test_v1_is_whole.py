@@ -101,6 +101,7 @@ BOUNDED = {
     "add_staff",
     "check_room",
     "kept_room_check",
+    "zones",
 }
 
 
