@@ -31,7 +31,6 @@ setup-test: system-test $(installed) $(photos) weights
 # No stamp: they lie in the user's cache, which others may clear, and without a network this is tried again next time.
 weights: $(installed)
 	@$(python) setup/fetch_models.py
-	@$(python) setup/fetch_page_scripts.py
 
 system-run system-test:
 	@setup/system_packages.sh $(@:system-%=%)

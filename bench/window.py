@@ -270,7 +270,7 @@ def _write_video(path: Path, image: Image_) -> None:
 
 def _four_faces() -> Faces:
     verdicts: tuple[Verdict, ...] = ("sure", "check", "unknown", "sure")
-    who = Candidate(student=ENROLLED, name="김민준", distance=0.4)
+    who = Candidate(student=ENROLLED, name="김민준", distance=0.4, alike="very")
     return Faces(
         width=SIZE[0],
         height=SIZE[1],

@@ -1,10 +1,10 @@
 """The words and signs that window and pages share, and an error said in another language."""
 
-import math
 from collections.abc import Callable
 from typing import Final
 
-from protocol.messages import State
+from protocol.fields import Likeness
+from protocol.messages import Candidate, State
 from protocol.sentences import Sentence, Value, blanks, fill
 
 # 출석 O, 지각 △, 결석 X as Korean attendance books have them; ⓧ and 공 as in Kyungil University's.
@@ -47,11 +47,12 @@ SHARED_FACES: Final = {
     "face": "The camera saw one face for {one} and {other}.",
 }
 
-# Below each distance its words. dlib's network was trained for 0.6 between one person's photographs and another's
-# (dlib, face_recognition example); the server of 2019 asked for 0.45; what is nearer than 0.38 is seldom anybody
-# else.
-ALIKE: Final = ((0.38, "very alike"), (0.46, "alike"), (0.54, "somewhat alike"), (math.inf, "hardly alike"))
-
+ALIKE: Final[dict[Likeness, str]] = {
+    "very": "very alike",
+    "well": "alike",
+    "somewhat": "somewhat alike",
+    "hardly": "hardly alike",
+}
 
 SESSION_STATES: Final = {"draft": "draft", "submitted": "submitted ✓", "closed": "closed"}
 
@@ -79,6 +80,11 @@ _ERRORS: Final = {
     "unavailable": "The server's database is away; it is tried again.",
     "internal": "The server failed; its log says why.",
 }
+
+
+def alike_words(candidate: Candidate, translated: Callable[[str], str]) -> str:
+    """How alike a face and a student are; from a server that does not say, how far apart."""
+    return translated(ALIKE[candidate.alike]) if candidate.alike else f"{candidate.distance:.2f}"
 
 
 def error_words(error: Sentence, code: str, translated: Callable[[str], str]) -> str:

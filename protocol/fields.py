@@ -23,6 +23,7 @@ PersonSource = Literal["professor", "roll_call"]
 SessionState = Literal["draft", "submitted", "closed"]
 BoardList = Literal["sure", "check", "not_seen"]
 Verdict = Literal["sure", "check", "unknown"]
+Likeness = Literal["very", "well", "somewhat", "hardly"]
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-from protocol.fields import CourseCode, Hour, Message, Moment, SessionId, StudentId, Verdict
+from protocol.fields import CourseCode, Hour, Likeness, Message, Moment, SessionId, StudentId, Verdict
 
 
 class Snapshot(Message, tag="snapshot", frozen=True, kw_only=True):
@@ -22,6 +22,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     student: StudentId
     name: str
     distance: float  # Euclidean, between embeddings: lower is more alike
+    alike: Likeness | None = None  # how much, by what is usual for these embeddings; None: the server does not say
 
 
 class Face(Struct, frozen=True, kw_only=True):

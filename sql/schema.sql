@@ -344,7 +344,7 @@ CREATE TABLE devices (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- People with an account. role: member (no right everywhere), office, admin, privacy_officer. student: their number, of a
--- student's account. failures: wrong passwords in a row.
+-- student's account. failures: wrong passwords in a row. letter_keys: whether single letters are keys on the pages.
 CREATE TABLE users (
   id INT NOT NULL AUTO_INCREMENT,
   name VARCHAR(100) NOT NULL,
@@ -360,6 +360,7 @@ CREATE TABLE users (
   email_refused_at DATETIME(6) DEFAULT NULL,
   language VARCHAR(8) NOT NULL DEFAULT '',
   notices TINYINT(1) NOT NULL DEFAULT '1',
+  letter_keys TINYINT(1) NOT NULL DEFAULT '1',
   PRIMARY KEY (id),
   UNIQUE KEY uq_users_name (name),
   KEY ix_users_student (student)
@@ -791,4 +792,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0019');
+INSERT INTO alembic_version (version_num) VALUES ('0020');

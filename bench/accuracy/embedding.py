@@ -27,6 +27,7 @@ SMALL_EVERY: Final = 3
 SHARED: Final = 0.3
 """Intersection over union from which a face found in a shrunken picture is the one that was shrunk."""
 SAVED_EVERY: Final = 300
+Image = NDArray[np.uint8]
 ALL, LARGE, ROOM = tuple(range(len(SIZES))), (0,), (0, SIZES.index(40))
 
 
@@ -85,16 +86,17 @@ def _embed_set(
 ) -> None:
     plain, mirrored = recognisers
     faces = np.zeros((len(photographs), len(SIZES), mirrored.dimensions), np.float32)
-    first = np.zeros((len(photographs), mirrored.dimensions), np.float32)
+    first = np.zeros_like(faces)
     started = time.monotonic()
     for row, photograph in enumerate(photographs):
         image, face = _found(mirrored, photograph.file)
         if image is None or face is None:
             continue
-        first[row] = plain.at_boxes(image, [face.box])[0].embedding
         for at in photograph.sizes:
-            seen = _seen(mirrored, image, face, SIZES[at])
-            faces[row, at] = 0 if seen is None else seen.embedding
+            if (seen := _seen(mirrored, image, face, SIZES[at])) is not None:
+                shown, found = seen
+                faces[row, at] = found.embedding
+                first[row, at] = plain.at_boxes(shown, [found.box])[0].embedding
         if row % SAVED_EVERY == SAVED_EVERY - 1:
             _save(family, name, photographs[: row + 1], faces, first)
             print(f"{name}: {row + 1} of {len(photographs)}, {time.monotonic() - started:.0f} s", flush=True)
@@ -118,7 +120,7 @@ def _save(
     part.replace(target)
 
 
-def _found(recogniser: FamilyRecogniser, file: Path) -> tuple[NDArray[np.uint8] | None, Face | None]:
+def _found(recogniser: FamilyRecogniser, file: Path) -> tuple[Image | None, Face | None]:
     """The picture and the face nearest to its middle."""
     try:
         image = decode_image(file.read_bytes())
@@ -133,16 +135,17 @@ def _from_middle(box: Box, width: int, height: int) -> int:
     return (box[0] + box[2] - width) ** 2 + (box[1] + box[3] - height) ** 2
 
 
-def _seen(recogniser: FamilyRecogniser, image: NDArray[np.uint8], face: Face, size: int | None) -> Face | None:
-    """The face as it is, or shrunk, compressed and found again; None: not found."""
+def _seen(recogniser: FamilyRecogniser, image: Image, face: Face, size: int | None) -> tuple[Image, Face] | None:
+    """The picture and its face as they are, or shrunk, compressed and found again; None: not found."""
     scale = 1.0 if size is None else size / side(face.box)
     if size is None or scale >= 1.0:
-        return face
+        return image, face
     small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     wanted = tuple(edge * scale for edge in face.box)
-    faces = recogniser.faces(_compressed(small), min_face_px=max(12, int(0.7 * size)))
+    compressed = _compressed(small)
+    faces = recogniser.faces(compressed, min_face_px=max(12, int(0.7 * size)))
     found = max(faces, key=lambda each: _shared(each.box, wanted), default=None)
-    return found if found is not None and _shared(found.box, wanted) >= SHARED else None
+    return (compressed, found) if found is not None and _shared(found.box, wanted) >= SHARED else None
 
 
 def side(box: Box) -> float:
@@ -151,7 +154,7 @@ def side(box: Box) -> float:
     return float(width) if width == height else DLIB_SIDE * float(np.sqrt(width * height))
 
 
-def _compressed(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _compressed(image: Image) -> NDArray[np.uint8]:
     _, data = cv2.imencode(".jpg", np.ascontiguousarray(image[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)
 

@@ -8,9 +8,9 @@ import numpy as np
 
 from bench.accuracy.people import DRAWN_TOGETHER, drawn_together, file_of, load
 from server.gallery.constants import FOLDER, constants_text, family_constants
-from server.gallery.fitting import Population, Setting, fit, half
-from server.gallery.fitting.fit import draw, large_of, small_settings, visibility_of
+from server.gallery.fitting import Population, Setting, draw, fit, half
 from server.gallery.fitting.thresholds import score
+from server.gallery.fitting.visibility import large_of, small_settings, visibility_of
 
 SETS: Final = {
     "khuface": ("lfw", "congress", "london"),

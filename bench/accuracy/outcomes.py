@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from server.gallery.calibration import REFERENCE_FPIR, Calibration, calibrate
 from server.gallery.constants import DecisionConstants
 from server.gallery.fitting import DrawnClass, Population, Setting, World
+from server.gallery.fitting.looks import looked
 from server.gallery.fitting.thresholds import own
 from server.gallery.scores import distances
 
@@ -77,22 +78,12 @@ def measure(population: Population, setting: Setting, constants: DecisionConstan
 
 def leads(calibration: Calibration, each: DrawnClass) -> tuple[Floats, Floats]:
     """(n, n) of the students' faces and (m, n) of the strangers': threshold minus score, after the looks that ship."""
-    large = each.setting.face_px is None
-    return (
-        _after_looks(calibration, each.plain_students if large else each.students, each.students),
-        _after_looks(calibration, each.plain_strangers if large else each.strangers, each.strangers),
+    students, strangers = (
+        _leads(calibration, looked(calibration, first, second))
+        for first, second in ((each.plain_students, each.students), (each.plain_strangers, each.strangers))
     )
+    return students, strangers
 
 
-def _after_looks(calibration: Calibration, first: NDArray[np.float32], second: NDArray[np.float32]) -> Floats:
-    look = calibration.constants.first_look
-    by_first, by_second = (
-        calibration.threshold - calibration.scores(distances(faces, calibration.templates.means), faces)
-        for faces in (first, second)
-    )
-    if not look.used:
-        return by_second
-    lead = by_first.max(axis=1)
-    doubtful = (lead > look.doubt_from) & (lead < look.doubt_to)
-    result: Floats = np.where(doubtful[:, None], by_second, by_first)
-    return result
+def _leads(calibration: Calibration, faces: NDArray[np.float32]) -> Floats:
+    return calibration.threshold - calibration.scores(distances(faces, calibration.templates.means), faces)

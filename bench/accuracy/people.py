@@ -28,8 +28,8 @@ def file_of(family: str, name: str) -> Path:
 def load(family: str, name: str) -> Population:
     """Everybody of a set that `embed` has stored; rows of zeros where a face was not found at a size."""
     with np.load(file_of(family, name)) as stored:
-        faces = {px: stored["faces"][:, at] for at, px in enumerate(SIZES)}
-        return Population(name, stored["owners"], faces, stored["plain"])
+        faces, plain = ({px: stored[of][:, at] for at, px in enumerate(SIZES)} for of in ("faces", "plain"))
+        return Population(name, stored["owners"], faces, plain)
 
 
 def together(name: str, *sets: Population) -> Population:
@@ -38,7 +38,7 @@ def together(name: str, *sets: Population) -> Population:
         name,
         np.concatenate([np.char.add(f"{each.name}:", each.owners) for each in sets]),
         {px: np.concatenate([each.faces[px] for each in sets]) for px in SIZES},
-        np.concatenate([each.plain for each in sets]),
+        {px: np.concatenate([each.plain[px] for each in sets]) for px in SIZES},
     )
 
 
@@ -57,8 +57,8 @@ def drawn_together(population: Population, share: float) -> Population:
     np.add.at(sums, columns[found], large[found].astype(np.float64))
     means = sums / np.bincount(columns, found)[:, None]
     steps = ((share - 1.0) * (means - large[found].mean(axis=0))).astype(np.float32)[columns]
-    moved = {px: _moved(each, steps) for px, each in several.faces.items()}
-    return replace(several, name=f"{several.name} drawn together", faces=moved, plain=_moved(several.plain, steps))
+    faces, plain = ({px: _moved(each, steps) for px, each in of.items()} for of in (several.faces, several.plain))
+    return replace(several, name=f"{several.name} drawn together", faces=faces, plain=plain)
 
 
 def _moved(faces: NDArray[np.float32], steps: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -34,7 +34,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Room:
-    """One class hour. pictures: of each, who is in it and their embeddings; px: their size, None: large."""
+    """One class hour. px: size of the faces, None: large.
+
+    pictures: of each the faces' embeddings as they are kept, of the first look or, where that leaves doubt, the second.
+    """
 
     matcher: Matcher
     students: list[str]
@@ -81,8 +84,17 @@ def _rooms(family: str, px: int | None, photographs: int, pictures: int, look_al
         absent = _nearest_pairs(people, students, enrolled, photographs) if look_alikes else students[: CLASS // 10]
         present = [name for name in students if name not in absent]
         shown = [np.array([order[name][photographs + k] for name in [*present, *strangers]]) for k in range(pictures)]
-        faces = [people.faces[px][each] for each in shown]
+        faces = [_kept(matcher, people, each, px) for each in shown]
         yield Room(matcher, students, present, strangers, faces, px)
+
+
+def _kept(matcher: Matcher, people: Population, rows: NDArray[np.intp], px: int | None) -> NDArray[np.float32]:
+    """What the server keeps of the faces of one picture: those in doubt are embedded again."""
+    if not matcher.constants.first_look.used:
+        return people.faces[px][rows]
+    first = people.plain[px][rows]
+    matches = matcher.identify(first, None if px is None else np.full(len(rows), px))
+    return np.where(matcher.in_doubt(matches)[:, None], people.faces[px][rows], first)
 
 
 def _gallery(

@@ -24,7 +24,6 @@ from server.pages.rendering import Renderer
 from server.pages.visit import Pages
 from server.process.liveness import Liveness
 from server.readiness import Readiness
-from settings.folders import cache_folder
 
 
 def http_listener(
@@ -71,7 +70,6 @@ def _pages(settings: Settings, api: Api, services: Services, office: OfficeServi
         texts=consent_texts(settings),
         contact=settings.privacy_contact,
         uploads=api.uploads,
-        cache=cache_folder(),
         office=office,
         sign_on=sign_on_of(settings, services),
         mails=bool(settings.smtp_host),

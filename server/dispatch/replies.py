@@ -193,6 +193,7 @@ def _candidates(found: Iterable[Nearby], names: Mapping[str, str], digits: int |
             student=each.student_id,
             name=names.get(each.student_id, ""),
             distance=each.distance if digits is None else round(each.distance, digits),
+            alike=each.alike,
         )
         for each in found
     )

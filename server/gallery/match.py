@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["sure", "check", "unknown"]
+# As half of one person's photographs are, as hardly another person's, as nearly all of one person's; or less.
+Likeness = Literal["very", "well", "somewhat", "hardly"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,7 @@ class Candidate:
     student_id: str
     # Plain Euclidean between embeddings, lower is more alike.
     distance: float
+    alike: Likeness
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from server.errors import BadRequest, UnknownStudent
 from server.gallery.assignment import NOBODY, assign
 from server.gallery.calibration import Calibration
 from server.gallery.constants import DecisionConstants, Probabilities
-from server.gallery.match import Candidate, Match, Verdict
+from server.gallery.match import Candidate, Likeness, Match, Verdict
 from server.gallery.scores import distances
 
 MOST_CANDIDATES: Final = 5
@@ -125,7 +125,8 @@ class Matcher:
 
     def candidates(self, plain: NDArray[np.float64], columns: NDArray[np.intp]) -> tuple[Candidate, ...]:
         """These students, with their distances among those of one face, (n,)."""
-        return tuple(Candidate(self.students[column], float(plain[column])) for column in columns)
+        near = [(self.students[column], float(plain[column])) for column in columns]
+        return tuple(Candidate(student, apart, likeness(apart, self.constants)) for student, apart in near)
 
     def _matches(self, probes: NDArray[np.float32], face_px: ArrayLike | None, choose: Choose) -> list[Match]:
         faces = self.checked(probes)
@@ -161,6 +162,15 @@ class Matcher:
         others = plain[columns[columns != chosen]]
         clear = self.constants.resemblance.clear_lead
         return "sure" if not others.size or plain[chosen] + clear <= others[0] else "check"
+
+
+def likeness(distance: float, constants: DecisionConstants) -> Likeness:
+    """How alike two faces are that far apart, by what is usual for the family's embeddings."""
+    if distance <= constants.resemblance.one_person_under:
+        return "very"
+    if distance <= constants.verification.level:
+        return "well"
+    return "somewhat" if distance <= constants.resemblance.same_person_at_most else "hardly"
 
 
 def chances(leads: NDArray[np.float64], fitted: Probabilities) -> NDArray[np.float64]:

@@ -1,8 +1,6 @@
 """What every page needs: the first page, the language, and the files that the browser asks for."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from litestar import Response, Router, get, post
@@ -11,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from protocol.replies import Error
-from server.access import Action
+from server.access import Action, Kind
 from server.dispatch import explained
 from server.dispatch.replies import error_reply
 from server.domain.consents import Purpose
@@ -29,21 +27,14 @@ from server.pages.office.routes import office_routes
 from server.pages.photographs import photograph_routes
 from server.pages.privacy.routes import privacy_routes
 from server.pages.professor import NOT_UNDERSTOOD, now_page, professor_routes
-from server.pages.scripts import htmx
+from server.pages.session_end import session_end_routes
 from server.pages.sign_in import sign_in_routes
 from server.pages.sign_on import provider_routes, sign_on_routes
+from server.pages.static_files import file_response
 from server.pages.stored import stored_routes
 from server.pages.student import home_page, own_number, student_routes
 from server.pages.visit import LANGUAGE_COOKIE, AnyRequest, Form, PageProblem, Pages, own_path, text_of, to
 
-STATIC: Final = files("server.pages") / "static"
-MEDIA_TYPES: Final = {
-    "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
-    "svg": "image/svg+xml",
-}
-# A file is asked for again after an hour at the latest: an upgrade is seen on the same day.
-CACHED: Final = "public, max-age=3600"
 YEAR_S: Final = 365 * 24 * 3600
 DONE: Final = {"submitted": "Submitted. Corrections stay possible until the session closes."}
 
@@ -54,7 +45,9 @@ def page_routes(pages: Pages) -> Router:
         "/",
         route_handlers=[
             *_frame_routes(pages),
+            *_browser_routes(pages),
             *sign_in_routes(pages),
+            *session_end_routes(pages),
             *sign_on_routes(pages),
             *professor_routes(pages),
             *office_routes(pages),
@@ -118,6 +111,12 @@ def _frame_routes(pages: Pages) -> Sequence[Any]:
         texts = [pages.texts.text(purpose, visit.language) for purpose in Purpose]
         return visit.show("privacy.html", {"texts": texts, "contact": pages.contact})
 
+    return [first, help_page, privacy]
+
+
+def _browser_routes(pages: Pages) -> Sequence[Any]:
+    """How somebody reads the pages, and the files that come with them."""
+
     @post("/language", sync_to_thread=False)
     def language(request: AnyRequest, data: Form) -> Redirect:
         exchange_of(request).route = "/language"
@@ -127,16 +126,23 @@ def _frame_routes(pages: Pages) -> Sequence[Any]:
             answer.set_cookie(LANGUAGE_COOKIE, wanted, max_age=YEAR_S, httponly=True, samesite="lax")
         return answer
 
-    @get("/static/{name:str}", sync_to_thread=False)
-    def static(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
-        exchange_of(request).route = "/static"
-        content = htmx(pages.cache) if name == "htmx.js" else _static(name)
-        if not content:
-            raise HttpProblem(404, "There is no such file.")
-        kind = MEDIA_TYPES[name.rpartition(".")[2]]
-        return Response(content, media_type=kind, headers={"Cache-Control": CACHED})
+    @post("/letter-keys", sync_to_thread=True)
+    def letter_keys(request: AnyRequest, data: Form) -> Response[None]:
+        visit = pages.visit(request, "/letter-keys")
+        visit.require_person()
+        if visit.principal.kind is Kind.USER:
+            pages.services.store.accounts.set_letter_keys(visit.principal.id, text_of(data, "on") == "yes")
+        return Response(None, status_code=204)
 
-    return [first, help_page, privacy, language, static]
+    @get("/static/{version:str}/{name:str}", sync_to_thread=False)
+    def static(request: AnyRequest, version: FromPath[str], name: FromPath[str]) -> Response[bytes]:
+        exchange_of(request).route = "/static"
+        found = file_response(version, name, request.headers.get("accept-encoding", ""))
+        if found is None:
+            raise HttpProblem(404, "There is no such file.")
+        return found
+
+    return [language, letter_keys, static]
 
 
 def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:
@@ -151,9 +157,3 @@ def _shown(pages: Pages) -> Callable[[AnyRequest, Exception], Response[str]]:
         return visit.problem(PageProblem(error_reply(explained(error))))
 
     return shown
-
-
-@cache
-def _static(name: str) -> bytes:
-    file = STATIC / name
-    return file.read_bytes() if name.rpartition(".")[2] in MEDIA_TYPES and file.is_file() else b""

@@ -16,8 +16,9 @@ from protocol.marks import Mark, Marked
 from protocol.replies import Error
 from protocol.reports import CourseReport, Report
 from protocol.sessions import BothThere, OpenSession, SessionInfo, SessionList, Sessions, SessionShown, SetSession
-from server.access import Action, authorise
+from server.access import Action, Kind, authorise, may
 from server.domain.calendar import campus_day
+from server.domain.identifiers import normal
 from server.pages.board_view import MOST_SHARED, TITLES, UNDECIDED, BoardView, board_view, unanswered, unseen_by_camera
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, new_key, text_of, to
 from server.services.class_day.seats import seat_sketches
@@ -120,10 +121,13 @@ def professor_routes(pages: Pages) -> list[Any]:
         return to("/?done=submitted" if wanted == "submitted" else f"/sessions/{number}")
 
     @get("/report", sync_to_thread=True)
-    def report(request: AnyRequest, course: FromQuery[str] = "") -> Response[str]:
+    def report(request: AnyRequest, course: FromQuery[str] = "", term: FromQuery[str] = "") -> Response[str]:
         visit = pages.visit(request, "/report")
-        found = visit.ask(Report(course=course), CourseReport) if course else None
-        return visit.show("report.html", {"report": found, "courses": _courses(visit), "course": course})
+        visit.require_person()
+        code = normal(course)
+        found = visit.ask(Report(course=code, term=term or None), CourseReport) if code else None
+        values = {"report": found, "courses": _courses(visit), "course": code, "terms": _terms(visit)}
+        return visit.show("report.html", {**values, "may_download": _may_download(visit, code)})
 
     return [board, open_session, sheet, decide, roll_call, seats, submitting, submit, report]
 
@@ -156,7 +160,16 @@ def board_values(visit: Visit, shown: BoardShown, view: BoardView) -> dict[str, 
         "TITLES": TITLES,
         "EMPTY": EMPTY,
         "UNDECIDED": UNDECIDED,
+        "letter_keys": _letter_keys(visit),
     }
+
+
+def _letter_keys(visit: Visit) -> bool | None:
+    """Whether this account has single letters as keys; None: there is no account, and each browser knows for itself."""
+    account = (
+        visit.pages.services.store.accounts.by_id(visit.principal.id) if visit.principal.kind is Kind.USER else None
+    )
+    return account.letter_keys if account else None
 
 
 def sheet_values(visit: Visit, number: int, student: str, hour: int | None) -> dict[str, object]:
@@ -209,6 +222,16 @@ def _courses(visit: Visit) -> list[tuple[str, str]]:
     """Code and title of the courses that the reader may see."""
     plans = visit.pages.services.courses.all_plans(campus_day(visit.now, visit.pages.zone))
     return [(code, plan.title) for code, plan in sorted(plans.items()) if visit.may_list(code)]
+
+
+def _terms(visit: Visit) -> list[str]:
+    """Their names, the newest first."""
+    terms = visit.pages.services.courses.calendar().terms
+    return [each.name for each in sorted(terms, key=lambda term: term.begins, reverse=True)]
+
+
+def _may_download(visit: Visit, course: str) -> bool:
+    return may(visit.principal, Action.DOWNLOAD, course=course) if course else False
 
 
 def _courses_today(visit: Visit, recent: Sequence[SessionInfo]) -> list[CourseToday]:

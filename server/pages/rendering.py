@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 
-from language.words import ALIKE, REASONS, SESSION_STATES, SIGNS, STATES
+from language.words import REASONS, SESSION_STATES, SIGNS, STATES, alike_words
+from protocol.messages import Candidate
 from server.pages.language import LANGUAGES, Language, day_words, moment_words, translator
+from server.pages.static_files import path_of
 
 TEMPLATES: Final = str(files("server.pages") / "templates")
 
@@ -32,6 +34,7 @@ class Viewer:
     name: str = ""
     places: tuple[Place, ...] = ()
     path: str = "/"
+    session_left_s: int | None = None  # until the session ends if nothing is done; None: nobody has to sign in
 
 
 class Renderer:
@@ -47,6 +50,7 @@ class Renderer:
             auto_reload=False,
         )
         self._templates.globals.update(LANGUAGES=LANGUAGES, SIGNS=SIGNS, STATES=STATES, SESSION_STATES=SESSION_STATES)
+        self._templates.globals.update(static=path_of)
 
     def page(self, template: str, viewer: Viewer, values: Mapping[str, object]) -> str:
         """The HTML of a template of the folder `templates`; in it `t` says a text in the viewer's language."""
@@ -66,8 +70,8 @@ class Renderer:
         def reason(value: str) -> str:
             return say(REASONS.get(value, value)) if value else ""
 
-        def alike(distance: float) -> str:
-            return say(next(words for limit, words in ALIKE if distance < limit))
+        def alike(candidate: Candidate) -> str:
+            return alike_words(candidate, say)
 
         context = {"t": say, "viewer": viewer, "day": day, "moment": moment, "clock": clock}
         return self._templates.get_template(template).render(

@@ -2,9 +2,8 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -26,8 +25,10 @@ from server.http.problems import STATUSES
 from server.pages.language import Language, chosen, translator
 from server.pages.office_services import OfficeServices
 from server.pages.rendering import Place, Renderer, Viewer
+from server.pages.static_files import packed
 from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
+from server.services.identity.web_sessions import IDLE, SEEN_EVERY
 from server.services.sign_on.lti import LtiLaunches
 from server.services.sign_on.lti_rosters import LtiRosters
 from server.services.sign_on.openid_sign_on import OpenIdSignOn
@@ -86,7 +87,6 @@ class Pages:
     texts: ConsentTexts
     contact: str  # whom students ask; "": nobody is named
     uploads: PhotographUploads
-    cache: Path  # where set-up keeps the script of others
     office: OfficeServices
     sign_on: SignOn = SignOn()
     mails: bool = False  # whether people are told by mail
@@ -147,9 +147,9 @@ class Visit:
         everywhere = may_everywhere(self.principal, Action.LIST_SESSIONS)
         return everywhere or course in courses_for(self.principal, Action.LIST_SESSIONS)
 
-    def show(self, template: str, values: Mapping[str, object], status: int = 200) -> Response[str]:
-        html = self.pages.renderer.page(template, self._viewer(), values)
-        return Response(html, status_code=status, media_type=HTML)
+    def show(self, template: str, values: Mapping[str, object], status: int = 200) -> Response[Any]:
+        html = self.pages.renderer.page(template, self._viewer(), values).encode()
+        return packed(html, HTML, self.request.headers.get("accept-encoding", ""), status)
 
     def problem(self, problem: PageProblem) -> Response[Any]:
         """The page that says what went wrong; who is not signed in, or no longer, is asked to."""
@@ -180,7 +180,15 @@ class Visit:
         return exchange_of(self.request).address
 
     def _viewer(self) -> Viewer:
-        return Viewer(self.language, self.pages.zone, self.principal.name, self.places, self.request.url.path)
+        viewer = Viewer(self.language, self.pages.zone, self.principal.name, self.places, self.request.url.path)
+        return replace(viewer, session_left_s=self._session_left_s)
+
+    @property
+    def _session_left_s(self) -> int | None:
+        expires = self.principal.expires
+        if self.principal.kind is not Kind.USER or expires is None:
+            return None
+        return int(min(expires - self.now, IDLE - SEEN_EVERY).total_seconds())
 
     @property
     def caller(self) -> Caller:

@@ -12,16 +12,12 @@ from numpy.typing import NDArray
 from server.faces import Box, Face, TakenFaces, area
 from server.recognition.alignment import Aligned, Known
 from server.recognition.detection import Detection, Detector
+from server.recognition.lighting import Lighting
 from server.recognition.reduced import reduced_embeddings
 from server.recognition.turning import Sureness, quarter_turns
 
 # Chips embedded at once: larger batches gain no speed, only memory.
 BATCH: Final = 32
-# Mean value under which a picture is brought into the light of a room first. At a tenth of a studio's light 31 % of
-# those with dark skin were recognised without it, and 93 % of those with light skin (`make bench ONLY=dark_faces`).
-DARK: Final = 40.0
-ROOM_LIGHT: Final = 110.0
-MOST_GAIN: Final = 8.0
 # Across the height in which there are faces; a lecture hall has ten to twenty rows.
 STRIPS: Final = 16
 
@@ -109,10 +105,10 @@ class FamilyRecogniser:
 
     def look(self, image: NDArray[np.uint8]) -> list[Face]:
         """See Recogniser: without mirror images where the family looks twice."""
-        image = _lit(image)
-        found = self._detector.find(image, self.min_face_px)
+        picture = _lighting(image)
+        found = picture.find(self._detector, self.min_face_px)
         taken = drawn_from_strips(found, self._max_faces)
-        faces = self._described(image, taken, mirror=self._mirror and not self.looks_twice)
+        faces = self._described(picture, taken, mirror=self._mirror and not self.looks_twice)
         return TakenFaces(faces, len(found)) if len(found) > len(taken) else faces
 
     def faces(
@@ -124,29 +120,41 @@ class FamilyRecogniser:
         thorough: bool = False,
     ) -> list[Face]:
         """See Recogniser. Landmarks and embeddings are those of `at_boxes`. Raises ValueError for another array."""
-        image = _lit(image)
+        picture = _lighting(image)
         least = self.min_face_px if min_face_px is None else min_face_px
         most = self._max_faces if max_faces is None else max_faces
-        found = _largest_first(self._detector.find(image, least))
+        found = _largest_first(picture.find(self._detector, least))
         if thorough and not found:
-            found = _largest_first(self._thorough.find(image, least))
+            found = _largest_first(picture.find(self._thorough, least))
         taken = drawn_from_strips(found, most) if max_faces is None else found[:most]
-        return TakenFaces(self._described(image, taken, mirror=self._mirror), len(found))
+        return TakenFaces(self._described(picture, taken, mirror=self._mirror), len(found))
 
     def at_boxes(self, image: NDArray[np.uint8], boxes: Sequence[Box]) -> list[Face]:
         detections = [Detection(box, 0.0) for box in boxes]
-        return self._described(_lit(image), detections, mirror=self._mirror)
+        return self._described(_lighting(image), detections, mirror=self._mirror)
 
     def reduced(self, image: NDArray[np.uint8], box: Box) -> dict[int, NDArray[np.float32]]:
         """See Recogniser; {} where the family needs none."""
         return reduced_embeddings(self, image, box) if self._reduce else {}
 
     def quarter_turns(self, image: NDArray[np.uint8], min_face_px: int) -> int:
-        return quarter_turns(_lit(image), min_face_px, self._sureness) if self._sureness else 0
+        if self._sureness is None:
+            return 0
+        picture = _lighting(image)
+        seen = [picture.image] if picture.lit is None else [picture.lit, picture.image]
+        turns = (quarter_turns(each, min_face_px, self._sureness) for each in seen)
+        return next((each for each in turns if each), 0)
 
-    def _described(self, image: NDArray[np.uint8], detections: list[Detection], *, mirror: bool) -> list[Face]:
-        if not detections:
-            return []
+    def _described(self, picture: Lighting, detections: list[Detection], *, mirror: bool) -> list[Face]:
+        faces: dict[Box, Face] = {}
+        for is_dark, image in ((False, picture.image), (True, picture.lit)):
+            chosen = picture.dark([each.box for each in detections]) == is_dark
+            shown = [each for each, taken in zip(detections, chosen, strict=True) if taken]
+            if shown and image is not None:
+                faces.update((each.box, each) for each in self._described_in(image, shown, mirror=mirror))
+        return [faces[each.box] for each in detections]
+
+    def _described_in(self, image: NDArray[np.uint8], detections: list[Detection], *, mirror: bool) -> list[Face]:
         boxes = [each.box for each in detections]
         found = [each.landmarks for each in detections if each.landmarks is not None]
         known = np.stack(found) if len(found) == len(detections) else None
@@ -181,14 +189,10 @@ def _largest_first(detections: list[Detection]) -> list[Detection]:
     return sorted(detections, key=lambda each: (-area(each.box), -each.score, each.box))
 
 
-def _lit(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The picture as it is, a dark one as in the light of a room. Raises ValueError for another array."""
+def _lighting(image: NDArray[np.uint8]) -> Lighting:
+    """Raises ValueError for another array."""
     _check(image)
-    mean = float(image.mean())
-    if mean >= DARK:
-        return np.ascontiguousarray(image)
-    steps = np.clip(np.arange(256) * min(ROOM_LIGHT / max(mean, 1.0), MOST_GAIN), 0, 255).astype(np.uint8)
-    return np.ascontiguousarray(steps[image], np.uint8)
+    return Lighting(image)
 
 
 def _check(image: NDArray[np.uint8]) -> None:

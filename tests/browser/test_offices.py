@@ -9,11 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from server.services.identity.passwords import Passwords
+from tests.browser.people import add_account, sign_in
 from tests.server.classroom import COURSE, classroom
 from tests.server.http.campus import Http, http_of
 
-PASSWORD = "a long enough password"
 SCREENS = (
     "/office",
     "/office/rosters",
@@ -107,14 +106,11 @@ def test_photographs_are_sent_one_by_one_with_a_line_for_each(chromium: Browser,
 def test_the_office_signs_in_and_sees_no_administration(chromium: Browser, tmp_path: Path) -> None:
     with classroom(str(tmp_path / "b.sqlite"), tmp_path) as room:
         room.now = datetime.now(UTC)
-        room.store.accounts.add("park", role="office", at=room.now, by="test")
-        room.store.accounts.set_password("park", Passwords().hash(PASSWORD), at=room.now, by="test")
+        add_account(room, "park", role="office")
         with http_of(room, tmp_path / "knowns", signed_in=True) as http:
             page = opened(chromium, http, locale="ko-KR")
             page.goto("/office/rosters")
-            page.get_by_label("사용자 이름").fill("park")
-            page.get_by_label("비밀번호").fill(PASSWORD)
-            page.get_by_role("button", name="로그인").click()
+            sign_in(page, "park")
             expect(page.get_by_role("heading", name="수강생 명단")).to_be_visible()
             expect(page.get_by_role("navigation").get_by_text("학사팀")).to_be_visible()
             expect(page.get_by_role("navigation").get_by_text("관리")).to_have_count(0)

@@ -8,21 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from server.access import Role
-from server.services.identity.passwords import Passwords
-from server.store import StaffEntry
-from tests.server.classroom import COURSE, Classroom, classroom
+from tests.browser.people import add_professor, sign_in
+from tests.server.classroom import COURSE, classroom
 from tests.server.http.campus import Http, http_of
-
-PASSWORD = "a long enough password"
-
-
-def add_professor(room: Classroom, name: str, *courses: str) -> None:
-    room.store.accounts.add(name, at=room.now, by="test")
-    room.store.accounts.set_password(name, Passwords().hash(PASSWORD), at=room.now, by="test")
-    for course in courses:
-        entry = StaffEntry(course, name, Role.PROFESSOR, frozenset(), room.now.date(), None)
-        room.store.accounts.add_staff(entry, at=room.now, by="test")
 
 
 @pytest.fixture
@@ -41,12 +29,6 @@ def page(chromium: Browser, campus: Http) -> Iterator[Page]:
     context = chromium.new_context(base_url=f"http://127.0.0.1:{campus.port}", locale="ko-KR")
     yield context.new_page()
     context.close()
-
-
-def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
-    page.get_by_label("사용자 이름").fill(name)
-    page.get_by_label("비밀번호").fill(password)
-    page.get_by_role("button", name="로그인").click()
 
 
 def test_who_is_not_signed_in_is_asked_to_and_comes_back_to_the_page(page: Page) -> None:

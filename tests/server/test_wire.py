@@ -237,7 +237,7 @@ def large_board(room: Classroom, students: int, hours: int) -> Any:
         for each in proposals
     }
     large = board([(each, NAMES[0]) for each in numbers], range(1, hours + 1), proposals, marks, {})
-    others = tuple(Candidate(each, 0.123456789012 * place) for place, each in enumerate(numbers[:5]))
+    others = tuple(Candidate(each, 0.123456789012 * place, "somewhat") for place, each in enumerate(numbers[:5]))
     candidates = {student: others for place, student in enumerate(numbers) if place % 5 < 2}
     view = replace(real, board=large, candidates=candidates, names=dict.fromkeys(numbers, NAMES[0]))
     room.class_day.boards.board = lambda *_: view  # type: ignore[method-assign, assignment]

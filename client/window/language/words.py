@@ -29,7 +29,7 @@ def reason_words(reason: str) -> str:
 
 
 def alike(candidate: Candidate) -> str:
-    return tr(next(said for limit, said in words.ALIKE if candidate.distance < limit))
+    return words.alike_words(candidate, tr)
 
 
 def clock(moment: datetime | None) -> str:

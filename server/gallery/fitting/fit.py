@@ -8,20 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from server.errors import BadRequest
-from server.gallery.calibration import REFERENCE_FMR, REFERENCE_FPIR, calibrate
-from server.gallery.constants import (
-    DecisionConstants,
-    FirstLook,
-    Probabilities,
-    Scoring,
-    Tracking,
-    Verification,
-    VisibleSizes,
-)
+from server.gallery.calibration import REFERENCE_FMR
+from server.gallery.constants import DecisionConstants, Probabilities, Scoring, Verification
+from server.gallery.fitting.hours import tracking
+from server.gallery.fitting.looks import first_look
 from server.gallery.fitting.pairs import Pairs, pairs_of, resemblance
 from server.gallery.fitting.populations import FEWEST_PEOPLE, DrawnClass, Kind, Population, Setting, World
 from server.gallery.fitting.thresholds import Scored, by_setting, fitted_thresholds, level_of, score, threshold_of
-from server.gallery.scores import distances
+from server.gallery.fitting.visibility import large_of, small_settings, visibility_of
 
 # Ways of scoring that are tried, plainest first: margin_weight and length_weight. The latter is of no use where
 # embeddings have one length.
@@ -35,17 +29,6 @@ SIZES: Final = (10, 30, 100, 300)
 CLASSES: Final = 20
 WORLDS: Final = 4
 STRANGER_SHARE: Final = 0.1
-# Of students' faces in a class of thirty, where "not visible" begins.
-MOST_MISSED: Final = 0.3
-# Of faces that a second look would decide otherwise, those that it is not asked about.
-MOST_FLIPPED: Final = 0.0005
-# Tail scales by which a track may miss the threshold and be asked about, and must pass it to count without a question:
-# thirty times as many strangers, and a third of them.
-CHECK_TAILS: Final = 3.5
-SURE_TAILS: Final = 1.1
-TRACK_PICTURES: Final = 4
-# At which two faces are linked where the one is where the other was; elsewhere as one to one is decided.
-SEAT_FMR: Final = 1e-2
 Floats = NDArray[np.float64]
 Progress = Callable[[str], None]
 
@@ -103,18 +86,16 @@ def fit(
         verification=_verification(pairs, tight_pairs, constants),
     )
     progress("first looks, tracks, look-alikes and small faces")
-    constants = msgspec.structs.replace(constants, resemblance=resemblance(populations, pairs, constants, apart))
+    constants = msgspec.structs.replace(
+        constants,
+        resemblance=resemblance(populations, pairs, constants, apart),
+        first_look=first_look([*drawn, *small], constants),
+    )
     return msgspec.structs.replace(
         constants,
-        first_look=_first_look(drawn, constants),
-        tracks=_tracks(populations, pairs, constants),
+        tracks=tracking(populations, constants),
         visibility=visibility_of([score(each, constants) for each in small], large_of(scored), constants),
     )
-
-
-def large_of(scored: Sequence[Scored]) -> list[Scored]:
-    """The classes of thirty whose faces are large."""
-    return [each for each in scored if each.drawn.setting == Setting(30)]
 
 
 def require_people(population: Population) -> None:
@@ -217,92 +198,6 @@ def _verification(pairs: Sequence[Pairs], tight: Sequence[Pairs], constants: Dec
         weight = max(0.0, float((apart @ beyond) / (apart @ apart)))
     above = strict.mean - typical
     return Verification(float(min(levels) - weight * above), float(tail), weight)
-
-
-def _first_look(drawn: Sequence[DrawnClass], constants: DecisionConstants) -> FirstLook:
-    # The narrowest band of first leads outside of which hardly a face is decided otherwise by the second look.
-    firsts: list[Floats] = []
-    seconds: list[Floats] = []
-    for each in drawn:
-        calibration = calibrate(each.templates, constants, REFERENCE_FPIR)
-        for plain, mirrored in ((each.plain_students, each.students), (each.plain_strangers, each.strangers)):
-            for faces, into in ((plain, firsts), (mirrored, seconds)):
-                scores = calibration.scores(distances(faces, each.templates.means), faces)
-                into.append(calibration.threshold - scores.min(axis=1))
-    first, second = np.concatenate(firsts), np.concatenate(seconds)
-    flipped = np.sort(first[(first >= 0) != (second >= 0)])
-    if not len(flipped):
-        return FirstLook(0.0, 0.0, constants.first_look.used)
-    left_out = min(int(MOST_FLIPPED * len(first) / 2), (len(flipped) - 1) // 10)
-    return FirstLook(float(flipped[left_out]), float(flipped[len(flipped) - 1 - left_out]), constants.first_look.used)
-
-
-def _tracks(populations: Sequence[Population], pairs: Sequence[Pairs], constants: DecisionConstants) -> Tracking:
-    # Links as one to one is decided; the mean of several pictures is held to what keeps its strangers as rare.
-    tail, link = constants.thresholds.tail_scale, constants.verification.level
-    handicaps = [value for each in populations if (value := _mean_handicap(each, constants)) is not None]
-    return Tracking(
-        link,
-        min(each.level(SEAT_FMR) for each in pairs) - link,
-        CHECK_TAILS * tail,
-        SURE_TAILS * tail,
-        max(0.0, float(np.mean(handicaps))) if handicaps else tail,
-    )
-
-
-def _mean_handicap(population: Population, constants: DecisionConstants) -> float | None:
-    # How much lower strangers' scores lie where means of TRACK_PICTURES of their faces are taken; None: unknown.
-    large = population.faces[None]
-    rows = {name: np.flatnonzero((population.owners == name) & large.any(axis=1)) for name in population.people}
-    several = [name for name, each in rows.items() if len(each) >= TRACK_PICTURES]
-    if len(several) < FEWEST_PEOPLE:
-        return None
-    random = np.random.default_rng(3)
-    single: list[Floats] = []
-    mean: list[Floats] = []
-    for each in World(population, Setting(30), random, reduced=False, apart=np.inf).classes(4 * CLASSES):
-        strangers = [name for name in several if name not in set(each.names)]
-        faces = np.stack([large[rows[name][:TRACK_PICTURES]] for name in strangers])
-        calibration = calibrate(each.templates, constants, REFERENCE_FPIR)
-        for shown, into in ((faces[:, 0], single), (faces.mean(axis=1), mean)):
-            into.append(calibration.scores(distances(shown, each.templates.means), shown).min(axis=1))
-    below = np.quantile(np.concatenate(single), REFERENCE_FPIR) - np.quantile(np.concatenate(mean), REFERENCE_FPIR)
-    return float(below / (1 - 1 / TRACK_PICTURES))
-
-
-def small_settings(populations: Sequence[Population]) -> list[Setting]:
-    """Classes of thirty at every face size that the populations were embedded at."""
-    sizes = sorted({px for each in populations for px in each.faces if px is not None}, reverse=True)
-    return [Setting(30, face_px=px) for px in sizes]
-
-
-def visibility_of(small: Sequence[Scored], large: Sequence[Scored], constants: DecisionConstants) -> VisibleSizes:
-    """The share of students missed by face size, and the size under which nothing is decided."""
-    # The smallest size, by a line between those measured, of which fewer than MOST_MISSED are missed in the mean.
-    shares = _missed_by_size(small, constants)
-    visible = constants.visibility
-    if len(shares) < 2:
-        return visible
-    sizes = sorted(shares)
-    missed = [shares[px] for px in sizes]
-    least = next((at for at, share in enumerate(missed) if share < MOST_MISSED), len(sizes) - 1)
-    smallest = float(sizes[least])
-    if least:
-        over, under = missed[least - 1], missed[least]
-        smallest -= (smallest - sizes[least - 1]) * (MOST_MISSED - under) / max(over - under, 1e-9)
-    of_large = _missed_by_size(large, constants).get(0, missed[-1])
-    px = int(np.ceil(smallest))
-    return VisibleSizes(px, px, visible.reduced, tuple(sizes), (*missed, of_large))
-
-
-def _missed_by_size(scored: Sequence[Scored], constants: DecisionConstants) -> dict[int, float]:
-    # In the mean over the populations; 0 px are large faces.
-    shares: dict[int, dict[str, list[float]]] = {}
-    for each in scored:
-        missed_here = float(np.mean(each.students > threshold_of(each, constants)))
-        of_size = shares.setdefault(each.drawn.setting.face_px or 0, {})
-        of_size.setdefault(each.drawn.population, []).append(missed_here)
-    return {px: float(np.mean([np.mean(values) for values in of_people.values()])) for px, of_people in shares.items()}
 
 
 def _typical(

@@ -30,8 +30,8 @@ class Population:
     owners: NDArray[np.str_]
     # (r, d) by face size in pixels, None being as photographed; rows of zeros where no face was found.
     faces: Mapping[int | None, Embeddings]
-    # As photographed, embedded without mirror images.
-    plain: Embeddings
+    # The same, embedded without mirror images.
+    plain: Mapping[int | None, Embeddings]
 
     @property
     def people(self) -> list[str]:
@@ -41,8 +41,8 @@ class Population:
     def of(self, people: Sequence[str]) -> "Population":
         """These people alone."""
         rows = np.isin(self.owners, np.array(people, self.owners.dtype))
-        faces = {px: each[rows] for px, each in self.faces.items()}
-        return replace(self, owners=self.owners[rows], faces=faces, plain=self.plain[rows])
+        faces, plain = ({px: each[rows] for px, each in of.items()} for of in (self.faces, self.plain))
+        return replace(self, owners=self.owners[rows], faces=faces, plain=plain)
 
 
 def half(population: Population, which: Literal["choosing", "reporting"]) -> Population:
@@ -78,7 +78,7 @@ class DrawnClass:
     students: Embeddings
     # (m, d).
     strangers: Embeddings
-    # The same without mirror images, where the faces are as photographed.
+    # The same without mirror images.
     plain_students: Embeddings
     plain_strangers: Embeddings
     names: tuple[str, ...]
@@ -140,8 +140,8 @@ class World:
             templates,
             population.faces[px][own],
             population.faces[px][foreign],
-            population.plain[own],
-            population.plain[foreign],
+            population.plain[px][own],
+            population.plain[px][foreign],
             tuple(self._names[each] for each in students[order]),
             tuple(self._names[each] for each in strangers),
         )

@@ -12,6 +12,17 @@ KOREAN_FRAME: Final[dict[str, str]] = {
     "The request cannot be understood.": "요청을 이해할 수 없습니다.",
     "You are signed out here.": "로그아웃했습니다.",
     "Sign out of {name} too": "{name}에서도 로그아웃",
+    "You will be signed out in two minutes.": "2분 뒤 로그아웃됩니다.",
+    "Your session ends in two minutes, as every session does after a time. Sign in anew when you have saved.": (
+        "로그인한 지 오래되어 2분 뒤 로그아웃됩니다. 저장한 뒤 다시 로그인하세요."
+    ),
+    "You were signed out. What you wrote is still here: sign in in a new tab, then send it again.": (
+        "로그아웃되었습니다. 쓰신 내용은 그대로 있습니다. 새 탭에서 로그인한 다음 다시 보내세요."
+    ),
+    "No network: nothing was sent. Send it again when it is back.": (
+        "네트워크가 끊겨 보내지 못했습니다. 연결되면 다시 보내세요."
+    ),
+    "Stay signed in": "로그인 유지",
     "User name": "사용자 이름",
     "Password": "비밀번호",
     "This is a shared computer: sign me out after three hours": "공용 컴퓨터입니다. 3시간 뒤 로그아웃합니다",

@@ -1,6 +1,7 @@
 // The board: decide by button or key, show others' changes without moving a row under a finger, lose nothing.
 
-import { KEYS, keysAreOn, onKey, setKeys } from "./keys.js";
+import { matches } from "./hangul.js";
+import { KEYS, onKey } from "./keys.js";
 import { Unsent, clockFrom, forgetUnsent } from "./unsent.js";
 
 const UNDO_MS = 10000;
@@ -18,6 +19,7 @@ const said = document.getElementById("said");
 let selected = "";
 let undoable = [];
 let undoTimer = 0;
+let paused = sessionStorage.getItem("rollcall.paused") === "yes"; // this tab shows others' changes when asked only
 let decisions = 0; // made here so far: what was asked for before one of them is stale
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -31,7 +33,7 @@ const unsent = new Unsent({
     state.classList.toggle("check", count > 0);
     if (!count) trouble("");
   },
-  recorded: () => refresh(),
+  recorded: () => paused || refresh(),
   refused(entry, text) {
     trouble(fill(board.dataset.refused, { text }));
     refresh();
@@ -173,6 +175,7 @@ async function refresh({ asked = false } = {}) {
   if (decisions !== before) return refresh({ asked });
   if (!asked && busyWithLists()) return showInPlace(fresh);
   part.replaceChildren(...fresh.childNodes);
+  filter();
   find("[data-new-changes]").hidden = true;
   if (selected && rowOf(selected)?.dataset.decided === "no") select(selected);
   else selectNext();
@@ -194,11 +197,60 @@ function showInPlace(fresh) {
   button.hidden = moved === 0;
 }
 
+/** Something is new: shown at once, or on demand where updates are paused. */
+function changed() {
+  if (!paused) return refresh();
+  const button = find("[data-new-changes]");
+  button.textContent = board.dataset.waiting;
+  button.hidden = false;
+}
+
+function pause(wanted) {
+  paused = wanted;
+  sessionStorage.setItem("rollcall.paused", paused ? "yes" : "no");
+  find("[data-pause]").setAttribute("aria-pressed", String(paused));
+  if (!paused) refresh();
+}
+
 function listen() {
   const source = new EventSource(`/v1/sessions/${session}/events`);
-  source.addEventListener("changed", () => refresh());
-  document.addEventListener("visibilitychange", () => document.hidden || refresh());
+  source.addEventListener("changed", () => changed());
+  document.addEventListener("visibilitychange", () => document.hidden || paused || refresh());
 }
+
+// ---- finding somebody
+
+const finder = find("[data-find]");
+
+/** Rows that do not match are hidden, and who is marked stays marked. */
+function filter() {
+  const typed = finder.value.trim();
+  let count = 0;
+  for (const row of rows()) {
+    const found = !typed || matches(typed, row.dataset.student, row.dataset.name);
+    row.closest("li").hidden = !found;
+    count += found;
+  }
+  return typed ? count : 0;
+}
+
+finder.addEventListener("input", () => {
+  const count = filter();
+  said.textContent = finder.value.trim() ? fill(board.dataset.found, { count }) : "";
+});
+finder.addEventListener("keydown", (event) => {
+  if (event.isComposing) return;
+  if (event.key === "Escape" && finder.value) {
+    finder.value = "";
+    filter();
+  }
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  const first = rows().find((row) => !row.closest("li").hidden);
+  if (!finder.value.trim() || !first) return;
+  select(first.dataset.student);
+  first.focus(); // letters decide from here
+});
 
 // ---- cover
 
@@ -219,13 +271,10 @@ board.addEventListener("click", (event) => {
   if (target.matches("[data-undo-last]")) return undo();
   if (target.matches("[data-new-changes]")) return refresh({ asked: true });
   if (target.matches("[data-cover]")) return cover(true);
+  if (target.matches("[data-pause]")) return pause(!paused);
 });
 document.querySelector("[data-uncover]").addEventListener("click", () => cover(false));
 document.querySelector("[data-sign-out]")?.addEventListener("submit", forgetUnsent);
-
-const keySwitch = find("[data-keys]");
-keySwitch.checked = keysAreOn();
-keySwitch.addEventListener("change", () => setKeys(keySwitch.checked));
 
 onKey((code, event) => {
   if (!document.querySelector("[data-covered]").hidden) {
@@ -244,6 +293,7 @@ onKey((code, event) => {
   return false;
 });
 
+find("[data-pause]").setAttribute("aria-pressed", String(paused));
 selectNext();
 unsent.send();
 listen();

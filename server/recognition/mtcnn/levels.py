@@ -1,6 +1,6 @@
-"""P-Net over one level of the pyramid: tile by tile, then the surest window of each neighbourhood."""
+"""P-Net over the levels of the pyramid: tile by tile, then the surest window of each neighbourhood."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,8 +25,9 @@ Spread = Callable[[Callable[["Tile"], None], Iterable["Tile"]], object]
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A part of a level: where it begins, in pixels, and its pixels."""
+    """A part of a level: which, where it begins, in pixels, and its pixels."""
 
+    level: int
     top: int
     left: int
     pixels: NDArray[np.uint8]
@@ -47,24 +48,31 @@ class CellMaps:
         self.regression[:, rows, columns] = regression
 
 
-def search(level: NDArray[np.uint8], network: Network, spread: Spread) -> CellMaps:
-    """P-Net's answer to a level, uint8 (h, w, 3), both sides even and at least WINDOW_PX: the same as to the whole."""
-    shape = [(side - OVERLAP_PX) // STRIDE_PX for side in level.shape[:2]]
-    maps = CellMaps(np.empty(shape, np.float32), np.empty((4, *shape), np.float32))
+def search(levels: Sequence[NDArray[np.uint8]], network: Network, spread: Spread) -> list[CellMaps]:
+    """P-Net's answer to each level, uint8 (h, w, 3), both sides even and at least WINDOW_PX: the same as to the whole.
+
+    The tiles of all levels are shared out at once: of a small picture each level is one tile.
+    """
+    maps = [_empty_maps(level) for level in levels]
 
     def put(tile: Tile) -> None:
         found = network.outputs(np.ascontiguousarray(tile.pixels[None]))
-        maps.put(tile, found["scores"][0], found["regression"][0])
+        maps[tile.level].put(tile, found["scores"][0], found["regression"][0])
 
-    spread(put, _tiles(level))
+    spread(put, (tile for number, level in enumerate(levels) for tile in _tiles(number, level)))
     return maps
 
 
-def _tiles(level: NDArray[np.uint8]) -> Iterator[Tile]:
+def _empty_maps(level: NDArray[np.uint8]) -> CellMaps:
+    shape = [(side - OVERLAP_PX) // STRIDE_PX for side in level.shape[:2]]
+    return CellMaps(np.empty(shape, np.float32), np.empty((4, *shape), np.float32))
+
+
+def _tiles(number: int, level: NDArray[np.uint8]) -> Iterator[Tile]:
     height, width, _ = level.shape
     for top in range(0, height - OVERLAP_PX, TILE_PX[0] - OVERLAP_PX):
         for left in range(0, width - OVERLAP_PX, TILE_PX[1] - OVERLAP_PX):
-            yield Tile(top, left, level[top : top + TILE_PX[0], left : left + TILE_PX[1]])
+            yield Tile(number, top, left, level[top : top + TILE_PX[0], left : left + TILE_PX[1]])
 
 
 def peaks(scores: Floats, threshold: float, most_shared: float) -> NDArray[np.intp]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from server.recognition.engines import Network
 from server.recognition.mtcnn.boxes import Boxes, corrected
-from server.recognition.mtcnn.levels import STRIDE_PX, WINDOW_PX, Floats, Spread, peaks, search
+from server.recognition.mtcnn.levels import STRIDE_PX, WINDOW_PX, CellMaps, Floats, Spread, peaks, search
 from server.recognition.reductions import Reductions
 
 # The finest level's window over min_face_px: a face whose box is 30 px wide in dlib's sense is 39 px high in MTCNN's,
@@ -36,7 +36,9 @@ class Candidates:
 
 def propose(picture: Reductions, network: Network, spread: Spread, min_face_px: int, least_score: float) -> Candidates:
     """What P-Net takes for a face on any level, corrected by its regression."""
-    found = [_of_level(picture, shape, network, spread, least_score) for shape in shapes(*picture.size, min_face_px)]
+    levels = list(shapes(*picture.size, min_face_px))
+    maps = search([_with_margin(picture.scaled(*shape)) for shape in levels], network, spread)
+    found = [_of_level(picture.size, shape, each, least_score) for shape, each in zip(levels, maps, strict=True)]
     boxes = np.concatenate([np.empty((0, 4), np.float32), *(each.boxes for each in found)])
     scores = np.concatenate([np.empty(0, np.float32), *(each.scores for each in found)])
     best = np.argsort(-scores, kind="stable")[:MOST_CANDIDATES]
@@ -51,14 +53,11 @@ def shapes(height: int, width: int, min_face_px: int) -> Iterator[tuple[int, int
         scale *= FACTOR
 
 
-def _of_level(
-    picture: Reductions, shape: tuple[int, int], network: Network, spread: Spread, least_score: float
-) -> Candidates:
-    maps = search(_with_margin(picture.scaled(*shape)), network, spread)
+def _of_level(size: tuple[int, int], shape: tuple[int, int], maps: CellMaps, least_score: float) -> Candidates:
     cells = peaks(maps.scores, least_score, MOST_SHARED)
     rows, columns = cells.T
     corners = STRIDE_PX * cells[:, ::-1] - MARGIN_PX
-    to_picture = np.array([picture.size[1] / shape[1], picture.size[0] / shape[0]] * 2, np.float32)
+    to_picture = np.array([size[1] / shape[1], size[0] / shape[0]] * 2, np.float32)
     windows = np.hstack([corners, corners + WINDOW_PX]).astype(np.float32) * to_picture
     return Candidates(corrected(windows, maps.regression[:, rows, columns].T), maps.scores[rows, columns])
 

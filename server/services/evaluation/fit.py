@@ -29,7 +29,7 @@ def fit_people(
     """
     population = _population(people, sizes)
     require_people(population)
-    base = constants_of(model_id, population.plain.shape[1])
+    base = constants_of(model_id, population.faces[None].shape[1])
     return fit([population], base, family=family, fitted=fitted, progress=progress)
 
 
@@ -45,9 +45,12 @@ def _population(people: People, sizes: Sequence[int]) -> Population:
     def faces(px: int | None) -> Embedding:
         return rows(lambda row: photograph.embeddings[px] if (photograph := shown[row][1]) else None)
 
+    def plain(px: int | None) -> Embedding:
+        return rows(lambda row: photograph.plain[px] if (photograph := shown[row][1]) else None)
+
     return Population(
         "people",
         np.array([name for name, _ in shown], dtype=np.str_),
         {px: faces(px) for px in (None, *sizes)},
-        rows(lambda row: photograph.plain[None] if (photograph := shown[row][1]) else None),
+        {px: plain(px) for px in (None, *sizes)},
     )

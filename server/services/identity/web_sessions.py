@@ -24,6 +24,7 @@ MOST_FAILURES: Final = 10
 LOCKED_FOR: Final = timedelta(minutes=15)
 # From one address, whatever the account: a campus behind one address is many people.
 WRONG_A_MINUTE: Final = 20
+OVER: Final = "You are not signed in, or no longer: sign in again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,14 @@ class SignedIn:
     user: User
     expires_at: datetime
     token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """When a session ends: if nothing is done, and whatever is done."""
+
+    idle_at: datetime
+    longest_at: datetime
 
 
 class WebSessions:
@@ -90,10 +99,17 @@ class WebSessions:
         """Whose cookie this is. Raises Unauthorised where it is over or was never given."""
         session = self._store.web_sessions.find(hash_of(token))
         if session is None or _is_over(session, now):
-            raise Unauthorised("You are not signed in, or no longer: sign in again.")
+            raise Unauthorised(OVER)
         if now - session.seen_at >= SEEN_EVERY:
             self._store.web_sessions.seen(session.id, at=now)
         return session, self._principals.of_user(session.user, now, expires=session.expires_at)
+
+    def end_of(self, token: str, now: datetime) -> SessionEnd:
+        """When it ends; asking is no use of it. Raises Unauthorised where it is over or was never given."""
+        session = self._store.web_sessions.find(hash_of(token))
+        if session is None or _is_over(session, now):
+            raise Unauthorised(OVER)
+        return SessionEnd(min(session.seen_at + IDLE, session.expires_at), session.expires_at)
 
     def end(self, token: str) -> None:
         """Sign out."""

@@ -55,6 +55,7 @@ users = table(
     sa.Column("email_refused_at", UtcDateTime),
     sa.Column("language", sa.String(8), nullable=False, server_default=""),
     sa.Column("notices", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("letter_keys", sa.Boolean, nullable=False, server_default="1"),
 )
 course_staff = table(
     "course_staff",

@@ -133,6 +133,11 @@ class AccountStore(Topic):
         """Keep the same password by newer parameters."""
         _set(connection, number, password_hash=password_hash)
 
+    @writes
+    def set_letter_keys(self, connection: Connection, number: int, on: bool) -> None:
+        """Whether single letters are keys on the pages that this account sees."""
+        _set(connection, number, letter_keys=on)
+
     # -- who teaches what
 
     @writes

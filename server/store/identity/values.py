@@ -28,6 +28,7 @@ class User:
     email_refused_at: datetime | None = None  # when a mail server said that it never will take mail for it
     language: str = ""  # ko or en; "": not said
     notices: bool = True  # whether they want those by mail that they need not have
+    letter_keys: bool = True  # whether single letters are keys on the pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ class Room:
         reason = {"check": "doubtful_face"}.get(which, "")
         if number in self.gone and self.hours[-1] in hours:
             which, reason = "check", "left"
-        other = wire.Candidate(student="201511001", name=NAMES["201511001"], distance=0.52)
+        other = wire.Candidate(student="201511001", name=NAMES["201511001"], distance=0.52, alike="well")
         return wire.BoardStudent(
             student=number,
             name=NAMES[number],

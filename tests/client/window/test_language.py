@@ -28,7 +28,7 @@ TABLES: tuple[dict[Any, str], ...] = (
     shared._STATES_IN_SENTENCES,
     three_lists.TITLES,
     three_lists.EMPTY,
-    dict(shared.ALIKE),
+    shared.ALIKE,
     main_window._STATES_SET,
     {state: text for state, (_, text) in main_window._CAMERA.items()},
 )

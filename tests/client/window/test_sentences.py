@@ -11,11 +11,11 @@ from client.error_texts import ClientText
 from client.numbered_requests import sentence_of
 from client.window.language import translator as language
 from client.window.language.korean_client_sentences import KOREAN_CLIENT_SENTENCES
-from client.window.language.words import error_words
+from client.window.language.words import alike, error_words
 from language.korean_sentences import KOREAN_SENTENCES
 from protocol.error_texts import ServerText
 from protocol.errors import ERROR_CODES
-from protocol.messages import Error
+from protocol.messages import Candidate, Error
 from protocol.sentences import Sentence, blanks, sentence
 
 TEMPLATES = [str(text) for side in (ServerText, ClientText, CameraText) for text in side]
@@ -129,3 +129,11 @@ def test_another_language_is_another_table(qapp: Any, monkeypatch: pytest.Monkey
         assert error_words(sentence(ServerText.NO_SESSION, number=7)) == "Es gibt keine Sitzung 7."
     finally:
         language.install(qapp, "en")
+
+
+@pytest.mark.usefixtures("korean")
+def test_how_alike_a_student_is_is_said_as_the_server_judges_it() -> None:
+    far = Candidate(student="201511041", name="홍길동", distance=0.85, alike="very")
+    assert alike(far) == "매우 닮음"
+    silent = Candidate(student="201511041", name="홍길동", distance=0.85)
+    assert alike(silent) == "0.85", "a server of before says how far apart, and no words of another family's"

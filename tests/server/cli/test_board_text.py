@@ -39,7 +39,7 @@ def shown(decided: tuple[str, ...] = ("1",), source: Source = Source.PROFESSOR) 
     day, hours = date(2026, 3, 2), (PlannedHour(3),)
     session = Session(1, "c", day, SessionState.DRAFT, False, None, hours, AT, "room", None, "")
     view = SessionView(session=session, plan=CoursePlan(), state=SessionState.DRAFT, overdue=False, hour_now=None)
-    others = {"3": (Candidate("3", 0.5), Candidate("4", 0.52))}
+    others = {"3": (Candidate("3", 0.5, "very"), Candidate("4", 0.52, "very"))}
     return list(board_lines(BoardView(view, made, others, dict(NAMES)), SEOUL))
 
 

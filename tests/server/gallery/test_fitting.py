@@ -14,7 +14,8 @@ def population(people, count, photographs=2, noise=1.5):
     owners = np.array([number(person) for person in range(count) for _ in range(photographs)])
     rows = np.repeat(np.arange(count), photographs)
     faces = people.photographs(rows, noise)
-    return Population("made up", owners, {None: faces, 30: people.photographs(rows, 2 * noise)}, faces)
+    by_size = {None: faces, 30: people.photographs(rows, 2 * noise)}
+    return Population("made up", owners, by_size, by_size)
 
 
 def test_three_people_are_too_few_and_it_is_said_how_many_are_needed():

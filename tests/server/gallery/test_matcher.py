@@ -3,6 +3,8 @@ import pytest
 
 from server.errors import BadRequest, UnknownStudent
 from server.gallery import Gallery
+from server.gallery.constants import family_constants
+from server.gallery.matcher import likeness
 from tests.server.gallery.made_up_people import MadeUpPeople, number
 
 CLASS = range(30)
@@ -55,6 +57,22 @@ def test_distances_of_candidates_are_plain_euclidean_ones(people):
     probe = people.photographs([3])
     candidate = gallery.matcher().identify(probe)[0].candidates[0]
     assert candidate.distance == pytest.approx(np.linalg.norm(gallery.embeddings[3] - probe[0]), abs=1e-5)
+
+
+def test_how_alike_faces_are_is_said_by_what_is_usual_for_their_family():
+    dlib, khuface = (family_constants(name) for name in ("dlib", "khuface"))
+    said = {
+        apart: (likeness(apart, dlib), likeness(apart, khuface)) for apart in (0.3, 0.45, 0.55, 0.6, 0.8, 0.95, 1.1)
+    }
+    assert said == {
+        0.3: ("very", "very"),
+        0.45: ("well", "very"),
+        0.55: ("somewhat", "very"),
+        0.6: ("hardly", "very"),
+        0.8: ("hardly", "well"),
+        0.95: ("hardly", "somewhat"),
+        1.1: ("hardly", "hardly"),
+    }
 
 
 def test_a_class_of_people_who_resemble_each_other_asks_for_more():

@@ -121,7 +121,6 @@ def pages_of(room: Classroom, api: Api, cache: Path, sign_on: SignOnSettings | N
         texts=ConsentTexts("", "", 30),
         contact="",
         uploads=api.uploads,
-        cache=cache,
         office=office_of(room, cache),
         sign_on=sign_on_from(sign_on, room.services, OWN_URL) if sign_on else SignOn(),
     )

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from server.http.gate import POLICY, SAFE_HEADERS
-from server.pages.frame import STATIC
+from server.pages.static_files import FILES as STATIC_FILES
+from server.pages.static_files import path_of
 from tests.server.classroom import classroom
 from tests.server.http.campus import Http, http_of
 from tests.server.http.listening import PATIENCE_S
 
 SECURITY = Path(__file__).resolve().parents[3] / "docs" / "security.md"
 ALWAYS = {name.decode(): value.decode() for name, value in SAFE_HEADERS}
-FILES = tuple(sorted(each.name for each in STATIC.iterdir() if each.is_file()))
-BROKEN = ("/nowhere", "/v1/nowhere", "/v1/%00", "/a//b", "/static/nothing.js")
+FILES = tuple(sorted(map(path_of, STATIC_FILES)))
+BROKEN = ("/nowhere", "/v1/nowhere", "/v1/%00", "/a//b", "/static/0/nothing.js")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_every_route_and_method_answers_with_them(room: Http) -> None:
     assert 5 not in seen
 
 
-@pytest.mark.parametrize("path", [*BROKEN, *(f"/static/{name}" for name in FILES)])
+@pytest.mark.parametrize("path", [*BROKEN, *FILES])
 @pytest.mark.parametrize("method", ["GET", "DELETE", "POST"])
 def test_errors_and_files_answer_with_them(room: Http, method: str, path: str) -> None:
     status, given = headers(room, method, path)

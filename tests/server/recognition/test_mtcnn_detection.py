@@ -184,11 +184,12 @@ def test_pictures_of_few_pixels_have_no_face(shape: tuple[int, int]) -> None:
 def test_a_level_in_tiles_is_answered_as_the_whole_level() -> None:
     level = np.ascontiguousarray(room()[: 2 * TILE_PX[0] - 6, : TILE_PX[1] + 38])
     network = mtcnn_networks().proposal
-    maps = search(level, network, lambda put, tiles: [put(tile) for tile in tiles])
-    whole = network.outputs(level[None])
-    assert maps.scores.shape == tuple((side - OVERLAP_PX) // STRIDE_PX for side in level.shape[:2])
-    assert np.allclose(maps.scores, whole["scores"][0], atol=1e-5)
-    assert np.allclose(maps.regression, whole["regression"][0], atol=1e-4)
+    levels = [level, np.ascontiguousarray(level[:40, :52])]
+    for each, maps in zip(levels, search(levels, network, lambda put, tiles: list(map(put, tiles))), strict=True):
+        whole = network.outputs(each[None])
+        assert maps.scores.shape == tuple((side - OVERLAP_PX) // STRIDE_PX for side in each.shape[:2])
+        assert np.allclose(maps.scores, whole["scores"][0], atol=1e-5)
+        assert np.allclose(maps.regression, whole["regression"][0], atol=1e-4)
 
 
 def test_peaks_are_what_suppression_in_turn_keeps() -> None:

@@ -13,6 +13,7 @@ from server.faces import Face, area, found_in
 from server.recognition import decode_image, open_recogniser
 from server.recognition.alignment import Aligner
 from server.recognition.detection import Detection
+from server.recognition.lighting import DARK
 from server.recognition.recogniser import FamilyRecogniser, Part, drawn_from_strips
 from tests.converter.network_files import files
 from tests.server.recognition.photographs import class_picture, fetched, head, recogniser
@@ -172,6 +173,25 @@ def test_a_dark_picture_is_recognised_as_in_the_light_of_a_room() -> None:
     (dark,) = recogniser(family="khuface").faces((image * 0.07).astype(np.uint8), max_faces=1)
     (other,) = recogniser(family="khuface").faces(fetched("biden.jpg"), max_faces=1)
     assert distance(lit, dark) < 0.6 * distance(lit, other)
+
+
+def test_a_face_before_a_dark_wall_stays_as_it_is_and_one_in_the_dark_beside_it_is_brought_into_light() -> None:
+    one, other = (fetched(name) for name in ("obama.jpg", "biden.jpg"))
+    height, width = (3 * side for side in one.shape[:2])
+    hall = np.zeros((height, width, 3), np.uint8)
+    hall[: one.shape[0], : one.shape[1]] = one
+    below = hall[-other.shape[0] :, -other.shape[1] :]
+    below[:] = (other[: below.shape[0], : below.shape[1]] * 0.07).astype(np.uint8)
+    assert hall.mean() < DARK
+    found = recogniser(family="khuface").faces(hall, min_face_px=60)
+    by_light = sorted(found, key=lambda each: each.box[0])
+    expected = [recogniser(family="khuface").faces(each, max_faces=1)[0] for each in (one, other)]
+    apart = distance(*expected)
+    assert len(by_light) == 2
+    assert distance(by_light[0], expected[0]) < 0.2 * apart, "as it is, not overexposed"
+    assert distance(by_light[1], expected[1]) < 0.6 * apart
+    again = recogniser(family="khuface").at_boxes(hall, [each.box for each in found])
+    assert all(distance(a, b) < 1e-4 for a, b in zip(found, again, strict=True))
 
 
 def hall(rows: int, across: int) -> list[Detection]:
