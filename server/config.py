@@ -72,6 +72,11 @@ class Settings:
         "nobody at its start, takes no photograph, prunes nothing and erases nobody",
         choices=("here", "elsewhere"),
     )
+    keep_photographs: bool = setting(
+        True,
+        "whether photographs stay in `knowns` after templates were made of them; false: they are destroyed once every "
+        "family whose networks are here has looked at them, and what students and the office send is never kept",
+    )
     key_file: Path | None = setting(
         None,
         "file of the key that encrypts the templates (default: beside the SQLite "
@@ -242,6 +247,24 @@ class Settings:
         least=1,
         most=400,
     )
+    template_days: int = setting(
+        180,
+        "how long features of a face, photographs and an address are kept after the student's last day on any list",
+        unit="days",
+        least=30,
+        most=3650,
+    )
+    request_days: int = setting(
+        730,
+        "how long appeals and requests for official absence are kept after the answer, or after they were filed where "
+        "there was none",
+        unit="days",
+        least=180,
+        most=3650,
+    )
+    room_check_days: int = setting(
+        730, "how long checks of a room's camera are kept; the last one of each stays", unit="days", least=30, most=3650
+    )
     access_log_days: int = setting(
         730,
         "how long the access log is kept; the law of Korea asks for two years",
@@ -316,22 +339,10 @@ class Settings:
         """Raises WrongSetting."""
         if self.mail_sender and not is_address(self.mail_sender):
             raise WrongSetting(f"mail_sender is {self.mail_sender!r}; write name@example.ac.kr.", "mail_sender")
-        if not self.smtp_host:
-            return
-        if not SMTP_HOST.fullmatch(self.smtp_host):
+        if self.smtp_host and not SMTP_HOST.fullmatch(self.smtp_host):
             raise WrongSetting(
                 f"smtp_host is {self.smtp_host!r}; write its name or address, and the port as smtp_port.", "smtp_host"
             )
-        if not self.mail_sender:
-            raise WrongSetting("A mail comes from an address: set mail_sender.", "mail_sender")
-        if not self.pages_url:
-            raise WrongSetting("Mails lead to the pages: set http_url, how browsers call this server.", "http_url")
-        if self.smtp_encryption == "none" and not is_loopback(self.smtp_host):
-            raise WrongSetting(
-                "Mails to another machine are encrypted: set smtp_encryption to starttls or tls.", "smtp_encryption"
-            )
-        if bool(self.smtp_user) != (self.smtp_password_file is not None):
-            raise WrongSetting("smtp_user and smtp_password_file belong together: set both, or neither.", "smtp_user")
 
     @property
     def legacy_networks(self) -> tuple[Network, ...] | None:
@@ -460,6 +471,8 @@ def networks(name: str, text: str) -> tuple[Network, ...]:
 def default_text(each: Field[Any]) -> str:
     """A setting's default as the documents show it; paths relative to the project's root."""
     value = default_of(each)
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, Path) and value.is_relative_to(ROOT):
         return str(value.relative_to(ROOT))
     return "" if value is None else str(value)

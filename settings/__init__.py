@@ -9,7 +9,13 @@ from typing import Any, Final, TypeVar, get_args
 from texts.toml_files import MAX_BYTES, BadToml, read_toml
 
 PREFIX: Final = "ROLLCALL_"
-_KIND_NAMES: Final[dict[type, str]] = {int: "a whole number", float: "a number", str: "text", Path: "a path"}
+_KIND_NAMES: Final[dict[type, str]] = {
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    Path: "a path",
+    bool: "true or false",
+}
 
 S = TypeVar("S")
 
@@ -127,7 +133,7 @@ def _from_toml(each: Field[Any], value: Any, file: Path) -> Any:
         return (file.parent / Path(value).expanduser()).resolve()
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, kind) or isinstance(value, bool):
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
         raise WrongSetting(f"{file} sets {each.name} = {value!r}; it must be {_KIND_NAMES[kind]}.")
     return value
 
@@ -137,6 +143,8 @@ def _from_text(each: Field[Any], text: str, source: str) -> Any:
     if each.metadata["parse"]:
         return each.metadata["parse"](text, source)
     try:
+        if kind is bool:
+            return {"true": True, "false": False}[text]
         return Path(text).expanduser() if kind is Path else kind(text)
-    except ValueError as error:
+    except (ValueError, KeyError) as error:
         raise WrongSetting(f"{source}={text!r} is not {_KIND_NAMES[kind]}.") from error

@@ -283,7 +283,8 @@ CREATE TABLE templates (
   KEY ix_templates_photo_sha256 (photo_sha256)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- Photographs that were not taken, and why, so that they are not looked at again.
+-- Photographs that were not taken, and why, so that they are not looked at again. model_id 'destroyed': one that was taken
+-- and then destroyed, as keep_photographs wants it.
 CREATE TABLE photo_verdicts (
   photo_sha256 VARBINARY(32) NOT NULL,
   model_id VARCHAR(128) NOT NULL,

@@ -16,6 +16,8 @@ from client.errors import Refused, Unreachable
 from protocol.messages import RoomChecked
 
 EVERY_S: Final = 5.0
+# A check takes a hundred pictures; of a longer one they are farther apart.
+MOST_PICTURES: Final = 90
 # A server that is busy is asked again with the next picture.
 BUSY: Final = frozenset({"busy", "unavailable"})
 
@@ -87,6 +89,7 @@ class RoomCheckRun:
         """Raises Refused for a final no."""
         # One picture is held back: the last one keeps the check and brings the report.
         ends, number, held = self._monotonic() + 60 * minutes, 0, b""
+        every_s = max(EVERY_S, 60 * minutes / MOST_PICTURES)
         while self._monotonic() < ends and camera.state != "lost":
             frame = camera.latest()
             if frame is not None or camera.state != "opening":
@@ -101,7 +104,7 @@ class RoomCheckRun:
                 self._lost += 1
             if camera.state == "ended":
                 break
-            self._wait(EVERY_S)
+            self._wait(every_s)
         answer = self._send(held, last=True) if held else None
         return RoomCheckOutcome(answer, self._rough, self._looks, self._lost, self._why_not)
 

@@ -1,11 +1,9 @@
 """Make the services that know who somebody is."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from server.config import Settings
 from server.services.class_day.courses import Courses
-from server.services.class_day.retention import HourlyJob
 from server.services.identity.authentication import Authentication
 from server.services.identity.devices import Devices
 from server.services.identity.pairings import Pairings
@@ -39,13 +37,3 @@ def identity_around(settings: Settings, store: Store, courses: Courses) -> Ident
         passwords=passwords,
         web_sessions=WebSessions(store, principals, passwords),
     )
-
-
-def access_log_job(store: Store, days: int) -> HourlyJob:
-    """Remove what the access log has kept for long enough, and sessions of the pages that are over."""
-
-    def forget(now: datetime) -> None:
-        store.access_log.forget_old(before=(now - timedelta(days=days)).date())
-        store.web_sessions.forget_old(now=now)
-
-    return HourlyJob("access_log", forget)

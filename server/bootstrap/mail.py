@@ -10,14 +10,13 @@ from typing import Any, Final
 
 from server.bootstrap.class_day import ClassDayServices
 from server.bootstrap.consent import consent_texts
-from server.config import Settings
+from server.config import Settings, is_loopback
 from server.doctor import CheckResult
 from server.domain.notices import MailState
 from server.errors import SetupProblem
 from server.pages.language import day_words
 from server.process.duties import Duties, Duty
 from server.process.liveness import Liveness
-from server.services.class_day.retention import HourlyJob
 from server.services.notices.collecting import Collector
 from server.services.notices.daily import DailyMails
 from server.services.notices.digest import DigestWriter
@@ -33,9 +32,11 @@ _LONGEST_PASSWORD: Final = 1000
 
 
 def mail_server(settings: Settings) -> MailServer | None:
-    """None: none is set. Raises SetupProblem where its authority's file cannot be read."""
+    """None: none is set. Raises SetupProblem where settings are missing, or its authority's file cannot be read."""
     if not settings.smtp_host:
         return None
+    if missing := _missing(settings):
+        raise SetupProblem(missing)
     encryption: Any = settings.smtp_encryption
     return MailServer(
         host=settings.smtp_host,
@@ -92,15 +93,6 @@ def mail_duties(
     return duties
 
 
-def mails_job(store: Store, days: int) -> HourlyJob:
-    """Remove mails that were sent long enough ago, with what they told; also where no mail server is set any more."""
-
-    def forget(now: datetime) -> None:
-        store.mails.forget_old(before=now - timedelta(days=days))
-
-    return HourlyJob("mails", forget)
-
-
 def check_mail_server(settings: Settings) -> Iterator[CheckResult]:
     """Whether the mail server greets and lets us sign in; nothing is sent."""
     server = mail_server(settings)
@@ -130,6 +122,19 @@ def check_mails(store: Store, now: datetime) -> Iterator[CheckResult]:
         yield CheckResult("mails", "warning", f"{text}, {what}: see `mail list`, and mend them by `user address`.")
     elif sum(counts.values()):
         yield CheckResult("mails", "fine", text)
+
+
+def _missing(settings: Settings) -> str:
+    """What else has to be set; "": nothing."""
+    if not settings.mail_sender:
+        return "A mail comes from an address: set mail_sender."
+    if not settings.pages_url:
+        return "Mails lead to the pages: set http_url, how browsers call this server."
+    if settings.smtp_encryption == "none" and not is_loopback(settings.smtp_host):
+        return "Mails to another machine are encrypted: set smtp_encryption to starttls or tls."
+    if bool(settings.smtp_user) != (settings.smtp_password_file is not None):
+        return "smtp_user and smtp_password_file belong together: set both, or neither."
+    return ""
 
 
 def _none(_count: int) -> None:

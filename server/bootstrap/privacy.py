@@ -11,8 +11,9 @@ def privacy_facts(settings: Settings) -> PrivacyFacts:
         consent=settings.consent_policy,
         sightings_days=settings.sightings_days,
         access_log_days=settings.access_log_days,
+        template_days=settings.template_days,
         mail_days=settings.mail_days,
         mails=bool(settings.smtp_host),
-        keeps_photographs=settings.own_photographs is not None,
+        keeps_photographs=settings.keep_photographs,
         authentication=settings.authentication == "required",
     )

@@ -1,5 +1,6 @@
 """Put the whole server together."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -13,12 +14,14 @@ from server.bootstrap.extraction import extractor_of, painting_of, pictures_at_o
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
-from server.bootstrap.identity import access_log_job, identity_around
-from server.bootstrap.mail import mail_duties, mails_job
+from server.bootstrap.identity import identity_around
+from server.bootstrap.mail import mail_duties
 from server.bootstrap.metrics import metrics_listener, metrics_of, steps_told, traces_of, watch_server
 from server.bootstrap.privacy import privacy_facts
+from server.bootstrap.recognition import OtherRecognisers
+from server.bootstrap.retention import retention_jobs
 from server.bootstrap.seeds import seed_listeners
-from server.bootstrap.students import proofs_job, student_services
+from server.bootstrap.students import student_services
 from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
@@ -47,6 +50,8 @@ from server.store import Store
 from server.tcp import TcpServer
 from server.wire import Wire
 
+log = logging.getLogger(__name__)
+
 # How long a stop waits for what was accepted: as long as a picture may wait for its turn.
 STOP_PATIENCE_S: Final = 30.0
 # Of processor time for decoding one photograph that is sent: the pictures of classes wait meanwhile.
@@ -72,11 +77,7 @@ class Server:
             self._class_day.sessions,
             settings.zone,
             settings.sightings_days,
-            forgetting=[
-                access_log_job(store, settings.access_log_days),
-                proofs_job(self.students.absences),
-                mails_job(store, settings.mail_days),
-            ],
+            forgetting=retention_jobs(settings, store, self.students.absences),
         )
         duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
         self._duties = Duties(duties, self.liveness)
@@ -130,8 +131,15 @@ class Server:
             encryption_of(settings, certificate),
         )
         consent = consent_gate(settings, store)
+        others = OtherRecognisers(settings, recogniser.family, lambda said: log.info("%s", said))
         uploads = PhotographUploads(
-            store, recogniser, photograph, settings.own_photographs, self._uploads, consent.allowed
+            store,
+            recogniser,
+            photograph,
+            settings.own_photographs,
+            self._uploads,
+            consent.allowed,
+            None if settings.keep_photographs else others,
         )
         office = OfficeServices(
             knowns=settings.own_photographs,

@@ -1,15 +1,11 @@
 """Make what answers students about themselves."""
 
-import logging
-from datetime import datetime
 from pathlib import Path
 
 from server.bootstrap.class_day import ClassDayServices
 from server.bootstrap.consent import consent_texts
 from server.config import Settings
-from server.counted import counted
 from server.domain.consents import Policy
-from server.services.class_day.retention import HourlyJob
 from server.services.consent.decisions import Consents
 from server.services.consent.texts import ConsentTexts
 from server.services.student.absences import Absences
@@ -17,8 +13,6 @@ from server.services.student.appeals import Appeals
 from server.services.student.attendance import StudentAttendance
 from server.services.student.services import StudentServices
 from server.services.student.stored import StoredData
-
-log = logging.getLogger(__name__)
 
 
 def student_services(settings: Settings, class_day: ClassDayServices) -> StudentServices:
@@ -50,13 +44,3 @@ def students_around(
         consents=Consents(store, texts, knowns),
         policy=policy,
     )
-
-
-def proofs_job(absences: Absences) -> HourlyJob:
-    """Destroy the proofs of absences whose time is over."""
-
-    def destroy(now: datetime) -> None:
-        if gone := absences.destroy_proofs(now):
-            log.info("%s of absences destroyed", counted(gone, "proof"))
-
-    return HourlyJob("proofs", destroy)

@@ -1,6 +1,6 @@
 """`room`: say whether a room's camera is good enough, and keep what was found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +24,7 @@ from server.cli.options import (
 from server.cli.table import print_table
 from server.clock import utc_now
 from server.config import Settings
+from server.domain.zones import Point
 from server.errors import BadRequest
 from server.gallery.constants import constants_of
 from server.store import KeptRoomCheck, Store
@@ -84,7 +85,8 @@ def check(
         raise BadRequest(f"{out} is there already: name another file, or write over it with --force.")
     with store_of(settings) as store:
         now = utc_now()
-        check = _checked(settings, store, pictures, now.astimezone(settings.zone).hour if hour is None else hour)
+        hour = now.astimezone(settings.zone).hour if hour is None else hour
+        check = _checked(settings, store, pictures, name, camera, hour)
         checked = CheckedRoom(name, camera, check, "")
         if name:
             checked = kept_before(store, checked, now)
@@ -126,19 +128,29 @@ def _told(kept: KeptRoomCheck, check: Any) -> dict[str, Any]:
     return {"room": kept.room, "camera": kept.camera, "checked_at": kept.checked_at, "check": check}
 
 
-def _checked(settings: Settings, store: Store, pictures: Path, hour: int) -> "RoomCheck":
+def _checked(settings: Settings, store: Store, pictures: Path, name: str, camera: str, hour: int) -> "RoomCheck":
     # Imported here, so that listing loads no recogniser.
+    from server.bootstrap.extraction import painting_of
     from server.bootstrap.recognition import recogniser_of
     from server.recognition import decode_image
     from server.services.rooms.prediction import SurePrediction
     from server.services.rooms.room_check import check_room
 
-    files = list(_files(pictures))
     family = store_family(settings, store)
     fitted = constants_of_file(settings, family.model_id()) or constants_of(family.model_id(), family.dimensions)
     prediction = SurePrediction(fitted)
     decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+    zones = [each.points for each in store.zones.listed() if each.room == name and each.camera in ("", camera)]
+    files = [partial(_without_zones, each, painting_of(settings), zones) for each in _files(pictures)]
     return check_room(files, recogniser_of(settings, family), decode, prediction, hour=hour)
+
+
+def _without_zones(
+    picture: Callable[[], bytes],
+    paint: Callable[[bytes, Sequence[Sequence[Point]]], bytes],
+    zones: Sequence[Sequence[Point]],
+) -> bytes:
+    return paint(picture(), zones) if zones else picture()
 
 
 def _files(pictures: Path) -> Iterator[Callable[[], bytes]]:

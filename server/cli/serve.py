@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from contextlib import closing
 
 import click
@@ -9,7 +10,7 @@ import click
 from server.bootstrap.consent import consent_gate
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import not_fitted, of_other_families, store_family
-from server.bootstrap.recognition import recogniser_of
+from server.bootstrap.recognition import other_recognisers, recogniser_of
 from server.bootstrap.server import Server
 from server.bootstrap.store import store_of
 from server.cli.options import ALL, with_settings
@@ -24,7 +25,8 @@ from server.process.stop import Stop, end_now
 from server.process.watch import watch
 from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
-from server.services.enrolment.enrolment import enrol
+from server.services.enrolment.enrolment import EnrolReport, enrol
+from server.services.enrolment.originals import destroy_originals
 from server.store import Store
 from server.store.database.key_file import key_file_problems
 from settings.logs import log_ends_of_threads
@@ -92,18 +94,23 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
         if done % PROGRESS_EVERY == 0 or done == total:
             log.info("%d of %d photographs looked at", done, total)
 
+    def make(by_family: Recogniser) -> EnrolReport:
+        return enrol(
+            store,
+            by_family,
+            settings.knowns,
+            decode=decode,
+            at=utc_now(),
+            by="serve",
+            allowed=allowed,
+            progress=progress,
+        )
+
     decode = PhotographDecoder(settings.max_image_pixels)
     allowed = consent_gate(settings, store).allowed()
-    report = enrol(
-        store,
-        recogniser,
-        settings.knowns,
-        decode=decode,
-        at=utc_now(),
-        by="serve",
-        allowed=allowed,
-        progress=progress,
-    )
+    report = make(recogniser)
+    if report.lines and not settings.keep_photographs:
+        _destroy(settings, store, recogniser, make)
     if report.count("refused"):
         log.warning("some photographs were refused: run `enrol` to see which, and why")
     model = recogniser.model_id
@@ -114,6 +121,20 @@ def _enrol(settings: Settings, store: Store, recogniser: Recogniser) -> None:
             "something is odd about the photographs taken together, such as one person under two numbers: run "
             "`enrol` to see what"
         )
+
+
+def _destroy(
+    settings: Settings, store: Store, recogniser: Recogniser, make: Callable[[Recogniser], EnrolReport]
+) -> None:
+    """Let every other family look at the photographs, and destroy them."""
+    looked = [recogniser]
+    for other in other_recognisers(settings, recogniser.family, lambda said: log.info("%s", said)):
+        make(other)
+        looked.append(other)
+    gone = destroy_originals(store, settings.knowns, looked, at=utc_now(), by="serve")
+    log.info("%d photographs destroyed, for keep_photographs is false", gone.files)
+    if gone.stuck:
+        log.warning("%d photographs could not be destroyed: `enrol` says why", len(gone.stuck))
 
 
 def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:

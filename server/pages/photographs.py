@@ -36,6 +36,7 @@ def photograph_routes(pages: Pages) -> list[Any]:
             "count": _own(pages).count(student),
             "allowed": services.policy is not Policy.REQUIRED or counts,
             "notice": TAKEN.get(done, ""),
+            "keeps": pages.uploads.keeps,
             "ENOUGH": ENOUGH,
             "MOST": MOST,
         }

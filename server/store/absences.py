@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from server.domain.absences import AbsenceRequest, AbsenceState
 from server.errors import SetupProblem
@@ -110,6 +110,12 @@ class AbsenceStore(Topic):
             return False
         _log(connection, request, at, by, "answer_absence", f"request {request.number}: {state}")
         return True
+
+    @removes
+    def forget_old(self, connection: Connection, *, before: datetime) -> int:
+        """Remove those that were answered before that moment, or were filed then and never answered; how many."""
+        old = (absences.c.answered_at < before) | (absences.c.answered_at.is_(None) & (absences.c.filed_at < before))
+        return connection.execute(delete(absences).where(old)).rowcount
 
     @removes
     def destroy_proofs(self, connection: Connection, *, answered_before: datetime, at: datetime) -> int:

@@ -117,6 +117,11 @@ class AccessLogStore(Topic):
         return ChainCheck(len(chains), sum(row.length for row in chains), _short(heads), tuple(problems))
 
     @writes
+    def destroyed(self, connection: Connection, kind: str, count: int, *, at: datetime) -> None:
+        """Remember that so many of a kind were destroyed, their time being over."""
+        access_log.write(connection, at, "server", "destroy_old", detail=f"{kind}: {count}")
+
+    @writes
     def forget_old(self, connection: Connection, *, before: date) -> int:
         """Remove whole chains of days before this one; how many."""
         old = [row.id for row in connection.execute(select(access_chains.c.id).where(access_chains.c.day < before))]

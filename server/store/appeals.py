@@ -4,16 +4,16 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from server.domain.appeals import Appeal, AppealState
 from server.store import access_log
 from server.store.database.tables import appeals, students
-from server.store.topic import Topic, reads, writes
+from server.store.topic import Topic, reads, removes, writes
 
 
 class AppealStore(Topic):
-    """Appeals are added and answered once; none is removed or changed afterwards."""
+    """Appeals are added and answered once, and not changed afterwards."""
 
     @writes
     def add(
@@ -58,6 +58,12 @@ class AppealStore(Topic):
     def answered_since(self, connection: Connection, moment: datetime) -> list[Appeal]:
         """Of every course, by when they came."""
         return _read(connection, appeals.c.answered_at >= moment)
+
+    @removes
+    def forget_old(self, connection: Connection, *, before: datetime) -> int:
+        """Remove those that were answered before that moment, or were filed then and never answered; how many."""
+        old = (appeals.c.answered_at < before) | (appeals.c.answered_at.is_(None) & (appeals.c.filed_at < before))
+        return connection.execute(delete(appeals).where(old)).rowcount
 
     @writes
     def note(self, connection: Connection, appeal: Appeal, note: str, *, at: datetime, by: str) -> None:

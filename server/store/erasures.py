@@ -38,7 +38,7 @@ _STUDENTS: Final = (
     consents.c.student,
 )
 # Of records that were set aside because they cannot be read.
-_BIOMETRIC: Final = ("templates", "sightings", "proposals", "photo_verdicts")
+_BIOMETRIC: Final = ("templates", "sightings", "proposals", "photo_verdicts", "both_there")
 
 
 class ErasureStore(Topic):
@@ -72,6 +72,22 @@ class ErasureStore(Topic):
         access_log.write(connection, at, by, "erase", subject=student, detail=counted)
         access_log.forget_subject(connection, student)
         return Erasure(student, removed, seen, proposed)
+
+    @removes
+    def expire(self, connection: Connection, student: str, *, at: datetime, by: str) -> None:
+        """Remove what was made of a student's face, whose time is over; they may be enrolled again.
+
+        What the camera proposed stays, as marks do, and so does whom the lines of the access log are about.
+        """
+        templates.hold(connection)
+        connection.execute(select(students.c.number).where(students.c.number == student).with_for_update())
+        removed = templates.remove_of_student(connection, student)
+        seen = _remove_sightings(connection, student)
+        biometric = ("templates", "sightings", "photo_verdicts")
+        connection.execute(delete(set_aside).where(set_aside.c.student == student, set_aside.c.source.in_(biometric)))
+        self._remove_from_set_aside(connection, student)
+        detail = f"{removed} templates, {seen} sightings"
+        access_log.write(connection, at, by, "expire_templates", subject=student, detail=detail)
 
     def _remove_from_set_aside(self, connection: Connection, student: str) -> None:
         """Take the student's name from the candidates of sightings that were set aside, where the key opens them."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from server.errors import BadRequest
 from server.store import access_log
@@ -37,6 +37,14 @@ class RoomCheckStore(Topic):
         """Of each camera the last one, by room and camera."""
         found = connection.execute(_CHECKS.order_by(rooms.c.name, room_checks.c.camera, room_checks.c.id))
         return list({(each.room, each.camera): each for each in map(_check, found)}.values())
+
+    @writes
+    def forget_old(self, connection: Connection, *, before: datetime) -> int:
+        """Remove checks from before that moment, but of each camera the last one; how many."""
+        table = room_checks.c
+        last = list(connection.scalars(select(func.max(table.id)).group_by(table.room, table.camera)))
+        old = delete(room_checks).where(table.checked_at < before, table.id.not_in(last))
+        return connection.execute(old).rowcount
 
     @reads
     def of_camera(self, connection: Connection, room: str, camera: str, before: datetime) -> KeptRoomCheck | None:

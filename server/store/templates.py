@@ -1,5 +1,6 @@
 """Keep templates, sealed, and which photographs were refused."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Table, delete, func, select, update
 
 from server.errors import Internal, SetupProblem
+from server.store import access_log
 from server.store.database.cipher import Cipher, WrongKey
 from server.store.database.columns import MODEL_LENGTH, PHOTO_NAME_LENGTH, REASON_LENGTH
 from server.store.database.key_room import KeyRoom
@@ -21,6 +23,10 @@ from server.store.values import EnrolledModel, PhotoVerdict, Template
 
 REVISION: Final = "template_revision"
 HASH_BYTES: Final = 32
+# Stands among the verdicts in the place of a model: no model refuses the photograph, it was destroyed.
+DESTROYED: Final = "destroyed"
+_GONE: Final = "it was destroyed once templates were made of it"
+_DESTROYED: Final = select(photo_verdicts.c.photo_sha256).where(photo_verdicts.c.model_id == DESTROYED)
 # Stands for the face size of a photograph that was not reduced.
 _LARGE: Final = 0
 # Longest embedding: six of them, sealed together, fit the column.
@@ -87,6 +93,45 @@ class TemplateStore(Topic):
         """Hash -> name of the photographs that the student's templates of any model were made from, without the key."""
         return photographs_of(connection, student)
 
+    @reads
+    def models_by_photograph(self, connection: Connection) -> dict[bytes, frozenset[str]]:
+        """Hash of a photograph -> the models that a template was made of it for, without the key."""
+        found: dict[bytes, set[str]] = {}
+        for row in connection.execute(select(templates.c.photo_sha256, templates.c.model_id)):
+            found.setdefault(bytes(row.photo_sha256), set()).add(row.model_id)
+        return {sha256: frozenset(models) for sha256, models in found.items()}
+
+    @reads
+    def destroyed(self, connection: Connection) -> frozenset[bytes]:
+        """Hashes of photographs that were destroyed after their templates were made, as it is set."""
+        return frozenset(map(bytes, connection.scalars(_DESTROYED)))
+
+    @reads
+    def photographed(self, connection: Connection) -> frozenset[str]:
+        """Students with a template whose photograph was not destroyed."""
+        query = select(templates.c.student).distinct().where(templates.c.photo_sha256.not_in(_DESTROYED))
+        return frozenset(connection.scalars(query))
+
+    @writes
+    def photographs_destroyed(
+        self, connection: Connection, photo_sha256s: Collection[bytes], *, at: datetime, by: str
+    ) -> None:
+        """Remember that these photographs are destroyed; their templates stay."""
+        hold(connection)
+        students: Counter[str] = Counter()
+        for piece in chunks(photo_sha256s):
+            which = templates.c.photo_sha256.in_(piece)
+            query = select(templates.c.student, templates.c.photo_sha256).where(which).distinct()
+            gone = [
+                PhotoVerdict(bytes(row.photo_sha256), DESTROYED, _GONE, row.student)
+                for row in connection.execute(query)
+            ]
+            students.update(each.student for each in gone)
+            _put_verdicts(connection, gone, at)
+        for student, count in sorted(students.items()):
+            detail = f"photographs: {count}"
+            access_log.write(connection, at, by, "destroy_photographs", subject=student, detail=detail)
+
     @writes
     def add(
         self, connection: Connection, new: Sequence[Template], verdicts: Sequence[PhotoVerdict], *, at: datetime
@@ -103,8 +148,7 @@ class TemplateStore(Topic):
             rows = [_row(template, cipher, at) for template in kept]
             insert_or_replace(connection, templates, rows, "photo_name", "sealed", "enrolled_at")
             bump(connection)
-        refused = [_verdict_row(verdict, at) for verdict in verdicts if verdict.student not in barred]
-        insert_or_replace(connection, photo_verdicts, refused, "student", "reason", "judged_at")
+        _put_verdicts(connection, [verdict for verdict in verdicts if verdict.student not in barred], at)
 
     @removes
     def remove(self, connection: Connection, photo_sha256s: Collection[bytes]) -> int:
@@ -125,6 +169,11 @@ class TemplateStore(Topic):
         self._keys.forget(connection)
         bump(connection)
         return removed
+
+
+def _put_verdicts(connection: Connection, verdicts: Sequence[PhotoVerdict], at: datetime) -> None:
+    rows = [_verdict_row(verdict, at) for verdict in verdicts]
+    insert_or_replace(connection, photo_verdicts, rows, "student", "reason", "judged_at")
 
 
 def hold(connection: Connection) -> None:

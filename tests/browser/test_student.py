@@ -1,6 +1,7 @@
 """A student's pages in a browser: by keyboard, on a small phone, in both languages, and without findings by axe."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,20 @@ def test_an_appeal_is_written_and_sent_with_keys_alone(page: Page, campus: Http)
     expect(page.get_by_text("I was there.")).to_be_visible()
     expect(page.get_by_role("textbox")).to_have_count(0)
     assert [each.text for each in campus.room.store.appeals.of_student(campus.room.students[0])] == ["I was there."]
+
+
+def test_the_page_of_notices_is_accessible_and_filled_in_with_keys_alone(page: Page, campus: Http) -> None:
+    made = campus.room.store.accounts.add("haneul", student=campus.room.students[0], at=campus.room.now, by="test")
+    as_somebody(campus, replace(student(campus.room, 0), id=made.id, name="haneul"))
+    page.goto("/my")
+    page.locator("footer a[href='/notices']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/notices")
+    require_accessible(page)
+    page.locator("#email").focus()
+    page.keyboard.type("haneul@example.ac.kr")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/notices?done=yes")
+    require_accessible(page)
+    kept = campus.room.store.accounts.get("haneul")
+    assert (kept.email, kept.language, kept.notices) == ("haneul@example.ac.kr", "ko", True)

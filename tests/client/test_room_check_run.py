@@ -106,6 +106,11 @@ def test_a_camera_without_pictures_is_counted_as_such() -> None:
     assert list(outcome.rough.sentences()) == []
 
 
+def test_a_long_check_takes_no_more_pictures_than_a_server_does() -> None:
+    outcome, _ = run(Server(), [0], 720)
+    assert outcome.looks <= 91
+
+
 def test_a_final_no_is_told() -> None:
     with pytest.raises(Refused, match="no course"):
         run(Server(says=Error(code="unknown_course", text="There is no course.")), [1, 2], 2)

@@ -35,7 +35,7 @@ def test_a_commands_own_default_gives_way_to_whatever_is_said(tmp_path: Path) ->
 
 
 def test_every_setting_can_come_from_the_environment() -> None:
-    samples = {int: "33", float: "33.5", str: "dlib", Path: "photos"}
+    samples = {int: "33", float: "33.5", str: "dlib", Path: "photos", bool: "false"}
     special = {
         "consent": "recorded",
         "detector": "hog",
@@ -58,12 +58,23 @@ def test_every_setting_can_come_from_the_environment() -> None:
         "access_log_days": "800",
         "authentication": "required",
         "tls": "optional",
+        "smtp_encryption": "tls",
+        "mail_sender": "attendance@example.ac.kr",
+        "mail_days": "90",
+        "template_days": "90",
+        "request_days": "365",
+        "room_check_days": "90",
+        "mail_hour": "6",
         "legacy_clients": "10.0.3.0/24",
     }
     for each in fields(Settings):
         kind = next(kind for kind in samples if kind.__name__ in str(each.type))
         text = special.get(each.name, samples[kind])
-        assert str(getattr(load({}, {PREFIX + each.name.upper(): text}), each.name)) in {text, f"{text}.0"}
+        assert str(getattr(load({}, {PREFIX + each.name.upper(): text}), each.name)) in {
+            text,
+            f"{text}.0",
+            text.capitalize(),
+        }
 
 
 def test_paths_in_a_file_are_relative_to_the_file(tmp_path: Path) -> None:
@@ -76,6 +87,7 @@ def test_paths_in_a_file_are_relative_to_the_file(tmp_path: Path) -> None:
     ("environment", "said"),
     [
         ({"ROLLCALL_PORT": "many"}, "ROLLCALL_PORT='many' is not a whole number"),
+        ({"ROLLCALL_KEEP_PHOTOGRAPHS": "no"}, "ROLLCALL_KEEP_PHOTOGRAPHS='no' is not true or false"),
         ({"ROLLCALL_PORT": "65536"}, "port is 65536; it must lie between 0 and 65535"),
         ({"ROLLCALL_IDLE_TIMEOUT_S": "nan"}, "idle_timeout_s is nan"),
         ({"ROLLCALL_ENGINE": "quick"}, "engine is 'quick'; it must be one of auto, onnx, openvino, dlib"),
@@ -166,3 +178,16 @@ def test_the_key_of_a_database_in_the_home_lies_there_too_whatever_the_current_f
     assert load({"database": "~/a.sqlite"}, {}).key_path == tmp_path / "a.key"
     monkeypatch.chdir(tmp_path)
     assert load({"database": "a.sqlite"}, {}).key_path == tmp_path / "a.key"
+
+
+@pytest.mark.parametrize(("text", "kept"), [("true", True), ("false", False)])
+def test_a_file_says_true_or_false_and_nothing_that_looks_like_it(tmp_path: Path, text: str, kept: bool) -> None:
+    file = tmp_path / "rollcall.toml"
+    file.write_text(f"keep_photographs = {text}\n")
+    assert load({}, {}, file).keep_photographs is kept
+    file.write_text(f'keep_photographs = "{text}"\n')
+    with pytest.raises(SetupProblem, match="must be true or false"):
+        load({}, {}, file)
+    file.write_text(f"port = {text}\n")
+    with pytest.raises(SetupProblem, match="must be a whole number"):
+        load({}, {}, file)

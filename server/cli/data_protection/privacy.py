@@ -28,13 +28,10 @@ FACTS = (
     "access_log_days",
     "authentication",
     "photographs",
+    "keep_photographs",
     "mail_days",
+    "template_days",
     "smtp_host",
-    "mail_sender",
-    "http_url",
-    "smtp_encryption",
-    "smtp_user",
-    "smtp_password_file",
 )
 
 
@@ -76,7 +73,11 @@ def _print(found: Breach, as_json: bool) -> None:
         print_json(asdict(found))
         return
     if found.people:
-        print_table(("student", "name", "courses", "features of the face"), breach_lines(found), texts=4)
+        print_table(
+            ("student", "name", "courses", "features of the face", "photograph", "address"),
+            breach_lines(found),
+            texts=6,
+        )
     more = f" {counted(found.unnamed, 'line')} of the log names nobody who is known still." if found.unnamed else ""
     click.echo(f"{len(found.people)} people have to be told.{more}", err=bool(found.people))
 

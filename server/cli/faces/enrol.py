@@ -1,7 +1,7 @@
 """`enrol`: enrol photographs."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import click
 from server.bootstrap.consent import consent_gate
 from server.bootstrap.constants import constants_of_file
 from server.bootstrap.family import store_family
-from server.bootstrap.recognition import recogniser_of
+from server.bootstrap.recognition import other_recognisers, recogniser_of
 from server.bootstrap.store import store_of
 from server.cli.options import (
     IDENTIFIER,
@@ -24,20 +24,20 @@ from server.cli.progress import progress_bar
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
-from server.errors import SetupProblem
 from server.faces import Recogniser
-from server.families import FAMILIES, Family
+from server.families import Family
 from server.gallery import DecisionConstants, Gallery, find_oddities
 from server.recognition import PhotographDecoder
 from server.services.class_day.galleries import as_gallery
 from server.services.enrolment.enrolment import EnrolReport, enrol, unrecognised
+from server.services.enrolment.originals import destroy_originals
 from server.services.enrolment.photographs import kept_here, printable
 from server.store import Store
 
 
 @click.command(name="enrol")
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]")
-@with_settings((*PHOTOGRAPHS, "host", "consent"))
+@with_settings((*PHOTOGRAPHS, "keep_photographs", "host", "consent"))
 @click.option("--prune", is_flag=True, help="remove the templates of photographs that are gone from the folder")
 @click.option(
     "--again", multiple=True, metavar="STUDENT", type=IDENTIFIER, help="take an erased student's photographs again"
@@ -68,8 +68,10 @@ def enrol_command(
     """Enrol the photographs of DIR (default: --knowns), and say of each one whether it was taken, or why not.
 
     A photograph is <student number>/*.jpg, <student number>.jpg or <student number>_anything.jpg. What is known
-    already is not looked at again. A running server uses the new photographs at once. What somebody should look at (one
-    person under two numbers, a photograph that does not fit, look-alikes) is told on standard error.
+    already is not looked at again. Where the setting keep_photographs is false, --every-family holds, and then the
+    photographs are destroyed that every family has looked at. A running server uses the new photographs at once. What
+    somebody should look at (one person under two numbers, a photograph that does not fit, look-alikes) is told on
+    standard error.
 
     \b
     Example:
@@ -87,8 +89,12 @@ def enrol_command(
         report = make(recogniser, prune=prune, again=again)
         notes = [finding.text for finding in find_oddities(_gallery(store, recogniser, constants))]
         notes += _left_behind(store, recogniser, report) if again_all else []
-        for other in _others(settings, family) if every_family else ():
+        looked = [recogniser]
+        for other in _others(settings, family) if every_family or not settings.keep_photographs else ():
             notes.append(f"Family {other.family}: {make(other).summary}")
+            looked.append(other)
+        if not settings.keep_photographs:
+            notes += _destroyed(store, settings, folder or settings.knowns, looked, by)
     print_result(as_json, [asdict(line) for line in report.lines], _in_words(report))
     for note in notes:
         click.echo(note, err=True)
@@ -109,15 +115,18 @@ def _gallery(store: Store, recogniser: Recogniser, constants: DecisionConstants 
 
 
 def _others(settings: Settings, family: Family) -> Iterator[Recogniser]:
-    # The other families, as they come; those whose networks are not here are told.
-    own = replace(settings, embedder=None, detector=None, detector_file=None)
-    for other in FAMILIES.values():
-        if other.name == family.name:
-            continue
-        try:
-            yield recogniser_of(own, other)
-        except SetupProblem as problem:
-            click.echo(f"Family {other.name} is left out: {problem.text}", err=True)
+    return other_recognisers(settings, family.name, lambda said: click.echo(said, err=True))
+
+
+def _destroyed(store: Store, settings: Settings, folder: Path, looked: list[Recogniser], by: str) -> Iterator[str]:
+    """What was destroyed of the server's own folder, or why nothing was."""
+    if folder.resolve() != settings.knowns.resolve():
+        yield f"The photographs in {printable(str(folder))} stay, for they are not in the setting knowns: remove them."
+        return
+    gone = destroy_originals(store, folder, looked, at=utc_now(), by=by)
+    yield f"Destroyed, for keep_photographs is false: {counted(gone.files, 'photograph')}."
+    if gone.stuck:
+        yield f"Still there: {'; '.join(gone.stuck)}. Mend that and enrol again."
 
 
 def _left_behind(store: Store, recogniser: Recogniser, report: EnrolReport) -> Iterator[str]:

@@ -18,6 +18,22 @@ KOREAN_OFFICE: Final[dict[str, str]] = {
     "First and last day, days without class, make-up days.": "개강일과 종강일, 휴강일, 보강일을 정합니다.",
     "Rooms": "강의실",
     "Which courses and devices are in which room.": "강의실마다 어떤 과목과 장치가 있는지 보여 드립니다.",
+    "Checked on {day}, by {count} pictures of {width} x {height}.": (
+        "{day}에 {width} x {height} 사진 {count}장으로 점검했습니다."
+    ),
+    "Rows of seats": "좌석 줄",
+    "Row": "줄",
+    "Faces": "얼굴",
+    "Pixels": "픽셀",
+    "Sure in one picture": "사진 한 장에서 확실",
+    "yes": "가능",
+    "ask": "확인 필요",
+    "no": "불가",
+    "Light": "밝기",
+    "Light, 0 to 255, at": "밝기(0~255), 시각",
+    "left": "왼쪽",
+    "middle": "가운데",
+    "right": "오른쪽",
     "Consents": "동의 현황",
     "Who has not consented yet, course by course.": "과목별로 아직 동의하지 않은 학생을 보여 드립니다.",
     "Downloads": "내려받기",
@@ -231,4 +247,8 @@ KOREAN_OFFICE: Final[dict[str, str]] = {
     "the camera had them absent": "카메라는 결석으로 봄",
     "another state": "다른 상태",
     "They never differed.": "다른 적이 없습니다.",
+    "destroyed after enrolment: ask the student, or take another": "등록한 뒤 파기됨: 학생에게 묻거나 다시 찍어 주세요",
+    "Photographs are not kept here: each is destroyed once features were made of it.": (
+        "사진은 보관하지 않습니다. 특징정보를 만든 뒤 바로 파기합니다."
+    ),
 }

@@ -65,4 +65,10 @@ KOREAN_PRIVACY: Final[dict[str, str]] = {
     "Write this down elsewhere: it shows later whether the log was made anew as a whole.": (
         "다른 곳에 적어 두세요. 나중에 기록 전체를 새로 만들었는지 알 수 있습니다."
     ),
+    "photographs that were not to be kept": "보관하지 않기로 한 사진",
+    "what had been kept for long enough": "보유 기간이 지난 것",
+    "features of a face after studies, with photographs and address": (
+        "수강이 끝난 학생의 얼굴 특징정보와 사진, 메일 주소"
+    ),
+    "Address for mail": "메일 주소",
 }

@@ -164,4 +164,10 @@ KOREAN_STUDENT: Final[dict[str, str]] = {
     "This photograph was sent before.": "이미 보낸 사진입니다.",
     "Address for mail: {address}": "메일 주소: {address}",
     "What I was told by mail: {count}": "메일로 받은 알림: {count}",
+    "Your photograph is not kept: it is destroyed once features were made of it.": (
+        "사진은 보관하지 않습니다. 특징정보를 만든 뒤 바로 파기합니다."
+    ),
+    "Of these, photographs that were destroyed once features were made of them: {count}": (
+        "그 가운데 특징정보를 만든 뒤 파기한 사진: {count}"
+    ),
 }

@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Something to look at. pictures: student with the hash of a photograph, side by side."""
+    """Something to look at. pictures: student with the hash of a photograph, side by side; "": it was destroyed."""
 
     finding: Finding
     pictures: tuple[tuple[str, str], ...]
@@ -127,7 +127,10 @@ def _page(visit: Visit, lines: Sequence[Line]) -> Response[str]:
     counts = {outcome: sum(each.outcome == outcome for each in lines) for outcome in OUTCOMES}
     call = visit.pages.dispatcher.call(visit.caller)
     values = {"lines": lines, "counts": counts, "findings": _findings(call, visit.pages)}
-    return visit.show("office/photographs.html", {**values, "OUTCOMES": OUTCOMES, "FINDINGS": FINDINGS})
+    return visit.show(
+        "office/photographs.html",
+        {**values, "keeps": visit.pages.uploads.keeps, "OUTCOMES": OUTCOMES, "FINDINGS": FINDINGS},
+    )
 
 
 def _findings(call: Call, pages: Pages) -> list[Shown]:
@@ -136,8 +139,10 @@ def _findings(call: Call, pages: Pages) -> list[Shown]:
     if not oddities:
         return []
     hashes: dict[str, list[str]] = {}
+    destroyed = call.services.store.templates.destroyed()
     for each in _templates(call, pages):
-        hashes.setdefault(each.student, []).append(each.photo_sha256.hex())
+        shown = "" if each.photo_sha256 in destroyed else each.photo_sha256.hex()
+        hashes.setdefault(each.student, []).append(shown)
     return [Shown(each, tuple(_pictures(each, hashes))) for each in oddities]
 
 

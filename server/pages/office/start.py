@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get
@@ -10,15 +11,26 @@ from protocol.sessions import SessionList, Sessions
 from server.access import Action
 from server.domain.calendar import campus_day
 from server.pages.visit import AnyRequest, Pages, Visit
+from server.services.rooms.kept_check import KeptCheck, read_check
+
+
+@dataclass(frozen=True, slots=True)
+class CheckShown:
+    """What one camera of a room was found to be able to do. camera: "": whichever stands there."""
+
+    camera: str
+    checked_at: datetime
+    check: KeptCheck
 
 
 @dataclass(slots=True)
 class Room:
-    """name; the courses whose plans name it, and the devices that stand in it."""
+    """name; the courses whose plans name it, the devices that stand in it, and the last check of each camera."""
 
     name: str
     courses: list[tuple[str, str]] = field(default_factory=list)  # code, title
     devices: list[str] = field(default_factory=list)
+    checks: list[CheckShown] = field(default_factory=list)
 
 
 def start_routes(pages: Pages) -> list[Any]:
@@ -52,4 +64,8 @@ def rooms_of(visit: Visit) -> list[Room]:
         if device.room:
             room = found.setdefault(device.room, Room(device.room))
             room.devices += [device.name] if device.name not in room.devices else []
+    for kept in visit.pages.services.store.room_checks.latest():
+        if (check := read_check(kept.result)) is not None:
+            room = found.setdefault(kept.room, Room(kept.room))
+            room.checks.append(CheckShown(kept.camera, kept.checked_at, check))
     return [found[name] for name in sorted(found)]

@@ -17,6 +17,9 @@ TWICE: Final = "Write the student's number twice the same: what is erased does n
 # What of the log tells that something was destroyed.
 DESTROYED: Final = {
     "erase": "photographs, templates and sightings of a student",
+    "destroy_photographs": "photographs that were not to be kept",
+    "destroy_old": "what had been kept for long enough",
+    "expire_templates": "features of a face after studies, with photographs and address",
     "set_aside": "records that could not be read",
     "discard_session": "a session that was opened by mistake",
     "remove_camera": "a camera and its password",

@@ -110,6 +110,7 @@ class Retention:
         removed = self._store.pictures.forget(now - self._days, sparing=self._failed.values())
         removed += self._store.pictures.forget(now - 2 * self._days) if self._failed else 0
         if removed:
+            self._store.access_log.destroyed("sightings", removed, at=now)
             log.info("%s of more than %d days ago removed", counted(removed, "sighting"), self._days.days)
 
     def _is_due(self, duty: HourlyJob) -> bool:
@@ -128,8 +129,10 @@ class Retention:
     def _keep(self, session: Session, now: datetime) -> None:
         try:
             if not self._store.proposals.of_course(session.course, session.day, session.day):
-                proposals = self._sessions.evidence(self._sessions.completed(session.id, now)).proposals
-                self._store.proposals.keep(session.id, proposals, at=now)
+                view = self._sessions.completed(session.id, now)
+                evidence = self._sessions.evidence(view)
+                self._store.proposals.keep(session.id, evidence.proposals, at=now)
+                self._store.submissions.keep_heads(session.id, self._sessions.heads(view, evidence), at=now)
                 log.info("what the camera proposed in session %d is kept", session.id)
             self._examined.add(session.id)
             self._failed.pop(session.id, None)

@@ -8,6 +8,7 @@ from protocol.error_texts import ServerText
 from server.domain.attendance import overtaking
 from server.domain.calendar import CLASS_YEARS, HOUR_WITHOUT_TIMETABLE, campus_day
 from server.domain.course_plan import CoursePlan
+from server.domain.heads import HeadCount
 from server.domain.sessions import (
     SessionState,
     allowed,
@@ -152,7 +153,7 @@ class ClassSessions:
     ) -> Session:
         # What the pictures show takes long to find out: it is asked before the session is held.
         evidence = self.evidence(view)
-        heads = heads_of(evidence, invisible_heads(self._store, view.plan.room))
+        heads = self.heads(view, evidence)
         submission = Submission(
             view.session, view.plan.rules, evidence, heads, both_there, at, now, by, why, origin, once
         )
@@ -167,6 +168,10 @@ class ClassSessions:
             raise BadRequest(ServerText.NO_REASON_TO_DISCARD, number=number)
         session = self._store.sessions.discard(number, at=now, by=by, why=why)
         return self._view(session, self._courses.plan_of(session.course, session.day), now)
+
+    def heads(self, view: SessionView, evidence: SessionEvidence) -> dict[int, HeadCount]:
+        """By hour, with what the check of the course's room says."""
+        return heads_of(evidence, invisible_heads(self._store, view.plan.room))
 
     def evidence(self, view: SessionView) -> SessionEvidence:
         session = view.session

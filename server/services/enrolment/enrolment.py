@@ -89,7 +89,8 @@ def enrol(
         )
     writer = _Writer(store, recogniser, decode, at)
     writer.correct(plan)
-    gone = _surely_gone([*plan.gone, *(_gone_elsewhere(store, recogniser.model_id, claimed) if prune else [])], lines)
+    gone = [*plan.gone, *(_gone_elsewhere(store, recogniser.model_id, claimed) if prune else [])]
+    gone = _surely_gone(gone, lines, store.templates.destroyed())
     lines += plan.lines + writer.take(plan.new, students, progress)
     lines += writer.settle_gone(gone, prune=prune)  # last: who has a new photograph is never without any
     report = EnrolReport(tuple(sorted(lines, key=lambda line: line.name)))
@@ -114,10 +115,16 @@ def _gone_elsewhere(store: Store, model_id: str, claimed: Sequence[Claim]) -> It
                 yield each
 
 
-def _surely_gone(gone: Sequence[Template], refused: Sequence[PhotoLine]) -> list[Template]:
-    """Without those whose photograph or folder is there but could not be read."""
+def _surely_gone(
+    gone: Sequence[Template], refused: Sequence[PhotoLine], destroyed: Collection[bytes]
+) -> list[Template]:
+    """Without those whose photograph was destroyed on purpose, or is there but could not be read."""
     there = {line.name for line in refused}
-    return [each for each in gone if there.isdisjoint({each.photo_name, each.photo_name.split("/")[0]})]
+    return [
+        each
+        for each in gone
+        if there.isdisjoint({each.photo_name, each.photo_name.split("/")[0]}) and each.photo_sha256 not in destroyed
+    ]
 
 
 class _Writer:

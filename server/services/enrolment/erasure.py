@@ -153,6 +153,10 @@ def _remarks(
             f"A template was made of a photograph that is not in {printable(str(root))} any more "
             f"({hashes}); if it lies elsewhere, remove it there."
         )
+    if copies.destroyed:
+        remarks.append(
+            f"{counted(copies.destroyed, 'photograph')} had been destroyed before, when templates were made of them."
+        )
     if copies.of_another:
         remarks.append(_COPY_OF_ANOTHER)
     if unclear := _left(entries.longer) + _left(entries.nobodys):
@@ -194,19 +198,23 @@ class _Copies:
     nameless: list[Path]  # those that bear nobody's number
     of_another: list[Path]
     elsewhere: dict[bytes, str]  # hash -> name of photographs with templates that are not in the folder
+    destroyed: int = 0  # after their templates were made
 
 
 def _copies(store: Store, student: str, found: Sequence[PhotographFile]) -> _Copies:
     students = {*store.rosters.names({number for each in found for number in possible_numbers(each.label)}), student}
     owners = {each: student_number(each.label, students) for each in found}
     hashes = {each: _digest(each) for each in found}
-    enrolled = store.templates.photographs(student)
+    enrolled, destroyed = store.templates.photographs(student), store.templates.destroyed()
     own = {*enrolled, *(hashes[each] for each in found if owners[each] == student)} - {b""}
     same = [each for each in found if hashes[each] in own and owners[each] != student]
     return _Copies(
         nameless=[each.path for each in same if owners[each] is None],
         of_another=[each.path for each in same if owners[each] is not None],
-        elsewhere={each: name for each, name in enrolled.items() if each not in hashes.values()},
+        elsewhere={
+            each: name for each, name in enrolled.items() if each not in hashes.values() and each not in destroyed
+        },
+        destroyed=len(destroyed & enrolled.keys()),
     )
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from server.errors import BadImage, BadRequest, NotEnrolled, Unavailable, Unknow
 from server.faces import Decode, Recogniser
 from server.services.class_day.work_queue import WorkQueue
 from server.services.enrolment.photographs import digest, kept_here
-from server.services.enrolment.portrait import Unfit, embed
+from server.services.enrolment.portrait import Portrait, Unfit, embed
 from server.store import Store, Template
 
 # A number of which a folder can be named on every system, and that cannot lead out of it.
@@ -42,6 +42,7 @@ class PhotographUploads:
     """For any thread. Its pictures wait in the queue of those of the classrooms.
 
     folder: None: another machine keeps the photographs. allowed: gives who consented; None: nobody is asked.
+    others: where photographs are not kept, gives the other families that have to look at each; None: they are kept.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class PhotographUploads:
         folder: Path | None,
         queue: WorkQueue,
         allowed: Callable[[], Collection[str] | None] = lambda: None,
+        others: Callable[[], Sequence[Recogniser]] | None = None,
     ) -> None:
         self._store = store
         self._recogniser = recogniser
@@ -59,6 +61,12 @@ class PhotographUploads:
         self._folder = folder
         self._queue = queue
         self._allowed = allowed
+        self._others = others
+
+    @property
+    def keeps(self) -> bool:
+        """Whether photographs stay after templates were made of them."""
+        return self._others is None
 
     def add(
         self,
@@ -68,7 +76,9 @@ class PhotographUploads:
         at: datetime,
         accept: Callable[[NDArray[np.float32]], bool] = lambda _embedding: True,
     ) -> TakenPhotograph:
-        """Keep the photograph and its template. Raises UnknownStudent, BadRequest, BadImage, Busy, Unavailable.
+        """Keep the photograph and its template, or templates of every family alone.
+
+        Raises UnknownStudent, NotEnrolled, BadRequest, BadImage, Busy, Unavailable.
 
         accept: whether a face with this embedding, (n,), is enrolled; nothing is kept of one that is not.
         """
@@ -85,12 +95,37 @@ class PhotographUploads:
             raise BadImage(NOT_TAKEN, reason=unfit.reason) from unfit
         if not accept(portrait.embedding):
             return TakenPhotograph(student, new=True)
+        if self._others is not None:
+            self._keep_templates(student, sha256, data, portrait, at)
+            return TakenPhotograph(student, new=True, remark=portrait.remark)
         # The file first: a template without its photograph would be told as gone.
         name = _kept(root, student, sha256, data)
         self._store.templates.add(
             [Template(student, sha256, name, model, portrait.embedding, portrait.reduced)], [], at=at
         )
         return TakenPhotograph(student, new=True, remark=portrait.remark)
+
+    def _keep_templates(self, student: str, sha256: bytes, data: bytes, portrait: Portrait, at: datetime) -> None:
+        """Of every family, and nothing of the photograph: it is never written."""
+        name = _name(student, sha256, data)
+        portraits = {self._recogniser.model_id: portrait, **self._queue.run(lambda: self._by_others(data))}
+        made = [
+            Template(student, sha256, name, model, each.embedding, each.reduced) for model, each in portraits.items()
+        ]
+
+        def keep(store: Store) -> None:
+            store.templates.add(made, [], at=at)
+            store.templates.photographs_destroyed([sha256], at=at, by="server")
+
+        self._store.transaction(keep)
+
+    def _by_others(self, data: bytes) -> dict[str, Portrait]:
+        """Of the families that take it."""
+        found = {}
+        for each in self._others() if self._others else ():
+            with suppress(Unfit):
+                found[each.model_id] = embed(data, each, self._decode)
+        return found
 
     def _require_possible(self, student: str) -> None:
         if not _PLAIN.fullmatch(student):
@@ -110,7 +145,7 @@ class PhotographUploads:
 
 def _kept(root: Path, student: str, sha256: bytes, data: bytes) -> str:
     """The name in the folder; on disk, whole or not at all."""
-    folder, name = root / student, f"{sha256.hex()[:32]}{_suffix(data)}"
+    folder, (_, _, name) = root / student, _name(student, sha256, data).partition("/")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not folder.resolve().is_relative_to(root.resolve()):
@@ -119,6 +154,11 @@ def _kept(root: Path, student: str, sha256: bytes, data: bytes) -> str:
     except OSError as error:
         raise Unavailable(f"The photograph could not be written: {error.strerror or error}.") from error
     return f"{student}/{name}"
+
+
+def _name(student: str, sha256: bytes, data: bytes) -> str:
+    """What the photograph is called in the folder."""
+    return f"{student}/{sha256.hex()[:32]}{_suffix(data)}"
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -88,7 +88,7 @@ class Collector:
 
     def _of_staff(self, people: "_People", now: datetime) -> Iterator[Found]:
         today = campus_day(now, self.courses.zone)
-        if people.staff:
+        if people.by_name:
             for view in self.sessions.list(None, today - LOOKED_BACK, today, overdue=True, now=now):
                 session = view.session
                 hours = ", ".join(str(each.number) for each in session.hours)
@@ -140,14 +140,14 @@ class _People:
         for each in reached:
             if each.student is not None:
                 self.by_student[each.student].append(each)
-        self.staff = {each.name: each for each in reached if each.student is None}
+        self.by_name = {each.name: each for each in reached}
         self.offices = [each for each in reached if each.role in {Role.OFFICE, Role.ADMIN}]
 
     def students(self, student: str, notice: Notice) -> Iterator[Found]:
         yield from ((user, notice) for user in self.by_student.get(student, ()))
 
     def professors(self, names: Collection[str], notice: Notice) -> Iterator[Found]:
-        yield from ((user, notice) for name, user in sorted(self.staff.items()) if name in names)
+        yield from ((user, notice) for name, user in sorted(self.by_name.items()) if name in names)
 
 
 def _absences(row: ReportRow, course: str, called: str) -> Notice:

@@ -18,12 +18,14 @@ MOST_LINES: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A student whose data may have been seen. templates: whether features of their face were kept."""
+    """A student whose data may have been seen. templates, photographs, address: whether those of theirs are kept."""
 
     student: str
     name: str
     courses: tuple[str, ...]
     templates: bool
+    photographs: bool
+    address: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,17 @@ def _of(store: Store, line: AccessLine, zone: ZoneInfo, listed: dict[tuple[str, 
 
 
 def _people(store: Store, seen: dict[str, set[str]]) -> tuple[Affected, ...]:
-    names, kept = store.rosters.names(seen), _with_templates(store)
+    names, features, photographs = store.rosters.names(seen), _with_templates(store), store.templates.photographed()
+    addresses = {each.student for each in store.accounts.listed() if each.email}
     return tuple(
-        Affected(student, names.get(student, ""), tuple(sorted(seen[student])), student in kept)
+        Affected(
+            student,
+            names.get(student, ""),
+            tuple(sorted(seen[student])),
+            templates=student in features,
+            photographs=student in photographs,
+            address=student in addresses,
+        )
         for student in sorted(seen)
     )
 
@@ -92,4 +102,11 @@ def _with_templates(store: Store) -> frozenset[str]:
 
 def breach_lines(found: Breach) -> Sequence[Sequence[str]]:
     """For a table or a file."""
-    return [(each.student, each.name, " ".join(each.courses), "yes" if each.templates else "") for each in found.people]
+    return [
+        (each.student, each.name, " ".join(each.courses), *("yes" if kept else "" for kept in _kept(each)))
+        for each in found.people
+    ]
+
+
+def _kept(each: Affected) -> Sequence[bool]:
+    return each.templates, each.photographs, each.address

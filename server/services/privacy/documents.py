@@ -34,6 +34,7 @@ class PrivacyFacts:
     consent: Policy
     sightings_days: int
     access_log_days: int
+    template_days: int
     mail_days: int
     mails: bool
     keeps_photographs: bool

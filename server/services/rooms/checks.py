@@ -21,7 +21,7 @@ from server.store import KeptRoomCheck, Store
 # Checks that are under way at once; the one that was longest without a picture goes, as does one without any this long.
 MOST_CHECKS: Final = 16
 IDLE: Final = timedelta(minutes=30)
-MOST_PICTURES: Final = 200
+MOST_PICTURES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ STILL: Final = 2.5
 PICTURES_FOR_STILL: Final = 3
 # Points a side in which a face is compared with what was there before: noise averages out in them.
 STILL_POINTS: Final = 8
+# Boxes whose sides are apart by less than this, of the face's width or in pixels, are of one place.
+NEAR: Final = 0.2
+NEAR_PX: Final = 3
 # Smaller faces are not compared with each other: what they have in common is the blur.
 TWICE_PX: Final = 30
 
@@ -190,14 +193,17 @@ class RoomPictures:
 
     def _still(self) -> set[int]:
         # Places in self._faces of those whose place showed the same again and again.
-        if len(self._scenes) < PICTURES_FOR_STILL:
+        if len(self._scenes) < PICTURES_FOR_STILL or not self._faces:
             return set()
-        return {place for place, face in enumerate(self._faces) if self._stays(face)}
-
-    def _stays(self, face: MappedFace) -> bool:
-        here = [at for at, other in enumerate(self._faces) if _overlap(face.box, other.box)]
-        pictures = {self._faces[at].picture for at in here}
-        return len(pictures) >= PICTURES_FOR_STILL and all(self._unchanged[at] for at in here)
+        boxes = np.array([each.box for each in self._faces])
+        pictures, unchanged = np.array([each.picture for each in self._faces]), np.array(self._unchanged)
+        still = set()
+        for place in np.flatnonzero(unchanged).tolist():
+            box = boxes[place]
+            near = np.abs(boxes - box).max(axis=1) <= max((box[2] - box[0] + 1) * NEAR, NEAR_PX)
+            if unchanged[near].all() and len(np.unique(pictures[near])) >= PICTURES_FOR_STILL:
+                still.add(place)
+        return still
 
 
 def _nearest(embeddings: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
@@ -232,8 +238,3 @@ def _cell(faces: Sequence[MappedFace], prediction: SurePrediction) -> Cell:
         float(np.mean([prediction.sure(each.size_px, each.width) for each in faces])),
         float(np.median([each.light for each in faces])),
     )
-
-
-def _overlap(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
-    size = one[2] - one[0] + 1
-    return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= max(size * 0.2, 3)

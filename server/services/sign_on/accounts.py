@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from protocol.error_texts import ServerText
+from server.domain.notices import is_address
 from server.errors import Unauthorised
 from server.services.sign_on.sign_on_file import AccountRules
 from server.store import ACCOUNT_ROLES, Store, User
@@ -22,6 +23,7 @@ class Proven:
     account: str = ""
     student: str = ""
     name: str = ""
+    address: str = ""  # for mail
     roles: frozenset[str] | None = None
 
 
@@ -49,6 +51,9 @@ class ProvenAccounts:
         if self._store.logins.is_known_to(proven.issuer, user.id) or (user.student and len(numbers) > 1):
             raise Unauthorised(ServerText.SIGN_ON_OTHER_PERSON, provider=self._label)
         self._store.logins.link(proven.issuer, proven.subject, user, at=now)
+        # Once: who takes it away later does not find it there again.
+        if not user.email and is_address(proven.address):
+            self._store.accounts.set_address(user.name, proven.address, at=now, by=self._by)
         return user
 
     def _there(self, proven: Proven) -> User | None:
@@ -95,5 +100,6 @@ def proven_by(
         account=texts.get(rules.account, ""),
         student=texts.get(rules.student, ""),
         name=texts.get(rules.name, ""),
+        address=texts.get(rules.address, ""),
         roles=roles if rules.roles else None,
     )

@@ -98,7 +98,7 @@ class LtiLaunches:
         settings = platform.settings
         claims = self._checked(platform, answer.get("id_token", ""), login.nonce, address, now)
         rules = settings.accounts
-        texts = {each: text_claim(claims, each) for each in (rules.account, rules.student, rules.name) if each}
+        texts = {each: text_claim(claims, each) for each in rules.claims}
         proven = proven_by(rules, settings.issuer, claims["sub"], texts, frozenset())
         user = platform.accounts.account(proven, now)
         begun = self._web_sessions.begin(user, address=address, agent=agent, now=now)

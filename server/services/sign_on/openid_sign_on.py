@@ -88,9 +88,10 @@ class OpenIdSignOn:
                 raise _NotSignedIn(code if _ERROR_CODE.fullmatch(code) else "no code")
             claims = self._provider.person(answer["code"], nonce=login.nonce, verifier=login.verifier, now=now)
         rules, issuer = self._provider.settings.accounts, self._provider.settings.issuer
-        names = [each for each in (rules.account, rules.student, rules.name) if each]
         # An address of mail is believed once the provider has made sure of it.
-        texts = {each: text_claim(claims, each) for each in names if each != "email" or claims.get("email_verified")}
+        texts = {
+            each: text_claim(claims, each) for each in rules.claims if each != "email" or claims.get("email_verified")
+        }
         proven = proven_by(rules, issuer, claims["sub"], texts, texts_claim(claims, rules.roles))
         user = self._accounts.account(proven, now)
         sid = _session_of(issuer, text_claim(claims, "sid"))

@@ -51,9 +51,7 @@ class ProxySignOn:
 
     def _proven(self, subject: str, headers: Mapping[str, Sequence[str]]) -> Proven:
         rules = self._settings.accounts
-        texts = {
-            name: _one(headers.get(name.lower(), ())) for name in (rules.account, rules.student, rules.name) if name
-        }
+        texts = {name: _one(headers.get(name.lower(), ())) for name in rules.claims}
         values = [_text(each) for whole in headers.get(rules.roles.lower(), ()) for each in _BETWEEN.split(whole)]
         return proven_by(rules, ISSUER, subject, texts, frozenset(each for each in values if each))
 

@@ -13,7 +13,7 @@ from server.store import ACCOUNT_ROLES
 
 MOST: Final = 200
 ROLES: Final = ACCOUNT_ROLES[1:]
-_ACCOUNTS: Final = ("account", "student", "name", "new_accounts", "roles")
+_ACCOUNTS: Final = ("account", "student", "name", "address", "new_accounts", "roles")
 _OPENID: Final = ("label", "issuer", "client_id", "client_secret_file", "scope", "ca_file", *_ACCOUNTS)
 _PROXY: Final = ("label", "user_header", "secret_header", "secret_file", *_ACCOUNTS)
 
@@ -27,16 +27,22 @@ _LTI: Final = (
 class AccountRules:
     """What a provider is believed of a person: the names of its claims, or headers; "": nothing.
 
-    account: the claim whose value is the account's name here. student: the one that is a student's number. roles: the
-    one that gives roles, and of each role the values that give it.
+    account: the claim whose value is the account's name here. student: the one that is a student's number. address: the
+    one with an address for mail. roles: the one that gives roles, and of each role the values that give it.
     """
 
     account: str = ""
     student: str = ""
     name: str = ""
+    address: str = ""
     new_accounts: bool = False
     roles: str = ""
     role_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The names of what is asked for, beside roles."""
+        return tuple(filter(None, (self.account, self.student, self.name, self.address)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +190,7 @@ def _accounts(section: Section) -> AccountRules:
         account=section.text("account", most=MOST),
         student=section.text("student", most=MOST),
         name=section.text("name", most=MOST),
+        address=section.text("address", most=MOST),
         new_accounts=new_accounts,
         roles=claim,
         role_values={role: frozenset(roles.texts(role)) for role in ROLES if role in roles.names},

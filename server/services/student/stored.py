@@ -52,6 +52,7 @@ class Stored:
     name: str
     courses: tuple[StoredEnrolment, ...]
     photographs: tuple[str, ...]
+    photographs_destroyed: int  # of those, which are not kept themselves
     sightings: int
     consents: tuple[Consent, ...]
     appeals: tuple[Appeal, ...]
@@ -64,7 +65,10 @@ class Stored:
 
     def record(self) -> dict[str, Any]:
         """The same for programs; what was decided without who decided it."""
-        found = {name: getattr(self, name) for name in ("student", "name", "photographs", "sightings")}
+        found = {
+            name: getattr(self, name)
+            for name in ("student", "name", "photographs", "photographs_destroyed", "sightings")
+        }
         lists: Sequence[str] = ("courses", "consents", "appeals", "absences", "both_there", "looked")
         found |= {name: [_plain(asdict(each)) for each in getattr(self, name)] for name in lists}
         found["addresses"] = list(self.addresses)
@@ -103,6 +107,7 @@ class StoredData:
             name=store.rosters.names([student]).get(student, ""),
             courses=tuple(StoredEnrolment(code, each.begins, each.ends) for code, each in spans),
             photographs=tuple(sorted(store.templates.photographs(student).values())),
+            photographs_destroyed=len(store.templates.photographs(student).keys() & store.templates.destroyed()),
             sightings=store.pictures.sightings_of(student),
             consents=tuple(store.consents.of_student(student)),
             appeals=tuple(store.appeals.of_student(student)),

@@ -1,6 +1,7 @@
 """`enrol` tells what is odd about photographs by the constants that are set."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -8,7 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli.faces.enrol import enrol_command
+from server.families import FAMILIES
 from server.gallery.constants import constants_text, family_constants
+from server.store import open_store
 from tests.photographs import FETCHED
 
 
@@ -41,3 +44,28 @@ def test_constants_of_another_family_are_refused_before_the_work(folder: Path) -
     result = CliRunner().invoke(enrol_command, [*words, "--family", "dlib"])
     assert result.stdout == ""
     assert "were made for family khuface, and faces are told apart by dlib here" in str(result.exception)
+
+
+@pytest.mark.slow
+def test_real_photographs_that_are_not_kept_go_once_every_family_has_looked(folder: Path) -> None:
+    words = [str(folder / "knowns"), "--knowns", str(folder / "knowns"), "--database", str(folder / "a.sqlite")]
+    (folder / "knowns" / "202611003.jpg").write_bytes(b"no picture")
+    result = CliRunner().invoke(enrol_command, [*words, "--keep-photographs", "false"])
+    assert result.exit_code == 0, result.exception
+    assert "Destroyed, for keep_photographs is false: 2 photographs." in result.stderr
+    assert [each.name for each in (folder / "knowns").iterdir()] == ["202611003.jpg"], "somebody has to look at it"
+    again = CliRunner().invoke(enrol_command, [*words, "--prune", "--again-all"]).output
+    assert "missing" not in again
+    assert "pruned" not in again
+    with closing(open_store(str(folder / "a.sqlite"), key_file=folder / "a.key")) as store:
+        assert len(store.templates.enrolled_models()) == len(FAMILIES)
+        assert {each.students for each in store.templates.enrolled_models()} == {2}
+        assert len(store.templates.destroyed()) == 2
+
+
+@pytest.mark.slow
+def test_photographs_of_another_folder_are_not_this_programs_to_destroy(folder: Path) -> None:
+    words = [str(folder / "knowns"), "--knowns", str(folder), "--database", str(folder / "a.sqlite")]
+    result = CliRunner().invoke(enrol_command, [*words, "--keep-photographs", "false"])
+    assert "stay, for they are not in the setting knowns" in result.stderr
+    assert len(list((folder / "knowns").iterdir())) == 2

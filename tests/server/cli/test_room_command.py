@@ -49,6 +49,16 @@ def test_a_camera_that_was_moved_is_told_at_the_next_check(room_pictures: Path, 
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_zones_of_the_room_are_not_looked_at_and_hours_of_the_day_are_kept(room_pictures: Path, tmp_path: Path) -> None:
+    picture = str(room_pictures / "0.jpg")
+    assert len(invoke_json(tmp_path, "room", "check", picture, "--room", "B101", "--at", "10")["rows"]) == 3
+    assert invoke(tmp_path, "zone", "add", "B101", "0,0", "1,0", "1,1", "0,1").status == 0
+    nobody = invoke_json(tmp_path, "room", "check", picture, "--room", "B101", "--at", "15")
+    assert nobody["rows"] == []
+    kept = invoke_json(tmp_path, "room", "check", picture, "--room", "B101", "--at", "10")
+    assert [each["hour"] for each in kept["lights"]] == [10, 15]
+
+
 def test_an_empty_room_and_a_wall_of_posters_say_nothing_about_rows(room_pictures: Path, tmp_path: Path) -> None:
     empty, posters = tmp_path / "empty.png", tmp_path / "posters"
     posters.mkdir()

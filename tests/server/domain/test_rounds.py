@@ -76,3 +76,16 @@ def test_one_camera_stays_as_it_is_and_a_fast_one_is_no_round_with_itself() -> N
     assert joined_cameras(alone) is alone
     rounds = joined_cameras(hour([0.0, 0.3, 0.6], [0.1, 0.4, 0.7])).looks
     assert [(look.taken_at, look.faces) for look in rounds] == [(at(0.0), 16), (at(0.3), 16), (at(0.6), 16)]
+
+
+def test_a_camera_that_took_another_ones_place_is_no_second_one() -> None:
+    first = [Look(at(minute), 8, device="a") for minute in range(0, 20, 2)]
+    then = [Look(at(minute), 8, device="a2") for minute in range(20, 50, 2)]
+    times = tuple(look.taken_at for look in (*first, *then))
+    seen = tuple(Seen(student, True, 0.99, times) for student in FRONT)
+    evidence = HourEvidence(3, NINE, at(50), (*first, *then), seen)
+    assert joined_cameras(evidence) is evidence
+    assert of(ABSENT, evidence).state is State.ABSENT
+    beside = tuple(Look(at(minute + 0.2), 8, device="b") for minute in range(0, 50, 2))
+    both = joined_cameras(HourEvidence(3, NINE, at(50), (*first, *then, *beside), seen))
+    assert [look.complete for look in both.looks] == [True] * 25

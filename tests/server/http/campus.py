@@ -102,6 +102,7 @@ def office_of(room: Classroom, knowns: Path) -> OfficeServices:
             consent=Policy.REQUIRED,
             sightings_days=30,
             access_log_days=730,
+            template_days=180,
             mail_days=180,
             mails=False,
             keeps_photographs=True,
@@ -135,6 +136,7 @@ def http_of(
     signed_in: bool = False,
     sign_on: SignOnSettings | None = None,
     allowed: Any = lambda: None,
+    others: Any = None,
     **limits: Any,
 ) -> Iterator[Http]:
     """signed_in: everybody has to say who they are. sign_on: by whom, beside passwords."""
@@ -155,7 +157,7 @@ def http_of(
     events = Events(room.store.revisions.of_board, EventLimits(streams_each=3, poll_s=0.02, recheck_s=0.2))
     api = Api(
         dispatcher=room.dispatcher,
-        uploads=PhotographUploads(room.store, recogniser, decode, knowns, queue or waiting, allowed),
+        uploads=PhotographUploads(room.store, recogniser, decode, knowns, queue or waiting, allowed, others),
         knowns=knowns,
         events=events,
         identify=identify,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server.bootstrap.students import proofs_job
+from server.bootstrap.retention import proofs_job
 from server.domain.absences import MOST_PROOF_BYTES
 from tests.server.classroom import COURSE, MONDAY, PROOF_DAYS, Classroom, seoul
 from tests.server.http.campus import Http, http_of

@@ -11,6 +11,7 @@ import pytest
 
 from server.access import Principal, Role
 from server.access.principal import Kind, Teaching
+from server.store import KeptRoomCheck
 from tests.server.classroom import COURSE, classroom
 from tests.server.http.campus import Http, http_of
 from tests.server.http.listening import Answer
@@ -34,6 +35,20 @@ def http(tmp_path: Path) -> Iterator[Http]:
         with http_of(room, tmp_path / "knowns") as speaking:
             speaking.principal = person(Role.OFFICE)
             yield speaking
+
+
+def test_the_rooms_page_shows_what_each_camera_can_do(http: Http) -> None:
+    rows = '[{"number":1,"faces":8,"size_px":50.2,"sure":0.95,"state":"sure","top":1,"bottom":2}]'
+    lights = '[{"hour":15,"sides":[{"picture":201.5},{"picture":90.0},{"picture":80.0}]}]'
+    check = (
+        f'{{"family":"khuface","width":1920,"height":1080,"pictures":9,"rows":{rows},"lights":{lights},'
+        '"korean":"1줄 가능.","english":"Row 1 yes.","advice":[["어둡습니다.","It is dark."]]}'
+    )
+    http.room.store.room_checks.add(KeptRoomCheck("B101", "front", http.room.now, check, b""), by="test")
+    shown = http.ask("GET", "/office/rooms", headers={"Accept-Language": "en"}).body.decode()
+    for said in ("Row 1 yes.", "It is dark.", "✓ yes", "95 %", "15:00", "202", "front"):
+        assert said in shown
+    assert "1줄 가능." in http.ask("GET", "/office/rooms", headers={"Accept-Language": "ko"}).body.decode()
 
 
 def post(http: Http, path: str, **fields: str) -> Answer:

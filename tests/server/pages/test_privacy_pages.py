@@ -98,3 +98,22 @@ def test_a_document_is_filled_in(http: Http, which: str, language: str) -> None:
     assert ("30일" if language == "ko" else "30 days") in text
     assert "{" not in text
     assert post(http, "/privacy-documents", which="../etc", language=language).status == 400
+
+
+def test_a_breach_tells_what_of_each_person_is_kept(http: Http) -> None:
+    store, (me, other) = http.room.store, http.room.students[:2]
+    store.accounts.add("s0", student=me, at=http.room.now, by="test")
+    store.accounts.set_address("s0", "haneul@example.ac.kr", at=http.room.now, by="test")
+    store.templates.photographs_destroyed(list(store.templates.photographs(other)), at=http.room.now, by="test")
+    found = {each.student: (each.templates, each.photographs, each.address) for each in everybody(store).people}
+    assert (found[me], found[other]) == ((True, True, True), (True, False, False))
+    assert b"Address for mail" in http.ask("GET", "/breach", headers={"Accept-Language": "en"}, whole="yes").body
+
+
+def test_the_documents_name_mails_photographs_and_every_period(http: Http) -> None:
+    for language, words in (("en", "mails are sent: no"), ("ko", "메일 발송: 아니요")):
+        for which in ("policy", "assessment"):
+            text = post(http, "/privacy-documents", which=which, language=language).body.decode()
+            assert words in text
+            assert "180" in text
+            assert "{" not in text

@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SECRET = "a secret between the two"
 PROXY_SECRET = "a secret of the proxy alone"
 ROLES = AccountRules(
+    address="email",
     account="account",
     student="student_number",
     name="name",
@@ -336,6 +337,24 @@ def test_a_student_is_known_by_the_number_that_the_provider_is_believed(campus: 
     assert campus.who(campus.try_(sub="1", account=None, student_number=int(number))) == "sky"
     answer = campus.try_(sub="2", account="sky", student_number=campus.room.students[1])
     assert answer.status == 403
+
+
+def test_the_first_sign_in_brings_an_address_that_the_provider_has_verified(campus: SignOnTest) -> None:
+    accounts, now = campus.room.store.accounts, campus.room.now
+
+    def address(name: str) -> str:
+        return accounts.get(name).email
+
+    for number, (email, verified) in enumerate((("a@b.kr", False), ("a@b.kr\nBcc: c@d.kr", True), ("none", True))):
+        accounts.add(f"p{number}", at=now, by="test")
+        answer = campus.try_(sub=f"n{number}", account=f"p{number}", email=email, email_verified=verified)
+        assert (campus.who(answer), address(f"p{number}")) == (f"p{number}", "")
+    mail = {"email": "kim@example.ac.kr", "email_verified": True}
+    campus.try_(**mail)
+    assert address("kim") == "kim@example.ac.kr"
+    accounts.set_address("kim", "", at=now, by="kim")
+    campus.try_(**mail)
+    assert address("kim") == "", "who took it away does not find it there again"
 
 
 def test_roles_come_from_the_claim_and_go_with_it(campus: SignOnTest) -> None:

@@ -37,6 +37,7 @@ def test_a_pilot_with_a_client_of_2019_has_the_proposals_beside_its_roll(room: C
     assert agreement(room.store, COURSE, since=None, until=None).compared == 0, "the day is not over"
     retention(room).keep_proposals(seoul("00:01", TUESDAY))
     retention(room).remove_old(seoul("00:00", "2026-05-02"))
+    assert [each.at_least for each in room.store.submissions.heads(COURSE, None, None).values()] == [2]
     found = agreement(room.store, COURSE, since=None, until=None)
     (differing,) = found.disagreements
     assert (differing.student, differing.difference) == (room.students[2], Difference.FALSE_ABSENCE)

@@ -8,6 +8,7 @@ import pytest
 
 from server.domain.attendance import State
 from server.errors import BadRequest
+from server.store import KeptRoomCheck
 from tests.server.classroom import COURSE, PROOF_DAYS, Classroom, seoul
 
 DAY = date(2026, 3, 2)
@@ -64,3 +65,27 @@ def test_zones_are_of_the_courses_room_and_of_the_cameras(opened: Classroom) -> 
     assert found(None, "elsewhere") == []
     zones.remove(number, at=opened.now, by="office")
     assert found(COURSE) == []
+
+
+def test_what_has_its_time_over_goes_and_what_was_destroyed_is_remembered(opened: Classroom) -> None:
+    store, me, now = opened.store, opened.students[0], opened.now
+    later = now + timedelta(days=800)
+    photographs = store.templates.photographs(me)
+    store.templates.photographs_destroyed(list(photographs), at=now, by="server")
+    assert store.templates.destroyed() == photographs.keys()
+    assert store.templates.photographed() == set(opened.students) - {me}
+    store.erasures.expire(me, at=now, by="server")
+    assert me not in store.templates.students()
+    assert (store.templates.destroyed(), store.erasures.students()) == (frozenset(), frozenset())
+    for days in (0, 1):
+        check = KeptRoomCheck("B101", "", now + timedelta(days=days), "{}", b"scene", "office")
+        store.room_checks.add(check, by="office")
+    assert store.room_checks.forget_old(before=later) == 1
+    absence = opened.services.students.absences.file(me, COURSE, DAY, DAY, "army", b"%PDF-1", now=now, by="s0")
+    assert store.absences.answered_since(now) == []
+    assert absence.is_open
+    session = store.sessions.on_day(COURSE, DAY)
+    assert session is not None
+    opened.services.students.appeals.file(me, session.id, 3, "look again", now=now, by="s0")
+    assert (store.absences.forget_old(before=later), store.appeals.forget_old(before=later)) == (1, 1)
+    assert (store.absences.of_student(me), store.appeals.of_student(me)) == ([], [])
