@@ -118,7 +118,7 @@ def composed_rows(
     chance = np.random.default_rng(seed if people_seed is None else people_seed)
     picture = room_wall(width, height, np.random.default_rng(seed))
     order = chance.permutation(len(portraits))
-    middles = _row_middles(sizes, height)
+    middles = row_middles(sizes, height)
     seats: list[Seat] = []
     # From the back: whoever sits in front hides those behind.
     for row in reversed(range(len(sizes))):
@@ -134,7 +134,7 @@ def composed_rows(
     return ClassPicture(jpeg.tobytes(), tuple(seats))
 
 
-def _row_middles(sizes: Sequence[int], height: int) -> list[float]:
+def row_middles(sizes: Sequence[int], height: int) -> list[float]:
     # Rows as far apart as heads and shoulders of the one in front leave the faces behind it free.
     gaps = [size * (1 + MARGINS[1] + 0.3) for size in sizes]
     middles, y = [], height - sizes[0] * (0.5 + MARGINS[3])

@@ -25,6 +25,14 @@ KOREAN_WORDS: Final[dict[str, str]] = {
     "call by name": "이름으로 호명",
     "face was corrected": "얼굴 정정됨",
     "not seen by the camera": "카메라에 보이지 않음",
+    "look at this one": "직접 확인하세요",
+    "It may be a photograph held up: {why}. Look; nothing is changed by this.": (
+        "들고 있는 사진일 수 있습니다: {why}. 직접 보십시오. 이 안내로 바뀌는 것은 없습니다."
+    ),
+    "it never turned or changed, as a flat picture": "평면 사진처럼 고개나 표정이 변하지 않음",
+    "there is a straight frame around it": "얼굴 둘레에 곧은 테두리가 있음",
+    "it has the wrong size for its place": "자리에 비해 얼굴 크기가 맞지 않음",
+    "it is nearly the enrolled photograph": "등록된 사진과 거의 같음",
     "very alike": "매우 닮음",
     "alike": "닮음",
     "somewhat alike": "조금 닮음",

@@ -41,6 +41,14 @@ REASONS: Final = {
     "corrected": "face was corrected",
 }
 
+# Why a face may be a photograph that is held up.
+LOOK_AT: Final = {
+    "rigid": "it never turned or changed, as a flat picture",
+    "framed": "there is a straight frame around it",
+    "wrong_size": "it has the wrong size for its place",
+    "enrolment_photograph": "it is nearly the enrolled photograph",
+}
+
 # Why two students who are marked as there are asked about before submitting.
 SHARED_FACES: Final = {
     "place": "The camera saw {one} and {other} at one place.",

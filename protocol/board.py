@@ -38,6 +38,7 @@ class BoardHour(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: Name | None = None
     at: Moment | None = None
     why: Why = ""
+    look_at: tuple[str, ...] = ()  # why the face may be a photograph held up; docs/protocol.md lists the words
     not_seen_by_camera: bool = False  # marked as there by hand, and the camera would have seen them
 
 

@@ -106,6 +106,12 @@ class Settings:
         0.01, "share of strangers' faces that may be given a student's name; lower is stricter", least=0.0001, most=0.5
     )
     threads: int = setting(0, "threads of the recognition engine; 0: as many as there are cores", least=0, most=256)
+    held_up: str = setting(
+        "off",
+        "advise: an experiment that tells professors whose face may be a photograph held up, and changes no proposal; "
+        "the faces' landmarks are kept for it, sealed, as long as `sightings_days`",
+        choices=("off", "advise"),
+    )
     legacy_course: str | None = setting(
         None, "course whose students a snapshot of the 2019 client is compared with (default: all students)"
     )
@@ -402,6 +408,11 @@ class Settings:
                 )
             ports[name] = int(port or name)
         return ports
+
+    @property
+    def tells_held_up(self) -> bool:
+        """Whether photographs held up are looked for."""
+        return self.held_up == "advise"
 
     @property
     def allowed_cameras(self) -> tuple[AllowedCamera, ...]:

@@ -1,7 +1,7 @@
 """What a face in a picture is, and what a recogniser promises. Loads no model, no engine and no image library."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 # left, top, right, bottom in whole pixels, the last column and row inside; it may reach beyond the picture.
 Box: TypeAlias = tuple[int, int, int, int]
 
+# How much of a straight frame stands around each face of an image, 0 to 1: a sheet of paper, a screen.
+Frames: TypeAlias = Callable[[NDArray[np.uint8], Sequence[Box]], Sequence[float]]
 # The one door for images: a file's bytes become uint8 (h, w, 3) RGB. Raises BadImage and TooLarge.
 Decode: TypeAlias = Callable[[bytes], NDArray[np.uint8]]
 
@@ -28,13 +30,15 @@ class ReducingDecode(Protocol):
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """embedding: float32 (dimensions,); Euclidean distances, lower is more alike. landmarks: float32 (5, 2), x and y in
-    pixels, in the family's order. score: how sure the detector is; comparable for one detector only.
+    pixels, in the family's order. score: how sure the detector is; comparable for one detector only. framed: how much
+    of a straight frame stands around it, 0 to 1; None: not looked for.
     """
 
     box: Box
     embedding: NDArray[np.float32]
     landmarks: NDArray[np.float32]
     score: float
+    framed: float | None = None
 
     @property
     def width(self) -> int:
@@ -48,6 +52,12 @@ class TakenFaces(list[Face]):
     def __init__(self, faces: Iterable[Face], found: int) -> None:
         super().__init__(faces)
         self.found = found
+
+
+def framed(faces: Sequence[Face], shares: Sequence[float]) -> Sequence[Face]:
+    """The same faces, with how much of a frame stands around each."""
+    found = [replace(face, framed=share) for face, share in zip(faces, shares, strict=True)]
+    return TakenFaces(found, faces.found) if isinstance(faces, TakenFaces) else found
 
 
 def found_in(faces: Sequence[Face]) -> int:

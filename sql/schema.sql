@@ -204,7 +204,8 @@ CREATE TABLE pictures (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- Faces of pictures that may be a student's; strangers are never kept. box: pixels of the picture. candidates: JSON, a
--- list of student and distance. sealed: the embedding, sealed as in templates; NULL: not kept.
+-- list of student and distance. sealed: the embedding, sealed as in templates; NULL: not kept. sealed_points: five
+-- landmarks and how much of a frame is around the face, likewise; kept only where the setting `held_up` says so.
 -- Removed with their picture, and by `erase`.
 CREATE TABLE sightings (
   id BIGINT NOT NULL AUTO_INCREMENT,
@@ -219,6 +220,7 @@ CREATE TABLE sightings (
   box_bottom INT NOT NULL,
   model_id VARCHAR(128) NOT NULL,
   sealed VARBINARY(8192) DEFAULT NULL,
+  sealed_points VARBINARY(128) DEFAULT NULL,
   PRIMARY KEY (id),
   KEY ix_sightings_picture (picture),
   KEY ix_sightings_student (student),
@@ -793,4 +795,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0020');
+INSERT INTO alembic_version (version_num) VALUES ('0021');

@@ -2,7 +2,7 @@
 
 python -m bench.accuracy embed --family F --lfw DIR   embeddings of every photograph at every size, once
 python -m bench.accuracy fit --family F               server/gallery/constants/F.toml, on the people for choosing
-python -m bench.accuracy selection | classes | groups | rooms | duplicates | probabilities --family F
+python -m bench.accuracy selection | classes | groups | rooms | seats | duplicates | probabilities --family F
                                                       the tables of docs/accuracy.md, on the people for reporting
 """
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench.accuracy import classes, duplicates, groups, probabilities, rooms, selection
+from bench.accuracy import classes, duplicates, groups, probabilities, rooms, seats, selection
 from bench.accuracy.embedding import embed
 from bench.accuracy.fitting import fit_family, fit_visibility
 from server.families import FAMILIES
@@ -18,6 +18,7 @@ PARTS: Final[dict[str, Callable[[str], None]]] = {
     "classes": classes.report,
     "groups": groups.report,
     "rooms": rooms.report,
+    "seats": seats.report,
     "duplicates": duplicates.report,
     "probabilities": probabilities.report,
 }

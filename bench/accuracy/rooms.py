@@ -70,12 +70,25 @@ def report(family: str) -> None:
 
 
 def _rooms(family: str, px: int | None, photographs: int, pictures: int, look_alikes: bool) -> Iterator[Room]:
-    people = reporting(family, "lfw")
+    yield from composed(family, reporting(family, "lfw"), px, photographs, pictures, look_alikes=look_alikes)
+
+
+def composed(
+    family: str,
+    people: Population,
+    px: int | None,
+    photographs: int,
+    pictures: int,
+    *,
+    look_alikes: bool,
+    rooms: int = ROOMS,
+) -> Iterator[Room]:
+    """Rooms of these people; look_alikes: who is absent resembles somebody who comes."""
     seen = people.faces[None].any(axis=1) & people.faces[px].any(axis=1)
     rows = {name: np.flatnonzero((people.owners == name) & seen) for name in people.people}
     able = [name for name in rows if len(rows[name]) >= photographs + pictures]
     random = np.random.default_rng(31)
-    for _ in range(ROOMS):
+    for _ in range(rooms):
         drawn = [str(each) for each in random.choice(able, CLASS + STRANGERS, replace=False)]
         order = {name: random.permutation(rows[name]) for name in drawn}
         students, strangers = drawn[:CLASS], drawn[CLASS:]

@@ -18,6 +18,7 @@ class Action(StrEnum):
     READ_ROSTER = "read_roster"
     READ_BOARD = "read_board"
     READ_HISTORY = "read_history"
+    READ_SIGNS = "read_signs"  # on the board: whose face may be a photograph that is held up
     OPEN_SESSION = "open_session"
     PROPOSE = "propose"
     MARK = "mark"
@@ -87,6 +88,7 @@ RULES: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.READ_ROSTER: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.NOW, _L: Scope.ALL},
     Action.READ_BOARD: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.NOW},
     Action.READ_HISTORY: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL},
+    Action.READ_SIGNS: {_P: Scope.COURSE},
     Action.OPEN_SESSION: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL},
     Action.PROPOSE: {_P: Scope.COURSE, _A: Scope.MARKING},
     Action.MARK: {_P: Scope.COURSE, _A: Scope.MARKING},

@@ -32,11 +32,16 @@ class ClassDayServices:
 
 
 def class_day_around(
-    store: Store, zone: ZoneInfo, galleries: Galleries, liveness: Liveness | None = None
+    store: Store,
+    zone: ZoneInfo,
+    galleries: Galleries,
+    liveness: Liveness | None = None,
+    *,
+    tells_held_up: bool = False,
 ) -> ClassDayServices:
     """With its own recorder, which is the caller's to close."""
     recorder, courses = Recorder(store.marks, liveness, store.writes_at_once), Courses(store, zone)
-    sessions = ClassSessions(store, courses, Evidence(store, galleries))
+    sessions = ClassSessions(store, courses, Evidence(store, galleries, tells_held_up=tells_held_up))
     return ClassDayServices(
         store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)
     )
@@ -47,6 +52,6 @@ def class_day_of(settings: Settings, store: Store) -> Iterator[ClassDayServices]
     """For a command, which looks at no picture. Raises SetupProblem."""
     model = store_model_id(settings, store)
     galleries = galleries_of(settings, store, model)
-    services = class_day_around(store, settings.zone, galleries)
+    services = class_day_around(store, settings.zone, galleries, tells_held_up=settings.tells_held_up)
     with closing(services.recorder):
         yield services

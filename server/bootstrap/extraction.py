@@ -19,6 +19,7 @@ from server.extraction.tls import client_context
 from server.faces import Recogniser
 from server.families import Family
 from server.recognition import decode_image
+from server.recognition.frames import frames_around
 from server.recognition.images.painting import painted_over
 from server.services.class_day.recognition import Paint
 
@@ -28,8 +29,14 @@ CHECK_S: Final = 3.0
 def extractor_of(settings: Settings, recogniser: Recogniser) -> FaceExtractor:
     """Raises SetupProblem where the certificates for the pool cannot be used."""
     if not settings.recognisers:
-        return LocalExtractor(recogniser, partial(decode_image, max_pixels=settings.max_image_pixels))
+        return local_extractor(settings, recogniser)
     return PooledExtractor(post_to(settings), identity_by(settings, recogniser), recogniser)
+
+
+def local_extractor(settings: Settings, recogniser: Recogniser) -> LocalExtractor:
+    """In this process; it looks for frames where photographs held up are to be told."""
+    decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+    return LocalExtractor(recogniser, decode, frames_around if settings.tells_held_up else None)
 
 
 def painting_of(settings: Settings) -> Paint:

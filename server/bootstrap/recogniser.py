@@ -1,11 +1,9 @@
 """Put a recogniser of the pool together: networks and HTTPS, no database and no key."""
 
-from functools import partial
 from typing import Final
 
-from server.bootstrap.extraction import certificates_of, identity_by
+from server.bootstrap.extraction import certificates_of, identity_by, local_extractor
 from server.config import Settings
-from server.extraction import LocalExtractor
 from server.extraction.messages import MOST_EXTRA_BYTES
 from server.extraction.tls import server_context
 from server.faces import Recogniser
@@ -17,7 +15,6 @@ from server.http.recogniser import recogniser_routes
 from server.process.liveness import Liveness
 from server.process.stop import drain
 from server.readiness import Readiness, WatchedRecogniser
-from server.recognition import decode_image
 from server.services.class_day.work_queue import WorkQueue
 
 # A proxy gives a process one picture at a time; a few more come from servers that ask without it, or by two proxies.
@@ -35,8 +32,7 @@ class RecogniserProcess:
         self._recogniser = WatchedRecogniser(recogniser, self._readiness)
         self.liveness = Liveness()
         self._queue = WorkQueue("recognition", workers=1, most_waiting=MOST_WAITING, liveness=self.liveness)
-        decode = partial(decode_image, max_pixels=settings.max_image_pixels)
-        extractor = LocalExtractor(self._recogniser, decode)
+        extractor = local_extractor(settings, self._recogniser)
         identity = identity_by(settings, recogniser)
         routes = recogniser_routes(extractor, identity, self._readiness, self._queue)
         self._listener = HttpListener(

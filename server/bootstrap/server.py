@@ -70,7 +70,9 @@ class Server:
         self.liveness = Liveness()
         certificate = server_certificate(settings, clock)
         self.galleries = galleries_of(settings, store, model)
-        self._class_day = class_day_around(store, settings.zone, self.galleries, self.liveness)
+        self._class_day = class_day_around(
+            store, settings.zone, self.galleries, self.liveness, tells_held_up=settings.tells_held_up
+        )
         self.students = student_services(settings, self._class_day)
         retention = Retention(
             store,
@@ -96,7 +98,14 @@ class Server:
             self._uploads = WorkQueue("enrolment", workers=1, most_waiting=MOST_UPLOADS, liveness=self.liveness)
         photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
         self._extractor = extractor_of(settings, recogniser)
-        recognition = Recognition(self._extractor, store, self.galleries, self._queue, painting_of(settings))
+        recognition = Recognition(
+            self._extractor,
+            store,
+            self.galleries,
+            self._queue,
+            painting_of(settings),
+            keeps_points=settings.tells_held_up,
+        )
         self.identity = identity_around(settings, store, self._class_day.courses)
         services = Services(
             store=store,

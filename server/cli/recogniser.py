@@ -27,6 +27,7 @@ SETTINGS = (
     "max_faces",
     "threads",
     "max_image_pixels",
+    "held_up",
     "max_payload_bytes",
     "message_timeout_s",
     "idle_timeout_s",

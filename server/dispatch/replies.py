@@ -81,6 +81,14 @@ def board_reply(view: BoardView, as_of: datetime) -> BoardShown:
     )
 
 
+def without_signs(board: BoardShown) -> BoardShown:
+    """For who is not to know whose face may be a photograph."""
+    students = (
+        replace(student, hours=tuple(replace(hour, look_at=()) for hour in student.hours)) for student in board.students
+    )
+    return replace(board, students=tuple(students))
+
+
 def _session(view: SessionView) -> SessionInfo:
     session = view.session
     return SessionInfo(
@@ -113,6 +121,7 @@ def _student(row: StudentRow, view: BoardView) -> BoardStudent:
 
 def _hour(row: HourRow) -> BoardHour:
     shown = BoardHour(hour=row.hour) if row.proposal is None else _proposed(row.proposal)
+    shown = replace(shown, look_at=tuple(each.value for each in row.signs))
     if (mark := row.mark) is None:
         return shown
     return replace(

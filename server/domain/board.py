@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from server.domain.attendance import THERE, Source, State
-from server.domain.evidence import Look, Proposal, Reason
+from server.domain.evidence import Look, Proposal, Reason, Sign
 from server.domain.heads import HeadCount
 
 List = Literal["sure", "check", "not_seen"]
@@ -33,6 +33,7 @@ class HourRow:
     hour: int
     proposal: Proposal | None
     mark: MarkStanding | None
+    signs: tuple[Sign, ...] = ()  # why the face may be a photograph that is held up
 
     @property
     def not_seen_by_camera(self) -> bool:
@@ -85,17 +86,21 @@ def board(
     marks: Mapping[tuple[str, int], MarkStanding],
     looks: Mapping[int, Sequence[Look]],
     heads: Mapping[int, HeadCount] | None = None,
+    signs: Mapping[tuple[str, int], tuple[Sign, ...]] | None = None,
 ) -> SessionBoard:
     """The board of the given hours of a session, its rows in the order of `students`, numbers with names.
 
-    heads: counted by hour.
+    heads: counted by hour. signs: by student and hour.
     """
-    proposed = {(each.student, each.hour): each for each in proposals}
+    proposed, told = {(each.student, each.hour): each for each in proposals}, signs or {}
     rows = tuple(
         _row(
             student,
             name,
-            tuple(HourRow(hour, proposed.get((student, hour)), marks.get((student, hour))) for hour in hours),
+            tuple(
+                HourRow(hour, proposed.get(key), marks.get(key), told.get(key, ()))
+                for hour, key in ((hour, (student, hour)) for hour in hours)
+            ),
         )
         for student, name in students
     )

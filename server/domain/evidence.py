@@ -20,6 +20,15 @@ class Reason(StrEnum):
     NO_PHOTOGRAPH = "no_photograph"  # has no photograph enrolled, so that the camera cannot know them
 
 
+class Sign(StrEnum):
+    """Why a face may be a photograph that is held up. Advice to look: no proposal is changed by it."""
+
+    RIGID = "rigid"  # its features keep to one flat pattern: it never turned
+    FRAMED = "framed"  # there is a straight frame around it
+    WRONG_SIZE = "wrong_size"  # it is too small or too large for its place
+    ENROLMENT = "enrolment_photograph"  # beside one of these: it is the photograph that is enrolled, or all but
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A recorded picture of an hour."""

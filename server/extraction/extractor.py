@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from server.faces import Box, Decode, Face, Recogniser
+from server.faces import Box, Decode, Face, Frames, Recogniser, framed
 
 # Whether a picture without a face lies on its side is asked of the first and then of every so manyth: four searches.
 TURNED_EVERY: Final = 10
@@ -54,11 +54,12 @@ class FaceExtractor(Protocol):
 
 
 class LocalExtractor:
-    """Decodes and recognises in the thread that asks."""
+    """Decodes and recognises in the thread that asks. frames: looked for around the faces of a look."""
 
-    def __init__(self, recogniser: Recogniser, decode: Decode) -> None:
+    def __init__(self, recogniser: Recogniser, decode: Decode, frames: Frames | None = None) -> None:
         self._recogniser = recogniser
         self._decode = decode
+        self._frames = frames
         self._empty = itertools.count()
 
     @property
@@ -80,6 +81,8 @@ class LocalExtractor:
     def look(self, data: bytes) -> Extracted:
         image = self._decode(data)
         faces = self._recogniser.look(image)
+        if self._frames is not None:
+            faces = framed(faces, self._frames(image, [each.box for each in faces]))
         asked = not faces and next(self._empty) % TURNED_EVERY == 0
         turns = self._recogniser.quarter_turns(image, self.min_face_px) if asked else 0
         return Extracted(image.shape[1], image.shape[0], faces, turns)

@@ -46,12 +46,13 @@ class Question(Struct, frozen=True, kw_only=True):
 
 
 class FaceRow(Struct, frozen=True, array_like=True):
-    """landmarks, embedding: float32, little-endian."""
+    """landmarks, embedding: float32, little-endian. framed: as of Face; of a recogniser from before, None."""
 
     box: tuple[Pixel, Pixel, Pixel, Pixel]
     score: float
     landmarks: bytes
     embedding: bytes
+    framed: Annotated[float, Meta(ge=0, le=1)] | None = None
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -88,7 +89,8 @@ def identity_of(recogniser: Recogniser, *, max_faces: int, max_image_pixels: int
 
 def row_of(face: Face) -> FaceRow:
     left, top, right, bottom = map(int, face.box)
-    return FaceRow((left, top, right, bottom), float(face.score), _bytes(face.landmarks), _bytes(face.embedding))
+    numbers = _bytes(face.landmarks), _bytes(face.embedding)
+    return FaceRow((left, top, right, bottom), float(face.score), *numbers, face.framed)
 
 
 def face_of(row: FaceRow, dimensions: int) -> Face:
@@ -97,7 +99,7 @@ def face_of(row: FaceRow, dimensions: int) -> Face:
     if embedding.shape != (dimensions,) or not np.isfinite(embedding).all():
         raise ValueError(f"An embedding of {embedding.size} numbers, or one that is none; {dimensions} are expected.")
     box: Box = row.box
-    return Face(box, embedding, landmarks.reshape(5, 2), row.score)
+    return Face(box, embedding, landmarks.reshape(5, 2), row.score, row.framed)
 
 
 def _bytes(numbers: NDArray[np.float32]) -> bytes:

@@ -58,6 +58,10 @@ class Gallery:
             constants=self.constants,
         )
 
+    def of_student(self, student: str) -> NDArray[np.float32]:
+        """(n, d), the embeddings of their photographs."""
+        return self.embeddings[[row for row, each in enumerate(self.student_ids) if each == student]]
+
     def joined(self, other: "Gallery") -> "Gallery":
         """Both galleries in one. Raises BadRequest where another model made the other's embeddings."""
         self.require_model(other.model_id)

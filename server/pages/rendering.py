@@ -1,6 +1,6 @@
 """Make a page of its template, in the language and for the person who asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 
-from language.words import REASONS, SESSION_STATES, SIGNS, STATES, alike_words
+from language.words import LOOK_AT, REASONS, SESSION_STATES, SIGNS, STATES, alike_words
 from protocol.messages import Candidate
 from server.pages.language import LANGUAGES, Language, day_words, moment_words, translator
 from server.pages.static_files import path_of
@@ -70,10 +70,13 @@ class Renderer:
         def reason(value: str) -> str:
             return say(REASONS.get(value, value)) if value else ""
 
+        def look_at(signs: Sequence[str]) -> str:
+            return ", ".join(say(LOOK_AT.get(each, each)) for each in signs)
+
         def alike(candidate: Candidate) -> str:
             return alike_words(candidate, say)
 
         context = {"t": say, "viewer": viewer, "day": day, "moment": moment, "clock": clock}
         return self._templates.get_template(template).render(
-            **context, reason_words=reason, alike_words=alike, **values
+            **context, reason_words=reason, look_words=look_at, alike_words=alike, **values
         )

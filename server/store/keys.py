@@ -1,5 +1,6 @@
 """Change the key under which templates and whatever else is sealed lie, a few rows at a time."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,10 @@ def _of_sighting(row: Row[Any]) -> bytes:
     return pictures.place(row, row.student, row.model_id, pictures.box(row))
 
 
+def _of_points(row: Row[Any]) -> bytes:
+    return pictures.place(row, row.student, row.model_id, pictures.box(row), pictures.POINTS)
+
+
 def _of_record(row: Row[Any]) -> bytes:
     return records.place(row.source, row.record)
 
@@ -61,13 +66,13 @@ def _of_absence(row: Row[Any]) -> bytes:
 
 
 _seen, _taken = tables.sightings, tables.pictures
+_sightings = select(_seen, _taken.c.course, _taken.c.device, _taken.c.taken_at).join(
+    _taken, _seen.c.picture == _taken.c.id
+)
 SEALED: Final = (
     SealedColumn(tables.templates.c.sealed, select(tables.templates), _of_template),
-    SealedColumn(
-        _seen.c.sealed,
-        select(_seen, _taken.c.course, _taken.c.device, _taken.c.taken_at).join(_taken, _seen.c.picture == _taken.c.id),
-        _of_sighting,
-    ),
+    SealedColumn(_seen.c.sealed, _sightings, _of_sighting),
+    SealedColumn(_seen.c.sealed_points, _sightings, _of_points),
     SealedColumn(tables.set_aside.c.sealed, select(tables.set_aside), _of_record),
     SealedColumn(tables.cameras.c.sealed_password, select(tables.cameras), _of_camera),
     SealedColumn(tables.absences.c.sealed_proof, select(tables.absences), _of_absence),
@@ -169,10 +174,8 @@ class KeyStore(Topic):
 
 
 def _under_older(connection: Connection, newest: int) -> dict[str, int]:
-    counts = {
-        each.table.name: connection.execute(
-            select(func.count()).select_from(each.table).where(each.under_older(newest))
-        ).scalar_one()
-        for each in SEALED
-    }
+    counts: Counter[str] = Counter()
+    for each in SEALED:
+        query = select(func.count()).select_from(each.table).where(each.under_older(newest))
+        counts[each.table.name] += connection.execute(query).scalar_one()
     return {name: count for name, count in counts.items() if count}

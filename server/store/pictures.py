@@ -20,18 +20,22 @@ from server.store.database.columns import MODEL_LENGTH, WHO_LENGTH
 from server.store.database.key_room import KeyRoom
 from server.store.database.readable import UNREADABLE, readable, tell
 from server.store.database.tables import hours, marks, pictures, sessions, sightings
+from server.store.face_points import packed_points, unpacked_points
 from server.store.identifiers import is_identifier, require_text
 from server.store.topic import Topic, Transactions, reads, removes, writes
 from server.store.values import RecordedPicture, Sighting
 
 MOST_CANDIDATES: Final = 3
 CANDIDATES: Final = msgspec.json.Decoder(list[tuple[str, float]])
+# What of a sighting is sealed.
+EMBEDDING: Final = "sighting"
+POINTS: Final = "points of a sighting"
 _BOX: Final = ("box_left", "box_top", "box_right", "box_bottom")
 _PICTURE: Final = tuple(pictures.c[each.name] for each in fields(RecordedPicture))
 
 
 class PictureStore(Topic):
-    """Recorded pictures, and the faces in them that may be students'. Embeddings are sealed.
+    """Recorded pictures, and the faces in them that may be students'. Embeddings and landmarks are sealed.
 
     The pictures themselves never come here, and nothing of faces that may be nobody's.
     """
@@ -56,7 +60,7 @@ class PictureStore(Topic):
         barred = templates.erased(connection) if seen else frozenset()
         kept = [each for each in seen if each.student not in barred]
         if kept:
-            sealed = any(each.embedding is not None for each in kept)
+            sealed = any(each.embedding is not None or each.points is not None for each in kept)
             cipher = self._keys.cipher_to_write(connection) if sealed else None
             number = connection.scalar(_number(picture))
             rows = [{"picture": number, **_sighting_row(picture, each, barred, cipher)} for each in kept]
@@ -85,7 +89,7 @@ class PictureStore(Topic):
         query = query.order_by(sightings.c.id)
         # One of a picture that came between the two statements waits for the next reading.
         rows = [row for row in readable(connection, query, sightings.c.id) if row.picture in taken] if taken else []
-        sealed = any(row.sealed is not None for row in rows)
+        sealed = any(row.sealed is not None or row.sealed_points is not None for row in rows)
         cipher = self._keys.cipher(connection) if sealed else None
         found: dict[int, list[Sighting]] = {number: [] for number in taken}
         for row in rows:
@@ -187,24 +191,39 @@ def _sighting_row(
     picture: RecordedPicture, seen: Sighting, barred: Collection[str], cipher: Cipher | None
 ) -> dict[str, object]:
     near = [each for each in seen.candidates if each[0] not in barred and is_identifier(each[0])]
-    sealed = None
+    sealed = points = None
     if cipher is not None and seen.embedding is not None:
         where = place(picture, seen.student, seen.model_id, seen.box)
         sealed = cipher.seal(templates.packed_alone(seen.embedding), place=where)
+    if cipher is not None and seen.points is not None:
+        where = place(picture, seen.student, seen.model_id, seen.box, POINTS)
+        points = cipher.seal(packed_points(seen.points, seen.box), place=where)
     who = {"student": seen.student, "verdict": seen.verdict, "probability": seen.probability}
-    face = {"model_id": seen.model_id, "sealed": sealed, **dict(zip(_BOX, seen.box, strict=True))}
-    return {**who, "candidates": encoded(near[:MOST_CANDIDATES]), **face}
+    face = {"model_id": seen.model_id, **dict(zip(_BOX, seen.box, strict=True))}
+    return {
+        **who,
+        "candidates": encoded(near[:MOST_CANDIDATES]),
+        **face,
+        "sealed": sealed,
+        "sealed_points": points,
+    }
 
 
 def encoded(candidates: Sequence[tuple[str, float]]) -> str:
     return msgspec.json.encode([(student, float(distance)) for student, distance in candidates]).decode()
 
 
-def place(picture: RecordedPicture | Row[Any], student: str, model_id: str, within: tuple[int, int, int, int]) -> bytes:
-    """For what a sighting's embedding is sealed."""
+def place(
+    picture: RecordedPicture | Row[Any],
+    student: str,
+    model_id: str,
+    within: tuple[int, int, int, int],
+    what: str = EMBEDDING,
+) -> bytes:
+    """For what a sighting's embedding is sealed, or its landmarks (POINTS)."""
     # None of these holds a control character: no two rows have the same place, nor one with a template.
     moment = picture.taken_at.astimezone(UTC).isoformat(timespec="microseconds")
-    parts = ("sighting", picture.course, picture.device, moment, student, model_id, ",".join(map(str, within)))
+    parts = (what, picture.course, picture.device, moment, student, model_id, ",".join(map(str, within)))
     return "\0".join(parts).encode()
 
 
@@ -218,7 +237,11 @@ def open_sighting(picture: RecordedPicture, row: Row[Any], cipher: Cipher | None
     """The sighting in a row of its table. Raises WrongKey, or one of UNREADABLE."""
     near = CANDIDATES.decode(row.candidates)
     embedding = None if cipher is None or row.sealed is None else _opened(picture, row, cipher)
-    return Sighting(row.student, row.verdict, row.probability, tuple(near), box(row), embedding, row.model_id)
+    points = None
+    if cipher is not None and row.sealed_points is not None:
+        where = place(picture, row.student, row.model_id, box(row), POINTS)
+        points = unpacked_points(cipher.open(row.sealed_points, place=where), box(row))
+    return Sighting(row.student, row.verdict, row.probability, tuple(near), box(row), embedding, row.model_id, points)
 
 
 def box(row: Row[Any]) -> tuple[int, int, int, int]:

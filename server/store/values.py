@@ -174,6 +174,14 @@ class RecordedPicture:
     faces_taken: int | None = None  # so many of them were compared; None: all
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FacePoints:
+    """landmarks: float32 (5, 2) in pixels of the picture. framed: how much of a frame is around the face, 0 to 1."""
+
+    landmarks: NDArray[np.float32]
+    framed: float | None = None  # None: not looked for
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A face of a picture that may be this student's."""
@@ -185,6 +193,7 @@ class Sighting:
     box: tuple[int, int, int, int]  # left, top, right, bottom in pixels of the picture
     embedding: NDArray[np.float32] | None = field(repr=False)  # (n,) of `model_id`; None: from before it was kept
     model_id: str
+    points: FacePoints | None = field(default=None, repr=False)  # None: they were not to be kept
 
 
 @dataclass(frozen=True, slots=True)

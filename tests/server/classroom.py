@@ -24,7 +24,7 @@ from server.dispatch import About, Campus, Dispatcher, Services
 from server.domain.consents import Policy
 from server.errors import BadImage
 from server.extraction import LocalExtractor
-from server.faces import Face
+from server.faces import Face, Frames
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
@@ -156,9 +156,20 @@ def asked(wire: Wire, peer: Peer, message: messages.Message, payload: bytes = b"
 
 
 class Classroom:
-    """Speaks to a dispatcher in whole messages; `now` is what its clock says."""
+    """Speaks to a dispatcher in whole messages; `now` is what its clock says.
 
-    def __init__(self, store: Store, queue: WorkQueue, *, students: int = 6, knowns: Path = Path("knowns")) -> None:
+    frames: photographs held up are told, by these.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        queue: WorkQueue,
+        *,
+        students: int = 6,
+        knowns: Path = Path("knowns"),
+        frames: Frames | None = None,
+    ) -> None:
         self.store = store
         self.now = seoul("10:00")
         people = MadeUpPeople(students + STRANGERS, seed=5, apart=0.9, own=0.2)
@@ -175,9 +186,10 @@ class Classroom:
             at=self.now,
         )
         galleries = Galleries(store, MODEL)
-        self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries)
+        self.class_day: ClassDayServices = class_day_around(store, SEOUL, galleries, tells_held_up=frames is not None)
         self.recogniser, self.decode, self.queue = MadeUpRecogniser(people), _decode_of(students + STRANGERS), queue
-        self.recognition = Recognition(LocalExtractor(self.recogniser, self.decode), store, galleries, queue)
+        extractor = LocalExtractor(self.recogniser, self.decode, frames)
+        self.recognition = Recognition(extractor, store, galleries, queue, keeps_points=frames is not None)
         self.services = services_of(self.class_day, self.recognition, knowns=knowns)
         self.dispatcher = Dispatcher(self.services, Campus(SEOUL), lambda: self.now)
         self.wire = Wire(self.dispatcher)

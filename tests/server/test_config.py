@@ -38,6 +38,7 @@ def test_every_setting_can_come_from_the_environment() -> None:
     samples = {int: "33", float: "33.5", str: "dlib", Path: "photos", bool: "false"}
     special = {
         "consent": "recorded",
+        "held_up": "advise",
         "detector": "hog",
         "log_format": "json",
         "log_level": "debug",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from client.window.language.translator import tr
 from language import words
-from protocol.messages import BoardCounts, Candidate, SessionInfo, SessionState, State
+from protocol.messages import BoardCounts, BoardHour, Candidate, SessionInfo, SessionState, State
 from protocol.sentences import Sentence
 
 
@@ -26,6 +26,17 @@ def capitalised(text: str) -> str:
 def reason_words(reason: str) -> str:
     """A reason of a newer server stands as it came."""
     return tr(words.REASONS.get(reason, reason)) if reason else ""
+
+
+def look_sentence(hour: BoardHour) -> str:
+    """Why this face may be a photograph that is held up; "" where nothing says so."""
+    why = ", ".join(tr(words.LOOK_AT.get(each, each)) for each in hour.look_at)
+    return tr("It may be a photograph held up: {why}. Look; nothing is changed by this.", why=why) if why else ""
+
+
+def look_words(hour: BoardHour) -> str:
+    """The same, short."""
+    return tr("look at this one") if hour.look_at else ""
 
 
 def alike(candidate: Candidate) -> str:

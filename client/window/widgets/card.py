@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from client.window.language.plain import PlainLabel, plain_caption, plain_tip
 from client.window.language.translator import tr
-from client.window.language.words import alike, capitalised, clock, reason_words, state_word
+from client.window.language.words import alike, capitalised, clock, look_sentence, reason_words, state_word
 from client.window.session_model import Cell, Row
 from client.window.widgets.keys import STATE_KEYS, KeyButton
 from client.window.widgets.layouts import filled, row
@@ -134,6 +134,7 @@ def _evidence(row: Row) -> str:
     for hour, cell in told:
         name = f"{tr('Hour {hour}', hour=hour.hour)}: " if len(row.hours) > 1 else ""
         lines.append(f"{name}{_pictures(hour)} {_standing(hour, cell)}")
+        lines.append(look_sentence(hour))
     return "\n".join(line for line in lines if line)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from client.window.language.plain import plain_tip
 from client.window.language.translator import tr
-from client.window.language.words import reason_words, state_word
+from client.window.language.words import look_words, reason_words, state_word
 from client.window.session_model import Cell, Row
 from client.window.widgets.appearance import CHOSEN, FAINT, INK, LINE, LISTS, PAPER, RUST, sized
 from language.words import SIGNS
@@ -65,7 +65,7 @@ class StudentModel(QAbstractListModel):
 
 def spoken(row: Row) -> str:
     """A row as a screen reader says it: name, number, reason, and each hour in words."""
-    parts = [row.name, row.student, reason_words(row.reason)]
+    parts = [row.name, row.student, reason_words(row.reason), look_words(row.here)]
     parts += [tr("Hour {hour}", hour=cell.hour) + ": " + _cell_words(cell) for cell in row.cells]
     return ", ".join(part for part in parts if part)
 
@@ -114,7 +114,7 @@ class RowDelegate(QStyledItemDelegate):
         above, below = area.adjusted(0, 0, 0, half - area.height()), area.adjusted(0, half, 0, 0)
         name_font = sized(option.font, 1.05, bold=not row.decided)
         _draw_line(painter, above, row.name, name_font, FAINT if row.decided else INK)
-        reason = " · ".join(filter(None, (reason_words(row.reason), row.student)))
+        reason = " · ".join(filter(None, (look_words(row.here), reason_words(row.reason), row.student)))
         _draw_line(painter, below, reason, sized(option.font, 0.86), FAINT)
 
     def _draw_chips(self, painter: QPainter, option: QStyleOptionViewItem, cells: tuple[Cell, ...], here: int) -> None:

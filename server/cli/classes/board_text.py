@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from zoneinfo import ZoneInfo
 
+from language.words import LOOK_AT
 from server.counted import counted
 from server.domain.attendance import THERE, Source, State
 from server.domain.board import Counts, HourRow, StudentRow
@@ -45,6 +46,10 @@ def board_lines(view: BoardView, zone: ZoneInfo) -> Iterator[str]:
     if unseen := [row for row in view.board.rows if any(each.not_seen_by_camera for each in row.hours)]:
         yield f"\nMarked by hand and not seen by the camera ({len(unseen)}):"
         yield from (f"  {row.student} {row.name}" for row in unseen)
+    if looked_at := [(row, each) for row in view.board.rows for each in row.hours if each.signs]:
+        yield f"\nLook at them: a photograph may be held up ({len(looked_at)}):"
+        for row, hour in looked_at:
+            yield f"  {row.student} {row.name}, hour {hour.hour}: {', '.join(LOOK_AT[each] for each in hour.signs)}"
     if asked := [each for each in view.shared_faces if not each.answered]:
         yield f"\nTo be answered before submitting ({len(asked)}):"
         yield from (f"  {line}" for line in shared_face_lines(asked, view))

@@ -7,13 +7,14 @@ from protocol.board import Board, BoardShown, Propose
 from protocol.error_texts import ServerText
 from protocol.pictures import Faces, Snapshot
 from protocol.sessions import BothThere, OpenSession, SessionList, Sessions, SessionShown, SetSession
-from server.access import Action, Kind, courses_for, may_everywhere
+from server.access import Action, Kind, courses_for, may, may_everywhere
 from server.dispatch.call import Call, digest_of
-from server.dispatch.replies import board_reply, faces_reply, session_reply, sessions_reply
+from server.dispatch.replies import board_reply, faces_reply, session_reply, sessions_reply, without_signs
 from server.domain.attendance import decided_at
 from server.domain.identifiers import normal
 from server.domain.sessions import SessionState
 from server.errors import BadRequest, NoFace
+from server.services.class_day.board import BoardView
 from server.services.class_day.recognition import Place
 from server.services.class_day.sessions import SessionView
 from server.store import Once, Pair
@@ -97,11 +98,18 @@ def day_of(text: str | None) -> date | None:
 
 
 def board(message: Board, call: Call) -> BoardShown:
-    return board_reply(call.services.boards.board(message.session, call.now, message.hour), call.now)
+    return _as_seen(call.services.boards.board(message.session, call.now, message.hour), call)
 
 
 def propose(message: Propose, call: Call) -> BoardShown:
-    return board_reply(call.services.boards.propose(message.session, call.now), call.now)
+    return _as_seen(call.services.boards.propose(message.session, call.now), call)
+
+
+def _as_seen(view: BoardView, call: Call) -> BoardShown:
+    """Whose face may be a photograph is told to who teaches the course alone."""
+    shown = board_reply(view, call.now)
+    course = view.session.session.course
+    return shown if may(call.caller.principal, Action.READ_SIGNS, course=course) else without_signs(shown)
 
 
 def snapshot(message: Snapshot, call: Call) -> Faces:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from protocol.error_texts import ServerText
 from server.domain.board import MarkStanding, SessionBoard, board
-from server.domain.evidence import Look, Proposal
+from server.domain.evidence import Look, Proposal, Sign
 from server.domain.heads import HeadCount
 from server.domain.sessions import SessionState
 from server.domain.shared_faces import SharedFace
@@ -62,7 +62,8 @@ class Boards:
         proposals = () if view.plan.rules.shadow else self._proposals(view, evidence)
         looks: dict[int, Sequence[Look]] = {number: decided.looks for number, decided in evidence.hours.items()}
         marks, heads = self._store.marks.standing(session.id), self._heads(view, evidence)
-        made = board(students, hours, proposals, marks, looks, heads)
+        signs = {} if view.plan.rules.shadow else _signs(evidence)
+        made = board(students, hours, proposals, marks, looks, heads, signs)
         asked = {row.student for row in made.rows if row.list == "check"} if proposals else set()
         shared = () if view.plan.rules.shadow else self._shared_faces(view, evidence, marks)
         of_hours = tuple(each for each in shared if each.hour in hours)
@@ -93,3 +94,8 @@ class Boards:
         found = {student: evidence.candidates(student) for student in students}
         names = self._store.rosters.names({each.student_id for candidates in found.values() for each in candidates})
         return found, names
+
+
+def _signs(evidence: SessionEvidence) -> dict[tuple[str, int], tuple[Sign, ...]]:
+    """By student and hour."""
+    return {(student, hour): signs for hour, each in evidence.hours.items() for student, signs in each.signs.items()}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from server.domain.evidence import HourEvidence, Look, Proposal, Seen
+from server.domain.evidence import HourEvidence, Look, Proposal, Seen, Sign
 from server.domain.heads import HeadCount, count_heads
 from server.domain.proposals import propose
 from server.domain.rules import Rules
@@ -19,6 +19,7 @@ from server.domain.timetable import PlannedHour
 from server.gallery import Candidate, HourFaces, Matcher, Presence, SeenFace
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.places import PlacesSoFar
+from server.services.held_up.signs import HourSigns
 from server.store import RecordedPicture, Sighting, Store
 
 # Sessions whose hours are cached: as many as connections may ask for a board; the least recently asked goes.
@@ -35,6 +36,8 @@ class DecidedHour:
     # Of students to be checked, nearest first.
     candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=dict)
     faces: SeenFaces = field(default_factory=SeenFaces)
+    # Of students whose face may be a photograph, why.
+    signs: Mapping[str, tuple[Sign, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,14 @@ def heads_of(evidence: SessionEvidence, invisible: Mapping[str, int] | None) -> 
 class _HourSoFar:
     """The pictures of an hour so far, and what they show by one matcher."""
 
-    def __init__(self, matcher: Matcher, model_id: str) -> None:
+    def __init__(self, matcher: Matcher, model_id: str, signs: HourSigns | None) -> None:
         self.matcher: Final = matcher
         self.counts = (0, 0)  # of pictures and of sightings
         self.decided = DecidedHour()
         self._model_id = model_id
         self._looks: list[Look] = []
         self._faces = HourFaces(matcher)
+        self._signs = signs
         self._places = PlacesSoFar()
         self._remembered: dict[str, list[tuple[datetime, Sighting]]] = {}
 
@@ -77,6 +81,8 @@ class _HourSoFar:
         for picture, sightings in shown:
             self._looks.append(Look(picture.taken_at, picture.faces, picture.faces_taken, picture.device))
             self._faces.add(list(self._comparable(picture, sightings)))
+            if self._signs is not None:
+                self._signs.add(picture, sightings)
             self._places.add(picture.device, picture.taken_at, sightings)
         self.counts = self.counts[0] + len(shown), self.counts[1] + sum(len(sightings) for _, sightings in shown)
         self.decided = self._decide()
@@ -96,7 +102,9 @@ class _HourSoFar:
             seen[each.student_id] = _together(_seen(each, self._looks), seen.get(each.student_id))
         asked = {each.student_id: each.candidates for each in presences if each.verdict == "check"}
         faces = self._places.faces(presences, self.matcher)
-        return DecidedHour(tuple(self._looks), tuple(seen[student] for student in sorted(seen)), asked, faces)
+        signs = self._signs.signs() if self._signs is not None else {}
+        each_once = tuple(seen[student] for student in sorted(seen))
+        return DecidedHour(tuple(self._looks), each_once, asked, faces, signs)
 
 
 class _Day:
@@ -121,11 +129,15 @@ class _Day:
 
 
 class Evidence:
-    """Proposals of sessions, for any thread; a day is decided by one thread at a time."""
+    """Proposals of sessions, for any thread; a day is decided by one thread at a time.
 
-    def __init__(self, store: Store, galleries: Galleries) -> None:
+    tells_held_up: with signs of photographs held up.
+    """
+
+    def __init__(self, store: Store, galleries: Galleries, *, tells_held_up: bool = False) -> None:
         self._store = store
         self._galleries = galleries
+        self._tells_held_up = tells_held_up
         self._days: OrderedDict[tuple[str, date], _Day] = OrderedDict()
         self._finding = threading.Lock()
 
@@ -155,16 +167,21 @@ class Evidence:
         for hour, expected in counts.items():
             so_far = known.pop(hour, None)
             if so_far is None or so_far.matcher is not matcher:
-                so_far = _HourSoFar(matcher, self._galleries.model_id)
+                so_far = self._begun(matcher)
             if so_far.counts != expected:
                 so_far.add(self._store.pictures.of_day(course, day, hour=hour, after=so_far.latest))
             if so_far.counts != expected:
                 # A picture was brought late, somebody was erased, or one more has come by now.
-                so_far = _HourSoFar(matcher, self._galleries.model_id)
+                so_far = self._begun(matcher)
                 so_far.add(self._store.pictures.of_day(course, day, hour=hour))
                 # Those that cannot be read are counted, and are not looked for at every question.
                 so_far.counts = expected
             known[hour] = so_far
+
+    def _begun(self, matcher: Matcher) -> _HourSoFar:
+        model = self._galleries.model_id
+        signs = HourSigns(model, self._galleries.loaded.of_student) if self._tells_held_up else None
+        return _HourSoFar(matcher, model, signs)
 
 
 def _seen(presence: Presence, looks: Sequence[Look]) -> Seen:

@@ -20,7 +20,7 @@ from server.gallery import Gallery, Match, Matcher
 from server.services.class_day.fair_order import Sender
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import NOBODY_IN_PARTICULAR, WorkQueue
-from server.store import RecordedPicture, Sighting, Store
+from server.store import FacePoints, RecordedPicture, Sighting, Store
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ class RecognisedFace:
     names: dict[str, str]  # of the candidates
     embedding: NDArray[np.float32] = field(repr=False)  # float32 (dimensions,)
     landmarks: NDArray[np.float32] = field(repr=False)  # float32 (5, 2), as of the face
+    framed: float | None = None  # as of the face
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ def _cannot_paint(_image: bytes, _polygons: Sequence[Sequence[Point]]) -> bytes:
 
 
 class Recognition:
-    """For any thread. paint: what zones are painted over by, before anything looks at a picture."""
+    """For any thread. paint: what zones are painted over by, before anything looks at a picture.
+
+    keeps_points: a face's landmarks are kept with it, and what stands around it.
+    """
 
     def __init__(
         self,
@@ -97,12 +101,15 @@ class Recognition:
         galleries: Galleries,
         queue: WorkQueue,
         paint: Paint = _cannot_paint,
+        *,
+        keeps_points: bool = False,
     ) -> None:
         self._extractor = extractor
         self._store = store
         self._galleries = galleries
         self._queue = queue
         self._paint = paint
+        self._keeps_points = keeps_points
 
     @property
     def gallery(self) -> Gallery:
@@ -127,7 +134,7 @@ class Recognition:
             matches = self._decided(matcher, faces)
         names = self._store.rosters.names({each.student_id for match in matches for each in match.candidates})
         recognised = tuple(
-            RecognisedFace(face.box, face.score, match, names, face.embedding, face.landmarks)
+            RecognisedFace(face.box, face.score, match, names, face.embedding, face.landmarks, face.framed)
             for face, match in zip(faces, matches, strict=True)
         )
         return Picture(seen.width, seen.height, recognised, 0, seen.turns, found)
@@ -204,7 +211,7 @@ class Recognition:
 
     def _sightings(self, picture: Picture) -> list[Sighting]:
         return [
-            _sighting(each, self._extractor.model_id)
+            _sighting(each, self._extractor.model_id, keeps_points=self._keeps_points)
             for each in picture.faces
             if each.match.plausible and each.match.candidates
         ]
@@ -221,8 +228,9 @@ class Recognition:
         return [replace(face, embedding=embeddings.get(row, face.embedding)) for row, face in enumerate(faces)]
 
 
-def _sighting(face: RecognisedFace, model_id: str) -> Sighting:
+def _sighting(face: RecognisedFace, model_id: str, *, keeps_points: bool) -> Sighting:
     match = face.match
     candidates = tuple((each.student_id, each.distance) for each in match.candidates[:CANDIDATES_KEPT])
     student = match.student_id or match.candidates[0].student_id
-    return Sighting(student, match.verdict, match.probability, candidates, face.box, face.embedding, model_id)
+    points = FacePoints(face.landmarks, face.framed) if keeps_points else None
+    return Sighting(student, match.verdict, match.probability, candidates, face.box, face.embedding, model_id, points)

@@ -13,6 +13,7 @@ from server.store.database.columns import (
     NAME_LENGTH,
     ORIGIN_LENGTH,
     PHOTO_NAME_LENGTH,
+    POINTS_BYTES,
     REASON_LENGTH,
     RECORD_LENGTH,
     SEALED_BYTES,
@@ -169,6 +170,7 @@ sightings = table(
     sa.Column("box_bottom", sa.Integer, nullable=False),
     sa.Column("model_id", sa.String(MODEL_LENGTH), nullable=False),
     sa.Column("sealed", binary(SEALED_BYTES)),
+    sa.Column("sealed_points", binary(POINTS_BYTES)),
 )
 calibrations = table(
     "calibrations",

@@ -100,14 +100,16 @@ def rename(connection: Connection, tables: Tables, of: Renaming) -> None:
 
 def _forget_sealed(connection: Connection, tables: Tables, of: Renaming) -> None:
     pictures, sightings = tables.all["pictures"], tables.all["sightings"]
+    # Older versions of the tables have fewer.
+    nothing = {each.name: None for each in sightings.c if each.name.startswith("sealed")}
     if of.kind == "student":
         templates = tables.all["templates"]
         if connection.execute(delete(templates).where(templates.c.student == of.old)).rowcount:
             bump(connection)
-        connection.execute(update(sightings).where(sightings.c.student == of.old).values(sealed=None))
+        connection.execute(update(sightings).where(sightings.c.student == of.old).values(nothing))
         return
     of_course = select(pictures.c.id).where(pictures.c.course == of.old)
-    connection.execute(update(sightings).where(sightings.c.picture.in_(of_course)).values(sealed=None))
+    connection.execute(update(sightings).where(sightings.c.picture.in_(of_course)).values(nothing))
 
 
 def _move(connection: Connection, column: Column[Any], of: Renaming) -> None:

@@ -22,6 +22,7 @@ TEXTS = {**KOREAN_WORDS, **KOREAN}
 TABLES: tuple[dict[Any, str], ...] = (
     shared.STATES,
     shared.REASONS,
+    shared.LOOK_AT,
     shared.SHARED_FACES,
     shared._ERRORS,
     shared.SESSION_STATES,

@@ -6,15 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import LargeBinary, text
 
 from server.bootstrap.database_checks import check_keys
 from server.errors import BadRequest, SetupProblem
 from server.services.key_rotation import Rotation, prepare, rotate
-from server.store import NamedCamera, Store, open_store
+from server.store import FacePoints, NamedCamera, Store, open_store
 from server.store.database.cipher import PREFIX_BYTES, number_of
 from server.store.database.key_file import read_keys
 from server.store.database.tables import key_checks, metadata
@@ -32,8 +34,9 @@ from tests.server.store.store_values import (
     template,
 )
 
-# Templates, sightings, one record that was set aside, and a camera's password.
-ROWS = 4 + 2 + 1 + 1
+# Templates, sightings and one's landmarks, one record that was set aside, and a camera's password.
+ROWS = 4 + 2 + 1 + 1 + 1
+POINTS = FacePoints(np.full((5, 2), 16, np.float32), 0.5)
 CAMERA = NamedCamera("front", "http://10.0.0.9/", "viewer", "secret")
 
 
@@ -41,7 +44,9 @@ CAMERA = NamedCamera("front", "http://10.0.0.9/", "viewer", "secret")
 def filled(store: Store) -> Store:
     enrol(store)
     store.templates.add([template(photo=bytes([number])) for number in range(4)], [], at=NOW)
-    store.pictures.add(picture(), [sighting(), sighting(STUDENTS[1]), sighting(STUDENTS[2])], now=NOW)
+    store.pictures.add(
+        picture(), [replace(sighting(), points=POINTS), sighting(STUDENTS[1]), sighting(STUDENTS[2])], now=NOW
+    )
     change(store, f"UPDATE sightings SET candidates = '[[' WHERE student = '{STUDENTS[2]}'")
     assert len(store.records.set_aside(at=NOW, by="operator")) == 1
     store.cameras.put(CAMERA, at=NOW, by="operator")
@@ -80,7 +85,9 @@ def sealed(store: Store) -> list[bytes]:
 
 def assert_whole(store: Store) -> None:
     assert len(store.templates.of_model(MODEL)) >= 4
-    assert len(store.pictures.of_day(COURSE, DAY)[0][1]) == 2
+    first, second = store.pictures.of_day(COURSE, DAY)[0][1]
+    assert first.points is not None
+    assert second.points is None
     assert store.records.unreadable() == []
     assert store.cameras.opened() == [CAMERA]
 
