@@ -21,7 +21,7 @@ from client.api import Api
 from client.cli.roll_calls import RollCall
 from client.outbox import Outbox, Post
 from client.transport import TcpTransport
-from demo.programs import Running, ask_as_in_2019, running_server
+from demo.programs import Running, Where, ask_as_in_2019, running_server
 from demo.scene import COURSE, ENROLLED, make_scene
 from server.bootstrap.family import set_family
 from server.bootstrap.recognition import recogniser_of
@@ -104,7 +104,7 @@ def snapshot_s() -> tuple[float, float]:
 
 
 def _recognised(port: int, image: bytes) -> None:
-    answer = ask_as_in_2019(port, image)
+    answer = ask_as_in_2019(Where("127.0.0.1", port), image)
     assert answer == ENROLLED, answer
 
 

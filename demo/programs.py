@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +27,13 @@ class ProgramFailed(Exception):
     """The text is a sentence with what the program said."""
 
 
-def run_json(folder: Path, program: str, *arguments: str, answers: str = "") -> Any:
-    """What a command prints with --json. answers: lines for its standard input. Raises ProgramFailed."""
+def run_json(
+    folder: Path, program: str, *arguments: str, answers: str = "", settings: Mapping[str, str] | None = None
+) -> Any:
+    """What a command prints with --json. answers: lines for its standard input. settings: beside the folder's own.
+
+    Raises ProgramFailed.
+    """
     command = [sys.executable, str(ROOT / program), *arguments, "--json"]
     try:
         done = subprocess.run(
@@ -37,7 +42,7 @@ def run_json(folder: Path, program: str, *arguments: str, answers: str = "") -> 
             capture_output=True,
             encoding="utf-8",
             timeout=COMMAND_PATIENCE_S,
-            env=_environment(folder),
+            env={**_environment(folder), **(settings or {})},
             cwd=folder,
         )
     except subprocess.TimeoutExpired:
@@ -45,6 +50,30 @@ def run_json(folder: Path, program: str, *arguments: str, answers: str = "") -> 
     if done.returncode:
         raise ProgramFailed(f"`{program} {arguments[0]}` ended with status {done.returncode}: {done.stderr.strip()}")
     return json.loads(done.stdout)
+
+
+@contextmanager
+def shown_code(folder: Path, program: str, *arguments: str, settings: Mapping[str, str]) -> Iterator[str]:
+    """The code that a window shows; with the block's end it has been approved. Raises ProgramFailed."""
+    command = [sys.executable, "-u", str(ROOT / program), *arguments]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**_environment(folder), **settings},
+        cwd=folder,
+    ) as window:
+        try:
+            line = window.stdout.readline() if window.stdout else ""
+            yield line.split()[-1] if line else ""
+            said = window.communicate(timeout=COMMAND_PATIENCE_S)[1]
+        except subprocess.TimeoutExpired:
+            raise ProgramFailed("The window did not hear that its code was approved.") from None
+        finally:
+            window.kill()
+    if window.returncode:
+        raise ProgramFailed(f"`{program} {arguments[0]}` ended with status {window.returncode}: {said.strip()}")
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -62,16 +91,23 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """ready_s: seconds from its start until it said so."""
+class Where:
+    """Where a server is asked."""
 
-    process: subprocess.Popen[str]
+    host: str
     port: int
-    ready_s: float
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Running(Where):
+    """ready_s: seconds from its start until it said so."""
+
+    process: subprocess.Popen[str]
+    ready_s: float
 
     def stop(self) -> int:
         """By SIGTERM; its exit status. Raises ProgramFailed where it does not end."""
@@ -94,7 +130,7 @@ def running_server(folder: Path, *flags: str) -> Iterator[Running]:
         )
     try:
         port = _ready_port(process, folder)
-        yield Running(process, port, time.monotonic() - started)
+        yield Running("127.0.0.1", port, process, time.monotonic() - started)
     finally:
         process.kill()
         process.wait()
@@ -118,9 +154,9 @@ def _ready_port(process: subprocess.Popen[str], folder: Path) -> int:
     return int(line.rsplit(":", 1)[1])
 
 
-def ask_as_in_2019(port: int, message: bytes) -> str:
+def ask_as_in_2019(server: Where, message: bytes) -> str:
     """Send one unframed message and read until the server closes, without closing our side, as the old client did."""
-    with socket.create_connection(("127.0.0.1", port), timeout=COMMAND_PATIENCE_S) as client:
+    with socket.create_connection((server.host, server.port), timeout=COMMAND_PATIENCE_S) as client:
         client.sendall(message)
         answer = bytearray()
         while len(answer) < LONGEST_OLD_ANSWER and (data := client.recv(1024)):

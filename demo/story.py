@@ -1,8 +1,10 @@
 """Play a class from first to last, and hold each step to what should happen."""
 
+import calendar
 import json
 import tempfile
 import time
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from demo import scene
-from demo.programs import ROOT, ProgramFailed, Running, ask_as_in_2019, run_json, running_server
+from demo.programs import ROOT, ProgramFailed, Where, ask_as_in_2019, run_json, running_server, shown_code
 from demo.scene import COURSE, ENROLLED, NAMES, Scene
 
 # One face's round trip on the server of 2019, measured beside a corrected copy: a second of it was silence.
@@ -22,6 +24,7 @@ SERVER: Final = "face_recog_server.py"
 CLIENT: Final = "attendance_client.py"
 OLD_SNAPSHOT_S: Final = 1.15
 # When the camera takes its pictures, while the student is at the seat and when it is empty.
+ROOM, PROFESSOR = "B101", "prof.kim"
 CAMPUS: Final = ZoneInfo("Asia/Seoul")
 CAMERA_TIMES: Final = {
     "there": ("09:03", "09:15", "09:27", "09:39", "09:48"),
@@ -57,8 +60,10 @@ def run_demo(console: Console, photographs: Path = PHOTOGRAPHS) -> int:
 class Play:
     """One performance, and the seconds since its last line."""
 
-    def __init__(self, console: Console, folder: Path) -> None:
+    def __init__(self, console: Console, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+        """settings: of the programs, as environment, beside the folder's own."""
         self.console = console
+        self.settings = dict(settings or {})
         self._since = time.monotonic()
         self.folder = folder
 
@@ -71,11 +76,12 @@ class Play:
 
     def server(self, *arguments: str) -> Any:
         """What a command of the server prints."""
-        return run_json(self.folder, SERVER, *arguments)
+        return run_json(self.folder, SERVER, *arguments, settings=self.settings)
 
-    def client(self, server: Running, *arguments: str, answers: str = "") -> Any:
+    def client(self, server: Where, *arguments: str, answers: str = "") -> Any:
         """What a command of the client prints; `answers` is what the professor types."""
-        return run_json(self.folder, CLIENT, *arguments, "--server", server.address, answers=answers)
+        words = (*arguments, "--server", server.address)
+        return run_json(self.folder, CLIENT, *words, answers=answers, settings=self.settings)
 
 
 def expect(holds: bool, sentence: str) -> None:
@@ -95,6 +101,38 @@ def _play(play: Play, files: Scene) -> None:
         _seen_and_gone(play, files, server)
         _board(play, server)
         expect(server.stop() == 0, "The server did not end with status 0 when it was told to stop.")
+
+
+def play_class(play: Play, server: Where, *, amid: Callable[[], None], photographs: Path = PHOTOGRAPHS) -> None:
+    """A class at a server that runs already; what `amid` does, it does between the pictures and the roll call.
+
+    Raises ProgramFailed, Unexpected, and OSError where a photograph is not there.
+    """
+    files = scene.make_scene(photographs, play.folder)
+    _prepare(play, files)
+    _sign_in(play, server)
+    _recognise(play, files, server)
+    _confirm(play, files, server)
+    amid()
+    _call_the_roll(play, files, server)
+    _old_client(play, files, server)
+    _board(play, server)
+
+
+def _sign_in(play: Play, server: Where) -> None:
+    """The professor, on the window of the room's device: by its code, which is approved elsewhere."""
+    plan = play.folder / "room.toml"
+    # On now, on whatever day and at whatever hour it is played: the room's device sends pictures of what is on there.
+    week = "".join(f'{day} = ["1 00:00-23:59"]\n' for day in map(str.lower, calendar.day_name))
+    plan.write_text(f'room = "{ROOM}"\ndevices = ["front"]\n[timetable]\n{week}', encoding="utf-8")
+    play.server("course", "set", COURSE, "--file", str(plan))
+    play.server("user", "add", PROFESSOR, "--no-password")
+    play.server("staff", "add", COURSE, PROFESSOR)
+    play.settings["ROLLCALL_TOKEN"] = play.server("device", "add", "front", "--room", ROOM)["token"]
+    words = (CLIENT, "pair", "--server", server.address)
+    with shown_code(play.folder, *words, settings=play.settings) as code:
+        play.server("pairing", "approve", code, "--user", PROFESSOR)
+    play.say(f"A professor has signed in on the window of room {ROOM}, by a code that was approved elsewhere.")
 
 
 def _prepare(play: Play, files: Scene) -> None:
@@ -119,7 +157,7 @@ def _family(play: Play) -> tuple[str, ...]:
     return ("--family", "dlib")
 
 
-def _recognise(play: Play, files: Scene, server: Running) -> None:
+def _recognise(play: Play, files: Scene, server: Where) -> None:
     """The stranger stays unknown, the student is named."""
     faces = play.client(server, "snapshot", str(files.class_picture), "--course", COURSE)["faces"]
     expect(len(faces) == 2, f"{len(faces)} faces were found in a picture of two people.")
@@ -135,42 +173,42 @@ def _recognise(play: Play, files: Scene, server: Running) -> None:
     )
 
 
-def _confirm(play: Play, files: Scene, server: Running) -> None:
+def _confirm(play: Play, files: Scene, server: Where) -> None:
     play.client(server, "snapshot", str(files.class_picture), "--course", COURSE, "--confirm", answers="y\n")
     expect(_states(play, server).get(ENROLLED) == "present", f"{ENROLLED} was confirmed, yet is not recorded.")
     play.say(f"Asked “{ENROLLED} {NAMES[ENROLLED]}: record as present?”, the professor says yes: recorded.")
 
 
-def _states(play: Play, server: Running) -> dict[str, str]:
+def _states(play: Play, server: Where) -> dict[str, str]:
     """What the course's roster says of today's first hour: student -> state, of those who have one."""
     students = play.client(server, "roster", COURSE)["students"]
     return {each["student"]: each["states"]["1"] for each in students if each.get("states")}
 
 
-def _call_the_roll(play: Play, files: Scene, server: Running) -> None:
+def _call_the_roll(play: Play, files: Scene, server: Where) -> None:
     play.client(server, "rollcall", COURSE, "--file", str(files.answers))
     now = _states(play, server)
     expect(scene.ROLL_CALL.items() <= now.items(), f"The roll call was sent, yet the roster says {now}.")
     play.say(f"The roll is called for {len(scene.ROLL_CALL)} others and sent in one batch: two round trips in all.")
 
 
-def _old_client(play: Play, files: Scene, server: Running) -> None:
+def _old_client(play: Play, files: Scene, server: Where) -> None:
     """A client of 2019, which knows nothing of any of this, on the same port."""
     image = files.old_picture.read_bytes()
     started = time.monotonic()
-    number = ask_as_in_2019(server.port, image)
+    number = ask_as_in_2019(server, image)
     seconds = time.monotonic() - started
     expect(number == ENROLLED, f"The client of 2019 sent a picture of {ENROLLED} and was answered {number!r}.")
     play.say(
         f"A client of 2019 sends its picture and is answered {number}; the server of 2019 took {OLD_SNAPSHOT_S} s.",
         seconds=seconds,
     )
-    answer = ask_as_in_2019(server.port, f"{scene.BY_OLD_CLIENT}{COURSE}".encode())
+    answer = ask_as_in_2019(server, f"{scene.BY_OLD_CLIENT}{COURSE}".encode())
     expect(answer == "success", f"The client of 2019 marked {scene.BY_OLD_CLIENT} and was answered {answer!r}.")
-    refused = ask_as_in_2019(server.port, f"{scene.NOT_ON_THE_LIST}{COURSE}".encode())
+    refused = ask_as_in_2019(server, f"{scene.NOT_ON_THE_LIST}{COURSE}".encode())
     expect(refused == "fail", f"{scene.NOT_ON_THE_LIST} is on no list, yet the answer was {refused!r}.")
     play.say(f"It marks {NAMES[scene.BY_OLD_CLIENT]} present, and is refused for a number that is on no list.")
-    rows = json.loads(ask_as_in_2019(server.port, COURSE.encode()))
+    rows = json.loads(ask_as_in_2019(server, COURSE.encode()))
     attended = {row["student_code"] for row in rows if row["attended"] == "O"}
     expect(
         len(rows) == len(NAMES) and {ENROLLED, scene.BY_OLD_CLIENT} <= attended,
@@ -178,7 +216,7 @@ def _old_client(play: Play, files: Scene, server: Running) -> None:
     )
 
 
-def _board(play: Play, server: Running) -> None:
+def _board(play: Play, server: Where) -> None:
     """The attendance as it stands at the end, everybody as they should be."""
     should = {**scene.ROLL_CALL, ENROLLED: "present", scene.BY_OLD_CLIENT: "present"}
     states = _states(play, server)
@@ -191,7 +229,7 @@ def _board(play: Play, server: Running) -> None:
     play.console.print(board)
 
 
-def _seen_and_gone(play: Play, files: Scene, server: Running) -> None:
+def _seen_and_gone(play: Play, files: Scene, server: Where) -> None:
     """Yesterday's class of two hours, from the camera's pictures: who was there in the first and not in the second."""
     yesterday = datetime.now(CAMPUS) - timedelta(days=1)
     plan = play.folder / "course.toml"

@@ -1,6 +1,7 @@
-"""`make screenshots`: every page in both languages at three widths, from a real server in a real browser.
+"""`make screenshots`: every page of every role in both languages at three widths, from a real server in a real browser.
 
-All go to `.cache/screenshots`; those that the documents show are kept in docs/images too. Students are invented.
+All go to `.cache/screenshots`, and sheets of each role in dark and light; those that the documents show are kept in
+docs/images too. Students are invented.
 """
 
 import shutil
@@ -8,44 +9,99 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from demo.programs import running_server
-from setup.morning import COURSE, NUMBERS, PHOTOGRAPHS, PROJECT, ZONE, fill
+from server.http.credentials import COOKIE
+from server.services.consent.print_form import print_form
+from server.services.consent.texts import ConsentTexts
+from setup.campus import ADMIN, OFFICE, PRIVACY, PROFESSOR, STUDENT, populate
+from setup.morning import COURSE, NAMES, NUMBERS, PHOTOGRAPHS, PROJECT, ZONE, fill
 
 EVERYTHING: Final = PROJECT / ".cache" / "screenshots"
 IMAGES: Final = PROJECT / "docs" / "images" / "pages"
 WIDTHS: Final = {"phone": (360, 740), "tablet": (768, 1024), "pc": (1366, 768)}
 LANGUAGES: Final = {"ko": "ko-KR", "en": "en-US"}
+SCHEMES: Final = ("light", "dark")
 DOUBTFUL: Final = NUMBERS[4]
+NOBODY: Final = ""
+EARLIER, TODAY = 1, 3
+"""Sessions: the first of those that are over, and the one that is on."""
+APPEAL: Final = "10시 20분부터 창가 넷째 줄에 앉아 있었습니다. 옆자리 친구와 함께 발표했습니다."
+EXCUSE: Final = "예비군 훈련에 다녀왔습니다."
+WHY: Final = "시범 운영"
+LIST: Final = f"학번,이름,과목코드\n{NUMBERS[0]},{NAMES[NUMBERS[0]]},{COURSE}\n202611099,한겨울,{COURSE}\n"
+CONTACT: Final = "privacy@example.ac.kr"
+LINK: Final = "https://attendance.example.ac.kr/privacy"
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A page. kept: the sizes whose picture the documents show, in Korean; whole: with what stands below the edge."""
+    """A page of somebody. kept: the sizes whose picture the documents show, in Korean; whole: with what stands below
+    the edge. do: what is pressed on it first.
+    """
 
     name: str
     path: str
+    who: str = PROFESSOR
     kept: tuple[str, ...] = ()
     whole: bool = True
+    do: str = ""
 
 
 SCREENS: Final = (
-    Screen("now", "/", ("phone",)),
-    Screen("board", "/sessions/1?hour=2", ("phone", "pc"), whole=False),
-    Screen("student", f"/sessions/1/student?hour=2&student={DOUBTFUL}", ("phone",)),
-    Screen("roll-call", "/sessions/1/roll-call?hour=2", ("phone",), whole=False),
-    Screen("seats", "/sessions/1/seats?hour=2"),
-    Screen("submit", "/sessions/1/submit", ("pc",)),
+    Screen("now", "/", kept=("phone",)),
+    Screen("board", f"/sessions/{TODAY}?hour=2", kept=("phone", "pc"), whole=False),
+    Screen("board-whole", f"/sessions/{TODAY}?hour=2"),
+    Screen("student", f"/sessions/{TODAY}/student?hour=2&student={DOUBTFUL}", kept=("phone",)),
+    Screen("roll-call", f"/sessions/{TODAY}/roll-call?hour=2", kept=("phone",), whole=False),
+    Screen("seats", f"/sessions/{TODAY}/seats?hour=2"),
+    Screen("submit", f"/sessions/{TODAY}/submit", kept=("pc",)),
+    Screen("reopen", f"/sessions/{EARLIER}/submit"),
     Screen("report", f"/report?course={COURSE}"),
+    Screen("appeals", "/appeals"),
+    Screen("appeal", "/appeals/1"),
+    Screen("absences", "/absences"),
+    Screen("downloads", f"/downloads?course={COURSE}"),
+    Screen("consents-professor", "/consents"),
     Screen("pair", "/pair"),
-    Screen("help", "/help"),
-    Screen("privacy", "/privacy"),
-    Screen("sign-in", "/sign-in"),
+    Screen("problem", "/sessions/99"),
+    Screen("my", "/my", STUDENT, kept=("phone",)),
+    Screen("my-course", f"/my/course?course={COURSE}", STUDENT),
+    Screen("my-hour", f"/my/hour?session={EARLIER}&hour=3", STUDENT, kept=("phone",)),
+    Screen("my-consent", "/my/consent", STUDENT, kept=("phone",)),
+    Screen("my-receipt", "/my/consent/receipt?decision=1", STUDENT),
+    Screen("my-photographs", "/my/photographs", STUDENT),
+    Screen("my-absences", "/my/absences", STUDENT),
+    Screen("my-data", "/my/data", STUDENT),
+    Screen("office", "/office", OFFICE, kept=("pc",)),
+    Screen("rosters", "/office/rosters", OFFICE),
+    Screen("roster-plan", "/office/rosters", OFFICE, kept=("pc",), do="list"),
+    Screen("photographs", "/office/photographs", OFFICE),
+    Screen("courses", "/office/courses", OFFICE),
+    Screen("course", f"/office/course?course={COURSE}", OFFICE),
+    Screen("terms", "/office/terms", OFFICE),
+    Screen("rooms", "/office/rooms", OFFICE),
+    Screen("consents", f"/consents?course={COURSE}", OFFICE),
+    Screen("agreement", f"/agreement?course={COURSE}&why={WHY}", OFFICE),
+    Screen("office-downloads", "/downloads", OFFICE),
+    Screen("admin", "/admin", ADMIN),
+    Screen("devices", "/admin/devices", ADMIN),
+    Screen("cameras", "/admin/cameras", ADMIN),
+    Screen("sign-ins", "/admin/sign-ins", ADMIN),
+    Screen("access-log", "/access-log", PRIVACY),
+    Screen("access-month", "/access-log/month", PRIVACY),
+    Screen("access-whole", "/access-log/whole", PRIVACY),
+    Screen("erasures", "/erasures", PRIVACY),
+    Screen("breach", "/breach?whole=yes", PRIVACY),
+    Screen("sign-in", "/sign-in", NOBODY),
+    Screen("help", "/help", NOBODY),
+    Screen("privacy", "/privacy", NOBODY),
 )
 
 
@@ -59,27 +115,60 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="rollcall-pages-") as name, sync_playwright() as playwright:
         folder = Path(name)
         fill(folder)
+        tokens = populate(folder)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         port = free_port()
-        address = f"127.0.0.1:{port}"
-        with running_server(folder, "--timezone", ZONE, "--http-port", str(port)):
-            open_session(browser, address)
-            for language in LANGUAGES:
-                for size in WIDTHS:
-                    for page, screen in screens(browser, address, language, size):
-                        keep(page, screen, language, size)
+        flags = ["--timezone", ZONE, "--http-port", str(port), "--authentication", "required", "--tls", "off"]
+        flags += ["--institution", "한국대학교", "--privacy-contact", CONTACT, "--consent", "recorded"]
+        with running_server(folder, *flags):
+            campus = Campus(browser, f"http://127.0.0.1:{port}", tokens)
+            begin(campus)
+            count = sum(screen_pictures(campus, scheme) for scheme in SCHEMES)
+            printed(browser)
         browser.close()
-    print(f"{len(SCREENS) * len(LANGUAGES) * len(WIDTHS)} pictures are in {EVERYTHING.relative_to(PROJECT)}.")
+    print(f"{count} pictures are in {EVERYTHING.relative_to(PROJECT)}.")
     return 0
 
 
-def open_session(browser: Browser, address: str) -> None:
-    """Today's, and everybody who is sure is confirmed in its first hour."""
-    page = browser.new_page(base_url=f"http://{address}", locale="en-US")
-    page.goto("/")
-    page.locator("form[action='/sessions'] button").first.click()
-    page.wait_for_url("**/sessions/*")
-    page.close()
+@dataclass(frozen=True, slots=True)
+class Campus:
+    """A server, and the token of each account that is signed in."""
+
+    browser: Browser
+    address: str
+    tokens: dict[str, str]
+
+    @contextmanager
+    def signed_in(self, who: str, **how: Any) -> Iterator[Page]:
+        context: BrowserContext = self.browser.new_context(base_url=self.address, **how)
+        if who:
+            # A cookie of this name is for HTTPS, which a browser takes this machine for.
+            secure = self.address.replace("http:", "https:")
+            context.add_cookies([{"name": COOKIE, "value": self.tokens[who], "url": secure, "secure": True}])
+        yield context.new_page()
+        context.close()
+
+
+def begin(campus: Campus) -> None:
+    """Today's session is opened; a student consents, asks for another look and for an official absence."""
+    with campus.signed_in(PROFESSOR, locale="en-US") as page:
+        page.goto("/")
+        page.locator("form[action='/sessions'] button").first.click()
+        page.wait_for_url(f"**/sessions/{TODAY}")
+    with campus.signed_in(STUDENT, locale="ko-KR") as page:
+        page.goto("/my/consent")
+        page.locator("button[value=yes]").first.click()
+        page.wait_for_url("**/receipt*")
+        page.goto(f"/my/hour?session={EARLIER}&hour=2")
+        page.locator("textarea").fill(APPEAL)
+        page.locator("form:has(textarea) button").click()
+        page.get_by_text(APPEAL).first.wait_for()
+        page.goto("/my/absences")
+        page.locator("[name=begins]").fill("2026-03-02")
+        page.locator("[name=ends]").fill("2026-03-02")
+        page.locator("[name=reason]").fill(EXCUSE)
+        page.locator("form:has([name=reason]) button").click()
+        page.get_by_text(EXCUSE).first.wait_for()
 
 
 def free_port() -> int:
@@ -87,25 +176,49 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def screens(browser: Browser, address: str, language: str, size: str) -> Iterator[tuple[Page, Screen]]:
-    """Each screen as it stands once its scripts have run."""
-    width, height = WIDTHS[size]
-    options: dict[str, Any] = {"viewport": {"width": width, "height": height}, "locale": LANGUAGES[language]}
-    options["reduced_motion"] = "reduce"
-    context = browser.new_context(base_url=f"http://{address}", has_touch=size == "phone", **options)
-    page = context.new_page()
-    for screen in SCREENS:
-        page.goto(screen.path)
-        page.wait_for_load_state("load")
-        yield page, screen
-    context.close()
+def screen_pictures(campus: Campus, scheme: str) -> int:
+    """Each screen as it stands once its scripts have run; how many."""
+    count = 0
+    for language, locale in LANGUAGES.items():
+        for size, (width, height) in WIDTHS.items():
+            how: dict[str, Any] = {"viewport": {"width": width, "height": height}, "locale": locale}
+            how |= {"reduced_motion": "reduce", "color_scheme": scheme, "has_touch": size == "phone"}
+            for who in dict.fromkeys(each.who for each in SCREENS):
+                with campus.signed_in(who, **how) as page:
+                    for screen in (each for each in SCREENS if each.who == who):
+                        show(page, screen)
+                        keep(page, screen, f"{language}-{size}", scheme)
+                        count += 1
+    return count
 
 
-def keep(page: Page, screen: Screen, language: str, size: str) -> None:
-    path = EVERYTHING / f"{screen.name}-{language}-{size}.png"
+def show(page: Page, screen: Screen) -> None:
+    page.goto(screen.path)
+    if screen.do == "list":
+        files = [{"name": "list.csv", "mimeType": "text/csv", "buffer": LIST.encode()}]
+        page.locator("input[type=file]").first.set_input_files(files)  # type: ignore[arg-type]
+        page.locator("form:has(input[type=file]) button").first.click()
+    page.wait_for_load_state("load")
+
+
+def keep(page: Page, screen: Screen, how: str, scheme: str) -> None:
+    dark = "-dark" if scheme == "dark" else ""
+    path = EVERYTHING / f"{screen.name}-{how}{dark}.png"
     page.screenshot(path=path, full_page=screen.whole)
-    if language == "ko" and size in screen.kept:
+    language, _, size = how.partition("-")
+    if language == "ko" and size in screen.kept and not dark:
         shutil.copy(path, IMAGES / f"{screen.name}-{size}.png")
+
+
+def printed(browser: Browser) -> None:
+    """The form to sign and the sign for the door, as they come out of a printer."""
+    texts = ConsentTexts("한국대학교", CONTACT, 30)
+    for language in LANGUAGES:
+        for form in ("consent", "door"):
+            page = browser.new_page(viewport={"width": 794, "height": 1123})  # A4 at 96 dpi
+            page.set_content(print_form(form, texts, language, LINK))
+            page.screenshot(path=EVERYTHING / f"print-{form}-{language}.png", full_page=True)
+            page.close()
 
 
 if __name__ == "__main__":

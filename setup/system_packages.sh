@@ -2,7 +2,7 @@
 # Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
 #     system_packages.sh run      the libraries that OpenCV and Qt link, and Qt's way to an X11 screen opens
 #     system_packages.sh test     these, what the tests start (a MySQL-compatible server, its tools, strace, a browser,
-#                                 HAProxy), and a Korean font for the window's pictures
+#                                 HAProxy, Galera, namespaces), and a Korean font for the window's pictures
 # Only programs are installed, and no service but HAProxy's, which as it comes listens nowhere:
 # default-mysql-server-core is the server's binary without its start-up,
 # default-mysql-client-core brings my_print_defaults, without which MariaDB makes no folder for its data, and
@@ -53,10 +53,12 @@ missing() {
     has_command strace || echo strace
     has_command chromium || echo chromium
     has_command haproxy || echo haproxy
+    has_command ip || echo iproute2
     wants_system_server || return 0
     has_command mariadbd mysqld || echo default-mysql-server-core
     has_command my_print_defaults || echo default-mysql-client-core
     has_command mariadb-dump mysqldump || echo default-mysql-client
+    [ -e /usr/lib/galera/libgalera_smm.so ] || echo galera-4
 }
 
 as_root() {

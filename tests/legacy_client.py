@@ -23,14 +23,14 @@ def roster(port: int, course: str, host: str = "127.0.0.1") -> str:
     return send(port, course.encode(), host)
 
 
-def snapshot(port: int, image: bytes, host: str = "127.0.0.1") -> str:
-    """Whose face is on this JPEG, PNG or BMP: the student number, or `Unknown`."""
-    return send(port, image, host)
+def snapshot(port: int, image: bytes, host: str = "127.0.0.1", source: str = "") -> str:
+    """Whose face is on this JPEG, PNG or BMP: the student number, or `Unknown`. source: the address it comes from."""
+    return send(port, image, host, source)
 
 
-def send(port: int, message: bytes, host: str = "127.0.0.1") -> str:
+def send(port: int, message: bytes, host: str = "127.0.0.1", source: str = "") -> str:
     """Send one message over a connection of its own and take the first answer; "" if the server just closes."""
-    with socket.create_connection((host, port), timeout=DEADLINE_S) as connection:
+    with socket.create_connection((host, port), timeout=DEADLINE_S, source_address=(source, 0)) as connection:
         connection.sendall(message)
         return connection.recv(ANSWER_BYTES).decode()
 

@@ -36,6 +36,7 @@ ROOMS = {
         "server/connection.py",
         "server/tcp.py",
         "server/tls/",
+        "server/cluster/trial/",
         "client/tls.py",
         "demo/",
         "server/process/",
@@ -153,8 +154,8 @@ def layers_broken(each: Import) -> str | None:
             return rule
     if file.startswith("cameras/") and each.is_of("protocol") and not each.is_of("protocol.sentences"):
         return "of the protocol, cameras know the sentences alone"
-    if each.is_of("demo") and not file.startswith(("demo/", "server/cli/demo.py")):
-        return "the demonstration is played by its command alone"
+    if each.is_of("demo") and not file.startswith(("demo/", "server/cli/demo.py", "server/cli/machine/cluster_try.py")):
+        return "the demonstration is played by its commands alone"
     if file.startswith("server/domain/") and not is_standard_or_domain(each):
         return "the domain knows the standard library, the errors and texts only"
     if file.startswith("server/services/") and each.is_of("protocol") and not each.is_of(*ERRORS):

@@ -1,7 +1,8 @@
-"""The figures that the default family must reach, beside those of dlib's networks in the same run."""
+"""The figures that the default family must reach, beside dlib's and with the other families', all in one run."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from bench.accuracy.duplicates import told_twice
@@ -10,11 +11,12 @@ from bench.accuracy.groups import pairs_over
 from bench.accuracy.outcomes import Outcome, measure
 from bench.accuracy.people import DRAWN_TOGETHER, drawn_together, file_of, load
 from bench.table import Row, not_run
-from server.families import DEFAULT
+from server.families import DEFAULT, FAMILIES
 from server.gallery.constants import family_constants
 from server.gallery.fitting import Setting
 
 BESIDE: Final = "dlib"
+OTHERS: Final = [name for name in FAMILIES if name not in {DEFAULT.name, BESIDE}]
 MISSED: Final = (
     ("lfw", "press photographs (LFW), class of 30", Setting(30), 4.5),
     ("lfw", "press photographs (LFW), class of 100", Setting(100), 7.0),
@@ -48,11 +50,23 @@ def requirements() -> Iterator[Row]:
         yield Row(f"missed: {what}", ours.missed, missed, _times(missed, ours.missed), None, "%", most)
         yield Row(f"strangers named: {what}", ours.fpir, fpir, None, None, "%", FPIR)
         yield Row(f"the same, 95th percentile: {what}", ours.fpir95, fpir95, None, None, "%", FPIR95)
+        yield from _of_others(f"missed: {what}", name, lambda of: of.missed, setting, missed)
+        yield from _of_others(f"strangers named: {what}", name, lambda of: of.fpir, setting, fpir)
     yield from _similar(family)
     yield from _london(family)
     yield from _twice(family)
 
 
+def _of_others(
+    what: str, name: str, figure: Callable[[Outcome], float], setting: Setting, beside: float | None
+) -> Iterator[Row]:
+    """The families that are neither the default nor dlib; nothing is asked of them."""
+    for family in OTHERS:
+        if (outcome := _measured(family, name, setting)) is not None:
+            yield Row(f"{family}, {what}", figure(outcome), beside, None, None, "%")
+
+
+@cache
 def _measured(family: str, name: str, setting: Setting) -> Outcome | None:
     if not file_of(family, name).exists():
         return None
@@ -69,6 +83,7 @@ def _similar(family: str) -> Iterator[Row]:
         yield Row(f"missed: {what}", ours.missed, dlib.missed, _times(dlib.missed, ours.missed), None, "%")
         share = ours.missed / _best_of_plain_dlib(setting)
         yield Row(f"the same, of what dlib's best threshold misses: {what}", share, None, None, None, "", SIMILAR)
+        yield from _of_others(f"missed: {what}", "lfw", lambda of: of.missed, setting, dlib.missed)
 
 
 def _best_of_plain_dlib(setting: Setting) -> float:
@@ -85,15 +100,24 @@ def _london(family: str) -> Iterator[Row]:
         return
     for students in (10, 30):
         outcomes = {
-            each: measure(load(each, "london"), Setting(students), family_constants(each))
-            for each in (family, BESIDE)
+            each: outcome
+            for each in (family, BESIDE, *OTHERS)
             if file_of(each, "london").exists()
+            and (outcome := measure(load(each, "london"), Setting(students), family_constants(each)))
         }
-        ours, dlib = outcomes[family], outcomes.get(BESIDE)
-        if ours is not None:
-            what = f"strangers named: London, class of {students}"
-            yield Row(what, ours.fpir, dlib.fpir if dlib else None, None, None, "%", LONDON)
+        dlib = outcomes[BESIDE].fpir if BESIDE in outcomes else None
+        for name, outcome in outcomes.items():
+            if name != BESIDE:
+                what = f"strangers named: London, class of {students}"
+                most = LONDON if name == family else None
+                yield Row(what if most else f"{name}, {what}", outcome.fpir, dlib, None, None, "%", most)
     beside = {each.group: each for each in pairs_over(BESIDE)} if file_of(BESIDE, "london").exists() else {}
+    for other in (each for each in OTHERS if file_of(each, "london").exists()):
+        for each in pairs_over(other):
+            among = float(beside[each.group].over) if each.group in beside else None
+            yield Row(
+                f"{other}, London, pairs taken for one person, {each.group}", float(each.over), among, None, None, ""
+            )
     for each in pairs_over(family):
         most = float(beside[each.group].over) if each.group in beside else None
         what = f"London, pairs taken for one person, {each.group} ({each.low:.2f} to {each.high:.2f} %)"
@@ -108,7 +132,11 @@ def _twice(family: str) -> Iterator[Row]:
         told = _told(family, name, tight=tight)
         beside = _told(BESIDE, name, tight=tight) if file_of(BESIDE, name).exists() else None
         row = f"one person under two numbers, not told: {what}"
-        yield Row(row, 100 - told, None if beside is None else 100 - beside, None, None, "%", 100 - least)
+        dlib = None if beside is None else 100 - beside
+        yield Row(row, 100 - told, dlib, None, None, "%", 100 - least)
+        for other in OTHERS:
+            if file_of(other, name).exists():
+                yield Row(f"{other}, {row}", 100 - _told(other, name, tight=tight), dlib, None, None, "%")
 
 
 def _told(family: str, name: str, *, tight: bool) -> float:

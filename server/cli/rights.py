@@ -20,6 +20,7 @@ RIGHTS: Final = {
     "cert new": Action.MAINTAIN,
     "cluster certificates": Action.MAINTAIN,
     "cluster render": Action.MAINTAIN,
+    "cluster try": Action.MAINTAIN,
     "consent form": Action.RECORD_CONSENT,
     "consent list": Action.READ_CONSENTS,
     "consent record": Action.RECORD_CONSENT,

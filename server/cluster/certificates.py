@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from server.cluster.plan import Plan
+from server.cluster.plan import Machine, Plan, Server
 from server.errors import BadRequest
 
 AUTHORITY_LIFE: Final = timedelta(days=3650)
@@ -30,7 +30,7 @@ def make_certificates(plan: Plan, folder: Path, *, at: datetime) -> list[Path]:
         made = []
         for machine in plan.of_pool:
             path = folder / f"{machine.name}.pem"
-            _write(path, _issued(machine.name, machine.address, authority, key, at))
+            _write(path, _issued(machine, authority, key, at))
             made.append(path)
     except OSError as error:
         raise BadRequest(f"The certificates cannot be written into {folder}: {error.strerror}.") from error
@@ -59,15 +59,14 @@ def _authority(plan: Plan, folder: Path, at: datetime) -> tuple[x509.Certificate
     return made, key
 
 
-def _issued(
-    name: str, address: str, authority: x509.Certificate, key: ec.EllipticCurvePrivateKey, at: datetime
-) -> bytes:
+def _issued(machine: Machine, authority: x509.Certificate, key: ec.EllipticCurvePrivateKey, at: datetime) -> bytes:
+    # A server's proxy for the pool listens elsewhere than the server.
+    addresses = [machine.address, *([machine.own_proxy] if isinstance(machine, Server) else [])]
     own = ec.generate_private_key(ec.SECP256R1())
-    # A server's proxy for the pool listens on loopback.
-    names = [x509.IPAddress(ip_address(each)) for each in dict.fromkeys([address, "127.0.0.1"])]
+    names = [x509.IPAddress(ip_address(each)) for each in dict.fromkeys(addresses)]
     made = (
-        _builder(_name(name), authority.subject, own, at, LIFE)
-        .add_extension(x509.SubjectAlternativeName([*names, x509.DNSName(name)]), critical=False)
+        _builder(_name(machine.name), authority.subject, own, at, LIFE)
+        .add_extension(x509.SubjectAlternativeName([*names, x509.DNSName(machine.name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(

@@ -38,6 +38,7 @@ class Machine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Server(Machine, frozen=True, kw_only=True, forbid_unknown_fields=True):
     photographs: bool = False  # whether its folder has everybody's
+    own_proxy: str = "127.0.0.1"  # where its own proxy listens: loopback, for nobody else
 
 
 class Recogniser(Machine, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +57,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     databases: Annotated[tuple[Machine, ...], Meta(min_length=1, max_length=9)]
     port: Port = 20060
     http_port: Port = 20080
-    pool_port: Port = 20070  # on each server's own loopback
+    pool_port: Port = 20070  # of each server's own proxy
     database_port: Port = 3306
     database_user: Name = "rollcall"
     folder: Word = "/opt/rollcall"
@@ -90,7 +91,9 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        return (self.front.address, *self.front.machines, *(each.address for each in (*self.of_pool, *self.databases)))
+        machines = (*self.of_pool, *self.databases)
+        proxies = (each.own_proxy for each in self.servers)
+        return (self.front.address, *self.front.machines, *(each.address for each in machines), *proxies)
 
 
 def read_plan(file: Path) -> Plan:
@@ -114,6 +117,8 @@ def _require_whole(plan: Plan) -> None:
     names = [each.name for each in (*plan.of_pool, *plan.databases)]
     if twice := sorted({each for each in names if names.count(each) > 1}):
         raise BadRequest(f"Two machines are called {', '.join(twice)}: give each a name of its own.")
+    if outside := [each.own_proxy for each in plan.servers if not IPv4Address(each.own_proxy).is_loopback]:
+        raise BadRequest(f"A server's `own_proxy` is for that server alone: {outside[0]} is no address of loopback.")
     if sum(each.photographs for each in plan.servers) != 1:
         raise BadRequest("Exactly one server has `photographs = true`: the one with everybody's in its folder.")
     if len(plan.databases) not in {1, *range(3, 10, 2)}:

@@ -18,6 +18,7 @@ _templates: Final = Environment(
     autoescape=False,  # noqa: S701 - configuration files, of checked words
 )
 CERTIFICATES: Final = "/etc/rollcall/pool"
+TLS: Final = "/etc/rollcall/tls.pem"
 AUTHORITIES: Final = "/etc/ssl/certs/ca-certificates.crt"
 SOCKETS: Final = "/run/haproxy"
 
@@ -25,11 +26,12 @@ SOCKETS: Final = "/run/haproxy"
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where things are on the machines. certificates: of the pool, a folder; sockets: a folder of the proxies'
-    own; authorities: who vouches for the servers' certificates.
+    own; tls: the certificate of the name that rooms use; authorities: who vouches for the servers' certificates.
     """
 
     certificates: str = CERTIFICATES
     sockets: str = SOCKETS
+    tls: str = TLS
     authorities: str = AUTHORITIES
 
 

@@ -22,6 +22,6 @@ FUSED: Final = Family(
     embedders=(RESNET, replace(MOBILEFACENET, weight=MOBILEFACENET_WEIGHT)),
     landmarks="mtcnn",
     decision="fused",
-    min_face_px=22,
+    min_face_px=23,
     reduced=False,
 )

@@ -13,6 +13,7 @@ from protocol.replies import Error
 from server.access import Action, authorise, authorise_somewhere, courses_for, may, may_everywhere
 from server.domain.absences import MOST_PROOF_BYTES, AbsenceRequest
 from server.domain.attendance import State
+from server.domain.identifiers import normal
 from server.pages.student import own_number
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, text_of, to
 
@@ -37,7 +38,7 @@ def absence_routes(pages: Pages) -> list[Any]:
         visit = pages.visit(request, "/my/absences")
         student = own_number(visit, Action.REQUEST_ABSENCE)
         begins, ends = _day(data, "begins"), _day(data, "ends")
-        course, reason, by = text_of(data, "course"), text_of(data, "reason"), visit.principal.name
+        course, reason, by = normal(text_of(data, "course")), text_of(data, "reason"), visit.principal.name
         absences = pages.services.students.absences
         absences.file(student, course, begins, ends, reason, _content(data), now=visit.now, by=by)
         return to("/my/absences")

@@ -70,7 +70,7 @@ def professor_routes(pages: Pages) -> list[Any]:
         request: AnyRequest, number: FromPath[int], student: FromQuery[str], hour: FromQuery[int | None] = None
     ) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/student")
-        return visit.show("student.html", sheet_values(visit, number, student, hour))
+        return visit.show("student.html", sheet_values(visit, number, normal(student), hour))
 
     @post("/sessions/{number:int}/student", sync_to_thread=True)
     def decide(request: AnyRequest, number: FromPath[int], data: Form) -> Redirect:

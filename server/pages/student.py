@@ -8,6 +8,7 @@ from litestar.response import Redirect
 
 from protocol.replies import Error
 from server.access import Action, Role, authorise
+from server.domain.identifiers import normal
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, text_of, to
 from server.services.student.explanation import explanation
 
@@ -43,7 +44,7 @@ def student_routes(pages: Pages) -> list[Any]:
     def course(request: AnyRequest, course: FromQuery[str]) -> Response[str]:
         visit = pages.visit(request, "/my/course")
         student = own_number(visit, Action.READ_OWN)
-        found = pages.services.students.attendance.course(student, course, visit.now)
+        found = pages.services.students.attendance.course(student, normal(course), visit.now)
         return visit.show("my_course.html", {"course": found})
 
     @get("/my/hour", sync_to_thread=True)

@@ -35,7 +35,7 @@ class CameraStore(Topic):
         for text, what in ((camera.name, "name of the camera"), (camera.user, "user name")):
             require_text(text, WHO_LENGTH, what)
         if not camera.name or len(camera.password) > MOST_PASSWORD:
-            raise BadRequest(f"A camera has a name, and a password of {MOST_PASSWORD} characters at most.")
+            raise BadRequest("A camera has a name, and a password of {most} characters at most.", most=MOST_PASSWORD)
         sealed = None
         if camera.user:
             cipher = self._keys.cipher_to_write(connection)
@@ -49,7 +49,7 @@ class CameraStore(Topic):
     def remove(self, connection: Connection, name: str, *, at: datetime, by: str) -> None:
         """Raises BadRequest where none has this name."""
         if not connection.execute(delete(cameras).where(cameras.c.name == name)).rowcount:
-            raise BadRequest(f"No camera is called {name[:100]!r}: see `camera list`.")
+            raise BadRequest("No camera is called '{name}': look at the list of cameras.", name=name[:100])
         access_log.write(connection, at, by, "remove_camera", detail=f"camera {name}")
 
     @reads

@@ -145,7 +145,7 @@ def _require_storable(code: str, plan: KeptPlan) -> None:
     for device in plan.devices:
         require_text(device, WHO_LENGTH, "name of the device")
     if plan.devices and not plan.room:
-        raise BadRequest(f"The course {code!r} names devices but no room: say in which room they stand.")
+        raise BadRequest("The course '{course}' names devices but no room: say in which room they stand.", course=code)
 
 
 def _room(connection: Connection, name: str) -> int:
@@ -194,9 +194,13 @@ def _require_calendar(term: Term, free: Sequence[Holiday], made_up: Sequence[Mak
     outside += [each.day for each in made_up if not term.begins <= each.day <= term.ends]
     if outside:
         raise BadRequest(
-            f"{min(outside)} is not in the term {term.name!r}, which lasts from {term.begins} to {term.ends}: "
-            "name holidays and make-up days with the term that they are in."
+            "{day} is not in the term '{term}', which lasts from {begins} to {ends}: name holidays and make-up days "
+            "with the term that they are in.",
+            day=min(outside),
+            term=term.name,
+            begins=term.begins,
+            ends=term.ends,
         )
     days = [(each.day, each.course) for each in made_up]
     if twice := {each for each in days if days.count(each) > 1}:
-        raise BadRequest(f"{min(twice)[0]} is made up twice: a day follows the timetable of one weekday.")
+        raise BadRequest("{day} is made up twice: a day follows the timetable of one weekday.", day=min(twice)[0])

@@ -126,7 +126,9 @@ def _require_trace(connection: Connection, student: str) -> None:
     known = templates.photographs_of(connection, student) or student in rosters.student_names(connection, [student])
     refused = select(photo_verdicts.c.student).where(photo_verdicts.c.student == student).limit(1)
     if not known and student not in templates.erased(connection) and connection.scalar(refused) is None:
-        raise UnknownStudent(f"Nothing is known of a student with the number {student[:40]!r}: check the number.")
+        raise UnknownStudent(
+            "Nothing is known of a student with the number '{student}': check it.", student=student[:40]
+        )
 
 
 def _remove_sightings(connection: Connection, student: str) -> int:

@@ -1,4 +1,4 @@
-"""Every screen of the professor without a finding of axe, in both languages, dark and light, at 320 px and on a PC."""
+"""Every screen of the professor without a finding of axe: both languages, dark, light, 320 px, a PC, and at 200 %."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -32,6 +32,7 @@ WANTED = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", 
         ("ko-KR", 320, "light"),
         pytest.param("en", 1366, "dark", marks=pytest.mark.slow),
         pytest.param("ko-KR", 1366, "light", marks=pytest.mark.slow),
+        pytest.param("en", 683, "light", marks=pytest.mark.slow),  # 1366 px at 200 %
     ],
 )
 def test_no_screen_has_a_finding(chromium: Browser, class_of_60: Http, language: str, width: int, scheme: str) -> None:

@@ -77,9 +77,9 @@ def test_both_decide_all_eight_at_once_and_nobody_is_lost(page: Page, other: Pag
 @pytest.mark.slow
 def test_paused_updates_wait_until_they_are_asked_for(page: Page, other: Page) -> None:
     open_board(page)
-    page.get_by_role("button", name="자동 갱신 멈추기").tap()
+    page.get_by_role("button", name="갱신 멈추기").tap()
     page.reload()
-    expect(page.get_by_role("button", name="자동 갱신 멈추기", pressed=True)).to_be_visible()
+    expect(page.get_by_role("button", name="갱신 멈추기", pressed=True)).to_be_visible()
     open_board(other)
     other.keyboard.press("p")
     expect(other.locator("[data-save-state]")).to_have_text(SAVED)
@@ -88,6 +88,6 @@ def test_paused_updates_wait_until_they_are_asked_for(page: Page, other: Page) -
     expect(page.locator("[data-student][data-decided=yes]")).to_have_count(0)
     news.tap()
     expect(page.locator("[data-student][data-decided=yes]")).to_have_count(1)
-    page.get_by_role("button", name="자동 갱신 멈추기").tap()
+    page.get_by_role("button", name="갱신 멈추기").tap()
     other.keyboard.press("p")
     expect(page.locator("[data-student][data-decided=yes]")).to_have_count(2, timeout=4000)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from server.cli.machine.cluster_try import try_command
 from server.cli.options import FILE, with_settings
 from server.clock import utc_now
 from server.cluster.certificates import make_certificates
@@ -60,3 +61,6 @@ def certificates(settings: Settings, plan: Path, out: Path) -> None:  # noqa: AR
     """
     made = make_certificates(read_plan(plan), out, at=utc_now())
     click.echo(f"{counted(len(made), 'certificate')} in {out}.")
+
+
+cluster.add_command(try_command)

@@ -83,7 +83,8 @@ def report_file(asked: DownloadReport, call: Call, _api: Api | None = None) -> F
     return File(report_sheet(report, call.campus.day(call.now)), XLSX, f"{_plain(report.course)}.xlsx")
 
 
-def _moodle(asked: DownloadMoodle, call: Call, _api: Api) -> File:
+def moodle_hour(asked: DownloadMoodle, call: Call, _api: Api | None = None) -> File:
+    """The marks of an hour as a file for Moodle."""
     session = call.services.store.sessions.get(asked.session)
     day = session.day.isoformat()
     report = _report(session.course, day, day, call)
@@ -150,7 +151,7 @@ ROUTES: Final = (
         summary="One hour's marks as Moodle imports them",
         asks=DownloadMoodle,
         files=(CSV,),
-        answer=_moodle,
+        answer=moodle_hour,
         needs=lambda asked: [Need(action=Action.DOWNLOAD, session=asked.session, why=asked.why)],
     ),
     Route(

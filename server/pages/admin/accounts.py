@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from server.access import Action
 from server.dispatch import Call
 from server.dispatch.replies import error_reply
+from server.domain.identifiers import normal
 from server.errors import BadRequest
 from server.pages.visit import AnyRequest, Form, Pages, Visit, text_of, to
 from server.store import ACCOUNT_ROLES, Store, User
@@ -44,7 +45,7 @@ def account_routes(pages: Pages) -> list[Any]:
                     name,
                     full_name=text_of(data, "full_name"),
                     role=text_of(data, "role") or ACCOUNT_ROLES[0],
-                    student=text_of(data, "student") or None,
+                    student=normal(text_of(data, "student")) or None,
                     at=call.now,
                     by=call.caller.name,
                 )

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from language.korean_sentences import KOREAN_SENTENCES
 from language.korean_words import KOREAN_WORDS
 from server.pages.language.korean_admin import KOREAN_ADMIN
+from server.pages.language.korean_errors import KOREAN_ERRORS
 from server.pages.language.korean_frame import KOREAN_FRAME
 from server.pages.language.korean_office import KOREAN_OFFICE
 from server.pages.language.korean_privacy import KOREAN_PRIVACY
@@ -22,6 +23,7 @@ CATALOGUES: Final[dict[str, dict[str, str]]] = {
     "ko": {
         **KOREAN_SENTENCES,
         **KOREAN_WORDS,
+        **KOREAN_ERRORS,
         **KOREAN_FRAME,
         **KOREAN_PROFESSOR,
         **KOREAN_STUDENT,

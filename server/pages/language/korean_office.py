@@ -230,6 +230,23 @@ KOREAN_OFFICE: Final[dict[str, str]] = {
     "Spreadsheet to print (.xlsx)": "인쇄용 스프레드시트(.xlsx)",
     "Characters of CSV": "CSV 문자 집합",
     "Last day": "마지막 날",
+    "An hour for Moodle": "Moodle에 넣을 한 교시",
+    "A CSV file that Moodle's Attendance imports into one of its sessions.": (
+        "Moodle 출석부의 한 세션으로 가져올 수 있는 CSV 파일입니다."
+    ),
+    "Students {students}, distance {distance}: compare the photographs; one may be filed under the wrong number, or a "
+    "person stand there under several.": (
+        "학생 {students}, 거리 {distance}: 사진을 비교하세요. 사진이 다른 학번에 들어 있거나, 한 사람이 여러 학번으로 "
+        "등록되었을 수 있습니다."
+    ),
+    "Students {students}, distance {distance}: compare the photographs. If they are different people, the professor is "
+    "asked where both fit a face; a second and third photograph of each helps.": (
+        "학생 {students}, 거리 {distance}: 사진을 비교하세요. 다른 사람이라면 두 사람에게 모두 맞는 얼굴은 교수님께 "
+        "여쭙습니다. 사진을 두세 장씩 더 등록하면 좋아집니다."
+    ),
+    "Students {students}, distance {distance}: look at the photographs, and take away what shows somebody else.": (
+        "학생 {students}, 거리 {distance}: 사진을 보고 다른 사람이 찍힌 것은 빼세요."
+    ),
     "Download": "내려받기",
     "What the camera proposed is kept beside what people decided, so that a pilot can be judged.": (
         "카메라의 제안을 사람의 결정과 함께 남겨 시범 운영을 평가할 수 있게 합니다."

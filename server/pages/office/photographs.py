@@ -30,6 +30,14 @@ FINDINGS: Final = {
     "look-alikes": "They resemble each other more than chance allows",
     "odd photograph": "A photograph that does not look like the student's others",
 }
+ADVICE: Final = {
+    "one person": "Students {students}, distance {distance}: compare the photographs; one may be filed under the wrong "
+    "number, or a person stand there under several.",
+    "look-alikes": "Students {students}, distance {distance}: compare the photographs. If they are different people, "
+    "the professor is asked where both fit a face; a second and third photograph of each helps.",
+    "odd photograph": "Students {students}, distance {distance}: look at the photographs, and take away what shows "
+    "somebody else.",
+}
 SIGNATURES: Final = (
     (b"\xff\xd8", "image/jpeg"),
     (b"\x89PNG", "image/png"),
@@ -127,10 +135,8 @@ def _page(visit: Visit, lines: Sequence[Line]) -> Response[str]:
     counts = {outcome: sum(each.outcome == outcome for each in lines) for outcome in OUTCOMES}
     call = visit.pages.dispatcher.call(visit.caller)
     values = {"lines": lines, "counts": counts, "findings": _findings(call, visit.pages)}
-    return visit.show(
-        "office/photographs.html",
-        {**values, "keeps": visit.pages.uploads.keeps, "OUTCOMES": OUTCOMES, "FINDINGS": FINDINGS},
-    )
+    words = {"OUTCOMES": OUTCOMES, "FINDINGS": FINDINGS, "ADVICE": ADVICE}
+    return visit.show("office/photographs.html", {**values, **words, "keeps": visit.pages.uploads.keeps})
 
 
 def _findings(call: Call, pages: Pages) -> list[Shown]:

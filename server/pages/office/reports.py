@@ -5,17 +5,22 @@ from typing import Any, Final, Literal
 from litestar import Response, get, post
 from litestar.params import FromQuery
 
-from server.access import Action, courses_for, may_everywhere
+from protocol.replies import Error
+from protocol.sessions import SessionList, Sessions
+from server.access import Action, courses_for, may, may_everywhere
 from server.domain.calendar import campus_day
 from server.domain.identifiers import normal
 from server.http.v1.handler import download
-from server.http.v1.reports import DownloadReport, report_file
+from server.http.v1.reports import DownloadMoodle, DownloadReport, moodle_hour, report_file
 from server.pages.office.rosters import day_of_form
-from server.pages.visit import AnyRequest, Form, Pages, Visit, text_of
+from server.pages.professor import NOT_UNDERSTOOD
+from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, text_of
 from server.services.reports.agreement import Difference, agreement
 
 MOST_DIFFERENCES: Final = 200
 MOST_WHY: Final = 200
+MOST_HOURS: Final = 100
+MOST_DIGITS: Final = 12
 DIFFERENCES: Final[dict[Difference, str]] = {
     Difference.FALSE_PRESENCE: "the camera had them present",
     Difference.FALSE_ABSENCE: "the camera had them absent",
@@ -29,7 +34,9 @@ def report_routes(pages: Pages) -> list[Any]:
         visit = pages.visit(request, "/downloads")
         # Everybody else is asked for the reason first.
         visit.require(Action.DOWNLOAD, anywhere=True)
-        return visit.show("office/downloads.html", {"courses": courses_of(visit, Action.DOWNLOAD), "course": course})
+        code = normal(course)
+        values = {"courses": courses_of(visit, Action.DOWNLOAD), "course": code, "hours": hours_held(visit, code)}
+        return visit.show("office/downloads.html", values)
 
     @post("/downloads", sync_to_thread=True)
     def file(request: AnyRequest, data: Form) -> Response[bytes]:
@@ -48,6 +55,17 @@ def report_routes(pages: Pages) -> list[Any]:
         )
         return download(report_file(asked, call))
 
+    @post("/downloads/moodle", sync_to_thread=True)
+    def moodle(request: AnyRequest, data: Form) -> Response[bytes]:
+        """An hour, as its choice names it: `SESSION.HOUR`."""
+        visit = pages.visit(request, "/downloads/moodle")
+        session, _, hour = text_of(data, "hour").partition(".")
+        if not (session.isdecimal() and hour.isdecimal() and len(session + hour) < MOST_DIGITS):
+            raise PageProblem(Error(code="bad_request", text=NOT_UNDERSTOOD), back="/downloads")
+        why = text_of(data, "why")[:MOST_WHY]
+        call = visit.require(Action.DOWNLOAD, session=int(session), why=why)
+        return download(moodle_hour(DownloadMoodle(session=int(session), hour=int(hour), why=why), call))
+
     @get("/agreement", sync_to_thread=True)
     def agreeing(request: AnyRequest, course: FromQuery[str] = "", why: FromQuery[str] = "") -> Response[str]:
         visit = pages.visit(request, "/agreement")
@@ -59,7 +77,17 @@ def report_routes(pages: Pages) -> list[Any]:
         values = {"courses": courses_of(visit, Action.READ_REPORT), "course": code, "why": why, "found": found}
         return visit.show("office/agreement.html", {**values, "DIFFERENCES": DIFFERENCES, "MOST": MOST_DIFFERENCES})
 
-    return [form, file, agreeing]
+    return [form, file, moodle, agreeing]
+
+
+def hours_held(visit: Visit, course: str) -> list[tuple[int, str, int]]:
+    """Session, day and hour of a course, newest first; none where the reader may not download them."""
+    if not course or not may(visit.principal, Action.DOWNLOAD, course=course):
+        return []
+    asked = Sessions(course=course)
+    sessions = sorted(visit.ask(asked, SessionList, back="/downloads").sessions, key=lambda each: each.date)
+    hours = [(each.session, each.date, hour.hour) for each in reversed(sessions) for hour in each.hours]
+    return hours[:MOST_HOURS]
 
 
 def courses_of(visit: Visit, action: Action) -> list[tuple[str, str]]:

@@ -174,7 +174,8 @@ async function refresh({ asked = false } = {}) {
   if (unsent.waiting) return;
   if (decisions !== before) return refresh({ asked });
   if (!asked && busyWithLists()) return showInPlace(fresh);
-  part.replaceChildren(...fresh.childNodes);
+  // The field that finds somebody stays: it may be written into.
+  for (const place of [".figures", "[data-decider]", "[data-lists]"]) find(place)?.replaceWith(fresh.querySelector(place) ?? "");
   filter();
   find("[data-new-changes]").hidden = true;
   if (selected && rowOf(selected)?.dataset.decided === "no") select(selected);

@@ -59,7 +59,7 @@ class ConsentTexts:
         wanted = version or self.current
         languages = _file()["versions"].get(wanted, {}).get(purpose.value)
         if languages is None:
-            raise BadRequest(f"There is no consent text with the version {wanted[:40]!r}.")
+            raise BadRequest("There is no consent text with the version '{version}'.", version=wanted[:40])
         found = languages.get(language) or languages["en"]
         parts = {name: found[name].format(**self._blanks) for name in PARTS}
         return ConsentText(

@@ -27,7 +27,9 @@ class Passwords:
     def hash(self, password: str) -> str:
         """Raises BadRequest for one that is too short or too long, and Busy."""
         if not SHORTEST <= len(password) <= LONGEST:
-            raise BadRequest(f"A password has {SHORTEST} to {LONGEST} characters: choose another one.")
+            raise BadRequest(
+                "A password has {least} to {most} characters: choose another one.", least=SHORTEST, most=LONGEST
+            )
         with self._place():
             return self._hasher.hash(password)
 

@@ -45,7 +45,7 @@ class Headings:
         """Why none of a file's first lines is a header, told of the one that comes nearest."""
         named = [line for line in lines if not line.wrong]
         if not lines:
-            return BadRequest(f"The roster is empty; it must name the columns {','.join(self.needed)}.")
+            return BadRequest("The roster is empty; it must name the columns {columns}.", columns=",".join(self.needed))
         if not named:
             return BadRequest(f"The roster's {lines[0].where} cannot be read: {lines[0].wrong}.")
         nearest = min(named, key=lambda line: len(self.missing(line.fields)))
@@ -53,10 +53,14 @@ class Headings:
         headings = [name.strip()[:40] for name in nearest.fields if name.strip()]
         found = ", ".join(map(repr, headings[:10])) or "nothing that can be read"
         return BadRequest(
-            f"One of the roster's first {SEARCHED_LINES} lines must name each of the columns {self._names()} once, "
-            f"separated by commas, semicolons or tabs; in {nearest.where} {', '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} not there once. It names {found}. "
-            "Other headings are told with --map HEADING=COLUMN, the course of a list without one with --course."
+            "One of the roster's first {lines} lines must name each of the columns {columns} once, separated by "
+            "commas, semicolons or tabs; in {where} {missing} is not there once. It names {found}. Other "
+            "headings are told as HEADING=COLUMN (--map), and the course of a list without one (--course).",
+            lines=SEARCHED_LINES,
+            columns=self._names(),
+            where=nearest.where,
+            missing=", ".join(missing),
+            found=found,
         )
 
     def _columns(self, header: Sequence[str]) -> list[str | None]:
@@ -82,7 +86,7 @@ def read_map(texts: Iterable[str]) -> dict[str, str]:
                 f"{', '.join(COLUMNS[:-1])} or {COLUMNS[-1]}."
             )
         if column in mapped.values():
-            raise BadRequest(f"Two headings are said to be the column {column}: name one.")
+            raise BadRequest("Two headings are said to be the column {column}: name one.", column=column)
         mapped[heading] = column
     return mapped
 

@@ -68,8 +68,8 @@ def find_oneroster(archive: ZipFile) -> str | None:
     folders = [folder for folder, files in found.items() if len(files) == most]
     if len(folders) > 1:
         raise BadRequest(
-            f"The ZIP has the files of OneRoster in the folders {', '.join(map(repr, sorted(folders)))}: import each "
-            "by itself."
+            "The ZIP has the files of OneRoster in the folders {folders}: import each by itself.",
+            folders=", ".join(map(repr, sorted(folders))),
         )
     return folders[0]
 
@@ -77,16 +77,20 @@ def find_oneroster(archive: ZipFile) -> str | None:
 def read_oneroster(archive: ZipFile, folder: str) -> OneRoster:
     """Raises BadRequest where a file or a column is missing, or of another version."""
     if missing := [name for name in COLUMNS if folder + name not in archive.namelist()]:
-        raise BadRequest(f"The OneRoster file lacks {', '.join(missing)} {_beside(folder)}.")
+        files = ", ".join(missing)
+        if folder:
+            raise BadRequest("The OneRoster file lacks {files} in the folder '{folder}'.", files=files, folder=folder)
+        raise BadRequest("The OneRoster file lacks {files} at the root of the ZIP.", files=files)
     manifest = {row["propertyName"]: row["value"] for _, row in _rows(archive, folder, MANIFEST, COLUMNS[MANIFEST])}
     version = manifest.get("oneroster.version", "")
     if version not in VERSIONS:
-        raise BadRequest(f"{MANIFEST} says OneRoster version {version!r}; {' and '.join(VERSIONS)} can be read.")
+        raise BadRequest(
+            "{file} says OneRoster version '{version}'; {versions} can be read.",
+            file=MANIFEST,
+            version=version,
+            versions=" and ".join(VERSIONS),
+        )
     return OneRoster(_Files(archive, folder).lines(), manifest.get("file.enrollments") == "delta")
-
-
-def _beside(folder: str) -> str:
-    return f"in the folder {folder!r}" if folder else "at the root of the ZIP"
 
 
 class _Files:
@@ -192,16 +196,22 @@ def _rows(archive: ZipFile, folder: str, name: str, columns: tuple[str, ...]) ->
         _require_short_lines(text, name)
         reader = csv.DictReader(io.StringIO(text, newline=""), restval="", strict=True)
         if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
-            raise BadRequest(f"{name} has no column {', '.join(missing)}.")
+            raise BadRequest("{file} has no column {columns}.", file=name, columns=", ".join(missing))
         kept = [each for each in (*columns, *OPTIONAL) if each in (reader.fieldnames or ())]
         return [(f"{name} line {reader.line_num}", {each: row[each] for each in kept}) for row in reader]
     except (UnreadableText, csv.Error) as error:
-        raise BadRequest(f"{name} is not CSV in UTF-8 ({error}): export it again.") from error
+        raise BadRequest("{file} is not CSV in UTF-8 ({why}): export it again.", file=name, why=str(error)) from error
 
 
 def _require_short_lines(text: str, name: str) -> None:
     """Before every line becomes a row of fields: millions of them would fill the memory."""
     if text.count("\n") > MAX_LINES or text.count("\r") > MAX_LINES:
-        raise TooLarge(f"{name} has more than {MAX_LINES} lines. Export each part of the university by itself.")
+        raise TooLarge(
+            "{file} has more than {most} lines: export each part of the university by itself.",
+            file=name,
+            most=MAX_LINES,
+        )
     if any(len(line) > MOST_LETTERS for line in io.StringIO(text)):
-        raise BadRequest(f"{name} has a line of more than {MOST_LETTERS} letters: export it again.")
+        raise BadRequest(
+            "{file} has a line of more than {most} letters: export it again.", file=name, most=MOST_LETTERS
+        )

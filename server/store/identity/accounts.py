@@ -34,7 +34,7 @@ class AccountStore(Topic):
         """Make an account without a password. Raises BadRequest where the name is taken or cannot be one."""
         _require_storable(name, full_name, role, student)
         if _find(connection, users.c.name == name) is not None:
-            raise BadRequest(f"There is an account {name!r} already: choose another name.")
+            raise BadRequest("There is an account '{name}' already: choose another name.", name=name)
         row = {"name": name, "full_name": full_name, "role": role, "student": student, "added_at": at}
         connection.execute(insert(users), row)
         _changed(connection, at, by, name, "", "", _described(role, student))
@@ -149,7 +149,11 @@ class AccountStore(Topic):
         Raises UnknownCourse, and BadRequest for an account that is not there or days that cannot be.
         """
         if entry.ends is not None and entry.ends <= entry.begins:
-            raise BadRequest(f"Nobody can teach from {entry.begins} until before {entry.ends}: give a later end.")
+            raise BadRequest(
+                "Nobody can teach from {begins} until before {ends}: give a later end.",
+                begins=entry.begins,
+                ends=entry.ends,
+            )
         user = _one(connection, entry.user)
         rosters.require_course(connection, entry.course)
         before = _staff(connection, course_staff.c.course == entry.course, users.c.id == user.id, _on(entry.begins))
@@ -170,7 +174,9 @@ class AccountStore(Topic):
         user = _one(connection, name)
         before = _staff(connection, course_staff.c.course == course, users.c.id == user.id, _until_after(day))
         if not before:
-            raise BadRequest(f"{name} does not teach the course {course!r}: see `staff list {course}`.")
+            raise BadRequest(
+                "{name} does not teach the course '{course}': look at its list of staff.", name=name, course=course
+            )
         _end(connection, course, user.id, day)
         _changed(connection, at, by, name, course, _entry_described(before[0]), f"ended {day}")
         access_log.write(connection, at, by, "end_staff", course=course, detail=name)
@@ -214,7 +220,7 @@ def _find(connection: Connection, which: ColumnElement[bool]) -> User | None:
 def _one(connection: Connection, name: str) -> User:
     found = _find(connection, users.c.name == name)
     if found is None:
-        raise BadRequest(f"There is no account {name[:40]!r}: see `user list`.")
+        raise BadRequest("There is no account '{name}': look at the list of accounts.", name=name[:40])
     return found
 
 
@@ -228,7 +234,9 @@ def _require_storable(name: str, full_name: str, role: str, student: str | None)
     if not name or name != name.strip() or not name.isprintable():
         raise BadRequest("An account's name has printable characters and no space at either end: choose another one.")
     if role not in ACCOUNT_ROLES:
-        raise BadRequest(f"There is no role {role[:40]!r}: it is one of {', '.join(ACCOUNT_ROLES)}.")
+        raise BadRequest(
+            "There is no role '{role}': it is one of {roles}.", role=role[:40], roles=", ".join(ACCOUNT_ROLES)
+        )
     if student is not None:
         require_identifier(student, "student number")
 

@@ -31,7 +31,7 @@ class DeviceStore(Topic):
         for text, what in ((name, "name of the device"), (room, "name of the room")):
             require_text(text, WHO_LENGTH, what)
             if not text or text != text.strip() or not text.isprintable():
-                raise BadRequest(f"The {what} has printable characters and no space at either end: choose another one.")
+                raise BadRequest("The name has printable characters and no space at either end: choose another one.")
         insert_new(connection, rooms, [{"name": room}])
         number = connection.execute(select(rooms.c.id).where(rooms.c.name == room)).scalar_one()
         insert_new(connection, devices, [{"name": name, "added_at": at}])
@@ -117,7 +117,7 @@ def _registered() -> Select[Any]:
 def _one(connection: Connection, name: str) -> Device:
     row = connection.execute(_registered().where(devices.c.name == name)).one_or_none()
     if row is None:
-        raise BadRequest(f"No device {name[:40]!r} is registered: see `device list`, or add it by `device add`.")
+        raise BadRequest("No device '{name}' is registered: look at the list of devices, or add it.", name=name[:40])
     return _device(row)
 
 

@@ -70,7 +70,10 @@ def test_a_dead_machine_is_taken_out_by_the_first_try_that_fails(files: dict[str
     """Without this line whoever refuses fastest gets every picture."""
     of_pool = next(line for line in files["app1/haproxy.cfg"].splitlines() if "maxconn 1 " in line)
     assert "observe layer4 error-limit 1 on-error mark-down" in of_pool
-    assert "observe layer4 error-limit 1 on-error mark-down" in files["front1/haproxy.cfg"]
+
+
+def test_one_connection_that_fails_takes_no_server_from_its_rooms(files: dict[str, str]) -> None:
+    assert "observe layer4 error-limit 1 on-error fastinter" in files["front1/haproxy.cfg"]
 
 
 def test_one_database_is_written_to_at_a_time_and_each_process_has_one_picture(files: dict[str, str]) -> None:
@@ -145,6 +148,7 @@ def _shake_hands(client: ssl.SSLContext, server: ssl.SSLContext) -> None:
         ('"10.0.1.21"', '"app one"', "is no address"),
         ('"app2"', '"app1"', "Two machines are called app1"),
         ("photographs = true", "", "Exactly one server"),
+        ('"10.0.1.22"', '"10.0.1.22"\nown_proxy = "10.0.1.23"', "A server's"),
         ('name = "db3"\naddress = "10.0.1.43"', 'name = "db3"', "address"),
         ('[[databases]]\nname = "db3"\naddress = "10.0.1.43"', "", "no majority"),
         ('"app2"', '"app2\\n    bind :1"', "servers[1].name"),

@@ -81,6 +81,7 @@ TABLES = (
     devices.STATES.values(),
     office_photographs.OUTCOMES.values(),
     office_photographs.FINDINGS.values(),
+    office_photographs.ADVICE.values(),
     reports.DIFFERENCES.values(),
     terms.WEEKDAYS,
     erasures.DESTROYED.values(),

@@ -11,10 +11,11 @@ from server.domain.calendar import Term
 from server.store import RosterLine
 from tests.server.classroom import COURSE, classroom, seoul
 from tests.server.http.campus import Http, http_of
-from tests.server.pages.asking import page, student
+from tests.server.pages.asking import OTHER_PROFESSOR, page, send, student
 
 OTHER = "ea0017_2"
 BOTH = (Teaching(COURSE, Role.PROFESSOR), Teaching(OTHER, Role.PROFESSOR))
+ADMIN = Principal(kind=Kind.USER, id=95, name="admin", roles=frozenset({Role.ADMIN}))
 PROFESSOR = Principal(kind=Kind.USER, id=90, name="prof.kim", teaches=BOTH)
 
 
@@ -53,3 +54,28 @@ def test_who_changed_section_stands_on_both_sheets_and_on_their_own_page(http: H
     http.principal = student(http.room, 0)
     assert f"came from {COURSE} on Tue 3 Mar 2026" in page(http, "/my")
     assert f"moved to {OTHER} on Tue 3 Mar 2026" in page(http, "/my/course", course=COURSE)
+
+
+def test_an_hour_is_downloaded_for_moodle_with_its_reason(http: Http) -> None:
+    room = http.room
+    room.now = seoul("12:30", "2026-03-09")
+    session = room.open(date="2026-03-09").session
+    room.mark(1, "late", hour=3)
+    form = page(http, "/downloads", course=COURSE)
+    assert f'<option value="{session}.3">Mon 9 Mar 2026 · Hour 3</option>' in form
+    answer = send(http, "/downloads/moodle", hour=f"{session}.3", why="to Moodle")
+    assert answer.status == 200
+    assert answer.body.decode().splitlines() == ["idnumber,status", f"{room.students[1]},L"]
+    assert "to Moodle" in [each.why for each in room.store.access_log.lines(limit=50)]
+    assert send(http, "/downloads/moodle", hour="x", why="to Moodle").status == 400
+    http.principal = OTHER_PROFESSOR
+    assert send(http, "/downloads/moodle", hour=f"{session}.3", why="to Moodle").status in {403, 404}
+
+
+def test_numbers_are_found_however_they_were_typed(http: Http) -> None:
+    wide = "".join(chr(ord(each) + 0xFEE0) for each in http.room.students[1])
+    http.principal = student(http.room, 1)
+    assert "알고리즘" in page(http, "/my/course", course="ｅａ００１７＿１")
+    http.principal = ADMIN
+    assert send(http, "/admin/accounts", user="wide", student=wide, password="long enough it is").status == 303
+    assert http.room.store.accounts.get("wide").student == http.room.students[1]

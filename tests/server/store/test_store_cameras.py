@@ -45,7 +45,7 @@ def test_what_is_removed_is_gone_and_what_is_not_there_is_told(store: Store) -> 
     put(store)
     store.cameras.remove("b101", at=MOMENT, by="admin")
     assert store.cameras.opened() == []
-    with pytest.raises(BadRequest, match="camera list"):
+    with pytest.raises(BadRequest, match="list of cameras"):
         store.cameras.remove("b101", at=MOMENT, by="admin")
 
 
