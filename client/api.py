@@ -47,6 +47,8 @@ from protocol.messages import (
     Snapshot,
     State,
     Welcome,
+    ZoneList,
+    Zones,
 )
 
 
@@ -235,6 +237,10 @@ class Api:
         message = Snapshot(course=course, session=session, taken_at=taken_at or self._clock(), record=record)
         # A server that cannot tell that it has a picture already would count it twice.
         return self._server.ask(message, Faces, payload=image, repeatable=not record)
+
+    def zones(self, course: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """Polygons of this machine's pictures of the course that are never looked at, in parts of their sides."""
+        return tuple(each.points for each in self._server.ask(Zones(course=course), ZoneList).zones)
 
     def check_room(
         self,

@@ -36,6 +36,8 @@ from protocol.messages import (
     SetSession,
     Snapshot,
     Welcome,
+    ZoneList,
+    Zones,
     decode_request,
     encode,
 )
@@ -200,6 +202,8 @@ class Classroom:
                 return SessionShown(session=self._session(request))
             case Snapshot():
                 return Faces(width=640, height=360, faces=self.faces, recorded=2 if request.record else 0)
+            case Zones():
+                return ZoneList(zones=())
             case _:
                 assert isinstance(request, Info)
                 return SERVER_INFO

@@ -29,6 +29,8 @@ from protocol.messages import (
     Sessions,
     SessionShown,
     Snapshot,
+    ZoneList,
+    Zones,
     decode_request,
     encode,
 )
@@ -141,6 +143,8 @@ class Lecture(Classroom):
                 return SessionShown(session=self.session)
             case Sessions():
                 return SessionList(sessions=(self.session,) if self.session else ())
+            case Zones():
+                return ZoneList(zones=())
             case Snapshot():
                 if self.picture_errors:
                     return self.picture_errors.pop(0)
