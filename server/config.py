@@ -318,6 +318,11 @@ class Settings:
     metrics_host: str = setting(
         "127.0.0.1", "address for metrics, which anybody who reaches it may read: they hold numbers and no person"
     )
+    traces: str = setting(
+        "",
+        "URL where a collector takes traces by OpenTelemetry (OTLP over HTTP), such as "
+        "`http://127.0.0.1:4318/v1/traces`; they hold no person (default: no traces)",
+    )
     log_format: str = setting(
         "text", "how the server writes its log: lines to read, or a JSON object a line", choices=LOG_FORMATS
     )

@@ -1,4 +1,4 @@
-"""Make the metrics that are set, and say what they are read from."""
+"""Make the metrics and traces that are set, and say what they are read from."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -6,10 +6,13 @@ from typing import Protocol
 from server import __version__
 from server.config import Settings
 from server.process.metrics import Metrics, MetricsListener
+from server.process.traces import Traces
 from server.readiness import Readiness
 from server.receive_budget import ReceiveBudget
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.work_queue import WorkQueue
+
+Step = Callable[[str, float], None]
 
 
 class Listening(Protocol):
@@ -22,6 +25,24 @@ class Listening(Protocol):
 def metrics_of(settings: Settings) -> Metrics | None:
     """None: none are set."""
     return None if settings.metrics_port is None else Metrics(__version__)
+
+
+def traces_of(settings: Settings) -> Traces | None:
+    """None: none are set. Raises SetupProblem where the libraries are missing."""
+    return Traces(settings.traces, __version__) if settings.traces else None
+
+
+def steps_told(*tellers: Metrics | Traces | None) -> Step | None:
+    """Tells each of them of a step of recognition; None: there are none."""
+    told = [each.step for each in tellers if each is not None]
+    if not told:
+        return None
+
+    def tell(name: str, seconds: float) -> None:
+        for each in told:
+            each(name, seconds)
+
+    return tell
 
 
 def watch_server(

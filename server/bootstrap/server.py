@@ -16,7 +16,7 @@ from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import identity_around
 from server.bootstrap.mail import mail_duties
-from server.bootstrap.metrics import metrics_listener, metrics_of, watch_server
+from server.bootstrap.metrics import metrics_listener, metrics_of, steps_told, traces_of, watch_server
 from server.bootstrap.privacy import privacy_facts
 from server.bootstrap.recognition import OtherRecognisers
 from server.bootstrap.retention import retention_jobs
@@ -90,13 +90,13 @@ class Server:
         )
         self._duties = Duties(duties, self.liveness)
         self._mail = mail_duties(settings, self._class_day, self.liveness, clock)
-        metrics = metrics_of(settings)
+        metrics, self._traces = metrics_of(settings), traces_of(settings)
         self._queue = WorkQueue(
             "recognition",
             workers=pictures_at_once(settings),
             most_waiting=settings.max_waiting_images,
             liveness=self.liveness,
-            measure=metrics.step if metrics else None,
+            measure=steps_told(metrics, self._traces),
         )
         # Photographs are looked at here, one at a time, wherever pictures are.
         self._uploads = self._queue
@@ -137,7 +137,7 @@ class Server:
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
-        dispatcher = MeasuredDispatcher(services, campus, clock, metrics)
+        dispatcher = MeasuredDispatcher(services, campus, clock, metrics, self._traces)
         self._wire = Wire(dispatcher)
         self._listener = TcpServer(
             settings.host,
@@ -224,6 +224,8 @@ class Server:
             self.metrics.close()
         recognised = all(each.close(patience_s=1.0) for each in {self._queue, self._uploads})
         self._extractor.close()
+        if self._traces is not None:
+            self._traces.close()
         if self._mail is not None:
             self._mail.close(patience_s=1.0)  # what is under way there is done again by whoever comes next
         done = self._duties.close(patience_s=1.0)

@@ -94,6 +94,12 @@ def image(tmp_path: Path) -> str:
     return str(path)
 
 
+def test_it_says_of_which_version_it_is(client: Client) -> None:
+    assert client("--version") == 0
+    assert client.out == f"Rollcall, version {VERSION}\n"
+    assert client.classroom.asked == []
+
+
 # -- mark and roster
 
 
