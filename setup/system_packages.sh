@@ -60,10 +60,10 @@ missing_for_saml() {
 }
 
 missing() {
-    if [ "$1" = saml ]; then
-        missing_for_saml
-        return
-    fi
+    case $1 in
+        rules) has_command promtool || echo prometheus; return ;;
+        saml) missing_for_saml; return ;;
+    esac
     missing_libraries
     [ "$1" = test ] || return 0
     has_korean_font || echo fontconfig fonts-nanum
@@ -78,13 +78,6 @@ missing() {
     [ -e /usr/lib/galera/libgalera_smm.so ] || echo galera-4
 }
 
-missing_for() {
-    case $1 in
-        rules) has_command promtool || echo prometheus ;;
-        *) missing "$1" ;;
-    esac
-}
-
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
 }
@@ -94,7 +87,7 @@ can_install() {
 }
 
 purpose=${1:-run}
-packages=$(missing_for "$purpose" | tr '\n' ' ')
+packages=$(missing "$purpose" | tr '\n' ' ')
 [ -n "$packages" ] || exit 0
 if ! can_install; then
     echo "Rollcall needs these packages of the system, and set-up may not install them here:" \
@@ -111,7 +104,7 @@ then
     echo "apt-get could not install ${packages% }: what it said stands above. Mend that, then run this again." >&2
     exit 1
 fi
-packages=$(missing_for "$purpose" | tr '\n' ' ')
+packages=$(missing "$purpose" | tr '\n' ' ')
 if [ -n "$packages" ]; then
     echo "apt-get was content, yet what ${packages% } should bring is still not found." >&2
     exit 1
