@@ -1,5 +1,6 @@
 """Whether pictures of several requests are faster looked at together: four as one, beside one after the other."""
 
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -40,6 +41,7 @@ def rows() -> Iterator[Row]:
             "whole one by one": lambda: [recogniser.look(picture) for _ in range(TOGETHER)],
         },
         REPEAT,
+        time.process_time,
     )
     for what, key in (
         (f"pictures a second, {len(boxes)} faces each, landmarks and embeddings of {TOGETHER} in one batch", "faces"),

@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from bench import mark_rates
+from bench import crowds, mark_rates
 from bench.mark_rates import CONNECTIONS, COURSE, LOT, STUDENTS, acknowledge, clients_of, marks, rate
 from bench.table import Row, limited, more
 from demo.programs import Running, running_server
@@ -31,7 +31,7 @@ LATER_MS: Final = 50.0
 
 
 def rows() -> Iterator[Row]:
-    """Takes about half a minute."""
+    """Takes about a minute."""
     with _server() as (server, log):
         http_port = _http_port(server)
         over_http, over_wire = _rates(server.port, http_port)
@@ -56,6 +56,7 @@ def rows() -> Iterator[Row]:
             LATER_MS,
             "ms",
         )
+    yield from crowds.rows()
 
 
 @contextmanager

@@ -39,6 +39,7 @@ from client.window.board_poller import BoardPoller
 from client.window.outbox_worker import OutboxWorker
 from client.window.pages.main_window import LiveCamera, MainWindow
 from client.window.recognition_worker import PAUSE_S, RecognitionWorker
+from client.zones import RoomZones
 from demo.programs import running_server
 from demo.scene import COURSE, ENROLLED, make_scene
 from demo.scene import SEATED_SIZE as DEMO_SEATED
@@ -203,8 +204,9 @@ def _window(folder: Path, port: int) -> Iterator[tuple[MainWindow, StillCamera, 
         poller = stack.enter_context(closing(BoardPoller(connect())))
         outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
         capture = Capture(inspector, Schedule(), CaptureThresholds())
+        api = connect()
         recognition = stack.enter_context(
-            closing(RecognitionWorker(SnapshotSender(connect()), camera, inspector, capture))
+            closing(RecognitionWorker(SnapshotSender(api), camera, inspector, capture, RoomZones(api)))
         )
         window = _shown(
             MainWindow(poller, outbox_worker, "bench", course=COURSE, camera=camera, recognition=recognition)

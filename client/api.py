@@ -47,7 +47,11 @@ from protocol.messages import (
     Snapshot,
     State,
     Welcome,
+    ZoneList,
+    Zones,
 )
+from protocol.sentences import Sentence, sentence
+from settings.version import VERSION, is_newer
 
 
 def new_key() -> str:
@@ -79,6 +83,16 @@ class Api:
 
     def hello(self) -> Welcome:
         return self._server.hello()
+
+    def tell_unsent(self, unsent: Callable[[], tuple[int, int]]) -> None:
+        """unsent: how many decisions wait on this machine, and for how many seconds the oldest has."""
+        self._server.tell_unsent(unsent)
+
+    @property
+    def update(self) -> Sentence | None:
+        """What to say to people where the server is newer than this client; None: it is not, as far as it has said."""
+        version = self._server.server_version
+        return sentence(ClientText.UPDATE, server=version, client=VERSION) if is_newer(version) else None
 
     def sign(self, token: str | None) -> None:
         """Speak with this token from now on; None: with this device's own."""
@@ -235,6 +249,10 @@ class Api:
         message = Snapshot(course=course, session=session, taken_at=taken_at or self._clock(), record=record)
         # A server that cannot tell that it has a picture already would count it twice.
         return self._server.ask(message, Faces, payload=image, repeatable=not record)
+
+    def zones(self, course: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """Polygons of this machine's pictures of the course that are never looked at, in parts of their sides."""
+        return tuple(each.points for each in self._server.ask(Zones(course=course), ZoneList).zones)
 
     def check_room(
         self,

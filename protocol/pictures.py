@@ -51,5 +51,23 @@ class Faces(Message, tag="faces", frozen=True, kw_only=True):
     faces_taken: int | None = None
 
 
+class Zones(Message, tag="zones", frozen=True, kw_only=True):
+    """Ask which parts of this camera's pictures of a course are never looked at."""
+
+    course: CourseCode
+
+
+# From the left and from the top, in parts of the picture's sides.
+Point = tuple[float, float]
+
+
+class NeverLookedAt(Struct, frozen=True, kw_only=True):
+    points: tuple[Point, ...]
+
+
+class ZoneList(Message, tag="zones", frozen=True, kw_only=True):
+    zones: tuple[NeverLookedAt, ...]
+
+
 # Each request of this family, and the reply that answers it.
-MESSAGES: Final[dict[type[Message], type[Message]]] = {Snapshot: Faces}
+MESSAGES: Final[dict[type[Message], type[Message]]] = {Snapshot: Faces, Zones: ZoneList}

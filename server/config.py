@@ -46,8 +46,8 @@ class Settings:
     )
     legacy_clients: str = setting(
         "",
-        "addresses and networks of the clients of 2019, which have no token, such as `10.0.3.7, 10.0.4.0/24`; without "
-        "any, none is answered where authentication is required",
+        "addresses and networks of the clients of 2019, which have no token, such as `10.0.3.7, 10.0.4.0/24`; each may "
+        "only what concerns the courses of its room; without any, none is answered where authentication is required",
     )
     tls: str = setting(
         "auto",
@@ -113,7 +113,9 @@ class Settings:
         choices=("off", "advise"),
     )
     legacy_course: str | None = setting(
-        None, "course whose students a snapshot of the 2019 client is compared with (default: all students)"
+        None,
+        "course whose students a snapshot of the 2019 client is compared with (default: all students), and the one "
+        "course of a client of `legacy_clients` that stands in no room",
     )
     timezone: str = setting("Asia/Seoul", "the campus's time zone: it says which day a mark belongs to")
     max_connections: int = setting(
@@ -245,6 +247,14 @@ class Settings:
     legacy_http_ids: Path | None = setting(
         None, "CSV file with lines `student,id` of the ids that the old pages know (default: the student numbers)"
     )
+    live_picture_s: float = setting(
+        0.0,
+        "how long the last picture of a class that is on stays in memory, for its professor's page of faces and for "
+        "nobody else; 0: no picture is ever shown",
+        unit="seconds",
+        least=0,
+        most=120,
+    )
     sightings_days: int = setting(
         30,
         "how long recorded pictures' faces are kept, sealed, for the board and for "
@@ -307,6 +317,11 @@ class Settings:
     )
     metrics_host: str = setting(
         "127.0.0.1", "address for metrics, which anybody who reaches it may read: they hold numbers and no person"
+    )
+    traces: str = setting(
+        "",
+        "URL where a collector takes traces by OpenTelemetry (OTLP over HTTP), such as "
+        "`http://127.0.0.1:4318/v1/traces`; they hold no person (default: no traces)",
     )
     log_format: str = setting(
         "text", "how the server writes its log: lines to read, or a JSON object a line", choices=LOG_FORMATS

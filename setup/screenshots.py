@@ -40,6 +40,7 @@ from client.window.outbox_worker import OutboxWorker  # noqa: E402
 from client.window.pages.face_dialog import FaceDialog  # noqa: E402
 from client.window.pages.main_window import MainWindow  # noqa: E402
 from client.window.recognition_worker import RecognitionWorker  # noqa: E402
+from client.zones import RoomZones  # noqa: E402
 from demo.programs import Running, running_server  # noqa: E402
 from protocol.sentences import Sentence  # noqa: E402
 
@@ -130,8 +131,9 @@ def opened(folder: Path, server: Running, language: str) -> Iterator[Photographe
         poller = stack.enter_context(closing(BoardPoller(connect())))
         outbox_worker = stack.enter_context(closing(OutboxWorker(outbox, connect)))
         capture = Capture(inspector, Schedule(), CaptureThresholds())
+        api = connect()
         recognition = stack.enter_context(
-            closing(RecognitionWorker(SnapshotSender(connect()), PhotographedCamera(), inspector, capture))
+            closing(RecognitionWorker(SnapshotSender(api), PhotographedCamera(), inspector, capture, RoomZones(api)))
         )
         recognition.saw.connect(lambda faces, _: camera.draw([face.box for face in faces.faces]))
         window = MainWindow(

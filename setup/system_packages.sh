@@ -1,8 +1,12 @@
 #!/bin/sh
 # Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
 #     system_packages.sh run      the libraries that OpenCV and Qt link, and Qt's way to an X11 screen opens
+#     system_packages.sh rules    Prometheus, whose promtool tries the alert rules. Debian starts it where nothing forbids
+#                                 it, on port 9090: only for a machine that is for tests
 #     system_packages.sh test     these, what the tests start (a MySQL-compatible server, its tools, strace, a browser,
 #                                 HAProxy, Galera, namespaces), and a Korean font for the window's pictures
+#     system_packages.sh saml     Apache with mod_auth_mellon and SimpleSAMLphp, for one slow test. Debian starts that
+#                                 Apache where nothing forbids it, on port 80: only for a machine that is for tests
 # Only programs are installed, and no service but HAProxy's, which as it comes listens nowhere:
 # default-mysql-server-core is the server's binary without its start-up,
 # default-mysql-client-core brings my_print_defaults, without which MariaDB makes no folder for its data, and
@@ -46,7 +50,20 @@ libxkbcommon-x11.so.0 libxkbcommon-x11-0
 LIBRARIES
 }
 
+missing_for_saml() {
+    [ -x /usr/sbin/apache2 ] || echo apache2-bin
+    [ -f /usr/lib/apache2/modules/mod_auth_mellon.so ] || echo libapache2-mod-auth-mellon
+    [ -d /usr/share/simplesamlphp/www ] || echo simplesamlphp
+    # Of PHP the smallest that SimpleSAMLphp takes, in place of another server's module.
+    has_command php || echo php-cli php-cgi
+    [ -n "$(find /usr/lib/php -name dom.so 2>/dev/null)" ] || echo php-xml php-mbstring
+}
+
 missing() {
+    case $1 in
+        rules) has_command promtool || echo prometheus; return ;;
+        saml) missing_for_saml; return ;;
+    esac
     missing_libraries
     [ "$1" = test ] || return 0
     has_korean_font || echo fontconfig fonts-nanum

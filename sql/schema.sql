@@ -629,6 +629,26 @@ CREATE TABLE zones (
   CONSTRAINT fk_zones_room FOREIGN KEY (room) REFERENCES rooms (id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- Faces of which somebody said that they are not this student's, in a class of that day and hour. ends: the last day on
+-- which that holds; sealed: the face, encrypted as templates are, comparable by that model only.
+CREATE TABLE vetoes (
+  id BIGINT NOT NULL AUTO_INCREMENT,
+  course VARCHAR(32) NOT NULL,
+  student VARCHAR(32) NOT NULL,
+  day DATE NOT NULL,
+  hour SMALLINT NOT NULL,
+  made_at DATETIME(6) NOT NULL,
+  who VARCHAR(100) NOT NULL,
+  ends DATE NOT NULL,
+  model_id VARCHAR(128) NOT NULL,
+  sealed VARBINARY(8192) DEFAULT NULL,
+  PRIMARY KEY (id),
+  KEY ix_vetoes_student (student),
+  KEY ix_vetoes_course_model_id (course, model_id),
+  CONSTRAINT fk_vetoes_course FOREIGN KEY (course) REFERENCES courses (code),
+  CONSTRAINT fk_vetoes_student FOREIGN KEY (student) REFERENCES students (number)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 -- A day of one server process in the access log: how many lines it has, the hash of the last, and how many of them
 -- another chain holds by a line of its own.
 CREATE TABLE access_chains (
@@ -795,4 +815,4 @@ CREATE TABLE alembic_version (
   version_num VARCHAR(32) NOT NULL,
   PRIMARY KEY (version_num)
 ) ENGINE=InnoDB;
-INSERT INTO alembic_version (version_num) VALUES ('0021');
+INSERT INTO alembic_version (version_num) VALUES ('0022');

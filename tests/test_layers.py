@@ -50,6 +50,7 @@ ROOMS = {
     "litestar": ("server/http/", "server/pages/"),
     "jinja2": ("server/pages/", "server/cluster/"),
     "prometheus_client": ("server/process/",),
+    "opentelemetry": ("server/process/traces.py",),
     "uvicorn": ("server/http/",),
     "h11": ("server/http/",),
     "PySide6": ("client/window/",),

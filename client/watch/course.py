@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,7 @@ from client.snapshots import CameraSnapshot, SnapshotSender
 from client.watch.backoff import BackoffCaller
 from client.watch.events import EventReporter
 from client.watch.pictures import WatchedPictures
+from client.zones import RoomZones
 from protocol.messages import ServerInfo, SessionInfo
 
 # Between two looks at the camera: an hour's schedule is in tens of seconds.
@@ -61,6 +63,7 @@ class Watch:
         self._pictures = WatchedPictures(sender, self._server, reporter)
         self._camera = OnDemandCamera(open_camera, reporter)
         self._look = look
+        self._zones = RoomZones(api, monotonic)
 
     def run(self, *, forever: bool = False) -> None:
         """forever: then the next sessions of the course too. Raises Refused where there is none now and none is waited
@@ -108,6 +111,7 @@ class Watch:
         """Until the session is over; the sentence that says why it is."""
         self._reporter.forget("waiting")
         self._reporter.report("session", described(session), session=session.session, course=session.course)
+        self._tell_of_update()
         self._pictures.begin()
         capture = self._make_capture(self._limits())
         checked_at = self._clock()
@@ -127,9 +131,13 @@ class Watch:
         if not hour_is_on(now, hours):
             self._camera.close()
             return
+        if not self._knows_zones(session.course):
+            return
         frame = self._camera.frame()
         if frame is None and self._camera.is_opening:
             return
+        if frame is not None:
+            frame = replace(frame, image=self._zones.painted(frame.image))
         decision = capture.consider(frame, now, hours)
         if decision.was_due and frame is not None:
             self._look(frame.image)
@@ -139,11 +147,24 @@ class Watch:
         elif decision.was_due:
             self._reporter.report_change("not_sent", decision.why_not, QUIET)
 
+    def _knows_zones(self, course: str) -> bool:
+        """What is never looked at; what the server said last holds while it is away."""
+        if not self._zones.knows(course):
+            self._server.call(lambda: self._zones.ask(course))
+        elif not self._server.is_away:
+            self._zones.ask(course)
+        return self._zones.knows(course)
+
     def _checked(self, session: SessionInfo) -> SessionInfo:
         """As the server has it now; as it was while the server is away."""
         found = self._server.call(lambda: self._api.sessions(session.course, since=session.date, until=session.date))
+        self._tell_of_update()
         days = found.sessions if found else ()
         return next((each for each in days if each.session == session.session), session)
+
+    def _tell_of_update(self) -> None:
+        if (update := self._api.update) is not None:
+            self._reporter.report_change("update", update.text)
 
     def _limits(self) -> PictureLimits:
         info = self._server.call(self._api.info)

@@ -8,11 +8,13 @@ from typing import Final, Literal
 import numpy as np
 
 from cameras.advice import Sentence, camera_advice, light_advice
+from cameras.frame import Image
 from cameras.inspection import PictureInspector
 from cameras.quality import PictureQuality, measure
 from cameras.reading import Camera
 from client.api import Api, new_key
-from client.errors import Refused, Unreachable
+from client.errors import ClientError, Refused, Unreachable
+from client.zones import RoomZones
 from protocol.messages import RoomChecked
 
 EVERY_S: Final = 5.0
@@ -80,6 +82,7 @@ class RoomCheckRun:
         self._report: Literal["", "html", "png"] = report
         self._monotonic = monotonic
         self._wait = wait
+        self._zones = RoomZones(api, monotonic)
         self._check = new_key()
         self._rough = RoughCheck()
         self._why_not = ""
@@ -98,8 +101,9 @@ class RoomCheckRun:
                 number = frame.number
                 if held:
                     self._say(self._looks - self._lost - 1, self._send(held, last=False))
-                held = self._inspector.encode(frame.image)
-                self._look(np.asarray(frame.image))
+                shown, may_leave = self._hidden(frame.image)
+                held = self._inspector.encode(shown) if may_leave else b""
+                self._look(np.asarray(shown))
             elif frame is not None or camera.state != "opening":
                 self._lost += 1
             if camera.state == "ended":
@@ -107,6 +111,14 @@ class RoomCheckRun:
             self._wait(every_s)
         answer = self._send(held, last=True) if held else None
         return RoomCheckOutcome(answer, self._rough, self._looks, self._lost, self._why_not)
+
+    def _hidden(self, image: Image) -> tuple[Image, bool]:
+        """The picture without what is never looked at, and whether the server has said what that is."""
+        try:
+            self._zones.ask(self._course)
+        except ClientError as error:
+            self._why_not = error.text
+        return self._zones.painted(image), self._zones.knows(self._course)
 
     def _send(self, picture: bytes, *, last: bool) -> RoomChecked | None:
         """None: the server is away, or has no time."""

@@ -30,6 +30,7 @@ from client.window.recognition_worker import RecognitionWorker
 from client.window.sign_in_controller import SignInController
 from client.window.sign_in_worker import SignInWorker
 from client.window.widgets.appearance import dress
+from client.zones import RoomZones
 
 # The most that a board may take before the server is shown as away: it is milliseconds where all is well.
 BOARD_PATIENCE_S: Final = 10.0
@@ -107,7 +108,7 @@ def _recognition(api: Api, camera: Camera, settings: ClientSettings, options: Wi
     inspector = PictureInspector(options.quality)
     capture = Capture(inspector, options.schedule, options.thresholds)
     sender = SnapshotSender(api, settings.kept_pictures, settings.kept_pictures_s)
-    return RecognitionWorker(sender, camera, inspector, capture)
+    return RecognitionWorker(sender, camera, inspector, capture, RoomZones(api))
 
 
 @contextmanager

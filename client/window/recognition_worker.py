@@ -6,6 +6,7 @@ A picture that is worth it is recorded in the session; the others only put names
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -21,6 +22,7 @@ from client.errors import ClientError, Refused
 from client.snapshots import CameraSnapshot, SnapshotSender
 from client.window.language.words import error_words
 from client.window.worker_thread import WorkerThread
+from client.zones import RoomZones
 from protocol.messages import Faces, SessionInfo
 from protocol.sentences import sentence
 
@@ -59,9 +61,10 @@ class RecognitionWorker(WorkerThread):
         camera: FrameSource,
         inspector: PictureInspector,
         capture: Capture,
+        zones: RoomZones,
         clock: Callable[[], datetime] = now_utc,
     ) -> None:
-        self._sender, self._camera = sender, camera
+        self._sender, self._camera, self._zones = sender, camera, zones
         self._inspector, self._capture = inspector, capture
         self._clock = clock
         self._session: SessionInfo | None = None
@@ -116,7 +119,8 @@ class RecognitionWorker(WorkerThread):
             self._send_held_back()
             return IDLE_S if session is None else AGAIN_S
         self._last = frame.number
-        self.saw.emit(self._ask(session, frame), frame)
+        self._zones.ask(session.course)
+        self.saw.emit(self._ask(session, replace(frame, image=self._zones.painted(frame.image))), frame)
         self._send_held_back()
         return PAUSE_S
 

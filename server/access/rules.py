@@ -28,6 +28,9 @@ class Action(StrEnum):
     REOPEN = "reopen"
     DISCARD = "discard"
     SEND_PICTURE = "send_picture"
+    READ_ZONES = "read_zones"  # what of a room's pictures is never looked at
+    SEE_PICTURE = "see_picture"  # the last one of a session that is on
+    VETO = "veto"  # say that a face is not a student's, and take it back
     OPEN_BY_PICTURE = "open_by_picture"
     VERIFY = "verify"
     READ_REPORT = "read_report"
@@ -65,7 +68,7 @@ class Scope(Enum):
     SUBMITTING = "in the courses that let their assistants submit"
     ROSTERS = "in the courses that let their assistants change the list"
     WINDOW = "in the courses that they teach, from a classroom's window"
-    ROOM = "in the courses of the room where the device stands"
+    ROOM = "in the courses of the room where the device, or the client of 2019, stands"
     NOW = "in the course that is on in that room"
     OWN = "about themselves"
     ALL = "everywhere"
@@ -85,7 +88,7 @@ RULES: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.READ_INFO: _EVERYBODY,
     Action.LIST_COURSES: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _ADMIN: Scope.ALL, _D: Scope.ROOM},
     Action.LIST_SESSIONS: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.ROOM},
-    Action.READ_ROSTER: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.NOW, _L: Scope.ALL},
+    Action.READ_ROSTER: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.NOW, _L: Scope.ROOM},
     Action.READ_BOARD: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _D: Scope.NOW},
     Action.READ_HISTORY: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL},
     Action.READ_SIGNS: {_P: Scope.COURSE},
@@ -93,11 +96,14 @@ RULES: Final[Mapping[Action, Mapping[Role, Scope]]] = {
     Action.PROPOSE: {_P: Scope.COURSE, _A: Scope.MARKING},
     Action.MARK: {_P: Scope.COURSE, _A: Scope.MARKING},
     Action.EXCUSE: {_P: Scope.COURSE, _A: Scope.MARKING, _O: Scope.ALL},
-    Action.MARK_PRESENT_2019: {_L: Scope.ALL},
+    Action.MARK_PRESENT_2019: {_L: Scope.ROOM},
     Action.SUBMIT: {_P: Scope.COURSE, _A: Scope.SUBMITTING},
     Action.REOPEN: {_P: Scope.COURSE, _O: Scope.REASON},
     Action.DISCARD: {_P: Scope.COURSE},
-    Action.SEND_PICTURE: {_P: Scope.WINDOW, _A: Scope.WINDOW, _D: Scope.ROOM, _L: Scope.ALL},
+    Action.SEND_PICTURE: {_P: Scope.WINDOW, _A: Scope.WINDOW, _D: Scope.ROOM, _L: Scope.ROOM},
+    Action.READ_ZONES: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.ALL, _ADMIN: Scope.ALL, _D: Scope.ROOM},
+    Action.SEE_PICTURE: {_P: Scope.COURSE, _A: Scope.MARKING},
+    Action.VETO: {_P: Scope.COURSE, _A: Scope.MARKING},
     Action.OPEN_BY_PICTURE: {_P: Scope.WINDOW, _A: Scope.WINDOW, _D: Scope.ROOM},
     Action.VERIFY: {_D: Scope.ROOM},
     Action.READ_REPORT: {_P: Scope.COURSE, _A: Scope.COURSE, _O: Scope.REASON},

@@ -16,6 +16,7 @@ from server.services.class_day.evidence import Evidence
 from server.services.class_day.galleries import Galleries
 from server.services.class_day.recorder import Recorder
 from server.services.class_day.sessions import ClassSessions
+from server.services.class_day.vetoes import FaceVetoes
 from server.store import Store
 
 
@@ -29,6 +30,7 @@ class ClassDayServices:
     sessions: ClassSessions
     boards: Boards
     decisions: Decisions
+    vetoes: FaceVetoes
 
 
 def class_day_around(
@@ -43,7 +45,13 @@ def class_day_around(
     recorder, courses = Recorder(store.marks, liveness, store.writes_at_once), Courses(store, zone)
     sessions = ClassSessions(store, courses, Evidence(store, galleries, tells_held_up=tells_held_up))
     return ClassDayServices(
-        store, recorder, courses, sessions, Boards(store, sessions), Decisions(store, courses, recorder)
+        store,
+        recorder,
+        courses,
+        sessions,
+        Boards(store, sessions),
+        Decisions(store, courses, recorder),
+        FaceVetoes(store, sessions, courses, galleries.model_id),
     )
 
 

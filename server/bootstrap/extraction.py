@@ -21,6 +21,8 @@ from server.families import Family
 from server.recognition import decode_image
 from server.recognition.frames import frames_around
 from server.recognition.images.painting import painted_over
+from server.recognition.images.shown import for_screen
+from server.services.class_day.live_pictures import LivePictures
 from server.services.class_day.recognition import Paint
 
 CHECK_S: Final = 3.0
@@ -42,6 +44,11 @@ def local_extractor(settings: Settings, recogniser: Recogniser) -> LocalExtracto
 def painting_of(settings: Settings) -> Paint:
     """In this process, before a picture goes to a pool."""
     return partial(painted_over, decode=partial(decode_image, max_pixels=settings.max_image_pixels))
+
+
+def live_pictures_of(settings: Settings) -> LivePictures:
+    decode = partial(decode_image, max_pixels=settings.max_image_pixels)
+    return LivePictures(settings.live_picture_s, partial(for_screen, decode=decode))
 
 
 def pictures_at_once(settings: Settings) -> int:

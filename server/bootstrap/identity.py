@@ -26,7 +26,7 @@ class IdentityServices:
 
 def identity_around(settings: Settings, store: Store, courses: Courses) -> IdentityServices:
     """As it is set: who has to say who they are, and from where the form of 2019 is taken."""
-    principals, passwords = Principals(store, courses), Passwords()
+    principals, passwords = Principals(store, courses, settings.legacy_course), Passwords()
     required, legacy = settings.authentication == "required", settings.legacy_networks
     if legacy is None and settings.tls_policy == "required":
         legacy = ()  # it cannot encrypt: only who is named may come in the clear

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from server.config import Settings
+from server.domain.calendar import campus_day
 from server.services.class_day.retention import HourlyJob
 from server.services.enrolment.expiry import Expiry
 from server.services.student.absences import Absences
@@ -23,6 +24,7 @@ def retention_jobs(settings: Settings, store: Store, absences: Absences) -> list
         mails_job(store, settings.mail_days),
         _told(store, "appeals", lambda now: store.appeals.forget_old(before=now - requests)),
         _told(store, "absences", lambda now: store.absences.forget_old(before=now - requests)),
+        _told(store, "vetoes", lambda now: store.vetoes.forget(campus_day(now, settings.zone))),
         _told(store, "room_checks", lambda now: _room_checks(settings, store, now)),
     ]
 

@@ -10,13 +10,13 @@ from typing import Final
 from server import __version__
 from server.bootstrap.class_day import class_day_around
 from server.bootstrap.consent import consent_gate
-from server.bootstrap.extraction import extractor_of, painting_of, pictures_at_once
+from server.bootstrap.extraction import extractor_of, live_pictures_of, painting_of, pictures_at_once
 from server.bootstrap.galleries import galleries_of
 from server.bootstrap.http import http_listener
 from server.bootstrap.http_identity import identify_by
 from server.bootstrap.identity import identity_around
 from server.bootstrap.mail import mail_duties
-from server.bootstrap.metrics import metrics_listener, metrics_of, watch_server
+from server.bootstrap.metrics import metrics_listener, metrics_of, steps_told, traces_of, watch_server
 from server.bootstrap.privacy import privacy_facts
 from server.bootstrap.recognition import OtherRecognisers
 from server.bootstrap.retention import retention_jobs
@@ -43,6 +43,7 @@ from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
 from server.services.enrolment.upload import PhotographUploads
+from server.services.identity.accounts import Accounts
 from server.services.rooms.checks import RoomChecks
 from server.services.rooms.prediction import SurePrediction
 from server.services.viewings import Viewings
@@ -68,7 +69,7 @@ class Server:
         recogniser = self._recogniser = WatchedRecogniser(recogniser, self.readiness)
         model = recogniser.model_id
         self.liveness = Liveness()
-        certificate = server_certificate(settings, clock)
+        certificate = self.certificate = server_certificate(settings, clock)
         self.galleries = galleries_of(settings, store, model)
         self._class_day = class_day_around(
             store, settings.zone, self.galleries, self.liveness, tells_held_up=settings.tells_held_up
@@ -81,16 +82,21 @@ class Server:
             settings.sightings_days,
             forgetting=retention_jobs(settings, store, self.students.absences),
         )
-        duties = (*_due(self.galleries, retention, clock, self.readiness), *certificate_duty(certificate))
+        live = live_pictures_of(settings)
+        duties = (
+            Duty("pictures of this moment are forgotten", live.forget_old),
+            *_due(self.galleries, retention, clock, self.readiness),
+            *certificate_duty(certificate),
+        )
         self._duties = Duties(duties, self.liveness)
         self._mail = mail_duties(settings, self._class_day, self.liveness, clock)
-        metrics = metrics_of(settings)
+        metrics, self._traces = metrics_of(settings), traces_of(settings)
         self._queue = WorkQueue(
             "recognition",
             workers=pictures_at_once(settings),
             most_waiting=settings.max_waiting_images,
             liveness=self.liveness,
-            measure=metrics.step if metrics else None,
+            measure=steps_told(metrics, self._traces),
         )
         # Photographs are looked at here, one at a time, wherever pictures are.
         self._uploads = self._queue
@@ -114,6 +120,8 @@ class Server:
             sessions=self._class_day.sessions,
             boards=self._class_day.boards,
             recognition=recognition,
+            live=live,
+            vetoes=self._class_day.vetoes,
             rooms=RoomChecks(
                 store,
                 recogniser,
@@ -129,7 +137,7 @@ class Server:
             about=_about(settings, recogniser),
         )
         campus = Campus(settings.zone, settings.legacy_course)
-        dispatcher = MeasuredDispatcher(services, campus, clock, metrics)
+        dispatcher = MeasuredDispatcher(services, campus, clock, metrics, self._traces)
         self._wire = Wire(dispatcher)
         self._listener = TcpServer(
             settings.host,
@@ -150,12 +158,13 @@ class Server:
             consent.allowed,
             None if settings.keep_photographs else others,
         )
+        accounts = Accounts(store, self.identity.passwords)
         office = OfficeServices(
             knowns=settings.own_photographs,
             galleries=self.galleries,
             consent=consent,
             devices=self.identity.devices,
-            passwords=self.identity.passwords,
+            accounts=accounts,
             privacy=privacy_facts(settings),
         )
         api = Api(
@@ -163,6 +172,8 @@ class Server:
             uploads=uploads,
             knowns=settings.own_photographs,
             events=Events(store.revisions.of_board),
+            accounts=accounts,
+            privacy=office.privacy,
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )
@@ -213,6 +224,8 @@ class Server:
             self.metrics.close()
         recognised = all(each.close(patience_s=1.0) for each in {self._queue, self._uploads})
         self._extractor.close()
+        if self._traces is not None:
+            self._traces.close()
         if self._mail is not None:
             self._mail.close(patience_s=1.0)  # what is under way there is done again by whoever comes next
         done = self._duties.close(patience_s=1.0)

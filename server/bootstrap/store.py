@@ -1,23 +1,29 @@
 """Open the database that is set."""
 
+import platform
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Final
 
+from server.bootstrap.account import system_account
 from server.config import Settings
 from server.errors import SetupProblem
 from server.store import Store, open_store
 from server.store.database.engine import missing_file
 
+COMMANDS: Final = "commands"
+
 
 @contextmanager
-def store_of(settings: Settings, writer: str = "commands") -> Iterator[Store]:
+def store_of(settings: Settings, writer: str = COMMANDS) -> Iterator[Store]:
     """Its tables ready: a SQLite file is made or upgraded, MySQL is not. Raises SetupProblem and Unavailable.
 
-    writer: as open_store.
+    writer: as open_store. What a command does is logged with the machine and the account that ran it.
     """
     _require_folder(settings)
-    with closing(open_store(settings.database_url, key_file=settings.key_path, writer=writer)) as store:
+    place = (platform.node(), f"command: {system_account()}") if writer == COMMANDS else ("", "")
+    with closing(open_store(settings.database_url, key_file=settings.key_path, writer=writer, place=place)) as store:
         if not settings.database_url.startswith(("mysql", "mariadb")):
             store.health.upgrade()
         store.health.check_schema()

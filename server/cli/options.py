@@ -1,6 +1,5 @@
 """Flags that commands share."""
 
-import getpass
 import json
 import logging
 import os
@@ -16,6 +15,7 @@ import msgspec
 
 from server import config
 from server.access import LOCAL, authorise
+from server.bootstrap.account import system_account
 from server.cli.rights import RIGHTS
 from server.errors import BadRequest
 from settings import flag_of, kind_of
@@ -128,17 +128,10 @@ def _flag(each: Field[Any], default: str) -> Callable[[Command], Command]:
     return click.option(flag_of(each), each.name, type=kind, help=text)
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
-
-
 def change_options(command: Command) -> Command:
     """`--as NAME`: who answers for a change; and `--json`."""
     about = "who answers for the change  [default: the user of the operating system]"
-    return click.option("--as", "by", default=_user, metavar="NAME", help=about)(json_option(command))
+    return click.option("--as", "by", default=system_account, metavar="NAME", help=about)(json_option(command))
 
 
 def json_option(command: Command) -> Command:

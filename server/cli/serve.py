@@ -20,7 +20,7 @@ from server.errors import SetupProblem, Unavailable
 from server.faces import Recogniser
 from server.gallery import find_oddities
 from server.process.log_queue import LogQueue
-from server.process.service_manager import tell_service_manager
+from server.process.service_manager import has_service_manager, tell_service_manager
 from server.process.stop import Stop, end_now
 from server.process.watch import watch
 from server.recognition import PhotographDecoder
@@ -42,7 +42,8 @@ PROGRESS_EVERY = 50
 def serve(settings: Settings) -> None:
     """Enrol what is in the folder of photographs, then answer clients until SIGTERM or Ctrl-C.
 
-    Prints `ready on HOST:PORT` once it answers; everything else goes to the log on standard error.
+    Prints `ready on HOST:PORT` once it answers; everything else goes to the log on standard error. A certificate is
+    read anew when its file changes, and at once by SIGHUP.
 
     \b
     Example:
@@ -142,6 +143,10 @@ def _serve(server: Server, host: str, stop: Stop, log_queue: LogQueue) -> None:
     server.galleries.current()
     server.start()
     stop.starting = False
+    if server.certificate:
+        stop.reload_by_hangup(server.certificate.reload)
+    elif has_service_manager():  # its `reload` then finds nothing to read, and ends nothing
+        stop.reload_by_hangup(lambda: None)
     click.echo(f"ready on {host}:{server.port}")
     if server.http:
         click.echo(f"{'https' if server.http.encrypts else 'http'} on {server.http.name}")

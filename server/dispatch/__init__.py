@@ -101,7 +101,7 @@ class Dispatcher:
 
     def identify_legacy(self, address: str) -> Principal:
         """Who speaks the form of 2019 from there."""
-        return self._services.authentication.of_address(address)
+        return self._services.authentication.of_address(address, self._clock())
 
     def call(self, caller: Caller, payload: bytes = b"") -> Call:
         """What arrives now from this caller, for what is asked by no message."""

@@ -11,7 +11,7 @@ from protocol.error_texts import ServerText
 from protocol.fields import Message
 from protocol.marks import Confirm, Mark, MarkItem, Marks
 from protocol.pairing import CollectPairing, EndPairing, Pair
-from protocol.pictures import Snapshot
+from protocol.pictures import Snapshot, Zones
 from protocol.reports import Report
 from protocol.rooms import CheckRoom
 from protocol.rosters import Roster
@@ -152,6 +152,7 @@ NEEDS: Final[dict[type[Any], Callable[[Any], Iterable[Need]]]] = {
     Board: _in_session(Action.READ_BOARD),
     Propose: _in_session(Action.PROPOSE),
     Snapshot: _snapshot,
+    Zones: _in_course(Action.READ_ZONES),
     CheckRoom: _in_course(Action.SEND_PICTURE),
     Pair: _of_callers(Action.START_PAIRING),
     CollectPairing: _of_callers(Action.START_PAIRING),
@@ -159,7 +160,8 @@ NEEDS: Final[dict[type[Any], Callable[[Any], Iterable[Need]]]] = {
     Mark: _mark,
     Marks: _marks,
     Confirm: _confirm,
-    legacy.LegacyMark: _of_callers(Action.MARK_PRESENT_2019),
-    legacy.LegacyRoster: _of_callers(Action.READ_ROSTER),
-    legacy.LegacySnapshot: _of_callers(Action.SEND_PICTURE),
+    legacy.LegacyMark: _in_course(Action.MARK_PRESENT_2019),
+    legacy.LegacyRoster: _in_course(Action.READ_ROSTER),
+    # Of which course it is, the room says.
+    legacy.LegacySnapshot: lambda _message: [Need(action=Action.SEND_PICTURE, anywhere=True)],
 }

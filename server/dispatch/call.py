@@ -16,8 +16,10 @@ from server.services.class_day.board import Boards
 from server.services.class_day.courses import Courses
 from server.services.class_day.decisions import Decisions
 from server.services.class_day.fair_order import Sender
+from server.services.class_day.live_pictures import LivePictures
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.sessions import ClassSessions
+from server.services.class_day.vetoes import FaceVetoes
 from server.services.identity.authentication import Authentication
 from server.services.identity.pairings import Pairings
 from server.services.identity.web_sessions import WebSessions
@@ -54,6 +56,8 @@ class Services:
     sessions: ClassSessions
     boards: Boards
     recognition: Recognition
+    live: LivePictures
+    vetoes: FaceVetoes
     rooms: "RoomChecks"
     authentication: Authentication
     pairings: Pairings

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from protocol import legacy
+from server.access import Kind, Principal
 from server.dispatch.call import Call
 from server.domain.attendance import ATTENDED, Source, State
 from server.domain.identifiers import normal
@@ -41,11 +42,23 @@ def _roster(message: legacy.LegacyRoster, call: Call) -> bytes:
 
 
 def _snapshot(message: legacy.LegacySnapshot, call: Call) -> bytes:
-    course = call.services.courses.in_room(call.caller.address, call.now) or call.campus.legacy_course
+    principal = call.caller.principal
+    if principal.kind is Kind.LOCAL:
+        course = call.services.courses.in_room(call.caller.address, call.now) or call.campus.legacy_course
+    elif (course := _course_here(principal, call.campus.legacy_course)) is None:
+        return legacy.UNKNOWN  # never among everybody
     day = call.services.courses.day_of(course, call.now)
     sender = call.caller.sender(has_time=True)
     student = call.services.recognition.largest_known(message.image, course, day, sender)
     return legacy.UNKNOWN if student is None else student.encode()
+
+
+def _course_here(principal: Principal, legacy_course: str | None) -> str | None:
+    """The one that is on in the room of who asks, else the only one there; None: it cannot be said."""
+    here = principal.room_courses
+    if principal.course_now is not None or len(here) == 1:
+        return principal.course_now or next(iter(here))
+    return legacy_course if legacy_course in here else None
 
 
 HANDLERS: dict[type[legacy.LegacyMessage], Callable[[Any, Call], bytes]] = {

@@ -23,6 +23,7 @@ READS: Final = frozenset(
         Action.VERIFY,
         Action.READ_APPEALS,
         Action.READ_CONSENTS,
+        Action.SEE_PICTURE,
     }
 )
 

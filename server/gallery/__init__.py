@@ -7,6 +7,7 @@ from server.gallery.match import Candidate, Match, Verdict
 from server.gallery.matcher import Matcher
 from server.gallery.recalibration import Recalibration, fpir_after, recalibrate
 from server.gallery.tracks import HourFaces, Presence, SeenFace, decide_hour
+from server.gallery.vetoes import Vetoes
 
 __all__ = [
     "Candidate",
@@ -20,6 +21,7 @@ __all__ = [
     "Recalibration",
     "SeenFace",
     "Verdict",
+    "Vetoes",
     "decide_hour",
     "find_oddities",
     "fpir_after",

@@ -14,6 +14,7 @@ from server.gallery.calibration import Calibration
 from server.gallery.constants import DecisionConstants, Probabilities
 from server.gallery.match import Candidate, Likeness, Match, Verdict
 from server.gallery.scores import distances
+from server.gallery.vetoes import Vetoes
 
 MOST_CANDIDATES: Final = 5
 # Gives the student (a column) of each face, or NOBODY, by their leads (k, n).
@@ -31,20 +32,35 @@ class Judged:
     leads: NDArray[np.float64]
     # Probability that the student is the right one.
     chances: NDArray[np.float64]
+    # Whether somebody has said that the face is not the student's: no lead, no chance, but a rival to others still.
+    refused: NDArray[np.bool_]
 
 
 class Matcher:
     """Decides about the faces of one picture at a time. Never changes, so any thread may use it."""
 
-    def __init__(self, constants: DecisionConstants, calibrations: Mapping[int | None, Calibration]) -> None:
+    def __init__(
+        self,
+        constants: DecisionConstants,
+        calibrations: Mapping[int | None, Calibration],
+        vetoes: Vetoes | None = None,
+    ) -> None:
         # Calibrations by face size in pixels, None being a large face.
         self.constants = constants
         self.calibrations = dict(calibrations)
+        self.vetoes = vetoes
 
     def shifted(self, shift: float) -> "Matcher":
         """The same with every threshold moved, in distance: above 0 more faces are named. Probabilities stay."""
         moved = {px: replace(each, threshold=each.threshold + shift) for px, each in self.calibrations.items()}
-        return Matcher(self.constants, moved)
+        return Matcher(self.constants, moved, self.vetoes)
+
+    def heeding(self, vetoes: Vetoes) -> "Matcher":
+        """The same, which names no student for a face that is vetoed for them.
+
+        Nobody else is named there more easily for it: whoever is vetoed stays a rival.
+        """
+        return Matcher(self.constants, self.calibrations, vetoes)
 
     def identify(self, probes: NDArray[np.float32], face_px: ArrayLike | None = None) -> list[Match]:
         """A match for each face (k, d) of one picture, in their order; no student twice.
@@ -103,30 +119,47 @@ class Matcher:
         return doubtful
 
     def judge(
-        self, faces: NDArray[np.float32], sizes: NDArray[np.float64], handicaps: NDArray[np.float64] | None = None
+        self,
+        faces: NDArray[np.float32],
+        sizes: NDArray[np.float64],
+        handicaps: NDArray[np.float64] | None = None,
+        refused: NDArray[np.bool_] | None = None,
     ) -> Judged:
         """What speaks for each student in each face (k, d), before anything is decided.
 
-        sizes (k,) are in pixels, handicaps (k,) distances by which each face has to be better. Assumes what `identify`
-        checks.
+        sizes (k,) are in pixels, handicaps (k,) distances by which each face has to be better, refused (k, n) students
+        who a face cannot be beside those that it is vetoed for. Assumes what `identify` checks.
         """
         more = np.zeros(len(faces)) if handicaps is None else handicaps
         shape = (len(faces), len(self.students))
-        judged = Judged(np.empty(shape), np.empty(shape), np.empty(shape))
+        known = np.zeros(shape, np.bool_) if refused is None else refused
+        judged = Judged(np.empty(shape), np.empty(shape), np.empty(shape), known.copy())
         levels = [self._level(size) for size in sizes]
         for level in set(levels):
             rows = np.array([each == level for each in levels])
             calibration = self.calibrations[level]
             judged.plain[rows] = distances(faces[rows], calibration.templates.means)
+            judged.refused[rows] |= self._refused(faces[rows], judged.plain[rows])
             scores = calibration.scores(judged.plain[rows], faces[rows]) + more[rows, None]
+            scores[judged.refused[rows]] = np.inf
             judged.leads[rows] = calibration.threshold - scores
             judged.chances[rows] = chances(calibration.reference - scores, self.constants.probabilities)
         return judged
 
-    def candidates(self, plain: NDArray[np.float64], columns: NDArray[np.intp]) -> tuple[Candidate, ...]:
-        """These students, with their distances among those of one face, (n,)."""
-        near = [(self.students[column], float(plain[column])) for column in columns]
+    def refused(self, faces: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """(k, n), which students faces (k, d) are vetoed for."""
+        return self._refused(faces, distances(faces, self.calibrations[None].templates.means))
+
+    def candidates(self, judged: Judged, face: int, columns: NDArray[np.intp]) -> tuple[Candidate, ...]:
+        """These students with their distances to a face (a row); who it was said not to be is left out."""
+        plain, possible = judged.plain[face], columns[~judged.refused[face, columns]]
+        near = [(self.students[column], float(plain[column])) for column in possible]
         return tuple(Candidate(student, apart, likeness(apart, self.constants)) for student, apart in near)
+
+    def _refused(self, faces: NDArray[np.float32], plain: NDArray[np.float64]) -> NDArray[np.bool_]:
+        if self.vetoes is None:
+            return np.zeros(plain.shape, np.bool_)
+        return self.vetoes.refused(faces, plain, self.students, self.constants.tracks.link_distance)
 
     def _matches(self, probes: NDArray[np.float32], face_px: ArrayLike | None, choose: Choose) -> list[Match]:
         faces = self.checked(probes)
@@ -150,10 +183,13 @@ class Matcher:
 
     def _match(self, judged: Judged, face: int, chosen: np.intp, columns: NDArray[np.intp]) -> Match:
         plain = judged.plain[face]
-        best = columns[0] if chosen == NOBODY else chosen
+        possible = columns[~judged.refused[face, columns]]
+        if chosen == NOBODY and not len(possible):
+            return UNREADABLE
+        best = possible[0] if chosen == NOBODY else chosen
         lead = float(judged.leads[face, best])
         plausible = lead >= -self.constants.tracks.check_band
-        told = float(judged.chances[face, best]), self.candidates(plain, columns), lead, plausible
+        told = float(judged.chances[face, best]), self.candidates(judged, face, columns), lead, plausible
         if chosen == NOBODY:
             return Match("unknown", None, *told)
         return Match(self._verdict(plain, chosen, columns), self.students[chosen], *told)

@@ -49,6 +49,8 @@ class Presence:
     seen_in: tuple[int, ...]
     # Nearest first, by the mean of the embeddings there.
     candidates: tuple[Candidate, ...]
+    # That mean, float32 (d,).
+    face: NDArray[np.float32] = field(repr=False, compare=False)
 
 
 @dataclass(slots=True)
@@ -58,6 +60,8 @@ class _Track:
 
     # The sum of their embeddings.
     total: NDArray[np.float64]
+    # (n,), the students whom its faces are vetoed for: faces with other vetoes are other people's.
+    refused: NDArray[np.bool_]
     # Where they were last, by camera.
     seats: dict[str, Box] = field(default_factory=dict)
     sizes: list[int] = field(default_factory=list)
@@ -126,6 +130,7 @@ def _evidence(matcher: Matcher, tracks: Sequence[_Track]) -> Judged:
         np.stack([track.centre for track in tracks]),
         np.array([np.median(track.sizes) for track in tracks]),
         matcher.constants.tracks.mean_handicap * np.array([track.averaged for track in tracks]),
+        np.stack([track.refused for track in tracks]),
     )
 
 
@@ -139,29 +144,37 @@ def _presence(matcher: Matcher, evidence: Judged, row: int, column: int, track: 
         "sure" if clear else "check",
         float(evidence.chances[row, column]),
         tuple(track.seen_in),
-        matcher.candidates(plain, nearest(plain[None])[0]),
+        matcher.candidates(evidence, row, nearest(plain[None])[0]),
+        track.centre,
     )
 
 
 def _link(faces: Sequence[SeenFace], picture: int, tracks: list[_Track], matcher: Matcher) -> None:
     # Faces that belong to no track begin one.
     embeddings, fitted = matcher.checked(np.stack([face.embedding for face in faces])), matcher.constants.tracks
-    apart = _apart(embeddings, faces, tracks, fitted) if tracks else None
+    refused = matcher.refused(embeddings)
+    apart = _apart(embeddings, refused, faces, tracks, fitted) if tracks else None
     links = [NOBODY] * len(faces) if apart is None else assign(apart, fitted.link_distance)
-    for face, link in zip(faces, links, strict=True):
-        track = _Track(np.zeros(embeddings.shape[1])) if link == NOBODY else tracks[link]
+    for face, vetoed, link in zip(faces, refused, links, strict=True):
+        track = _Track(np.zeros(embeddings.shape[1]), vetoed) if link == NOBODY else tracks[link]
         track.add(face, picture)
         if link == NOBODY:
             tracks.append(track)
 
 
 def _apart(
-    embeddings: NDArray[np.float32], faces: Sequence[SeenFace], tracks: Sequence[_Track], fitted: Tracking
+    embeddings: NDArray[np.float32],
+    refused: NDArray[np.bool_],
+    faces: Sequence[SeenFace],
+    tracks: Sequence[_Track],
+    fitted: Tracking,
 ) -> Matrix:
-    # (k, tracks): distance to the track's mean embedding, less the bonus where the face is where the track was.
+    # (k, tracks): distance to the track's mean embedding, less the bonus where the face is where the track was; of
+    # faces that are not one person's, as their vetoes say, infinite.
     seats = np.array([track.seats.get(faces[0].camera, NOWHERE) for track in tracks])
     overlaps = _overlaps(np.array([face.box for face in faces]), seats)
     apart = distances(embeddings, np.stack([track.centre for track in tracks]))
+    apart[(refused[:, None] != np.stack([track.refused for track in tracks])[None]).any(axis=2)] = np.inf
     return apart - fitted.seat_bonus * (overlaps >= SEAT_OVERLAP)
 
 

@@ -22,4 +22,11 @@ class HttpText(StrEnum):
     EVENTS_FULL = "So many event streams are open already; close one, or ask for the board from time to time."
     PERSON_ONLY = "A window is approved by a person who is signed in to the pages, not from a window or a device."
     STUDENT_ONLY = "This is for a student who is signed in: your account has no student number."
+    NO_PROOF = "There is no proof, or it was destroyed when its time was over."
+    NO_MONTH = "There is no such month: write one as 2026-03."
+    MOODLE_HOUR = "Moodle imports one hour at a time: name it by session and hour."
+    NO_ACCEPTABLE = "This is answered as {known}; name one of them by Accept."
+    LOADED_WRONG = (
+        "Rollcall-Loaded is the server's clock when the page was loaded, with its zone, as 2026-03-02T09:00:00Z."
+    )
     NO_SUCH_HOUR = "Session {session} has no hour {hour}: its board lists those that it has."

@@ -14,6 +14,7 @@ from server.access import Action, authorise, authorise_somewhere, courses_for, m
 from server.domain.absences import MOST_PROOF_BYTES, AbsenceRequest
 from server.domain.attendance import State
 from server.domain.identifiers import normal
+from server.http.texts import HttpText
 from server.pages.student import own_number
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, text_of, to
 
@@ -82,7 +83,7 @@ def absence_routes(pages: Pages) -> list[Any]:
     return [own, file, listed, answer, proof]
 
 
-DESTROYED: Final = "There is no proof, or it was destroyed when its time was over."
+DESTROYED: Final = HttpText.NO_PROOF.value
 
 
 def _request(visit: Visit, number: int) -> AbsenceRequest:

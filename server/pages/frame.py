@@ -21,6 +21,7 @@ from server.pages.admin.routes import admin_routes
 from server.pages.appeals import appeal_routes
 from server.pages.consent import consent_routes
 from server.pages.language import LANGUAGES
+from server.pages.live import live_routes
 from server.pages.lti import lti_routes
 from server.pages.notices import notice_routes
 from server.pages.office.routes import office_routes
@@ -51,6 +52,7 @@ def page_routes(pages: Pages) -> Router:
             *session_end_routes(pages),
             *sign_on_routes(pages),
             *professor_routes(pages),
+            *live_routes(pages),
             *office_routes(pages),
             *admin_routes(pages),
             *privacy_routes(pages),

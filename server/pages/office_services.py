@@ -5,8 +5,8 @@ from pathlib import Path
 
 from server.services.class_day.galleries import Galleries
 from server.services.consent.gate import ConsentGate
+from server.services.identity.accounts import Accounts
 from server.services.identity.devices import Devices
-from server.services.identity.passwords import Passwords
 from server.services.privacy.documents import PrivacyFacts
 
 
@@ -18,5 +18,5 @@ class OfficeServices:
     galleries: Galleries
     consent: ConsentGate
     devices: Devices
-    passwords: Passwords
+    accounts: Accounts
     privacy: PrivacyFacts

@@ -20,6 +20,7 @@ from server.access import Action, Kind, authorise, may
 from server.domain.calendar import campus_day
 from server.domain.identifiers import normal
 from server.pages.board_view import MOST_SHARED, TITLES, UNDECIDED, BoardView, board_view, unanswered, unseen_by_camera
+from server.pages.live import Touched, sees_picture, veto_values
 from server.pages.visit import AnyRequest, Form, PageProblem, Pages, Visit, new_key, text_of, to
 from server.services.class_day.seats import seat_sketches
 
@@ -68,10 +69,17 @@ def professor_routes(pages: Pages) -> list[Any]:
 
     @get("/sessions/{number:int}/student", sync_to_thread=True)
     def sheet(
-        request: AnyRequest, number: FromPath[int], student: FromQuery[str], hour: FromQuery[int | None] = None
+        request: AnyRequest,
+        number: FromPath[int],
+        student: FromQuery[str],
+        hour: FromQuery[int | None] = None,
+        picture: FromQuery[int | None] = None,
+        face: FromQuery[int | None] = None,
     ) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/student")
-        return visit.show("student.html", sheet_values(visit, number, normal(student), hour))
+        values = sheet_values(visit, number, normal(student), hour)
+        touched = Touched(picture, face)
+        return visit.show("student.html", {**values, **veto_values(visit, values["session"], values["row"], touched)})
 
     @post("/sessions/{number:int}/student", sync_to_thread=True)
     def decide(request: AnyRequest, number: FromPath[int], data: Form) -> Redirect:
@@ -161,6 +169,7 @@ def board_values(visit: Visit, shown: BoardShown, view: BoardView) -> dict[str, 
         "TITLES": TITLES,
         "EMPTY": EMPTY,
         "UNDECIDED": UNDECIDED,
+        "sees_picture": sees_picture(visit, shown.session),
         "letter_keys": _letter_keys(visit),
     }
 
@@ -173,7 +182,7 @@ def _letter_keys(visit: Visit) -> bool | None:
     return account.letter_keys if account else None
 
 
-def sheet_values(visit: Visit, number: int, student: str, hour: int | None) -> dict[str, object]:
+def sheet_values(visit: Visit, number: int, student: str, hour: int | None) -> dict[str, Any]:
     """Raises PageProblem for a student who is not on this board."""
     shown = visit.ask(Board(session=number), BoardShown)
     view = board_view(shown, hour)

@@ -5,6 +5,11 @@ import os
 import socket
 
 
+def has_service_manager() -> bool:
+    """Whether something started this process that wants to hear of it."""
+    return bool(os.environ.get("NOTIFY_SOCKET"))
+
+
 def tell_service_manager(state: str) -> None:
     """Such as `READY=1`, `WATCHDOG=1`, `STOPPING=1`. Nothing where nobody listens, and never a wait."""
     address = os.environ.get("NOTIFY_SOCKET", "")

@@ -1,10 +1,11 @@
-"""Turn SIGTERM and Ctrl-C into an end that comes whatever happens."""
+"""Turn SIGTERM and Ctrl-C into an end that comes whatever happens, and SIGHUP into reading files anew."""
 
 import os
 import select
 import signal
 import socket
 import time
+from collections.abc import Callable
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -22,6 +23,7 @@ class Stop:
         self.starting = True
         self._last_resort_s = last_resort_s
         self._wanted = False
+        self._reload: Callable[[], None] = lambda: None
         # Woken by the system's part of the signal. An Event would not do: a signal that comes while the main thread
         # begins to wait, and holds its lock, would wait for that lock for ever.
         self._woken, self._waker = socket.socketpair()
@@ -38,9 +40,21 @@ class Stop:
         if self.starting:
             raise SystemExit(0)
 
+    def reload_by_hangup(self, reload: Callable[[], None]) -> None:
+        """Have `wait` do this for each SIGHUP, which else ends the process as any other program."""
+        self._reload = reload
+        signal.signal(signal.SIGHUP, lambda *_: None)
+
     def wait(self, seconds: float) -> bool:
-        """Whether a signal has come."""
-        return self._wanted or bool(select.select([self._woken], (), (), seconds)[0])
+        """Whether a signal to end has come."""
+        if self._wanted:
+            return True
+        if not select.select([self._woken], (), (), seconds)[0]:
+            return False
+        numbers = set(self._woken.recv(4096))
+        if signal.SIGHUP in numbers:
+            self._reload()
+        return numbers != {signal.SIGHUP}
 
     def close(self) -> None:
         """Further signals change nothing."""

@@ -11,6 +11,7 @@ from server.errors import SetupProblem
 from server.store import access_log
 from server.store.database.cipher import WrongKey
 from server.store.database.key_room import KeyRoom
+from server.store.database.readable import made
 from server.store.database.tables import absences, students
 from server.store.topic import Topic, Transactions, reads, removes, writes
 
@@ -71,7 +72,7 @@ class AbsenceStore(Topic):
         is_open = absences.c.state == AbsenceState.OPEN.value
         waiting = _read(connection, is_open, *which)
         query = select(*_TOLD).where(~is_open, *which).order_by(absences.c.id.desc()).limit(limit)
-        return [*waiting, *map(_request, connection.execute(query))][:limit]
+        return [*waiting, *made(connection, query, _request, absences.c.id)][:limit]
 
     @reads
     def answered_since(self, connection: Connection, moment: datetime) -> list[AbsenceRequest]:
@@ -132,8 +133,7 @@ def place(number: int) -> bytes:
 
 
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[AbsenceRequest]:
-    rows = connection.execute(select(*_TOLD).where(*which).order_by(absences.c.id))
-    return [_request(row) for row in rows]
+    return made(connection, select(*_TOLD).where(*which).order_by(absences.c.id), _request, absences.c.id)
 
 
 def _log(connection: Connection, request: AbsenceRequest, at: datetime, by: str, action: str, detail: str) -> None:

@@ -42,6 +42,7 @@ class AccessLine:
     course: str
     subjects: int  # of how many students data was shown or changed
     why: str
+    number: int = 0  # as it is kept: later lines have greater ones; 0: not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,10 @@ class AccessLogStore(Topic):
         who: str | None = None,
         student: str | None = None,
         courses: Collection[str] | None = None,
+        before: int | None = None,
         limit: int = 1000,
     ) -> list[AccessLine]:
-        """Newest first. until: before that moment. courses: only lines of these."""
+        """Newest first. until: before that moment. courses: only lines of these. before: lines of smaller numbers."""
         which: list[ColumnElement[bool]] = [table.c.action != access_log.CLOSE]
         if since is not None:
             which.append(table.c.happened_at >= since)
@@ -96,11 +98,14 @@ class AccessLogStore(Topic):
             which.append(table.c.who == who)
         if courses is not None:
             which.append(table.c.course.in_(sorted(courses)))
+        if before is not None:
+            which.append(table.c.id < before)
         names = _names(connection)
         if student is not None:
             known = [name for name, number in names.items() if number == student]
             which.append(table.c.subject.in_([student, *known]))
-        query = select(*(table.c[name] for name in _SHOWN)).where(*which).order_by(table.c.id.desc()).limit(limit)
+        shown = (table.c[name] for name in _SHOWN)
+        query = select(table.c.id.label("number"), *shown).where(*which).order_by(table.c.id.desc()).limit(limit)
         return [_line(row, names) for row in connection.execute(query)]
 
     @reads

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, insert, select, update
 
 from server.store.database.columns import DETAIL_LENGTH, REASON_LENGTH, WHO_LENGTH
-from server.store.database.engine import ACCESS_WRITER
+from server.store.database.engine import ACCESS_PLACE, ACCESS_WRITER
 from server.store.database.identity_tables import ADDRESS_LENGTH, HASH_BYTES, access_chains, subject_keys
 from server.store.database.identity_tables import access_log as table
 from server.store.database.statements import insert_new
@@ -53,9 +53,14 @@ def write(
     subjects: int = 0,
     why: str = "",
 ) -> None:
-    """Add one line. subject: the number of the one student concerned; subjects: how many were shown."""
+    """Add one line. subject: the number of the one student concerned; subjects: how many were shown.
+
+    address, device: "": those of whoever opened the store, where they said any.
+    """
     require_text(by, WHO_LENGTH, "name of who does this")
     chain = _chain(connection, at)
+    if not address and not device:
+        address, device = connection.get_execution_options().get(ACCESS_PLACE, ("", ""))
     line = {
         "happened_at": at,
         "who": by,

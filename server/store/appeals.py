@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 
 from server.domain.appeals import Appeal, AppealState
 from server.store import access_log
+from server.store.database.readable import made
 from server.store.database.tables import appeals, students
 from server.store.topic import Topic, reads, removes, writes
 
@@ -52,7 +53,7 @@ class AppealStore(Topic):
         is_open = appeals.c.state == AppealState.OPEN.value
         waiting = _read(connection, is_open, *which)
         query = select(appeals).where(~is_open, *which).order_by(appeals.c.id.desc()).limit(limit)
-        return [*waiting, *map(_appeal, connection.execute(query))][:limit]
+        return [*waiting, *made(connection, query, _appeal, appeals.c.id)][:limit]
 
     @reads
     def answered_since(self, connection: Connection, moment: datetime) -> list[Appeal]:
@@ -86,8 +87,7 @@ class AppealStore(Topic):
 
 
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[Appeal]:
-    rows = connection.execute(select(appeals).where(*which).order_by(appeals.c.id))
-    return [_appeal(row) for row in rows]
+    return made(connection, select(appeals).where(*which).order_by(appeals.c.id), _appeal, appeals.c.id)
 
 
 def _log(connection: Connection, appeal: Appeal, at: datetime, by: str, action: str, detail: str) -> None:

@@ -1,19 +1,23 @@
 """Keep the cameras that clients may name by URL, their passwords sealed."""
 
+import logging
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
-from server.errors import BadRequest, SetupProblem
+from server.errors import BadRequest
 from server.store import access_log
-from server.store.database.cipher import WrongKey
+from server.store.database.cipher import Cipher, WrongKey
 from server.store.database.columns import WHO_LENGTH
 from server.store.database.key_room import KeyRoom
+from server.store.database.readable import readable
 from server.store.database.tables import cameras
 from server.store.identifiers import require_text
 from server.store.topic import Topic, Transactions, reads, writes
 from server.store.values import NamedCamera
+
+log = logging.getLogger(__name__)
 
 MOST_PASSWORD: Final = 200
 
@@ -56,21 +60,21 @@ class CameraStore(Topic):
 
     @reads
     def opened(self, connection: Connection) -> list[NamedCamera]:
-        """With their passwords. Raises SetupProblem: no key, or not theirs."""
-        rows = connection.execute(select(cameras).order_by(cameras.c.name)).all()
+        """With their passwords. One whose password cannot be opened is left out. Raises SetupProblem: no key."""
+        rows = readable(connection, select(cameras).order_by(cameras.c.name), cameras.c.name)
         cipher = self._keys.cipher(connection) if any(row.sealed_password for row in rows) else None
-        found = []
-        for row in rows:
-            password = ""
-            if cipher is not None and row.sealed_password:
-                try:
-                    password = cipher.open(bytes(row.sealed_password), place=place(row.name, row.url)).decode()
-                except WrongKey as error:
-                    raise SetupProblem(
-                        f"The password of camera {row.name!r} cannot be opened: add it again."
-                    ) from error
-            found.append(NamedCamera(row.name, row.url, row.user, password))
-        return found
+        return [found for row in rows if (found := _opened(row, cipher)) is not None]
+
+
+def _opened(row: Row[Any], cipher: Cipher | None) -> NamedCamera | None:
+    password = ""
+    if cipher is not None and row.sealed_password:
+        try:
+            password = cipher.open(bytes(row.sealed_password), place=place(row.name, row.url)).decode()
+        except (WrongKey, UnicodeDecodeError):
+            log.warning("the password of camera %r cannot be opened, so it is not asked: add it again", row.name)
+            return None
+    return NamedCamera(row.name, row.url, row.user, password)
 
 
 def place(name: str, url: str) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from server.domain.consents import Channel, Consent, Purpose
 from server.store import access_log, templates
+from server.store.database.readable import made
 from server.store.database.statements import insert_new
 from server.store.database.tables import consent_texts, consents
 from server.store.identifiers import require_identifier
@@ -42,16 +43,22 @@ class ConsentStore(Topic):
 
     @reads
     def of_student(self, connection: Connection, student: str) -> list[Consent]:
-        """All decisions of a student, the oldest first."""
-        rows = connection.execute(select(consents).where(consents.c.student == student).order_by(consents.c.id))
-        return [_consent(row) for row in rows]
+        """All decisions of a student, the oldest first.
+
+        One that cannot be read may have withdrawn what stood before it: those before it are left out as well.
+        """
+        query = select(consents).where(consents.c.student == student).order_by(consents.c.id)
+        numbers = connection.scalars(select(consents.c.id).where(consents.c.student == student)).all()
+        found = made(connection, query, _consent, consents.c.id)
+        lost = max(set(numbers) - {each.number for each in found}, default=0)
+        return [each for each in found if each.number > lost]
 
     @reads
     def standing(self, connection: Connection, purpose: Purpose) -> dict[str, Consent]:
-        """What stands for every student who has ever decided, by number."""
+        """What stands for every student who has ever decided, by number; nothing, where the last cannot be read."""
         last = select(func.max(consents.c.id)).where(consents.c.purpose == purpose.value).group_by(consents.c.student)
-        rows = connection.execute(select(consents).where(consents.c.id.in_(last)))
-        return {row.student: _consent(row) for row in rows}
+        found = made(connection, select(consents).where(consents.c.id.in_(last)), _consent, consents.c.id)
+        return {each.student: each for each in found}
 
     @writes
     def keep_receipt(self, connection: Connection, student: str, purpose: Purpose, receipt: str) -> None:

@@ -1,11 +1,14 @@
 """Keep when each duty of the server ran last, and whether its clock is in doubt."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from server.domain.clock_steps import ClockStep
+from server.errors import SetupProblem
 from server.store import access_log
+from server.store.database.readable import made, readable
 from server.store.database.statements import insert_or_replace
 from server.store.database.tables import clock_steps, duties, idempotency_keys, mark_history, pictures
 from server.store.topic import Topic, reads, writes
@@ -21,7 +24,8 @@ class DutyStore(Topic):
     @reads
     def last_runs(self, connection: Connection) -> dict[str, datetime]:
         """Name of a duty -> when it ran last, by the server's clock."""
-        return {row.name: row.ran_at for row in connection.execute(select(duties).order_by(duties.c.name))}
+        query = select(duties).order_by(duties.c.name)
+        return {row.name: row.ran_at for row in readable(connection, query, duties.c.name)}
 
     @writes
     def ran(self, connection: Connection, name: str, *, at: datetime) -> None:
@@ -37,9 +41,17 @@ class DutyStore(Topic):
 
     @reads
     def clock_step(self, connection: Connection) -> ClockStep | None:
-        """The step of the clock for which nothing is forgotten now."""
-        row = connection.execute(select(clock_steps).where(clock_steps.c.name == _PENDING)).first()
-        return None if row is None else ClockStep(row.by_s, row.noticed_at, row.waited_s)
+        """The step of the clock for which nothing is forgotten now. Raises SetupProblem where it cannot be read."""
+        query = select(clock_steps).where(clock_steps.c.name == _PENDING)
+        if connection.scalar(select(func.count()).select_from(query.subquery())) == 0:
+            return None
+        found = made(connection, query, _step, clock_steps.c.name)
+        if not found:
+            raise SetupProblem(
+                "That the clock was set cannot be read from the database, so nothing is forgotten: where the clock is "
+                "right, say so by `doctor --confirm-clock`."
+            )
+        return found[0]
 
     @writes
     def keep_clock_step(self, connection: Connection, step: ClockStep) -> None:
@@ -61,3 +73,7 @@ class DutyStore(Topic):
         if ended:
             access_log.write(connection, at, by, "confirm_clock")
         return ended
+
+
+def _step(row: Row[Any]) -> ClockStep:
+    return ClockStep(row.by_s, row.noticed_at, row.waited_s)

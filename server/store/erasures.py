@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, select, update
 
 from server.errors import SetupProblem, UnknownStudent
-from server.store import access_log, rosters, templates
+from server.store import access_log, rosters, templates, vetoes
 from server.store.database.cipher import Cipher, WrongKey
 from server.store.database.key_room import KeyRoom
 from server.store.database.readable import UNREADABLE
@@ -50,9 +50,9 @@ class ErasureStore(Topic):
 
     @removes
     def erase(self, connection: Connection, student: str, *, at: datetime, by: str) -> Erasure:
-        """Remove a student's templates, sightings, proposals, refusals and what was asked by their face. Marks stay.
+        """Remove a student's templates, sightings, proposals, refusals, vetoes, and what was asked by their face.
 
-        That they were erased is remembered.
+        Marks stay. That they were erased is remembered.
 
         Raises UnknownStudent where nothing at all is known of them.
         """
@@ -64,11 +64,12 @@ class ErasureStore(Topic):
         seen = _remove_sightings(connection, student)
         remove_answers(connection, student)
         proposed = connection.execute(delete(proposals).where(proposals.c.student == student)).rowcount
+        vetoed = vetoes.remove_of_student(connection, student)
         connection.execute(delete(set_aside).where(set_aside.c.student == student, set_aside.c.source.in_(_BIOMETRIC)))
         self._remove_from_set_aside(connection, student)
         row = {"student": student, "erased_at": at, "who": by}
         insert_or_replace(connection, erasures, [row], "erased_at", "who")
-        counted = f"{removed} templates, {seen} sightings, {proposed} proposals"
+        counted = f"{removed} templates, {seen} sightings, {proposed} proposals, {vetoed} vetoes"
         access_log.write(connection, at, by, "erase", subject=student, detail=counted)
         access_log.forget_subject(connection, student)
         return Erasure(student, removed, seen, proposed)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, LargeBinary, Row, Select, Table, func, select, update
 
-from server.store import absences, access_log, cameras, pictures, records, templates
+from server.store import absences, access_log, cameras, pictures, records, templates, vetoes
 from server.store.database import tables
 from server.store.database.cipher import PREFIX_BYTES, WrongKey, prefix
 from server.store.database.key_room import KeyRoom
@@ -65,6 +65,10 @@ def _of_absence(row: Row[Any]) -> bytes:
     return absences.place(row.id)
 
 
+def _of_veto(row: Row[Any]) -> bytes:
+    return vetoes.place(row.id)
+
+
 _seen, _taken = tables.sightings, tables.pictures
 _sightings = select(_seen, _taken.c.course, _taken.c.device, _taken.c.taken_at).join(
     _taken, _seen.c.picture == _taken.c.id
@@ -76,6 +80,7 @@ SEALED: Final = (
     SealedColumn(tables.set_aside.c.sealed, select(tables.set_aside), _of_record),
     SealedColumn(tables.cameras.c.sealed_password, select(tables.cameras), _of_camera),
     SealedColumn(tables.absences.c.sealed_proof, select(tables.absences), _of_absence),
+    SealedColumn(tables.vetoes.c.sealed, select(tables.vetoes), _of_veto),
 )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select
 from server.errors import BadRequest
 from server.store import access_log
 from server.store.database.columns import WHO_LENGTH
+from server.store.database.readable import made
 from server.store.database.statements import insert_new
 from server.store.database.tables import room_checks, rooms
 from server.store.identifiers import require_text
@@ -35,8 +36,9 @@ class RoomCheckStore(Topic):
     @reads
     def latest(self, connection: Connection) -> list[KeptRoomCheck]:
         """Of each camera the last one, by room and camera."""
-        found = connection.execute(_CHECKS.order_by(rooms.c.name, room_checks.c.camera, room_checks.c.id))
-        return list({(each.room, each.camera): each for each in map(_check, found)}.values())
+        query = _CHECKS.order_by(rooms.c.name, room_checks.c.camera, room_checks.c.id)
+        found = made(connection, query, _check, room_checks.c.id)
+        return list({(each.room, each.camera): each for each in found}.values())
 
     @writes
     def forget_old(self, connection: Connection, *, before: datetime) -> int:
@@ -50,8 +52,8 @@ class RoomCheckStore(Topic):
     def of_camera(self, connection: Connection, room: str, camera: str, before: datetime) -> KeptRoomCheck | None:
         """The last one before a moment; None: there is none."""
         query = _CHECKS.where(rooms.c.name == room, room_checks.c.camera == camera, room_checks.c.checked_at < before)
-        row = connection.execute(query.order_by(room_checks.c.id.desc()).limit(1)).first()
-        return None if row is None else _check(row)
+        last = query.order_by(room_checks.c.id.desc()).limit(1)
+        return next(iter(made(connection, last, _check, room_checks.c.id)), None)
 
 
 def _check(row: Row[tuple[object, ...]]) -> KeptRoomCheck:

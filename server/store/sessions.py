@@ -1,11 +1,11 @@
 """Keep sessions with their hours and states."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Row, and_, delete, exists, func, insert, or_, select, update
 
 from protocol.error_texts import ServerText
 from server.counted import counted
@@ -106,6 +106,29 @@ class SessionStore(Topic):
     ) -> list[Session]:
         """Sessions of these days, newest first; None: of every course, of any day."""
         return sessions_within(connection, course, since, until)
+
+    @reads
+    def page(
+        self,
+        connection: Connection,
+        course: str | None,
+        since: date | None,
+        until: date | None,
+        *,
+        courses: Collection[str] | None = None,
+        behind: tuple[date, str] | None = None,
+        limit: int,
+    ) -> list[Session]:
+        """At most so many of `listed`. courses: of these alone. behind: day and course of the last one before."""
+        which = [*([] if course is None else [sessions.c.course == course]), *within(since, until)]
+        if courses is not None:
+            which.append(sessions.c.course.in_(sorted(courses)))
+        if behind is not None:
+            day, last = behind
+            which.append(or_(sessions.c.day < day, and_(sessions.c.day == day, sessions.c.course > last)))
+        query = select(sessions.c.id).where(*which).order_by(sessions.c.day.desc(), sessions.c.course)
+        numbers = connection.scalars(query.limit(limit)).all()
+        return _read(connection, sessions.c.id.in_(numbers)) if numbers else []
 
     @reads
     def drafts_with_pictures(self, connection: Connection, *, before: date) -> list[Session]:

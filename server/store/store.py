@@ -39,6 +39,7 @@ from server.store.sessions import SessionStore
 from server.store.submissions import SubmissionStore
 from server.store.templates import TemplateStore
 from server.store.topic import OpenTransaction, Transactions
+from server.store.vetoes import VetoStore
 from server.store.zones import ZoneStore
 
 T = TypeVar("T")
@@ -66,6 +67,7 @@ class Store:
     appeals: AppealStore
     absences: AbsenceStore
     zones: ZoneStore
+    vetoes: VetoStore
     renamings: RenamingStore
     answers: AnswerStore
     accounts: AccountStore
@@ -110,14 +112,16 @@ class Store:
         self._database.close()
 
 
-def open_store(url: str, *, key_file: Path | None, writer: str = "commands") -> Store:
+def open_store(
+    url: str, *, key_file: Path | None, writer: str = "commands", place: tuple[str, str] = ("", "")
+) -> Store:
     """A store on a file's path, `sqlite:///PATH` or `mysql://USER:PASSWORD@HOST:PORT/NAME`.
 
     Nothing is asked of a MySQL server before the first method, or of the key file before templates are needed. Raises
     SetupProblem for a URL that cannot be understood or a file that cannot be made. writer: whose chain of the access
-    log it writes to.
+    log it writes to. place: as of Database.
     """
-    database = Database(url, writer=writer)
+    database = Database(url, writer=writer, place=place)
     return _over(database, database, KeyRoom(key_file), ErasureList.beside(key_file))
 
 
@@ -139,6 +143,7 @@ def _over(transactions: Transactions, database: Database, keys: KeyRoom, erasure
         appeals=AppealStore(transactions),
         absences=AbsenceStore(transactions, keys),
         zones=ZoneStore(transactions),
+        vetoes=VetoStore(transactions, keys),
         answers=AnswerStore(transactions),
         accounts=AccountStore(transactions),
         devices=DeviceStore(transactions),

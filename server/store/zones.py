@@ -8,9 +8,10 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from server.domain.zones import Point, Zone
-from server.errors import BadRequest
+from server.errors import BadRequest, SetupProblem
 from server.store import access_log
 from server.store.database.columns import WHO_LENGTH
+from server.store.database.readable import made
 from server.store.database.tables import devices, plans, rooms, zones
 from server.store.identifiers import require_text
 from server.store.topic import Topic, reads, writes
@@ -44,7 +45,7 @@ class ZoneStore(Topic):
     def listed(self, connection: Connection) -> list[Zone]:
         """By room, then by number."""
         query = select(zones, rooms.c.name.label("room_name")).join(rooms, zones.c.room == rooms.c.id)
-        return [_zone(row) for row in connection.execute(query.order_by(rooms.c.name, zones.c.id))]
+        return made(connection, query.order_by(rooms.c.name, zones.c.id), _zone, zones.c.id)
 
     @reads
     def of_picture(
@@ -52,17 +53,27 @@ class ZoneStore(Topic):
     ) -> list[Zone]:
         """Those of the rooms in which a picture may have been taken: of its camera, and of its course on that day.
 
+        Raises SetupProblem where one of them cannot be read: what it covers must not be looked at.
         cameras: the names and addresses that its sender is known by.
         """
-        query = select(zones, rooms.c.name.label("room_name")).join(rooms, zones.c.room == rooms.c.id)
-        found = connection.execute(query).all()
+        where = select(zones.c.id, zones.c.room, zones.c.camera)
+        found = connection.execute(where).all()
         if not found:
             return []
         here = set(connection.scalars(select(devices.c.room).where(devices.c.name.in_(sorted(cameras)))))
         if course is not None:
             begun = select(plans.c.room).where(plans.c.course == course, plans.c.begins <= day)
             here.add(connection.scalar(begun.order_by(plans.c.begins.desc()).limit(1)))
-        return [_zone(row) for row in found if row.room in here and row.camera in {"", *cameras}]
+        wanted = [row.id for row in found if row.room in here and row.camera in {"", *cameras}]
+        query = select(zones, rooms.c.name.label("room_name")).join(rooms, zones.c.room == rooms.c.id)
+        zones_here = made(connection, query.where(zones.c.id.in_(wanted)), _zone, zones.c.id)
+        if lost := set(wanted) - {each.number for each in zones_here}:
+            number = min(lost)
+            raise SetupProblem(
+                f"Zone {number} cannot be read, so no picture of its room is looked at: remove it by `zone remove "
+                f"{number}`, and add it again."
+            )
+        return zones_here
 
 
 def _zone(row: Row[Any]) -> Zone:

@@ -38,14 +38,24 @@ class ServerCertificate:
         self._told_on: date | None = None
         self._tell_of_the_end()
 
-    def refresh(self) -> None:
-        """Take up what has changed. Raises SetupProblem where the files do not fit (yet); the one before stays."""
+    def refresh(self, *, anew: bool = False) -> None:
+        """Take up what has changed. Raises SetupProblem where the files do not fit (yet); the one before stays.
+
+        anew: read them also where they look as they did.
+        """
         stamp = self._now_on_disk()
-        if stamp != self._stamp:
+        if anew or stamp != self._stamp:
             current, ends = _context(self._certificate, self._key), end_of(self._certificate)
             self._current, self.ends, self._stamp = current, ends, stamp
-            log.info("another certificate is in use, until %s", f"{ends:%Y-%m-%d}")
+            log.info("the certificate was read anew and is in use, until %s", f"{ends:%Y-%m-%d}")
         self._tell_of_the_end()
+
+    def reload(self) -> None:
+        """As `refresh(anew=True)`, for who asked for it by a signal and reads the log."""
+        try:
+            self.refresh(anew=True)
+        except SetupProblem as error:
+            log.warning("the certificate before stays in use: %s", error.log_text)
 
     def _choose(self, connection: ssl.SSLSocket | ssl.SSLObject, _name: str | None, _context: ssl.SSLContext) -> None:
         connection.context = self._current

@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
+from datetime import datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
+from server.domain.attendance import CLOCK_TOLERANCE
 from tests.browser.conftest import CHECK, SURE, UNSEEN
 from tests.server.http.campus import Http
 
@@ -83,6 +85,50 @@ def test_what_was_not_saved_survives_a_reload(page: Page, class_of_60: Http) -> 
     page.reload()
     expect(page.locator("[data-save-state]")).to_have_text(SAVED)
     assert states(class_of_60)["absent"] == 1
+
+
+WRONG_CLOCK = """
+const Right = Date;
+window.Date = class extends Right {
+  constructor(...given) { given.length ? super(...given) : super(Right.now() + 3 * 3600000); }
+  static now() { return Right.now() + 3 * 3600000; }
+};
+"""
+
+
+def decided(http: Http) -> list[datetime]:
+    return [each.decided_at for each in http.room.store.marks.history(1)]
+
+
+def test_a_phone_s_wrong_clock_does_no_harm(page: Page, class_of_60: Http) -> None:
+    page.context.add_init_script(WRONG_CLOCK)
+    open_today(page)
+    assert page.evaluate("Date.now()") > page.evaluate("performance.timeOrigin") + 2 * 3600 * 1000
+    page.keyboard.press("p")
+    expect(page.locator("[data-save-state]")).to_have_text(SAVED)
+    (at,) = decided(class_of_60)
+    assert timedelta(0) <= at - class_of_60.room.now < timedelta(minutes=1)
+
+
+def test_a_page_whose_clock_stood_still_while_the_phone_slept_decides_now(page: Page, class_of_60: Http) -> None:
+    open_today(page)
+    class_of_60.room.now += timedelta(hours=2)
+    page.keyboard.press("p")
+    expect(page.locator("[data-save-state]")).to_have_text(SAVED)
+    assert decided(class_of_60) == [class_of_60.room.now - CLOCK_TOLERANCE]
+
+
+def test_what_waited_for_the_network_keeps_the_time_at_which_it_was_decided(page: Page, class_of_60: Http) -> None:
+    open_today(page)
+    before = class_of_60.room.now
+    page.context.set_offline(True)
+    page.keyboard.press("p")
+    page.keyboard.press("l")
+    expect(page.locator("[data-trouble]")).to_contain_text("네트워크가 끊겼습니다")
+    class_of_60.room.now += timedelta(hours=2)
+    page.context.set_offline(False)
+    expect(page.locator("[data-save-state]")).to_have_text(SAVED)
+    assert [timedelta(0) <= at - before < timedelta(minutes=1) for at in decided(class_of_60)] == [True, True]
 
 
 def test_a_decision_is_taken_back_within_ten_seconds(page: Page, class_of_60: Http) -> None:

@@ -16,7 +16,7 @@ from client.errors import Refused, Unreachable
 from client.transport import LoopbackTransport
 from client.watch.room_check import EVERY_S, RoomCheckRun
 from protocol.framing import Frame
-from protocol.messages import CheckRoom, Error, Hello, RoomChecked, Welcome, decode_request, encode
+from protocol.messages import CheckRoom, Error, Hello, RoomChecked, Welcome, ZoneList, Zones, decode_request, encode
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 WALL = np.clip(room_wall(320, 180, np.random.default_rng(1)), 0, 255).astype(np.uint8)
@@ -33,6 +33,8 @@ class Server:
         received = decode_request(frame)
         if isinstance(received.message, Hello):
             return encode(Welcome(version="1", device="pc"), received.id)
+        if isinstance(received.message, Zones):
+            return encode(ZoneList(zones=()), received.id)
         assert isinstance(received.message, CheckRoom)
         self.asked.append(received.message)
         answer = self.says or RoomChecked(

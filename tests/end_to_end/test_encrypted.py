@@ -1,5 +1,6 @@
 """The real programs with a campus's own authority: what is encrypted, and what is refused in the clear."""
 
+import signal
 import socket
 import ssl
 import urllib.error
@@ -30,6 +31,9 @@ def made(folder: Path) -> list[str]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("encrypted")
     import_roster(folder, ROSTER)
+    database = ("--database", str(folder / "rollcall.sqlite"), "--key-file", str(folder / "key"))
+    (folder / "course.toml").write_text(f'title = "x"\nroom = "C202"\ndevices = ["{OF_2019}"]\n', encoding="utf-8")
+    run_json(SERVER, "course", "set", COURSE, "--file", str(folder / "course.toml"), *database)
     return folder
 
 
@@ -100,4 +104,25 @@ def test_a_certificate_is_renewed_while_the_server_runs(server: Running, folder:
     made(folder)
     for port, shown in before.items():
         wait_until(lambda port=port, shown=shown: ssl.get_server_certificate(("127.0.0.1", port)) != shown)
-    assert any("another certificate is in use" in line for line in server.log)
+    assert any("the certificate was read anew" in line for line in server.log)
+
+
+def test_a_hangup_has_the_certificate_read_at_once_and_ends_nothing(server: Running, folder: Path) -> None:
+    def said(text: str) -> int:
+        return sum(text in line for line in server.log)
+
+    before = said("the certificate was read anew")
+    server.process.send_signal(signal.SIGHUP)  # its files look as they did
+    wait_until(lambda: said("the certificate was read anew") == before + 1)
+    key = folder / "certs" / "server.key"
+    good = key.read_bytes()
+    key.write_bytes(b"no key")
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: said("the certificate before stays in use") == 1)
+    assert ssl.get_server_certificate(("127.0.0.1", server.port))
+    key.write_bytes(good)
+    shown = ssl.get_server_certificate(("127.0.0.1", server.port))
+    made(folder)
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: ssl.get_server_certificate(("127.0.0.1", server.port)) != shown)
+    assert server.process.poll() is None

@@ -26,6 +26,7 @@ from server.errors import BadImage
 from server.extraction import LocalExtractor
 from server.faces import Face, Frames
 from server.services.class_day.galleries import Galleries
+from server.services.class_day.live_pictures import LivePictures
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.work_queue import WorkQueue
 from server.services.consent.texts import ConsentTexts
@@ -122,6 +123,8 @@ def services_of(
         sessions=class_day.sessions,
         boards=class_day.boards,
         recognition=recognition,
+        live=LivePictures(),
+        vetoes=class_day.vetoes,
         rooms=rooms,
         authentication=authentication or Authentication(class_day.store, principals, required=False),
         pairings=Pairings(class_day.store, principals, class_day.courses),

@@ -20,7 +20,7 @@ from server.services.identity.pairings import Pairings
 from server.services.identity.principals import Principals
 from server.services.identity.secrets import hash_of, new_secret, token_text
 from server.services.plans.course_file import read_course_toml
-from server.store import StaffEntry
+from server.store import RosterLine, StaffEntry
 from server.wire import Wire
 from tests.server.classroom import COURSE, Classroom, asked, classroom, dispatcher_of, seoul
 
@@ -44,6 +44,7 @@ class Campus:
         room.set_course(TIMETABLE)
         plan = TIMETABLE.replace("B101", "C202").replace("monday", "tuesday")
         room.class_day.courses.set_plan(OTHER, _plan(plan), at=room.now, by="test")
+        self.store.devices.register(OF_2019, "B101", at=room.now, by="admin")
         self.authentication = Authentication(
             self.store,
             Principals(self.store, room.class_day.courses),
@@ -129,6 +130,7 @@ def every_request(campus: Campus, course: str = COURSE) -> dict[str, messages.Me
         "propose": messages.Propose(session=session),
         "snapshot": messages.Snapshot(course=course),
         "recorded snapshot": messages.Snapshot(course=course, record=True),
+        "zones": messages.Zones(course=course),
         "snapshot of nothing": messages.Snapshot(),
         "mark": messages.Mark(student=student, course=course, key="m"),
         "excuse": messages.Mark(student=student, course=course, key="e", state="excused"),
@@ -142,7 +144,7 @@ def every_request(campus: Campus, course: str = COURSE) -> dict[str, messages.Me
     }
 
 
-READING = {"info", "roster", "sessions", "sessions of the course", "board"}
+READING = {"info", "roster", "sessions", "sessions of the course", "board", "zones"}
 PICTURES = {"snapshot", "recorded snapshot"}
 MARKING = {"propose", "mark", "excuse", "marks", "confirm"}
 REPORTS = {"report", "report with a reason"}
@@ -151,7 +153,8 @@ ENDING = {"submit", "reopen", "reopen with a reason"}
 
 def test_every_request_is_asked_here(campus: Campus) -> None:
     asked_here = {type(each) for each in every_request(campus).values()}
-    assert asked_here == set(messages.REPLY_TO) - {messages.Hello, messages.EndPairing}
+    elsewhere = {messages.Hello, messages.EndPairing, messages.CheckRoom}  # the last needs a recogniser of pictures
+    assert asked_here == set(messages.REPLY_TO) - elsewhere
 
 
 @pytest.mark.parametrize(
@@ -387,6 +390,39 @@ def test_the_form_of_2019_is_taken_from_the_listed_addresses_alone(campus: Campu
     assert campus.store.marks.history(campus.session)[-1].who == OF_2019
 
 
+def test_a_client_of_2019_may_nothing_in_another_room_s_course(
+    campus: Campus, caplog: pytest.LogCaptureFixture
+) -> None:
+    student = campus.room.students[0]
+    rows = [RosterLine(student, "Kim", OTHER)]
+    campus.store.rosters.change(rows, at=campus.room.now, by="test", day=campus.room.now.date())
+    here, homeless = campus.peer(address=OF_2019), campus.peer(address="2001:db8::7")
+    for course, peer in ((OTHER, here), (COURSE, homeless), (OTHER, homeless)):
+        assert campus.wire.legacy(legacy.LegacyMark(student, course), peer) == legacy.FAIL
+        assert campus.wire.legacy(legacy.LegacyRoster(course), peer) == legacy.FAIL
+    assert campus.wire.legacy(legacy.LegacySnapshot(b"0"), homeless) == legacy.UNKNOWN
+    assert campus.store.marks.history(campus.session) == []
+    assert "the client of 2019 at 2001:db8::7 stands in no room" in caplog.text
+
+
+def test_a_picture_of_2019_is_never_compared_with_everybody(campus: Campus) -> None:
+    here, student = campus.peer(address=OF_2019), campus.room.students[0]
+    campus.later(hours=20)  # no class is on, and the room has one course
+    assert campus.wire.legacy(legacy.LegacySnapshot(b"0"), here) == student.encode()
+    plan = TIMETABLE.replace("monday", "friday")
+    campus.room.class_day.courses.set_plan(OTHER, _plan(plan), at=campus.room.now, by="test")
+    campus.later(seconds=3)  # two courses, and none is on
+    assert campus.wire.legacy(legacy.LegacySnapshot(b"0"), here) == legacy.UNKNOWN
+
+
+def test_an_address_of_2019_without_a_room_has_the_course_of_the_setting(campus: Campus) -> None:
+    principals = Principals(campus.store, campus.room.class_day.courses, COURSE)
+    lost = principals.of_address("10.9.9.9", campus.room.now, name="10.9.9.9")
+    assert lost.room_courses == {COURSE}
+    elsewhere = Principals(campus.store, campus.room.class_day.courses, OTHER)
+    assert elsewhere.of_address(OF_2019, campus.room.now, name=OF_2019).room_courses == {COURSE}
+
+
 def test_an_address_of_2019_lends_nothing_to_the_framed_form(campus: Campus) -> None:
     assert campus.answer(campus.peer(address=OF_2019), messages.Roster(course=COURSE)) == "unauthorised"
 
@@ -438,7 +474,9 @@ def test_every_reply_about_people_is_logged_or_known_to_tell_nothing_new() -> No
         messages.SessionShown,
         messages.SessionList,
         messages.PairingCode,
+        messages.ZoneList,  # parts of a picture, and no person
         messages.Paired,
+        messages.RoomChecked,  # rows of a room; nobody is named
     }
     assert {*VIEWS} | tells_nothing == {*messages.REPLY_TO.values()}
 

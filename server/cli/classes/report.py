@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import click
 
+from server.access import Action
 from server.bootstrap.store import store_of
 from server.cli.classes.report_views import View, agreement_view, history_view, moodle_view, show_report
 from server.cli.options import (
@@ -22,6 +23,7 @@ from server.cli.options import (
     print_json,
     with_settings,
 )
+from server.cli.viewing import log_view
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch.replies import report_reply
@@ -81,6 +83,7 @@ class ReportRequest:
 )
 @click.option("--encoding", type=click.Choice(list(ENCODINGS)), default="utf-8", show_default=True, help="of a .csv")
 @click.option("--force", is_flag=True, help="write over a file that is there")
+@click.option("--why", default="", metavar="TEXT", help="what the file is for: it stands in the access log")
 @json_option
 def report_command(
     settings: Settings,
@@ -88,19 +91,21 @@ def report_command(
     form: str | None,
     out: Path | None,
     force: bool,
+    why: str,
     as_json: bool,
     **asked: Any,
 ) -> None:
     """Show what COURSE comes to: hours attended, absences, how many are left before F, and who is near it.
 
     Hours that nobody took are "not taken", never absent. FILE is a table to print with the symbols of a roll (.xlsx),
-    the same for spreadsheets (.csv), or a picture of everybody's presence over the hours of the term (.png).
+    the same for spreadsheets (.csv), or a picture of everybody's presence over the hours of the term (.png). The access
+    log says who looked, and of a file why.
 
     \b
     Examples:
       face_recog_server.py report EA0017_1
       face_recog_server.py report EA0017_1 --term 2026-1
-      face_recog_server.py report EA0017_1 --out 출석부.xlsx
+      face_recog_server.py report EA0017_1 --out 출석부.xlsx --why "the dean's meeting"
       face_recog_server.py report EA0017_1 --session 12 --hour 3 --format moodle --out moodle.csv
       face_recog_server.py report EA0017_1 --history --student 201511041
     """
@@ -110,12 +115,21 @@ def report_command(
     with store_of(settings) as store:
         courses = Courses(store, settings.zone)
         view = VIEWS[kind](store, courses, _within_term(courses, _within_session(store, request)))
+        _log(store, request, kind, view, out, why)
     if out:
         _write(out, view, force=force)
     if as_json:
         print_json(view.data)
     elif not out:
         view.show()
+
+
+def _log(store: Store, request: ReportRequest, kind: str, view: View, out: Path | None, why: str) -> None:
+    """A file is a download, however often; what else is shown, is looked at."""
+    action = Action.DOWNLOAD if out else Action.READ_HISTORY if kind == "history" else Action.READ_REPORT
+    detail = f"{kind} {out.suffix.lower()}" if out else kind
+    about: dict[str, Any] = {"subject": request.student} if request.student else {"subjects": view.students}
+    log_view(store, action, course=request.course, detail=detail, why=why, **about)
 
 
 def _check(request: ReportRequest, kind: str) -> None:
@@ -163,6 +177,7 @@ def _report_view(store: Store, courses: Courses, request: ReportRequest) -> View
             ".csv": lambda: csv_file(grid(report), request.encoding),
             ".png": partial(_picture, report),
         },
+        students=len(report.rows),
     )
 
 

@@ -30,11 +30,12 @@ Files = Mapping[str, Callable[[], bytes]]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A report's three forms. data: for --json; show: prints it for a person."""
+    """A report's three forms. data: for --json; show: prints it for a person. students: how many are in it."""
 
     data: Any
     show: Callable[[], None]
     files: Files
+    students: int
 
 
 def show_report(report: AttendanceReport) -> None:
@@ -132,7 +133,8 @@ def agreement_view(found: Agreement, encoding: str) -> View:
         for sentence in _agreement_sentences(found):
             click.echo(sentence)
 
-    return View(data, show, _plain_files("차이", AGREEMENT, rows, encoding))
+    students = len({each.student for each in found.disagreements})
+    return View(data, show, _plain_files("차이", AGREEMENT, rows, encoding), students)
 
 
 def _disagreement(found: Disagreement) -> list[Value]:
@@ -173,7 +175,8 @@ def history_view(changes: Sequence[Change], encoding: str, zone: ZoneInfo) -> Vi
         _print(SHORT_HISTORY, (_short(each, zone) for each in changes), texts=len(SHORT_HISTORY))
         click.echo(f"{counted(len(rows), 'change')}.")
 
-    return View([asdict(each) for each in changes], show, _plain_files("이력", HISTORY, rows, encoding))
+    students = len({each.student for each in changes} - {""})
+    return View([asdict(each) for each in changes], show, _plain_files("이력", HISTORY, rows, encoding), students)
 
 
 def _change(change: Change, zone: ZoneInfo) -> list[Value]:
@@ -205,6 +208,7 @@ def moodle_view(rows: Sequence[tuple[str, str]]) -> View:
         [dict(zip(COLUMNS, row, strict=True)) for row in rows],
         lambda: click.echo(text, nl=False),
         {".csv": text.encode},
+        len(rows),
     )
 
 

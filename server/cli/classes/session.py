@@ -6,6 +6,7 @@ from datetime import date
 
 import click
 
+from server.access import Action
 from server.bootstrap.class_day import ClassDayServices, class_day_of
 from server.bootstrap.store import store_of
 from server.cli.classes.board_text import board_lines, shared_face_lines
@@ -18,6 +19,7 @@ from server.cli.options import (
     print_result,
     with_settings,
 )
+from server.cli.viewing import log_view
 from server.clock import utc_now
 from server.config import Settings
 from server.dispatch.replies import board_reply, session_reply, sessions_reply
@@ -102,6 +104,9 @@ def show(settings: Settings, number: int, hour: int | None, as_json: bool) -> No
     now = utc_now()
     with _services(settings) as services:
         view = services.boards.board(number, now, hour)
+        session, shown = view.session.session, len(view.board.rows)
+        detail = f"session {number} of {session.day}"
+        log_view(services.store, Action.READ_BOARD, course=session.course, subjects=shown, detail=detail)
     print_result(as_json, board_reply(view, now), [_line(view.session), *board_lines(view, settings.zone)])
 
 

@@ -1,12 +1,14 @@
 """`consent`: enter, show and list what students consented to, and print the texts that they are asked by."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
+from server.access import Action
 from server.bootstrap.consent import consent_texts, consents_of
 from server.bootstrap.store import store_of
 from server.cli.options import (
@@ -18,11 +20,12 @@ from server.cli.options import (
     print_result,
     with_settings,
 )
+from server.cli.viewing import log_view
 from server.clock import utc_now
 from server.config import Settings
 from server.domain.consents import Channel, Consent, Purpose
-from server.errors import UnknownCourse
 from server.services.consent.decisions import ConsentReceipt
+from server.services.consent.missing import missing_consents
 from server.services.consent.print_form import Form, print_form
 
 SETTINGS = (
@@ -36,6 +39,7 @@ SETTINGS = (
     "privacy_contact",
     "sightings_days",
 )
+WHY = {"not_asked": "not asked yet", "older_text": "an older text: to be asked again", "refused": "refused"}
 PURPOSE = click.Choice([each.value for each in Purpose])
 
 
@@ -88,6 +92,7 @@ def show(settings: Settings, student: str, as_json: bool) -> None:
     """
     with store_of(settings) as store:
         found = consents_of(settings, store).of_student(student)
+        log_view(store, Action.READ_CONSENTS, subject=student)
     lines = [_line(each, settings) for each in found] or [f"Student {student} was never asked."]
     print_result(as_json, [ConsentReceipt(each, "").record() for each in found], lines)
 
@@ -103,18 +108,12 @@ def list_command(settings: Settings, course: str, as_json: bool) -> None:
     Example:
       face_recog_server.py consent list ea0017_1
     """
-    accepted = consent_texts(settings).accepted
+    day = utc_now().astimezone(settings.zone).date()
     with store_of(settings) as store:
-        students = store.rosters.of_day(course, utc_now().astimezone(settings.zone).date())
-        if not students:
-            raise UnknownCourse(f"No course {course[:40]!r} has students today: import its roster first.")
-        rows = [
-            {"student": each.student, "name": each.name, "purpose": purpose.value, "why": why}
-            for purpose in Purpose
-            for standing in [store.consents.standing(purpose)]
-            for each in students
-            if (why := _why_not(standing.get(each.student), accepted))
-        ]
+        found = missing_consents(store, consent_texts(settings).accepted, course, day)
+        shown = len({each.student for each in found})
+        log_view(store, Action.READ_CONSENTS, course=course, subjects=shown)
+    rows = [{**asdict(each), "purpose": each.purpose.value, "why": WHY[each.why]} for each in found]
     lines = [f"{row['student']}  {row['name']}  {row['purpose']}: {row['why']}" for row in rows]
     print_result(as_json, rows, lines or ["Everybody of this course consented to both."])
 
@@ -149,12 +148,3 @@ def _line(each: Consent, settings: Settings) -> str:
     text = f"text {each.text_version} ({each.language})" if each.text_version else "no text"
     said = "given" if each.given else "refused"
     return f"{at:%Y-%m-%d %H:%M}  {each.purpose}: {said}, {text}, by {each.channel}, entered by {each.who}"
-
-
-def _why_not(standing: Consent | None, accepted: frozenset[str]) -> str:
-    """Why it does not count; "" where it does."""
-    if standing is None:
-        return "not asked yet"
-    if standing.counts(accepted):
-        return ""
-    return "an older text: to be asked again" if standing.given else "refused"

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from server.access import Action
 from server.bootstrap.consent import consent_texts
 from server.bootstrap.privacy import privacy_facts
 from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, DAY, json_option, print_json, print_result, with_settings
 from server.cli.table import print_table
+from server.cli.viewing import log_view
 from server.config import Settings
 from server.counted import counted
 from server.errors import BadRequest, Unavailable
@@ -59,6 +61,7 @@ def breach(
         raise BadRequest("Say since when by --since DAY, or --all.")
     with store_of(settings) as store:
         found = everybody(store) if since is None else _affected(store, settings, since, until, who)
+        log_view(store, Action.READ_ACCESS_LOG, detail="breach")
     _print(found, as_json)
 
 

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime, time
 
 import click
 
+from server.access import Action
 from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, DAY, json_option, print_json, print_result, with_settings
 from server.cli.table import print_table
+from server.cli.viewing import log_view
 from server.clock import utc_now
 from server.config import Settings
 from server.errors import Internal
@@ -76,6 +78,7 @@ def show(
             courses=None if course is None else [course],
             limit=limit,
         )
+        log_view(store, Action.READ_ACCESS_LOG, course=course or "", subject=student or "", detail="show")
     if as_json:
         print_json([asdict(each) for each in found])
         return
@@ -97,6 +100,7 @@ def report(settings: Settings, month: str | None, as_json: bool) -> None:
     with store_of(settings) as store:
         lines = store.access_log.lines(since=_begin(first, settings), until=_begin(after, settings), limit=MOST_LINES)
         whole = store.access_log.verified()
+        log_view(store, Action.READ_ACCESS_LOG, detail=f"report of {first:%Y-%m}")
     made = report_of(lines, settings.zone)
     if as_json:
         print_json({"month": f"{first:%Y-%m}", **asdict(made), "problems": list(whole.problems), "head": whole.head})

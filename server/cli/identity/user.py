@@ -11,6 +11,7 @@ from server.cli.table import print_table
 from server.clock import utc_now
 from server.config import Settings
 from server.errors import BadRequest
+from server.services.identity.accounts import Accounts
 from server.services.identity.passwords import Passwords
 from server.store import ACCOUNT_ROLES as ROLES
 from server.store import User
@@ -48,18 +49,11 @@ def add(
       face_recog_server.py user add prof.kim --full-name "Kim Professor" --as admin
       face_recog_server.py user add haneul --student 201511041 --no-password --as office
     """
-    # Asked and hashed first: a wrong one leaves nothing behind.
-    hashed = None if no_password else Passwords().hash(_asked())
-    now = utc_now()
+    chosen = None if no_password else _asked()
     with store_of(settings) as store:
-
-        def make(held: Any) -> User:
-            made: User = held.accounts.add(name, full_name=full_name, role=role, student=student, at=now, by=by)
-            if hashed is not None:
-                held.accounts.set_password(name, hashed, at=now, by=by)
-            return made
-
-        made = store.transaction(make)
+        made = Accounts(store, Passwords()).add(
+            name, full_name=full_name, role=role, student=student, password=chosen, at=utc_now(), by=by
+        )
     print_result(as_json, _shown(made), [f"The account {name} is there. Say what they teach by `staff add`."])
 
 

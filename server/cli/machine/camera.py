@@ -1,19 +1,14 @@
 """`camera`: name the cameras that clients may ask for by URL, and keep their passwords."""
 
-from typing import Final
-
 import click
 
-from cameras.allowed import read_allowed
 from server.bootstrap.store import store_of
 from server.cli.options import DATABASE, change_options, json_option, print_json, print_result, with_settings
 from server.cli.table import print_table
 from server.clock import utc_now
 from server.config import Settings
-from server.errors import BadRequest
+from server.services.camera_urls import require_camera_url
 from server.store import NamedCamera
-
-MOST_URL: Final = 500
 
 
 @click.group()
@@ -37,11 +32,7 @@ def add(settings: Settings, name: str, url: str, user: str, by: str, as_json: bo
     Example:
       face_recog_server.py camera add b101 http://10.0.3.7:8080/shot.jpg --user viewer
     """
-    try:
-        if read_allowed(url).url is None or len(url) > MOST_URL:
-            raise ValueError("a camera has one URL")
-    except ValueError as error:
-        raise BadRequest(f"{url[:100]!r} is no camera's URL: write http://HOST:PORT/PATH ({error}).") from error
+    require_camera_url(url)
     password = click.prompt("Password", hide_input=True, default="", show_default=False, err=True) if user else ""
     with store_of(settings) as store:
         store.cameras.put(NamedCamera(name, url, user, password), at=utc_now(), by=by)

@@ -1,11 +1,12 @@
 """Open, list, submit, close and reopen sessions, show their boards, and take their pictures."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
 from protocol.board import Board, BoardShown, Propose
 from protocol.error_texts import ServerText
-from protocol.pictures import Faces, Snapshot
+from protocol.pictures import Faces, NeverLookedAt, Snapshot, ZoneList, Zones
 from protocol.sessions import BothThere, OpenSession, SessionList, Sessions, SessionShown, SetSession
 from server.access import Action, Kind, courses_for, may, may_everywhere
 from server.dispatch.call import Call, digest_of
@@ -37,30 +38,29 @@ def open_session(message: OpenSession, call: Call) -> SessionShown:
 
 
 def sessions(message: Sessions, call: Call) -> SessionList:
-    return sessions_reply(_sessions_found(message, call), _course_here(call), MOST_SESSIONS)
+    found = sessions_found(message, call, limit=MOST_SESSIONS + 1)
+    return sessions_reply(found, course_here(call), MOST_SESSIONS)
 
 
-def all_sessions(message: Sessions, call: Call) -> SessionList:
-    """However many: for who cuts the answer into pages."""
-    return sessions_reply(_sessions_found(message, call), _course_here(call))
-
-
-def _sessions_found(message: Sessions, call: Call) -> list[SessionView]:
-    found = call.services.sessions.list(
+def sessions_found(
+    message: Sessions, call: Call, *, limit: int, behind: tuple[date, str] | None = None
+) -> Sequence[SessionView]:
+    """At most so many that the caller may know of, newest first. behind: as of ClassSessions.page."""
+    principal = call.caller.principal
+    everywhere = may_everywhere(principal, Action.LIST_SESSIONS)
+    return call.services.sessions.page(
         None if message.course is None else normal(message.course),
         day_of(message.since),
         day_of(message.until),
         overdue=message.overdue,
+        courses=None if everywhere else courses_for(principal, Action.LIST_SESSIONS),
+        behind=behind,
+        limit=limit,
         now=call.now,
     )
-    principal = call.caller.principal
-    if not may_everywhere(principal, Action.LIST_SESSIONS):
-        theirs = courses_for(principal, Action.LIST_SESSIONS)
-        found = [view for view in found if view.session.course in theirs]
-    return found
 
 
-def _course_here(call: Call) -> str | None:
+def course_here(call: Call) -> str | None:
     caller, courses = call.caller, call.services.courses
     if caller.principal.kind is not Kind.LOCAL:
         return caller.principal.course_now
@@ -81,6 +81,8 @@ def set_session(message: SetSession, call: Call) -> SessionShown:
         once=Once(call.caller.key(message.key), digest_of(message), call.now),
         both_there=[_pair(each) for each in message.both_there],
     )
+    if view.state is not SessionState.DRAFT:
+        call.services.live.forget(message.session)
     return session_reply(view)
 
 
@@ -119,14 +121,24 @@ def snapshot(message: Snapshot, call: Call) -> Faces:
     if view is not None and message.record:
         session, hour = view.session, call.services.sessions.hour_at(view, taken_at)
         picture = recognition.identify(call.payload, session.course, session.day, call.caller.sender())
+        call.services.live.keep(view, picture, taken_at, call.now)
         place = Place(session.course, session.day, hour, taken_at, call.caller.device or call.caller.name)
         return faces_reply(recognition.keep(picture, place, now=call.now), session.id, hour)
     day = view.session.day if view else call.services.courses.day_of(course, taken_at)
     picture = recognition.identify(call.payload, course, day, call.caller.sender())
+    if view is not None:
+        call.services.live.keep(view, picture, taken_at, call.now)
     if not picture.faces and not picture.turns:
         size, least = f"{picture.width} x {picture.height}", call.services.about.min_face_px
         raise NoFace(ServerText.NO_FACE, size=size, least=least)
     return faces_reply(picture)
+
+
+def zones(message: Zones, call: Call) -> ZoneList:
+    course, services = normal(message.course), call.services
+    day = services.courses.day_of(course, call.now)
+    found = services.recognition.zones_of(course, day, call.caller.sender())
+    return ZoneList(zones=tuple(NeverLookedAt(points=each.points) for each in found))
 
 
 def _about(message: Snapshot, taken_at: datetime, call: Call) -> tuple[str | None, SessionView | None]:
@@ -153,4 +165,5 @@ HANDLERS: Final = {
     Board: board,
     Propose: propose,
     Snapshot: snapshot,
+    Zones: zones,
 }

@@ -1,42 +1,30 @@
-"""The routes of courses, terms and rosters."""
+"""The routes of courses and terms."""
 
-from dataclasses import asdict
-from typing import Annotated, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from protocol.fields import CourseCode, Day, Name, StudentId
+from protocol.fields import CourseCode, Day
 from server.access import Action, courses_for, may_everywhere
 from server.dispatch import Call, Need
 from server.dispatch.handlers.sessions import day_of
+from server.domain.calendar import Holiday, MakeUp, Term
 from server.domain.course_plan import CoursePlan
 from server.domain.identifiers import normal
-from server.http.v1.pages import page_of
+from server.http.v1.pages import Listed, page_of
 from server.http.v1.route import Api, Route, needs_of
-from server.http.v1.wire_routes import Cursor, Limit
 from server.services.plans.course_file import plan_table, read_course_toml
 from server.services.plans.plan_changes import first_day, keep_times, plan_change, require_day
 from server.services.plans.term_file import read_term_toml
 from server.services.plans.timetable_file import DAY_KEYS, hour_text
-from server.services.rosters.first_days import with_begins
-from server.services.rosters.headings import Headings, read_map
-from server.services.rosters.imports import MAX_ROSTER_BYTES, read_rosters
-from server.services.rosters.plan import change_roster, plan_roster
-from server.store import RosterLine
 
 MAX_TOML_BYTES: Final = 256 * 1024
 TOML: Final = ("application/toml",)
-ROSTERS: Final = (
-    "text/csv",
-    "application/zip",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/octet-stream",
-)
 
 
-class ListedCourses(Struct, frozen=True, kw_only=True):
-    limit: Limit = 50
-    cursor: Cursor | None = None
+class ListedCourses(Listed, frozen=True, kw_only=True):
+    pass
 
 
 class CourseInfo(Struct, frozen=True, kw_only=True):
@@ -74,7 +62,13 @@ class TermDay(Struct, frozen=True, kw_only=True):
     course: str  # "": of all
 
 
+class ListedTerms(Listed, frozen=True, kw_only=True):
+    pass
+
+
 class TermShown(Struct, frozen=True, kw_only=True):
+    """kept: False where a file was only tried."""
+
     name: str
     begins: Day
     ends: Day
@@ -83,43 +77,9 @@ class TermShown(Struct, frozen=True, kw_only=True):
     kept: bool
 
 
-class PutRoster(Struct, frozen=True, kw_only=True):
-    """As `roster import`. map: HEADING=COLUMN, separated by commas."""
-
-    course: Annotated[str, Meta(max_length=32)] = ""
-    map: Annotated[str, Meta(max_length=500)] = ""
-    sheet: Name = ""
-    begins: Day | None = None
-    complete: bool = False
-    dry_run: bool = False
-
-
-class RosterEntryChange(Struct, frozen=True, kw_only=True):
-    course: str
-    student: StudentId
-    name: str
-    begins: Day | None = None
-    ends: Day | None = None
-
-
-class RosterRenaming(Struct, frozen=True, kw_only=True):
-    student: StudentId
-    before: str
-    after: str
-
-
-class RosterImported(Struct, frozen=True, kw_only=True):
-    """What an import changed, or with dry_run would."""
-
-    kept: bool
-    rows: int
-    ended: tuple[RosterEntryChange, ...]
-    added: tuple[RosterEntryChange, ...]
-    dated: tuple[RosterEntryChange, ...]
-    renamed: tuple[RosterRenaming, ...]
-    new_students: int
-    new_courses: tuple[str, ...]
-    unchanged: int
+class TermPage(Struct, frozen=True, kw_only=True):
+    terms: tuple[TermShown, ...]  # by their first day
+    next: str | None
 
 
 def _courses(asked: ListedCourses, call: Call, _api: Api) -> CoursePage:
@@ -165,56 +125,39 @@ def _put_term(asked: PutTerm, call: Call, _api: Api) -> TermShown:
         call.services.courses.require_possible(calendar)
     else:
         call.services.courses.import_term(calendar, at=call.now, by=call.caller.name)
+    return _term(calendar.term, calendar.holidays, calendar.makeups, kept=not asked.dry_run)
+
+
+def _term(term: Term, holidays: Sequence[Holiday], makeups: Sequence[MakeUp], *, kept: bool) -> TermShown:
     return TermShown(
-        name=calendar.term.name,
-        begins=calendar.term.begins.isoformat(),
-        ends=calendar.term.ends.isoformat(),
+        name=term.name,
+        begins=term.begins.isoformat(),
+        ends=term.ends.isoformat(),
         holidays=tuple(
             TermDay(begins=each.begins.isoformat(), ends=each.ends.isoformat(), name=each.name, course=each.course)
-            for each in calendar.holidays
+            for each in holidays
         ),
         makeups=tuple(
             TermDay(begins=each.day.isoformat(), ends=each.day.isoformat(), name=each.name, course=each.course)
-            for each in calendar.makeups
+            for each in makeups
         ),
-        kept=not asked.dry_run,
+        kept=kept,
     )
 
 
-def _put_roster(asked: PutRoster, call: Call, _api: Api) -> RosterImported:
-    store, day = call.services.store, call.campus.day(call.now)
-    headings = Headings(read_map([each for each in asked.map.split(",") if each]), asked.course, asked.sheet)
-    listed = read_rosters([("The file", call.payload)], headings)
-    listed = with_begins(store, listed, day=day, begins=day_of(asked.begins))
-    plan = plan_roster(store, listed, complete=asked.complete, day=day)
-    if not asked.dry_run:
-        change_roster(store, listed, plan, at=call.now, by=call.caller.name, day=day)
-    return RosterImported(
-        kept=not asked.dry_run,
-        rows=len(listed.rows),
-        ended=tuple(RosterEntryChange(**asdict(each)) for each in plan.ended),
-        added=tuple(map(_row, plan.added)),
-        dated=tuple(map(_row, plan.dated)),
-        renamed=tuple(RosterRenaming(**asdict(each)) for each in plan.renamed),
-        new_students=len(plan.new_students),
-        new_courses=plan.new_courses,
-        unchanged=plan.unchanged,
+def _terms(asked: ListedTerms, call: Call, _api: Api) -> TermPage:
+    calendar = call.services.courses.calendar()
+    page = page_of(calendar.terms, lambda term: (term.begins.isoformat(),), asked.limit, asked.cursor, "terms")
+    shown = tuple(
+        _term(
+            term,
+            [each for each in calendar.holidays if term.begins <= each.begins <= term.ends],
+            [each for each in calendar.makeups if term.begins <= each.day <= term.ends],
+            kept=True,
+        )
+        for term in page.items
     )
-
-
-def _row(line: RosterLine) -> RosterEntryChange:
-    return RosterEntryChange(
-        course=line.course,
-        student=line.student,
-        name=line.name,
-        begins=line.begins.isoformat() if line.begins else None,
-        ends=line.ends.isoformat() if line.ends else None,
-    )
-
-
-def _roster_needs(asked: PutRoster) -> list[Need]:
-    """A file may name any course: who may change one only says which, and every line is of it."""
-    return [Need(action=Action.IMPORT_ROSTER, course=normal(asked.course) if asked.course else None)]
+    return TermPage(terms=shown, next=page.next)
 
 
 ROUTES: Final = (
@@ -241,6 +184,16 @@ ROUTES: Final = (
         needs=lambda asked: [Need(action=Action.CHANGE_PLAN, course=normal(asked.course))],
     ),
     Route(
+        method="GET",
+        path="/v1/terms",
+        name="list_terms",
+        summary="Terms with their holidays and make-up days",
+        asks=ListedTerms,
+        gives=TermPage,
+        answer=_terms,
+        needs=needs_of(Action.READ_INFO),
+    ),
+    Route(
         method="PUT",
         path="/v1/terms",
         name="import_term",
@@ -251,18 +204,5 @@ ROUTES: Final = (
         most_bytes=MAX_TOML_BYTES,
         answer=_put_term,
         needs=needs_of(Action.CHANGE_CALENDAR),
-    ),
-    Route(
-        method="POST",
-        path="/v1/rosters",
-        name="import_roster",
-        summary="Import a roster file (.xlsx, CSV, OneRoster), as `roster import`",
-        asks=PutRoster,
-        gives=RosterImported,
-        content=ROSTERS,
-        most_bytes=MAX_ROSTER_BYTES,
-        answer=_put_roster,
-        needs=_roster_needs,
-        heavy=True,
     ),
 )

@@ -88,7 +88,8 @@ class Handlers:
         self, each: Route, request: Request[Any, Any, Any], found: Presented, body: bytes
     ) -> msgspec.Struct | File | EventStream:
         caller = self._caller(request, found)
-        message = asked(each, request.path_params, request.scope["query_string"], _key(request), body)
+        accept = ", ".join(request.headers.getall("accept", [])) or None
+        message = asked(each, request.path_params, request.scope["query_string"], _key(request), body, accept)
         if each.answer is None:
             reply: msgspec.Struct = self._api.dispatcher.answer(message, caller, body if each.content else b"")
             return reply
@@ -115,7 +116,7 @@ class Handlers:
     def _caller(self, request: Request[Any, Any, Any], found: Presented) -> Caller:
         exchange, now = exchange_of(request), datetime.now(UTC)
         principal = self._api.identify(found, exchange.address, now)
-        return Caller(exchange.address, now, principal, is_there=lambda: not exchange.gone)
+        return Caller(exchange.address, _loaded(request, now), principal, is_there=lambda: not exchange.gone)
 
     @contextmanager
     def _place(self, each: Route) -> Iterator[None]:
@@ -157,6 +158,21 @@ def _key(request: Request[Any, Any, Any]) -> str | None:
         raise BadRequest(HttpText.KEY_NEEDED)
     # The draft writes it as a quoted text, most programs without.
     return keys[0].strip().removeprefix('"').removesuffix('"') if keys else None
+
+
+def _loaded(request: Request[Any, Any, Any], now: datetime) -> datetime:
+    """Since when the page that sends this is there; what came by no page, or has waited in one, is held to nothing."""
+    said = request.headers.getall("rollcall-loaded", [])
+    if not said:
+        return now
+    try:
+        (text,) = said
+        loaded = datetime.fromisoformat(text)
+        if loaded.tzinfo is None:
+            raise ValueError
+        return min(loaded.astimezone(UTC), now)
+    except (ValueError, OverflowError) as error:
+        raise BadRequest(HttpText.LOADED_WRONG) from error
 
 
 def _media_type(request: Request[Any, Any, Any]) -> str:

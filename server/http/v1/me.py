@@ -15,6 +15,7 @@ from server.domain.consents import Channel, Consent, Purpose
 from server.domain.identifiers import normal
 from server.errors import BadRequest, Forbidden
 from server.http.texts import HttpText
+from server.http.v1.pages import Listed, page_of
 from server.http.v1.route import JSON, Api, File, Route
 from server.services.student.attendance import OwnCourse
 from server.services.student.explanation import explanation
@@ -23,6 +24,25 @@ from server.services.student.texts import StudentText
 Language = Literal["ko", "en"]
 PurposeName = Literal["template", "camera"]
 AppealText = Annotated[str, Meta(min_length=1, max_length=MOST_TEXT)]
+
+
+class ListedLooks(Listed, frozen=True, kw_only=True):
+    pass
+
+
+class Look(Struct, frozen=True, kw_only=True):
+    """role: of who looked, never who; "": not known. alone: False: at the whole class."""
+
+    at: Moment
+    role: str
+    action: str
+    course: str
+    alone: bool
+
+
+class LookPage(Struct, frozen=True, kw_only=True):
+    looks: tuple[Look, ...]  # the last 1000, newest first
+    next: str | None
 
 
 class AskAttendance(Struct, frozen=True, kw_only=True):
@@ -153,6 +173,19 @@ def own_number(call: Call, action: Action) -> str:
     if student is None:
         raise Forbidden(HttpText.STUDENT_ONLY)
     return student
+
+
+def _looks(asked: ListedLooks, call: Call, _api: Api) -> LookPage:
+    student = own_number(call, Action.READ_ACCESS_LOG)
+    found = call.services.students.stored.looked(student)
+    # Newest first, and of one moment in the order of the log.
+    places = [(-round(each.at.timestamp() * 1e6), -number, each) for number, each in enumerate(reversed(found))]
+    page = page_of(places, lambda each: ("", *each[:2]), asked.limit, asked.cursor, ("looks", student))
+    shown = tuple(
+        Look(at=each.at, role=each.role, action=each.action, course=each.course, alone=each.alone)
+        for _, _, each in page.items
+    )
+    return LookPage(looks=shown, next=page.next)
 
 
 def _attendance(asked: AskAttendance, call: Call, _api: Api) -> Attendance:
@@ -287,6 +320,16 @@ def _stored(_asked: AskStored, call: Call, _api: Api) -> File:
 
 # Who asks is the student: the answers ask for the right themselves.
 ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/v1/me/access-log",
+        name="own_access_log",
+        summary="Who looked at oneself, and when; what they are, never who",
+        asks=ListedLooks,
+        gives=LookPage,
+        answer=_looks,
+        needs=lambda _asked: [],
+    ),
     Route(
         method="GET",
         path="/v1/me/attendance",

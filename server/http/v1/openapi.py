@@ -16,6 +16,7 @@ ERRORS: Final = {
     401: "No credential, or one that does not count",
     403: "Not allowed to who asks",
     404: "No such student, course or session",
+    406: "None of the kinds that Accept names",
     408: "The request took too long to arrive",
     409: "Not as things are: not enrolled, or closed",
     413: "Too large",
@@ -79,6 +80,11 @@ def _parameters(each: Route, properties: dict[str, Any]) -> Iterator[dict[str, A
     if each.method not in {"GET"}:
         text = "1, needed where no token is sent"
         yield {"name": "Rollcall", "in": "header", "required": False, "description": text, "schema": {"enum": ["1"]}}
+    if each.dated:
+        text = "The server's clock when the page that sends this was loaded, and no later; without it `at` is believed"
+        # Plain for makers of clients, who know no times in headers.
+        schema = {"type": "string", "minLength": 20, "maxLength": 40}
+        yield {"name": "Rollcall-Loaded", "in": "header", "required": False, "description": text, "schema": schema}
     for found in () if each.has_json else each.other_fields:
         schema = {name: value for name, value in _plain(properties[found.name]).items() if name != "default"}
         yield {"name": found.name, "in": "query", "required": found.required, "schema": schema}
@@ -107,12 +113,11 @@ def _content(each: Route, properties: dict[str, Any]) -> dict[str, Any]:
 
 def _answers(each: Route) -> dict[str, Any]:
     headers = {"X-Request-Id": {"schema": {"type": "string", "format": "uuid"}}}
-    # A file in JSON is any value of it; every other is bytes.
-    content: dict[str, Any] = {
-        kind: {"schema": {} if kind == JSON else {"type": "string", "format": "binary"}} for kind in each.files
-    }
-    if each.gives is not None:
+    content: dict[str, Any] = {}
+    if each.gives is not None:  # first, for makers of clients take the first that they know
         content[JSON] = {"schema": {"$ref": REFERENCE.format(name=each.gives.__name__)}}
+    # A file in JSON is any value of it; every other is bytes.
+    content |= {kind: {"schema": {} if kind == JSON else {"type": "string", "format": "binary"}} for kind in each.files}
     if each.revised:
         headers["ETag"] = {"schema": {"type": "string"}}
     answers: dict[str, Any] = {"200": {"description": "Done", "headers": headers, "content": content}}

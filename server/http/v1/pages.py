@@ -5,14 +5,24 @@ import binascii
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
+from msgspec import Meta, Struct
 
 from server.errors import BadRequest
 from server.http.texts import HttpText
 
 T = TypeVar("T")
+Limit = Annotated[int, Meta(ge=1, le=200)]
+Cursor = Annotated[str, Meta(max_length=200)]
+
+
+class Listed(Struct, frozen=True, kw_only=True):
+    """What every question for a list has. cursor: `next` of the page before."""
+
+    limit: Limit = 50
+    cursor: Cursor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +36,28 @@ class Page(Generic[T]):
 def page_of(
     items: Sequence[T], place: Callable[[T], tuple[Any, ...]], limit: int, cursor: str | None, filters: object
 ) -> Page[T]:
-    """The items behind the cursor. place: what they are in order by, and no two have alike. Raises BadRequest.
+    """The items behind the cursor, in order of their places, of which no two are alike. Raises BadRequest.
 
-    filters: what the list was asked with; a cursor of another question is refused. It holds a place and grants nothing:
-    who may see the list is asked each time.
+    place: a text, and whole numbers behind it. filters: what the list was asked with; a cursor of another question is
+    refused. It holds a place and grants nothing: who may see the list is asked each time.
     """
-    asked = hashlib.sha256(repr(filters).encode()).hexdigest()[:12]
-    after = None if cursor is None else _read(cursor, asked)
-    rest = [each for each in items if after is None or place(each) > after]
-    more = len(rest) > limit
-    return Page(tuple(rest[:limit]), _written(place(rest[limit - 1]), asked) if more else None)
+    after = place_behind(cursor, filters)
+    rest = sorted((each for each in items if after is None or place(each) > after), key=place)
+    return page_begun(rest, place, limit, filters)
+
+
+def page_begun(rest: Sequence[T], place: Callable[[T], tuple[Any, ...]], limit: int, filters: object) -> Page[T]:
+    """The same where whoever looked the items up began behind the cursor, and stopped one behind the limit."""
+    return Page(tuple(rest[:limit]), _written(place(rest[limit - 1]), _digest(filters)) if len(rest) > limit else None)
+
+
+def place_behind(cursor: str | None, filters: object) -> tuple[Any, ...] | None:
+    """The place of the last item of the page before; None: there was none. Raises BadRequest."""
+    return None if cursor is None else _read(cursor, _digest(filters))
+
+
+def _digest(filters: object) -> str:
+    return hashlib.sha256(repr(filters).encode()).hexdigest()[:12]
 
 
 def _written(place: tuple[Any, ...], asked: str) -> str:

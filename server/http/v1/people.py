@@ -1,19 +1,22 @@
 """The routes about one student: photographs, verifications, erasure, and what was decided."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from protocol.error_texts import ServerText
-from protocol.fields import CourseCode, Day, Hour, Moment, StudentId, Why
+from protocol.fields import CourseCode, Day, Hour, Moment, SessionId, StudentId, Why
 from server.access import Action
 from server.dispatch import Call, Need
+from server.dispatch.handlers.sessions import day_of
 from server.domain.identifiers import normal
 from server.errors import NotEnrolled
+from server.http.v1.pages import Listed, Page, page_of
 from server.http.v1.route import IMAGES, Api, Route
 from server.services.enrolment.erasure import erase
 from server.services.enrolment.photographs import kept_here
-from server.services.reports.course_history import session_history
+from server.services.reports.course_history import Change, course_history, session_history
 from server.services.student.photographs import OwnPhotographs
 
 
@@ -63,8 +66,17 @@ class Erased(Struct, frozen=True, kw_only=True):
     text: str
 
 
-class DecisionHistory(Struct, frozen=True, kw_only=True):
-    session: int
+class DecisionHistory(Listed, frozen=True, kw_only=True):
+    session: SessionId
+    student: StudentId | None = None
+
+
+class AskCourseHistory(Listed, frozen=True, kw_only=True):
+    """since, until: days of class, both included. student: theirs alone."""
+
+    course: CourseCode
+    since: Day | None = None
+    until: Day | None = None
     student: StudentId | None = None
 
 
@@ -88,6 +100,13 @@ class DecidedChange(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class History(Struct, frozen=True, kw_only=True):
     session: int
     changes: tuple[DecidedChange, ...]  # in the order of their arrival
+    next: str | None
+
+
+class CourseHistory(Struct, frozen=True, kw_only=True):
+    course: CourseCode
+    changes: tuple[DecidedChange, ...]  # by day, and then in the order of their arrival
+    next: str | None
 
 
 def _photograph(asked: PutPhotograph, call: Call, api: Api) -> PhotographTaken:
@@ -132,24 +151,42 @@ def _history(asked: DecisionHistory, call: Call, _api: Api) -> History:
     store = call.services.store
     session = store.sessions.get(asked.session)
     student = None if asked.student is None else normal(asked.student)
-    changes = tuple(
-        DecidedChange(
-            date=each.day.isoformat(),
-            hour=each.hour,
-            student=each.student,
-            name=each.name,
-            old=each.old,
-            new=each.new,
-            stood=each.stood,
-            at=each.at,
-            by=each.who,
-            source=each.source,
-            why=each.why,
-            origin=each.origin,
+    found = session_history(store, session, student=student)
+    page = _changes(found, asked, ("history", session.id, student))
+    return History(session=session.id, changes=page.items, next=page.next)
+
+
+def _course_history(asked: AskCourseHistory, call: Call, _api: Api) -> CourseHistory:
+    course, student = normal(asked.course), None if asked.student is None else normal(asked.student)
+    since, until = day_of(asked.since), day_of(asked.until)
+    found = course_history(call.services.store, course, since=since, until=until, student=student)
+    page = _changes(found, asked, ("course history", course, since, until, student))
+    return CourseHistory(course=course, changes=page.items, next=page.next)
+
+
+def _changes(found: Sequence[Change], asked: Listed, filters: object) -> Page[DecidedChange]:
+    numbered = [
+        (
+            number,
+            DecidedChange(
+                date=each.day.isoformat(),
+                hour=each.hour,
+                student=each.student,
+                name=each.name,
+                old=each.old,
+                new=each.new,
+                stood=each.stood,
+                at=each.at,
+                by=each.who,
+                source=each.source,
+                why=each.why,
+                origin=each.origin,
+            ),
         )
-        for each in session_history(store, session, student=student)
-    )
-    return History(session=session.id, changes=changes)
+        for number, each in enumerate(found)
+    ]
+    page = page_of(numbered, lambda each: ("", each[0]), asked.limit, asked.cursor, filters)
+    return Page(tuple(change for _, change in page.items), page.next)
 
 
 ROUTES: Final = (
@@ -196,5 +233,15 @@ ROUTES: Final = (
         gives=History,
         answer=_history,
         needs=lambda asked: [Need(action=Action.READ_HISTORY, session=asked.session)],
+    ),
+    Route(
+        method="GET",
+        path="/v1/history",
+        name="course_history",
+        summary="The same of a course's sessions, or of one student in them",
+        asks=AskCourseHistory,
+        gives=CourseHistory,
+        answer=_course_history,
+        needs=lambda asked: [Need(action=Action.READ_HISTORY, course=normal(asked.course))],
     ),
 )

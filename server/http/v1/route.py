@@ -1,12 +1,14 @@
 """What a route is, and how a request becomes the message or question that it asks."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import parse_qsl
 
 import msgspec
+from msgspec import Meta
 from msgspec.structs import FieldInfo, fields
 
 from protocol.errors import MessageError
@@ -20,11 +22,15 @@ from server.http.events import Events
 from server.http.problems import HttpProblem
 from server.http.texts import HttpText
 from server.services.enrolment.upload import PhotographUploads
+from server.services.identity.accounts import Accounts
+from server.services.privacy.documents import PrivacyFacts
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 MOST_PARAMETERS: Final = 20
+_QUALITY: Final = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 IMAGES: Final = ("image/jpeg", "image/png", "image/gif", "image/bmp", "image/webp", "application/octet-stream")
 JSON: Final = "application/json"
+Number = Annotated[int, Meta(ge=1, le=2**53 - 1)]  # of what the server counts, in a path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,8 @@ class Api:
     uploads: PhotographUploads
     knowns: Path | None  # None: another machine keeps the photographs
     events: Events
+    accounts: Accounts
+    privacy: PrivacyFacts
     identify: Identify = nobody_is_asked
     image_bytes: int = 16 * 1024 * 1024
 
@@ -64,8 +72,9 @@ Needs = Callable[[Any], Iterable[Need]]
 class Route:
     """One method of one path.
 
-    asks: what the request becomes; its fields are those of the path, then `key` of the header Idempotency-Key, and the
-    others of the query, or of the JSON body where the method has one. gives: the answer in JSON. content: media types
+    asks: what the request becomes; its fields are those of the path, then `key` of the header Idempotency-Key, `accept`
+    of Accept (one of the kinds that it gives), and the others of the query, or of the JSON body where the method has
+    one. gives: the answer in JSON. content: media types
     of a body that is a file; then the others are of the query. answer, needs: of what is no message of the wire.
     """
 
@@ -81,7 +90,8 @@ class Route:
     answer: Answer | None = None
     needs: Needs | None = None
     heavy: bool = False  # takes a processor for long
-    revised: bool = False  # with an ETag
+    revised: bool = False  # with an ETag, where it is JSON
+    dated: bool = False  # holds when something was decided: takes Rollcall-Loaded
     by_itself: bool = False  # a page asks, and no person: no use of a signed-in session
 
     @property
@@ -91,7 +101,7 @@ class Route:
     @property
     def other_fields(self) -> tuple[FieldInfo, ...]:
         """Those of the query or the body."""
-        apart = self.path_fields | ({"key"} if self.keyed else set())
+        apart = self.path_fields | ({"key"} if self.keyed else set()) | ({"accept"} if self.chosen else set())
         return tuple(each for each in fields(self.asks) if each.name not in apart)
 
     @property
@@ -99,14 +109,23 @@ class Route:
         return "key" in self.asks.__struct_fields__
 
     @property
+    def chosen(self) -> bool:
+        """Whether Accept chooses what it gives."""
+        return "accept" in self.asks.__struct_fields__
+
+    @property
     def has_json(self) -> bool:
         """Whether the other fields are in a JSON body."""
         return self.method in {"POST", "PUT", "PATCH"} and not self.content and bool(self.other_fields)
 
 
-def asked(route: Route, path: Mapping[str, str], query: bytes, key: str | None, body: bytes) -> Any:
+def asked(
+    route: Route, path: Mapping[str, str], query: bytes, key: str | None, body: bytes, accept: str | None = None
+) -> Any:
     """The struct that a request asks. Raises HttpProblem and BadRequest."""
     given: dict[str, Any] = dict(path)
+    if route.chosen:
+        given["accept"] = accepted(accept, (JSON, *route.files))
     names = {each.name for each in route.other_fields}
     parameters = _parameters(query)
     if route.has_json:
@@ -120,6 +139,30 @@ def asked(route: Route, path: Mapping[str, str], query: bytes, key: str | None, 
     elif route.keyed:
         raise BadRequest(HttpText.KEY_NEEDED)
     return _converted(route.asks, {**parameters, **given})
+
+
+def accepted(header: str | None, kinds: Sequence[str]) -> str:
+    """The kind that Accept prefers (RFC 9110, 12.5.1); of equals, and without one, the first. Raises HttpProblem."""
+    wanted = [_range(each) for each in (header or "*/*").split(",")]
+    best = max(kinds, key=lambda kind: _quality(kind, wanted))
+    if not _quality(best, wanted):
+        raise HttpProblem(406, HttpText.NO_ACCEPTABLE.format(known=", ".join(kinds)))
+    return best
+
+
+def _range(text: str) -> tuple[str, float]:
+    kind, *parameters = (part.strip().lower() for part in text.split(";"))
+    quality = next((each[2:] for each in parameters if each.startswith("q=")), "1")
+    return kind, float(quality) if _QUALITY.fullmatch(quality) else 0.0
+
+
+def _quality(kind: str, wanted: Sequence[tuple[str, float]]) -> float:
+    """The most particular range that holds it says."""
+    for range_ in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
+        found = [quality for each, quality in wanted if each == range_]
+        if found:
+            return max(found)
+    return 0.0
 
 
 def _parameters(query: bytes) -> dict[str, str]:

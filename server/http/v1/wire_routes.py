@@ -1,38 +1,36 @@
 """The routes that ask what the wire asks: each is one message of it."""
 
-from typing import Annotated, Final
+from datetime import date
+from typing import Any, Final
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from protocol.board import Board, BoardShown, Propose
 from protocol.fields import CourseCode, Day, SessionId, Why
 from protocol.marks import Confirm, Marked, Marks
-from protocol.pictures import Faces, Snapshot
-from protocol.reports import CourseReport, Report
+from protocol.pictures import Faces, Snapshot, ZoneList, Zones
+from protocol.rooms import CheckRoom, RoomChecked
 from protocol.rosters import Roster, RosterList
 from protocol.server import Info, ServerInfo
 from protocol.sessions import OpenSession, SessionInfo, Sessions, SessionShown, SetSession
 from server.access import Action
 from server.dispatch import Call, Need
 from server.dispatch.access import require_right
-from server.dispatch.handlers.sessions import all_sessions
-from server.dispatch.replies import session_reply
-from server.http.v1.pages import Page, page_of
+from server.dispatch.handlers.sessions import course_here, sessions_found
+from server.dispatch.replies import session_reply, sessions_reply
+from server.errors import BadRequest
+from server.http.texts import HttpText
+from server.http.v1.pages import Listed, page_begun, place_behind
 from server.http.v1.route import IMAGES, Api, EventStream, Route
 
-Limit = Annotated[int, Meta(ge=1, le=200)]
-Cursor = Annotated[str, Meta(max_length=200)]
 
-
-class ListedSessions(Struct, frozen=True, kw_only=True):
+class ListedSessions(Listed, frozen=True, kw_only=True):
     """As the message `sessions`, a page at a time."""
 
     course: CourseCode | None = None
     since: Day | None = None
     until: Day | None = None
     overdue: bool = False
-    limit: Limit = 50
-    cursor: Cursor | None = None
 
 
 class SessionPage(Struct, frozen=True, kw_only=True):
@@ -55,15 +53,24 @@ class DiscardedSession(Struct, frozen=True, kw_only=True):
 def _sessions(asked: ListedSessions, call: Call, _api: Api) -> SessionPage:
     message = Sessions(course=asked.course, since=asked.since, until=asked.until, overdue=asked.overdue)
     require_right(message, call)
-    found = all_sessions(message, call)
-    filters = (asked.course, asked.since, asked.until, asked.overdue, call.caller.principal.key_scope)
-    page: Page[SessionInfo] = page_of(found.sessions, _place, asked.limit, asked.cursor, filters)
-    return SessionPage(sessions=page.items, room_course=found.room_course, next=page.next)
+    filters = ("sessions", asked.course, asked.since, asked.until, asked.overdue, call.caller.principal.key_scope)
+    behind = place_behind(asked.cursor, filters)
+    found = sessions_found(message, call, limit=asked.limit + 1, behind=_last(behind) if behind else None)
+    page = page_begun(sessions_reply(found).sessions, _place, asked.limit, filters)
+    return SessionPage(sessions=page.items, room_course=course_here(call), next=page.next)
 
 
-def _place(session: SessionInfo) -> tuple[str, int]:
-    """Newest first: a day counts backwards, and of one day the number."""
-    return "".join(chr(ord("0") + 9 - int(each)) for each in session.date if each.isdigit()), session.session
+def _place(session: SessionInfo) -> tuple[str]:
+    """A course has one session a day."""
+    return (f"{session.date} {session.course}",)
+
+
+def _last(place: tuple[Any, ...]) -> tuple[date, str]:
+    day, _, course = str(place[0]).partition(" ")
+    try:
+        return date.fromisoformat(day), course
+    except ValueError as error:
+        raise BadRequest(HttpText.CURSOR) from error
 
 
 def _session(asked: OneSession, call: Call, _api: Api) -> SessionShown:
@@ -139,6 +146,7 @@ ROUTES: Final = (
         summary="Submit a session, close it, or reopen it",
         asks=SetSession,
         gives=SessionShown,
+        dated=True,
     ),
     Route(
         method="DELETE",
@@ -185,6 +193,7 @@ ROUTES: Final = (
         summary="Make the camera's proposals marks",
         asks=Confirm,
         gives=Marked,
+        dated=True,
     ),
     Route(
         method="POST",
@@ -193,6 +202,7 @@ ROUTES: Final = (
         summary="Record decisions, whole or not at all",
         asks=Marks,
         gives=Marked,
+        dated=True,
     ),
     Route(
         method="POST",
@@ -205,12 +215,29 @@ ROUTES: Final = (
         heavy=True,
     ),
     Route(
+        method="POST",
+        path="/v1/room-checks",
+        name="check_room",
+        summary="Is the camera of a course's room good enough? By one more picture of it",
+        asks=CheckRoom,
+        gives=RoomChecked,
+        content=IMAGES,
+        heavy=True,
+    ),
+    Route(
         method="GET",
-        path="/v1/report",
-        name="report",
-        summary="How each student of a course stands",
-        asks=Report,
-        gives=CourseReport,
-        revised=True,
+        path="/v1/room-checks",
+        name="kept_room_check",
+        summary="What is kept of a course's room",
+        asks=CheckRoom,
+        gives=RoomChecked,
+    ),
+    Route(
+        method="GET",
+        path="/v1/zones",
+        name="zones",
+        summary="Which parts of the asking camera's pictures of a course are never looked at",
+        asks=Zones,
+        gives=ZoneList,
     ),
 )

@@ -13,7 +13,7 @@ from server.dispatch.replies import error_reply
 from server.domain.identifiers import normal
 from server.errors import BadRequest
 from server.pages.visit import AnyRequest, Form, Pages, Visit, text_of, to
-from server.store import ACCOUNT_ROLES, Store, User
+from server.store import ACCOUNT_ROLES, User
 
 ROLES: Final = {
     "member": "no right everywhere",
@@ -21,7 +21,6 @@ ROLES: Final = {
     "admin": "administrator",
     "privacy_officer": "privacy officer",
 }
-OWN_ROLE: Final = "You cannot take your own right, nor shut your own account: ask another administrator."
 
 
 def account_routes(pages: Pages) -> list[Any]:
@@ -35,24 +34,16 @@ def account_routes(pages: Pages) -> list[Any]:
     def add(request: AnyRequest, data: Form) -> Response[Any] | Redirect:
         visit = pages.visit(request, "/admin/accounts")
         call = visit.require(Action.MANAGE_USERS)
-        name, password = text_of(data, "user"), str(data.get("password", ""))
         try:
-            # Hashed first: a wrong one leaves nothing behind.
-            hashed = pages.office.passwords.hash(password) if password else None
-
-            def make(store: Store) -> None:
-                store.accounts.add(
-                    name,
-                    full_name=text_of(data, "full_name"),
-                    role=text_of(data, "role") or ACCOUNT_ROLES[0],
-                    student=normal(text_of(data, "student")) or None,
-                    at=call.now,
-                    by=call.caller.name,
-                )
-                if hashed is not None:
-                    store.accounts.set_password(name, hashed, at=call.now, by=call.caller.name)
-
-            call.services.store.transaction(make)
+            pages.office.accounts.add(
+                text_of(data, "user"),
+                full_name=text_of(data, "full_name"),
+                role=text_of(data, "role") or ACCOUNT_ROLES[0],
+                student=normal(text_of(data, "student")) or None,
+                password=str(data.get("password", "")) or None,
+                at=call.now,
+                by=call.caller.name,
+            )
         except BadRequest as refused:
             return _page(visit, problem=refused, fields=data)
         return to("/admin?done=yes")
@@ -67,25 +58,22 @@ def account_routes(pages: Pages) -> list[Any]:
 
 
 def _change(visit: Visit, call: Call, form: Mapping[str, str]) -> None:
-    name, what, store = text_of(form, "user"), text_of(form, "what"), call.services.store
-    if what in {"role", "disable"} and name == visit.principal.name:
-        raise BadRequest(OWN_ROLE)
+    name, what, accounts = text_of(form, "user"), text_of(form, "what"), visit.pages.office.accounts
     by: dict[str, Any] = {"at": call.now, "by": call.caller.name}
     match what:
         case "role":
-            store.accounts.set_role(name, text_of(form, "role"), **by)
+            accounts.change(name, role=text_of(form, "role"), **by)
         case "address":
-            store.accounts.set_address(name, text_of(form, "email"), **by)
-        case "disable":
-            store.accounts.disable(name, **by)
-        case "unlock":
-            store.accounts.unlock(name, **by)
+            accounts.change(name, email=text_of(form, "email"), **by)
+        case "disable" | "unlock":
+            accounts.change(name, disabled=what == "disable", **by)
         case "password":
-            hashed = visit.pages.office.passwords.hash(str(form.get("password", "")))
-            store.accounts.set_password(name, hashed, **by)
+            accounts.change(name, password=str(form.get("password", "")), **by)
         case "unlink":
+            store = call.services.store
             store.logins.unlink(store.accounts.get(name), **by)
         case "end":
+            store = call.services.store
             store.web_sessions.end_of_user(store.accounts.get(name).id)
 
 

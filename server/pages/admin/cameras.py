@@ -6,15 +6,12 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from cameras.allowed import read_allowed
 from server.access import Action
-from server.errors import BadRequest
 from server.pages.visit import AnyRequest, Form, Pages, text_of, to
+from server.services.camera_urls import require_camera_url
 from server.store import NamedCamera
 
 PATH: Final = "/admin/cameras"
-MOST_URL: Final = 500
-NO_URL: Final = "This is no camera's URL: write http://HOST:PORT/PATH."
 
 
 def camera_routes(pages: Pages) -> list[Any]:
@@ -31,7 +28,7 @@ def camera_routes(pages: Pages) -> list[Any]:
         call = visit.require(Action.MANAGE_DEVICES)
         url, user = text_of(data, "url"), text_of(data, "user")
         password = str(data.get("password", "")) if user else ""
-        camera = NamedCamera(text_of(data, "camera"), require_url(url), user, password)
+        camera = NamedCamera(text_of(data, "camera"), require_camera_url(url), user, password)
         call.services.store.cameras.put(camera, at=call.now, by=call.caller.name)
         return to(f"{PATH}?done=yes")
 
@@ -43,13 +40,3 @@ def camera_routes(pages: Pages) -> list[Any]:
         return to(f"{PATH}?done=yes")
 
     return [listed, add, remove]
-
-
-def require_url(url: str) -> str:
-    """Raises BadRequest for what is no URL of one camera."""
-    try:
-        if len(url) <= MOST_URL and read_allowed(url).url is not None:
-            return url
-    except ValueError as error:
-        raise BadRequest(NO_URL) from error
-    raise BadRequest(NO_URL)

@@ -9,6 +9,7 @@ from language.korean_words import KOREAN_WORDS
 from server.pages.language.korean_admin import KOREAN_ADMIN
 from server.pages.language.korean_errors import KOREAN_ERRORS
 from server.pages.language.korean_frame import KOREAN_FRAME
+from server.pages.language.korean_live import KOREAN_LIVE
 from server.pages.language.korean_office import KOREAN_OFFICE
 from server.pages.language.korean_plans import KOREAN_PLANS
 from server.pages.language.korean_privacy import KOREAN_PRIVACY
@@ -28,6 +29,7 @@ CATALOGUES: Final[dict[str, dict[str, str]]] = {
         **KOREAN_PLANS,
         **KOREAN_FRAME,
         **KOREAN_PROFESSOR,
+        **KOREAN_LIVE,
         **KOREAN_STUDENT,
         **KOREAN_STUDENT_SENTENCES,
         **KOREAN_OFFICE,

@@ -45,6 +45,7 @@ KOREAN_PRIVACY: Final[dict[str, str]] = {
     "records that could not be read": "읽을 수 없는 기록",
     "a session that was opened by mistake": "잘못 연 수업",
     "a camera and its password": "카메라와 그 비밀번호",
+    "a face that was not a student's": "학생 본인이 아닌 얼굴",
     "A month": "월별 점검",
     "Access in {month}": "{month} 접속",
     "Month": "월",

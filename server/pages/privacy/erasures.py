@@ -23,6 +23,7 @@ DESTROYED: Final = {
     "set_aside": "records that could not be read",
     "discard_session": "a session that was opened by mistake",
     "remove_camera": "a camera and its password",
+    "remove_veto": "a face that was not a student's",
 }
 
 

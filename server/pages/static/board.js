@@ -2,9 +2,8 @@
 
 import { matches } from "./hangul.js";
 import { KEYS, onKey } from "./keys.js";
+import { Undo } from "./undo.js";
 import { Unsent, clockFrom, forgetUnsent } from "./unsent.js";
-
-const UNDO_MS = 10000;
 
 const board = document.querySelector("[data-board]");
 const part = board.querySelector("[data-part]");
@@ -17,16 +16,16 @@ const now = clockFrom(board.dataset.now);
 const said = document.getElementById("said");
 
 let selected = "";
-let undoable = [];
-let undoTimer = 0;
 let paused = sessionStorage.getItem("rollcall.paused") === "yes"; // this tab shows others' changes when asked only
 let decisions = 0; // made here so far: what was asked for before one of them is stale
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+const undoing = new Undo(find("[data-undo-last]"));
 const rowOf = (student) => part.querySelector(`[data-student="${CSS.escape(student)}"]`);
 const rows = () => [...part.querySelectorAll("[data-student]")];
 
 const unsent = new Unsent({
+  loaded: board.dataset.now,
   changed(count) {
     const state = find("[data-save-state]");
     state.textContent = count ? fill(board.dataset.unsaved, { count }) : board.dataset.saved;
@@ -105,7 +104,7 @@ function show(row, state) {
 function decide(student, state) {
   const row = rowOf(student);
   if (!row || !takesMarks) return;
-  offerUndo([{ student, state: row.dataset.before || "not_taken" }], fill(board.dataset.undo, { name: row.dataset.name }));
+  undoing.offer([{ student, state: row.dataset.before || "not_taken" }], fill(board.dataset.undo, { name: row.dataset.name }));
   sendMarks([{ student, state }]);
   show(row, state);
   said.textContent = `${row.dataset.name}: ${find(`[data-sample="${state}"]`)?.textContent.trim() ?? state}`;
@@ -124,7 +123,7 @@ function confirmAll() {
   if (!sure.length || !takesMarks) return;
   decisions += 1;
   const items = sure.map((row) => ({ student: row.dataset.student, hour, state: row.dataset.confirm }));
-  offerUndo(items.map(({ student }) => ({ student, state: "not_taken" })), fill(board.dataset.undoAll, { count: items.length }));
+  undoing.offer(items.map(({ student }) => ({ student, state: "not_taken" })), fill(board.dataset.undoAll, { count: items.length }));
   unsent.add(`/v1/sessions/${session}/confirmations`, { items, at: now() });
   for (const row of sure) show(row, row.dataset.confirm);
   const button = find("[data-confirm-all]");
@@ -133,23 +132,9 @@ function confirmAll() {
   selectNext();
 }
 
-function offerUndo(back, text) {
-  undoable = back;
-  const button = find("[data-undo-last]");
-  button.textContent = text;
-  button.hidden = false;
-  clearTimeout(undoTimer);
-  undoTimer = setTimeout(() => {
-    undoable = [];
-    button.hidden = true;
-  }, UNDO_MS);
-}
-
 function undo() {
-  if (!undoable.length) return;
-  const back = undoable;
-  undoable = [];
-  find("[data-undo-last]").hidden = true;
+  const back = undoing.take();
+  if (!back.length) return;
   sendMarks(back);
   for (const { student, state } of back) {
     const row = rowOf(student);

@@ -21,6 +21,7 @@ let place = Math.min(kept.place || 0, list.length);
 let finished = false;
 
 const unsent = new Unsent({
+  loaded: page.dataset.now,
   changed(count) {
     if (finished && !count) leave();
   },

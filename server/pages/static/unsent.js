@@ -1,5 +1,7 @@
 // Keep decisions until the server has acknowledged them: numbers and states in this tab's sessionStorage, no names.
-// Each goes under a key of its own, so that sending it again records it once.
+// Each goes under a key of its own, so that sending it again records it once. Until it has waited for the network it goes
+// with the time when the page was loaded: the server holds what a page decides to its own clock, for that of a page stands
+// still while the device sleeps. What has waited keeps its time.
 
 const STORE = "rollcall.unsent";
 const FIRST_PAUSE_MS = 1000;
@@ -23,20 +25,28 @@ export function forgetUnsent() {
 
 export class Unsent {
   /** changed(count): how many wait. recorded(entry), refused(entry, text), signedOut(), away(): what became of them. */
-  constructor({ changed, recorded, refused, signedOut, away }) {
+  constructor({ loaded, changed, recorded, refused, signedOut, away }) {
     this.on = { changed, recorded, refused, signedOut, away };
+    this.loaded = loaded; // by the server's clock
     this.entries = JSON.parse(sessionStorage.getItem(STORE) || "[]");
     this.pause = FIRST_PAUSE_MS;
     this.sending = false;
     this.timer = 0;
     window.addEventListener("online", () => this.send());
-    this.keep();
+    this.waits();
   }
 
   add(path, body) {
-    this.entries.push({ key: newKey(), path, body });
+    this.entries.push({ key: newKey(), path, body, ...(!this.cut && { loaded: this.loaded }) });
     this.keep();
     this.send();
+  }
+
+  /** The network is away: what is here has to wait, and what comes until it is back. */
+  waits() {
+    this.cut = this.entries.length > 0;
+    this.entries.forEach((entry) => delete entry.loaded);
+    this.keep();
   }
 
   get waiting() {
@@ -56,9 +66,13 @@ export class Unsent {
       while (this.entries.length) {
         const entry = this.entries[0];
         const outcome = await this.deliver(entry);
-        if (outcome === "again") return this.later();
+        if (outcome === "again") {
+          this.waits();
+          return this.later();
+        }
         if (outcome === "signed out") return this.on.signedOut();
         this.entries.shift();
+        this.cut = false;
         this.pause = FIRST_PAUSE_MS;
         this.keep();
         outcome(entry);
@@ -80,7 +94,12 @@ export class Unsent {
     try {
       answer = await fetch(entry.path, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "Idempotency-Key": entry.key, Rollcall: "1" },
+        headers: {
+          "Content-Type": "application/json",
+          "Idempotency-Key": entry.key,
+          Rollcall: "1",
+          ...(entry.loaded && { "Rollcall-Loaded": entry.loaded }),
+        },
         body: JSON.stringify(entry.body),
         credentials: "same-origin",
         keepalive: true,

@@ -7,22 +7,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from cameras.painting import Polygon, without
 from server.errors import BadImage
 
-Polygon = Sequence[tuple[float, float]]  # in parts of the picture's sides
-
-GREY: Final = (128, 128, 128)
 # What JPEG's blocks carry over an edge is no face; at this quality embeddings move by less than between two pictures.
 QUALITY: Final = 97
 
 
 def painted_over(data: bytes, polygons: Sequence[Polygon], decode: Callable[[bytes], NDArray[np.uint8]]) -> bytes:
     """The picture, upright, as a JPEG without what lies in the polygons. Raises BadImage and TooLarge."""
-    image = np.ascontiguousarray(decode(data))
-    height, width = image.shape[:2]
-    for polygon in polygons:
-        corners = np.array([[round(x * width), round(y * height)] for x, y in polygon], np.int32)
-        cv2.fillPoly(image, [corners], GREY)
+    image = without(np.ascontiguousarray(decode(data)), polygons)
     written, encoded = cv2.imencode(".jpg", image[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     if not written:
         raise BadImage("The picture could not be painted over, and is not looked at.")

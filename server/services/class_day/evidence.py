@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from server.domain.evidence import HourEvidence, Look, Proposal, Seen, Sign
 from server.domain.heads import HeadCount, count_heads
 from server.domain.proposals import propose
@@ -38,6 +41,8 @@ class DecidedHour:
     faces: SeenFaces = field(default_factory=SeenFaces)
     # Of students whose face may be a photograph, why.
     signs: Mapping[str, tuple[Sign, ...]] = field(default_factory=dict)
+    # By student the face that is taken for theirs, float32 (d,): the mean of what the pictures show of it.
+    taken: Mapping[str, NDArray[np.float32]] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,11 @@ class SessionEvidence:
         """Who else the faces taken for this student may be, by the latest hour with a question."""
         asked = [hour.candidates[student] for _, hour in sorted(self.hours.items()) if student in hour.candidates]
         return asked[-1] if asked else ()
+
+    def face(self, student: str, hour: int) -> NDArray[np.float32] | None:
+        """What is taken for this student's face in that hour's pictures, (d,); None: nothing that can be compared."""
+        decided = self.hours.get(hour)
+        return decided.taken.get(student) if decided else None
 
 
 def heads_of(evidence: SessionEvidence, invisible: Mapping[str, int] | None) -> dict[int, HeadCount]:
@@ -104,7 +114,8 @@ class _HourSoFar:
         faces = self._places.faces(presences, self.matcher)
         signs = self._signs.signs() if self._signs is not None else {}
         each_once = tuple(seen[student] for student in sorted(seen))
-        return DecidedHour(tuple(self._looks), each_once, asked, faces, signs)
+        taken = {each.student_id: each.face for each in presences}
+        return DecidedHour(tuple(self._looks), each_once, asked, faces, signs, taken)
 
 
 class _Day:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from server.faces import stacked
-from server.gallery import DecisionConstants, Gallery, Matcher
+from server.gallery import DecisionConstants, Gallery, Matcher, Vetoes
 from server.store import Store, Template
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Galleries:
         self._revision = -1
         self._constants = constants
         self._gallery = Gallery((), stacked(()), model_id=model_id, constants=constants)
-        self._matchers: OrderedDict[tuple[Students, float], Matcher] = OrderedDict()
+        self._matchers: OrderedDict[tuple[Students, float, tuple[int, ...]], Matcher] = OrderedDict()
 
     @property
     def loaded(self) -> Gallery:
@@ -63,20 +63,30 @@ class Galleries:
         return _bounded(self._store.courses.shift_of(course, self.model_id), self.current())
 
     def matcher(self, students: Students, course: str | None = None) -> Matcher:
-        """What says who a face is among these students; the same object until gallery or threshold change.
+        """What says who a face is among these students; the same object until gallery, threshold or vetoes change.
 
-        course: whose recalibrated threshold holds.
+        course: whose recalibrated threshold holds, and whose vetoes.
         """
         kept = self._store.courses.shift_of(course, self.model_id) if course else 0.0
+        vetoes = self._store.vetoes.numbers(course, self.model_id) if course else ()
         with self._lock:
             gallery = self._up_to_date()
             shift = _bounded(kept, gallery)
-            matcher = self._matchers.get((students, shift)) or self._calibrated(gallery, students, shift)
-            self._matchers[students, shift] = matcher
-            self._matchers.move_to_end((students, shift))
-            while len(self._matchers) > MOST_MATCHERS:
-                self._matchers.popitem(last=False)
+            matcher = self._kept((students, shift, ()), lambda: self._calibrated(gallery, students, shift))
+            if course and vetoes:
+                heeding = matcher.heeding
+                return self._kept((students, shift, vetoes), lambda: heeding(self._vetoes(course)))
             return matcher
+
+    def _kept(self, key: tuple[Students, float, tuple[int, ...]], make: Callable[[], Matcher]) -> Matcher:
+        matcher = self._matchers[key] = self._matchers.get(key) or make()
+        self._matchers.move_to_end(key)
+        while len(self._matchers) > MOST_MATCHERS:
+            self._matchers.popitem(last=False)
+        return matcher
+
+    def _vetoes(self, course: str) -> Vetoes:
+        return Vetoes({student: stacked(faces) for student, faces in self._store.vetoes.faces(course, self.model_id)})
 
     def _calibrated(self, gallery: Gallery, students: Students, shift: float) -> Matcher:
         if students is None:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from server.domain.zones import Point
+from server.domain.zones import Point, Zone
 from server.errors import NoFace, SetupProblem
 from server.extraction import Extracted, FaceExtractor
 from server.faces import Box, Face, found_in, stacked
@@ -53,6 +53,7 @@ class Picture:
     recorded: int  # sightings that were kept
     turns: int = 0  # quarters to the left until faces stand upright, where the picture has none
     found: int = 0  # faces that it shows, where they are more than were taken
+    image: bytes = field(default=b"", repr=False)  # as it was looked at: without the zones that never are
 
     @property
     def faces_found(self) -> int:
@@ -137,12 +138,16 @@ class Recognition:
             RecognisedFace(face.box, face.score, match, names, face.embedding, face.landmarks, face.framed)
             for face, match in zip(faces, matches, strict=True)
         )
-        return Picture(seen.width, seen.height, recognised, 0, seen.turns, found)
+        return Picture(seen.width, seen.height, recognised, 0, seen.turns, found, image)
+
+    def zones_of(self, course: str | None, day: date, sender: Sender) -> list[Zone]:
+        """What is never looked at of a picture that this sender takes of the course. Raises UnknownCourse."""
+        cameras = {each for each in (sender.device, sender.address) if each}
+        return self._store.zones.of_picture(course=course, day=day, cameras=cameras)
 
     def without_zones(self, image: bytes, course: str | None, day: date, sender: Sender) -> bytes:
         """The picture, with the zones that are never looked at painted over. Raises as `identify`."""
-        cameras = {each for each in (sender.device, sender.address) if each}
-        zones = self._store.zones.of_picture(course=course, day=day, cameras=cameras)
+        zones = self.zones_of(course, day, sender)
         return self._paint(image, [each.points for each in zones]) if zones else image
 
     def _looking(

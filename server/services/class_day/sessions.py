@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from protocol.error_texts import ServerText
 from server.domain.attendance import overtaking
@@ -23,6 +24,9 @@ from server.services.class_day.evidence import Evidence, SessionEvidence, heads_
 from server.services.class_day.submission import Submission
 from server.services.rooms.kept_rooms import invisible_heads
 from server.store import Once, Pair, Session, Store
+
+# So many are looked at together where some are passed over.
+LOT: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,33 @@ class ClassSessions:
             if session.course in plans
         ]
         return [view for view in views if view.overdue or not overdue]
+
+    def page(
+        self,
+        course: str | None,
+        since: date | None,
+        until: date | None,
+        *,
+        overdue: bool,
+        courses: Collection[str] | None,
+        behind: tuple[date, str] | None = None,
+        limit: int,
+        now: datetime,
+    ) -> Sequence[SessionView]:
+        """At most so many of `list`. courses: of these alone. behind: day and course of the last one before."""
+        known = {} if course is None else {course: self._courses.history(course)}
+        views: list[SessionView] = []
+        lot = max(limit, LOT) if overdue else limit
+        while len(views) < limit:
+            found = self._store.sessions.page(course, since, until, courses=courses, behind=behind, limit=lot)
+            # Plans after sessions, as in `list`.
+            plans = known or self._courses.histories()
+            made = [self._view(each, plans[each.course].on(each.day), now) for each in found if each.course in plans]
+            views += [each for each in made if each.overdue or not overdue]
+            if len(found) < lot:
+                break
+            behind = found[-1].day, found[-1].course
+        return views[:limit]
 
     def set_state(
         self,

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -45,6 +46,7 @@ class _Waiting:
     arrived: float
     is_urgent: bool = False
     future: Future[Any] = field(default_factory=Future)
+    context: Context = field(default_factory=copy_context)  # whoever waits: what is measured is told there
 
 
 class WorkQueue:
@@ -168,9 +170,9 @@ class WorkQueue:
     def _work(self, heartbeat: Heartbeat) -> None:
         while (waiting := self._next(heartbeat)) is not None:
             began = self._clock()
-            self._measure("wait", began - waiting.arrived)
+            waiting.context.run(self._measure, "wait", began - waiting.arrived)
             self._do(waiting)
-            self._measure("work", self._clock() - began)
+            waiting.context.run(self._measure, "work", self._clock() - began)
             with self._lock:
                 self._order.end(waiting.sender, self._clock() - began, is_more=waiting.is_urgent)
             del waiting  # a picture is forgotten with its answer, not with the next picture

@@ -93,6 +93,7 @@ class Consents:
         )
         self.store.consents.record([consent])
         self.store.erasure_list.add(_REFUSED[purpose], student, at=at)
+        self.store.vetoes.forget_of(student)
         erased = None
         if purpose is Purpose.TEMPLATE:
             erased = erase(self.store, kept_here(self.knowns), student, at=at, by=by, addresses=False)

@@ -1,12 +1,14 @@
 """Recalibrate a course's threshold by its confirmed sightings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from server.faces import stacked
-from server.gallery import fpir_after, recalibrate
+from server.gallery import Matcher, fpir_after, recalibrate
 from server.services.class_day.galleries import Galleries
 from server.store import Store
 
@@ -36,8 +38,10 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
     day: whose students count. Raises UnknownCourse, and BadRequest where there are too few sightings or two enrolled
     students would be taken for each other.
     """
-    matcher = galleries.matcher(store.rosters.students_of(course, day))
-    sightings = store.pictures.confirmed(course, galleries.model_id)
+    students = store.rosters.students_of(course, day)
+    matcher = galleries.matcher(students)
+    confirmed = store.pictures.confirmed(course, galleries.model_id)
+    sightings = _without_vetoed(galleries.matcher(students, course), confirmed)
     before = galleries.shift_of(course)
     result = recalibrate(
         matcher,
@@ -57,6 +61,15 @@ def foretell(store: Store, galleries: Galleries, course: str, day: date) -> Cour
         result.students,
         result.sightings,
     )
+
+
+def _without_vetoed(
+    matcher: Matcher, sightings: Sequence[tuple[str, NDArray[np.float32], int]]
+) -> list[tuple[str, NDArray[np.float32], int]]:
+    """Those of which nobody has said that they are not the student's: a mark by hand confirms no face."""
+    refused = matcher.refused(stacked([embedding for _, embedding, _ in sightings], matcher.dimensions))
+    columns = {student: column for column, student in enumerate(matcher.students)}
+    return [each for row, each in enumerate(sightings) if each[0] not in columns or not refused[row, columns[each[0]]]]
 
 
 def back_to_photographs(store: Store, galleries: Galleries, course: str, day: date) -> CourseShift:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from protocol.error_texts import ServerText
-from server.access import LOCAL, NOBODY, Kind, Principal, Role
+from server.access import LOCAL, NOBODY, Kind, Principal
 from server.errors import Busy, Unauthorised
+from server.refusal_log import RefusalLog
 from server.services.class_day.expiring_cache import ExpiringCache
 from server.services.identity.attempts import FailureLimit
 from server.services.identity.principals import Principals
@@ -17,6 +18,7 @@ from server.services.identity.secrets import parse_token
 from server.store import Store, Token
 
 log = logging.getLogger(__name__)
+_roomless: Final = RefusalLog(log)
 
 WRONG_TOKENS_A_MINUTE: Final = 10
 # How long a window's sign-in that ran out is still good for delivering what was decided before: an outbox may have been
@@ -73,13 +75,22 @@ class Authentication:
         known = self.of_token(token, now)
         return self.sign_in(token, address, now) if known.kind is Kind.NOBODY else known
 
-    def of_address(self, address: str) -> Principal:
-        """Who speaks the form of 2019 from there."""
+    def of_address(self, address: str, now: datetime) -> Principal:
+        """Who speaks the form of 2019 from there: of the room where the address stands, as a device does."""
         if self._legacy is None:
             return NOBODY if self.required else LOCAL
-        if not _is_among(address, self._legacy):
+        found = _plain(address)
+        if found is None or not any(found in network for network in self._legacy):
             return NOBODY
-        return Principal(kind=Kind.LEGACY, name=address, roles=frozenset({Role.LEGACY}))
+        return self._known.get(("2019", address), lambda: self._listed(address, str(found), now))
+
+    def _listed(self, name: str, address: str, now: datetime) -> Principal:
+        principal = self._principals.of_address(address, now, name=name)
+        if not principal.room_courses:
+            _roomless.note(
+                address, logging.WARNING, f"the client of 2019 at {address} stands in no room, and may nothing"
+            )
+        return principal
 
     def _still(self, token: str, now: datetime) -> Principal:
         try:
@@ -113,10 +124,10 @@ def _require_valid(token: Token, now: datetime) -> None:
         raise Unauthorised(ServerText.CREDENTIAL_OVER)
 
 
-def _is_among(address: str, networks: Sequence[Network]) -> bool:
+def _plain(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Without its zone, and of IPv4 in the form of IPv6 the former; None: it is none."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
-        return False
-    mapped = getattr(found, "ipv4_mapped", None)
-    return any((mapped or found) in network for network in networks)
+        return None
+    return getattr(found, "ipv4_mapped", None) or found

@@ -13,9 +13,11 @@ _CAMPUS_ROLES = {each.value: each for each in (Role.OFFICE, Role.ADMIN, Role.PRI
 class Principals:
     """Makes principals of what the store knows; for any thread."""
 
-    def __init__(self, store: Store, courses: Courses) -> None:
+    def __init__(self, store: Store, courses: Courses, legacy_course: str | None = None) -> None:
+        """legacy_course: of the clients of 2019 that stand in no room."""
         self._store = store
         self._courses = courses
+        self._legacy_course = legacy_course
 
     def of_user(self, user: User, now: datetime, *, expires: datetime | None = None) -> Principal:
         """Somebody who is signed in to the pages."""
@@ -32,8 +34,19 @@ class Principals:
             expires=expires,
         )
 
+    def of_address(self, address: str, now: datetime, *, name: str) -> Principal:
+        """A client of 2019, by where it stands: a course's plan or `device add` names its address as a device."""
+        other = frozenset({self._legacy_course} if self._legacy_course else ())
+        return Principal(
+            kind=Kind.LEGACY,
+            name=name,
+            roles=frozenset({Role.LEGACY}),
+            room_courses=self._room_courses(address) or other,
+            course_now=self._courses.in_room(address, now),
+        )
+
     def of_device(self, device: Device, now: datetime, *, token: Token | None = None) -> Principal:
-        courses = frozenset(each.code for each in self._store.courses.of_device(device.name))
+        courses = self._room_courses(device.name)
         return Principal(
             kind=Kind.DEVICE,
             id=device.id,
@@ -64,6 +77,9 @@ class Principals:
             expires=token.expires_at,
             ended=over,
         )
+
+    def _room_courses(self, device: str) -> frozenset[str]:
+        return frozenset(each.code for each in self._store.courses.of_device(device))
 
     def _teaches(self, user: User, now: datetime) -> tuple[Teaching, ...]:
         day = campus_day(now, self._courses.zone)

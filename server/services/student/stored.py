@@ -14,13 +14,16 @@ from server.domain.absences import AbsenceRequest
 from server.domain.appeals import Appeal
 from server.domain.consents import Consent
 from server.domain.notices import Notice
+from server.domain.vetoes import Veto
 from server.services.student.attendance import StudentAttendance
 from server.services.student.photographs import HELD
 from server.store import HistoryLine, OwnAnswer, Store
 
 MOST_LINES: Final = 1000
 # What shows of a whole class, and so of them too.
-_OF_CLASSES: Final = frozenset({"read_board", "read_roster", "read_report", "download", "read_history", "send_picture"})
+_OF_CLASSES: Final = frozenset(
+    {"read_board", "read_roster", "read_report", "download", "read_history", "send_picture", "see_picture"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Stored:
     notices: tuple[tuple[date, Notice], ...]  # what those were told by mail, and on which day
     decisions: tuple[tuple[str, date, HistoryLine], ...]  # course, day and what was decided
     looked: tuple[Looked, ...]
+    vetoes: tuple[Veto, ...]  # of faces that are not theirs
 
     def record(self) -> dict[str, Any]:
         """The same for programs; what was decided without who decided it."""
@@ -69,7 +73,7 @@ class Stored:
             name: getattr(self, name)
             for name in ("student", "name", "photographs", "photographs_destroyed", "sightings")
         }
-        lists: Sequence[str] = ("courses", "consents", "appeals", "absences", "both_there", "looked")
+        lists: Sequence[str] = ("courses", "consents", "appeals", "absences", "both_there", "looked", "vetoes")
         found |= {name: [_plain(asdict(each)) for each in getattr(self, name)] for name in lists}
         found["addresses"] = list(self.addresses)
         found["notices"] = [
@@ -116,7 +120,8 @@ class StoredData:
             addresses=tuple(each.email for each in store.accounts.of_student(student) if each.email),
             notices=tuple(store.mails.of_student(student)),
             decisions=tuple(self._decisions(student, codes)),
-            looked=tuple(self._looked(student, codes)),
+            looked=tuple(self.looked(student)),
+            vetoes=tuple(store.vetoes.listed(student=student)),
         )
 
     def archive(self, student: str) -> bytes:
@@ -148,7 +153,9 @@ class StoredData:
             for line in self.store.marks.history(session.id, student)
         ]
 
-    def _looked(self, student: str, codes: Sequence[str]) -> list[Looked]:
+    def looked(self, student: str) -> list[Looked]:
+        """Who saw or changed something of theirs: the last so many, newest first."""
+        codes = self.store.rosters.courses_of(student)
         alone = self.store.access_log.lines(student=student, limit=MOST_LINES)
         of_class = self.store.access_log.lines(courses=codes, limit=MOST_LINES) if codes else []
         found = [(each, True) for each in alone if each.action != HELD]

@@ -18,6 +18,8 @@ FORMS: Final = "a file's path, sqlite:///PATH, or mysql://USER:PASSWORD@HOST:POR
 WRITES: Final = "rollcall_writes"
 # The option of a connection that says whose chain of the access log it writes to.
 ACCESS_WRITER: Final = "rollcall_access_writer"
+# Execution option: the address and the device of a line of the access log that says neither.
+ACCESS_PLACE: Final = "rollcall_access_place"
 
 # In the info of a SQLite connection that can only read, because there is no room for the log's index: see _read_only.
 READS_ONLY: Final = "rollcall_reads_only"

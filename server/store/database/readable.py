@@ -6,8 +6,8 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import (
@@ -36,6 +36,7 @@ MOST_TOLD: Final = 10_000
 _NAMES_A_PERSON: Final = frozenset({"student", "number", "name", "who", "token"})
 
 log = logging.getLogger(__name__)
+M = TypeVar("M")
 
 _told: set[str] = set()
 _telling = threading.Lock()
@@ -51,6 +52,20 @@ def readable(connection: Connection, query: Select[Any], *key: Column[Any]) -> l
     except (*UNREADABLE, DBAPIError) as error:
         _require_damage(error)
     return [row for values in keys_of(connection, query, key) for row in _rows_of(connection, query, key, values)]
+
+
+def made(connection: Connection, query: Select[Any], make: Callable[[Row[Any]], M], *key: Column[Any]) -> list[M]:
+    """What `make` makes of each of the readable rows; what it can make nothing of is left out likewise.
+
+    The query selects the columns of the key.
+    """
+    found = []
+    for row in readable(connection, query, *key):
+        try:
+            found.append(make(row))
+        except UNREADABLE:
+            tell(key[0].table.name, record_name(key, [row._mapping[column] for column in key]))
+    return found
 
 
 def keys_of(connection: Connection, query: Select[Any], key: Sequence[Column[Any]]) -> list[tuple[Any, ...]]:
@@ -115,7 +130,7 @@ def tell(table: str, name: str) -> None:
         if len(_told) >= MOST_TOLD:
             _told.clear()
         _told.add(told)
-    log.warning("a record cannot be read and is left out: %s; `doctor` lists them, `db set-aside` puts them away", told)
+    log.warning("a record cannot be read and is left out: %s; `doctor` lists them, and says what to do", told)
 
 
 def primary_key(table: Table) -> tuple[Column[Any], ...]:

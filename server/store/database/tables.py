@@ -389,6 +389,21 @@ zones = table(
     sa.Column("points", sa.String(1000), nullable=False),
     sa.Column("added_at", UtcDateTime, nullable=False),
 )
+# Of what a person said: that this face is not this student's. Until `ends` its owner is not proposed as the student.
+vetoes = table(
+    "vetoes",
+    sa.Column("id", LongId, primary_key=True),
+    sa.Column("course", Identifier, sa.ForeignKey("courses.code"), nullable=False),
+    sa.Column("student", Identifier, sa.ForeignKey("students.number"), nullable=False, index=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("hour", sa.SmallInteger, nullable=False),
+    sa.Column("made_at", UtcDateTime, nullable=False),
+    sa.Column("who", Who, nullable=False),
+    sa.Column("ends", sa.Date, nullable=False),
+    sa.Column("model_id", sa.String(MODEL_LENGTH), nullable=False),
+    sa.Column("sealed", binary(SEALED_BYTES)),
+    sa.Index(None, "course", "model_id"),
+)
 # What the server does by itself; `pending` of clock_steps is the step for which nothing is forgotten.
 duties = table(
     "duties",

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.errors import Internal, RollcallError, Unavailable
 from server.store.database import remedies
 from server.store.database.engine import (
+    ACCESS_PLACE,
     ACCESS_WRITER,
     READS_ONLY,
     SQLITE_BUSY_TIMEOUT_S,
@@ -58,13 +59,16 @@ class Use(Enum):
 class Database:
     """One database, for any thread. `name`: the URL without its password. upgrades: see open_engine.
 
-    writer: whose chain of the access log its transactions write to.
+    writer: whose chain of the access log its transactions write to. place: address and device of a line of it that
+    says neither.
     """
 
-    def __init__(self, url: str, *, upgrades: bool = False, writer: str = "commands") -> None:
+    def __init__(
+        self, url: str, *, upgrades: bool = False, writer: str = "commands", place: tuple[str, str] = ("", "")
+    ) -> None:
         parsed = parse_url(url)
         self.url: Final = url
-        self._writer = writer
+        self._access = {ACCESS_WRITER: writer, ACCESS_PLACE: place}
         self.dialect: Final = parsed.get_backend_name()
         self.name: Final = _name(parsed)
         self.engine: Final[Engine] = open_engine(parsed, upgrades=upgrades)
@@ -113,7 +117,7 @@ class Database:
                 return
             self._note_full(False)
             self._require_files(writes)
-            with connection.execution_options(**{WRITES: writes, ACCESS_WRITER: self._writer}).begin():
+            with connection.execution_options(**{WRITES: writes, **self._access}).begin():
                 yield connection
             if writes and self._file is not None:
                 self._settle(self._file, connection)

@@ -1,6 +1,7 @@
 """Keep people's accounts, who teaches which course, and who was given which right."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
@@ -9,6 +10,7 @@ from server.errors import BadRequest
 from server.store import access_log, rosters
 from server.store.database.columns import NAME_LENGTH, WHO_LENGTH
 from server.store.database.identity_tables import course_staff, role_history, users, web_sessions
+from server.store.database.readable import made, readable
 from server.store.identifiers import require_address, require_identifier, require_text
 from server.store.identity.values import ACCOUNT_ROLES, RightChange, StaffEntry, User
 from server.store.topic import Topic, reads, writes
@@ -60,7 +62,7 @@ class AccountStore(Topic):
     @reads
     def listed(self, connection: Connection) -> list[User]:
         """By name."""
-        return [_user(row) for row in connection.execute(select(users).order_by(users.c.name))]
+        return made(connection, select(users).order_by(users.c.name), _user, users.c.id)
 
     @writes
     def set_password(self, connection: Connection, name: str, password_hash: str, *, at: datetime, by: str) -> None:
@@ -197,7 +199,7 @@ class AccountStore(Topic):
         query = select(table.changed_at, table.who, table.user, table.course, table.old_rights, table.new_rights)
         if name is not None:
             query = query.where(table.user == name)
-        return [RightChange(*row) for row in connection.execute(query.order_by(table.id))]
+        return [RightChange(*row) for row in readable(connection, query.order_by(table.id), table.id)]
 
 
 def user_of(row: Row[tuple[object, ...]], prefix: str = "") -> User:
@@ -249,12 +251,13 @@ def _until_after(day: date) -> ColumnElement[bool]:
 
 def _staff(connection: Connection, *which: ColumnElement[bool]) -> list[StaffEntry]:
     table = course_staff.c
-    query = select(table.course, users.c.name, table.role, table.grants, table.begins, table.ends)
+    query = select(table.id, table.course, users.c.name, table.role, table.grants, table.begins, table.ends)
     query = query.join_from(course_staff, users).where(*which).order_by(table.begins, users.c.name, table.course)
-    return [
-        StaffEntry(course, name, Role(role), _grants(grants), begins, ends)
-        for course, name, role, grants, begins, ends in connection.execute(query)
-    ]
+    return made(connection, query, _entry, table.id)
+
+
+def _entry(row: Row[Any]) -> StaffEntry:
+    return StaffEntry(row.course, row.name, Role(row.role), _grants(row.grants), row.begins, row.ends)
 
 
 def _grants(text: str) -> frozenset[Grant]:

@@ -16,6 +16,7 @@ from client.snapshots import CameraSnapshot, SnapshotSender
 from client.transport import LoopbackTransport
 from client.window import recognition_worker
 from client.window.recognition_worker import RecognitionWorker
+from client.zones import RoomZones
 from protocol.framing import Frame
 from protocol.messages import SessionInfo, Snapshot
 from tests.client.scripted_peer import Classroom
@@ -47,7 +48,9 @@ def _without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def worker(sender: SnapshotSender, camera: Camera) -> RecognitionWorker:
     inspector = PictureInspector(90)
-    return RecognitionWorker(sender, camera, inspector, Capture(inspector, Schedule(), CaptureThresholds()))
+    return RecognitionWorker(
+        sender, camera, inspector, Capture(inspector, Schedule(), CaptureThresholds()), RoomZones(sender._api)
+    )
 
 
 def answering(room: Classroom, when: Callable[[Snapshot], bool]) -> tuple[SnapshotSender, threading.Event]:

@@ -15,6 +15,7 @@ from client.transport import LoopbackTransport
 from client.window.pages.main_window import FACES_STAY_S
 from client.window.recognition_worker import RecognitionWorker
 from client.window.widgets.face_labels import label_area
+from client.zones import RoomZones
 from protocol import framing
 from protocol import messages as wire
 from protocol.sentences import Sentence
@@ -56,11 +57,13 @@ def test_boxes_of_a_server_that_takes_long_stay_until_the_next_may_have_come(sta
             camera.go_on(LOOK_S)
         return room(frame)
 
+    api = Api(LoopbackTransport(slowly), "room 301")
     recognition = RecognitionWorker(
-        SnapshotSender(Api(LoopbackTransport(slowly), "room 301")),
+        SnapshotSender(api),
         camera,
         PictureInspector(90),
         Capture(PictureInspector(90), Schedule(), CaptureThresholds()),
+        RoomZones(api),
     )
     hands = stage.window(room.api, course=COURSE, camera=camera, recognition=recognition)
     hands.open()

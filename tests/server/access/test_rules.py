@@ -39,7 +39,7 @@ DEVICE = Principal(
     room_courses=frozenset({MINE, OTHER}),
     course_now=MINE,
 )
-LEGACY = Principal(kind=Kind.LEGACY, name="10.0.3.7", roles=frozenset({Role.LEGACY}))
+LEGACY = Principal(kind=Kind.LEGACY, name="10.0.3.7", roles=frozenset({Role.LEGACY}), room_courses=frozenset({MINE}))
 
 
 def assistant(*grants: Grant) -> Principal:
@@ -141,6 +141,18 @@ def test_a_device_sends_pictures_of_its_room_and_sees_the_course_that_is_on() ->
     assert not may(DEVICE, Action.READ_BOARD, course=OTHER)
     for action in (Action.MARK, Action.SUBMIT, Action.OPEN_SESSION, Action.READ_REPORT, Action.READ_HISTORY):
         assert not may(DEVICE, action, course=MINE)
+
+
+def test_a_client_of_2019_may_what_it_could_in_its_room_alone() -> None:
+    for action in (Action.MARK_PRESENT_2019, Action.READ_ROSTER, Action.SEND_PICTURE):
+        assert may(LEGACY, action, course=MINE)
+        assert not may(LEGACY, action, course=OTHER)
+        assert not may(LEGACY, action)
+    assert {each for each in Action if may(LEGACY, each, course=MINE)} == {
+        Action.MARK_PRESENT_2019,
+        Action.READ_ROSTER,
+        Action.SEND_PICTURE,
+    }
 
 
 def test_a_professor_sends_pictures_of_their_course_from_a_window_only() -> None:

@@ -76,7 +76,7 @@ def test_the_form_of_2019_is_taken_from_whom_the_settings_name(
     room: Classroom, flags: dict[str, str], kind: Kind
 ) -> None:
     identity = identity_around(Settings(**flags), room.store, room.class_day.courses)
-    assert identity.authentication.of_address("10.0.3.7").kind is kind
+    assert identity.authentication.of_address("10.0.3.7", room.now).kind is kind
 
 
 @pytest.mark.parametrize(("tls", "required"), [("off", None), ("optional", False), ("required", True)])

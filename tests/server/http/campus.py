@@ -31,6 +31,7 @@ from server.services.class_day.galleries import Galleries
 from server.services.consent.gate import ConsentGate
 from server.services.consent.texts import ConsentTexts
 from server.services.enrolment.upload import PhotographUploads
+from server.services.identity.accounts import Accounts
 from server.services.identity.authentication import Authentication
 from server.services.identity.devices import Devices
 from server.services.identity.passwords import Passwords
@@ -43,6 +44,18 @@ from tests.server.http.listening import PATIENCE_S, Answer, listening
 JSON = {"Content-Type": "application/json"}
 OWN = {"Rollcall": "1"}
 OWN_URL = "http://localhost"
+FACTS = PrivacyFacts(
+    institution="",
+    contact="",
+    consent=Policy.REQUIRED,
+    sightings_days=30,
+    access_log_days=730,
+    template_days=180,
+    mail_days=180,
+    mails=False,
+    keeps_photographs=True,
+    authentication=True,
+)
 
 
 class Http:
@@ -95,19 +108,8 @@ def office_of(room: Classroom, knowns: Path) -> OfficeServices:
         galleries=Galleries(room.store, MODEL),
         consent=ConsentGate(room.store, Policy.REQUIRED, texts),
         devices=Devices(room.store),
-        passwords=Passwords(),
-        privacy=PrivacyFacts(
-            institution="",
-            contact="",
-            consent=Policy.REQUIRED,
-            sightings_days=30,
-            access_log_days=730,
-            template_days=180,
-            mail_days=180,
-            mails=False,
-            keeps_photographs=True,
-            authentication=True,
-        ),
+        accounts=Accounts(room.store, Passwords()),
+        privacy=FACTS,
     )
 
 
@@ -160,6 +162,8 @@ def http_of(
         uploads=PhotographUploads(room.store, recogniser, decode, knowns, queue or waiting, allowed, others),
         knowns=knowns,
         events=events,
+        accounts=Accounts(room.store, Passwords()),
+        privacy=FACTS,
         identify=identify,
     )
     pages = pages_of(room, api, knowns, sign_on)

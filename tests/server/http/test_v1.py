@@ -1,15 +1,20 @@
 """What the wire can do, by HTTP: the same structs, the same sentences."""
 
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from protocol.fields import SessionId
 from protocol.messages import REPLY_TO
 from server.access import NOBODY, Kind, Principal, Role, Teaching
 from server.dispatch.access import NEEDS
-from server.http.v1.route import Route
+from server.http.texts import HttpText
+from server.http.v1.reports import MOODLE, XLSX
+from server.http.v1.route import Number, Route
 from server.http.v1.routes import ROUTES
 from tests.server.classroom import COURSE, TIMETABLE, Classroom, classroom, seoul
 from tests.server.http.campus import Http, http_of
@@ -59,10 +64,12 @@ def test_every_route_has_a_rule() -> None:
     without = [each.name for each in ROUTES if each.needs is None and each.asks not in NEEDS]
     assert without == []
     assert all((each.answer is None) == (each.asks in REPLY_TO and each.needs is None) for each in ROUTES)
+    assert [each.name for each in ROUTES if each.answer is None and each.chosen] == []
 
 
 def test_everything_that_the_wire_can_do_has_a_route() -> None:
-    asked = {each.asks.__name__ for each in ROUTES} | {"Hello", "Mark", "Sessions"}  # a token, `marks`, a page of them
+    # By HTTP these are a token, `marks`, a page of them, and one that may be a file.
+    asked = {each.asks.__name__ for each in ROUTES} | {"Hello", "Mark", "Sessions", "Report"}
     assert {each.__name__ for each in REPLY_TO} <= asked
 
 
@@ -71,7 +78,8 @@ def test_no_two_routes_are_alike() -> None:
 
 
 def test_nothing_that_names_somebody_stands_in_a_path() -> None:
-    assert {field for each in ROUTES for field in each.path_fields} == {"session"}
+    numbered = {(each.name, field): each.asks.__annotations__[field] for each in ROUTES for field in each.path_fields}
+    assert {str(kind) for kind in numbered.values()} <= {str(SessionId), str(Number), "<class 'int'>"}
 
 
 def test_a_class_is_held_by_http(http: Http) -> None:
@@ -101,6 +109,41 @@ def test_a_key_that_comes_again_changes_nothing(http: Http) -> None:
     other = {"marks": [{"student": http.room.students[1], "course": COURSE, "hour": 3}]}
     refused = http.do("POST", "/v1/marks", other, key="once")
     assert (refused.status, refused.json["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    ("loaded", "counts"),
+    [
+        (None, -120),  # by no page, as from an outbox: it keeps its time
+        (-180, -5),  # decided in the page's own time: held to the tolerance
+        (-60, -120),  # before the page was loaded: it had waited
+        (600, -120),  # a page of the future is of now
+    ],
+)
+def test_what_a_page_decides_is_held_to_the_time_when_it_was_loaded(
+    http: Http, loaded: int | None, counts: int
+) -> None:
+    now = http.room.now = datetime.now(UTC).replace(microsecond=0)  # of requests, too
+    item = {"student": http.room.students[0], "course": COURSE, "at": _minutes(now, -120).isoformat()}
+    session = http.do("POST", "/v1/sessions", {"course": COURSE, "hours": [3]}).json["session"]["session"]
+    headers = {"Idempotency-Key": "loaded"}
+    if loaded is not None:
+        headers["Rollcall-Loaded"] = _minutes(now, loaded).isoformat()
+    answer = http.ask("POST", "/v1/marks", {"session": session, "marks": [{**item, "hour": 3}]}, headers)
+    assert answer.status == 200, answer.body
+    assert [each.decided_at for each in http.room.store.marks.history(session)] == [_minutes(now, counts)]
+
+
+def _minutes(now: datetime, minutes: int) -> datetime:
+    return now + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("loaded", ["", "yesterday", "2026-03-02T09:00:00", "0001-01-01T00:00:00+23:59"])
+def test_a_page_s_time_that_is_none_is_refused(untouched: Http, loaded: str) -> None:
+    body = {"marks": [{"student": untouched.room.students[0], "course": COURSE, "hour": 3}]}
+    headers = {"Idempotency-Key": "no-time", "Rollcall-Loaded": loaded}
+    answer = untouched.ask("POST", "/v1/marks", body, headers)
+    assert (answer.status, answer.json["detail"]) == (400, HttpText.LOADED_WRONG)
 
 
 def test_without_a_key_nothing_is_recorded(http: Http) -> None:
@@ -253,6 +296,48 @@ def test_reports_are_files_too(http: Http) -> None:
     assert http.ask("GET", "/v1/agreement", course=COURSE).json["compared"] == 0
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("text/csv;q=0.4, application/json;q=0.5", "application/json"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/*", "text/csv; charset=utf-8"),
+        ("application/json;q=0, */*;q=0.1", XLSX),
+        (XLSX, XLSX),
+        (MOODLE, MOODLE),
+        ("application/pdf", "application/problem+json"),
+        ("application/json;q=0", "application/problem+json"),
+    ],
+)
+def test_accept_chooses_the_form_of_a_report(untouched: Http, accept: str | None, kind: str) -> None:
+    session = untouched.open()
+    untouched.room.mark(0, hour=3)
+    headers = {} if accept is None else {"Accept": accept}
+    answer = untouched.ask("GET", "/v1/report", headers=headers, course=COURSE, session=session, hour=3)
+    assert (answer.status, answer.headers["content-type"]) == (406 if "problem" in kind else 200, kind)
+    if kind == MOODLE:
+        assert answer.body.decode() == f"idnumber,status\r\n{untouched.room.students[0]},P\r\n"
+
+
+def test_a_report_as_a_file_is_a_download_with_its_reason(untouched: Http) -> None:
+    untouched.principal = PROFESSOR
+    csv = {"Accept": "text/csv"}
+    assert untouched.ask("GET", "/v1/report", headers=csv, course=COURSE).json["code"] == "forbidden"
+    assert untouched.ask("GET", "/v1/report", headers=csv, course=COURSE, why="the dean asked").status == 200
+    (line,) = untouched.room.store.access_log.lines(who="prof", limit=1)
+    assert (line.action, line.course, line.why) == ("download", COURSE, "the dean asked")
+
+
+@pytest.mark.parametrize("missing", ["session", "hour"])
+def test_moodle_is_given_one_hour_of_the_course(untouched: Http, missing: str) -> None:
+    asked = {"session": untouched.open(), "hour": 3}
+    del asked[missing]
+    answer = untouched.ask("GET", "/v1/report", headers={"Accept": MOODLE}, course=COURSE, **asked)
+    assert (answer.status, answer.json["detail"]) == (400, HttpText.MOODLE_HOUR)
+
+
 def test_who_teaches_the_course_may_and_who_does_not_may_not(http: Http) -> None:
     session = http.open()
     http.principal = PROFESSOR
@@ -279,8 +364,10 @@ def test_a_device_verifies_for_its_rooms_course_alone(http: Http) -> None:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda each: each.name)
 def test_nobody_in_particular_gets_nothing(untouched: Http, route: Route) -> None:
     untouched.principal = NOBODY
-    path = route.path.replace("{session}", "1")
-    query = {"GET": {"course": COURSE, "session": 1, "hour": 3, "student": "1", "why": "w"}, "DELETE": {"why": "w"}}
+    path = re.sub(r"\{[a-z_]+\}", "1", route.path)
+    about = {"course": COURSE, "session": 1, "hour": 3, "student": "1", "why": "w", "which": "policy"}
+    about |= {"device": "x", "camera": "x", "user": "x"}
+    query = {"GET": about, "DELETE": about}
     names = {each.name for each in route.other_fields}
     asked = {name: value for name, value in query.get(route.method, {}).items() if name in names}
     if route.content:
@@ -297,6 +384,20 @@ def test_nobody_in_particular_gets_nothing(untouched: Http, route: Route) -> Non
             "approve_pairing": {"code": "WDJB-MJHT"},
             "decide_consent": {"purpose": "camera", "given": False},
             "file_appeal": {"session": 1, "hour": 3, "text": "x"},
+            "add_user": {"user": "x"},
+            "change_user": {"user": "x"},
+            "add_staff": {"course": COURSE, "user": "x"},
+            "add_device": {"device": "x", "room": "x"},
+            "rotate_device": {"device": "x"},
+            "put_camera": {"camera": "x", "url": "http://10.0.0.1/x"},
+            "add_zone": {"room": "x", "corners": [[0, 0], [0, 1], [1, 1]]},
+            "record_consent": {"student": "1", "given": False},
+            "note_appeal": {"text": "x"},
+            "answer_appeal": {"text": "x"},
+            "answer_absence": {"text": "x"},
+            "move_student": {"student": "1", "from_course": COURSE, "to_course": OTHER_COURSE},
+            "merge_students": {"student": "1", "into": "2"},
+            "merge_courses": {"course": COURSE, "into": OTHER_COURSE},
         }
         answer = untouched.do(route.method, path, bodies.get(route.name), **asked)
     assert answer.status == (200 if route.name == "info" else 401), answer.body

@@ -15,6 +15,7 @@ from server.pages import (
     absences,
     consent,
     frame,
+    live,
     notices,
     photographs,
     professor,
@@ -24,7 +25,7 @@ from server.pages import (
     student,
     visit,
 )
-from server.pages.admin import accounts, cameras, devices, rights
+from server.pages.admin import accounts, devices, rights
 from server.pages.board_view import TITLES
 from server.pages.language import (
     CATALOGUES,
@@ -32,6 +33,7 @@ from server.pages.language import (
     day_words,
     korean_admin,
     korean_frame,
+    korean_live,
     korean_office,
     korean_privacy,
     korean_professor,
@@ -41,14 +43,20 @@ from server.pages.language import (
 from server.pages.office import courses, reports, rosters, terms
 from server.pages.office import photographs as office_photographs
 from server.pages.privacy import access_log, affected, erasures
+from server.pages.privacy import vetoes as privacy_vetoes
+from server.services.camera_urls import NO_URL
+from server.services.class_day import vetoes
 from server.services.enrolment import photograph_names, upload
+from server.services.identity.accounts import OWN_ROLE
 from server.services.student.texts import StudentText
+from server.store import vetoes as store_vetoes
 
 PAGES = Path(professor.__file__).parent
 SAID = re.compile(r"\bt\(\s*\"((?:[^\"\\]|\\.)*)\"")
 OWN = {
     **korean_frame.KOREAN_FRAME,
     **korean_professor.KOREAN_PROFESSOR,
+    **korean_live.KOREAN_LIVE,
     **korean_student.KOREAN_STUDENT,
     **korean_student_sentences.KOREAN_STUDENT_SENTENCES,
     **korean_office.KOREAN_OFFICE,
@@ -56,12 +64,12 @@ OWN = {
     **korean_privacy.KOREAN_PRIVACY,
 }
 OFFICE_SENTENCES = (
-    accounts.OWN_ROLE,
+    OWN_ROLE,
     access_log.NO_DAY,
     access_log.NO_MONTH,
     affected.NO_DOCUMENT,
     erasures.TWICE,
-    cameras.NO_URL,
+    NO_URL,
     courses.NO_COURSE,
     courses.PLAN_TOO_LONG,
     office_photographs.NOT_THERE,
@@ -110,6 +118,7 @@ TABLES = (
         sign_in.NO_ACCOUNT,
         sign_on.NO_PROVIDER,
     ),
+    (live.PICTURE_OFF, live.FORGOTTEN, vetoes.NO_FACE, vetoes.NO_VETO, store_vetoes.TOO_MANY, privacy_vetoes.NO_SUCH),
 )
 
 

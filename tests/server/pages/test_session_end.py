@@ -89,6 +89,8 @@ def test_what_an_open_board_asks_for_by_itself_puts_nothing_off(reader: Reader) 
     reader.cookie = {"Cookie": f"{COOKIE}={found.token}"}
     part = http.ask("GET", f"/sessions/{session}?part=board", headers=reader.cookie)
     assert part.status == 200, part.body
+    for path in ("live?part=live", "live/picture?picture=1"):
+        http.ask("GET", f"/sessions/{session}/{path}", headers=reader.cookie)
     stream = HTTPConnection("127.0.0.1", http.port, timeout=PATIENCE_S)
     stream.request("GET", f"/v1/sessions/{session}/events", headers=reader.cookie)
     lines = stream.getresponse()

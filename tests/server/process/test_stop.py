@@ -46,3 +46,33 @@ def test_a_signal_ends_the_wait_whatever_the_wait_is_about_to_do() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.splitlines()) > 5
+
+
+HUNG_UP = """
+import os, signal
+from server.process.stop import Stop
+
+stop, reloaded = Stop(), []
+stop.reload_by_hangup(lambda: reloaded.append(1))
+os.kill(os.getpid(), signal.SIGHUP)
+assert not stop.wait(600)
+assert not stop.wait(0)
+assert reloaded == [1], "once"
+stop.starting = False
+for number in (signal.SIGHUP, signal.SIGTERM):
+    os.kill(os.getpid(), number)
+assert stop.wait(600)
+assert stop.wait(600)
+"""
+
+
+def test_a_hangup_reloads_and_ends_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HUNG_UP],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        cwd=ROOT,
+        env=environment(),
+    )
+    assert done.returncode == 0, done.stderr

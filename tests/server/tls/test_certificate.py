@@ -63,7 +63,7 @@ def test_files_that_do_not_go_together_leave_the_certificate_before(
     with caplog.at_level(logging.INFO):
         certificate.refresh()
     assert certificate.ends == NOW + timedelta(days=100)
-    assert "another certificate is in use, until 2026-12-10" in caplog.text
+    assert "the certificate was read anew and is in use, until 2026-12-10" in caplog.text
 
 
 def test_a_key_with_a_password_asks_nobody(tmp_path: Path) -> None:

@@ -90,3 +90,13 @@ def test_what_lies_in_a_zone_is_one_colour_and_the_rest_is_as_it_was(tmp_path: P
     assert int(after[:, : middle - 16].max()) - int(after[:, : middle - 16].min()) <= 4
     changed = abs(after[:, middle + 16 :].astype(int) - before[:, middle + 16 :])
     assert changed.mean() < 2
+
+
+def test_what_a_professor_is_shown_of_the_class_is_without_them(
+    recognition: Recognition, on_sqlite: Classroom, two_people: bytes
+) -> None:
+    zone(on_sqlite, LEFT)
+    shown = recognition.identify(two_people, COURSE, DAY, Sender("10.0.3.9", "front")).image
+    pixels = decode_image(shown)
+    left = pixels[:, : pixels.shape[1] // 2 - 16]
+    assert int(left.max()) - int(left.min()) <= 4
