@@ -9,8 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from server.domain.calendar import campus_day
 from tests.browser.people import add_account, sign_in
-from tests.server.classroom import COURSE, classroom
+from tests.server.classroom import COURSE, SEOUL, classroom
 from tests.server.http.campus import Http, http_of
 
 SCREENS = (
@@ -86,7 +87,7 @@ def test_a_list_is_imported_by_the_keyboard_alone(chromium: Browser, campus: Htt
     page.get_by_role("button", name="이대로 바꾸기").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("명단을 바꾸었습니다.")).to_be_visible()
-    assert "202610001" in room.store.rosters.students_of(COURSE, room.now.date())
+    assert "202610001" in room.store.rosters.students_of(COURSE, campus_day(room.now, SEOUL))
 
 
 def test_photographs_are_sent_one_by_one_with_a_line_for_each(chromium: Browser, campus: Http) -> None:

@@ -25,6 +25,7 @@ from pylti1p3.tool_config import ToolConfDict
 
 from server.access import Role
 from server.clock import utc_now
+from server.domain.calendar import campus_day
 from server.errors import BadRequest, RollcallError, SetupProblem, TooLarge, Unavailable
 from server.pages.office.rosters import NO_PLATFORM
 from server.services.rosters.headings import Headings
@@ -36,7 +37,7 @@ from server.services.sign_on.lti_rosters import CUSTOM, SCOPE, SERVICE, LtiRoste
 from server.services.sign_on.sign_on_file import AccountRules, LtiSettings, SignOnSettings
 from server.services.sign_on.signed_tokens import SigningKeys, TokenRefused
 from server.store import CoursePlace, StaffEntry
-from tests.server.classroom import COURSE, Classroom, classroom
+from tests.server.classroom import COURSE, SEOUL, Classroom, classroom
 from tests.server.http.campus import OWN_URL, Http, http_of
 from tests.server.pages import identity_provider
 from tests.server.pages.identity_provider import CLIENT
@@ -185,7 +186,7 @@ class Campus:
         return read_rosters([fetched], Headings(course=COURSE))
 
     def enrolled(self) -> set[str]:
-        return set(self.room.store.rosters.students_of(COURSE, self.room.now.date()))
+        return set(self.room.store.rosters.students_of(COURSE, campus_day(self.room.now, SEOUL)))
 
 
 @pytest.fixture
