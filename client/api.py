@@ -50,6 +50,8 @@ from protocol.messages import (
     ZoneList,
     Zones,
 )
+from protocol.sentences import Sentence, sentence
+from settings.version import VERSION, is_newer
 
 
 def new_key() -> str:
@@ -81,6 +83,16 @@ class Api:
 
     def hello(self) -> Welcome:
         return self._server.hello()
+
+    def tell_unsent(self, unsent: Callable[[], tuple[int, int]]) -> None:
+        """unsent: how many decisions wait on this machine, and for how many seconds the oldest has."""
+        self._server.tell_unsent(unsent)
+
+    @property
+    def update(self) -> Sentence | None:
+        """What to say to people where the server is newer than this client; None: it is not, as far as it has said."""
+        version = self._server.server_version
+        return sentence(ClientText.UPDATE, server=version, client=VERSION) if is_newer(version) else None
 
     def sign(self, token: str | None) -> None:
         """Speak with this token from now on; None: with this device's own."""

@@ -49,6 +49,10 @@ class ClientText(StrEnum):
         "What answers at {address} is not a Rollcall server; check host and port (--server or ROLLCALL_SERVER), and "
         "that both are of the same version."
     )
+    UPDATE = (
+        "The server has version {server}, this program is {client}: what is decided here is recorded all the same, "
+        "but what is new is missing. Ask the staff to update it."
+    )
     ENDED_BEFORE_ANSWER = "The server ended the connection before it answered; its log says why. Try again."
 
     # its answers

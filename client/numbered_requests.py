@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Final, TypeVar
 
+import msgspec
+
 from client.error_texts import ClientText
 from client.errors import BadReply, Refused, Unreachable, UsageError
 from client.transport import Transport
@@ -55,12 +57,19 @@ class NumberedRequests:
         self._clock = clock
         self._since: datetime | None = None  # the connection is no older, if there is one
         self._hello = Hello(device=device, token=token, version=VERSION)
+        self._unsent: Callable[[], tuple[int, int]] | None = None
+        self.server_version = ""
+        """As its last `welcome` said; "": none has come."""
         self._own_token = token
         self._ids = count(HELLO_ID + 1)
 
     def hello(self) -> Welcome:
         id = next(self._ids)
-        return _require(self._exchange([_encode(self._hello, id)], [id], greet=False)[0], Welcome)
+        return _require(self._exchange([self._greeting(id)], [id], greet=False)[0], Welcome)
+
+    def tell_unsent(self, unsent: Callable[[], tuple[int, int]]) -> None:
+        """Every connection from now on begins by saying how much waits here, and for how many seconds."""
+        self._unsent = unsent
 
     def sign(self, token: str | None) -> None:
         """Speak with this token from the next message on; None: the one that was there at first."""
@@ -113,13 +122,33 @@ class NumberedRequests:
     def _exchange(
         self, requests: Sequence[bytes], ids: Sequence[int], *, repeatable: bool = True, greet: bool = True
     ) -> list[Message]:
-        opening = _encode(self._hello, HELLO_ID) if greet else b""
+        opening = self._greeting(HELLO_ID) if greet else b""
         frames = self._transport.exchange(requests, opening=opening, repeatable=repeatable)
         try:
-            return _answers(frames, ids)
+            return self._answers(frames, ids)
         except BadReply:
             self.end()
             raise
+
+    def _greeting(self, id: int) -> bytes:
+        if self._unsent is None:
+            return _encode(self._hello, id)
+        waiting, oldest_s = self._unsent()
+        return _encode(msgspec.structs.replace(self._hello, waiting=waiting, oldest_s=oldest_s), id)
+
+    def _answers(self, frames: Sequence[Frame], ids: Sequence[int]) -> list[Message]:
+        """The answer to the opening, if there is one, is left out."""
+        replies = [_decode(frame) for frame in frames]
+        for reply in replies:
+            if isinstance(reply.message, Welcome):
+                self.server_version = reply.message.version
+        if replies and replies[0].id == HELLO_ID:
+            _require(replies.pop(0).message, Welcome)
+        if not replies:
+            raise Unreachable(ClientText.ENDED_BEFORE_ANSWER)
+        if len(replies) > len(ids):
+            raise BadReply(ClientText.MORE_THAN_ASKED)
+        return [_belonging(reply, id) for reply, id in zip(replies, ids, strict=False)]
 
 
 def _holds_back(message: Message, answer: Message) -> bool:
@@ -144,18 +173,6 @@ def _encode(message: Message, id: int, payload: bytes = b"") -> bytes:
         return encode(message, id, payload)
     except ProtocolError as error:
         raise UsageError(ClientText.CANNOT_BE_SENT, problem=error.sentence) from error
-
-
-def _answers(frames: Sequence[Frame], ids: Sequence[int]) -> list[Message]:
-    """The answer to the opening, if there is one, is left out."""
-    replies = [_decode(frame) for frame in frames]
-    if replies and replies[0].id == HELLO_ID:
-        _require(replies.pop(0).message, Welcome)
-    if not replies:
-        raise Unreachable(ClientText.ENDED_BEFORE_ANSWER)
-    if len(replies) > len(ids):
-        raise BadReply(ClientText.MORE_THAN_ASKED)
-    return [_belonging(reply, id) for reply, id in zip(replies, ids, strict=False)]
 
 
 def _decode(frame: Frame) -> Received[Message]:

@@ -6,6 +6,8 @@ from msgspec import Meta, Struct
 
 from protocol.fields import Message, Moment, Name
 
+Count = Annotated[int, Meta(ge=0)]
+
 
 class Hello(Message, tag="hello", frozen=True, kw_only=True):
     """The first message of a connection, if it says who it is."""
@@ -13,6 +15,8 @@ class Hello(Message, tag="hello", frozen=True, kw_only=True):
     device: Name = ""
     token: Annotated[str, Meta(max_length=512)] | None = None
     version: Annotated[str, Meta(max_length=32)] = ""  # of the client
+    waiting: Count | None = None  # decisions in its outbox that the server may not have; None: it does not say
+    oldest_s: Count = 0  # whole seconds for which the oldest of them has waited
 
 
 class Welcome(Message, tag="welcome", frozen=True, kw_only=True):

@@ -1,6 +1,8 @@
 #!/bin/sh
 # Install what Rollcall needs of the system and pip cannot bring; does nothing where all of it is there.
 #     system_packages.sh run      the libraries that OpenCV and Qt link, and Qt's way to an X11 screen opens
+#     system_packages.sh rules    Prometheus, whose promtool tries the alert rules. Debian starts it where nothing forbids
+#                                 it, on port 9090: only for a machine that is for tests
 #     system_packages.sh test     these, what the tests start (a MySQL-compatible server, its tools, strace, a browser,
 #                                 HAProxy, Galera, namespaces), and a Korean font for the window's pictures
 #     system_packages.sh saml     Apache with mod_auth_mellon and SimpleSAMLphp, for one slow test. Debian starts that
@@ -58,10 +60,10 @@ missing_for_saml() {
 }
 
 missing() {
-    if [ "$1" = saml ]; then
-        missing_for_saml
-        return
-    fi
+    case $1 in
+        rules) has_command promtool || echo prometheus; return ;;
+        saml) missing_for_saml; return ;;
+    esac
     missing_libraries
     [ "$1" = test ] || return 0
     has_korean_font || echo fontconfig fonts-nanum

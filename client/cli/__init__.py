@@ -25,6 +25,7 @@ from client.cli.watch import watch
 from client.cli.window import why_no_window, window
 from client.errors import ClientError, UsageError
 from settings.logs import log_ends_of_threads, log_to_stderr
+from settings.version import VERSION
 
 _STOPPED = "Stopped. What had been sent is recorded whole or not at all; what waits is listed by `outbox`."
 
@@ -34,6 +35,7 @@ _STOPPED = "Stopped. What had been sent is recorded whole or not at all; what wa
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog=f"Example: {PROGRAM} --server 192.0.2.10:20060 roster ea0017_1",
 )
+@click.version_option(VERSION, prog_name="Rollcall")
 @everywhere
 @click.pass_context
 def commands(context: click.Context) -> None:

@@ -114,6 +114,14 @@ class Outbox:
             counted = file.execute("SELECT count(*) FROM entries WHERE server = ? AND text IS NULL", (self._server,))
             return int(counted.fetchone()[0])
 
+    def unsent(self) -> tuple[int, int]:
+        """How many wait for our server, and for how many whole seconds the oldest has; 0 where none does."""
+        query = "SELECT count(*), min(kept_at) FROM entries WHERE server = ? AND text IS NULL"
+        with self._reading() as file:
+            waiting, oldest = file.execute(query, (self._server,)).fetchone()
+        since = self._clock() if oldest is None else datetime.fromisoformat(oldest)
+        return int(waiting), max(int((self._clock() - since).total_seconds()), 0)
+
     def refused(self) -> int:
         """How many our server would not take."""
         with self._reading() as file:

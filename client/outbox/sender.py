@@ -26,7 +26,7 @@ Round = tuple[list[EntryOutcome], ClientError | None]
 
 
 class OutboxSender:
-    """Not to be shared by threads.
+    """Not to be shared by threads. From now on `api` tells the server how much waits, and how long.
 
     At first, and after a failure, one entry goes alone, then four times as many each time: what a server acknowledged
     before it stalls has then left the outbox.
@@ -38,6 +38,7 @@ class OutboxSender:
         self._at_once = 1
         self._passed = 0  # the last entry that the server failed at: it waits, and those behind it go on
         self._failure: Refused | None = None
+        api.tell_unsent(outbox.unsent)
 
     def deliver(self) -> Iterator[list[EntryOutcome]]:
         """Until nothing waits; what became of entries, once they have left the outbox.

@@ -111,6 +111,7 @@ class Watch:
         """Until the session is over; the sentence that says why it is."""
         self._reporter.forget("waiting")
         self._reporter.report("session", described(session), session=session.session, course=session.course)
+        self._tell_of_update()
         self._pictures.begin()
         capture = self._make_capture(self._limits())
         checked_at = self._clock()
@@ -157,8 +158,13 @@ class Watch:
     def _checked(self, session: SessionInfo) -> SessionInfo:
         """As the server has it now; as it was while the server is away."""
         found = self._server.call(lambda: self._api.sessions(session.course, since=session.date, until=session.date))
+        self._tell_of_update()
         days = found.sessions if found else ()
         return next((each for each in days if each.session == session.session), session)
+
+    def _tell_of_update(self) -> None:
+        if (update := self._api.update) is not None:
+            self._reporter.report_change("update", update.text)
 
     def _limits(self) -> PictureLimits:
         info = self._server.call(self._api.info)

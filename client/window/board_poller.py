@@ -12,6 +12,7 @@ from client.errors import ClientError, Refused
 from client.window.language.words import error_words
 from client.window.worker_thread import WorkerThread
 from protocol.messages import SessionInfo
+from protocol.sentences import Sentence
 
 # Sessions of so many days back name the courses to choose from: every course of a timetable is held in two weeks.
 RECENT_DAYS: Final = 14
@@ -33,10 +34,13 @@ class BoardPoller(WorkerThread):
     """The server does not know any more who is signed in here."""
     reached = Signal(bool, str)
     """Whether the server answers, and where not, a sentence why."""
+    outdated = Signal(str)
+    """The server is newer than this program: a sentence, once a version."""
 
     def __init__(self, api: Api) -> None:
         super().__init__("poller", api.hang_up)
         self._api = api
+        self._told_update: Sentence | None = None
 
     def sign(self, token: str | None) -> None:
         """Ask as this person from now on; None: as this device."""
@@ -86,5 +90,12 @@ class BoardPoller(WorkerThread):
             self.reached.emit(False, error_words(error.sentence))
         else:
             self.reached.emit(True, "")
+            self._tell_of_update()
             return True
         return False
+
+    def _tell_of_update(self) -> None:
+        update = self._api.update
+        if update is not None and update != self._told_update:
+            self.outdated.emit(error_words(update))
+        self._told_update = update

@@ -34,10 +34,14 @@ WRONG: Final = {"missing": "not on this machine", "damaged": "damaged"}
 
 def check_models(settings: Settings) -> Iterator[CheckResult]:
     listed = listed_files()
-    for family in dict.fromkeys(file.family for file in listed):
-        yield _check_family(family, [file for file in listed if file.family == family])
+    families = list(dict.fromkeys(file.family for file in listed))
+    whole = {each for each in families if all(file.state == "ready" for file in listed if file.family == each)}
+    for family in families:
+        yield _check_family(family, [file for file in listed if file.family == family], whole)
     if settings.embedder is not None and settings.embedder.suffix.lower() == ".onnx":
         yield CheckResult("models", "fine", _own(settings.embedder))
+        return
+    if settings.embedder is None and "dlib" not in whole:
         return
     files = find_model_files(settings.embedder)
     networks = open_networks(files)
@@ -60,16 +64,17 @@ def _own(embedder: Path) -> str:
     return f"{family.title} ({embedder}), {family.embedders[0].licence}, vectors of {family.dimensions} numbers"
 
 
-def _check_family(family: str, files: list[ListedFile]) -> CheckResult:
+def _check_family(family: str, files: list[ListedFile], whole: set[str]) -> CheckResult:
+    """whole: families whose files are all here; with one of them what is missing of another need not be mended."""
     wrong = [file for file in files if file.state != "ready"]
     if not wrong:
         described = (f"{file.path.name} ({file.sha256[:12]}…, {file.licence})" for file in files)
         return CheckResult(family, "fine", ", ".join(described))
     named = ", ".join(f"{file.path.name} is {WRONG[file.state]}" for file in wrong)
     remedy = f"run `{REMEDIES[family]}`"
-    if family == "dlib":
+    if not whole or (family == "dlib" and any(file.state == "damaged" for file in wrong)):
         return CheckResult(family, "broken", f"{named}: {remedy}.")
-    return CheckResult(family, "warning", f"{named}: {remedy}; without them, family dlib works.")
+    return CheckResult(family, "warning", f"{named}: {remedy}; without them, family {min(whole)} works.")
 
 
 def check_engine(settings: Settings) -> Iterator[CheckResult]:

@@ -52,6 +52,15 @@ def watch_server(
         "rollcall_connections": ("Connections on the wire", lambda: listening.served),
         "rollcall_held_bytes": ("Bytes of messages that arrive or wait", lambda: listening.budget.held),
         "rollcall_pictures_waiting": ("Pictures that wait for recognition", lambda: queue.waiting),
+        "rollcall_outbox_clients": (
+            "Clients that said in the last three minutes that decisions have waited with them for a minute or more",
+            lambda: metrics.outboxes.now().clients,
+        ),
+        "rollcall_outbox_entries": ("Decisions that wait there", lambda: metrics.outboxes.now().entries),
+        "rollcall_outbox_oldest_seconds": (
+            "For how long the oldest of them has waited",
+            lambda: metrics.outboxes.now().oldest_s,
+        ),
         "rollcall_gallery_students": ("Students who can be recognised", lambda: len(galleries.loaded.students)),
         "rollcall_database_up": ("1 while the database answers", lambda: float(readiness.now().database)),
         "rollcall_recognition_up": ("1 while recognition works", lambda: float(readiness.now().recognition)),

@@ -8,17 +8,18 @@ from typing import Any, Protocol
 
 from protocol import legacy
 from protocol.fields import Message
-from protocol.messages import Error, Faces, Hello, type_name
+from protocol.messages import Error, Faces, Hello, Welcome, type_name
 from server.dispatch import Caller, Campus, Dispatcher, Services, decides
 from server.errors import RollcallError
 
 
 class Measures(Protocol):
-    """What takes the measurements; every word that it is given is one of a fixed list."""
+    """What takes the measurements; every word that it is given is one of a fixed list, but for who a client is."""
 
     def request(self, type_name: str, result: str, seconds: float) -> None: ...
     def face(self, verdict: str) -> None: ...
     def sign_in(self, result: str) -> None: ...
+    def outbox(self, client: str, waiting: int, oldest_s: int) -> None: ...
 
 
 class Tracing(Protocol):
@@ -50,6 +51,7 @@ class MeasuredDispatcher(Dispatcher):
                 span.set_attribute("result", _result(reply))
         if not decides(request):  # those are counted where they are answered together
             self._count(request, reply, began)
+            self._look_at_outbox(request, reply, caller)
         return reply
 
     def answer_together(self, requests: Sequence[Message], caller: Caller) -> list[Message]:
@@ -69,6 +71,13 @@ class MeasuredDispatcher(Dispatcher):
             name = f"legacy_{type(message).__name__.removeprefix('Legacy').lower()}"
             self._measures.request(name, _result(answer), time.monotonic() - began)
         return answer
+
+    def _look_at_outbox(self, request: Message, reply: Message, caller: Caller) -> None:
+        """Only of whom the server lets in."""
+        if self._measures is None or not (isinstance(request, Hello) and isinstance(reply, Welcome)):
+            return
+        if request.waiting is not None:
+            self._measures.outbox(f"{caller.address} {request.device}", request.waiting, request.oldest_s)
 
     def _span(self, request: Message) -> AbstractContextManager[Any]:
         return nullcontext() if self._traces is None else self._traces.request(type_name(type(request)))

@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from server.errors import SetupProblem
+from server.process.outboxes import Outboxes
 
 # A board is there in milliseconds, a picture within 25 s.
 REQUEST_BUCKETS_S: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0)
@@ -36,6 +37,8 @@ class Metrics:
             buckets=REQUEST_BUCKETS_S,
             registry=self.registry,
         )
+        self.outboxes: Final = Outboxes()
+        self.outbox: Final = self.outboxes.told
         info = Gauge("rollcall_build_info", "1, with the version of this server", ["version"], registry=self.registry)
         info.labels(version).set(1)
 

@@ -41,6 +41,7 @@ from protocol.messages import (
     decode_request,
     encode,
 )
+from settings.version import VERSION
 
 DEADLINE_S = 60.0
 """What no step of a script may take; it ends a test that would hang, and no test waits for it."""
@@ -142,6 +143,7 @@ class Classroom:
 
     def __init__(self, course: str = "ea0017_1") -> None:
         self.course = course
+        self.version = VERSION
         self.asked: list[Message] = []
         self.refusals: list[Error | None] = []
         self.strangers: set[str] = set()
@@ -184,7 +186,7 @@ class Classroom:
         """The reply; to anything but Hello the next of `refusals` instead, where that is not None."""
         self.asked.append(request)
         if isinstance(request, Hello):
-            return Welcome(version="1", device=request.device)
+            return Welcome(version=self.version, device=request.device)
         refusal = self.refusals.pop(0) if self.refusals else None
         return refusal or self._do(request)
 

@@ -75,7 +75,7 @@ def test_the_introduction_costs_no_round_trip() -> None:
 
 def test_hello_by_itself_is_sent_once() -> None:
     classroom = Classroom()
-    assert api_of(classroom).hello() == Welcome(version="1", device="room 301")
+    assert api_of(classroom).hello() == Welcome(version=VERSION, device="room 301")
     assert classroom.asked == [Hello(device="room 301", version=VERSION)]
 
 

@@ -94,12 +94,18 @@ def image(tmp_path: Path) -> str:
     return str(path)
 
 
+def test_it_says_of_which_version_it_is(client: Client) -> None:
+    assert client("--version") == 0
+    assert client.out == f"Rollcall, version {VERSION}\n"
+    assert client.classroom.asked == []
+
+
 # -- mark and roster
 
 
 def test_mark_records_one_student(client: Client) -> None:
     assert client("mark", FIRST, COURSE, "--state", "late", "--hour", "2", "--device", "room 301") == 0
-    assert client.classroom.asked[0] == Hello(device="room 301", version=VERSION)
+    assert client.classroom.asked[0] == Hello(device="room 301", version=VERSION, waiting=1)
     mark = client.sent[0]
     assert isinstance(mark, Mark)
     assert (mark.student, mark.course, mark.state, mark.hour) == (FIRST, COURSE, "late", 2)

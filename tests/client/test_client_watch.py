@@ -34,6 +34,7 @@ from protocol.messages import (
     decode_request,
     encode,
 )
+from settings.version import VERSION
 from tests.client.scripted_peer import SERVER_INFO, Classroom
 
 MIDNIGHT = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
@@ -204,6 +205,23 @@ def test_pictures_of_the_session_are_recorded_from_five_minutes_before_each_hour
     assert len([at for at in taken if 110 <= at < 115]) == 0
     assert max(taken) < 170
     assert {(each.session, each.record) for each in room.lecture.pictures} == {(7, True)}
+
+
+def test_a_server_that_is_newer_is_told_once_and_pictures_go_on() -> None:
+    room = Room(MIDNIGHT + timedelta(minutes=150))
+    room.lecture.version = "99.1"
+    room.watch.run()
+    (text,) = room.of_kind("update")
+    assert text.startswith(f"The server has version 99.1, this program is {VERSION}:")
+    assert room.lecture.pictures
+
+
+def test_a_server_of_the_same_version_or_an_older_one_is_no_news() -> None:
+    for version in (VERSION, "0.0.9", "what"):
+        room = Room(MIDNIGHT + timedelta(minutes=160))
+        room.lecture.version = version
+        room.watch.run()
+        assert room.of_kind("update") == []
 
 
 def test_it_ends_five_minutes_after_the_last_hour() -> None:

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -159,6 +159,39 @@ def test_at_first_one_goes_alone_and_then_more_and_more(outbox: Outbox) -> None:
         outbox.add(SetSession(session=number, state="submitted", key=f"k{number}"))
     list(OutboxSender(outbox, Api(Counting(Classroom()), "room 301")).deliver())
     assert exchanges == [1, 4, 6]
+
+
+# -- what the server is told of it
+
+
+def test_a_connection_begins_by_saying_how_much_waits_and_for_how_long(tmp_path: Path, classroom: Classroom) -> None:
+    now = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
+    with closing(Outbox(tmp_path / "kept.sqlite", SERVER, lambda: now[0])) as outbox:
+        assert outbox.unsent() == (0, 0)
+        for number in (1, 2, 3):
+            outbox.add(mark(number))
+            now[0] += timedelta(seconds=20.5)
+        delivered(outbox, classroom)
+        assert outbox.unsent() == (0, 0)
+    hello = classroom.asked[0]
+    assert isinstance(hello, Hello)
+    assert (hello.waiting, hello.oldest_s) == (3, 61)
+
+
+def test_after_a_refusal_for_now_the_next_try_says_it_anew_and_a_clock_set_back_says_nought(
+    tmp_path: Path, classroom: Classroom
+) -> None:
+    now = [datetime(2026, 3, 2, 9, tzinfo=UTC)]
+    with closing(Outbox(tmp_path / "kept.sqlite", SERVER, lambda: now[0])) as outbox:
+        outbox.add(mark(1))
+        classroom.refusals = [BUSY, BUSY]
+        sending = sender(outbox, classroom)
+        for moved_s in (100, -500, 0):
+            now[0] += timedelta(seconds=moved_s)
+            with suppress(Refused):
+                list(sending.deliver())
+    told = [(each.waiting, each.oldest_s) for each in classroom.asked if isinstance(each, Hello)]
+    assert told == [(1, 100), (1, 0), (1, 0)]
 
 
 # -- what the server refuses

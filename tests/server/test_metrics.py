@@ -67,6 +67,8 @@ def families(on_sqlite: Classroom, metrics: Metrics) -> Any:
     student = on_sqlite.students[0]
     for message, payload in (
         (Hello(device="front"), b""),
+        (Hello(device="back", waiting=2, oldest_s=700), b""),
+        (Hello(device="back"), b""),  # of another connection, which does not know
         (Mark(student=student, course=COURSE, key="a"), b""),
         (Mark(student=student, course="no such course", key="b"), b""),
         (Snapshot(course=COURSE), b"0 1 8"),
@@ -93,11 +95,11 @@ def values(family: Any, ending: str = "_total") -> dict[tuple[str, ...], float]:
 def test_requests_are_counted_once_each_by_type_and_result(families: Any) -> None:
     told = values(families["rollcall_requests"])
     by_words = {tuple(sorted(words)): count for words, count in told.items()}
-    assert by_words[tuple(sorted(("hello", "ok")))] == 1
+    assert by_words[tuple(sorted(("hello", "ok")))] == 3
     assert sum(count for words, count in told.items() if "mark" in words) == 2
     assert sum(count for words, count in told.items() if "snapshot" in words) == 1
     assert by_words[tuple(sorted(("legacy_roster", "ok")))] == 1
-    assert sum(values(families["rollcall_sign_ins"]).values()) == 1
+    assert sum(values(families["rollcall_sign_ins"]).values()) == 3
     assert sum(values(families["rollcall_faces"]).values()) == 3
     assert values(families["rollcall_recognition_duration_seconds"], "_count") == {("wait",): 1, ("work",): 1}
 
@@ -106,6 +108,8 @@ def test_gauges_are_read_when_they_are_asked_for(families: Any) -> None:
     told = {name: each.samples[0].value for name, each in families.items() if each.type == "gauge"}
     assert told["rollcall_connections"] == 3
     assert told["rollcall_gallery_students"] == 6
+    outboxes = [told[f"rollcall_outbox_{each}"] for each in ("clients", "entries", "oldest_seconds")]
+    assert outboxes == [1, 2, 700]
     assert (told["rollcall_database_up"], told["rollcall_pictures_waiting"]) == (0, 0)
 
 

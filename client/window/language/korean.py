@@ -123,6 +123,7 @@ KOREAN: Final[dict[str, str]] = {
     ),
     "Server: connecting": "서버: 연결 중",
     "Server: connected": "서버: 연결됨",
+    "Server: connected, newer than this program": "서버: 연결됨, 이 프로그램보다 새 버전",
     "Server: away, trying again": "서버: 끊김, 다시 시도 중",
     "Camera: none": "카메라: 없음",
     "Camera: opening": "카메라: 여는 중",

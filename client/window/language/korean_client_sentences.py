@@ -51,6 +51,10 @@ KOREAN_CLIENT_SENTENCES: Final[dict[str, str]] = {
         "{address}에서 응답하는 것은 Rollcall 서버가 아닙니다. 주소와 포트(--server 또는 ROLLCALL_SERVER), 그리고 "
         "서로 같은 버전인지 확인하세요."
     ),
+    ClientText.UPDATE: (
+        "서버는 버전 {server}, 이 프로그램은 {client}입니다. 여기서 정한 것은 그대로 기록되지만 "
+        "새 기능은 쓸 수 없습니다. 담당자에게 업데이트를 요청하세요."
+    ),
     ClientText.ENDED_BEFORE_ANSWER: (
         "서버가 응답하기 전에 연결을 끊었습니다. 원인은 서버 로그에 있습니다. 다시 시도하세요."
     ),

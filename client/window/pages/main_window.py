@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._poller, self._outbox_worker, self._address = poller, outbox_worker, address
         self._reached = False
+        self._update = ""
         self._camera, self._recognition = camera, recognition
         self._shown = 0
         self._faces_until: datetime | None = None
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         poller.found.connect(self._show_sessions)
         poller.refused.connect(self._tell_of_refusal)
         poller.reached.connect(self._show_server)
+        poller.outdated.connect(self._tell_of_update)
         outbox_worker.counted.connect(self.status.show_outbox)
         outbox_worker.session_set.connect(self._say_state)
         outbox_worker.left_over.connect(self._tell_of_left_over)
@@ -241,12 +243,18 @@ class MainWindow(QMainWindow):
             )
 
     def _show_server(self, there: bool, why: str) -> None:
-        self.status.show_server(there, why, self._address)
+        self.status.show_server(there, why, self._address, self._update)
         if there and not self._reached:
             self._outbox_worker.send_now()
         self._reached = there
         if self.pages.currentWidget() is self.start:
             self.start.show_note(why)
+
+    def _tell_of_update(self, text: str) -> None:
+        """For a while at the top, and at the foot for as long as this program runs."""
+        self._update = text
+        self._show_server(True, "")
+        self._tell(text)
 
     def _say(self, text: str) -> None:
         self.status.showMessage(text, TELL_MS)

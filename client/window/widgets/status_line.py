@@ -40,8 +40,11 @@ class StatusLine(QStatusBar):
             when = f"{until.astimezone():%H:%M}"
             self._show("person", "good", tr("{who} until {when}", who=who, when=when), tr("Ctrl+L signs out."))
 
-    def show_server(self, there: bool, why: str, address: str) -> None:
-        if there:
+    def show_server(self, there: bool, why: str, address: str, update: str = "") -> None:
+        """update: why this program needs one."""
+        if there and update:
+            self._show("server", "waiting", tr("Server: connected, newer than this program"), update)
+        elif there:
             self._show("server", "good", tr("Server: connected"), address)
         else:
             self._show("server", "bad", tr("Server: away, trying again"), why or address)

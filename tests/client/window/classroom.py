@@ -7,6 +7,7 @@ from client.api import Api
 from client.transport import LoopbackTransport
 from protocol import messages as wire
 from protocol.framing import Frame
+from settings.version import VERSION
 
 COURSE = "ea0017_1"
 STARTS = datetime(2024, 5, 2, 0, 0, tzinfo=UTC)
@@ -24,6 +25,7 @@ class Room:
         self.marks: dict[tuple[str, int], tuple[str, str]] = {}
         self.state = "draft"
         self.opened = opened
+        self.version = VERSION
         self.hours = tuple(range(1, hours + 1))
         self.faces: tuple[wire.Face, ...] = ()
         self.gone: set[str] = set()
@@ -43,7 +45,7 @@ class Room:
     def _answer(self, request: wire.Message) -> wire.Message:  # noqa: C901 - a case a message
         match request:
             case wire.Hello():
-                return wire.Welcome(version="1", device=request.device)
+                return wire.Welcome(version=self.version, device=request.device)
             case wire.Sessions():
                 return wire.SessionList(sessions=(self.session(),) if self.opened else (), room_course=self.room_course)
             case wire.OpenSession():

@@ -56,6 +56,31 @@ def test_a_class_of_60_is_submitted_with_12_keys(stage: Stage) -> None:
     assert {source for _, source in room.marks.values()} == {"camera", "professor"}
 
 
+@pytest.mark.parametrize(
+    ("wanted", "says", "foot"),
+    [
+        ("en", "The server has version 99.1, this program is", "Server: connected, newer than this program"),
+        ("ko", "서버는 버전 99.1, 이 프로그램은", "서버: 연결됨, 이 프로그램보다 새 버전"),
+    ],
+)
+def test_a_server_that_is_newer_asks_for_an_update_and_the_class_goes_on(
+    stage: Stage, qapp: QApplication, wanted: str, says: str, foot: str
+) -> None:
+    language.install(qapp, wanted)
+    try:
+        room = Room()
+        room.version = "99.1"
+        hands = stage.window(room.api, course=COURSE)
+        hands.wait(lambda: hands.window.banner.isVisible())
+        assert hands.window.banner.text().startswith(says)
+        hands.open()
+        hands.press(Qt.Key.Key_Space)
+        hands.wait_until_sent()
+        assert hands.window.status.text_of("server") == foot
+    finally:
+        language.install(qapp, "en")
+
+
 def test_the_counts_are_shown_before_submitting_and_are_the_servers(stage: Stage) -> None:
     room = Room()
     hands = opened(stage, room)

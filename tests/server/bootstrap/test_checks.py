@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from server.bootstrap import checks
 from server.bootstrap.checks import check_camera, check_family, check_models
 from server.config import Settings
 from server.doctor import CheckResult, guarded
@@ -14,6 +15,7 @@ from server.errors import SetupProblem
 from server.faces import Recogniser
 from server.families import FAMILIES
 from server.recognition import open_recogniser
+from server.recognition.weights.listing import ListedFile, State
 from tests.photographs import fetched
 from tests.ports import closed_port
 from tests.server.test_families import DESCRIPTION, own_network
@@ -78,6 +80,25 @@ def test_a_family_whose_weights_are_not_here_is_broken(tmp_path: Path, monkeypat
         "fused": "broken",
     }
     assert found["dlib"].text == "dlib: dlib's MMOD and ResNet, 128 numbers a face, faces found by mmod"
+
+
+@pytest.mark.parametrize(
+    ("dlib", "khuface", "levels"),
+    [
+        ("missing", "ready", {"dlib": "warning", "khuface": "fine"}),
+        ("damaged", "ready", {"dlib": "broken", "khuface": "fine"}),
+        ("missing", "missing", {"dlib": "broken", "khuface": "broken"}),
+    ],
+)
+def test_a_family_that_is_not_installed_is_no_defect_where_another_is_whole(
+    dlib: State, khuface: State, levels: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def files(_: object = None) -> list[ListedFile]:
+        made = (("khuface", khuface), ("dlib", dlib))
+        return [ListedFile(name, Path(f"{name}.dat"), "", state, "0" * 64, "MIT", "") for name, state in made]
+
+    monkeypatch.setattr(checks, "listed_files", files)
+    assert {each.what: each.level for each in check_models(Settings())} == levels
 
 
 def test_a_network_of_ones_own_is_described_however_its_ending_is_written(tmp_path: Path) -> None:
