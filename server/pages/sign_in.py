@@ -37,15 +37,16 @@ def sign_in_routes(pages: Pages) -> list[Any]:
                 lectern=bool(text_of(data, "lectern")),
             )
         except (Unauthorised, Busy) as refused:
-            return _form(visit, following, visit.words(error_reply(refused)), text_of(data, "user"), 401)
+            status = 503 if isinstance(refused, Busy) else 401
+            return _form(visit, following, visit.words(error_reply(refused)), text_of(data, "user"), status)
         return signed_in(found, following)
 
     @post("/sign-out", sync_to_thread=True)
     def sign_out(request: AnyRequest) -> Redirect:
-        pages.visit(request, "/sign-out")
+        visit = pages.visit(request, "/sign-out")
         token = request.cookies.get(COOKIE)
         if token:
-            pages.services.web_sessions.end(token)
+            pages.services.web_sessions.end(token, visit.now)
         answer = to("/sign-in?left=yes")
         answer.set_cookie(COOKIE, "", path="/", max_age=0, secure=True, httponly=True, samesite="lax")
         answer.headers["Clear-Site-Data"] = '"storage"'

@@ -144,13 +144,13 @@ def unlink(settings: Settings, name: str, by: str, as_json: bool) -> None:
 @click.option("--end", is_flag=True, help="sign them out everywhere")
 @with_settings(DATABASE)
 @change_options
-def sessions(settings: Settings, name: str, end: bool, by: str, as_json: bool) -> None:  # noqa: ARG001
+def sessions(settings: Settings, name: str, end: bool, by: str, as_json: bool) -> None:
     """Show where the account NAME is signed in to the pages; or, with --end, sign it out."""
     with store_of(settings) as store:
         number = store.accounts.get(name).id
         found = store.web_sessions.of_user(number)
         if end:
-            store.web_sessions.end_of_user(number)
+            store.web_sessions.end_of_user(number, at=utc_now(), by=by)
     rows = [(each.address, each.agent[:40], each.seen_at.isoformat(timespec="minutes")) for each in found]
     if as_json:
         print_json([dict(zip(("address", "agent", "seen"), row, strict=True)) for row in rows])

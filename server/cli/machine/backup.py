@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
+from server.access import Action
 from server.bootstrap import backup as backups
 from server.bootstrap.backup import Restored
-from server.bootstrap.store import missing_database
+from server.bootstrap.store import missing_database, store_of
 from server.cli.options import DATABASE, FILE, json_option, print_result, with_settings
+from server.cli.viewing import log_view
 from server.clock import utc_now
 from server.config import Settings
 from server.counted import counted
@@ -75,6 +77,8 @@ def create(settings: Settings, to: Path, recipient: Path | None, passphrase_file
         raise BadRequest("Say for whom the backup is sealed: either --recipient or --passphrase-file.")
     sealer = read_recipient(recipient) if recipient else read_passphrase(passphrase_file or Path())
     now = utc_now()
+    with store_of(settings) as store:  # everything leaves the database with it
+        log_view(store, Action.MAINTAIN, detail="backup create")
     path = to / f"rollcall-{now:%Y%m%dT%H%M%SZ}.backup" if to.is_dir() else to
     manifest = backups.create_backup(settings, path, sealer, at=now)
     rows = {name: each.rows for name, each in manifest.tables.items()}

@@ -74,7 +74,7 @@ def _change(visit: Visit, call: Call, form: Mapping[str, str]) -> None:
             store.logins.unlink(store.accounts.get(name), **by)
         case "end":
             store = call.services.store
-            store.web_sessions.end_of_user(store.accounts.get(name).id)
+            store.web_sessions.end_of_user(store.accounts.get(name).id, **by)
 
 
 def _page(

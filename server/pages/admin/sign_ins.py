@@ -34,7 +34,7 @@ def sign_in_routes(pages: Pages) -> list[Any]:
             if text_of(data, "kind") == "window":
                 store.devices.revoke_token(int(number), at=call.now, by=call.caller.name)
             else:
-                store.web_sessions.end(int(number))
+                store.web_sessions.end(int(number), at=call.now, by=call.caller.name)
         return to(f"{PATH}?done=yes")
 
     return [listed, end]

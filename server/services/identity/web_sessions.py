@@ -114,11 +114,11 @@ class WebSessions:
             raise Unauthorised(OVER)
         return SessionEnd(min(session.seen_at + IDLE, session.expires_at), session.expires_at)
 
-    def end(self, token: str) -> None:
+    def end(self, token: str, now: datetime) -> None:
         """Sign out."""
         session = self._store.web_sessions.find(hash_of(token))
         if session is not None:
-            self._store.web_sessions.end(session.id)
+            self._store.web_sessions.end(session.id, at=now, by=session.user.name)
 
     def of_user(self, user: int, now: datetime) -> list[WebSession]:
         """Where somebody is signed in, oldest first."""

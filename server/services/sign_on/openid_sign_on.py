@@ -109,7 +109,7 @@ class OpenIdSignOn:
         if ended.session:
             return self._store.web_sessions.end_of_provider(_session_of(issuer, ended.session))
         user = self._store.logins.user_of(issuer, ended.subject)
-        return 0 if user is None else self._store.web_sessions.end_of_user(user.id)
+        return 0 if user is None else self._store.web_sessions.end_of_user(user.id, at=now, by=user.name)
 
     def leaving(self, back: str, *, address: str, now: datetime) -> str:
         """Where the browser ends the provider's own session; "": the provider has no such place."""

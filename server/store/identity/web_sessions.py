@@ -55,13 +55,14 @@ class WebSessionStore(Topic):
         return _read(connection)
 
     @writes
-    def end(self, connection: Connection, number: int) -> bool:
+    def end(self, connection: Connection, number: int, *, at: datetime, by: str) -> bool:
         """False where it was over."""
-        return connection.execute(delete(web_sessions).where(web_sessions.c.id == number)).rowcount > 0
+        return _end(connection, web_sessions.c.id == number, at, by) > 0
 
     @writes
-    def end_of_user(self, connection: Connection, user: int) -> int:
-        return connection.execute(delete(web_sessions).where(web_sessions.c.user == user)).rowcount
+    def end_of_user(self, connection: Connection, user: int, *, at: datetime, by: str) -> int:
+        """How many they were."""
+        return _end(connection, web_sessions.c.user == user, at, by)
 
     @writes
     def end_of_provider(self, connection: Connection, idp_sid: str) -> int:
@@ -73,6 +74,14 @@ class WebSessionStore(Topic):
     @writes
     def forget_old(self, connection: Connection, *, now: datetime) -> None:
         connection.execute(delete(web_sessions).where(web_sessions.c.expires_at <= now))
+
+
+def _end(connection: Connection, which: ColumnElement[bool], at: datetime, by: str) -> int:
+    whose = select(users.c.name).join_from(web_sessions, users).where(which).distinct()
+    names = connection.scalars(whose).all()
+    for name in names:
+        access_log.write(connection, at, by, "end_sign_in", detail=f"account {name}")
+    return connection.execute(delete(web_sessions).where(which)).rowcount if names else 0
 
 
 def _read(connection: Connection, *which: ColumnElement[bool]) -> list[WebSession]:

@@ -114,6 +114,11 @@ def test_a_restored_database_is_the_one_that_was_backed_up_in_use(office: Office
         assert {each.student for each in restored.templates.of_model(MODEL)} == {STUDENTS[0], STUDENTS[1]}
 
 
+def test_a_backup_is_a_line_of_the_access_log(on_sqlite: Office) -> None:
+    on_sqlite.create()
+    assert "backup create" in [each.detail for each in on_sqlite.store.access_log.lines()]
+
+
 def test_an_erased_student_does_not_come_back(office: Office, target: str) -> None:
     path = office.create()
     erase(office.store, office.folder, STUDENTS[0], at=LATER, by="officer")

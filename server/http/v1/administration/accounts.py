@@ -169,7 +169,7 @@ def _sign_ins(asked: ListedSignIns, call: Call, _api: Api) -> SignInPage:
 
 
 def _end(asked: OneSignIn, call: Call, _api: Api) -> Ended:
-    return Ended(ended=call.services.store.web_sessions.end(asked.sign_in))
+    return Ended(ended=call.services.store.web_sessions.end(asked.sign_in, at=call.now, by=call.caller.name))
 
 
 ROUTES: Final = (

@@ -84,7 +84,9 @@ def test_a_session_on_a_lectern_ends_after_three_hours(sign_in: SignIn) -> None:
 
 def test_signing_out_a_new_password_and_a_disabled_account_end_sessions(sign_in: SignIn) -> None:
     one, two = sign_in.try_().token, sign_in.try_().token
-    sign_in.sessions.end(one)
+    sign_in.sessions.end(one, NOW)
+    lines = sign_in.store.access_log.lines()
+    assert [(each.who, each.detail) for each in lines if each.action == "end_sign_in"] == [("haneul", "account haneul")]
     with pytest.raises(Unauthorised):
         sign_in.sessions.find(one, NOW)
     sign_in.sessions.find(two, NOW)
