@@ -398,6 +398,7 @@ def test_nobody_in_particular_gets_nothing(untouched: Http, route: Route) -> Non
             "move_student": {"student": "1", "from_course": COURSE, "to_course": OTHER_COURSE},
             "merge_students": {"student": "1", "into": "2"},
             "merge_courses": {"course": COURSE, "into": OTHER_COURSE},
+            "make_veto": {"session": 1, "student": "1", "hour": 3},
         }
         answer = untouched.do(route.method, path, bodies.get(route.name), **asked)
     assert answer.status == (200 if route.name == "info" else 401), answer.body
