@@ -33,6 +33,8 @@ def page(chromium: Browser, campus: Http) -> Iterator[Page]:
     context = chromium.new_context(base_url=f"http://127.0.0.1:{campus.port}", locale="ko-KR")
     opened = context.new_page()
     opened.set_default_timeout(15_000)
+    # From the first page on: a chooser that opens while this is being asked for would be the system's own.
+    opened.on("filechooser", lambda _chooser: None)
     yield opened
     context.close()
 
