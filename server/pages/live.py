@@ -158,10 +158,10 @@ def _permitted(visit: Visit, number: int) -> BoardShown:
     back = f"/sessions/{number}"
     visit.require(Action.SEE_PICTURE, session=number)
     if not visit.pages.services.live.is_on:
-        raise PageProblem(Error(code="unavailable", text=PICTURE_OFF), back)
+        raise PageProblem(Error(code="forbidden", text=PICTURE_OFF), back)
     shown = visit.ask(Board(session=number), BoardShown, back=back)
     if shown.session.shadow:
-        raise PageProblem(Error(code="unavailable", text=ONLY_WATCHES), back)
+        raise PageProblem(Error(code="forbidden", text=ONLY_WATCHES), back)
     return shown
 
 

@@ -1,5 +1,6 @@
 """A class by the pages alone, without a script in the browser: opened, decided, submitted, reopened."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -104,6 +105,7 @@ def test_the_language_is_kept_and_leads_nowhere_else(browser: Browser) -> None:
 
 
 def test_files_are_served_and_nothing_beside_them(browser: Browser) -> None:
-    assert browser.get("/static/board.js")[0] == 200
+    (script,) = re.findall(r'src="(/static/\w+/board\.js)"', browser.get("/sessions/1")[1])
+    assert browser.get(script)[0] == 200
     for path in ("/static/nothing.css", "/static/..", "/static/board.html"):
         assert browser.get(path)[0] in {400, 404}

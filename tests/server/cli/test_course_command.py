@@ -8,10 +8,11 @@ import pytest
 
 from server.clock import utc_now
 from server.domain.calendar import campus_day
+from tests.running import CAMPUS
 from tests.server.cli.invoking import invoke, invoke_json
 
 COURSE = "EA0017_1"
-TODAY = campus_day(utc_now(), ZoneInfo("Asia/Seoul"))
+TODAY = campus_day(utc_now(), ZoneInfo(CAMPUS))
 TERM = f'name = "now"\nbegins = {TODAY - timedelta(days=60)}\nends = {TODAY + timedelta(days=60)}\n'
 FIRST = 'title = "알고리즘"\npreset = "kookmin"\n[timetable]\nmonday = ["2 10:00-10:50"]\n'
 SECOND = 'title = "알고리즘 II"\n[timetable]\nfriday = [{ hour = "12 23:30-00:20", weeks = "odd" }]\n'

@@ -63,9 +63,9 @@ def test_every_route_and_method_answers_with_them(room: Http) -> None:
         for method in sorted(methods - {"HEAD"}):
             status, given = headers(room, method, filled, Rollcall="1")
             require_safe(f"{method} {filled}", given)
+            assert status < 500, f"{method} {filled}"
             seen.add(status // 100)
     assert {2, 4} <= seen
-    assert 5 not in seen
 
 
 @pytest.mark.parametrize("path", [*BROKEN, *FILES])

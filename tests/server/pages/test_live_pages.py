@@ -152,7 +152,7 @@ def test_where_it_is_off_there_is_no_way_to_it(tmp_path: Path) -> None:
         assert "/sessions/1/live" not in page(http, "/sessions/1")
         for path in (LIVE, f"{PICTURE}?picture=1"):
             answer = http.ask("GET", path, headers={"Accept-Language": "en"})
-            assert answer.status == 503
+            assert answer.status == 403
             assert b"switched off" in answer.body
         assert live._kept == {}
 

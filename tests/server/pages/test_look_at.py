@@ -24,8 +24,17 @@ def values(*look_at: str) -> dict[str, Any]:
     counts = (BoardCounts(hour=1, enrolled=1, undecided=1, pictures=40),)
     view = board_view(BoardShown(session=session, as_of=NOW, students=(student,), counts=counts), 1)
     of_board = {"view": view, "session": session, "TITLES": TITLES, "EMPTY": EMPTY, "UNDECIDED": UNDECIDED, "now": NOW}
-    of_sheet = {"row": view.rows[0], "hour": 1, "names": {}, "keys": {1: "k"}, "problem": "", "history": []}
-    return {**of_board, **of_sheet, "DECIDABLE": DECIDABLE}
+    of_sheet = {
+        "row": view.rows[0],
+        "hour": 1,
+        "names": {},
+        "keys": {1: "k"},
+        "problem": "",
+        "history": [],
+        "may_veto": False,
+    }
+    no_vetoes = {"may_veto": False, "vetoes": (), "may_take_back": False}
+    return {**of_board, **of_sheet, **no_vetoes, "DECIDABLE": DECIDABLE}
 
 
 def page(template: str, language: Any, *look_at: str) -> str:

@@ -14,6 +14,7 @@ NINE = datetime(2026, 3, 2, tzinfo=UTC)
 MATCHER = Gallery(
     ["a", "b"], np.eye(192, dtype=np.float32)[:2], model_id="test", constants=family_constants("khuface")
 ).matcher()
+FACE = np.zeros(192, dtype=np.float32)
 LEAD = MATCHER.constants.resemblance.clear_lead
 
 
@@ -36,7 +37,7 @@ def test_a_place_is_the_middle_of_what_names_somebody() -> None:
 def test_a_doubtful_face_that_is_as_near_to_another_is_shared_and_a_clear_one_is_not() -> None:
     def alike(verdict: str, apart: float) -> frozenset[str]:
         candidates = (Candidate("a", 0.8, 0.9), Candidate("b", 0.8 + apart, 0.8))
-        presence = Presence("a", verdict, 0.7, (0,), candidates)  # type: ignore[arg-type]
+        presence = Presence("a", verdict, 0.7, (0,), candidates, FACE)  # type: ignore[arg-type]
         return PlacesSoFar().faces([presence], MATCHER).alike.get("a", frozenset())
 
     assert alike("check", LEAD / 2) == {"b"}
@@ -46,5 +47,5 @@ def test_a_doubtful_face_that_is_as_near_to_another_is_shared_and_a_clear_one_is
 
 def test_one_doubtful_face_for_two_who_are_marked_as_there_is_asked_about() -> None:
     candidates = (Candidate("a", 0.8, 0.9), Candidate("b", 0.8 + LEAD / 2, 0.8))
-    faces = PlacesSoFar().faces([Presence("a", "check", 0.7, (0,), candidates)], MATCHER)
+    faces = PlacesSoFar().faces([Presence("a", "check", 0.7, (0,), candidates, FACE)], MATCHER)
     assert [(each.student, each.other, each.why) for each in shared_faces(3, faces, {"a", "b"})] == [("a", "b", "face")]
