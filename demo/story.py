@@ -124,7 +124,8 @@ def _sign_in(play: Play, server: Where) -> None:
     plan = play.folder / "room.toml"
     # On now, on whatever day and at whatever hour it is played: the room's device sends pictures of what is on there.
     week = "".join(f'{day} = ["1 00:00-23:59"]\n' for day in map(str.lower, calendar.day_name))
-    plan.write_text(f'room = "{ROOM}"\ndevices = ["front"]\n[timetable]\n{week}', encoding="utf-8")
+    # The client of 2019 is of the room by its address.
+    plan.write_text(f'room = "{ROOM}"\ndevices = ["front", "127.0.0.1"]\n[timetable]\n{week}', encoding="utf-8")
     play.server("course", "set", COURSE, "--file", str(plan))
     play.server("user", "add", PROFESSOR, "--no-password")
     play.server("staff", "add", COURSE, PROFESSOR)

@@ -54,8 +54,9 @@ def test_2019_snapshots_from_two_addresses_are_each_compared_with_their_own_room
 
 
 def test_a_client_of_2019_that_closes_its_sending_side_is_answered_through_the_proxy(campus: Campus) -> None:
-    plan = campus.trial.plan
-    with socket.create_connection((plan.front.address, plan.port), timeout=PATIENCE_S) as client:
+    plan, source = campus.trial.plan, (campus.rooms[COURSE], 0)
+    address = (plan.front.address, plan.port)
+    with socket.create_connection(address, timeout=PATIENCE_S, source_address=source) as client:
         client.sendall(COURSE.encode())
         client.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: client.recv(4096), b""))

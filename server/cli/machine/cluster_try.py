@@ -49,6 +49,8 @@ def try_command(settings: Settings, kind: str | None, stay: bool) -> None:
             _show(trial)
             _play(trial, kind)
             if kind:
+                # Whoever sends nothing to it learns of it by the next checks.
+                trial.wait_for(lambda: not all(each.is_up for each in trial.states()), "the proxies to find out")
                 _show(trial)
             if stay:
                 click.echo(f"Clients reach it by --server {trial.address} --ca {trial.ca}; Ctrl-C ends it.")
