@@ -17,7 +17,7 @@ from typing import Final
 from setup.drawn_class import drawn, photographed
 from setup.morning import CAMPUS_OFFSET_H, COURSE, NUMBERS, PHOTOGRAPHS, PROJECT, UNSEEN, ZONE, fill
 
-os.environ |= {"QT_QPA_PLATFORM": "offscreen", "TZ": f"XXX{-CAMPUS_OFFSET_H}"}
+os.environ |= {"QT_QPA_PLATFORM": "offscreen", "TZ": f"CAMPUS{-CAMPUS_OFFSET_H}"}
 time.tzset()
 
 from PySide6.QtCore import Qt  # noqa: E402 - what it reads of the environment stands above

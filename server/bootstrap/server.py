@@ -25,7 +25,7 @@ from server.bootstrap.students import student_services
 from server.bootstrap.tls import certificate_duty, encryption_of, server_certificate
 from server.config import Settings
 from server.connection import ConnectionLimits
-from server.dispatch import About, Campus, Services
+from server.dispatch import About, Campus, Dispatcher, Services
 from server.dispatch.measured import MeasuredDispatcher
 from server.faces import Recogniser
 from server.http.events import Events
@@ -39,6 +39,7 @@ from server.process.stop import drain
 from server.readiness import Readiness, WatchedRecogniser
 from server.recognition import PhotographDecoder, decode_image
 from server.services.class_day.galleries import Galleries
+from server.services.class_day.live_pictures import LivePictures
 from server.services.class_day.recognition import Recognition
 from server.services.class_day.retention import Retention
 from server.services.class_day.work_queue import WorkQueue
@@ -102,40 +103,9 @@ class Server:
         self._uploads = self._queue
         if settings.recognisers:
             self._uploads = WorkQueue("enrolment", workers=1, most_waiting=MOST_UPLOADS, liveness=self.liveness)
-        photograph = PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS)
         self._extractor = extractor_of(settings, recogniser)
-        recognition = Recognition(
-            self._extractor,
-            store,
-            self.galleries,
-            self._queue,
-            painting_of(settings),
-            keeps_points=settings.tells_held_up,
-        )
         self.identity = identity_around(settings, store, self._class_day.courses)
-        services = Services(
-            store=store,
-            decisions=self._class_day.decisions,
-            courses=self._class_day.courses,
-            sessions=self._class_day.sessions,
-            boards=self._class_day.boards,
-            recognition=recognition,
-            live=live,
-            vetoes=self._class_day.vetoes,
-            rooms=RoomChecks(
-                store,
-                recogniser,
-                partial(decode_image, max_pixels=settings.max_image_pixels),
-                self._uploads,
-                self._prediction,
-            ),
-            authentication=self.identity.authentication,
-            pairings=self.identity.pairings,
-            web_sessions=self.identity.web_sessions,
-            viewings=Viewings(store),
-            students=self.students,
-            about=_about(settings, recogniser),
-        )
+        services = self._services(settings, store, live)
         campus = Campus(settings.zone, settings.legacy_course)
         dispatcher = MeasuredDispatcher(services, campus, clock, metrics, self._traces)
         self._wire = Wire(dispatcher)
@@ -147,12 +117,56 @@ class Server:
             self.liveness,
             encryption_of(settings, certificate),
         )
+        if metrics is not None:
+            watch_server(metrics, self._listener, self._queue, self.galleries, self.readiness)
+        self.metrics = metrics_listener(settings, metrics)
+        self.seeds = seed_listeners(settings, services, self.liveness)
+        self.http = self._http_listener(settings, store, services, dispatcher)
+
+    def _services(self, settings: Settings, store: Store, live: LivePictures) -> Services:
+        """What requests are answered by, whoever carries them."""
+        recognition = Recognition(
+            self._extractor,
+            store,
+            self.galleries,
+            self._queue,
+            painting_of(settings),
+            keeps_points=settings.tells_held_up,
+        )
+        return Services(
+            store=store,
+            decisions=self._class_day.decisions,
+            courses=self._class_day.courses,
+            sessions=self._class_day.sessions,
+            boards=self._class_day.boards,
+            recognition=recognition,
+            live=live,
+            vetoes=self._class_day.vetoes,
+            rooms=RoomChecks(
+                store,
+                self._recogniser,
+                partial(decode_image, max_pixels=settings.max_image_pixels),
+                self._uploads,
+                self._prediction,
+            ),
+            authentication=self.identity.authentication,
+            pairings=self.identity.pairings,
+            web_sessions=self.identity.web_sessions,
+            viewings=Viewings(store),
+            students=self.students,
+            about=_about(settings, self._recogniser),
+        )
+
+    def _http_listener(
+        self, settings: Settings, store: Store, services: Services, dispatcher: Dispatcher
+    ) -> HttpListener | None:
+        """None: no HTTP is set."""
         consent = consent_gate(settings, store)
-        others = OtherRecognisers(settings, recogniser.family, lambda said: log.info("%s", said))
+        others = OtherRecognisers(settings, self._recogniser.family, lambda said: log.info("%s", said))
         uploads = PhotographUploads(
             store,
-            recogniser,
-            photograph,
+            self._recogniser,
+            PhotographDecoder(settings.max_image_pixels, UPLOAD_SECONDS),
             settings.own_photographs,
             self._uploads,
             consent.allowed,
@@ -177,13 +191,8 @@ class Server:
             image_bytes=settings.max_payload_bytes,
             identify=identify_by(services),
         )
-        if metrics is not None:
-            watch_server(metrics, self._listener, self._queue, self.galleries, self.readiness)
-        self.metrics = metrics_listener(settings, metrics)
-        self.seeds = seed_listeners(settings, services, self.liveness)
-        self.http: HttpListener | None = http_listener(
-            settings, api, services, office, self.readiness, self.liveness, certificate.context if certificate else None
-        )
+        context = self.certificate.context if self.certificate else None
+        return http_listener(settings, api, services, office, self.readiness, self.liveness, context)
 
     def _prediction(self) -> SurePrediction:
         """By the constants in use. Raises SetupProblem."""

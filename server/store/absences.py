@@ -12,7 +12,8 @@ from server.store import access_log
 from server.store.database.cipher import WrongKey
 from server.store.database.key_room import KeyRoom
 from server.store.database.readable import made
-from server.store.database.tables import absences, students
+from server.store.database.tables import absences
+from server.store.student_requests import answered, of_courses, wait_for_own
 from server.store.topic import Topic, Transactions, reads, removes, writes
 
 _TOLD: Final = tuple(column for column in absences.c if column.name != "sealed_proof")
@@ -36,9 +37,7 @@ class AbsenceStore(Topic):
         by: str,
     ) -> AbsenceRequest:
         """Keep it. proof: b"": none. check: is given all of the student's, and raises where one more is not taken."""
-        own = students.c.number == request.student
-        # Two that come at once from one student wait for each other.
-        connection.execute(select(students.c.number).where(own).with_for_update())
+        wait_for_own(connection, request.student)
         check(_read(connection, absences.c.student == request.student))
         row = {
             "student": request.student,
@@ -68,11 +67,7 @@ class AbsenceStore(Topic):
     @reads
     def of_courses(self, connection: Connection, courses: Collection[str] | None, limit: int) -> list[AbsenceRequest]:
         """Open ones first, each part by when they came; None: of every course."""
-        which = [] if courses is None else [absences.c.course.in_(sorted(courses))]
-        is_open = absences.c.state == AbsenceState.OPEN.value
-        waiting = _read(connection, is_open, *which)
-        query = select(*_TOLD).where(~is_open, *which).order_by(absences.c.id.desc()).limit(limit)
-        return [*waiting, *made(connection, query, _request, absences.c.id)][:limit]
+        return of_courses(connection, absences, select(*_TOLD), _request, courses, limit)
 
     @reads
     def answered_since(self, connection: Connection, moment: datetime) -> list[AbsenceRequest]:
@@ -105,9 +100,7 @@ class AbsenceStore(Topic):
         by: str,
     ) -> bool:
         """Keep the answer; False where somebody else has answered it meanwhile."""
-        which = (absences.c.id == request.number) & (absences.c.state == AbsenceState.OPEN.value)
-        said = {"state": state.value, "answer": answer, "answered_by": by, "answered_at": at}
-        if not connection.execute(update(absences).where(which).values(said)).rowcount:
+        if not answered(connection, absences, request.number, state.value, answer, at, by):
             return False
         _log(connection, request, at, by, "answer_absence", f"request {request.number}: {state}")
         return True

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, u
 from server.domain.appeals import Appeal, AppealState
 from server.store import access_log
 from server.store.database.readable import made
-from server.store.database.tables import appeals, students
+from server.store.database.tables import appeals
+from server.store.student_requests import answered, of_courses, wait_for_own
 from server.store.topic import Topic, reads, removes, writes
 
 
@@ -21,8 +22,7 @@ class AppealStore(Topic):
         self, connection: Connection, appeal: Appeal, check: Callable[[Sequence[Appeal]], None], *, by: str
     ) -> Appeal:
         """Keep it. check: is given all of the student's so far, and raises where one more is not taken."""
-        # Two that come at once from one student wait for each other.
-        connection.execute(select(students.c.number).where(students.c.number == appeal.student).with_for_update())
+        wait_for_own(connection, appeal.student)
         check(_read(connection, appeals.c.student == appeal.student))
         row = {
             "student": appeal.student,
@@ -49,11 +49,7 @@ class AppealStore(Topic):
     @reads
     def of_courses(self, connection: Connection, courses: Collection[str] | None, limit: int) -> list[Appeal]:
         """Open ones first, each part by when they came; None: of every course."""
-        which = [] if courses is None else [appeals.c.course.in_(sorted(courses))]
-        is_open = appeals.c.state == AppealState.OPEN.value
-        waiting = _read(connection, is_open, *which)
-        query = select(appeals).where(~is_open, *which).order_by(appeals.c.id.desc()).limit(limit)
-        return [*waiting, *made(connection, query, _appeal, appeals.c.id)][:limit]
+        return of_courses(connection, appeals, select(appeals), _appeal, courses, limit)
 
     @reads
     def answered_since(self, connection: Connection, moment: datetime) -> list[Appeal]:
@@ -78,9 +74,7 @@ class AppealStore(Topic):
         self, connection: Connection, appeal: Appeal, state: AppealState, answer: str, *, at: datetime, by: str
     ) -> bool:
         """Keep the answer; False where somebody else has answered it meanwhile."""
-        which = (appeals.c.id == appeal.number) & (appeals.c.state == AppealState.OPEN.value)
-        said = {"state": state.value, "answer": answer, "answered_by": by, "answered_at": at}
-        if not connection.execute(update(appeals).where(which).values(said)).rowcount:
+        if not answered(connection, appeals, appeal.number, state.value, answer, at, by):
             return False
         _log(connection, appeal, at, by, "answer_appeal", f"appeal {appeal.number}: {state}")
         return True

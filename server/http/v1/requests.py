@@ -1,5 +1,6 @@
 """The routes of what students ask for: another look at an hour, and an absence that counts as official."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -97,20 +98,25 @@ class OneAbsence(Struct, frozen=True, kw_only=True):
     absence: Number
 
 
-def _appeals(asked: ListedAppeals, call: Call, _api: Api) -> AppealPage:
+def _courses(call: Call, action: Action) -> frozenset[str] | None:
+    """Those whose requests they may see by this; None: every course's. Raises Unauthorised and Forbidden."""
     principal = call.caller.principal
-    authorise_somewhere(principal, Action.READ_APPEALS)
-    everywhere = may_everywhere(principal, Action.READ_APPEALS)
-    found = call.services.students.appeals.of_courses(
-        None if everywhere else courses_for(principal, Action.READ_APPEALS)
-    )
-    page = page_of(found, _place, asked.limit, asked.cursor, ("appeals", principal.key_scope))
-    for course in sorted({each.course for each in page.items}):
-        subjects = len({each.student for each in page.items if each.course == course})
-        call.services.viewings.see(
-            view_line(call, Action.READ_APPEALS, course=course, subjects=subjects, detail="list")
-        )
-    names = call.services.store.rosters.names({each.student for each in page.items})
+    authorise_somewhere(principal, action)
+    return None if may_everywhere(principal, action) else courses_for(principal, action)
+
+
+def _names(shown: Sequence[Appeal | AbsenceRequest], call: Call, action: Action) -> dict[str, str]:
+    """Of the students whose requests are shown, with a line for each course in the access log."""
+    for course in sorted({each.course for each in shown}):
+        subjects = len({each.student for each in shown if each.course == course})
+        call.services.viewings.see(view_line(call, action, course=course, subjects=subjects, detail="list"))
+    return call.services.store.rosters.names({each.student for each in shown})
+
+
+def _appeals(asked: ListedAppeals, call: Call, _api: Api) -> AppealPage:
+    found = call.services.students.appeals.of_courses(_courses(call, Action.READ_APPEALS))
+    page = page_of(found, _place, asked.limit, asked.cursor, ("appeals", call.caller.principal.key_scope))
+    names = _names(page.items, call, Action.READ_APPEALS)
     return AppealPage(appeals=tuple(_appeal(each, names.get(each.student, "")) for each in page.items), next=page.next)
 
 
@@ -168,19 +174,9 @@ def _shown_again(number: int, call: Call) -> AppealShown:
 
 
 def _absences(asked: ListedAbsences, call: Call, _api: Api) -> AbsencePage:
-    principal = call.caller.principal
-    authorise_somewhere(principal, Action.ANSWER_ABSENCE)
-    everywhere = may_everywhere(principal, Action.ANSWER_ABSENCE)
-    found = call.services.students.absences.of_courses(
-        None if everywhere else courses_for(principal, Action.ANSWER_ABSENCE)
-    )
-    page = page_of(found, _place, asked.limit, asked.cursor, ("absences", principal.key_scope))
-    for course in sorted({each.course for each in page.items}):
-        subjects = len({each.student for each in page.items if each.course == course})
-        call.services.viewings.see(
-            view_line(call, Action.ANSWER_ABSENCE, course=course, subjects=subjects, detail="list")
-        )
-    names = call.services.store.rosters.names({each.student for each in page.items})
+    found = call.services.students.absences.of_courses(_courses(call, Action.ANSWER_ABSENCE))
+    page = page_of(found, _place, asked.limit, asked.cursor, ("absences", call.caller.principal.key_scope))
+    names = _names(page.items, call, Action.ANSWER_ABSENCE)
     return AbsencePage(
         absences=tuple(_absence(each, names.get(each.student, "")) for each in page.items), next=page.next
     )
