@@ -51,6 +51,10 @@ class CourseToday:
 
 
 def professor_routes(pages: Pages) -> list[Any]:
+    return [*_deciding_routes(pages), *_looking_routes(pages), *_submitting_routes(pages)]
+
+
+def _deciding_routes(pages: Pages) -> list[Any]:
     @get("/sessions/{number:int}", sync_to_thread=True)
     def board(
         request: AnyRequest, number: FromPath[int], hour: FromQuery[int | None] = None, part: FromQuery[str] = ""
@@ -95,6 +99,10 @@ def professor_routes(pages: Pages) -> list[Any]:
         shown = visit.ask(Board(session=number), BoardShown)
         return visit.show("roll_call.html", board_values(visit, shown, board_view(shown, hour)))
 
+    return [board, open_session, sheet, decide, roll_call]
+
+
+def _looking_routes(pages: Pages) -> list[Any]:
     @get("/sessions/{number:int}/seats", sync_to_thread=True)
     def seats(request: AnyRequest, number: FromPath[int], hour: FromQuery[int | None] = None) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/seats")
@@ -106,6 +114,19 @@ def professor_routes(pages: Pages) -> list[Any]:
         values = {"session": session, "hour": view.hour, "sketches": sketches, "names": names}
         return visit.show("seats.html", values)
 
+    @get("/report", sync_to_thread=True)
+    def report(request: AnyRequest, course: FromQuery[str] = "", term: FromQuery[str] = "") -> Response[str]:
+        visit = pages.visit(request, "/report")
+        visit.require_person()
+        code = normal(course)
+        found = visit.ask(Report(course=code, term=term or None), CourseReport) if code else None
+        values = {"report": found, "courses": _courses(visit), "course": code, "terms": _terms(visit)}
+        return visit.show("report.html", {**values, "may_download": _may_download(visit, code)})
+
+    return [seats, report]
+
+
+def _submitting_routes(pages: Pages) -> list[Any]:
     @get("/sessions/{number:int}/submit", sync_to_thread=True)
     def submitting(request: AnyRequest, number: FromPath[int]) -> Response[str]:
         visit = pages.visit(request, "/sessions/{number}/submit")
@@ -129,16 +150,7 @@ def professor_routes(pages: Pages) -> list[Any]:
         visit.ask(message, SessionShown, back=f"/sessions/{number}/submit")
         return to("/?done=submitted" if wanted == "submitted" else f"/sessions/{number}")
 
-    @get("/report", sync_to_thread=True)
-    def report(request: AnyRequest, course: FromQuery[str] = "", term: FromQuery[str] = "") -> Response[str]:
-        visit = pages.visit(request, "/report")
-        visit.require_person()
-        code = normal(course)
-        found = visit.ask(Report(course=code, term=term or None), CourseReport) if code else None
-        values = {"report": found, "courses": _courses(visit), "course": code, "terms": _terms(visit)}
-        return visit.show("report.html", {**values, "may_download": _may_download(visit, code)})
-
-    return [board, open_session, sheet, decide, roll_call, seats, submitting, submit, report]
+    return [submitting, submit]
 
 
 def now_page(visit: Visit, notice: str = "") -> Response[str]:
